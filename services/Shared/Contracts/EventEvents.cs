@@ -1,0 +1,92 @@
+namespace Ticketing.Contracts;
+
+/// <summary>An event went on sale: the whole of what Tickets and Products must know to sell it.</summary>
+public sealed record EventPublished(EventSnapshot Event) : IEvent
+{
+    public static string Type => "event.published";
+}
+
+/// <summary>A published event was edited (dates, prices, capacity, windows). Apply only a newer version.</summary>
+public sealed record EventChanged(EventSnapshot Event) : IEvent
+{
+    public static string Type => "event.changed";
+}
+
+public sealed record EventCancelled(Guid EventId, long Version, string Reason, DateTimeOffset At)
+    : IEvent
+{
+    public static string Type => "event.cancelled";
+}
+
+/// <summary>A person joined, left or changed role in an organizer's team. Apply only a newer version.</summary>
+/// <param name="Role">Null when the person left.</param>
+public sealed record TeamMemberChanged(Guid OrganizerId, Guid UserId, TeamRole? Role, long Version)
+    : IEvent
+{
+    public static string Type => "team.member-changed";
+}
+
+/// <summary>What a member may do: owner and manager everything, finance orders and refunds, door check-ins.</summary>
+public enum TeamRole
+{
+    Owner,
+    Manager,
+    Finance,
+    Door,
+}
+
+/// <param name="Version">Grows with every change of the event; a lower one is stale.</param>
+public sealed record EventSnapshot(
+    Guid Id,
+    long Version,
+    Guid OrganizerId,
+    string OrganizerName,
+    string Title,
+    string Slug,
+    VenueSnapshot Venue,
+    IReadOnlyList<SessionSnapshot> Sessions
+);
+
+/// <param name="TimeZone">IANA name; dates are shown to people in it.</param>
+public sealed record VenueSnapshot(
+    Guid Id,
+    string Name,
+    string Address,
+    string City,
+    string State,
+    string TimeZone
+);
+
+/// <param name="SeatMapId">The seats are fetched from Events by this id (a message must stay under 256 KiB).</param>
+public sealed record SessionSnapshot(
+    Guid Id,
+    DateTimeOffset StartsAt,
+    DateTimeOffset? DoorsAt,
+    DateTimeOffset? EndsAt,
+    bool Cancelled,
+    Guid? SeatMapId,
+    IReadOnlyList<PoolSnapshot> Pools,
+    IReadOnlyList<TicketTypeSnapshot> TicketTypes
+);
+
+/// <summary>Capacity that one or more ticket types draw from.</summary>
+/// <param name="SectionId">The seat map's section when the pool is seated; its capacity is then its seats.</param>
+public sealed record PoolSnapshot(Guid Id, string Name, int Capacity, Guid? SectionId);
+
+public sealed record TicketTypeSnapshot(
+    Guid Id,
+    Guid PoolId,
+    string Name,
+    TicketKind Kind,
+    Money Price,
+    DateTimeOffset? SalesStart,
+    DateTimeOffset? SalesEnd,
+    int MaxPerOrder
+);
+
+/// <summary>Full price, or half price by law (meia-entrada, Lei 12.933/2013).</summary>
+public enum TicketKind
+{
+    Full,
+    Half,
+}

@@ -1,0 +1,49 @@
+namespace Ticketing.Contracts;
+
+/// <summary>Dapr app ids: one a service.</summary>
+public static class AppIds
+{
+    public const string Gateway = "gateway";
+    public const string Users = "users";
+    public const string Events = "events";
+    public const string Tickets = "tickets";
+    public const string Products = "products";
+    public const string Orders = "orders";
+    public const string Payments = "payments";
+    public const string Notifications = "notifications";
+
+    /// <summary>The sandbox payment provider: another company's system in all but name. Not in production.</summary>
+    public const string Sandbox = "sandbox";
+}
+
+/// <summary>Dapr component names.</summary>
+public static class Components
+{
+    public const string PubSub = "pubsub";
+    public const string StateStore = "statestore";
+    public const string TicketFiles = "ticket-files";
+    public const string Email = "email";
+    public const string SecretStore = "secretstore";
+}
+
+/// <summary>Names in the secret store; each holds one value under its own name.</summary>
+public static class SecretNames
+{
+    /// <summary>PEM (PKCS#8) of the P-256 key that signs ticket codes.</summary>
+    public const string TicketSigningKey = "ticket-signing-key";
+
+    /// <summary>PEM (PKCS#8) of the RSA key that signs the embedded OpenID provider's tokens.</summary>
+    public const string OidcSigningKey = "oidc-signing-key";
+
+    /// <summary>32 bytes, base64: encrypts personal data at rest; its blind-index key is derived from it.</summary>
+    public const string PersonalDataKey = "personal-data-key";
+
+    /// <summary>32 bytes, base64: HMAC key of links that work without a login (ticket PDFs).</summary>
+    public const string LinkKey = "link-key";
+
+    /// <summary>HMAC-SHA256 secret of the sandbox provider's webhooks.</summary>
+    public const string SandboxWebhookSecret = "sandbox-webhook-secret";
+
+    /// <summary>Bearer key with which Payments calls the sandbox provider.</summary>
+    public const string SandboxApiKey = "sandbox-api-key";
+}

@@ -1,0 +1,56 @@
+namespace Ticketing.Contracts;
+
+public sealed record OrderPlaced(Guid OrderId, DateTimeOffset At) : IEvent
+{
+    public static string Type => "order.placed";
+}
+
+public sealed record OrderPaid(Guid OrderId, Money Total, DateTimeOffset At) : IEvent
+{
+    public static string Type => "order.paid";
+}
+
+/// <summary>The buyer has what was paid for. Carries what the confirmation mail says.</summary>
+public sealed record OrderFulfilled(
+    OrderSummary Order,
+    IReadOnlyList<IssuedTicket> Tickets,
+    DateTimeOffset At
+) : IEvent
+{
+    public static string Type => "order.fulfilled";
+}
+
+public sealed record OrderExpired(OrderSummary Order, DateTimeOffset At) : IEvent
+{
+    public static string Type => "order.expired";
+}
+
+/// <param name="Reason">A stable code: buyer, payment-failed, event-cancelled …</param>
+public sealed record OrderCancelled(OrderSummary Order, string Reason, DateTimeOffset At) : IEvent
+{
+    public static string Type => "order.cancelled";
+}
+
+public sealed record OrderRefunded(OrderSummary Order, Money Amount, DateTimeOffset At) : IEvent
+{
+    public static string Type => "order.refunded";
+}
+
+/// <summary>What a mail about an order says.</summary>
+/// <param name="Locale">pt-BR or en.</param>
+public sealed record OrderSummary(
+    Guid Id,
+    string Number,
+    string BuyerName,
+    string BuyerEmail,
+    string Locale,
+    string EventTitle,
+    string VenueName,
+    string VenueCity,
+    string TimeZone,
+    DateTimeOffset StartsAt,
+    IReadOnlyList<OrderSummaryLine> Lines,
+    Money Total
+);
+
+public sealed record OrderSummaryLine(string Description, int Quantity, Money UnitPrice);

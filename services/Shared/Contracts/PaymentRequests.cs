@@ -1,0 +1,72 @@
+namespace Ticketing.Contracts;
+
+/// <summary>
+/// Payments: <c>POST internal/payments</c>; idempotent by (order, attempt). At most one payment of an order is open;
+/// a new attempt is refused while one is (payment-open, 409) or when the order is already paid (payment-settled, 409).
+/// A declined card is an answer (status failed), not a problem. Problem: payment-provider-unavailable (503).
+/// </summary>
+/// <param name="CardToken">From the provider's own form or tokenization endpoint; card numbers never pass through us.</param>
+/// <param name="ExpiresAt">The buyer must have paid by then; Pix charges carry it.</param>
+public sealed record CreatePayment(
+    Guid OrderId,
+    int Attempt,
+    string OrderNumber,
+    Money Amount,
+    PaymentMethod Method,
+    string? CardToken,
+    string PayerName,
+    string? PayerCpf,
+    DateTimeOffset ExpiresAt
+);
+
+/// <summary>Also <c>GET internal/orders/{orderId}/payment</c>: the latest attempt.</summary>
+public sealed record PaymentSnapshot(
+    Guid Id,
+    Guid OrderId,
+    int Attempt,
+    PaymentMethod Method,
+    PaymentStatus Status,
+    Money Amount,
+    PixInstructions? Pix,
+    CardInstructions? Card,
+    string? FailureReason
+);
+
+/// <summary>Pending is open; every other state is final but Settled, which a refund follows.</summary>
+public enum PaymentStatus
+{
+    Pending,
+    Settled,
+    Failed,
+    Cancelled,
+    Refunded,
+}
+
+/// <param name="CopyPaste">BR Code (EMV MPM, Central Bank of Brazil).</param>
+/// <param name="QrCode">The same as a PNG, as a data: URI.</param>
+public sealed record PixInstructions(
+    string TxId,
+    string CopyPaste,
+    string QrCode,
+    DateTimeOffset ExpiresAt
+);
+
+/// <param name="ChallengeUrl">Where the buyer authenticates (3-D Secure); null when no challenge is asked.</param>
+public sealed record CardInstructions(string? Brand, string? Last4, string? ChallengeUrl);
+
+/// <summary>
+/// Payments: <c>POST internal/orders/{orderId}/close</c>. Money first looks back: asks the provider about the open
+/// payment; paid → settles it and says so, else cancels it there and here. Idempotent. 503 when the provider is silent
+/// (nothing may be released then).
+/// </summary>
+/// <param name="Settled">The order's money is here: keep the stock.</param>
+public sealed record PaymentClosed(bool Settled);
+
+/// <summary>
+/// Payments: <c>POST internal/orders/{orderId}/refunds</c>: gives back all that the order's payments settled and that
+/// was not given back yet; idempotent by operation id. The end is told by payment.refunded, one for each payment.
+/// Answers 202 with <see cref="RefundAccepted"/>; nothing to refund: amount 0.
+/// </summary>
+public sealed record RefundOrder(string OperationId, string Reason);
+
+public sealed record RefundAccepted(Money Amount, bool Completed);

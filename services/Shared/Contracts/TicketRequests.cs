@@ -1,0 +1,68 @@
+namespace Ticketing.Contracts;
+
+// An order takes its hold's id: one hold makes one order, whatever is retried.
+
+/// <summary>
+/// Tickets: <c>POST internal/holds/{holdId}/attach</c>. Binds the hold to the order of the same id and extends its
+/// lease to at least <paramref name="LeaseSeconds"/> from now. Idempotent.
+/// Problems: hold-not-found (404; also another buyer's), hold-expired (409).
+/// </summary>
+public sealed record AttachHold(Guid BuyerId, int LeaseSeconds);
+
+/// <summary>What is held, at the prices of the moment it was held.</summary>
+public sealed record HoldSnapshot(
+    Guid Id,
+    Guid BuyerId,
+    Guid OrganizerId,
+    Guid EventId,
+    string EventTitle,
+    Guid SessionId,
+    DateTimeOffset StartsAt,
+    string VenueName,
+    string VenueCity,
+    string TimeZone,
+    DateTimeOffset ExpiresAt,
+    IReadOnlyList<HoldLine> Lines
+);
+
+/// <param name="Seats">Labels such as "Plateia A-12"; empty for general admission.</param>
+public sealed record HoldLine(
+    Guid TicketTypeId,
+    string Name,
+    TicketKind Kind,
+    Money UnitPrice,
+    int Quantity,
+    IReadOnlyList<string> Seats
+);
+
+/// <summary>
+/// Tickets: <c>POST internal/holds/{holdId}/commit</c>. Held becomes sold and the tickets are issued, in one
+/// transaction. An expired hold is taken again if the stock (the very seats) is still free. Idempotent: repeats
+/// answer the same tickets. Problems: sold-out (409), hold-not-found (404), hold-released (409: void or released on request).
+/// </summary>
+/// <param name="Attendees">In the order of the lines; missing names take the buyer's.</param>
+public sealed record CommitHold(Guid BuyerId, string BuyerName, IReadOnlyList<Attendee> Attendees);
+
+public sealed record Attendee(string Name, string? Email);
+
+public sealed record IssuedTickets(IReadOnlyList<IssuedTicket> Tickets);
+
+/// <param name="Number">What people read to each other: short, upper case.</param>
+/// <param name="PdfPath">Path and query below the public origin, works without a login.</param>
+public sealed record IssuedTicket(
+    Guid Id,
+    string Number,
+    string TicketTypeName,
+    string? Seat,
+    string HolderName,
+    string PdfPath
+);
+
+// Tickets: POST internal/orders/{orderId}/documents  renders and stores the PDFs (204, idempotent).
+// Tickets: POST internal/holds/{holdId}/release      gives the stock back (204, idempotent); 409 hold-committed.
+
+/// <summary>
+/// Tickets: <c>POST internal/orders/{orderId}/void</c>: voids the order's tickets and returns the stock (204, idempotent).
+/// Problem: ticket-used (409) when one was checked in and <paramref name="EvenIfUsed"/> is false; nothing is voided then.
+/// </summary>
+public sealed record VoidTickets(string Reason, bool EvenIfUsed);

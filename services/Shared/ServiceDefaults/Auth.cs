@@ -1,0 +1,144 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Ticketing.ServiceDefaults;
+
+/// <summary>Section <c>Auth</c>: any OIDC issuer by configuration alone.</summary>
+public sealed class AuthOptions
+{
+    /// <summary>The issuer, exactly as in the tokens' <c>iss</c>.</summary>
+    public string Authority { get; set; } = "http://localhost:8080/";
+
+    /// <summary>Where the discovery document is, when not at the authority's well-known place.</summary>
+    public string? MetadataAddress { get; set; }
+
+    /// <summary>Accepted <c>aud</c> of access tokens.</summary>
+    public string Audience { get; set; } = "ticketing";
+
+    /// <summary>Accepted <c>client_id</c> of tokens without <c>aud</c> (Cognito's access tokens).</summary>
+    public IList<string> ClientIds { get; } = [];
+
+    /// <summary>The claim with platform roles (Cognito: <c>cognito:groups</c>).</summary>
+    public string RoleClaim { get; set; } = "role";
+}
+
+public static class Auth
+{
+    /// <summary>Policy: platform administrators.</summary>
+    public const string Admin = "admin";
+
+    internal static IServiceCollection AddTicketingAuth(
+        this IServiceCollection services,
+        IConfiguration configuration
+    )
+    {
+        var auth = configuration.GetSection("Auth").Get<AuthOptions>() ?? new AuthOptions();
+        services
+            .AddAuthentication(JwtBearerDefaults.AuthenticationScheme)
+            .AddJwtBearer(jwt =>
+            {
+                jwt.MapInboundClaims = false;
+                jwt.RequireHttpsMetadata = auth.Authority.StartsWith(
+                    "https:",
+                    StringComparison.Ordinal
+                );
+                jwt.MetadataAddress =
+                    auth.MetadataAddress
+                    ?? auth.Authority.TrimEnd('/') + "/.well-known/openid-configuration";
+                jwt.TokenValidationParameters = new()
+                {
+                    ValidIssuers =
+                    [
+                        auth.Authority,
+                        auth.Authority.TrimEnd('/'),
+                        auth.Authority.TrimEnd('/') + "/",
+                    ],
+                    ValidTypes = ["at+jwt", "JWT"],
+                    ValidAlgorithms =
+                    [
+                        SecurityAlgorithms.RsaSha256,
+                        SecurityAlgorithms.EcdsaSha256,
+                    ],
+                    NameClaimType = "sub",
+                    RoleClaimType = auth.RoleClaim,
+                    ClockSkew = TimeSpan.FromSeconds(30),
+                    AudienceValidator = (audiences, token, _) => IsForUs(auth, audiences, token),
+                };
+            });
+        // Deny unless allowed: an endpoint that says nothing needs a person.
+        services
+            .AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
+            .AddPolicy(Admin, p => p.RequireRole(Admin));
+        return services;
+    }
+
+    private static bool IsForUs(
+        AuthOptions auth,
+        IEnumerable<string> audiences,
+        SecurityToken token
+    )
+    {
+        if (token is not JsonWebToken jwt)
+            return false;
+        // An ID token is for the client that asked for it, never for an API.
+        if (jwt.TryGetPayloadValue<string>("token_use", out var use) && use != "access")
+            return false;
+        return audiences.Any()
+            ? audiences.Contains(auth.Audience)
+            : jwt.TryGetPayloadValue<string>("client_id", out var client)
+                && auth.ClientIds.Contains(client);
+    }
+
+    /// <summary>The person's id (<c>sub</c>).</summary>
+    /// <exception cref="ProblemException">403 when the token stands for no person (client credentials).</exception>
+    public static Guid UserId(this ClaimsPrincipal user) =>
+        Guid.TryParse(user.FindFirstValue("sub"), out var id)
+            ? id
+            : throw new ProblemException(403, "forbidden", "This needs a person's token.");
+
+    public static bool IsAdmin(this ClaimsPrincipal user) => user.IsInRole(Admin);
+}
+
+/// <summary>
+/// What only the Dapr sidecar may call: subscriptions and the requests of other services. The sidecar proves itself by
+/// the app API token; what the Gateway forwards from outside never reaches these paths.
+/// </summary>
+internal sealed class SidecarOnly(RequestDelegate next, IConfiguration configuration)
+{
+    private readonly byte[] token = Encoding.UTF8.GetBytes(configuration["APP_API_TOKEN"] ?? "");
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var path = context.Request.Path;
+        var fromOutside = context.Request.Headers["dapr-caller-app-id"] == Contracts.AppIds.Gateway;
+        if (
+            path.StartsWithSegments("/internal")
+            || path.StartsWithSegments("/events")
+            || path.StartsWithSegments("/dapr")
+        )
+        {
+            var given = Encoding.UTF8.GetBytes(
+                context.Request.Headers["dapr-api-token"].ToString()
+            );
+            if (
+                fromOutside
+                || token.Length == 0
+                || !CryptographicOperations.FixedTimeEquals(given, token)
+            )
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }
+        }
+        return next(context);
+    }
+}

@@ -1,0 +1,108 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
+
+namespace Ticketing.ServiceDefaults;
+
+public static class DatabaseExtensions
+{
+    private const int MaxRetries = 4;
+    private const int CommandTimeoutSeconds = 15;
+
+    /// <summary>
+    /// The service's own database (<c>ConnectionStrings:Database</c>): a pooled context with snake_case names,
+    /// retries, an outbox relay, its migration and its health check. Also registers the <see cref="NpgsqlDataSource"/>.
+    /// </summary>
+    public static WebApplicationBuilder AddDatabase<TDb>(
+        this WebApplicationBuilder builder,
+        Action<NpgsqlDataSourceBuilder>? configure = null
+    )
+        where TDb : DbContext
+    {
+        builder.Services.AddSingleton(sp =>
+        {
+            // Read late, so that a design-time build (dotnet ef) needs no database.
+            var source = new NpgsqlDataSourceBuilder(
+                sp.GetRequiredService<IConfiguration>().GetConnectionString("Database")
+                    ?? "Host=unconfigured"
+            );
+            source.ConnectionStringBuilder.ApplicationName =
+                sp.GetRequiredService<ServiceIdentity>().AppId;
+            configure?.Invoke(source);
+            return source.Build();
+        });
+        builder.Services.AddSingleton<OutboxSignal>();
+        builder.Services.AddDbContextPool<TDb>(
+            (sp, options) =>
+                options
+                    .UseNpgsql(
+                        sp.GetRequiredService<NpgsqlDataSource>(),
+                        npgsql =>
+                            npgsql
+                                .EnableRetryOnFailure(MaxRetries)
+                                .CommandTimeout(CommandTimeoutSeconds)
+                    )
+                    .UseSnakeCaseNamingConvention()
+                    .AddInterceptors(sp.GetRequiredService<OutboxSignal>())
+        );
+        builder.Services.AddHostedService<OutboxRelay>();
+        builder.Services.AddSingleton(
+            new DatabaseMigration(
+                typeof(TDb).Name,
+                async (services, ct) =>
+                {
+                    await using var scope = services.CreateAsyncScope();
+                    await scope.ServiceProvider.GetRequiredService<TDb>().Database.MigrateAsync(ct);
+                }
+            )
+        );
+        builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database");
+        return builder;
+    }
+
+    private sealed class DatabaseCheck(NpgsqlDataSource source) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context,
+            CancellationToken ct = default
+        )
+        {
+            await using var command = source.CreateCommand("SELECT 1");
+            await command.ExecuteScalarAsync(ct);
+            return HealthCheckResult.Healthy();
+        }
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in one transaction, again from the start when the connection breaks.
+    /// It must do all its reading and writing through <paramref name="db"/>.
+    /// </summary>
+    public static Task<T> InTransactionAsync<T>(
+        this DbContext db,
+        Func<CancellationToken, Task<T>> work,
+        CancellationToken ct
+    ) =>
+        db
+            .Database.CreateExecutionStrategy()
+            .ExecuteAsync(
+                async token =>
+                {
+                    db.ChangeTracker.Clear();
+                    await using var transaction = await db.Database.BeginTransactionAsync(token);
+                    var result = await work(token);
+                    await db.SaveChangesAsync(token);
+                    await transaction.CommitAsync(token);
+                    return result;
+                },
+                ct
+            );
+
+    /// <summary>True when the save failed on the unique index (or key) of this name.</summary>
+    public static bool IsUniqueViolation(this Exception exception, string? constraint = null) =>
+        (exception as PostgresException ?? exception.InnerException as PostgresException)
+            is { SqlState: PostgresErrorCodes.UniqueViolation } p
+        && (constraint is null || p.ConstraintName == constraint);
+}

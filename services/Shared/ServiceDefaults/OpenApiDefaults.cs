@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Ticketing.ServiceDefaults;
+
+/// <summary>Pass to AddOpenApi in the service's own Program (from here every XML comment would be lost).</summary>
+public static class OpenApiDefaults
+{
+    public static void Configure(OpenApiOptions options)
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        // Nested Request and Response records would share one schema: name them after the slice that declares them.
+        options.CreateSchemaReferenceId = info =>
+            info.Type is { IsNested: true, DeclaringType: { } slice }
+                ? slice.Name + OpenApiOptions.CreateDefaultSchemaReferenceId(info)
+                : OpenApiOptions.CreateDefaultSchemaReferenceId(info);
+        options.AddDocumentTransformer(
+            (document, _, _) =>
+            {
+                document.Servers = [];
+                document.Components ??= new();
+                document.Components.SecuritySchemes ??=
+                    new Dictionary<string, IOpenApiSecurityScheme>();
+                document.Components.SecuritySchemes["bearer"] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    BearerFormat = "JWT",
+                };
+                return Task.CompletedTask;
+            }
+        );
+        options.AddOperationTransformer(
+            (operation, context, _) =>
+            {
+                var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+                if (!metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any())
+                    operation.Security =
+                    [
+                        new()
+                        {
+                            [new OpenApiSecuritySchemeReference("bearer", context.Document)] = [],
+                        },
+                    ];
+                if (metadata.OfType<IdempotentEndpoint>().Any())
+                    (operation.Parameters ??= []).Add(
+                        new OpenApiParameter
+                        {
+                            Name = Idempotency.Header,
+                            In = ParameterLocation.Header,
+                            Description =
+                                "Same key and body: the first answer again. Kept for 24 hours.",
+                            Schema = new OpenApiSchema
+                            {
+                                Type = JsonSchemaType.String,
+                                MaxLength = 200,
+                            },
+                        }
+                    );
+                return Task.CompletedTask;
+            }
+        );
+    }
+}

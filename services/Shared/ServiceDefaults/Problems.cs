@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Ticketing.ServiceDefaults;
+
+/// <summary>
+/// A rule said no. Becomes an RFC 9457 problem whose <c>type</c> is <c>urn:ticketing:problem:{code}</c>; codes are
+/// stable, clients may branch on them.
+/// </summary>
+public sealed class ProblemException(
+    int status,
+    string code,
+    string detail,
+    TimeSpan? retryAfter = null
+) : Exception(detail)
+{
+    public int Status { get; } = status;
+    public string Code { get; } = code;
+
+    /// <summary>When the same request may succeed; sent as Retry-After.</summary>
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>Further members of the problem, such as the seats that were taken.</summary>
+    public IDictionary<string, object?> Extensions { get; init; } =
+        new Dictionary<string, object?>();
+
+    /// <summary>Field → messages, for 400 and 422.</summary>
+    public IDictionary<string, string[]>? Errors { get; init; }
+
+    public static ProblemException NotFound(string noun) =>
+        new(StatusCodes.Status404NotFound, "not-found", $"There is no such {noun}.");
+
+    public static ProblemException Conflict(string code, string detail) =>
+        new(StatusCodes.Status409Conflict, code, detail);
+
+    /// <summary>Well-formed but refused: names the field.</summary>
+    public static ProblemException Invalid(string field, string message) =>
+        new(StatusCodes.Status422UnprocessableEntity, "invalid", message)
+        {
+            Errors = new Dictionary<string, string[]> { [field] = [message] },
+        };
+
+    /// <summary>412: the resource changed since the client read it.</summary>
+    public static ProblemException PreconditionFailed() =>
+        new(
+            StatusCodes.Status412PreconditionFailed,
+            "precondition-failed",
+            "The resource has changed since: read it again, then send its ETag in If-Match."
+        );
+}
+
+public static class Problems
+{
+    public const string TypePrefix = "urn:ticketing:problem:";
+
+    internal static IServiceCollection AddProblems(this IServiceCollection services) =>
+        services
+            .AddProblemDetails(o =>
+                o.CustomizeProblemDetails = c => Complete(c.ProblemDetails, c.HttpContext)
+            )
+            .AddExceptionHandler<ProblemHandler>();
+
+    /// <summary>Every problem has a type, a title and a trace id, also those the framework makes.</summary>
+    private static void Complete(ProblemDetails problem, HttpContext context)
+    {
+        var status = problem.Status ?? context.Response.StatusCode;
+        if (problem.Type is null || !problem.Type.StartsWith(TypePrefix, StringComparison.Ordinal))
+            problem.Type = TypePrefix + CodeOf(status);
+        if (problem is HttpValidationProblemDetails)
+            problem.Type = TypePrefix + "invalid";
+        problem.Extensions["traceId"] =
+            Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+        problem.Extensions.Remove("exception");
+    }
+
+    private static string CodeOf(int status) =>
+        status switch
+        {
+            400 => "invalid",
+            401 => "unauthenticated",
+            403 => "forbidden",
+            404 => "not-found",
+            405 => "method-not-allowed",
+            413 => "too-large",
+            415 => "unsupported-media-type",
+            429 => "rate-limited",
+            503 => "unavailable",
+            _ => "error",
+        };
+
+    private sealed class ProblemHandler(IProblemDetailsService writer) : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(
+            HttpContext context,
+            Exception exception,
+            CancellationToken ct
+        )
+        {
+            var problem = Map(exception);
+            if (problem is null)
+                return false; // a bug: the framework answers 500 with a trace id
+            context.Response.StatusCode = problem.Status!.Value;
+            if (exception is ProblemException { RetryAfter: { } wait })
+                context.Response.Headers.RetryAfter = Math.Max(
+                        1,
+                        (int)Math.Ceiling(wait.TotalSeconds)
+                    )
+                    .ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return await writer.TryWriteAsync(
+                new() { HttpContext = context, ProblemDetails = problem }
+            );
+        }
+
+        private static ProblemDetails? Map(Exception exception) =>
+            exception switch
+            {
+                ProblemException { Errors: { } errors } p => With(
+                    new HttpValidationProblemDetails(errors),
+                    p.Status,
+                    p.Code,
+                    p.Message
+                ),
+                ProblemException p => With(
+                    new ProblemDetails { Extensions = p.Extensions },
+                    p.Status,
+                    p.Code,
+                    p.Message
+                ),
+                BadHttpRequestException { InnerException: System.Text.Json.JsonException json } =>
+                    With(
+                        new HttpValidationProblemDetails(
+                            new Dictionary<string, string[]>
+                            {
+                                [FieldOf(json.Path)] =
+                                [
+                                    "The value is missing, misspelt or of the wrong type.",
+                                ],
+                            }
+                        ),
+                        400,
+                        "invalid",
+                        "The body is not the JSON that this endpoint takes."
+                    ),
+                BadHttpRequestException bad => With(
+                    new ProblemDetails(),
+                    bad.StatusCode,
+                    CodeOf(bad.StatusCode),
+                    bad.Message
+                ),
+                PeerUnavailableException peer => With(
+                    new ProblemDetails(),
+                    503,
+                    "unavailable",
+                    peer.Message
+                ),
+                NpgsqlException { IsTransient: true } or TimeoutException => With(
+                    new ProblemDetails(),
+                    503,
+                    "unavailable",
+                    "A backing service is not answering; try again with the same Idempotency-Key."
+                ),
+                _ => null,
+            };
+
+        private static T With<T>(T problem, int status, string code, string detail)
+            where T : ProblemDetails
+        {
+            problem.Status = status;
+            problem.Type = TypePrefix + code;
+            problem.Title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);
+            problem.Detail = detail;
+            return problem;
+        }
+
+        private static string FieldOf(string? path) =>
+            path is null or "$" ? "body" : path.TrimStart('$').TrimStart('.');
+    }
+}

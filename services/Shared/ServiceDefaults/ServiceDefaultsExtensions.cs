@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Ticketing.ServiceDefaults;
+
+/// <summary>What every service does the same way.</summary>
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>Bodies are small JSON documents; what needs more says so at its endpoint.</summary>
+    public const long MaxBodyBytes = 256 * 1024;
+
+    /// <summary>Call first in the service's Build. <paramref name="appId"/> is its Dapr app id.</summary>
+    public static WebApplicationBuilder AddServiceDefaults(
+        this WebApplicationBuilder builder,
+        string appId
+    )
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        });
+        builder.Services.AddOptions<PublicOptions>().BindConfiguration("Public");
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.Configure<JsonOptions>(o => ConfigureJson(o.SerializerOptions));
+        builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        builder.Services.AddProblems();
+        builder.Services.AddTicketingAuth(builder.Configuration);
+        builder.Services.AddDaprClient(dapr => dapr.UseJsonSerializationOptions(Json));
+        builder.Services.AddSingleton<SecretReader>();
+        builder.Services.AddSingleton<PersonalDataProtector>();
+        builder.Services.AddSingleton(new ServiceIdentity(appId));
+        builder.Services.AddSingleton(sp => Peers.Create(sp.GetRequiredService<IConfiguration>()));
+        builder.Services.AddHealthChecks();
+        builder.AddTelemetry(appId);
+        return builder;
+    }
+
+    /// <summary>Call before mapping the service's own endpoints.</summary>
+    public static WebApplication UseServiceDefaults(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseMiddleware<SidecarOnly>();
+        app.UseCloudEvents(
+            new Dapr.CloudEventsMiddlewareOptions { ForwardCloudEventPropertiesAsHeaders = true }
+        );
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapSubscribeHandler().AllowAnonymous();
+        app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false })
+            .AllowAnonymous();
+        app.MapHealthChecks("/healthz/ready").AllowAnonymous();
+        return app;
+    }
+
+    /// <summary>One JSON dialect for requests, answers and messages.</summary>
+    public static JsonSerializerOptions Json { get; } =
+        ConfigureJson(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+
+    private static JsonSerializerOptions ConfigureJson(JsonSerializerOptions options)
+    {
+        // Web defaults read numbers from strings, which OpenAPI would then document as integer-or-string.
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        options.Converters.Add(
+            new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+        );
+        return options;
+    }
+
+    private static void AddTelemetry(this WebApplicationBuilder builder, string appId)
+    {
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
+            .ConfigureResource(r => r.AddService(appId, serviceNamespace: "ticketing"))
+            .WithTracing(t =>
+                t.AddSource("Ticketing.*")
+                    .AddAspNetCoreInstrumentation(o =>
+                        o.Filter = c => !c.Request.Path.StartsWithSegments("/healthz")
+                    )
+                    .AddHttpClientInstrumentation()
+                    .AddNpgsql()
+            )
+            .WithMetrics(m =>
+                m.AddMeter("Ticketing.*", "Npgsql")
+                    .AddAspNetCoreInstrumentation()
+                    .AddHttpClientInstrumentation()
+                    .AddRuntimeInstrumentation()
+            );
+        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            OpenTelemetry.OpenTelemetryBuilderOtlpExporterExtensions.UseOtlpExporter(telemetry);
+    }
+}
+
+/// <summary>Which service this is.</summary>
+public sealed record ServiceIdentity(string AppId);
+
+/// <summary>Section <c>Public</c>.</summary>
+public sealed class PublicOptions
+{
+    /// <summary>The one public origin, without a trailing slash: links in mails and documents begin with it.</summary>
+    public string BaseUrl { get; set; } = "http://localhost:8080";
+}

@@ -1,0 +1,79 @@
+using Dapr;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Ticketing.Contracts;
+
+namespace Ticketing.ServiceDefaults;
+
+/// <summary>
+/// Subscriptions. A handler's parameters are the event, then its dependencies; it answers by returning (done) or by
+/// throwing (again, later; after the last try the message lies in the dead-letter topic <c>{app}-dead</c>).
+/// </summary>
+public static class Subscriptions
+{
+    private const string IdHeader = "Cloudevent.id";
+
+    /// <summary>
+    /// The handler runs in a transaction of <typeparamref name="TDb"/> together with the inbox row, so a redelivery
+    /// changes nothing. It calls nobody outside the database and need not save.
+    /// </summary>
+    public static void MapEvent<TDb, TEvent>(this IEndpointRouteBuilder routes, Delegate handler)
+        where TDb : DbContext
+        where TEvent : IEvent =>
+        routes
+            .MapEvent<TEvent>(handler)
+            .AddEndpointFilter(
+                async (context, next) =>
+                {
+                    var http = context.HttpContext;
+                    var db = http.RequestServices.GetRequiredService<TDb>();
+                    var id = http.Request.Headers[IdHeader].ToString();
+                    if (id.Length == 0)
+                        throw new BadHttpRequestException("A CloudEvent with an id is needed.");
+                    var key = $"{TEvent.Type}:{id}";
+                    return await db.InTransactionAsync(
+                        async ct =>
+                        {
+                            var first = await db.Database.ExecuteSqlAsync(
+                                $"INSERT INTO inbox (id) VALUES ({key}) ON CONFLICT DO NOTHING",
+                                ct
+                            );
+                            if (first == 1)
+                                await next(context);
+                            return Results.Ok();
+                        },
+                        http.RequestAborted
+                    );
+                }
+            );
+
+    /// <summary>For a handler whose effect is idempotent by itself, or that must call another service.</summary>
+    public static RouteHandlerBuilder MapEvent<TEvent>(
+        this IEndpointRouteBuilder routes,
+        Delegate handler
+    )
+        where TEvent : IEvent
+    {
+        var topic = OutboxExtensions.TopicOf(TEvent.Type);
+        var app = routes.ServiceProvider.GetRequiredService<ServiceIdentity>().AppId;
+        return routes
+            .MapPost($"/events/{topic}", handler)
+            .WithTopic(
+                new TopicOptions
+                {
+                    PubsubName = Components.PubSub,
+                    Name = topic,
+                    DeadLetterTopic = $"{app}-dead",
+                }
+            )
+            .AllowAnonymous()
+            .ExcludeFromDescription();
+    }
+
+    /// <summary>Requests of other services (<c>/internal</c>): only the sidecar reaches them, never the Gateway.</summary>
+    public static RouteGroupBuilder MapInternal(this IEndpointRouteBuilder routes) =>
+        (RouteGroupBuilder)routes.MapGroup("/internal").AllowAnonymous().ExcludeFromDescription();
+}
