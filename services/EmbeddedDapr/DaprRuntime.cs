@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Ticketing.EmbeddedDapr.Components;
+using Ticketing.EmbeddedDapr.Hosting;
+using Ticketing.EmbeddedDapr.PubSub;
+using Ticketing.EmbeddedDapr.Secrets;
+using Ticketing.EmbeddedDapr.State;
+using Ticketing.EmbeddedDapr.Storage;
+
+namespace Ticketing.EmbeddedDapr;
+
+/// <summary>
+/// A Dapr sidecar for every app of one machine, in this process. Everything durable is in one PostgreSQL database,
+/// which it owns while it runs; ending the process at any moment loses nothing that was acknowledged.
+/// </summary>
+public sealed class DaprRuntime : IAsyncDisposable
+{
+    private const int MaxDatabaseConnections = 20;
+    private const int MaxPreparedStatements = 50;
+
+    private readonly DaprRuntimeOptions _options;
+    private readonly Ownership _ownership;
+    private readonly NpgsqlDataSource _database;
+    private readonly Dictionary<string, SidecarApp> _apps;
+    private readonly ILoggerFactory _loggers;
+    private readonly CancellationTokenSource _stopping = new();
+    private Broker? _broker;
+    private SidecarHost? _host;
+    private Task? _sweeping;
+
+    private DaprRuntime(DaprRuntimeOptions options, Ownership ownership, NpgsqlDataSource database)
+    {
+        _options = options;
+        _ownership = ownership;
+        _database = database;
+        _loggers = options.LoggerFactory ?? NullLoggerFactory.Instance;
+        _apps = options.Apps.ToDictionary(a => a.AppId, a => new SidecarApp(a));
+    }
+
+    /// <summary>The sidecar of an app.</summary>
+    public Sidecar this[string appId] => _apps[appId].ToSidecar();
+
+    /// <summary>
+    /// Starts all sidecars; the apps may come up before or after. Fails if another runtime owns the database, or if
+    /// a component cannot be understood.
+    /// </summary>
+    public static async Task<DaprRuntime> StartAsync(
+        DaprRuntimeOptions options,
+        CancellationToken ct
+    )
+    {
+        var ownership = await Ownership.TakeAsync(options.ConnectionString, ct);
+        var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            MaxPoolSize = MaxDatabaseConnections,
+            MaxAutoPrepare = MaxPreparedStatements,
+            AutoPrepareMinUsages = 2,
+        };
+        var runtime = new DaprRuntime(options, ownership, NpgsqlDataSource.Create(settings));
+        try
+        {
+            await runtime.OpenAsync(ct);
+            return runtime;
+        }
+        catch
+        {
+            await runtime.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+        if (_broker is not null)
+        {
+            await _broker.DisposeAsync();
+        }
+        if (_sweeping is not null)
+        {
+            await _sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        await _database.DisposeAsync();
+        await _ownership.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task OpenAsync(CancellationToken ct)
+    {
+        var clock = TimeProvider.System;
+        var logger = _loggers.CreateLogger<DaprRuntime>();
+        var resources = Resources.Load(_options.ResourcesPath, _options.DataDirectory, logger);
+        await Schema.CreateAsync(_database, ct);
+        var states = new StateStores(_database, resources, clock, logger);
+        await states.StartAsync(ct);
+        _broker = new(_database, resources, _apps.Values, clock, _loggers);
+        await _broker.StartAsync(ct);
+
+        var metadata = new MetadataApi(resources, _broker, _ => 0);
+        var secrets = new SecretsApi(resources, _options.DataDirectory);
+        var pubsub = new PubSubApi(_broker, clock);
+        _host = new(
+            _apps,
+            [metadata, secrets, pubsub, new StateApi(states)],
+            new object(),
+            _loggers
+        );
+        metadata.Map(_host.Routes);
+        secrets.Map(_host.Routes);
+        pubsub.Map(_host.Routes);
+        new StateHttp(states).Map(_host.Routes);
+        await _host.StartAsync(ct);
+        _sweeping = states.SweepAsync(_stopping.Token);
+    }
+}

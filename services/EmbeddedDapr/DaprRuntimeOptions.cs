@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ticketing.EmbeddedDapr;
+
+/// <summary>What an embedded runtime needs to start.</summary>
+public sealed class DaprRuntimeOptions
+{
+    /// <summary>The runtime's own PostgreSQL database; it must exist, its tables are created.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>Folder with Dapr's component YAML (<c>*.yaml</c>, <c>*.yml</c>).</summary>
+    public required string ResourcesPath { get; init; }
+
+    /// <summary>Base of the relative folders that components name.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Every app that gets a sidecar.</summary>
+    public required IReadOnlyList<DaprApp> Apps { get; init; }
+
+    /// <summary>Where the runtime logs; null logs nothing.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+}
+
+/// <summary>One app and its sidecar's loopback ports (0: choose free ones) and tokens (null: generate).</summary>
+public sealed record DaprApp(
+    string AppId,
+    Uri AppAddress,
+    int HttpPort = 0,
+    int GrpcPort = 0,
+    string? ApiToken = null,
+    string? AppApiToken = null
+);
+
+/// <summary>
+/// A running sidecar: what the app's <c>DAPR_HTTP_ENDPOINT</c>, <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>
+/// and <c>APP_API_TOKEN</c> must be.
+/// </summary>
+public sealed record Sidecar(
+    string AppId,
+    Uri HttpEndpoint,
+    Uri GrpcEndpoint,
+    string ApiToken,
+    string AppApiToken
+);

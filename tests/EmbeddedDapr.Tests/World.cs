@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Dapr.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+[assembly: AssemblyFixture(typeof(Ticketing.EmbeddedDapr.Tests.TestPostgres))]
+
+namespace Ticketing.EmbeddedDapr.Tests;
+
+/// <summary>
+/// A runtime with two apps, <c>alpha</c> and <c>beta</c>, over a database and folders of its own. Runtime and apps
+/// can be ended and started again, each keeping its ports and tokens.
+/// </summary>
+public sealed class World : IAsyncDisposable
+{
+    private readonly Dictionary<string, DaprApp> _declared;
+    private readonly ConcurrentDictionary<string, WebApplication> _apps = new();
+    private readonly LogCollector _logs = new();
+    private DaprRuntime? _runtime;
+
+    private World(string connectionString)
+    {
+        ConnectionString = connectionString;
+        _declared = new[] { "alpha", "beta" }.ToDictionary(
+            id => id,
+            id => new DaprApp(
+                id,
+                new Uri($"http://127.0.0.1:{FreePort()}"),
+                FreePort(),
+                FreePort(),
+                id + "-token",
+                id + "-app-token"
+            )
+        );
+    }
+
+    public string ConnectionString { get; }
+    public DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("dapr-test-");
+    public string Resources => Path.Combine(Folder.FullName, "components");
+    public LogCollector Logs => _logs;
+    public DaprRuntime Runtime => _runtime!;
+
+    public static async Task<World> CreateAsync(
+        TestPostgres postgres,
+        bool start = true,
+        params string[] resources
+    )
+    {
+        var world = new World(await postgres.NewDatabaseAsync());
+        Directory.CreateDirectory(world.Resources);
+        foreach (
+            var file in Directory.GetFiles(Path.Combine(RepositoryRoot, "components", "local"))
+        )
+        {
+            File.Copy(file, Path.Combine(world.Resources, Path.GetFileName(file)));
+        }
+        foreach (var (index, yaml) in resources.Index())
+        {
+            world.WriteResource($"test-{index}.yaml", yaml);
+        }
+        if (start)
+        {
+            await world.StartRuntimeAsync();
+        }
+        return world;
+    }
+
+    public void WriteResource(string name, string yaml) =>
+        File.WriteAllText(Path.Combine(Resources, name), yaml);
+
+    public async Task StartRuntimeAsync()
+    {
+        _runtime = await DaprRuntime.StartAsync(Options(), TestContext.Current.CancellationToken);
+    }
+
+    public DaprRuntimeOptions Options() =>
+        new()
+        {
+            ConnectionString = ConnectionString,
+            ResourcesPath = Resources,
+            DataDirectory = Folder.FullName,
+            Apps = [.. _declared.Values],
+            LoggerFactory = LoggerFactory.Create(b =>
+                b.SetMinimumLevel(LogLevel.Debug).AddProvider(_logs)
+            ),
+        };
+
+    public async Task StopRuntimeAsync()
+    {
+        await _runtime!.DisposeAsync();
+        _runtime = null;
+    }
+
+    /// <summary>Starts an app at its address. It accepts calls with its app token only, as our services do.</summary>
+    public async Task<WebApplication> StartAppAsync(
+        string appId,
+        Action<WebApplication> map,
+        Action<IServiceCollection>? services = null
+    )
+    {
+        var declared = _declared[appId];
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(declared.AppAddress.ToString());
+        builder.Logging.ClearProviders().AddProvider(_logs);
+        builder.Configuration["DAPR_HTTP_ENDPOINT"] = $"http://127.0.0.1:{declared.HttpPort}";
+        builder.Configuration["DAPR_GRPC_ENDPOINT"] = $"http://127.0.0.1:{declared.GrpcPort}";
+        builder.Configuration["DAPR_API_TOKEN"] = declared.ApiToken;
+        builder.Services.AddDaprClient();
+        services?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.Use(
+            (context, next) =>
+            {
+                if (context.Request.Headers["dapr-api-token"] == declared.AppApiToken)
+                {
+                    return next(context);
+                }
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                return Task.CompletedTask;
+            }
+        );
+        app.UseCloudEvents();
+        app.MapSubscribeHandler();
+        map(app);
+        await app.StartAsync();
+        _apps[appId] = app;
+        return app;
+    }
+
+    public async Task StopAppAsync(string appId)
+    {
+        if (_apps.TryRemove(appId, out var app))
+        {
+            using var now = new CancellationTokenSource(TimeSpan.Zero);
+            await app.StopAsync(now.Token);
+            await app.DisposeAsync();
+        }
+    }
+
+    public DaprClient Client(string appId) =>
+        new DaprClientBuilder()
+            .UseHttpEndpoint($"http://127.0.0.1:{_declared[appId].HttpPort}")
+            .UseGrpcEndpoint($"http://127.0.0.1:{_declared[appId].GrpcPort}")
+            .UseDaprApiToken(_declared[appId].ApiToken)
+            .Build();
+
+    /// <summary>The sidecar's HTTP API.</summary>
+    public HttpClient Http(string appId, string? token = null)
+    {
+        var http = new HttpClient
+        {
+            BaseAddress = new($"http://127.0.0.1:{_declared[appId].HttpPort}"),
+        };
+        http.DefaultRequestHeaders.Add("dapr-api-token", token ?? _declared[appId].ApiToken);
+        return http;
+    }
+
+    public DaprApp Declared(string appId) => _declared[appId];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var appId in _apps.Keys)
+        {
+            await StopAppAsync(appId);
+        }
+        if (_runtime is not null)
+        {
+            await StopRuntimeAsync();
+        }
+        Folder.Delete(recursive: true);
+    }
+
+    public static string RepositoryRoot { get; } = FindRoot();
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Ticketing.sln")))
+        {
+            folder = folder.Parent!;
+        }
+        return folder.FullName;
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
