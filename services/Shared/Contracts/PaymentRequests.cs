@@ -67,6 +67,7 @@ public sealed record PaymentClosed(bool Settled);
 /// was not given back yet; idempotent by operation id. The end is told by payment.refunded, one for each payment.
 /// Answers 202 with <see cref="RefundAccepted"/>; nothing to refund: amount 0.
 /// </summary>
-public sealed record RefundOrder(string OperationId, string Reason);
+/// <param name="PaymentId">Only this payment (an order paid twice keeps the other one); null: all of them.</param>
+public sealed record RefundOrder(string OperationId, string Reason, Guid? PaymentId = null);
 
 public sealed record RefundAccepted(Money Amount, bool Completed);

@@ -21,6 +21,6 @@ public sealed record ProductHold(
 
 public sealed record ProductLine(Guid ProductId, string Name, Money UnitPrice, int Quantity);
 
-// Products: POST internal/holds/{orderId}/commit   held becomes sold; an expired hold is taken again if stock allows (204; sold-out 409).
+// Products: POST internal/holds/{orderId}/commit   held becomes sold; an expired or released hold is taken again if stock allows (204; sold-out 409).
 // Products: POST internal/holds/{orderId}/release  gives held stock back (204, idempotent; unknown is fine).
 // Products: POST internal/holds/{orderId}/void     gives sold stock back after a refund (204, idempotent).

@@ -37,8 +37,9 @@ public sealed record HoldLine(
 
 /// <summary>
 /// Tickets: <c>POST internal/holds/{holdId}/commit</c>. Held becomes sold and the tickets are issued, in one
-/// transaction. An expired hold is taken again if the stock (the very seats) is still free. Idempotent: repeats
-/// answer the same tickets. Problems: sold-out (409), hold-not-found (404), hold-released (409: void or released on request).
+/// transaction. An expired or released hold is taken again if the stock (the very seats) is still free: a late payment
+/// comes after the order's expiry released it. Idempotent: repeats answer the same tickets. Problems: sold-out (409),
+/// hold-not-found (404), hold-released (409: its tickets were voided, or the buyer gave it back before ordering).
 /// </summary>
 /// <param name="Attendees">In the order of the lines; missing names take the buyer's.</param>
 public sealed record CommitHold(Guid BuyerId, string BuyerName, IReadOnlyList<Attendee> Attendees);
