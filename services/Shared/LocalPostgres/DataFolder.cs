@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Ticketing.LocalPostgres;
+
+/// <summary>
+/// The folder of a private cluster, held by one owner at a time.
+/// <code>
+/// owner.lock    locked while a process owns the folder; holds its id
+/// password      of the superuser, readable for the owner only
+/// connection    while the server runs: how to reach it, and what it is
+/// server/       belongs to the user the server runs as; a link if that user cannot reach this place
+///   data/       the cluster
+///   server.log
+/// </code>
+/// </summary>
+internal sealed class DataFolder : IDisposable
+{
+    /// <summary>Where root's server keeps its data when its user cannot reach the folder (as below /root).</summary>
+    private const string ReachableRoot = "/var/lib/ticketing";
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Traversable =
+        OwnerOnly
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
+
+    private readonly FileStream _lock;
+
+    private DataFolder(string path, FileStream held) => (Root, _lock) = (path, held);
+
+    public string Root { get; }
+
+    public string Server => LinkTarget ?? ServerPath;
+    public string Data => Path.Combine(Server, "data");
+    public string Log => Path.Combine(Server, "server.log");
+
+    private string ServerPath => Path.Combine(Root, "server");
+    private string? LinkTarget => new DirectoryInfo(ServerPath).LinkTarget;
+    private string PasswordFile => Path.Combine(Root, "password");
+    private string ConnectionFile => ConnectionFileIn(Root);
+
+    public static DataFolder Open(string path)
+    {
+        path = Path.GetFullPath(path);
+        Directory.CreateDirectory(path);
+        var lockFile = Path.Combine(path, "owner.lock");
+        FileStream held;
+        try
+        {
+            held = new FileStream(
+                lockFile,
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
+        }
+        catch (IOException e) when (File.Exists(lockFile))
+        {
+            throw new PostgresUnavailableException(
+                $"The data folder {path} is in use by another process{OwnerOf(lockFile)}: stop it first, or use another folder.",
+                e
+            );
+        }
+        held.SetLength(0);
+        held.Write(
+            Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture))
+        );
+        held.Flush();
+        return new DataFolder(path, held);
+    }
+
+    /// <summary>Creates the server's part of the folder where its user can reach it.</summary>
+    public async Task PrepareAsync(ServerUser user, CancellationToken ct)
+    {
+        if (!OperatingSystem.IsWindows() && !user.IsCaller)
+            File.SetUnixFileMode(Root, Traversable);
+        if (!Directory.Exists(Server))
+        {
+            var place = await user.CanReachAsync(Root, ct) ? ServerPath : Relocated();
+            Directory.CreateDirectory(place);
+            if (place != ServerPath)
+            {
+                if (!OperatingSystem.IsWindows())
+                    File.SetUnixFileMode(ReachableRoot, Traversable);
+                File.Delete(ServerPath);
+                Directory.CreateSymbolicLink(ServerPath, place);
+            }
+        }
+        if (!Directory.Exists(Data))
+            await user.TakeOwnershipAsync(Server, ct);
+        if (!await user.CanReachAsync(Server, ct))
+            throw new PostgresUnavailableException(
+                $"The data folder {Root} cannot be reached by user {user.Name}, as whom root runs PostgreSQL: "
+                    + "open its parent folders for others or use another folder."
+            );
+    }
+
+    /// <summary>The superuser's password; made with the cluster.</summary>
+    public string Password()
+    {
+        if (File.Exists(PasswordFile))
+            return File.ReadAllText(PasswordFile).Trim();
+        if (Directory.Exists(Data))
+            throw new PostgresUnavailableException(
+                $"The data folder {Root} holds a cluster but its password file {PasswordFile} is missing: "
+                    + "put it back, or delete the folder to start over."
+            );
+        var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        WritePrivate(PasswordFile, password);
+        return password;
+    }
+
+    public void Announce(RunningServer server) =>
+        WritePrivate(ConnectionFile, $"{server.ConnectionString}\n{server.Description}\n");
+
+    public void Unannounce() => File.Delete(ConnectionFile);
+
+    /// <summary>The server that runs on the folder according to its owner; null if none was announced.</summary>
+    public static RunningServer? Announced(string path)
+    {
+        try
+        {
+            var lines = File.ReadAllLines(ConnectionFileIn(Path.GetFullPath(path)));
+            return lines.Length < 2 ? null : new RunningServer(lines[0], lines[1], Stop: null);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Deletes all that the cluster left; the server must not run.</summary>
+    public void Delete()
+    {
+        if (LinkTarget is { } target && Directory.Exists(target))
+            Directory.Delete(target, recursive: true);
+        _lock.Dispose();
+        Directory.Delete(Root, recursive: true);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    /// <summary>A place for this folder's data that every user can reach; what an earlier folder left there goes.</summary>
+    private string Relocated()
+    {
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Root)))[..16];
+        var place = Path.Combine(ReachableRoot, name);
+        if (Directory.Exists(place))
+            Directory.Delete(place, recursive: true);
+        return place;
+    }
+
+    private static string ConnectionFileIn(string root) => Path.Combine(root, "connection");
+
+    private static void WritePrivate(string path, string text)
+    {
+        var draft = path + ".new";
+        File.Delete(draft);
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        using (var writer = new StreamWriter(draft, options))
+            writer.Write(text);
+        File.Move(draft, path, overwrite: true);
+    }
+
+    private static string OwnerOf(string lockFile)
+    {
+        try
+        {
+            using var file = new FileStream(
+                lockFile,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite
+            );
+            var id = new StreamReader(file).ReadToEnd();
+            return id.Length > 0 ? $" (id {id})" : "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
