@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+namespace Ticketing.TestKit;
+
+/// <summary>Waits for a condition instead of sleeping.</summary>
+public static class Eventually
+{
+    /// <summary>Generous: it ends a hung test, it never decides one.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Polls until <paramref name="done"/> holds for the value and returns it.</summary>
+    public static async Task<T> GetAsync<T>(Func<Task<T>> read, Func<T, bool> done)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var value = await read();
+            if (done(value))
+                return value;
+            if (Stopwatch.GetElapsedTime(start) > Limit)
+                throw new TimeoutException($"Still {value} after {Limit.TotalSeconds} s.");
+            await Task.Delay(Poll);
+        }
+    }
+
+    public static Task TrueAsync(Func<Task<bool>> condition) => GetAsync(condition, value => value);
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Ticketing.TestKit;
+
+/// <summary>An OpenID issuer on loopback: discovery, JWKS and whatever token a test needs.</summary>
+public sealed class TestIssuer : IAsyncDisposable
+{
+    private readonly RSA rsa = RSA.Create(2048);
+    private readonly WebApplication app;
+
+    private TestIssuer(WebApplication app) => this.app = app;
+
+    /// <summary>The <c>iss</c> of its tokens, with a trailing slash.</summary>
+    public string Authority { get; private set; } = "";
+
+    public static async Task<TestIssuer> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
+        var issuer = new TestIssuer(builder.Build());
+        issuer.app.MapGet(
+            "/.well-known/openid-configuration",
+            () =>
+                Results.Json(new { issuer = issuer.Authority, jwks_uri = issuer.Authority + ".well-known/jwks" })
+        );
+        issuer.app.MapGet("/.well-known/jwks", issuer.Jwks);
+        await issuer.app.StartAsync();
+        issuer.Authority = issuer.app.Urls.First() + "/";
+        return issuer;
+    }
+
+    private IResult Jwks()
+    {
+        var p = rsa.ExportParameters(false);
+        return Results.Json(
+            new
+            {
+                keys = new[]
+                {
+                    new
+                    {
+                        kty = "RSA",
+                        use = "sig",
+                        alg = "RS256",
+                        kid = "test",
+                        n = Base64UrlEncoder.Encode(p.Modulus),
+                        e = Base64UrlEncoder.Encode(p.Exponent),
+                    },
+                },
+            }
+        );
+    }
+
+    /// <summary>An access token as the embedded provider gives it.</summary>
+    public string Token(Guid userId, params string[] roles) =>
+        Token(
+            new Dictionary<string, object>
+            {
+                ["sub"] = userId.ToString(),
+                ["aud"] = "ticketing",
+                ["role"] = roles,
+            }
+        );
+
+    /// <summary>Any claims; for tokens that must be refused and other issuers' kinds.</summary>
+    public string Token(IDictionary<string, object> claims, TimeSpan? lifetime = null, string type = "at+jwt")
+    {
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = Authority,
+                Claims = claims,
+                IssuedAt = now,
+                NotBefore = now.AddHours(-1),
+                Expires = now + (lifetime ?? TimeSpan.FromHours(1)),
+                TokenType = type,
+                SigningCredentials = new(new RsaSecurityKey(rsa) { KeyId = "test" }, SecurityAlgorithms.RsaSha256),
+            }
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        rsa.Dispose();
+    }
+}

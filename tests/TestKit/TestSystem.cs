@@ -1,0 +1,231 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Dapr.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Ticketing.Contracts;
+using Ticketing.EmbeddedDapr;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.TestKit;
+
+/// <summary>
+/// Services under test on a real PostgreSQL and a real (embedded) Dapr runtime, each on its own port as in a
+/// deployment. Neighbours that are not under test are <see cref="PeerStub"/>s.
+/// </summary>
+public sealed class TestSystem : IAsyncDisposable
+{
+    /// <summary>App id of the test itself, for publishing and calling as a neighbour would.</summary>
+    private const string TesterAppId = "tester";
+    private const string Password = "test-only";
+
+    private readonly Dictionary<string, Func<string[], WebApplication>> builders = [];
+    private readonly Dictionary<string, List<string>> settings = [];
+    private readonly Dictionary<string, int> ports = [];
+    private readonly Dictionary<string, WebApplication> running = [];
+    private readonly Dictionary<string, string> databases = [];
+    private readonly string folder = Directory.CreateTempSubdirectory("ticketing-test-").FullName;
+    private DaprRuntime? runtime;
+
+    public TestIssuer Issuer { get; private set; } = null!;
+
+    /// <summary>Where the embedded components keep files and mails.</summary>
+    public string Folder => folder;
+
+    /// <summary>Adds a service; <paramref name="configuration"/> are <c>Key:Path=value</c> settings.</summary>
+    public TestSystem Service(string appId, Func<string[], WebApplication> build, params string[] configuration)
+    {
+        builders[appId] = build;
+        settings[appId] = [.. configuration];
+        return this;
+    }
+
+    public TestSystem Stub(string appId, PeerStub stub)
+    {
+        builders[appId] = stub.Build;
+        return this;
+    }
+
+    public async Task<TestSystem> StartAsync()
+    {
+        WriteSecrets();
+        Issuer = await TestIssuer.StartAsync();
+        foreach (var appId in builders.Keys)
+            ports[appId] = FreePort();
+        runtime = await StartRuntimeAsync(await TestPostgres.CreateDatabaseAsync("dapr"));
+        foreach (var appId in builders.Keys)
+            await StartAsync(appId);
+        return this;
+    }
+
+    private Task<DaprRuntime> StartRuntimeAsync(string database) =>
+        DaprRuntime.StartAsync(
+            new DaprRuntimeOptions
+            {
+                ConnectionString = database,
+                ResourcesPath = Path.Combine(RepositoryRoot, "components", "local"),
+                DataDirectory = folder,
+                Apps =
+                [
+                    .. ports.Select(p => new DaprApp(p.Key, new Uri($"http://127.0.0.1:{p.Value}"))),
+                    new DaprApp(TesterAppId, new Uri("http://127.0.0.1:9")),
+                ],
+            },
+            CancellationToken.None
+        );
+
+    /// <summary>Starts a service (again): same port, same database.</summary>
+    public async Task StartAsync(string appId)
+    {
+        var sidecar = runtime![appId];
+        var args = new List<string>
+        {
+            "--environment=Development",
+            $"--urls=http://127.0.0.1:{ports[appId]}",
+            $"--DAPR_HTTP_ENDPOINT={sidecar.HttpEndpoint}",
+            $"--DAPR_GRPC_ENDPOINT={sidecar.GrpcEndpoint}",
+            $"--DAPR_API_TOKEN={sidecar.ApiToken}",
+            $"--APP_API_TOKEN={sidecar.AppApiToken}",
+            $"--Auth:Authority={Issuer.Authority}",
+            "--Logging:LogLevel:Default=Warning",
+        };
+        if (settings.TryGetValue(appId, out var own))
+        {
+            if (!databases.TryGetValue(appId, out var database))
+                databases[appId] = database = await TestPostgres.CreateDatabaseAsync(appId);
+            args.Add($"--ConnectionStrings:Database={database}");
+            args.AddRange(own.Select(s => "--" + s));
+        }
+        var app = builders[appId]([.. args]);
+        if (app.Services.GetServices<DatabaseMigration>().Any())
+            await app.MigrateAsync(CancellationToken.None);
+        await app.StartAsync();
+        running[appId] = app;
+    }
+
+    public async Task StopAsync(string appId)
+    {
+        if (running.Remove(appId, out var app))
+            await app.DisposeAsync();
+    }
+
+    /// <summary>The service's own container, to look at or to change what cannot be reached from outside.</summary>
+    public IServiceProvider Services(string appId) => running[appId].Services;
+
+    public string Database(string appId) => databases[appId];
+
+    /// <summary>A client of the service's public endpoints, as the Gateway would forward them.</summary>
+    public HttpClient Client(string appId, Guid? userId = null, params string[] roles)
+    {
+        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{ports[appId]}"),
+        };
+        if (userId is { } id)
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Issuer.Token(id, roles));
+        return http;
+    }
+
+    /// <summary>Calls the service's internal requests as a neighbour: through Dapr service invocation.</summary>
+    public HttpClient Peer(string appId)
+    {
+        var sidecar = runtime![TesterAppId];
+        return DaprClient.CreateInvokeHttpClient(appId, sidecar.HttpEndpoint.ToString(), sidecar.ApiToken);
+    }
+
+    /// <summary>Publishes through the broker, as another service would.</summary>
+    public async Task PublishAsync<TEvent>(TEvent message, Guid? id = null)
+        where TEvent : IEvent
+    {
+        var sidecar = runtime![TesterAppId];
+        using var dapr = new DaprClientBuilder()
+            .UseHttpEndpoint(sidecar.HttpEndpoint.ToString())
+            .UseGrpcEndpoint(sidecar.GrpcEndpoint.ToString())
+            .UseDaprApiToken(sidecar.ApiToken)
+            .Build();
+        await dapr.PublishByteEventAsync(
+            Components.PubSub,
+            OutboxExtensions.TopicOf(TEvent.Type),
+            JsonSerializer.SerializeToUtf8Bytes(message, ServiceDefaultsExtensions.Json),
+            "application/json",
+            new Dictionary<string, string>
+            {
+                ["cloudevent.id"] = (id ?? Guid.CreateVersion7()).ToString(),
+                ["cloudevent.type"] = TEvent.Type,
+            }
+        );
+    }
+
+    /// <summary>Delivers an event straight to the service, as its sidecar would, and tells what it answered.</summary>
+    public async Task<HttpStatusCode> DeliverAsync<TEvent>(string appId, TEvent message, Guid? id = null)
+        where TEvent : IEvent
+    {
+        using var http = Client(appId);
+        http.DefaultRequestHeaders.Add("dapr-api-token", runtime![appId].AppApiToken);
+        var topic = OutboxExtensions.TopicOf(TEvent.Type);
+        var envelope = JsonSerializer.Serialize(
+            new
+            {
+                specversion = "1.0",
+                id = (id ?? Guid.CreateVersion7()).ToString(),
+                source = TesterAppId,
+                type = TEvent.Type,
+                datacontenttype = "application/json",
+                topic,
+                pubsubname = Components.PubSub,
+                data = message,
+            },
+            ServiceDefaultsExtensions.Json
+        );
+        using var content = new StringContent(envelope, Encoding.UTF8, "application/cloudevents+json");
+        using var response = await http.PostAsync($"/events/{topic}", content);
+        return response.StatusCode;
+    }
+
+    public static string RepositoryRoot { get; } = FindRoot();
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Ticketing.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("Run inside the repository.");
+    }
+
+    private void WriteSecrets()
+    {
+        using var ticketKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var oidcKey = RSA.Create(2048);
+        var secrets = new Dictionary<string, string>
+        {
+            [SecretNames.TicketSigningKey] = ticketKey.ExportPkcs8PrivateKeyPem(),
+            [SecretNames.OidcSigningKey] = oidcKey.ExportPkcs8PrivateKeyPem(),
+            [SecretNames.PersonalDataKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            [SecretNames.LinkKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            [SecretNames.SandboxWebhookSecret] = Password,
+            [SecretNames.SandboxApiKey] = Password,
+        };
+        File.WriteAllText(Path.Combine(folder, "secrets.json"), JsonSerializer.Serialize(secrets));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var appId in running.Keys.ToArray())
+            await StopAsync(appId);
+        if (runtime is not null)
+            await runtime.DisposeAsync();
+        await Issuer.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}
