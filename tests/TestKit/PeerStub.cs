@@ -34,7 +34,8 @@ public sealed class PeerStub
     public ConcurrentQueue<PeerRequest> Requests { get; } = new();
 
     /// <summary>Answers 404 until set.</summary>
-    public Func<PeerRequest, Task<IResult>> Handle { get; set; } = _ => Task.FromResult(Results.NotFound());
+    public Func<PeerRequest, Task<IResult>> Handle { get; set; } =
+        _ => Task.FromResult(Results.NotFound());
 
     public static IResult Json(object value, int status = 200) =>
         Results.Json(value, ServiceDefaultsExtensions.Json, statusCode: status);

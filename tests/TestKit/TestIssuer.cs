@@ -29,7 +29,13 @@ public sealed class TestIssuer : IAsyncDisposable
         issuer.app.MapGet(
             "/.well-known/openid-configuration",
             () =>
-                Results.Json(new { issuer = issuer.Authority, jwks_uri = issuer.Authority + ".well-known/jwks" })
+                Results.Json(
+                    new
+                    {
+                        issuer = issuer.Authority,
+                        jwks_uri = issuer.Authority + ".well-known/jwks",
+                    }
+                )
         );
         issuer.app.MapGet("/.well-known/jwks", issuer.Jwks);
         await issuer.app.StartAsync();
@@ -71,7 +77,11 @@ public sealed class TestIssuer : IAsyncDisposable
         );
 
     /// <summary>Any claims; for tokens that must be refused and other issuers' kinds.</summary>
-    public string Token(IDictionary<string, object> claims, TimeSpan? lifetime = null, string type = "at+jwt")
+    public string Token(
+        IDictionary<string, object> claims,
+        TimeSpan? lifetime = null,
+        string type = "at+jwt"
+    )
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
@@ -83,7 +93,10 @@ public sealed class TestIssuer : IAsyncDisposable
                 NotBefore = now.AddHours(-1),
                 Expires = now + (lifetime ?? TimeSpan.FromHours(1)),
                 TokenType = type,
-                SigningCredentials = new(new RsaSecurityKey(rsa) { KeyId = "test" }, SecurityAlgorithms.RsaSha256),
+                SigningCredentials = new(
+                    new RsaSecurityKey(rsa) { KeyId = "test" },
+                    SecurityAlgorithms.RsaSha256
+                ),
             }
         );
     }

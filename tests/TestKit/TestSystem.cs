@@ -37,7 +37,11 @@ public sealed class TestSystem : IAsyncDisposable
     public string Folder => folder;
 
     /// <summary>Adds a service; <paramref name="configuration"/> are <c>Key:Path=value</c> settings.</summary>
-    public TestSystem Service(string appId, Func<string[], WebApplication> build, params string[] configuration)
+    public TestSystem Service(
+        string appId,
+        Func<string[], WebApplication> build,
+        params string[] configuration
+    )
     {
         builders[appId] = build;
         settings[appId] = [.. configuration];
@@ -71,7 +75,10 @@ public sealed class TestSystem : IAsyncDisposable
                 DataDirectory = folder,
                 Apps =
                 [
-                    .. ports.Select(p => new DaprApp(p.Key, new Uri($"http://127.0.0.1:{p.Value}"))),
+                    .. ports.Select(p => new DaprApp(
+                        p.Key,
+                        new Uri($"http://127.0.0.1:{p.Value}")
+                    )),
                     new DaprApp(TesterAppId, new Uri("http://127.0.0.1:9")),
                 ],
             },
@@ -126,7 +133,10 @@ public sealed class TestSystem : IAsyncDisposable
             BaseAddress = new Uri($"http://127.0.0.1:{ports[appId]}"),
         };
         if (userId is { } id)
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Issuer.Token(id, roles));
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+                "Bearer",
+                Issuer.Token(id, roles)
+            );
         return http;
     }
 
@@ -134,7 +144,11 @@ public sealed class TestSystem : IAsyncDisposable
     public HttpClient Peer(string appId)
     {
         var sidecar = runtime![TesterAppId];
-        return DaprClient.CreateInvokeHttpClient(appId, sidecar.HttpEndpoint.ToString(), sidecar.ApiToken);
+        return DaprClient.CreateInvokeHttpClient(
+            appId,
+            sidecar.HttpEndpoint.ToString(),
+            sidecar.ApiToken
+        );
     }
 
     /// <summary>Publishes through the broker, as another service would.</summary>
@@ -161,7 +175,11 @@ public sealed class TestSystem : IAsyncDisposable
     }
 
     /// <summary>Delivers an event straight to the service, as its sidecar would, and tells what it answered.</summary>
-    public async Task<HttpStatusCode> DeliverAsync<TEvent>(string appId, TEvent message, Guid? id = null)
+    public async Task<HttpStatusCode> DeliverAsync<TEvent>(
+        string appId,
+        TEvent message,
+        Guid? id = null
+    )
         where TEvent : IEvent
     {
         using var http = Client(appId);
@@ -181,7 +199,11 @@ public sealed class TestSystem : IAsyncDisposable
             },
             ServiceDefaultsExtensions.Json
         );
-        using var content = new StringContent(envelope, Encoding.UTF8, "application/cloudevents+json");
+        using var content = new StringContent(
+            envelope,
+            Encoding.UTF8,
+            "application/cloudevents+json"
+        );
         using var response = await http.PostAsync($"/events/{topic}", content);
         return response.StatusCode;
     }
@@ -193,7 +215,8 @@ public sealed class TestSystem : IAsyncDisposable
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Ticketing.sln")))
             folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("Run inside the repository.");
+        return folder?.FullName
+            ?? throw new InvalidOperationException("Run inside the repository.");
     }
 
     private void WriteSecrets()
@@ -204,7 +227,9 @@ public sealed class TestSystem : IAsyncDisposable
         {
             [SecretNames.TicketSigningKey] = ticketKey.ExportPkcs8PrivateKeyPem(),
             [SecretNames.OidcSigningKey] = oidcKey.ExportPkcs8PrivateKeyPem(),
-            [SecretNames.PersonalDataKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            [SecretNames.PersonalDataKey] = Convert.ToBase64String(
+                RandomNumberGenerator.GetBytes(32)
+            ),
             [SecretNames.LinkKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             [SecretNames.SandboxWebhookSecret] = Password,
             [SecretNames.SandboxApiKey] = Password,

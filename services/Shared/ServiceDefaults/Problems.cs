@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -53,7 +55,7 @@ public sealed class ProblemException(
         );
 }
 
-public static class Problems
+public static partial class Problems
 {
     public const string TypePrefix = "urn:ticketing:problem:";
 
@@ -70,12 +72,28 @@ public static class Problems
         var status = problem.Status ?? context.Response.StatusCode;
         if (problem.Type is null || !problem.Type.StartsWith(TypePrefix, StringComparison.Ordinal))
             problem.Type = TypePrefix + CodeOf(status);
-        if (problem is HttpValidationProblemDetails)
+        if (problem is HttpValidationProblemDetails validation)
+        {
             problem.Type = TypePrefix + "invalid";
+            // Fields are named as in the JSON; the validator names the C# properties.
+            validation.Errors = validation.Errors.ToDictionary(e => CamelCase(e.Key), e => e.Value);
+        }
         problem.Extensions["traceId"] =
             Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
         problem.Extensions.Remove("exception");
     }
+
+    private static string CamelCase(string path) =>
+        path.Contains('-', StringComparison.Ordinal)
+            ? path // a header
+            : string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+
+    /// <summary>System.Text.Json names missing properties only in its message.</summary>
+    [GeneratedRegex("missing required properties including: .*")]
+    private static partial Regex Missing();
+
+    [GeneratedRegex("'([^']+)'")]
+    private static partial Regex QuotedName();
 
     private static string CodeOf(int status) =>
         status switch
@@ -130,21 +148,12 @@ public static class Problems
                     p.Code,
                     p.Message
                 ),
-                BadHttpRequestException { InnerException: System.Text.Json.JsonException json } =>
-                    With(
-                        new HttpValidationProblemDetails(
-                            new Dictionary<string, string[]>
-                            {
-                                [FieldOf(json.Path)] =
-                                [
-                                    "The value is missing, misspelt or of the wrong type.",
-                                ],
-                            }
-                        ),
-                        400,
-                        "invalid",
-                        "The body is not the JSON that this endpoint takes."
-                    ),
+                BadHttpRequestException { InnerException: JsonException json } => With(
+                    new HttpValidationProblemDetails(FieldsOf(json)),
+                    400,
+                    "invalid",
+                    "The body is not the JSON that this endpoint takes."
+                ),
                 BadHttpRequestException bad => With(
                     new ProblemDetails(),
                     bad.StatusCode,
@@ -176,7 +185,16 @@ public static class Problems
             return problem;
         }
 
-        private static string FieldOf(string? path) =>
-            path is null or "$" ? "body" : path.TrimStart('$').TrimStart('.');
+        private static Dictionary<string, string[]> FieldsOf(JsonException json)
+        {
+            var missing = Missing().Match(json.Message);
+            IEnumerable<string> fields = missing.Success
+                ? QuotedName().Matches(missing.Value).Select(m => m.Groups[1].Value)
+                : [json.Path is null or "$" ? "body" : json.Path.TrimStart('$').TrimStart('.')];
+            return fields.ToDictionary(
+                f => f,
+                _ => new[] { "The value is missing, misspelt or of the wrong type." }
+            );
+        }
     }
 }

@@ -1,0 +1,271 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+using Ticketing.TestKit;
+
+namespace Ticketing.Shared.Tests.ServiceDefaults;
+
+public sealed class ProbeSystem : IAsyncLifetime
+{
+    public TestSystem System { get; } =
+        new TestSystem().Service(ProbeService.AppId, ProbeService.Build);
+
+    public async ValueTask InitializeAsync() => await System.StartAsync();
+
+    public ValueTask DisposeAsync() => System.DisposeAsync();
+}
+
+public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<ProbeSystem>
+{
+    private readonly TestSystem system = fixture.System;
+    private readonly Guid person = Guid.CreateVersion7();
+
+    private HttpClient Person() => system.Client(ProbeService.AppId, person);
+
+    private async Task<int> NotesAsync(string text)
+    {
+        await using var scope = system.Services(ProbeService.AppId).CreateAsyncScope();
+        return await scope
+            .ServiceProvider.GetRequiredService<ProbeDb>()
+            .Notes.CountAsync(n => n.Text == text);
+    }
+
+    private static async Task<JsonNode> ProblemAsync(
+        HttpResponseMessage response,
+        HttpStatusCode status,
+        string code
+    )
+    {
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        Assert.Equal("urn:ticketing:problem:" + code, problem["type"]!.ToString());
+        Assert.NotNull(problem["traceId"]);
+        return problem;
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_says_nothing_needs_a_person()
+    {
+        using var anonymous = system.Client(ProbeService.AppId);
+        await ProblemAsync(
+            await anonymous.PostAsJsonAsync("/api/v1/notes", new { text = "a" }),
+            HttpStatusCode.Unauthorized,
+            "unauthenticated"
+        );
+    }
+
+    [Theory]
+    [InlineData("aud", "somebody-else")]
+    [InlineData("token_use", "id")]
+    public async Task A_token_for_something_else_is_refused(string claim, string value)
+    {
+        var claims = new Dictionary<string, object>
+        {
+            ["sub"] = person.ToString(),
+            ["aud"] = "ticketing",
+        };
+        claims[claim] = value;
+        await AssertRefusedAsync(system.Issuer.Token(claims));
+    }
+
+    [Fact]
+    public async Task An_expired_token_is_refused() =>
+        await AssertRefusedAsync(
+            system.Issuer.Token(
+                new Dictionary<string, object>
+                {
+                    ["sub"] = person.ToString(),
+                    ["aud"] = "ticketing",
+                },
+                TimeSpan.FromMinutes(-5)
+            )
+        );
+
+    private async Task AssertRefusedAsync(string token)
+    {
+        using var http = system.Client(ProbeService.AppId);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        using var response = await http.PostAsJsonAsync("/api/v1/notes", new { text = "a" });
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_broken_rule_is_a_typed_problem()
+    {
+        using var http = Person();
+        await ProblemAsync(
+            await http.PostAsJsonAsync("/api/v1/notes", new { text = "forbidden" }),
+            HttpStatusCode.Conflict,
+            "forbidden-word"
+        );
+    }
+
+    [Theory]
+    [InlineData("""{"text":"much too long a text"}""", "text")]
+    [InlineData("""{}""", "text")]
+    [InlineData("""{"text":null}""", "text")]
+    [InlineData("""{"text":5}""", "text")]
+    [InlineData("""{"text":"a","copies":"2"}""", "copies")]
+    [InlineData("""[]""", "body")]
+    [InlineData("""{"text":""", "text")]
+    public async Task Bad_input_names_the_field(string body, string field)
+    {
+        using var http = Person();
+        using var content = new StringContent(body, null, "application/json");
+        var problem = await ProblemAsync(
+            await http.PostAsync("/api/v1/notes", content),
+            HttpStatusCode.BadRequest,
+            "invalid"
+        );
+        Assert.Contains(field, problem["errors"]!.AsObject().Select(e => e.Key));
+    }
+
+    [Theory]
+    [InlineData("limit=0")]
+    [InlineData("limit=101")]
+    [InlineData("limit=x")]
+    [InlineData("cursor=%25%25")]
+    public async Task Bad_paging_is_a_problem(string query)
+    {
+        using var http = Person();
+        await ProblemAsync(
+            await http.GetAsync("/api/v1/notes?" + query),
+            HttpStatusCode.BadRequest,
+            "invalid"
+        );
+    }
+
+    [Fact]
+    public async Task Other_media_types_and_huge_bodies_are_refused()
+    {
+        using var http = Person();
+        await ProblemAsync(
+            await http.PostAsync("/api/v1/notes", new StringContent("text")),
+            HttpStatusCode.UnsupportedMediaType,
+            "unsupported-media-type"
+        );
+        await ProblemAsync(
+            await http.PostAsJsonAsync("/api/v1/notes", new { text = new string('a', 300_000) }),
+            HttpStatusCode.RequestEntityTooLarge,
+            "too-large"
+        );
+    }
+
+    [Fact]
+    public async Task An_unknown_path_is_a_problem_too()
+    {
+        using var http = Person();
+        await ProblemAsync(
+            await http.GetAsync("/api/v1/nothing"),
+            HttpStatusCode.NotFound,
+            "not-found"
+        );
+    }
+
+    [Fact]
+    public async Task The_same_idempotency_key_replays_the_first_answer()
+    {
+        using var http = Person();
+        http.DefaultRequestHeaders.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+        var first = await http.PostAsJsonAsync("/api/v1/notes", new { text = "once" });
+        var second = await http.PostAsJsonAsync("/api/v1/notes", new { text = "once" });
+        Assert.Equal(HttpStatusCode.Created, second.StatusCode);
+        Assert.Equal(
+            await first.Content.ReadAsStringAsync(),
+            await second.Content.ReadAsStringAsync()
+        );
+        Assert.Equal(first.Headers.Location, second.Headers.Location);
+        Assert.Equal(1, await NotesAsync("once"));
+        await ProblemAsync(
+            await http.PostAsJsonAsync("/api/v1/notes", new { text = "other" }),
+            HttpStatusCode.UnprocessableEntity,
+            "invalid"
+        );
+    }
+
+    [Fact]
+    public async Task The_same_key_in_parallel_has_one_effect()
+    {
+        using var http = Person();
+        http.DefaultRequestHeaders.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(_ => http.PostAsJsonAsync("/api/v1/notes", new { text = "racing" }))
+        );
+        Assert.All(
+            answers,
+            a =>
+                Assert.True(
+                    a.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict,
+                    $"{a.StatusCode}"
+                )
+        );
+        Assert.Contains(answers, a => a.StatusCode == HttpStatusCode.Created);
+        Assert.Equal(1, await NotesAsync("racing"));
+    }
+
+    [Fact]
+    public async Task After_a_refusal_the_same_key_may_try_again()
+    {
+        using var http = Person();
+        http.DefaultRequestHeaders.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+        using var refused = await http.PostAsJsonAsync("/api/v1/notes", new { text = "forbidden" });
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        using var accepted = await http.PostAsJsonAsync("/api/v1/notes", new { text = "allowed" });
+        Assert.Equal(HttpStatusCode.Created, accepted.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_is_published_is_heard_once_however_often_it_is_delivered()
+    {
+        using var http = Person();
+        var note = await (
+            await http.PostAsJsonAsync("/api/v1/notes", new { text = "say it" })
+        ).Content.ReadFromJsonAsync<Note>();
+        await Eventually.TrueAsync(async () => await NotesAsync($"heard {note!.Id}") == 1);
+
+        var heard = new HoldExpired(Guid.CreateVersion7(), Guid.CreateVersion7(), default);
+        var id = Guid.CreateVersion7();
+        foreach (var _ in Enumerable.Range(0, 3))
+            Assert.Equal(
+                HttpStatusCode.OK,
+                await system.DeliverAsync(ProbeService.AppId, heard, id)
+            );
+        Assert.Equal(1, await NotesAsync($"heard {heard.HoldId}"));
+    }
+
+    [Fact]
+    public async Task Only_the_sidecar_reaches_internal_paths()
+    {
+        using var outside = system.Client(ProbeService.AppId, person);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await outside.GetAsync("/internal/whoami")).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await outside.GetAsync("/dapr/subscribe")).StatusCode
+        );
+        using var peer = system.Peer(ProbeService.AppId);
+        Assert.Equal(HttpStatusCode.OK, (await peer.GetAsync("/internal/whoami")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Personal_data_is_unreadable_at_rest_and_found_by_its_blind_index()
+    {
+        var protector = system
+            .Services(ProbeService.AppId)
+            .GetRequiredService<PersonalDataProtector>();
+        var first = await protector.EncryptAsync("145.382.206-20");
+        Assert.NotEqual(first, await protector.EncryptAsync("145.382.206-20"));
+        Assert.Equal("145.382.206-20", await protector.DecryptAsync(first));
+        Assert.Equal(await protector.BlindIndexAsync("1"), await protector.BlindIndexAsync("1"));
+        Assert.NotEqual(await protector.BlindIndexAsync("1"), await protector.BlindIndexAsync("2"));
+    }
+}
