@@ -1,1 +1,4 @@
-System.Console.WriteLine();
+using Ticketing.Gateway;
+using Ticketing.ServiceDefaults;
+
+return await ServiceHost.RunAsync(args, GatewayService.Build);

@@ -50,6 +50,7 @@ public sealed class PeerStub
         var app = builder.Build();
         app.MapGet("/dapr/subscribe", () => Results.Json(Array.Empty<string>()));
         app.MapFallback(
+            "{**path}",
             async (HttpRequest request) =>
             {
                 using var reader = new StreamReader(request.Body, Encoding.UTF8);

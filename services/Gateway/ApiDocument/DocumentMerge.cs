@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+
+namespace Ticketing.Gateway.ApiDocument;
+
+/// <summary>
+/// Makes one OpenAPI document of the services' own. Paths are disjoint by design; schemas of the same name but another
+/// shape get the service's name in front.
+/// </summary>
+internal static class DocumentMerge
+{
+    private const string SchemaPrefix = "#/components/schemas/";
+
+    public static JsonObject Merge(
+        string publicUrl,
+        IEnumerable<(string Service, JsonObject Document)> documents
+    )
+    {
+        var paths = new JsonObject();
+        var schemas = new JsonObject();
+        var security = new JsonObject();
+        foreach (var (service, document) in documents)
+        {
+            var own = (JsonObject)document.DeepClone();
+            var renamed = RenameClashes(service, own, schemas);
+            foreach (var (name, schema) in Members(own, "schemas"))
+                schemas[renamed.GetValueOrDefault(name, name)] ??= Rewrite(
+                    schema!.DeepClone(),
+                    renamed
+                );
+            foreach (var (name, scheme) in Members(own, "securitySchemes"))
+                security[name] ??= scheme!.DeepClone();
+            foreach (var (path, item) in own["paths"]?.AsObject() ?? [])
+            {
+                if (paths.ContainsKey(path))
+                    throw new InvalidOperationException(
+                        $"{service} describes {path}, which another service has."
+                    );
+                paths[path] = Rewrite(item!.DeepClone(), renamed);
+            }
+        }
+        return new JsonObject
+        {
+            ["openapi"] = "3.1.1",
+            ["info"] = new JsonObject
+            {
+                ["title"] = "Ticketing",
+                ["version"] = "v1",
+                ["description"] =
+                    "Sells tickets for live events. Money is in minor units, time is RFC 3339 UTC, ids are UUIDs, "
+                    + "refusals are problem+json (RFC 9457) with stable types.",
+            },
+            ["servers"] = new JsonArray(new JsonObject { ["url"] = publicUrl }),
+            ["paths"] = Sorted(paths),
+            ["components"] = new JsonObject
+            {
+                ["schemas"] = Sorted(schemas),
+                ["securitySchemes"] = security,
+            },
+        };
+    }
+
+    private static Dictionary<string, string> RenameClashes(
+        string service,
+        JsonObject own,
+        JsonObject taken
+    ) =>
+        Members(own, "schemas")
+            .Where(s => taken[s.Key] is { } other && !JsonNode.DeepEquals(other, s.Value))
+            .ToDictionary(
+                s => s.Key,
+                s => char.ToUpperInvariant(service[0]) + service[1..] + s.Key
+            );
+
+    private static JsonObject Members(JsonObject document, string kind) =>
+        document["components"]?[kind]?.AsObject() ?? [];
+
+    private static JsonNode Rewrite(JsonNode node, Dictionary<string, string> renamed)
+    {
+        if (node is JsonArray array)
+            foreach (var item in array.Where(i => i is not null))
+                Rewrite(item!, renamed);
+        if (node is not JsonObject members)
+            return node;
+        foreach (var (name, value) in members.ToList())
+        {
+            if (
+                name == "$ref"
+                && value!.ToString() is var target
+                && target.StartsWith(SchemaPrefix, StringComparison.Ordinal)
+                && renamed.TryGetValue(target[SchemaPrefix.Length..], out var to)
+            )
+                members[name] = SchemaPrefix + to;
+            else if (value is not null)
+                Rewrite(value, renamed);
+        }
+        return node;
+    }
+
+    private static JsonObject Sorted(JsonObject members) =>
+        new(
+            members
+                .OrderBy(m => m.Key, StringComparer.Ordinal)
+                .Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone()))
+        );
+}

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.HttpOverrides;
+using Scalar.AspNetCore;
+using Ticketing.Contracts;
+using Ticketing.Gateway.ApiDocument;
+using Ticketing.Gateway.Edge;
+using Ticketing.Gateway.Routing;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Gateway;
+
+/// <summary>The one public origin: routes to the services, limits and hardens what comes in and goes out.</summary>
+public static class GatewayService
+{
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults(AppIds.Gateway);
+        builder
+            .Services.AddOptions<GatewayOptions>()
+            .BindConfiguration("Gateway")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new();
+        builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders =
+                ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            foreach (var network in options.TrustedProxies)
+                forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
+        });
+        builder.Services.AddCors(cors =>
+            cors.AddDefaultPolicy(p =>
+                p.WithOrigins([.. options.CorsOrigins])
+                    .AllowAnyHeader()
+                    .AllowAnyMethod()
+                    .WithExposedHeaders(
+                        "ETag",
+                        "Location",
+                        "Retry-After",
+                        "RateLimit",
+                        "RateLimit-Policy"
+                    )
+            )
+        );
+        builder.Services.AddSingleton<RateLimits>();
+        builder.Services.AddSingleton<MergedDocument>();
+        builder.AddServiceRoutes(options);
+
+        var app = builder.Build();
+        app.UseForwardedHeaders();
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseServiceDefaults();
+        app.UseCors();
+        app.UseMiddleware<RefuseBadTokens>();
+        app.UseMiddleware<RateLimitMiddleware>();
+        app.MapHomePage();
+        app.MapGet(
+                "/openapi/v1.json",
+                (MergedDocument document, CancellationToken ct) =>
+                    document.ServeAsync(options.Sandbox, ct)
+            )
+            .AllowAnonymous();
+        app.MapScalarApiReference(
+                "/docs",
+                docs =>
+                    docs.WithTitle("Ticketing API")
+                        .WithOpenApiRoutePattern("/openapi/v1.json")
+                        .DisableTelemetry()
+            )
+            .AllowAnonymous();
+        app.MapReverseProxy().AllowAnonymous(); // each service decides about its own endpoints
+        app.MapFallback("{**path}", () => TypedResults.NotFound()).AllowAnonymous();
+        return app;
+    }
+}

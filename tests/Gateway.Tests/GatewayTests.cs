@@ -1,0 +1,306 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Ticketing.Contracts;
+using Ticketing.TestKit;
+
+namespace Ticketing.Gateway.Tests;
+
+/// <summary>The Gateway before stand-in services that answer which of them was asked, and what.</summary>
+public sealed class GatewayFixture : IAsyncLifetime
+{
+    private static readonly string[] Services =
+    [
+        AppIds.Users,
+        AppIds.Events,
+        AppIds.Tickets,
+        AppIds.Products,
+        AppIds.Orders,
+        AppIds.Payments,
+        AppIds.Notifications,
+        AppIds.Sandbox,
+    ];
+
+    public TestSystem System { get; } = new();
+
+    public Dictionary<string, PeerStub> Stubs { get; } =
+        Services.ToDictionary(s => s, _ => new PeerStub());
+
+    public async ValueTask InitializeAsync()
+    {
+        foreach (var (appId, stub) in Stubs)
+        {
+            stub.Handle = request => Task.FromResult(Answer(appId, request));
+            System.Stub(appId, stub);
+        }
+        System.Service(
+            AppIds.Gateway,
+            GatewayService.Build,
+            "Gateway:Sandbox=true",
+            "Gateway:DevPages=true",
+            "Gateway:CorsOrigins:0=https://shop.example",
+            "Gateway:RateLimits:LoginsPerMinute=3"
+        );
+        await System.StartAsync();
+    }
+
+    private static IResult Answer(string appId, PeerRequest request) =>
+        request.Path switch
+        {
+            "/openapi/v1.json" => Results.Json(DocumentOf(appId)),
+            "/api/v1/orders/boom" => Results.Problem(
+                statusCode: 500,
+                type: "urn:ticketing:problem:error"
+            ),
+            _ => Results.Json(
+                new
+                {
+                    appId,
+                    request.Method,
+                    request.Path,
+                    request.Query,
+                    request.Body,
+                }
+            ),
+        };
+
+    private static JsonObject DocumentOf(string appId) =>
+        JsonNode
+            .Parse(
+                $$"""
+                {
+                  "paths": { "/api/v1/{{appId}}-only": { "get": { "responses": { "200": { "description": "",
+                    "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Thing" } } } } } } } },
+                  "components": { "schemas": {
+                    "Thing": { "type": "object", "properties": { "{{appId}}": { "type": "string" } } },
+                    "Money": { "type": "object" } } }
+                }
+                """
+            )!
+            .AsObject();
+
+    public ValueTask DisposeAsync() => System.DisposeAsync();
+}
+
+public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
+{
+    private HttpClient Client(Guid? person = null) => fixture.System.Client(AppIds.Gateway, person);
+
+    [Theory]
+    [InlineData("/api/v1/users", AppIds.Users)]
+    [InlineData("/api/v1/me", AppIds.Users)]
+    [InlineData("/api/v1/me/tickets", AppIds.Tickets)]
+    [InlineData("/api/v1/me/orders", AppIds.Orders)]
+    [InlineData("/connect/userinfo", AppIds.Users)]
+    [InlineData("/.well-known/openid-configuration", AppIds.Users)]
+    [InlineData("/api/v1/events/some-slug", AppIds.Events)]
+    [InlineData("/api/v1/sessions/1/ticket-types", AppIds.Events)]
+    [InlineData("/api/v1/sessions/1/availability", AppIds.Tickets)]
+    [InlineData("/api/v1/sessions/1/seats", AppIds.Tickets)]
+    [InlineData("/api/v1/holds/1", AppIds.Tickets)]
+    [InlineData("/api/v1/check-ins", AppIds.Tickets)]
+    [InlineData("/api/v1/products?sessionId=1", AppIds.Products)]
+    [InlineData("/api/v1/orders/1", AppIds.Orders)]
+    [InlineData("/api/v1/payments/webhooks/sandbox", AppIds.Payments)]
+    [InlineData("/sandbox/pix/1/pay", AppIds.Sandbox)]
+    [InlineData("/dev/mail", AppIds.Notifications)]
+    public async Task A_path_reaches_its_service(string path, string appId)
+    {
+        using var http = Client();
+        var answer = await http.GetFromJsonAsync<JsonNode>(path);
+        Assert.Equal(appId, answer!["appId"]!.ToString());
+        Assert.Equal(path, answer["path"]!.ToString() + answer["query"]);
+    }
+
+    [Fact]
+    public async Task Method_and_body_pass_unchanged()
+    {
+        using var http = Client(Guid.CreateVersion7());
+        using var response = await http.PatchAsync(
+            "/api/v1/orders/1",
+            new StringContent("olá", null, "text/plain")
+        );
+        var answer = await response.Content.ReadFromJsonAsync<JsonNode>();
+        Assert.Equal("PATCH", answer!["method"]!.ToString());
+        Assert.Equal("olá", answer["body"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("/internal/holds/1/commit")]
+    [InlineData("/events/order-paid")]
+    [InlineData("/dapr/subscribe")]
+    [InlineData("/v1.0/invoke/tickets/method/internal/x")]
+    [InlineData("/api/v1/../../internal/x")]
+    [InlineData("/api/v1/orders/..%2f..%2f..%2finternal/x")]
+    [InlineData("/nothing")]
+    public async Task What_is_not_public_is_not_there(string path)
+    {
+        var asked = fixture.Stubs.Values.Sum(s =>
+            s.Requests.Count(r => r.Path.StartsWith("/internal", default))
+        );
+        using var http = Client();
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Headers.Add("dapr-app-id", AppIds.Tickets);
+        using var response = await http.SendAsync(request);
+        if (response.IsSuccessStatusCode)
+        {
+            // An encoded path may reach the service named by its prefix, but as that path, never as an internal one.
+            var answer = await response.Content.ReadFromJsonAsync<JsonNode>();
+            Assert.StartsWith("/api/v1/", answer!["path"]!.ToString());
+        }
+        else
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal(
+            asked,
+            fixture.Stubs.Values.Sum(s =>
+                s.Requests.Count(r => r.Path.StartsWith("/internal", default))
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_client_cannot_choose_the_service_by_a_dapr_header()
+    {
+        using var http = Client();
+        http.DefaultRequestHeaders.Add("dapr-app-id", AppIds.Payments);
+        http.DefaultRequestHeaders.Add("dapr-caller-app-id", AppIds.Orders);
+        var answer = await http.GetFromJsonAsync<JsonNode>("/api/v1/events");
+        Assert.Equal(AppIds.Events, answer!["appId"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_token_that_does_not_hold_is_refused_before_any_service()
+    {
+        using var http = Client();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", "not.a.token");
+        using var response = await http.GetAsync("/api/v1/events");
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task A_body_over_the_limit_is_refused()
+    {
+        using var http = Client();
+        using var response = await http.PostAsync(
+            "/api/v1/orders",
+            new ByteArrayContent(new byte[300_000])
+        );
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_services_own_error_passes_and_keeps_its_trace_id()
+    {
+        using var http = Client();
+        using var response = await http.GetAsync("/api/v1/orders/boom");
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Answers_carry_security_and_rate_limit_headers()
+    {
+        using var http = Client();
+        using var response = await http.GetAsync("/api/v1/events");
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Contains(
+            "default-src 'none'",
+            response.Headers.GetValues("Content-Security-Policy").Single()
+        );
+        Assert.Contains("q=300;w=60", response.Headers.GetValues("RateLimit-Policy").Single());
+        Assert.Matches("\"client\";r=\\d+", response.Headers.GetValues("RateLimit").Single());
+        Assert.False(response.Headers.Contains("Server"));
+    }
+
+    [Fact]
+    public async Task Guessing_passwords_is_limited_and_the_rest_is_not()
+    {
+        using var http = Client();
+        var answers = new List<HttpResponseMessage>();
+        foreach (var _ in Enumerable.Range(0, 10))
+            answers.Add(await http.PostAsync("/connect/token", new StringContent("")));
+        var refused = answers.First(a => a.StatusCode == HttpStatusCode.TooManyRequests);
+        Assert.NotNull(refused.Headers.RetryAfter);
+        var problem = await refused.Content.ReadFromJsonAsync<JsonNode>();
+        Assert.Equal("urn:ticketing:problem:rate-limited", problem!["type"]!.ToString());
+        using var other = await http.GetAsync("/api/v1/events");
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("https://shop.example", true)]
+    [InlineData("https://evil.example", false)]
+    public async Task Only_named_origins_may_call_from_a_browser(string origin, bool allowed)
+    {
+        using var http = Client();
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, "/api/v1/holds");
+        preflight.Headers.Add("Origin", origin);
+        preflight.Headers.Add("Access-Control-Request-Method", "POST");
+        preflight.Headers.Add("Access-Control-Request-Headers", "authorization,idempotency-key");
+        using var response = await http.SendAsync(preflight);
+        Assert.Equal(allowed, response.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task The_merged_document_keeps_apart_what_only_shares_a_name()
+    {
+        using var http = Client();
+        var document = await http.GetFromJsonAsync<JsonNode>("/openapi/v1.json");
+        Assert.StartsWith("3.1", document!["openapi"]!.ToString());
+        var paths = document["paths"]!.AsObject();
+        var schemas = document["components"]!["schemas"]!.AsObject();
+        Assert.Equal(7, paths.Count);
+        foreach (var (path, item) in paths)
+        {
+            var reference = item!["get"]!["responses"]!["200"]!["content"]!["application/json"]![
+                "schema"
+            ]!["$ref"]!;
+            var schema = schemas[reference.ToString().Split('/')[^1]]!;
+            Assert.Equal($"/api/v1/{schema["properties"]!.AsObject().Single().Key}-only", path);
+        }
+        Assert.Single(schemas, s => s.Key.EndsWith("Money", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_reference_page_and_the_home_page_open()
+    {
+        using var http = Client();
+        Assert.Contains("openapi/v1.json", await http.GetStringAsync("/docs/"));
+        Assert.Contains("/docs", await http.GetStringAsync("/"));
+    }
+}
+
+/// <summary>Apart, because it stops a service.</summary>
+public sealed class UnavailableServiceTests
+{
+    [Fact]
+    public async Task A_service_that_is_down_is_a_503_with_retry_after()
+    {
+        await using var system = await new TestSystem()
+            .Stub(AppIds.Events, new PeerStub())
+            .Service(AppIds.Gateway, GatewayService.Build)
+            .StartAsync();
+        await system.StopAsync(AppIds.Events);
+        using var http = system.Client(AppIds.Gateway);
+        using var response = await http.GetAsync("/api/v1/events");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.NotNull(response.Headers.RetryAfter);
+        var problem = await response.Content.ReadFromJsonAsync<JsonNode>();
+        Assert.Equal("urn:ticketing:problem:unavailable", problem!["type"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Sandbox_and_development_pages_are_off_unless_asked_for()
+    {
+        await using var system = await new TestSystem()
+            .Stub(AppIds.Sandbox, new PeerStub())
+            .Stub(AppIds.Notifications, new PeerStub())
+            .Service(AppIds.Gateway, GatewayService.Build)
+            .StartAsync();
+        using var http = system.Client(AppIds.Gateway);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/sandbox/pix/1")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/dev/mail")).StatusCode);
+    }
+}
