@@ -1,1 +1,4 @@
-System.Console.WriteLine();
+using Ticketing.ServiceDefaults;
+using Ticketing.Users;
+
+return await ServiceHost.RunAsync(args, UsersService.Build);

@@ -1,0 +1,31 @@
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Users.Accounts;
+
+internal static class AccountRoutes
+{
+    public static void MapAccounts(this WebApplication app, bool embedded)
+    {
+        var users = app.MapGroup("/api/v1/users").WithTags("Users");
+        if (embedded)
+            users
+                .MapPost("", RegisterUser.Handle)
+                .AllowAnonymous()
+                .ProducesValidationProblem()
+                .ProducesProblem(409)
+                .ProducesValidationProblem(422)
+                .WithName("RegisterUser");
+        var admin = users.MapGroup("").RequireAuthorization(Auth.Admin).ProducesProblem(403);
+        admin.MapGet("", ListUsers.Handle).ProducesValidationProblem().WithName("ListUsers");
+        admin.MapGet("/{id:guid}", GetUser.Handle).ProducesProblem(404).WithName("GetUser");
+        admin
+            .MapPut("/{id:guid}/roles", SetRoles.Handle)
+            .ProducesProblem(404)
+            .ProducesValidationProblem(422)
+            .WithName("SetUserRoles");
+
+        var api = app.MapInternal();
+        api.MapGet("/users/{id:guid}", FindUser.ById);
+        api.MapGet("/users/by-email", FindUser.ByEmail);
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Users.Accounts;
+
+/// <summary>For other services.</summary>
+internal static class FindUser
+{
+    public static async Task<Ok<UserRef>> ById(Guid id, UsersDb db, CancellationToken ct) =>
+        Answer(await db.FindAsync(id, ct));
+
+    public static async Task<Ok<UserRef>> ByEmail(string email, UsersDb db, CancellationToken ct) =>
+        Answer(
+            EmailAddress.TryNormalize(email, out var address)
+                ? await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Email == address, ct)
+                : null
+        );
+
+    private static Ok<UserRef> Answer(User? user) =>
+        user is { Email: { } email }
+            ? TypedResults.Ok(new UserRef(user.Id, user.Name, email, user.Locale))
+            : throw ProblemException.NotFound("user");
+}

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Users.Accounts;
+
+internal static class ListUsers
+{
+    /// <summary>Lists accounts, oldest first; administrators only.</summary>
+    /// <param name="email">Only the account with exactly this address.</param>
+    public static async Task<Ok<Page<UserView>>> Handle(
+        [AsParameters] PageQuery page,
+        string? email,
+        UsersDb db,
+        CancellationToken ct
+    )
+    {
+        var users = db.Users.AsNoTracking();
+        if (email is not null)
+        {
+            // What is no address finds nobody.
+            _ = EmailAddress.TryNormalize(email, out var address);
+            users = users.Where(u => u.Email == (address ?? ""));
+        }
+        if (page.After() is not null)
+        {
+            var after = Cursor.DecodeId(page.Cursor!);
+            users = users.Where(u => u.Id > after);
+        }
+        var rows = await users.OrderBy(u => u.Id).Take(page.Take() + 1).ToListAsync(ct);
+        return TypedResults.Ok(
+            Page.Of([.. rows.Select(UserView.Of)], page.Take(), u => u.Id.ToString())
+        );
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore;
+using Microsoft.Extensions.Primitives;
+using OpenIddict.Abstractions;
+using Ticketing.Users.SignIn;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace Ticketing.Users.OpenId;
+
+/// <summary>
+/// <c>/connect/authorize</c>: a code for whoever is signed in at this browser, else the login page first. The clients
+/// are our own, so nobody is asked whether they may.
+/// </summary>
+internal static class Authorize
+{
+    public static async Task<IResult> Handle(
+        HttpContext http,
+        UsersDb db,
+        TimeProvider clock,
+        CancellationToken ct
+    )
+    {
+        var request = http.GetOpenIddictServerRequest()!;
+        var session = await BrowserSession.FindAsync(http, db, ct);
+        var stale =
+            request.MaxAge is { } seconds && session?.At.AddSeconds(seconds) < clock.GetUtcNow();
+        if (session is null || stale || request.HasPromptValue(PromptValues.Login))
+            return request.HasPromptValue(PromptValues.None)
+                ? Principals.Refuse(Errors.LoginRequired, "Nobody is signed in at this browser.")
+                : await ToLoginAsync(http);
+        return Results.SignIn(
+            Principals.Of(session.User, request.GetScopes(), session.At),
+            authenticationScheme: Principals.Scheme
+        );
+    }
+
+    /// <summary>Comes back with the same request, but for the prompt, which the login answers.</summary>
+    private static async Task<IResult> ToLoginAsync(HttpContext http)
+    {
+        IEnumerable<KeyValuePair<string, StringValues>> parameters = http.Request.HasFormContentType
+            ? await http.Request.ReadFormAsync()
+            : http.Request.Query;
+        var back =
+            OpenIdRoutes.AuthorizePath
+            + QueryString.Create(parameters.Where(p => p.Key != Parameters.Prompt));
+        return Results.Redirect(LoginForm.Path + QueryString.Create(LoginForm.ReturnField, back));
+    }
+}

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Ticketing.Users.OpenId;
+
+/// <summary>
+/// Data protection (login cookie, antiforgery) with AES-256-GCM under keys derived from the provider's: nothing to
+/// store, and every replica reads what another wrote. The framework's own key ring would need a shared place to keep.
+/// </summary>
+internal sealed class DerivedKeyProtection(ProviderKeys keys, string path = "data-protection")
+    : IDataProtector
+{
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+
+    public IDataProtector CreateProtector(string purpose) =>
+        new DerivedKeyProtection(keys, $"{path}/{Uri.EscapeDataString(purpose)}");
+
+    public byte[] Protect(byte[] plaintext)
+    {
+        var result = new byte[NonceBytes + plaintext.Length + TagBytes];
+        RandomNumberGenerator.Fill(result.AsSpan(0, NonceBytes));
+        using var aes = new AesGcm(keys.Derive(path), TagBytes);
+        aes.Encrypt(
+            result.AsSpan(0, NonceBytes),
+            plaintext,
+            result.AsSpan(NonceBytes, plaintext.Length),
+            result.AsSpan(NonceBytes + plaintext.Length)
+        );
+        return result;
+    }
+
+    public byte[] Unprotect(byte[] protectedData)
+    {
+        var length = protectedData.Length - NonceBytes - TagBytes;
+        if (length < 0)
+            throw new CryptographicException("Not data that this key protected.");
+        var plain = new byte[length];
+        using var aes = new AesGcm(keys.Derive(path), TagBytes);
+        aes.Decrypt(
+            protectedData.AsSpan(0, NonceBytes),
+            protectedData.AsSpan(NonceBytes, length),
+            protectedData.AsSpan(NonceBytes + length),
+            plain
+        );
+        return plain;
+    }
+}

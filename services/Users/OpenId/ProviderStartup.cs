@@ -1,0 +1,121 @@
+using Microsoft.EntityFrameworkCore;
+using OpenIddict.Abstractions;
+using Ticketing.Users.SignIn;
+
+namespace Ticketing.Users.OpenId;
+
+/// <summary>
+/// Loads the keys and seeds the clients, again and again until the sidecar and the database are there; later clears
+/// away what has expired.
+/// </summary>
+internal sealed class ProviderStartup(
+    IServiceProvider services,
+    ProviderKeys keys,
+    TimeProvider clock,
+    ILogger<ProviderStartup> logger
+) : BackgroundService
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
+
+    /// <summary>Tokens that are of no use are kept this long, so that a second use is still recognised.</summary>
+    private static readonly TimeSpan PruneAge = TimeSpan.FromDays(1);
+
+    private readonly TaskCompletionSource ready = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+
+    public Task Ready => ready.Task;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (!await TryAsync("The OpenID provider waits", BeginAsync, stoppingToken))
+                await Task.Delay(RetryDelay, clock, stoppingToken);
+            ready.SetResult();
+            using var timer = new PeriodicTimer(PruneEvery, clock);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await TryAsync("Expired tokens stay for now", PruneAsync, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+    }
+
+    private async Task BeginAsync(IServiceProvider scoped, CancellationToken ct)
+    {
+        await keys.LoadAsync(ct);
+        await Clients.SeedAsync(scoped, ct);
+    }
+
+    private async Task<bool> TryAsync(
+        string otherwise,
+        Func<IServiceProvider, CancellationToken, Task> work,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            await using var scope = services.CreateAsyncScope();
+            await work(scope.ServiceProvider, ct);
+            return true;
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            // Another replica may have seeded at the same time: the next round finds its rows.
+            logger.LogWarning("{What}: {Reason}", otherwise, e.Message);
+            return false;
+        }
+    }
+
+    private async Task PruneAsync(IServiceProvider scoped, CancellationToken ct)
+    {
+        var before = clock.GetUtcNow() - PruneAge;
+        await scoped.GetRequiredService<IOpenIddictTokenManager>().PruneAsync(before, ct);
+        await scoped.GetRequiredService<IOpenIddictAuthorizationManager>().PruneAsync(before, ct);
+        await SignInAttempts.PruneAsync(scoped.GetRequiredService<UsersDb>(), ct);
+    }
+}
+
+/// <summary>
+/// Before anything else: requests wait for the provider (OpenIddict looks at every one of them, and cannot without
+/// keys), and have the public origin, whatever host name they came by.
+/// </summary>
+internal sealed class ProviderGate(
+    RequestDelegate next,
+    ProviderStartup startup,
+    PublicOrigin origin
+)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (!startup.Ready.IsCompletedSuccessfully)
+        {
+            if (context.Request.Path.StartsWithSegments("/healthz/live"))
+                return;
+            // Late: TimeoutException, which is answered with 503.
+            await startup.Ready.WaitAsync(Patience, context.RequestAborted);
+        }
+        context.Request.Scheme = origin.Uri.Scheme;
+        context.Request.Host = HostString.FromUriComponent(origin.Uri);
+        await RefuseNulAsync(context.Request);
+        await next(context);
+    }
+
+    /// <summary>The database has no NUL character in its texts; no parameter of the protocol needs one.</summary>
+    private static async Task RefuseNulAsync(HttpRequest request)
+    {
+        if (!request.Path.StartsWithSegments("/connect"))
+            return;
+        var form = request.HasFormContentType
+            ? await request.ReadFormAsync()
+            : FormCollection.Empty;
+        if (
+            request
+                .Query.Concat(form)
+                .Any(p => p.Value.Any(v => v?.Contains('\0', StringComparison.Ordinal) == true))
+        )
+            throw new BadHttpRequestException("A parameter holds a NUL character.");
+    }
+}

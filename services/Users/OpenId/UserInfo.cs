@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Authentication;
+using OpenIddict.Abstractions;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace Ticketing.Users.OpenId;
+
+/// <summary><c>/connect/userinfo</c>: what the token's scopes may know of the person.</summary>
+internal static class UserInfo
+{
+    public static async Task<IResult> Handle(HttpContext http, UsersDb db, CancellationToken ct)
+    {
+        var token = await http.AuthenticateAsync(Principals.Scheme);
+        if (
+            !Guid.TryParse(token.Principal?.GetClaim(Claims.Subject), out var id)
+            || await db.FindAsync(id, ct) is not { } user
+        )
+            return Results.Challenge(authenticationSchemes: [Principals.Scheme]);
+        var claims = new Dictionary<string, object?> { [Claims.Subject] = user.Id };
+        if (token.Principal.HasScope(Scopes.Profile))
+        {
+            claims[Claims.Name] = user.Name;
+            claims[Claims.Locale] = user.Locale;
+            claims[Claims.Role] = user.Roles;
+        }
+        if (token.Principal.HasScope(Scopes.Email))
+        {
+            claims[Claims.Email] = user.Email;
+            claims[Claims.EmailVerified] = false;
+        }
+        return Results.Ok(claims);
+    }
+}

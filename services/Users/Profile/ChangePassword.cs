@@ -1,0 +1,47 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Ticketing.ServiceDefaults;
+using Ticketing.Users.Accounts;
+using Ticketing.Users.SignIn;
+
+namespace Ticketing.Users.Profile;
+
+internal static class ChangePassword
+{
+    /// <param name="CurrentPassword">The password until now.</param>
+    /// <param name="NewPassword">10 to 128 characters; the commonest passwords are refused.</param>
+    internal sealed record Request(string CurrentPassword, string NewPassword);
+
+    /// <summary>Changes the password and ends all logins and refresh tokens.</summary>
+    /// <remarks>
+    /// 403 <c>wrong-password</c>; 422 when the new one is not acceptable; 429 <c>too-many-attempts</c> with
+    /// <c>Retry-After</c>.
+    /// </remarks>
+    public static async Task<NoContent> Handle(
+        Request request,
+        ClaimsPrincipal me,
+        UsersDb db,
+        PasswordCheck check,
+        PasswordHasher hasher,
+        HttpContext http,
+        CancellationToken ct
+    )
+    {
+        var known = await check.ConfirmAsync(me.UserId(), request.CurrentPassword, http, ct);
+        PasswordRules.Check(request.NewPassword, known.Email, "newPassword");
+        var hash = await hasher.HashAsync(request.NewPassword, ct);
+        await db.InTransactionAsync(
+            async token =>
+            {
+                var user = await db.LockAsync(known.Id, token);
+                // Changed or erased by another request in between: its password was not the one that was confirmed.
+                if (user?.Stamp != known.Stamp)
+                    throw PasswordCheck.Wrong();
+                user.ChangePassword(hash);
+                return true;
+            },
+            ct
+        );
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,61 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Ticketing.ServiceDefaults;
+using Ticketing.Users.Accounts;
+
+namespace Ticketing.Users.Profile;
+
+internal static class EditProfile
+{
+    /// <summary>What is absent or null stays as it is.</summary>
+    /// <param name="Name">Up to 120 characters.</param>
+    /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation; unique.</param>
+    /// <param name="Locale"><c>pt-BR</c> or <c>en</c>.</param>
+    internal sealed record Request(
+        [property: MaxLength(User.MaxName)] string? Name = null,
+        [property: MaxLength(20)] string? Cpf = null,
+        string? Locale = null
+    );
+
+    /// <summary>Changes the profile.</summary>
+    /// <remarks>
+    /// 409 <c>cpf-taken</c>; 412 when <c>If-Match</c> names another version than the profile has; 422 names the field.
+    /// </remarks>
+    /// <param name="ifMatch">The ETag of the profile that the change is meant for.</param>
+    public static Task<Ok<ProfileView>> Handle(
+        Request request,
+        [FromHeader(Name = "If-Match")] string? ifMatch,
+        ClaimsPrincipal me,
+        UsersDb db,
+        PersonalDataProtector protector,
+        HttpResponse response,
+        CancellationToken ct
+    ) =>
+        db.InTransactionAsync(
+            async token =>
+            {
+                var user =
+                    await db.LockAsync(me.UserId(), token)
+                    ?? throw ProblemException.NotFound("profile");
+                if (!Matches(ifMatch, user.Version))
+                    throw ProblemException.PreconditionFailed();
+                if (request.Name is not null)
+                    user.Name = PersonName.Parse(request.Name);
+                if (request.Locale is not null)
+                    user.Locale = Locales.Parse(request.Locale);
+                await user.SetCpfAsync(request.Cpf, protector, token);
+                user.Version++;
+                await db.SavePersonAsync(token);
+                return TypedResults.Ok(await ProfileView.OfAsync(user, protector, response, token));
+            },
+            ct
+        );
+
+    private static bool Matches(string? ifMatch, long version) =>
+        string.IsNullOrWhiteSpace(ifMatch)
+        || ifMatch
+            .Split(',', StringSplitOptions.TrimEntries)
+            .Any(t => t == "*" || t == $"\"{version}\"");
+}

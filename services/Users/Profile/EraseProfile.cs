@@ -1,0 +1,64 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using OpenIddict.EntityFrameworkCore.Models;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+using Ticketing.Users.SignIn;
+
+namespace Ticketing.Users.Profile;
+
+internal static class EraseProfile
+{
+    /// <param name="Password">Confirms that it is the person who asks.</param>
+    internal sealed record Request(string Password);
+
+    /// <summary>Erases the account (LGPD, art. 18): nothing that tells who it was remains. Cannot be undone.</summary>
+    /// <remarks>
+    /// Other services keep only what the law obliges them to (tax and payment records). 403 <c>wrong-password</c>;
+    /// 429 <c>too-many-attempts</c> with <c>Retry-After</c>.
+    /// </remarks>
+    public static async Task<NoContent> HandleWithPassword(
+        [FromBody] Request request,
+        ClaimsPrincipal me,
+        UsersDb db,
+        PasswordCheck check,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken ct
+    )
+    {
+        await check.ConfirmAsync(me.UserId(), request.Password, http, ct);
+        return await Handle(me, db, clock, ct);
+    }
+
+    /// <summary>Erases the profile (LGPD, art. 18): nothing that tells who it was remains. Cannot be undone.</summary>
+    /// <remarks>The account at the identity provider is to be erased there.</remarks>
+    public static Task<NoContent> Handle(
+        ClaimsPrincipal me,
+        UsersDb db,
+        TimeProvider clock,
+        CancellationToken ct
+    ) =>
+        db.InTransactionAsync(
+            async token =>
+            {
+                var user =
+                    await db.LockAsync(me.UserId(), token)
+                    ?? throw ProblemException.NotFound("profile");
+                var now = clock.NowAsStored();
+                user.Erase(now);
+                db.Publish(new UserErased(user.Id, now));
+                var subject = user.Id.ToString();
+                await db.Set<OpenIddictEntityFrameworkCoreToken<Guid>>()
+                    .Where(t => t.Subject == subject)
+                    .ExecuteDeleteAsync(token);
+                await db.Set<OpenIddictEntityFrameworkCoreAuthorization<Guid>>()
+                    .Where(a => a.Subject == subject)
+                    .ExecuteDeleteAsync(token);
+                return TypedResults.NoContent();
+            },
+            ct
+        );
+}

@@ -1,0 +1,40 @@
+using Ticketing.ServiceDefaults;
+using Ticketing.Users.Accounts;
+
+namespace Ticketing.Users.Profile;
+
+/// <summary>A person's own profile.</summary>
+/// <param name="Cpf">Masked, such as <c>***.456.789-**</c>.</param>
+/// <param name="Locale">Language of mails: <c>pt-BR</c> or <c>en</c>.</param>
+/// <param name="Roles">Platform roles.</param>
+internal sealed record ProfileView(
+    Guid Id,
+    string Email,
+    string Name,
+    string? Cpf,
+    string Locale,
+    IReadOnlyList<string> Roles,
+    DateTimeOffset CreatedAt
+)
+{
+    /// <summary>Also sends the ETag.</summary>
+    public static async Task<ProfileView> OfAsync(
+        User user,
+        PersonalDataProtector protector,
+        HttpResponse response,
+        CancellationToken ct
+    )
+    {
+        response.Headers.ETag = $"\"{user.Version}\"";
+        response.Headers.CacheControl = "private, no-cache";
+        return new(
+            user.Id,
+            user.Email!,
+            user.Name,
+            user.Cpf is null ? null : Accounts.Cpf.Mask(await protector.DecryptAsync(user.Cpf, ct)),
+            user.Locale,
+            user.Roles,
+            user.CreatedAt
+        );
+    }
+}

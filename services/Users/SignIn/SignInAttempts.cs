@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.Extensions.Options;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Users.SignIn;
+
+/// <summary>
+/// How many wrong passwords an account and a client address may see in a window, over all replicas. An attempt counts
+/// before its password is looked at and is taken back when it was right, so that many at once guess no more often
+/// than one after the other.
+/// </summary>
+internal sealed class SignInAttempts(UsersDb db, IOptions<UsersOptions> options)
+{
+    private const int IPv6SiteBytes = 8;
+
+    /// <summary>A row of <c>sign_in_attempts</c>.</summary>
+    internal sealed class Window
+    {
+        /// <summary>A hash: who tried is nobody's business.</summary>
+        public required byte[] Key { get; init; }
+        public int Count { get; init; }
+        public DateTimeOffset EndsAt { get; init; }
+    }
+
+    private sealed record Counted(int Count, double SecondsLeft);
+
+    /// <exception cref="ProblemException">429 <c>too-many-attempts</c>.</exception>
+    public async Task CountAsync(byte[] account, byte[] client, CancellationToken ct)
+    {
+        await CountAsync(client, options.Value.ClientAttempts, ct);
+        await CountAsync(account, options.Value.AccountAttempts, ct);
+    }
+
+    /// <summary>The password was right.</summary>
+    public async Task TakeBackAsync(byte[] account, byte[] client, CancellationToken ct)
+    {
+        await db.Database.ExecuteSqlAsync(
+            $"DELETE FROM sign_in_attempts WHERE key = {account}",
+            ct
+        );
+        await db.Database.ExecuteSqlAsync(
+            $"UPDATE sign_in_attempts SET count = count - 1 WHERE key = {client} AND count > 0",
+            ct
+        );
+    }
+
+    /// <summary>Deletes what no longer counts.</summary>
+    public static Task<int> PruneAsync(UsersDb db, CancellationToken ct) =>
+        db.Database.ExecuteSqlAsync($"DELETE FROM sign_in_attempts WHERE ends_at < now()", ct);
+
+    public static byte[] AccountKey(string address) => Key("account", address);
+
+    /// <summary>
+    /// The address that the Gateway saw: it sets X-Forwarded-For anew, the hops behind it only append. Of IPv6 the /64,
+    /// which is what one customer has.
+    /// </summary>
+    public static byte[] ClientKey(HttpContext http)
+    {
+        var forwarded = http.Request.Headers["X-Forwarded-For"].ToString().Split(',')[0].Trim();
+        if (!IPAddress.TryParse(forwarded, out var address))
+            address = http.Connection.RemoteIpAddress ?? IPAddress.None;
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        var bytes = address.GetAddressBytes();
+        return Key(
+            "client",
+            address.AddressFamily == AddressFamily.InterNetworkV6
+                ? Convert.ToHexString(bytes, 0, IPv6SiteBytes)
+                : Convert.ToHexString(bytes)
+        );
+    }
+
+    private static byte[] Key(string kind, string value) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}:{value}"));
+
+    private async Task CountAsync(byte[] key, int limit, CancellationToken ct)
+    {
+        var window = TimeSpan.FromSeconds(options.Value.AttemptWindowSeconds);
+        var rows = await db
+            .Database.SqlQuery<Counted>(
+                $"""
+                INSERT INTO sign_in_attempts AS a (key, count, ends_at) VALUES ({key}, 1, now() + {window})
+                ON CONFLICT (key) DO UPDATE SET
+                    count = CASE WHEN a.ends_at <= now() THEN 1 ELSE least(a.count, {limit}) + 1 END,
+                    ends_at = CASE WHEN a.ends_at <= now() THEN now() + {window} ELSE a.ends_at END
+                RETURNING count, extract(epoch FROM ends_at - now())::float8 AS seconds_left
+                """
+            )
+            .ToListAsync(ct);
+        if (rows[0].Count > limit)
+            throw new ProblemException(
+                429,
+                "too-many-attempts",
+                "Too many wrong passwords: wait before the next try.",
+                TimeSpan.FromSeconds(rows[0].SecondsLeft)
+            );
+    }
+
+    internal sealed class Mapping : IEntityTypeConfiguration<Window>
+    {
+        public void Configure(EntityTypeBuilder<Window> e)
+        {
+            e.ToTable("sign_in_attempts");
+            e.HasKey(w => w.Key);
+            e.HasIndex(w => w.EndsAt);
+        }
+    }
+}

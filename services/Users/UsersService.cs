@@ -1,0 +1,51 @@
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+using Ticketing.Users.Accounts;
+using Ticketing.Users.OpenId;
+using Ticketing.Users.Profile;
+using Ticketing.Users.SignIn;
+
+namespace Ticketing.Users;
+
+/// <summary>People: accounts, profiles, consents, platform roles; and the embedded OpenID provider.</summary>
+public static class UsersService
+{
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults(AppIds.Users);
+        builder.AddDatabase<UsersDb>();
+        builder.Services.AddOpenApi(OpenApiDefaults.Configure);
+        builder.Services.AddValidation();
+        builder
+            .Services.AddOptions<UsersOptions>()
+            .BindConfiguration(UsersOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        var options = builder.Configuration.GetSection(UsersOptions.Section).Get<UsersOptions>();
+        var embedded = (options ?? new()).Provider == IdentityProvider.Embedded;
+        if (embedded)
+        {
+            builder.AddSignIn();
+            builder.AddOpenIdProvider(options ?? new());
+        }
+        else
+        {
+            builder.Services.AddScoped<ExternalPeople>();
+        }
+
+        var app = builder.Build();
+        if (embedded)
+            app.UseOpenIdProvider();
+        app.UseServiceDefaults();
+        app.MapOpenApi().AllowAnonymous();
+        app.MapAccounts(embedded);
+        app.MapProfile(embedded);
+        if (embedded)
+        {
+            app.MapSignIn();
+            app.MapOpenIdProvider();
+        }
+        return app;
+    }
+}

@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+using Ticketing.TestKit;
+using Ticketing.Users.Tests;
+
+[assembly: AssemblyFixture(typeof(UsersApp))]
+
+namespace Ticketing.Users.Tests;
+
+/// <summary>The service on a real database and sidecar, and a neighbour that hears its events.</summary>
+public sealed class UsersApp : IAsyncLifetime
+{
+    public const string Password = "correct horse battery";
+    public const string Admin = "admin@ticketing.test";
+    private const string Listener = "listener";
+    private static readonly string[] Development =
+    [
+        "Users:PasswordGrant=true",
+        $"Users:Admins:0={Admin}",
+        "Users:RefreshReuseSeconds=0",
+        "Users:MachineSecret=a-secret-of-the-machine-for-tests-alone",
+    ];
+
+    private readonly string[] settings;
+    private int clients;
+
+    public UsersApp()
+        : this(Development) { }
+
+    private UsersApp(string[] settings) => this.settings = settings;
+
+    public TestSystem System { get; } = new();
+    public ConcurrentQueue<UserRegistered> Registered { get; } = new();
+    public ConcurrentQueue<UserErased> Erased { get; } = new();
+
+    /// <summary>A system of its own, for tests that change what all see.</summary>
+    public static async Task<UsersApp> StartAsync(params string[] settings)
+    {
+        var app = new UsersApp([.. Development, .. settings]);
+        await app.InitializeAsync();
+        return app;
+    }
+
+    public async ValueTask InitializeAsync() =>
+        await System
+            .Service(AppIds.Users, UsersService.Build, settings)
+            .Service(Listener, BuildListener)
+            .StartAsync();
+
+    public ValueTask DisposeAsync() => System.DisposeAsync();
+
+    private WebApplication BuildListener(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults(Listener);
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapEvent<UserRegistered>((UserRegistered e) => Registered.Enqueue(e));
+        app.MapEvent<UserErased>((UserErased e) => Erased.Enqueue(e));
+        return app;
+    }
+
+    public static string NewEmail() => $"p{Guid.CreateVersion7():N}@example.com";
+
+    /// <summary>Anybody, from an address that nobody else comes from.</summary>
+    public HttpClient Anonymous()
+    {
+        var http = System.Client(AppIds.Users);
+        var n = Interlocked.Increment(ref clients);
+        http.DefaultRequestHeaders.Add(
+            "X-Forwarded-For",
+            $"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}"
+        );
+        return http;
+    }
+
+    public HttpClient Bearer(string token)
+    {
+        var http = Anonymous();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return http;
+    }
+
+    public static object Registration(
+        string email,
+        string password = Password,
+        string name = "Ana Conceição",
+        string? cpf = null
+    ) =>
+        new
+        {
+            email,
+            password,
+            name,
+            cpf,
+        };
+
+    /// <summary>Registers a person.</summary>
+    public async Task<Person> RegisterAsync(string? email = null, string? cpf = null)
+    {
+        email ??= NewEmail();
+        using var http = Anonymous();
+        using var response = await http.PostAsJsonAsync(
+            "/api/v1/users",
+            Registration(email, cpf: cpf)
+        );
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var profile = await response.JsonAsync();
+        return new(profile["id"]!.GetValue<Guid>(), email);
+    }
+
+    /// <summary>A client that acts for the person.</summary>
+    public async Task<HttpClient> SignInAsync(Person person) =>
+        Bearer((await TokensAsync(person)).Access);
+
+    public async Task<Tokens> TokensAsync(
+        Person person,
+        string scope = "openid offline_access",
+        string password = Password
+    )
+    {
+        using var http = Anonymous();
+        using var response = await http.TokenAsync(
+            ("grant_type", "password"),
+            ("client_id", "ticketing-cli"),
+            ("username", person.Email),
+            ("password", password),
+            ("scope", scope)
+        );
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return await Tokens.ReadAsync(response);
+    }
+}
+
+public sealed record Person(Guid Id, string Email);
+
+public sealed record Tokens(string Access, string? Refresh, string? Id)
+{
+    public static async Task<Tokens> ReadAsync(HttpResponseMessage response)
+    {
+        var json = await response.JsonAsync();
+        return new(
+            json["access_token"]!.GetValue<string>(),
+            json["refresh_token"]?.GetValue<string>(),
+            json["id_token"]?.GetValue<string>()
+        );
+    }
+}
+
+internal static class HttpExtensions
+{
+    public static async Task<JsonNode> JsonAsync(this HttpResponseMessage response) =>
+        JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+
+    public static Task<HttpResponseMessage> TokenAsync(
+        this HttpClient http,
+        params (string Name, string Value)[] fields
+    ) => http.PostFormAsync("/connect/token", fields);
+
+    public static async Task<HttpResponseMessage> PostFormAsync(
+        this HttpClient http,
+        string path,
+        params (string Name, string Value)[] fields
+    )
+    {
+        using var content = new FormUrlEncodedContent(
+            fields.Select(f => KeyValuePair.Create(f.Name, f.Value))
+        );
+        return await http.PostAsync(path, content);
+    }
+
+    public static async Task<HttpResponseMessage> DeleteJsonAsync(
+        this HttpClient http,
+        string path,
+        object body
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, path)
+        {
+            Content = JsonContent.Create(body),
+        };
+        return await http.SendAsync(request);
+    }
+
+    /// <summary>The answer is this problem.</summary>
+    public static async Task<JsonNode> IsProblemAsync(
+        this HttpResponseMessage response,
+        int status,
+        string code,
+        string? field = null
+    )
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(status == (int)response.StatusCode, $"{(int)response.StatusCode}: {text}");
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var problem = JsonNode.Parse(text)!;
+        Assert.Equal($"urn:ticketing:problem:{code}", problem["type"]!.GetValue<string>());
+        if (field is not null)
+            Assert.True(problem["errors"]?[field] is not null, text);
+        return problem;
+    }
+
+    public static async Task<JsonNode> IsOkAsync(
+        this HttpResponseMessage response,
+        int status = 200
+    )
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(status == (int)response.StatusCode, $"{(int)response.StatusCode}: {text}");
+        return JsonNode.Parse(text.Length == 0 ? "{}" : text)!;
+    }
+}
