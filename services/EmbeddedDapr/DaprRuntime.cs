@@ -7,6 +7,7 @@ using Ticketing.EmbeddedDapr.PubSub;
 using Ticketing.EmbeddedDapr.Secrets;
 using Ticketing.EmbeddedDapr.State;
 using Ticketing.EmbeddedDapr.Storage;
+using Ticketing.EmbeddedDapr.Workflows;
 
 namespace Ticketing.EmbeddedDapr;
 
@@ -26,6 +27,7 @@ public sealed class DaprRuntime : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly CancellationTokenSource _stopping = new();
     private Broker? _broker;
+    private WorkflowHost? _workflows;
     private SidecarHost? _host;
     private Task? _sweeping;
 
@@ -81,6 +83,10 @@ public sealed class DaprRuntime : IAsyncDisposable
         {
             await _broker.DisposeAsync();
         }
+        if (_workflows is not null)
+        {
+            await _workflows.DisposeAsync();
+        }
         if (_sweeping is not null)
         {
             await _sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -100,14 +106,24 @@ public sealed class DaprRuntime : IAsyncDisposable
         await states.StartAsync(ct);
         _broker = new(_database, resources, _apps.Values, clock, _loggers);
         await _broker.StartAsync(ct);
+        var store = new WorkflowStore(_database);
+        _workflows = new(
+            _database,
+            store,
+            _apps.Keys,
+            resources.WorkflowRetention,
+            clock,
+            _loggers.CreateLogger<WorkflowEngine>()
+        );
+        await _workflows.StartAsync(ct);
 
-        var metadata = new MetadataApi(resources, _broker, _ => 0);
+        var metadata = new MetadataApi(resources, _broker, id => _workflows.Engine.WorkersOf(id));
         var secrets = new SecretsApi(resources, _options.DataDirectory);
         var pubsub = new PubSubApi(_broker, clock);
         _host = new(
             _apps,
             [metadata, secrets, pubsub, new StateApi(states)],
-            new object(),
+            new WorkflowApi(_workflows, store),
             _loggers
         );
         metadata.Map(_host.Routes);

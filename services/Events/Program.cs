@@ -1,4 +1,1 @@
-using Ticketing.Events;
-using Ticketing.ServiceDefaults;
-
-return await ServiceHost.RunAsync(args, EventsService.Build);
+System.Console.WriteLine();

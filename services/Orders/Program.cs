@@ -1,4 +1,1 @@
-using Ticketing.Orders;
-using Ticketing.ServiceDefaults;
-
-return await ServiceHost.RunAsync(args, OrdersService.Build);
+System.Console.WriteLine();

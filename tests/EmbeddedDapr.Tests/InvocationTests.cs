@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ticketing.EmbeddedDapr.Tests;
 
-public sealed class InvocationTests(TestPostgres postgres)
+public sealed class InvocationTests
 {
     [Fact]
     public async Task An_app_is_invoked_by_its_id_with_method_path_query_and_body()
     {
-        await using var world = await World.CreateAsync(postgres);
+        await using var world = await World.CreateAsync();
         await world.StartAppAsync(
             "beta",
             app =>

@@ -32,12 +32,6 @@ public sealed class LogCollector : ILoggerProvider
         )
         {
             lines.Enqueue((logLevel, $"{category}: {formatter(state, exception)} {exception}"));
-            if (logLevel >= LogLevel.Warning)
-            {
-                Console.Error.WriteLine(
-                    $"{logLevel} {category}: {formatter(state, exception)} {exception}"
-                );
-            }
         }
     }
 }

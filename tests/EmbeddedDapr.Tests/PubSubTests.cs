@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Ticketing.EmbeddedDapr.Tests;
 
-public sealed class PubSubTests(TestPostgres postgres)
+public sealed class PubSubTests
 {
     private sealed record Order(int Number);
 
     [Fact]
     public async Task A_published_event_reaches_every_subscriber_once()
     {
-        await using var world = await World.CreateAsync(postgres);
+        await using var world = await World.CreateAsync();
         var got = new ConcurrentQueue<(string App, int Number)>();
         foreach (var appId in new[] { "alpha", "beta" })
         {

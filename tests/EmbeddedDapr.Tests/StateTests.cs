@@ -2,12 +2,12 @@ using Dapr.Client;
 
 namespace Ticketing.EmbeddedDapr.Tests;
 
-public sealed class StateTests(TestPostgres postgres)
+public sealed class StateTests
 {
     [Fact]
     public async Task A_saved_value_is_read_back_and_is_the_apps_own()
     {
-        await using var world = await World.CreateAsync(postgres);
+        await using var world = await World.CreateAsync();
         using var alpha = world.Client("alpha");
         using var beta = world.Client("beta");
         await alpha.SaveStateAsync("statestore", "key", "value");

@@ -7,8 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-
-[assembly: AssemblyFixture(typeof(Ticketing.EmbeddedDapr.Tests.TestPostgres))]
+using Ticketing.TestKit;
 
 namespace Ticketing.EmbeddedDapr.Tests;
 
@@ -45,13 +44,9 @@ public sealed class World : IAsyncDisposable
     public LogCollector Logs => _logs;
     public DaprRuntime Runtime => _runtime!;
 
-    public static async Task<World> CreateAsync(
-        TestPostgres postgres,
-        bool start = true,
-        params string[] resources
-    )
+    public static async Task<World> CreateAsync(bool start = true, params string[] resources)
     {
-        var world = new World(await postgres.NewDatabaseAsync());
+        var world = new World(await TestPostgres.CreateDatabaseAsync("dapr"));
         Directory.CreateDirectory(world.Resources);
         foreach (
             var file in Directory.GetFiles(Path.Combine(RepositoryRoot, "components", "local"))
