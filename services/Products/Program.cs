@@ -1,1 +1,4 @@
-System.Console.WriteLine();
+using Ticketing.Products;
+using Ticketing.ServiceDefaults;
+
+return await ServiceHost.RunAsync(args, ProductsService.Build);

@@ -1,0 +1,40 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Products.Catalog;
+
+public static class GetProduct
+{
+    /// <summary>One product.</summary>
+    /// <remarks>
+    /// Public; the organizer's team also sees the stock, and a product that was withdrawn. The ETag stands for the
+    /// product's details, not for its availability: send it in If-Match to edit.
+    /// </remarks>
+    internal static async Task<Ok<ProductResponse>> Handle(
+        Guid id,
+        ClaimsPrincipal user,
+        ProductsDb db,
+        TimeProvider clock,
+        HttpContext http,
+        CancellationToken ct
+    )
+    {
+        var product =
+            await db.Products.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct)
+            ?? throw ProblemException.NotFound("product");
+        var forTeam = await db.ManagesAsync(user, product.SessionId, ct);
+        if (product.Hidden && !forTeam)
+            throw ProblemException.NotFound("product");
+        var cancelled = await db.Sessions.AnyAsync(
+            s => s.Id == product.SessionId && s.Cancelled,
+            ct
+        );
+        http.Response.Headers.ETag = product.ETag;
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(
+            ProductResponse.From(product, cancelled, clock.GetUtcNow(), forTeam)
+        );
+    }
+}
