@@ -1,9 +1,13 @@
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
 namespace Ticketing.ServiceDefaults;
 
-/// <summary>Pass to AddOpenApi in the service's own Program (from here every XML comment would be lost).</summary>
+/// <summary>
+/// Call in the service's own Build as <c>AddOpenApi(options => OpenApiDefaults.Configure(options))</c>: from here, or
+/// without the lambda, every XML comment would be lost.
+/// </summary>
 public static class OpenApiDefaults
 {
     public static void Configure(OpenApiOptions options)
@@ -15,8 +19,12 @@ public static class OpenApiDefaults
                 ? slice.Name + OpenApiOptions.CreateDefaultSchemaReferenceId(info)
                 : OpenApiOptions.CreateDefaultSchemaReferenceId(info);
         options.AddDocumentTransformer(
-            (document, _, _) =>
+            (document, context, _) =>
             {
+                // Else the host's name, whatever process hosts the service.
+                document.Info.Title = context
+                    .ApplicationServices.GetRequiredService<ServiceIdentity>()
+                    .AppId;
                 document.Servers = [];
                 document.Components ??= new();
                 document.Components.SecuritySchemes ??=
