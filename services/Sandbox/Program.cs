@@ -1,1 +1,4 @@
-System.Console.WriteLine();
+using Ticketing.Sandbox;
+using Ticketing.ServiceDefaults;
+
+return await ServiceHost.RunAsync(args, SandboxService.Build);

@@ -1,0 +1,21 @@
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Sandbox;
+
+internal static class Limits
+{
+    /// <summary>Minor units: one million of the currency's major unit.</summary>
+    public const long MaxAmount = 100_000_000;
+    public const int MaxName = 200;
+    public const int MaxKey = 200;
+    private const string Currency = "BRL";
+
+    public static void Check(Money amount)
+    {
+        if (amount.Amount is < 1 or > MaxAmount)
+            throw ProblemException.Invalid("amount.amount", $"From 1 to {MaxAmount} minor units.");
+        if (amount.Currency != Currency)
+            throw ProblemException.Invalid("amount.currency", $"Only {Currency}.");
+    }
+}

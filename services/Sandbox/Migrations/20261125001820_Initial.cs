@@ -1,0 +1,317 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Ticketing.Sandbox.Migrations
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "card_charges",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    idempotency_key = table.Column<string>(
+                        type: "character varying(200)",
+                        maxLength: 200,
+                        nullable: false
+                    ),
+                    token = table.Column<string>(
+                        type: "character varying(100)",
+                        maxLength: 100,
+                        nullable: false
+                    ),
+                    reference = table.Column<string>(
+                        type: "character varying(200)",
+                        maxLength: 200,
+                        nullable: false
+                    ),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    currency = table.Column<string>(
+                        type: "character varying(3)",
+                        maxLength: 3,
+                        nullable: false
+                    ),
+                    brand = table.Column<string>(
+                        type: "character varying(20)",
+                        maxLength: 20,
+                        nullable: false
+                    ),
+                    last4 = table.Column<string>(
+                        type: "character varying(4)",
+                        maxLength: 4,
+                        nullable: false
+                    ),
+                    status = table.Column<string>(
+                        type: "character varying(20)",
+                        maxLength: 20,
+                        nullable: false
+                    ),
+                    failure_reason = table.Column<string>(
+                        type: "character varying(40)",
+                        maxLength: 40,
+                        nullable: true
+                    ),
+                    settles_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: true
+                    ),
+                    disputed = table.Column<bool>(type: "boolean", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_card_charges", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "card_tokens",
+                columns: table => new
+                {
+                    token = table.Column<string>(
+                        type: "character varying(100)",
+                        maxLength: 100,
+                        nullable: false
+                    ),
+                    outcome = table.Column<string>(
+                        type: "character varying(20)",
+                        maxLength: 20,
+                        nullable: false
+                    ),
+                    brand = table.Column<string>(
+                        type: "character varying(20)",
+                        maxLength: 20,
+                        nullable: false
+                    ),
+                    last4 = table.Column<string>(
+                        type: "character varying(4)",
+                        maxLength: 4,
+                        nullable: false
+                    ),
+                    expires_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false
+                    ),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_card_tokens", x => x.token);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "inbox",
+                columns: table => new
+                {
+                    id = table.Column<string>(
+                        type: "character varying(200)",
+                        maxLength: 200,
+                        nullable: false
+                    ),
+                    processed_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_inbox", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "outbox",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    type = table.Column<string>(type: "text", nullable: false),
+                    payload = table.Column<string>(type: "jsonb", nullable: false),
+                    trace_parent = table.Column<string>(type: "text", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
+                    claimed_until = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: true
+                    ),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_outbox", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "pix_charges",
+                columns: table => new
+                {
+                    tx_id = table.Column<string>(
+                        type: "character varying(35)",
+                        maxLength: 35,
+                        nullable: false
+                    ),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    currency = table.Column<string>(
+                        type: "character varying(3)",
+                        maxLength: 3,
+                        nullable: false
+                    ),
+                    expires_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false
+                    ),
+                    status = table.Column<string>(
+                        type: "character varying(20)",
+                        maxLength: 20,
+                        nullable: false
+                    ),
+                    end_to_end_id = table.Column<string>(
+                        type: "character varying(32)",
+                        maxLength: 32,
+                        nullable: true
+                    ),
+                    paid_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: true
+                    ),
+                    disputed = table.Column<bool>(type: "boolean", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pix_charges", x => x.tx_id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "refunds",
+                columns: table => new
+                {
+                    charge = table.Column<string>(
+                        type: "character varying(40)",
+                        maxLength: 40,
+                        nullable: false
+                    ),
+                    id = table.Column<string>(
+                        type: "character varying(35)",
+                        maxLength: 35,
+                        nullable: false
+                    ),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    currency = table.Column<string>(
+                        type: "character varying(3)",
+                        maxLength: 3,
+                        nullable: false
+                    ),
+                    status = table.Column<string>(
+                        type: "character varying(20)",
+                        maxLength: 20,
+                        nullable: false
+                    ),
+                    completes_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false
+                    ),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_refunds", x => new { x.charge, x.id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "webhooks",
+                columns: table => new
+                {
+                    id = table.Column<string>(
+                        type: "character varying(40)",
+                        maxLength: 40,
+                        nullable: false
+                    ),
+                    payload = table.Column<string>(type: "text", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    next_attempt_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_webhooks", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_card_charges_idempotency_key",
+                table: "card_charges",
+                column: "idempotency_key",
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_card_charges_reference",
+                table: "card_charges",
+                column: "reference"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_card_charges_settles_at",
+                table: "card_charges",
+                column: "settles_at",
+                filter: "settles_at IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_inbox_processed_at",
+                table: "inbox",
+                column: "processed_at"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_pix_charges_end_to_end_id",
+                table: "pix_charges",
+                column: "end_to_end_id",
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_refunds_completes_at",
+                table: "refunds",
+                column: "completes_at",
+                filter: "status = 'Pending'"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhooks_next_attempt_at",
+                table: "webhooks",
+                column: "next_attempt_at"
+            );
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(name: "card_charges");
+
+            migrationBuilder.DropTable(name: "card_tokens");
+
+            migrationBuilder.DropTable(name: "inbox");
+
+            migrationBuilder.DropTable(name: "outbox");
+
+            migrationBuilder.DropTable(name: "pix_charges");
+
+            migrationBuilder.DropTable(name: "refunds");
+
+            migrationBuilder.DropTable(name: "webhooks");
+        }
+    }
+}

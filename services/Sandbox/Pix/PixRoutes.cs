@@ -1,0 +1,21 @@
+namespace Ticketing.Sandbox.Pix;
+
+internal static class PixRoutes
+{
+    public static void MapPix(this IEndpointRouteBuilder routes)
+    {
+        var merchant = routes
+            .MapGroup("/sandbox/pix")
+            .WithTags("Sandbox: Pix")
+            .RequireAuthorization(ApiKey.Merchant)
+            .ProducesProblem(401);
+        merchant.MapPut("/charges/{txid}", PutPixCharge.Handle).WithName("PutPixCharge");
+        merchant.MapGet("/charges/{txid}", GetPixCharge.Handle).WithName("GetPixCharge");
+        merchant.MapDelete("/charges/{txid}", CancelPixCharge.Handle).WithName("CancelPixCharge");
+        merchant.MapPut("/{e2eid}/refunds/{id}", RefundPix.Handle).WithName("RefundPix");
+
+        var bank = routes.MapGroup("/sandbox/pix").WithTags("Sandbox: Pix").AllowAnonymous();
+        bank.MapPost("/{txid}/pay", PayPix.Handle).WithName("PayPix");
+        bank.MapPost("/{txid}/dispute", DisputePix.Handle).WithName("DisputePix");
+    }
+}

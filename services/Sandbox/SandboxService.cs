@@ -1,0 +1,43 @@
+using Ticketing.Contracts;
+using Ticketing.Sandbox.Cards;
+using Ticketing.Sandbox.Pix;
+using Ticketing.Sandbox.Webhooks;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Sandbox;
+
+/// <summary>
+/// The sandbox payment provider: another company's system in all but name, with its own API, key, database and signed
+/// webhooks. No money moves. Not for production.
+/// </summary>
+public static class SandboxService
+{
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults(AppIds.Sandbox);
+        builder.AddDatabase<SandboxDb>();
+        builder.Services.AddOpenApi(options => OpenApiDefaults.Configure(options));
+        builder.Services.AddValidation();
+        builder
+            .Services.AddOptions<SandboxOptions>()
+            .BindConfiguration("Sandbox")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddApiKey();
+        builder.Services.AddHttpClient(
+            WebhookSender.HttpClientName,
+            http => http.Timeout = WebhookSender.Timeout
+        );
+        builder.Services.AddSingleton<WebhookSignal>();
+        builder.Services.AddHostedService<WebhookSender>();
+        builder.Services.AddHostedService<DueLater>();
+
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapOpenApi().AllowAnonymous();
+        app.MapPix();
+        app.MapCards();
+        return app;
+    }
+}
