@@ -1,1 +1,4 @@
-System.Console.WriteLine();
+using Ticketing.Payments;
+using Ticketing.ServiceDefaults;
+
+return await ServiceHost.RunAsync(args, PaymentsService.Build);

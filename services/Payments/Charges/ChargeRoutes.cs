@@ -1,0 +1,14 @@
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Payments.Charges;
+
+internal static class ChargeRoutes
+{
+    public static void MapCharges(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapInternal();
+        api.MapPost("/payments", OpenPayment.Handle);
+        api.MapGet("/orders/{orderId:guid}/payment", GetPayment.Handle);
+        api.MapPost("/orders/{orderId:guid}/close", ClosePayment.Handle);
+    }
+}

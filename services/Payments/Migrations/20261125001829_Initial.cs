@@ -1,0 +1,434 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Ticketing.Payments.Migrations
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "inbox",
+                columns: table => new
+                {
+                    id = table.Column<string>(
+                        type: "character varying(200)",
+                        maxLength: 200,
+                        nullable: false
+                    ),
+                    processed_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_inbox", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "ledger_transactions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(
+                        type: "character varying(20)",
+                        maxLength: 20,
+                        nullable: false
+                    ),
+                    payment_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false
+                    ),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ledger_transactions", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "outbox",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    type = table.Column<string>(type: "text", nullable: false),
+                    payload = table.Column<string>(type: "jsonb", nullable: false),
+                    trace_parent = table.Column<string>(type: "text", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
+                    claimed_until = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: true
+                    ),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_outbox", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "payments",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    attempt = table.Column<int>(type: "integer", nullable: false),
+                    provider = table.Column<string>(
+                        type: "character varying(20)",
+                        maxLength: 20,
+                        nullable: false
+                    ),
+                    method = table.Column<string>(
+                        type: "character varying(20)",
+                        maxLength: 20,
+                        nullable: false
+                    ),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    currency = table.Column<string>(
+                        type: "character varying(3)",
+                        maxLength: 3,
+                        nullable: false
+                    ),
+                    expires_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false
+                    ),
+                    created_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false
+                    ),
+                    status = table.Column<string>(
+                        type: "character varying(20)",
+                        maxLength: 20,
+                        nullable: false
+                    ),
+                    charge_id = table.Column<string>(
+                        type: "character varying(100)",
+                        maxLength: 100,
+                        nullable: true
+                    ),
+                    settlement_id = table.Column<string>(
+                        type: "character varying(100)",
+                        maxLength: 100,
+                        nullable: true
+                    ),
+                    copy_paste = table.Column<string>(
+                        type: "character varying(512)",
+                        maxLength: 512,
+                        nullable: true
+                    ),
+                    card_brand = table.Column<string>(
+                        type: "character varying(40)",
+                        maxLength: 40,
+                        nullable: true
+                    ),
+                    card_last4 = table.Column<string>(
+                        type: "character varying(4)",
+                        maxLength: 4,
+                        nullable: true
+                    ),
+                    challenge_url = table.Column<string>(
+                        type: "character varying(2000)",
+                        maxLength: 2000,
+                        nullable: true
+                    ),
+                    failure_reason = table.Column<string>(
+                        type: "character varying(100)",
+                        maxLength: 100,
+                        nullable: true
+                    ),
+                    settled_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: true
+                    ),
+                    disputed_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: true
+                    ),
+                    next_check_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: true
+                    ),
+                    checks = table.Column<int>(type: "integer", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_payments", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "received_webhooks",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    provider = table.Column<string>(
+                        type: "character varying(20)",
+                        maxLength: 20,
+                        nullable: false
+                    ),
+                    event_id = table.Column<string>(
+                        type: "character varying(200)",
+                        maxLength: 200,
+                        nullable: false
+                    ),
+                    type = table.Column<string>(
+                        type: "character varying(100)",
+                        maxLength: 100,
+                        nullable: false
+                    ),
+                    payment_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    tx_id = table.Column<string>(
+                        type: "character varying(35)",
+                        maxLength: 35,
+                        nullable: true
+                    ),
+                    refund_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    received_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
+                    processed_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: true
+                    ),
+                    next_check_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: true
+                    ),
+                    checks = table.Column<int>(type: "integer", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_received_webhooks", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "refund_operations",
+                columns: table => new
+                {
+                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<string>(
+                        type: "character varying(200)",
+                        maxLength: 200,
+                        nullable: false
+                    ),
+                    reason = table.Column<string>(
+                        type: "character varying(500)",
+                        maxLength: 500,
+                        nullable: false
+                    ),
+                    created_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false
+                    ),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_refund_operations", x => new { x.order_id, x.id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "ledger_entries",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    transaction_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    account = table.Column<string>(
+                        type: "character varying(20)",
+                        maxLength: 20,
+                        nullable: false
+                    ),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    currency = table.Column<string>(
+                        type: "character varying(3)",
+                        maxLength: 3,
+                        nullable: false
+                    ),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ledger_entries", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_ledger_entries_ledger_transactions_transaction_id",
+                        column: x => x.transaction_id,
+                        principalTable: "ledger_transactions",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "refunds",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    payment_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    operation_id = table.Column<string>(
+                        type: "character varying(200)",
+                        maxLength: 200,
+                        nullable: false
+                    ),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    currency = table.Column<string>(
+                        type: "character varying(3)",
+                        maxLength: 3,
+                        nullable: false
+                    ),
+                    created_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false
+                    ),
+                    completed_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: true
+                    ),
+                    next_check_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: true
+                    ),
+                    checks = table.Column<int>(type: "integer", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_refunds", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_refunds_payments_payment_id",
+                        column: x => x.payment_id,
+                        principalTable: "payments",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_inbox_processed_at",
+                table: "inbox",
+                column: "processed_at"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ledger_entries_order_id",
+                table: "ledger_entries",
+                column: "order_id"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ledger_entries_transaction_id",
+                table: "ledger_entries",
+                column: "transaction_id"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ledger_transactions_payment_id_kind",
+                table: "ledger_transactions",
+                columns: new[] { "payment_id", "kind" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_payments_next_check_at",
+                table: "payments",
+                column: "next_check_at",
+                filter: "next_check_at IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_payments_open",
+                table: "payments",
+                column: "order_id",
+                unique: true,
+                filter: "status = 'Pending'"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_payments_order_id_attempt",
+                table: "payments",
+                columns: new[] { "order_id", "attempt" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_received_webhooks_next_check_at",
+                table: "received_webhooks",
+                column: "next_check_at",
+                filter: "next_check_at IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_received_webhooks_provider_event_id",
+                table: "received_webhooks",
+                columns: new[] { "provider", "event_id" },
+                unique: true
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_received_webhooks_received_at",
+                table: "received_webhooks",
+                column: "received_at"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_refunds_next_check_at",
+                table: "refunds",
+                column: "next_check_at",
+                filter: "next_check_at IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_refunds_order_id_operation_id",
+                table: "refunds",
+                columns: new[] { "order_id", "operation_id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_refunds_payment_id",
+                table: "refunds",
+                column: "payment_id",
+                unique: true
+            );
+
+            migrationBuilder.Sql(Ticketing.Payments.Ledger.LedgerRules.Sql);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(name: "inbox");
+
+            migrationBuilder.DropTable(name: "ledger_entries");
+
+            migrationBuilder.DropTable(name: "outbox");
+
+            migrationBuilder.DropTable(name: "received_webhooks");
+
+            migrationBuilder.DropTable(name: "refund_operations");
+
+            migrationBuilder.DropTable(name: "refunds");
+
+            migrationBuilder.DropTable(name: "ledger_transactions");
+
+            migrationBuilder.DropTable(name: "payments");
+        }
+    }
+}

@@ -1,0 +1,291 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Ticketing.Contracts;
+using Ticketing.Payments.Charges;
+using Ticketing.Payments.Refunds;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Payments.Providers;
+
+/// <summary>The sandbox provider's API.</summary>
+internal sealed class SandboxProvider(
+    IHttpClientFactory http,
+    SecretReader secrets,
+    TimeProvider clock
+) : IPaymentProvider
+{
+    public const string ProviderName = "sandbox";
+
+    public string Name => ProviderName;
+
+    private sealed record PixCharge(
+        string TxId,
+        string Status,
+        Money Amount,
+        string Location,
+        string? EndToEndId,
+        bool Disputed
+    );
+
+    private sealed record CardCharge(
+        Guid Id,
+        string Status,
+        Money Amount,
+        string Brand,
+        string Last4,
+        string? ChallengeUrl,
+        string? FailureReason,
+        bool Disputed
+    );
+
+    private sealed record CardCharges(IReadOnlyList<CardCharge> Items);
+
+    private sealed record RefundAnswer(string Status);
+
+    public Task<Charge> CreateAsync(Payment payment, Payer payer, CancellationToken ct) =>
+        payment.Method == PaymentMethod.Pix
+            ? CreatePixAsync(payment, payer, ct)
+            : CreateCardAsync(payment, payer, ct);
+
+    private async Task<Charge> CreatePixAsync(Payment payment, Payer payer, CancellationToken ct)
+    {
+        var body = new
+        {
+            amount = payment.Total,
+            expiresAt = payment.ExpiresAt,
+            payer = new { name = payer.Name, cpf = payer.Cpf },
+        };
+        using var answer = await SendAsync(HttpMethod.Put, PixPath(payment), body, null, ct);
+        return answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity
+            ? await RefusedAsync(payment, answer, ct)
+            : Map(await ReadAsync<PixCharge>(answer, ct));
+    }
+
+    private async Task<Charge> CreateCardAsync(Payment payment, Payer payer, CancellationToken ct)
+    {
+        var body = new
+        {
+            token = payer.CardToken,
+            amount = payment.Total,
+            reference = payment.Id.ToString(),
+        };
+        using var answer = await SendAsync(
+            HttpMethod.Post,
+            "/sandbox/cards/charges",
+            body,
+            payment.Id.ToString(),
+            ct
+        );
+        return answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity
+            ? await RefusedAsync(payment, answer, ct)
+            : Map(await ReadAsync<CardCharge>(answer, ct));
+    }
+
+    public async Task<Charge?> FindAsync(Payment payment, CancellationToken ct)
+    {
+        if (payment.Method == PaymentMethod.Pix)
+        {
+            using var answer = await SendAsync(HttpMethod.Get, PixPath(payment), null, null, ct);
+            return answer.StatusCode == HttpStatusCode.NotFound
+                ? null
+                : Map(await ReadAsync<PixCharge>(answer, ct));
+        }
+        if (payment.ChargeId is { } id)
+        {
+            using var answer = await SendAsync(HttpMethod.Get, CardPath(id), null, null, ct);
+            return Map(await ReadAsync<CardCharge>(answer, ct));
+        }
+        using var list = await SendAsync(
+            HttpMethod.Get,
+            $"/sandbox/cards/charges?reference={payment.Id}",
+            null,
+            null,
+            ct
+        );
+        var found = (await ReadAsync<CardCharges>(list, ct)).Items;
+        return found.Count == 0 ? null : Map(found[0]);
+    }
+
+    public Task<Charge?> CancelAsync(Payment payment, CancellationToken ct) =>
+        payment.Method == PaymentMethod.Pix
+            ? CancelPixAsync(payment, ct)
+            : CancelCardAsync(payment, ct);
+
+    private async Task<Charge?> CancelPixAsync(Payment payment, CancellationToken ct)
+    {
+        using var answer = await SendAsync(HttpMethod.Delete, PixPath(payment), null, null, ct);
+        switch (answer.StatusCode)
+        {
+            case HttpStatusCode.Conflict:
+                return await FindAsync(payment, ct);
+            case HttpStatusCode.NotFound:
+                // Its creation may be on its way: take the txid ourselves, so that what arrives later finds it cancelled.
+                await CreatePixAsync(payment, new Payer(null, null, null), ct);
+                using (
+                    var again = await SendAsync(HttpMethod.Delete, PixPath(payment), null, null, ct)
+                )
+                    return again.StatusCode == HttpStatusCode.Conflict
+                        ? await FindAsync(payment, ct)
+                        : Map(await ReadAsync<PixCharge>(again, ct));
+            default:
+                return Map(await ReadAsync<PixCharge>(answer, ct));
+        }
+    }
+
+    private async Task<Charge?> CancelCardAsync(Payment payment, CancellationToken ct)
+    {
+        var id = payment.ChargeId ?? (await FindAsync(payment, ct))?.Id;
+        if (id is null)
+            return null;
+        using var answer = await SendAsync(
+            HttpMethod.Post,
+            CardPath(id) + "/cancel",
+            null,
+            null,
+            ct
+        );
+        if (answer.StatusCode != HttpStatusCode.Conflict)
+            return Map(await ReadAsync<CardCharge>(answer, ct));
+        using var settled = await SendAsync(HttpMethod.Get, CardPath(id), null, null, ct);
+        return Map(await ReadAsync<CardCharge>(settled, ct));
+    }
+
+    public async Task<bool> RefundAsync(Payment payment, Refund refund, CancellationToken ct)
+    {
+        var path =
+            payment.Method == PaymentMethod.Pix
+                ? $"/sandbox/pix/{payment.SettlementId}/refunds/{refund.Id:N}"
+                : $"{CardPath(payment.SettlementId!)}/refunds/{refund.Id:N}";
+        using var answer = await SendAsync(
+            HttpMethod.Put,
+            path,
+            new { amount = payment.Total },
+            null,
+            ct
+        );
+        return (await ReadAsync<RefundAnswer>(answer, ct)).Status == "completed";
+    }
+
+    public async Task<WebhookNotice?> ReadWebhookAsync(
+        IHeaderDictionary headers,
+        ReadOnlyMemory<byte> body,
+        CancellationToken ct
+    )
+    {
+        var secret = await secrets.GetAsync(SecretNames.SandboxWebhookSecret, ct);
+        return SandboxSignature.IsValid(headers, body.Span, secret, clock.GetUtcNow())
+            ? SandboxSignature.Read(body)
+            : null;
+    }
+
+    private static string PixPath(Payment payment) => $"/sandbox/pix/charges/{payment.TxId}";
+
+    private static string CardPath(string chargeId) => $"/sandbox/cards/charges/{chargeId}";
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        string path,
+        object? body,
+        string? idempotencyKey,
+        CancellationToken ct
+    )
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            await secrets.GetAsync(SecretNames.SandboxApiKey, ct)
+        );
+        if (idempotencyKey is not null)
+            request.Headers.Add(Idempotency.Header, idempotencyKey);
+        if (body is not null)
+            request.Content = JsonContent.Create(
+                body,
+                body.GetType(),
+                options: ServiceDefaultsExtensions.Json
+            );
+        using var client = http.CreateClient(ProviderName);
+        try
+        {
+            return await client.SendAsync(request, ct);
+        }
+        catch (Exception e)
+            when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+        {
+            throw new ProviderUnavailableException("The sandbox provider does not answer.", e);
+        }
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, CancellationToken ct)
+    {
+        if (!answer.IsSuccessStatusCode)
+            throw new ProviderUnavailableException(
+                $"The sandbox provider answered {(int)answer.StatusCode}."
+            );
+        try
+        {
+            return await answer.Content.ReadFromJsonAsync<T>(ServiceDefaultsExtensions.Json, ct)
+                ?? throw new ProviderUnavailableException("The sandbox provider answered null.");
+        }
+        catch (Exception e) when (e is JsonException or HttpRequestException)
+        {
+            throw new ProviderUnavailableException("The sandbox provider's answer is broken.", e);
+        }
+    }
+
+    /// <summary>The provider will not have this charge: it failed, and there is nothing to cancel.</summary>
+    private static async Task<Charge> RefusedAsync(
+        Payment payment,
+        HttpResponseMessage answer,
+        CancellationToken ct
+    )
+    {
+        var problem = await answer.Content.ReadAsStringAsync(ct);
+        var invalidToken = problem.Contains("invalid-token", StringComparison.Ordinal);
+        return new(
+            "",
+            ChargeState.Failed,
+            payment.Total,
+            FailureReason: invalidToken ? "invalid-token" : "refused"
+        );
+    }
+
+    private static Charge Map(PixCharge charge) =>
+        new(
+            charge.TxId,
+            charge.Status switch
+            {
+                "active" => ChargeState.Open,
+                "paid" => ChargeState.Settled,
+                "cancelled" => ChargeState.Cancelled,
+                _ => throw Unknown(charge.Status),
+            },
+            charge.Amount,
+            SettlementId: charge.EndToEndId,
+            Location: charge.Location,
+            Disputed: charge.Disputed
+        );
+
+    private static Charge Map(CardCharge charge) =>
+        new(
+            charge.Id.ToString(),
+            charge.Status switch
+            {
+                "processing" or "requiresAction" => ChargeState.Open,
+                "settled" => ChargeState.Settled,
+                "failed" => ChargeState.Failed,
+                "cancelled" => ChargeState.Cancelled,
+                _ => throw Unknown(charge.Status),
+            },
+            charge.Amount,
+            SettlementId: charge.Status == "settled" ? charge.Id.ToString() : null,
+            Brand: charge.Brand,
+            Last4: charge.Last4,
+            ChallengeUrl: charge.ChallengeUrl,
+            FailureReason: charge.FailureReason,
+            Disputed: charge.Disputed
+        );
+
+    private static ProviderUnavailableException Unknown(string status) =>
+        new($"The sandbox provider's status {status} is not known here.");
+}

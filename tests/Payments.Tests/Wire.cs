@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Ticketing.Payments.Tests;
+
+/// <summary>What passed on the wire.</summary>
+public sealed record Exchange(
+    string Method,
+    string Path,
+    string Body,
+    Dictionary<string, string> Headers
+)
+{
+    public bool Concerns(string text) =>
+        Path.Contains(text, StringComparison.Ordinal)
+        || Body.Contains(text, StringComparison.Ordinal);
+}
+
+/// <summary>A network between two companies that a test can disturb.</summary>
+public sealed class Wire : IAsyncDisposable
+{
+    private sealed record Fault(
+        Func<Exchange, bool> Matches,
+        Func<HttpContext, Func<Task>, Task> Act
+    );
+
+    private sealed class Lifted(Action lift) : IDisposable
+    {
+        public void Dispose() => lift();
+    }
+
+    private readonly ConcurrentDictionary<Guid, Fault> faults = new();
+    private readonly HttpClient http = new();
+    private readonly WebApplication app;
+
+    /// <summary>Where it leads to.</summary>
+    public Uri? Target { get; set; }
+
+    public string Url => app.Urls.First();
+
+    /// <summary>Everything that came in, in order.</summary>
+    public ConcurrentQueue<Exchange> Seen { get; } = new();
+
+    private Wire(WebApplication app) => this.app = app;
+
+    public static async Task<Wire> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
+        var wire = new Wire(builder.Build());
+        wire.app.MapFallback(wire.PassAsync);
+        await wire.app.StartAsync();
+        return wire;
+    }
+
+    /// <summary>The receiver never hears of it, and the sender gets a 502.</summary>
+    public IDisposable Cut(Func<Exchange, bool> matches) =>
+        Add(
+            matches,
+            (context, _) =>
+            {
+                context.Response.StatusCode = 502;
+                return Task.CompletedTask;
+            }
+        );
+
+    /// <summary>The receiver acts; the sender's connection breaks before the answer.</summary>
+    public IDisposable LoseAnswers(Func<Exchange, bool> matches) =>
+        Add(
+            matches,
+            async (context, pass) =>
+            {
+                var wire = context.Response.Body;
+                context.Response.Body = Stream.Null;
+                await pass();
+                context.Response.Body = wire;
+                context.Abort();
+            }
+        );
+
+    /// <summary>Requests wait until the returned source is completed.</summary>
+    public TaskCompletionSource Hold(Func<Exchange, bool> matches)
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Add(
+            matches,
+            async (_, pass) =>
+            {
+                await gate.Task;
+                await pass();
+            }
+        );
+        return gate;
+    }
+
+    private Lifted Add(Func<Exchange, bool> matches, Func<HttpContext, Func<Task>, Task> act)
+    {
+        var id = Guid.CreateVersion7();
+        faults[id] = new(matches, act);
+        return new(() => faults.TryRemove(id, out _));
+    }
+
+    private async Task PassAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var exchange = new Exchange(
+            context.Request.Method,
+            context.Request.Path + context.Request.QueryString,
+            await reader.ReadToEndAsync(),
+            context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString())
+        );
+        Seen.Enqueue(exchange);
+        var fault = faults.Values.FirstOrDefault(f => f.Matches(exchange));
+        if (fault is null)
+            await ForwardAsync(context, exchange);
+        else
+            await fault.Act(context, () => ForwardAsync(context, exchange));
+    }
+
+    private async Task ForwardAsync(HttpContext context, Exchange exchange)
+    {
+        using var request = new HttpRequestMessage(
+            new HttpMethod(exchange.Method),
+            new Uri(Target!, exchange.Path)
+        );
+        if (exchange.Body.Length > 0)
+        {
+            request.Content = new StringContent(exchange.Body);
+            request.Content.Headers.ContentType = new("application/json");
+        }
+        foreach (var (name, value) in exchange.Headers)
+            if (name is "Authorization" or "Idempotency-Key" or "Sandbox-Signature")
+                request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await http.SendAsync(request);
+        context.Response.StatusCode = (int)response.StatusCode;
+        context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
+        await response.Content.CopyToAsync(context.Response.Body);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        await app.DisposeAsync();
+    }
+}
