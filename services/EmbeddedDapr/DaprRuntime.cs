@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Ticketing.EmbeddedDapr.Bindings;
 using Ticketing.EmbeddedDapr.Components;
 using Ticketing.EmbeddedDapr.Hosting;
 using Ticketing.EmbeddedDapr.PubSub;
@@ -120,15 +121,17 @@ public sealed class DaprRuntime : IAsyncDisposable
         var metadata = new MetadataApi(resources, _broker, id => _workflows.Engine.WorkersOf(id));
         var secrets = new SecretsApi(resources, _options.DataDirectory);
         var pubsub = new PubSubApi(_broker, clock);
+        var bindings = new BindingsApi(resources, _options.DataDirectory, clock);
         _host = new(
             _apps,
-            [metadata, secrets, pubsub, new StateApi(states)],
+            [metadata, secrets, pubsub, bindings, new StateApi(states)],
             new WorkflowApi(_workflows, store),
             _loggers
         );
         metadata.Map(_host.Routes);
         secrets.Map(_host.Routes);
         pubsub.Map(_host.Routes);
+        bindings.Map(_host.Routes);
         new StateHttp(states).Map(_host.Routes);
         await _host.StartAsync(ct);
         _sweeping = states.SweepAsync(_stopping.Token);
