@@ -1,1 +1,4 @@
-System.Console.WriteLine();
+using Ticketing.ServiceDefaults;
+using Ticketing.Tickets;
+
+return await ServiceHost.RunAsync(args, TicketsService.Build);

@@ -1,0 +1,36 @@
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Tickets.Admission;
+
+internal static class AdmissionRoutes
+{
+    public static void AddAdmission(this IServiceCollection services)
+    {
+        services.AddSingleton<TicketSigner>();
+        services.AddSingleton<TicketLinks>();
+    }
+
+    public static void MapAdmission(this WebApplication app)
+    {
+        app.MapGet("/api/v1/me/tickets", ListMyTickets.Handle)
+            .WithName("ListMyTickets")
+            .WithTags("Tickets")
+            .ProducesValidationProblem();
+        var tickets = app.MapGroup("/api/v1/tickets").WithTags("Tickets");
+        tickets
+            .MapGet("/{id:guid}", GetTicket.Handle)
+            .WithName("GetTicket")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        tickets
+            .MapPost("/{id:guid}/transfer", TransferTicket.Handle)
+            .WithName("TransferTicket")
+            .WithIdempotency()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        tickets.MapGet("/keys", GetKeys.Handle).WithName("GetTicketKeys").AllowAnonymous();
+
+        app.MapInternal().MapPost("/orders/{orderId:guid}/void", VoidTickets.Handle);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Tickets.Admission;
+
+/// <summary>Links to a ticket's PDF that work without a login, until the ticket passes to somebody else.</summary>
+internal sealed class TicketLinks(SecretReader secrets)
+{
+    /// <summary>Enough of the HMAC that nobody guesses it.</summary>
+    private const int KeyBytes = 16;
+
+    public async ValueTask<string> PdfPathAsync(Guid ticketId, int serial, CancellationToken ct)
+    {
+        var key = KeyOf(await SecretAsync(ct), ticketId, serial);
+        return $"/api/v1/tickets/{ticketId}/pdf?key={Base64Url.EncodeToString(key)}";
+    }
+
+    /// <summary>Which of the ticket's serials, up to the newest, the key was made for; null when for none.</summary>
+    public async ValueTask<int?> SerialOfAsync(
+        Guid ticketId,
+        int newest,
+        string key,
+        CancellationToken ct
+    )
+    {
+        var given = new byte[KeyBytes];
+        if (
+            key.Length != Base64Url.GetEncodedLength(KeyBytes)
+            || !Base64Url.TryDecodeFromChars(key, given, out _)
+        )
+            return null;
+        var secret = await SecretAsync(ct);
+        for (var serial = newest; serial >= Ticket.FirstSerial; serial--)
+            if (CryptographicOperations.FixedTimeEquals(given, KeyOf(secret, ticketId, serial)))
+                return serial;
+        return null;
+    }
+
+    private async ValueTask<byte[]> SecretAsync(CancellationToken ct) =>
+        Convert.FromBase64String(await secrets.GetAsync(SecretNames.LinkKey, ct));
+
+    private static byte[] KeyOf(byte[] secret, Guid ticketId, int serial)
+    {
+        var message = new byte[10 + 16 + 4];
+        "ticket-pdf"u8.CopyTo(message);
+        ticketId.TryWriteBytes(message.AsSpan(10), bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(26), serial);
+        return HMACSHA256.HashData(secret, message)[..KeyBytes];
+    }
+}

@@ -1,0 +1,66 @@
+using Ticketing.Contracts;
+
+namespace Ticketing.Tickets.Admission;
+
+/// <param name="Number">What people read to each other.</param>
+/// <param name="OrderId">Null when the ticket came from somebody else.</param>
+/// <param name="TimeZone">IANA name of the venue's zone.</param>
+/// <param name="Seat">Null for general admission.</param>
+/// <param name="Code">What the QR code says and the door reads; null when voided.</param>
+/// <param name="PdfPath">Below the public origin; works without a login. Null when voided.</param>
+internal sealed record TicketView(
+    Guid Id,
+    string Number,
+    TicketStatus Status,
+    Guid? OrderId,
+    Guid EventId,
+    string EventTitle,
+    Guid SessionId,
+    DateTimeOffset StartsAt,
+    DateTimeOffset? DoorsAt,
+    bool SessionCancelled,
+    string VenueName,
+    string VenueCity,
+    string TimeZone,
+    string TicketTypeName,
+    TicketKind Kind,
+    string? Seat,
+    string HolderName,
+    DateTimeOffset? UsedAt,
+    string? Code,
+    string? PdfPath
+)
+{
+    /// <param name="t">With its session and event.</param>
+    public static async ValueTask<TicketView> OfAsync(
+        Ticket t,
+        TicketSigner signer,
+        TicketLinks links,
+        CancellationToken ct
+    )
+    {
+        var voided = t.Status == TicketStatus.Voided;
+        return new(
+            t.Id,
+            t.Number,
+            t.Status,
+            t.Serial == Ticket.FirstSerial ? t.OrderId : null,
+            t.Session.EventId,
+            t.Session.Event.Title,
+            t.SessionId,
+            t.Session.StartsAt,
+            t.Session.DoorsAt,
+            t.Session.Cancelled,
+            t.Session.Event.VenueName,
+            t.Session.Event.VenueCity,
+            t.Session.Event.TimeZone,
+            t.TypeName,
+            t.Kind,
+            t.Seat,
+            t.HolderName,
+            t.UsedAt,
+            voided ? null : await signer.SignAsync(t, ct),
+            voided ? null : await links.PdfPathAsync(t.Id, t.Serial, ct)
+        );
+    }
+}

@@ -1,0 +1,92 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Tickets.Admission;
+
+internal static class TransferTicket
+{
+    /// <param name="Email">Of the new owner's account.</param>
+    /// <param name="Name">Of the person who will come: the new holder.</param>
+    public sealed record Request(
+        [Required, EmailAddress, MaxLength(254)] string Email,
+        [Required, MinLength(1), MaxLength(200)] string Name
+    );
+
+    /// <param name="Number">Unchanged; the code is new, the old one is dead.</param>
+    internal sealed record Response(Guid Id, string Number, string HolderName);
+
+    /// <summary>Pass a ticket of mine to another person.</summary>
+    /// <remarks>The ticket gets a new code and a new PDF for its new owner; mine stop working at once.</remarks>
+    /// <param name="id">The ticket.</param>
+    /// <response code="404">No such ticket of yours.</response>
+    /// <response code="409"><c>ticket-used</c> or <c>ticket-voided</c>.</response>
+    /// <response code="422">Nobody has an account with this e-mail, or you do.</response>
+    public static async Task<Ok<Response>> Handle(
+        Guid id,
+        Request request,
+        ClaimsPrincipal user,
+        TicketsDb db,
+        Peers peers,
+        CancellationToken ct
+    )
+    {
+        var owner = user.UserId();
+        // Asked first, so that only an owner learns whether an address has an account.
+        var ticket = await MineAsync(db, id, owner, ct);
+        RefuseUnlessValid(ticket);
+        var name = request.Name.Trim();
+        if (name.Length == 0)
+            throw ProblemException.Invalid("name", "Who will come?");
+        var to =
+            await peers.FindAsync<UserRef>(
+                AppIds.Users,
+                $"internal/users/by-email?email={Uri.EscapeDataString(request.Email)}",
+                ct
+            ) ?? throw ProblemException.Invalid("email", "Nobody has an account with this e-mail.");
+        if (to.Id == owner)
+            throw ProblemException.Invalid("email", "The ticket is yours already.");
+        var moved = await db
+            .Tickets.Where(t =>
+                t.Id == id
+                && t.OwnerId == owner
+                && t.Serial == ticket.Serial
+                && t.Status == TicketStatus.Valid
+            )
+            .ExecuteUpdateAsync(
+                u =>
+                    u.SetProperty(t => t.OwnerId, to.Id)
+                        .SetProperty(t => t.HolderName, name)
+                        .SetProperty(t => t.Serial, ticket.Serial + 1),
+                ct
+            );
+        if (moved == 0)
+        {
+            RefuseUnlessValid(await MineAsync(db, id, owner, ct));
+            throw ProblemException.NotFound("ticket");
+        }
+        return TypedResults.Ok(new Response(id, ticket.Number, name));
+    }
+
+    private static async Task<Ticket> MineAsync(
+        TicketsDb db,
+        Guid id,
+        Guid owner,
+        CancellationToken ct
+    ) =>
+        await db
+            .Tickets.AsNoTracking()
+            .SingleOrDefaultAsync(t => t.Id == id && t.OwnerId == owner, ct)
+        ?? throw ProblemException.NotFound("ticket");
+
+    private static void RefuseUnlessValid(Ticket ticket)
+    {
+        if (ticket.Status == TicketStatus.Used)
+            throw ProblemException.Conflict("ticket-used", "The ticket was used.");
+        if (ticket.Status == TicketStatus.Voided)
+            throw ProblemException.Conflict("ticket-voided", "The ticket is void.");
+    }
+}

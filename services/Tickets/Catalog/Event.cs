@@ -1,0 +1,99 @@
+namespace Ticketing.Tickets.Catalog;
+
+/// <summary>What is sold, as told by Events: a projection, never edited here.</summary>
+internal sealed class Event
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>Of the last message applied; an older one changes nothing.</summary>
+    public long Version { get; set; }
+    public required Guid OrganizerId { get; set; }
+    public required string OrganizerName { get; set; }
+    public required string Title { get; set; }
+    public required string VenueName { get; set; }
+    public required string VenueAddress { get; set; }
+    public required string VenueCity { get; set; }
+    public required string VenueState { get; set; }
+
+    /// <summary>IANA name.</summary>
+    public required string TimeZone { get; set; }
+}
+
+internal sealed class Session
+{
+    public required Guid Id { get; init; }
+    public required Guid EventId { get; init; }
+    public Event Event { get; init; } = null!;
+    public DateTimeOffset StartsAt { get; set; }
+    public DateTimeOffset? DoorsAt { get; set; }
+    public DateTimeOffset? EndsAt { get; set; }
+    public bool Cancelled { get; set; }
+}
+
+/// <summary>
+/// Capacity that ticket types draw from. <c>available + held + sold + blocked = capacity</c>, always: a CHECK says so.
+/// </summary>
+internal sealed class Pool
+{
+    public required Guid Id { get; init; }
+    public required Guid SessionId { get; init; }
+    public required string Name { get; set; }
+
+    /// <summary>The seat map's section when seats are chosen; null: general admission.</summary>
+    public Guid? SectionId { get; set; }
+
+    /// <summary>What the organizer wants. Capacity stays above it while more than that is taken.</summary>
+    public int TargetCapacity { get; set; }
+    public int Capacity { get; set; }
+    public int Available { get; set; }
+    public int Held { get; set; }
+    public int Sold { get; set; }
+    public int Blocked { get; set; }
+}
+
+internal sealed class TicketType
+{
+    public required Guid Id { get; init; }
+    public required Guid SessionId { get; init; }
+    public required Guid PoolId { get; set; }
+    public required string Name { get; set; }
+    public Contracts.TicketKind Kind { get; set; }
+    public long PriceAmount { get; set; }
+    public required string PriceCurrency { get; set; }
+    public DateTimeOffset? SalesStart { get; set; }
+    public DateTimeOffset? SalesEnd { get; set; }
+    public int MaxPerOrder { get; set; }
+
+    /// <summary>No longer in what Events tells.</summary>
+    public bool Withdrawn { get; set; }
+
+    /// <summary>Place in the event's own order.</summary>
+    public int Ordinal { get; set; }
+}
+
+/// <summary>A seat in one session.</summary>
+internal sealed class Seat
+{
+    public required Guid SessionId { get; init; }
+    public required Guid SeatId { get; init; }
+    public required Guid PoolId { get; init; }
+    public required string Section { get; init; }
+    public required string Row { get; init; }
+    public required string Number { get; init; }
+
+    /// <summary>Place in the seat map.</summary>
+    public int Ordinal { get; init; }
+    public SeatStatus Status { get; set; }
+
+    /// <summary>The hold (= order) that has the seat.</summary>
+    public Guid? HoldId { get; set; }
+}
+
+/// <summary>Stored in lower case.</summary>
+internal enum SeatStatus
+{
+    Free,
+    Held,
+    Sold,
+    Blocked,
+}

@@ -1,0 +1,100 @@
+using Microsoft.EntityFrameworkCore;
+using Ticketing.Contracts;
+
+namespace Ticketing.Tickets.Catalog;
+
+internal static class GetAvailability
+{
+    /// <param name="TicketTypes">In the organizer's order.</param>
+    internal sealed record Response(Guid SessionId, IReadOnlyList<TicketType> TicketTypes);
+
+    /// <param name="Available">How many could be held now; types of one pool share it.</param>
+    /// <param name="MaxPerOrder">Most tickets of this type in one hold.</param>
+    /// <param name="Seated">True: choose seats (<c>seatIds</c>); false: say a <c>quantity</c>.</param>
+    internal sealed record TicketType(
+        Guid Id,
+        string Name,
+        TicketKind Kind,
+        Money Price,
+        SaleStatus Status,
+        int Available,
+        int MaxPerOrder,
+        bool Seated,
+        DateTimeOffset? SalesStart,
+        DateTimeOffset? SalesEnd
+    );
+
+    internal enum SaleStatus
+    {
+        Available,
+        SoldOut,
+        NotYetOpen,
+        Closed,
+        Cancelled,
+    }
+
+    /// <summary>How many tickets of each type are left.</summary>
+    /// <remarks>At most a second old; send <c>If-None-Match</c> to poll cheaply.</remarks>
+    /// <param name="id">The session.</param>
+    /// <response code="404">No such session is on sale, nor was.</response>
+    public static Task<IResult> Handle(
+        Guid id,
+        HttpContext context,
+        AnswerCache cache,
+        IServiceScopeFactory scopes,
+        TimeProvider time
+    ) =>
+        // The answer is shared: it must not depend on one caller's scope or patience.
+        cache.GetAsync(
+            context,
+            (nameof(GetAvailability), id),
+            async () =>
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                var db = scope.ServiceProvider.GetRequiredService<TicketsDb>();
+                return await MakeAsync(id, db, time.GetUtcNow());
+            }
+        );
+
+    private static async Task<Response?> MakeAsync(Guid id, TicketsDb db, DateTimeOffset now)
+    {
+        var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id);
+        if (session is null)
+            return null;
+        var types = await db
+            .TicketTypes.AsNoTracking()
+            .Where(t => t.SessionId == id && !t.Withdrawn)
+            .Join(db.Pools, t => t.PoolId, p => p.Id, (t, p) => new { Type = t, Pool = p })
+            .OrderBy(x => x.Type.Ordinal)
+            .ToListAsync();
+        return new(
+            id,
+            [
+                .. types.Select(x => new TicketType(
+                    x.Type.Id,
+                    x.Type.Name,
+                    x.Type.Kind,
+                    new(x.Type.PriceAmount, x.Type.PriceCurrency),
+                    StatusOf(session, x.Type, x.Pool, now),
+                    x.Pool.Available,
+                    x.Type.MaxPerOrder,
+                    x.Pool.SectionId is not null,
+                    x.Type.SalesStart,
+                    x.Type.SalesEnd
+                )),
+            ]
+        );
+    }
+
+    private static SaleStatus StatusOf(
+        Session session,
+        Catalog.TicketType type,
+        Pool pool,
+        DateTimeOffset now
+    ) =>
+        session.Cancelled ? SaleStatus.Cancelled
+        : now < type.SalesStart ? SaleStatus.NotYetOpen
+        : now >= (type.SalesEnd ?? session.EndsAt ?? session.StartsAt) ? SaleStatus.Closed
+        : pool.Available == 0 ? SaleStatus.SoldOut
+        : SaleStatus.Available;
+}

@@ -1,0 +1,130 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+using Ticketing.Tickets.Admission;
+
+namespace Ticketing.Tickets.CheckIns;
+
+internal static class CheckIn
+{
+    private const int MaxGateLength = 50;
+
+    /// <param name="Code">What the QR code says.</param>
+    /// <param name="Gate">Where the person stands, such as "Portão A".</param>
+    /// <param name="SessionId">When given, tickets of other sessions are refused.</param>
+    public sealed record Request(
+        [Required, MaxLength(1_000)] string Code,
+        [Required, MinLength(1), MaxLength(MaxGateLength)] string Gate,
+        Guid? SessionId = null
+    );
+
+    internal sealed record Response(
+        Guid TicketId,
+        string Number,
+        Guid SessionId,
+        string EventTitle,
+        string HolderName,
+        string TicketTypeName,
+        TicketKind Kind,
+        string? Seat,
+        DateTimeOffset AdmittedAt,
+        string Gate
+    );
+
+    /// <summary>Admit the holder of a ticket, once.</summary>
+    /// <remarks>For the organizer's team with the role door, manager or owner.</remarks>
+    /// <response code="404">Not a code of ours, or of an organizer whose door you do not keep.</response>
+    /// <response code="409">
+    /// <c>already-used</c> with <c>usedAt</c> and <c>gate</c> of the first time, or <c>wrong-session</c>.
+    /// </response>
+    /// <response code="410"><c>voided</c>: refunded, or passed to somebody else, who has a newer code.</response>
+    public static async Task<Ok<Response>> Handle(
+        Request request,
+        ClaimsPrincipal user,
+        TicketsDb db,
+        TicketSigner signer,
+        TimeProvider time,
+        CancellationToken ct
+    )
+    {
+        var code =
+            await signer.VerifyAsync(request.Code.Trim(), ct)
+            ?? throw ProblemException.NotFound("ticket");
+        var ticket = await FindAsync(db, code, ct);
+        if (!await db.KeepsDoorAsync(user, ticket.Session.Event.OrganizerId, ct))
+            throw ProblemException.NotFound("ticket");
+        if (request.SessionId is { } session && session != ticket.SessionId)
+            throw ProblemException.Conflict("wrong-session", "The ticket is for another session.");
+
+        var now = time.GetUtcNow();
+        var admitted = await db.InTransactionAsync(
+            async token =>
+            {
+                // Whoever changes the row first is the one who admits.
+                var changed = await db
+                    .Tickets.Where(t =>
+                        t.Id == code.TicketId
+                        && t.Serial == code.Serial
+                        && t.Status == TicketStatus.Valid
+                    )
+                    .ExecuteUpdateAsync(
+                        u =>
+                            u.SetProperty(t => t.Status, TicketStatus.Used)
+                                .SetProperty(t => t.UsedAt, now)
+                                .SetProperty(t => t.Gate, request.Gate),
+                        token
+                    );
+                if (changed == 1)
+                    db.Publish(
+                        new TicketCheckedIn(
+                            ticket.Id,
+                            ticket.OrderId,
+                            ticket.SessionId,
+                            request.Gate,
+                            now
+                        )
+                    );
+                return changed == 1;
+            },
+            ct
+        );
+        if (!admitted)
+            throw WhyNot(await FindAsync(db, code, ct), code);
+        return TypedResults.Ok(
+            new Response(
+                ticket.Id,
+                ticket.Number,
+                ticket.SessionId,
+                ticket.Session.Event.Title,
+                ticket.HolderName,
+                ticket.TypeName,
+                ticket.Kind,
+                ticket.Seat,
+                now,
+                request.Gate
+            )
+        );
+    }
+
+    private static async Task<Ticket> FindAsync(
+        TicketsDb db,
+        TicketCode code,
+        CancellationToken ct
+    ) =>
+        await db
+            .Tickets.AsNoTracking()
+            .Include(t => t.Session.Event)
+            .SingleOrDefaultAsync(t => t.Id == code.TicketId && t.SessionId == code.SessionId, ct)
+        ?? throw ProblemException.NotFound("ticket");
+
+    private static ProblemException WhyNot(Ticket ticket, TicketCode code) =>
+        ticket.Status == TicketStatus.Voided || ticket.Serial != code.Serial
+            ? new(410, "voided", "The ticket was refunded or passed to somebody else.")
+            : new(409, "already-used", "The ticket was used before.")
+            {
+                Extensions = { ["usedAt"] = ticket.UsedAt, ["gate"] = ticket.Gate },
+            };
+}

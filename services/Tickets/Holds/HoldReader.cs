@@ -1,0 +1,82 @@
+using Npgsql;
+using Ticketing.Contracts;
+
+namespace Ticketing.Tickets.Holds;
+
+/// <summary>Reads holds by the database's clock: a lease that is over counts as expired before the sweeper comes.</summary>
+internal sealed class HoldReader(NpgsqlDataSource source)
+{
+    /// <summary>Null when there is none of this buyer.</summary>
+    public Task<HoldView?> FindAsync(Guid id, Guid buyerId, CancellationToken ct) =>
+        ReadAsync(
+            """
+            CASE WHEN h.status IN ('held', 'ordered') AND h.expires_at < now() THEN 'expired' ELSE h.status END,
+            h.expires_at
+            """,
+            id,
+            buyerId,
+            ct
+        );
+
+    /// <summary>What was answered when the hold was made.</summary>
+    public async Task<HoldView> FirstAnswerAsync(Guid id, CancellationToken ct) =>
+        await ReadAsync("'held', h.granted_until", id, null, ct)
+        ?? throw new InvalidOperationException($"Hold {id} is gone.");
+
+    private async Task<HoldView?> ReadAsync(
+        string state,
+        Guid id,
+        Guid? buyerId,
+        CancellationToken ct
+    )
+    {
+        await using var command = source.CreateCommand(
+            $"""
+            SELECT h.session_id, {state}, i.ticket_type_id, i.name, i.kind, i.unit_price, i.currency, i.quantity,
+                i.seat_ids, i.seats
+            FROM holds h JOIN hold_items i ON i.hold_id = h.id
+            WHERE h.id = $1 AND ($2::uuid IS NULL OR h.buyer_id = $2)
+            ORDER BY i.ordinal
+            """
+        );
+        command.Parameters.AddWithValue(id);
+        command.Parameters.Add(
+            new()
+            {
+                Value = (object?)buyerId ?? DBNull.Value,
+                NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid,
+            }
+        );
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var items = new List<HoldItemView>();
+        HoldView? hold = null;
+        while (await reader.ReadAsync(ct))
+        {
+            hold ??= new(
+                id,
+                reader.GetGuid(0),
+                Enum.Parse<HoldStatus>(reader.GetString(1), ignoreCase: true),
+                reader.GetFieldValue<DateTimeOffset>(2),
+                items
+            );
+            items.Add(
+                new(
+                    reader.GetGuid(3),
+                    reader.GetString(4),
+                    Enum.Parse<TicketKind>(reader.GetString(5), ignoreCase: true),
+                    new Money(reader.GetInt64(6), reader.GetString(7)),
+                    reader.GetInt32(8),
+                    [
+                        .. reader
+                            .GetFieldValue<Guid[]>(9)
+                            .Zip(
+                                reader.GetFieldValue<string[]>(10),
+                                (seat, label) => new HeldSeat(seat, label)
+                            ),
+                    ]
+                )
+            );
+        }
+        return hold;
+    }
+}

@@ -1,0 +1,291 @@
+-- Decides a batch of hold requests in the order of their arrival and keeps what it grants, in one transaction: the
+-- caller's single statement. Exact: grants whatever fits, never more. Any number of writers may call it at once.
+--
+-- Requests are numbered 1..n; their items lie one after the other in the item_ arrays, the items' seats likewise in the
+-- seat_ arrays. An item has seats, or a quantity of general admission.
+--
+-- One row a refused or replayed request; one row an item of a granted request. Outcomes and what goes with them:
+--   granted                        item, price snapshot, until
+--   replayed                       hold_id of the first answer
+--   key-reused
+--   unknown-session
+--   unknown-type, needs-seats, has-no-seats, unknown-seat      item
+--   not-yet-open                   item, until = when sales open
+--   closed, cancelled              item
+--   over-type-limit                item, most
+--   over-hold-limit                most
+--   seats-taken                    seat_ids
+--   sold-out                       item
+CREATE FUNCTION take_holds(
+    hold_seconds int,
+    max_live_holds int,
+    request_ids uuid[],
+    buyer_ids uuid[],
+    session_ids uuid[],
+    keys text[],
+    hashes bytea[],
+    item_requests int[],
+    item_types uuid[],
+    item_quantities int[],
+    item_seated boolean[],
+    seat_items int[],
+    seats uuid[]
+) RETURNS TABLE (
+    request int,
+    outcome text,
+    item int,
+    hold_id uuid,
+    until timestamptz,
+    most int,
+    type_name text,
+    kind text,
+    price bigint,
+    currency text,
+    seat_ids uuid[],
+    labels text[]
+)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    requests int := cardinality(request_ids);
+    items int := cardinality(item_requests);
+    all_seats int := cardinality(seats);
+    granted_at timestamptz;
+
+    -- By request.
+    outcomes text[] := array_fill(NULL::text, ARRAY[requests]);
+    failed_item int[] := array_fill(NULL::int, ARRAY[requests]);
+    replay_of uuid[];          -- a hold that already has the request's key
+    replay_same boolean[];     -- and was made by the same request
+    key_group int[];           -- the first request of the batch with the same buyer and key
+    buyer_group int[];         -- the first request of the batch with the same buyer and session
+    live int[];                -- live holds, kept at the first request of the buyer_group
+    winner int[] := array_fill(NULL::int, ARRAY[requests]);  -- granted request, kept at the first of the key_group
+
+    -- By item.
+    problem text[];
+    pool_of int[];             -- index in pools
+    type_pool uuid[];
+    type_names text[];
+    kinds text[];
+    prices bigint[];
+    currencies text[];
+    opens timestamptz[];
+    limits int[];
+
+    -- By seat.
+    seat_group int[];          -- the first mention in the batch of the same seat
+    known boolean[];           -- a seat of the item's pool
+    free boolean[];            -- kept at the first mention
+    refused boolean[] := array_fill(false, ARRAY[all_seats]);
+    seat_labels text[];
+
+    -- By pool, in the order of ids.
+    pools uuid[];
+    pool_left int[];
+
+    i int := 1;
+    s int := 1;
+    first_item int;
+    first_seat int;
+    verdict text;
+    seats_granted int := 0;
+    seats_kept int;
+BEGIN
+    -- One buyer's requests are decided one at a time, so that keys and limits hold across writers.
+    PERFORM pg_advisory_xact_lock(l.id)
+    FROM (SELECT DISTINCT hashtextextended(b::text, 0) AS id FROM unnest(buyer_ids) b ORDER BY 1) l;
+
+    SELECT array_agg(q.id), array_agg(q.same), array_agg(q.key_group), array_agg(q.buyer_group), array_agg(q.live)
+    INTO replay_of, replay_same, key_group, buyer_group, live
+    FROM (
+        SELECT h.id, h.request_hash = r.hash AS same,
+            CASE WHEN r.key IS NOT NULL THEN (min(r.n) OVER (PARTITION BY r.buyer, r.key))::int END AS key_group,
+            (min(r.n) OVER (PARTITION BY r.buyer, r.session))::int AS buyer_group,
+            (SELECT count(*) FROM holds l
+             WHERE l.buyer_id = r.buyer AND l.session_id = r.session
+                AND l.status IN ('held', 'ordered') AND l.expires_at > clock_timestamp())::int AS live
+        FROM unnest(buyer_ids, session_ids, keys, hashes) WITH ORDINALITY r(buyer, session, key, hash, n)
+        LEFT JOIN holds h ON h.buyer_id = r.buyer AND h.idempotency_key = r.key
+        ORDER BY r.n
+    ) q;
+
+    SELECT array_agg(q.problem), array_agg(q.pool_id), array_agg(q.name), array_agg(q.kind),
+        array_agg(q.price_amount), array_agg(q.price_currency), array_agg(q.sales_start), array_agg(q.max_per_order)
+    INTO problem, type_pool, type_names, kinds, prices, currencies, opens, limits
+    FROM (
+        SELECT t.pool_id, t.name, t.kind, t.price_amount, t.price_currency, t.sales_start, t.max_per_order,
+            CASE
+                WHEN e.id IS NULL THEN 'unknown-session'
+                WHEN t.id IS NULL THEN 'unknown-type'
+                WHEN p.section_id IS NOT NULL AND NOT i.seated THEN 'needs-seats'
+                WHEN p.section_id IS NULL AND i.seated THEN 'has-no-seats'
+                WHEN e.cancelled THEN 'cancelled'
+                WHEN clock_timestamp() < t.sales_start THEN 'not-yet-open'
+                WHEN t.withdrawn OR clock_timestamp() >= coalesce(t.sales_end, e.ends_at, e.starts_at) THEN 'closed'
+                WHEN i.quantity > t.max_per_order THEN 'over-type-limit'
+            END AS problem
+        FROM unnest(item_requests, item_types, item_quantities, item_seated)
+            WITH ORDINALITY i(request, type_id, quantity, seated, n)
+        LEFT JOIN sessions e ON e.id = session_ids[i.request]
+        LEFT JOIN ticket_types t ON t.id = i.type_id AND t.session_id = e.id
+        LEFT JOIN pools p ON p.id = t.pool_id
+        ORDER BY i.n
+    ) q;
+
+    -- From here on nobody else takes stock of these pools, nor returns any, until this transaction ends.
+    SELECT array_agg(q.id), array_agg(q.available) INTO pools, pool_left
+    FROM (
+        SELECT p.id, p.available FROM pools p
+        WHERE p.id IN (SELECT t.pool FROM unnest(type_pool, problem) t(pool, problem) WHERE t.problem IS NULL)
+        ORDER BY p.id
+        FOR NO KEY UPDATE
+    ) q;
+    granted_at := clock_timestamp();
+
+    SELECT array_agg(p.n::int ORDER BY t.n) INTO pool_of
+    FROM unnest(type_pool) WITH ORDINALITY t(pool, n)
+    LEFT JOIN unnest(pools) WITH ORDINALITY p(pool, n) ON p.pool = t.pool;
+
+    IF all_seats > 0 THEN
+        SELECT array_agg(q.seat_group), array_agg(q.known), array_agg(q.free), array_agg(q.label)
+        INTO seat_group, known, free, seat_labels
+        FROM (
+            SELECT (min(x.n) OVER (PARTITION BY session_ids[item_requests[x.item]], x.seat))::int AS seat_group,
+                coalesce(s.pool_id = type_pool[x.item], false) AS known,
+                coalesce(s.status = 'free', false) AS free,
+                seat_label(s.section, s.row, s.number) AS label
+            FROM unnest(seat_items, seats) WITH ORDINALITY x(item, seat, n)
+            LEFT JOIN seats s ON s.session_id = session_ids[item_requests[x.item]] AND s.seat_id = x.seat
+            ORDER BY x.n
+        ) q;
+    END IF;
+
+    FOR r IN 1..requests LOOP
+        first_item := i;
+        first_seat := s;
+        verdict := NULL;
+        WHILE i <= items AND item_requests[i] = r LOOP
+            IF verdict IS NULL AND problem[i] IS NOT NULL THEN
+                verdict := problem[i];
+                failed_item[r] := i;
+            END IF;
+            i := i + 1;
+        END LOOP;
+        WHILE s <= all_seats AND seat_items[s] < i LOOP
+            IF verdict IS NULL AND NOT known[s] THEN
+                verdict := 'unknown-seat';
+                failed_item[r] := seat_items[s];
+            END IF;
+            refused[s] := NOT free[seat_group[s]];
+            s := s + 1;
+        END LOOP;
+
+        IF replay_of[r] IS NOT NULL THEN
+            verdict := CASE WHEN replay_same[r] THEN 'replayed' ELSE 'key-reused' END;
+        ELSIF key_group[r] IS NOT NULL AND winner[key_group[r]] IS NOT NULL THEN
+            replay_of[r] := request_ids[winner[key_group[r]]];
+            verdict := CASE WHEN hashes[winner[key_group[r]]] = hashes[r] THEN 'replayed' ELSE 'key-reused' END;
+        ELSIF verdict IS NULL AND live[buyer_group[r]] >= max_live_holds THEN
+            verdict := 'over-hold-limit';
+        END IF;
+
+        IF verdict IS NULL THEN
+            FOR k IN first_seat..s - 1 LOOP
+                IF refused[k] THEN
+                    verdict := 'seats-taken';
+                END IF;
+            END LOOP;
+        END IF;
+
+        IF verdict IS NULL THEN
+            -- A hold is granted whole or not at all: take, and put back when an item does not fit.
+            FOR k IN first_item..i - 1 LOOP
+                pool_left[pool_of[k]] := pool_left[pool_of[k]] - item_quantities[k];
+                IF pool_left[pool_of[k]] < 0 AND verdict IS NULL THEN
+                    verdict := 'sold-out';
+                    failed_item[r] := k;
+                END IF;
+            END LOOP;
+            IF verdict IS NOT NULL THEN
+                FOR k IN first_item..i - 1 LOOP
+                    pool_left[pool_of[k]] := pool_left[pool_of[k]] + item_quantities[k];
+                END LOOP;
+            END IF;
+        END IF;
+
+        IF verdict IS NULL THEN
+            verdict := 'granted';
+            FOR k IN first_seat..s - 1 LOOP
+                free[seat_group[k]] := false;
+                seats_granted := seats_granted + 1;
+            END LOOP;
+            live[buyer_group[r]] := live[buyer_group[r]] + 1;
+            IF key_group[r] IS NOT NULL THEN
+                winner[key_group[r]] := r;
+            END IF;
+        END IF;
+        outcomes[r] := verdict;
+    END LOOP;
+
+    IF 'granted' = ANY (outcomes) THEN
+        UPDATE pools p SET available = l.available, held = p.held + (p.available - l.available)
+        FROM unnest(pools, pool_left) l(id, available)
+        WHERE p.id = l.id AND p.available <> l.available;
+
+        INSERT INTO holds (id, session_id, buyer_id, status, created_at, granted_until, expires_at,
+            idempotency_key, request_hash)
+        SELECT r.id, r.session, r.buyer, 'held', granted_at, granted_at + make_interval(secs => hold_seconds),
+            granted_at + make_interval(secs => hold_seconds), r.key, r.hash
+        FROM unnest(request_ids, session_ids, buyer_ids, keys, hashes, outcomes)
+            r(id, session, buyer, key, hash, outcome)
+        WHERE r.outcome = 'granted';
+
+        INSERT INTO hold_items (hold_id, ordinal, ticket_type_id, pool_id, name, kind, unit_price, currency,
+            quantity, seat_ids, seats)
+        SELECT request_ids[i.request], i.n, i.type_id, i.pool, i.name, i.kind, i.price, i.currency, i.quantity,
+            coalesce(x.ids, '{}'), coalesce(x.labels, '{}')
+        FROM unnest(item_requests, item_types, item_quantities, type_pool, type_names, kinds, prices, currencies)
+            WITH ORDINALITY i(request, type_id, quantity, pool, name, kind, price, currency, n)
+        LEFT JOIN (
+            SELECT u.item, array_agg(u.seat ORDER BY u.n) AS ids, array_agg(u.label ORDER BY u.n) AS labels
+            FROM unnest(seat_items, seats, seat_labels) WITH ORDINALITY u(item, seat, label, n)
+            GROUP BY u.item
+        ) x ON x.item = i.n
+        WHERE outcomes[i.request] = 'granted';
+
+        IF seats_granted > 0 THEN
+            UPDATE seats t SET status = 'held', hold_id = request_ids[item_requests[x.item]]
+            FROM unnest(seat_items, seats) x(item, seat)
+            WHERE t.session_id = session_ids[item_requests[x.item]] AND t.seat_id = x.seat AND t.status = 'free'
+                AND outcomes[item_requests[x.item]] = 'granted';
+            GET DIAGNOSTICS seats_kept = ROW_COUNT;
+            IF seats_kept <> seats_granted THEN
+                RAISE EXCEPTION 'granted % seats, kept %: a seat changed without its pool', seats_granted, seats_kept;
+            END IF;
+        END IF;
+    END IF;
+
+    RETURN QUERY
+    SELECT r.n::int, r.outcome, coalesce(i.n::int, r.failed), coalesce(r.replay, r.id),
+        CASE r.outcome WHEN 'granted' THEN granted_at + make_interval(secs => hold_seconds)
+            WHEN 'not-yet-open' THEN opens[r.failed] END,
+        CASE r.outcome WHEN 'over-type-limit' THEN limits[r.failed] WHEN 'over-hold-limit' THEN max_live_holds END,
+        i.name, i.kind, i.price, i.currency, coalesce(x.ids, t.ids), x.labels
+    FROM unnest(request_ids, outcomes, failed_item, replay_of) WITH ORDINALITY r(id, outcome, failed, replay, n)
+    LEFT JOIN unnest(item_requests, type_names, kinds, prices, currencies)
+        WITH ORDINALITY i(request, name, kind, price, currency, n) ON r.outcome = 'granted' AND i.request = r.n
+    LEFT JOIN (
+        SELECT u.item, array_agg(u.seat ORDER BY u.n) AS ids, array_agg(u.label ORDER BY u.n) AS labels
+        FROM unnest(seat_items, seats, seat_labels) WITH ORDINALITY u(item, seat, label, n)
+        GROUP BY u.item
+    ) x ON x.item = i.n
+    LEFT JOIN (
+        SELECT item_requests[u.item] AS request, array_agg(u.seat ORDER BY u.n) AS ids
+        FROM unnest(seat_items, seats, refused) WITH ORDINALITY u(item, seat, refused, n)
+        WHERE u.refused
+        GROUP BY 1
+    ) t ON r.outcome = 'seats-taken' AND t.request = r.n
+    ORDER BY r.n, i.n;
+END
+$$;

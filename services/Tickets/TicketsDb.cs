@@ -1,0 +1,112 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Ticketing.ServiceDefaults;
+using Ticketing.Tickets.Admission;
+using Ticketing.Tickets.Catalog;
+using Ticketing.Tickets.Holds;
+
+namespace Ticketing.Tickets;
+
+/// <summary>
+/// Inventory, holds and tickets. Order of locks, the same everywhere: who takes free stock locks its pools (by id)
+/// before the seats; who has stock already locks its hold, then its seats, and the pools (by id) last. Neither ever
+/// waits for the other's seats, so nobody deadlocks.
+/// </summary>
+internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext(options)
+{
+    public DbSet<Event> Events => Set<Event>();
+    public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<Pool> Pools => Set<Pool>();
+    public DbSet<TicketType> TicketTypes => Set<TicketType>();
+    public DbSet<Seat> Seats => Set<Seat>();
+    public DbSet<Hold> Holds => Set<Hold>();
+    public DbSet<HoldItem> HoldItems => Set<HoldItem>();
+    public DbSet<Ticket> Tickets => Set<Ticket>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
+    {
+        conventions.Properties<SeatStatus>().HaveConversion<LowerCase<SeatStatus>>();
+        conventions.Properties<HoldStatus>().HaveConversion<LowerCase<HoldStatus>>();
+        conventions.Properties<TicketStatus>().HaveConversion<LowerCase<TicketStatus>>();
+        conventions
+            .Properties<Contracts.TicketKind>()
+            .HaveConversion<LowerCase<Contracts.TicketKind>>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.AddOutbox();
+        modelBuilder.AddTeamMembers();
+        modelBuilder.Entity<Session>(e => e.HasOne(s => s.Event).WithMany());
+        modelBuilder.Entity<Pool>(e =>
+        {
+            e.HasOne<Session>().WithMany().HasForeignKey(p => p.SessionId);
+            e.ToTable(t =>
+            {
+                t.HasCheckConstraint(
+                    "ck_pools_identity",
+                    "available + held + sold + blocked = capacity"
+                );
+                t.HasCheckConstraint(
+                    "ck_pools_no_negative",
+                    "available >= 0 AND held >= 0 AND sold >= 0 AND blocked >= 0 AND target_capacity >= 0"
+                );
+                t.HasCheckConstraint("ck_pools_target", "capacity >= target_capacity");
+            });
+        });
+        modelBuilder.Entity<TicketType>(e =>
+        {
+            e.HasOne<Session>().WithMany().HasForeignKey(t => t.SessionId);
+            e.HasOne<Pool>().WithMany().HasForeignKey(t => t.PoolId);
+        });
+        modelBuilder.Entity<Seat>(e =>
+        {
+            e.HasKey(s => new { s.SessionId, s.SeatId });
+            e.HasOne<Pool>().WithMany().HasForeignKey(s => s.PoolId);
+            e.ToTable(t =>
+                t.HasCheckConstraint(
+                    "ck_seats_hold",
+                    "(hold_id IS NOT NULL) = (status IN ('held', 'sold'))"
+                )
+            );
+        });
+        modelBuilder.Entity<Hold>(e =>
+        {
+            // No foreign keys here: their checks would cost the hot path, and only take_holds inserts.
+            e.HasIndex(h => h.ExpiresAt, "ix_holds_live")
+                .HasDatabaseName("ix_holds_live")
+                .HasFilter("status IN ('held', 'ordered')");
+            e.HasIndex(h => new { h.BuyerId, h.SessionId }, "ix_holds_buyer")
+                .HasDatabaseName("ix_holds_buyer")
+                .HasFilter("status IN ('held', 'ordered')");
+            e.HasIndex(h => h.ExpiresAt, "ix_holds_over")
+                .HasDatabaseName("ix_holds_over")
+                .HasFilter("status IN ('expired', 'released', 'returned')");
+            e.HasIndex(h => new { h.BuyerId, h.IdempotencyKey }, "ux_holds_key")
+                .HasDatabaseName("ux_holds_key")
+                .IsUnique()
+                .HasFilter("idempotency_key IS NOT NULL");
+        });
+        modelBuilder.Entity<HoldItem>(e => e.HasKey(i => new { i.HoldId, i.Ordinal }));
+        modelBuilder.Entity<Ticket>(e =>
+        {
+            e.HasOne(t => t.Session).WithMany();
+            e.HasIndex(t => t.Number).IsUnique();
+            e.HasIndex(t => new { t.OrderId, t.Ordinal }).IsUnique();
+            e.HasIndex(t => t.OwnerId);
+            e.HasIndex(t => t.SessionId);
+            // A seat is in at most one ticket.
+            e.HasIndex(t => new { t.SessionId, t.SeatId }, "ux_tickets_seat")
+                .HasDatabaseName("ux_tickets_seat")
+                .IsUnique()
+                .HasFilter("seat_id IS NOT NULL AND status <> 'voided'");
+        });
+    }
+
+    private sealed class LowerCase<T>()
+        : ValueConverter<T, string>(
+            v => v.ToString().ToLowerInvariant(),
+            v => Enum.Parse<T>(v, true)
+        )
+        where T : struct, Enum;
+}

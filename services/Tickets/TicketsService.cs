@@ -1,0 +1,38 @@
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+using Ticketing.Tickets.Admission;
+using Ticketing.Tickets.Catalog;
+using Ticketing.Tickets.CheckIns;
+using Ticketing.Tickets.Documents;
+using Ticketing.Tickets.Holds;
+
+namespace Ticketing.Tickets;
+
+/// <summary>Inventory, holds, issued tickets, the door.</summary>
+public static class TicketsService
+{
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults(AppIds.Tickets);
+        builder.AddDatabase<TicketsDb>();
+        // A lambda, not a method group: else the XML comments stay out.
+        builder.Services.AddOpenApi(options => OpenApiDefaults.Configure(options));
+        builder.Services.AddValidation();
+        builder.Services.AddCatalog();
+        builder.Services.AddHolds();
+        builder.Services.AddAdmission();
+        builder.Services.AddDocuments();
+
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapOpenApi().AllowAnonymous();
+        app.MapCatalog();
+        app.MapHolds();
+        app.MapAdmission();
+        app.MapDocuments();
+        app.MapCheckIns();
+        app.MapTeamMembers<TicketsDb>();
+        return app;
+    }
+}
