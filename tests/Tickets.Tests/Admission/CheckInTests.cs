@@ -1,0 +1,224 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using Ticketing.Contracts;
+using Ticketing.Tickets.Admission;
+using Ticketing.Tickets.CheckIns;
+using static Ticketing.Tickets.Tests.Wire;
+
+namespace Ticketing.Tickets.Tests.Admission;
+
+public sealed class CheckInTests(TicketsApp app)
+{
+    private static Task<HttpResponseMessage> CheckInAsync(
+        HttpClient door,
+        string code,
+        string gate = "Portão A",
+        Guid? sessionId = null
+    ) =>
+        door.PostAsJsonAsync(
+            "/api/v1/check-ins",
+            new
+            {
+                code,
+                gate,
+                sessionId,
+            }
+        );
+
+    private async Task<TicketView> TicketAsync(Purchase purchase)
+    {
+        using var http = app.Person(purchase.BuyerId);
+        return await (
+            await http.GetAsync($"/api/v1/tickets/{purchase.Tickets[0].Id}")
+        ).ReadAsync<TicketView>();
+    }
+
+    private async Task<(Show Show, Purchase Purchase, HttpClient Door)> OpenAsync(
+        TeamRole role = TeamRole.Door
+    )
+    {
+        var show = new Show();
+        var type = show.Standing(10);
+        await app.SellAsync(show);
+        var keeper = Guid.CreateVersion7();
+        await app.TeamMemberAsync(show, keeper, role);
+        return (show, await app.BuyAsync(show.SessionId, null, Some(type)), app.Person(keeper));
+    }
+
+    [Fact]
+    public async Task Many_scans_at_once_admit_once()
+    {
+        var (show, purchase, door) = await OpenAsync();
+        var ticket = await TicketAsync(purchase);
+
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => CheckInAsync(door, ticket.Code!, $"Portão {i}"))
+        );
+
+        var admitted = await Assert
+            .Single(answers, a => a.StatusCode == HttpStatusCode.OK)
+            .ReadAsync<CheckIn.Response>();
+        Assert.Equal(
+            ("Ana Conceição", "Pista", show.Title),
+            (admitted.HolderName, admitted.TicketTypeName, admitted.EventTitle)
+        );
+        foreach (var refused in answers.Where(a => a.StatusCode != HttpStatusCode.OK))
+        {
+            var problem = await refused.ProblemAsync(409, "already-used");
+            Assert.Equal(admitted.Gate, problem.GetProperty("gate").GetString());
+            Assert.Equal(
+                admitted.AdmittedAt,
+                problem.GetProperty("usedAt").GetDateTimeOffset(),
+                TimeSpan.FromMilliseconds(1)
+            );
+        }
+        var counts = await (
+            await door.GetAsync($"/api/v1/check-ins?sessionId={show.SessionId}")
+        ).ReadAsync<CountCheckIns.Response>();
+        Assert.Equal((1, 1), (counts.Expected, counts.Admitted));
+        Assert.Equal(TicketStatus.Used, (await TicketAsync(purchase)).Status);
+    }
+
+    [Fact]
+    public async Task Only_the_organizers_door_admits()
+    {
+        var (show, purchase, door) = await OpenAsync(TeamRole.Finance);
+        var code = (await TicketAsync(purchase)).Code!;
+        using var stranger = app.Person();
+        using var admin = app.Person(null, "admin");
+
+        await (await CheckInAsync(door, code)).ProblemAsync(404, "not-found");
+        await (await CheckInAsync(stranger, code)).ProblemAsync(404, "not-found");
+        await (
+            await stranger.GetAsync($"/api/v1/check-ins?sessionId={show.SessionId}")
+        ).ProblemAsync(404, "not-found");
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await CheckInAsync(app.Anonymous(), code)).StatusCode
+        );
+        (await CheckInAsync(admin, code)).EnsureSuccessStatusCode();
+    }
+
+    [Fact]
+    public async Task A_keeper_who_left_admits_nobody()
+    {
+        var (show, purchase, door) = await OpenAsync();
+        var keeper = Guid.CreateVersion7();
+        await app.TeamMemberAsync(show, keeper, null, version: 5);
+        await app.TeamMemberAsync(show, keeper, TeamRole.Door, version: 4);
+        using var gone = app.Person(keeper);
+        await (await CheckInAsync(gone, (await TicketAsync(purchase)).Code!)).ProblemAsync(
+            404,
+            "not-found"
+        );
+        door.Dispose();
+    }
+
+    [Fact]
+    public async Task Forged_codes_are_unknown()
+    {
+        var (_, purchase, door) = await OpenAsync();
+        var ticket = await TicketAsync(purchase);
+        var genuine = Base64Url.DecodeFromChars(ticket.Code);
+        using var forger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var keyId = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(genuine.AsSpan(1));
+        var forged = new List<string>
+        {
+            new TicketCode(keyId, ticket.Id, ticket.SessionId, 1).Sign(forger),
+            new TicketCode(keyId + 1, ticket.Id, ticket.SessionId, 1).Sign(forger),
+            ticket.Number,
+            "x",
+            new('A', TicketCode.TextLength),
+            ticket.Code![..^1],
+            ticket.Code + "A",
+        };
+        for (var i = 0; i < genuine.Length; i += 7)
+        {
+            var changed = (byte[])genuine.Clone();
+            changed[i] ^= 1;
+            forged.Add(Base64Url.EncodeToString(changed));
+        }
+
+        foreach (var code in forged)
+            await (await CheckInAsync(door, code)).ProblemAsync(404, "not-found");
+
+        (await CheckInAsync(door, ticket.Code)).EnsureSuccessStatusCode();
+    }
+
+    [Fact]
+    public async Task The_published_keys_verify_a_code_offline()
+    {
+        var (_, purchase, door) = await OpenAsync();
+        var ticket = await TicketAsync(purchase);
+        var keys = await (
+            await app.Anonymous().GetAsync("/api/v1/tickets/keys")
+        ).ReadAsync<GetKeys.Response>();
+        var code = Base64Url.DecodeFromChars(ticket.Code);
+
+        var key = keys.Keys.Single(k => k.Kid == Convert.ToHexStringLower(code.AsSpan(1, 4)));
+        using var algorithm = ECDsa.Create(
+            new ECParameters
+            {
+                Curve = ECCurve.NamedCurves.nistP256,
+                Q = { X = Base64Url.DecodeFromChars(key.X), Y = Base64Url.DecodeFromChars(key.Y) },
+            }
+        );
+
+        Assert.True(
+            algorithm.VerifyData(code.AsSpan(0, 41), code.AsSpan(41), HashAlgorithmName.SHA256)
+        );
+        Assert.Equal(ticket.Id, new Guid(code.AsSpan(5, 16), bigEndian: true));
+        Assert.Equal(ticket.SessionId, new Guid(code.AsSpan(21, 16), bigEndian: true));
+        door.Dispose();
+    }
+
+    [Fact]
+    public async Task Another_sessions_ticket_is_told_apart_when_the_door_says_its_session()
+    {
+        var (show, purchase, door) = await OpenAsync();
+        var code = (await TicketAsync(purchase)).Code!;
+        await (await CheckInAsync(door, code, sessionId: Guid.CreateVersion7())).ProblemAsync(
+            409,
+            "wrong-session"
+        );
+        (await CheckInAsync(door, code, sessionId: show.SessionId)).EnsureSuccessStatusCode();
+    }
+
+    [Fact]
+    public async Task A_voided_ticket_is_gone_and_a_used_one_is_not_voided_unless_forced()
+    {
+        var (_, purchase, door) = await OpenAsync();
+        var code = (await TicketAsync(purchase)).Code!;
+        (await CheckInAsync(door, code)).EnsureSuccessStatusCode();
+
+        await (await app.VoidAsync(purchase.OrderId)).ProblemAsync(409, "ticket-used");
+        await (await CheckInAsync(door, code)).ProblemAsync(409, "already-used");
+        (await app.VoidAsync(purchase.OrderId, evenIfUsed: true)).EnsureSuccessStatusCode();
+
+        await (await CheckInAsync(door, code)).ProblemAsync(410, "voided");
+        var ticket = await TicketAsync(purchase);
+        Assert.Equal(
+            (TicketStatus.Voided, null, null),
+            (ticket.Status, ticket.Code, ticket.PdfPath)
+        );
+    }
+
+    [Theory]
+    [InlineData("""{"gate":"A"}""", "code")]
+    [InlineData("""{"code":"x"}""", "gate")]
+    [InlineData("""{"code":"x","gate":""}""", "gate")]
+    [InlineData("""{"code":null,"gate":"A"}""", "code")]
+    [InlineData("""{"code":7,"gate":"A"}""", "code")]
+    public async Task Bad_input_names_the_field(string body, string field)
+    {
+        using var door = app.Person();
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        var problem = await (await door.PostAsync("/api/v1/check-ins", content)).ProblemAsync(
+            400,
+            "invalid"
+        );
+        Assert.Equal(field, problem.Field());
+    }
+}

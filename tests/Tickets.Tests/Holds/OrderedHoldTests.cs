@@ -1,0 +1,294 @@
+using System.Net;
+using System.Net.Http.Json;
+using Ticketing.Contracts;
+using Ticketing.Tickets.Holds;
+using static Ticketing.Tickets.Tests.Wire;
+
+namespace Ticketing.Tickets.Tests.Holds;
+
+/// <summary>What Orders asks of a hold: attach, commit, release, void.</summary>
+public sealed class OrderedHoldTests(TicketsApp app)
+{
+    private async Task<(Show Show, Guid Type, Guid Buyer, HoldView Hold)> HeldAsync(
+        int capacity = 10,
+        int quantity = 2
+    )
+    {
+        var show = new Show();
+        var type = show.Standing(capacity);
+        await app.SellAsync(show);
+        var buyer = Guid.CreateVersion7();
+        using var http = app.Person(buyer);
+        var hold = await (
+            await http.HoldAsync(show.SessionId, Some(type, quantity))
+        ).ReadAsync<HoldView>(201);
+        return (show, type, buyer, hold);
+    }
+
+    private async Task<(Show Show, Guid Type, Guid Buyer, HoldView Hold)> SeatedAsync()
+    {
+        var show = new Show();
+        var type = show.Seated(1, 4);
+        app.AddSeatMap(show.SeatMap());
+        await app.SellAsync(show);
+        var buyer = Guid.CreateVersion7();
+        using var http = app.Person(buyer);
+        var hold = await (
+            await http.HoldAsync(
+                show.SessionId,
+                Seats(type, show.SeatsOf(type)[1], show.SeatsOf(type)[2])
+            )
+        ).ReadAsync<HoldView>(201);
+        return (show, type, buyer, hold);
+    }
+
+    [Fact]
+    public async Task Attaching_extends_the_lease_and_tells_what_is_held()
+    {
+        var (show, type, buyer, hold) = await HeldAsync();
+
+        var snapshot = await (
+            await app.AttachAsync(hold.Id, buyer, 1800)
+        ).ReadAsync<HoldSnapshot>();
+        var again = await (await app.AttachAsync(hold.Id, buyer, 60)).ReadAsync<HoldSnapshot>();
+
+        Assert.True(snapshot.ExpiresAt > hold.ExpiresAt);
+        Assert.Equal(snapshot.ExpiresAt, again.ExpiresAt);
+        Assert.Equal(
+            (hold.Id, buyer, show.OrganizerId, show.EventId, show.Title, show.SessionId),
+            (
+                snapshot.Id,
+                snapshot.BuyerId,
+                snapshot.OrganizerId,
+                snapshot.EventId,
+                snapshot.EventTitle,
+                snapshot.SessionId
+            )
+        );
+        var line = Assert.Single(snapshot.Lines);
+        Assert.Equal(
+            (type, 2, new Money(15000, "BRL")),
+            (line.TicketTypeId, line.Quantity, line.UnitPrice)
+        );
+    }
+
+    [Fact]
+    public async Task Only_the_buyers_live_hold_is_attached()
+    {
+        var (_, _, buyer, hold) = await HeldAsync();
+        await (await app.AttachAsync(hold.Id, Guid.CreateVersion7())).ProblemAsync(
+            404,
+            "hold-not-found"
+        );
+        await (await app.AttachAsync(Guid.CreateVersion7(), buyer)).ProblemAsync(
+            404,
+            "hold-not-found"
+        );
+        await (await app.AttachAsync(hold.Id, buyer, 0)).ProblemAsync(422, "invalid");
+        await app.LapseAsync(hold.Id);
+        await (await app.AttachAsync(hold.Id, buyer)).ProblemAsync(409, "hold-expired");
+    }
+
+    [Fact]
+    public async Task A_lease_that_ends_gives_its_stock_back_and_tells_so()
+    {
+        var (show, type, buyer, hold) = await SeatedAsync();
+        await app.AttachAsync(hold.Id, buyer);
+
+        await app.LapseAsync(hold.Id);
+        await app.UntilStatusAsync(hold.Id, "expired");
+
+        Assert.Equal(new PoolState(4, 4, 0, 0, 0), await app.PoolAsync(show.PoolOf(type)));
+        await app.AssertInvariantsAsync(show.SessionId);
+        using var http = app.Person(buyer);
+        var read = await (await http.GetAsync($"/api/v1/holds/{hold.Id}")).ReadAsync<HoldView>();
+        Assert.Equal(HoldStatus.Expired, read.Status);
+    }
+
+    [Fact]
+    public async Task Committing_sells_and_issues_once()
+    {
+        var (show, type, buyer, hold) = await HeldAsync();
+        await app.AttachAsync(hold.Id, buyer);
+
+        var first = await (
+            await app.CommitAsync(hold.Id, buyer, new Attendee("João Müller", null))
+        ).ReadAsync<IssuedTickets>();
+        var again = await (await app.CommitAsync(hold.Id, buyer)).ReadAsync<IssuedTickets>();
+
+        Assert.Equal(first.Tickets, again.Tickets);
+        Assert.Equal(["João Müller", "Ana Conceição"], first.Tickets.Select(t => t.HolderName));
+        Assert.All(first.Tickets, t => Assert.Matches("^[2-9A-HJKMNP-Z]{8}$", t.Number));
+        Assert.Equal(new PoolState(10, 8, 0, 2, 0), await app.PoolAsync(show.PoolOf(type)));
+        await (await app.ReleaseAsync(hold.Id)).ProblemAsync(409, "hold-committed");
+        using var http = app.Person(buyer);
+        await (await http.DeleteAsync($"/api/v1/holds/{hold.Id}")).ProblemAsync(
+            409,
+            "hold-ordered"
+        );
+        // A paid order that asks again is told the same.
+        (await app.AttachAsync(hold.Id, buyer)).EnsureSuccessStatusCode();
+        await app.AssertInvariantsAsync(show.SessionId);
+    }
+
+    [Theory]
+    [InlineData("lapsed")]
+    [InlineData("expired")]
+    [InlineData("released")]
+    public async Task A_late_payment_takes_the_same_stock_again(string end)
+    {
+        var (show, type, buyer, hold) = await SeatedAsync();
+        await app.AttachAsync(hold.Id, buyer);
+        await EndAsync(hold.Id, end);
+
+        var issued = await (await app.CommitAsync(hold.Id, buyer)).ReadAsync<IssuedTickets>();
+
+        Assert.Equal(["Plateia A-2", "Plateia A-3"], issued.Tickets.Select(t => t.Seat));
+        Assert.Equal(new PoolState(4, 2, 0, 2, 0), await app.PoolAsync(show.PoolOf(type)));
+        await app.AssertInvariantsAsync(show.SessionId);
+    }
+
+    [Theory]
+    [InlineData("expired")]
+    [InlineData("released")]
+    public async Task A_late_payment_for_a_seat_that_is_gone_is_sold_out(string end)
+    {
+        var (show, type, buyer, hold) = await SeatedAsync();
+        await app.AttachAsync(hold.Id, buyer);
+        await EndAsync(hold.Id, end);
+        using var other = app.Person();
+        await (
+            await other.HoldAsync(show.SessionId, Seats(type, show.SeatsOf(type)[2]))
+        ).ReadAsync<HoldView>(201);
+
+        await (await app.CommitAsync(hold.Id, buyer)).ProblemAsync(409, "sold-out");
+
+        Assert.Equal(new PoolState(4, 3, 1, 0, 0), await app.PoolAsync(show.PoolOf(type)));
+        await app.AssertInvariantsAsync(show.SessionId);
+    }
+
+    [Fact]
+    public async Task A_late_payment_for_general_admission_that_is_gone_is_sold_out()
+    {
+        var (show, type, buyer, hold) = await HeldAsync(capacity: 2);
+        await app.AttachAsync(hold.Id, buyer);
+        await EndAsync(hold.Id, "expired");
+        using var other = app.Person();
+        await (await other.HoldAsync(show.SessionId, Some(type))).ReadAsync<HoldView>(201);
+
+        await (await app.CommitAsync(hold.Id, buyer)).ProblemAsync(409, "sold-out");
+
+        await app.AssertInvariantsAsync(show.SessionId);
+    }
+
+    private async Task EndAsync(Guid hold, string end)
+    {
+        if (end == "released")
+        {
+            (await app.ReleaseAsync(hold)).EnsureSuccessStatusCode();
+            return;
+        }
+        await app.LapseAsync(hold);
+        if (end == "expired")
+            await app.UntilStatusAsync(hold, "expired");
+    }
+
+    [Fact]
+    public async Task What_the_buyer_gave_back_is_never_sold_to_them()
+    {
+        var (show, type, buyer, hold) = await HeldAsync();
+        using var http = app.Person(buyer);
+
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(
+                HttpStatusCode.NoContent,
+                (await http.DeleteAsync($"/api/v1/holds/{hold.Id}")).StatusCode
+            );
+
+        Assert.Equal(new PoolState(10, 10, 0, 0, 0), await app.PoolAsync(show.PoolOf(type)));
+        await (await app.AttachAsync(hold.Id, buyer)).ProblemAsync(409, "hold-expired");
+        await (await app.CommitAsync(hold.Id, buyer)).ProblemAsync(409, "hold-released");
+        await (await app.CommitAsync(hold.Id, Guid.CreateVersion7())).ProblemAsync(
+            404,
+            "hold-not-found"
+        );
+    }
+
+    [Fact]
+    public async Task A_hold_is_its_buyers_alone_and_an_ordered_one_its_orders()
+    {
+        var (show, type, buyer, hold) = await HeldAsync();
+        using var mine = app.Person(buyer);
+        using var other = app.Person();
+        await (await other.GetAsync($"/api/v1/holds/{hold.Id}")).ProblemAsync(404, "not-found");
+        await (await other.DeleteAsync($"/api/v1/holds/{hold.Id}")).ProblemAsync(404, "not-found");
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await app.Anonymous().GetAsync($"/api/v1/holds/{hold.Id}")).StatusCode
+        );
+
+        await app.AttachAsync(hold.Id, buyer);
+
+        await (await mine.DeleteAsync($"/api/v1/holds/{hold.Id}")).ProblemAsync(
+            409,
+            "hold-ordered"
+        );
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(HttpStatusCode.NoContent, (await app.ReleaseAsync(hold.Id)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await app.ReleaseAsync(Guid.CreateVersion7())).StatusCode
+        );
+        Assert.Equal(new PoolState(10, 10, 0, 0, 0), await app.PoolAsync(show.PoolOf(type)));
+    }
+
+    [Fact]
+    public async Task Voiding_returns_the_stock_once_and_is_final()
+    {
+        var (show, type, buyer, hold) = await SeatedAsync();
+        await app.AttachAsync(hold.Id, buyer);
+        await app.CommitAsync(hold.Id, buyer);
+
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(HttpStatusCode.NoContent, (await app.VoidAsync(hold.Id)).StatusCode);
+
+        Assert.Equal(new PoolState(4, 4, 0, 0, 0), await app.PoolAsync(show.PoolOf(type)));
+        await (await app.CommitAsync(hold.Id, buyer)).ProblemAsync(409, "hold-released");
+        await app.AssertInvariantsAsync(show.SessionId);
+        // The seats are on sale again.
+        await app.BuyAsync(show.SessionId, null, Seats(type, show.SeatsOf(type)[1]));
+        await app.AssertInvariantsAsync(show.SessionId);
+    }
+
+    [Fact]
+    public async Task Commit_release_void_and_expiry_at_once_have_one_outcome()
+    {
+        var (show, type, buyer, hold) = await SeatedAsync();
+        await app.AttachAsync(hold.Id, buyer);
+        await app.LapseAsync(hold.Id);
+
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 12)
+                .Select(i =>
+                    i % 3 == 0 ? app.ReleaseAsync(hold.Id) : app.CommitAsync(hold.Id, buyer)
+                )
+        );
+
+        Assert.All(
+            answers,
+            a =>
+                Assert.Contains(
+                    a.StatusCode,
+                    (HttpStatusCode[])
+                        [HttpStatusCode.OK, HttpStatusCode.NoContent, HttpStatusCode.Conflict]
+                )
+        );
+        Assert.Equal(new PoolState(4, 2, 0, 2, 0), await app.PoolAsync(show.PoolOf(type)));
+        await app.AssertInvariantsAsync(show.SessionId);
+        Assert.Equal(
+            2L,
+            await app.ScalarAsync<long>("SELECT count(*) FROM tickets WHERE order_id = $1", hold.Id)
+        );
+    }
+}
