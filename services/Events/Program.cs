@@ -1,1 +1,4 @@
-System.Console.WriteLine();
+using Ticketing.Events;
+using Ticketing.ServiceDefaults;
+
+return await ServiceHost.RunAsync(args, EventsService.Build);

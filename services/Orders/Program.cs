@@ -1,1 +1,4 @@
-System.Console.WriteLine();
+using Ticketing.Orders;
+using Ticketing.ServiceDefaults;
+
+return await ServiceHost.RunAsync(args, OrdersService.Build);

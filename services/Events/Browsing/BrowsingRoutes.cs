@@ -1,0 +1,25 @@
+namespace Ticketing.Events.Browsing;
+
+internal static class BrowsingRoutes
+{
+    public static void MapBrowsing(this IEndpointRouteBuilder routes)
+    {
+        var events = routes.MapGroup("/api/v1/events").WithTags("Events").AllowAnonymous();
+        events.MapGet("/", BrowseEvents.Handle).WithName("BrowseEvents").Produces(304);
+        events
+            .MapGet("/{idOrSlug}", GetEvent.Handle)
+            .WithName("GetEvent")
+            .Produces(304)
+            .ProducesProblem(404);
+        events
+            .MapGet("/{id:guid}/sessions", ListSessions.Handle)
+            .WithName("ListSessions")
+            .ProducesProblem(404);
+        routes
+            .MapGet("/api/v1/sessions/{id:guid}", GetSession.Handle)
+            .WithTags("Sessions")
+            .WithName("GetSession")
+            .ProducesProblem(404)
+            .AllowAnonymous();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Ticketing.Events.Programme;
+using Ticketing.Events.Teams;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Events.Browsing;
+
+internal static class GetEvent
+{
+    /// <summary>An event with its sessions, pools and ticket types: public once published, before that for the team.</summary>
+    /// <remarks>Cacheable when public; answers 304 to a matching If-None-Match.</remarks>
+    /// <param name="idOrSlug">Its id, or the slug of its title.</param>
+    public static async Task<Results<Ok<EventView>, StatusCodeHttpResult>> Handle(
+        string idOrSlug,
+        ClaimsPrincipal user,
+        EventsDb db,
+        HttpContext http,
+        CancellationToken ct
+    )
+    {
+        var events = db.Events.AsNoTracking();
+        if (Guid.TryParse(idOrSlug, out var id))
+            events = events.Where(e => e.Id == id);
+        else if (Slug.IsSlug(idOrSlug))
+            events = events.Where(e => e.Slug == idOrSlug);
+        else
+            throw ProblemException.NotFound("event");
+        var head =
+            await events
+                .Select(e => new
+                {
+                    e.Version,
+                    e.Status,
+                    e.OrganizerId,
+                })
+                .SingleOrDefaultAsync(ct)
+            ?? throw ProblemException.NotFound("event");
+        var isPublic = head.Status != EventStatus.Draft;
+        if (!isPublic)
+            await db.RequireMemberAsync(user, head.OrganizerId, "event", ct);
+        if (http.IsFresh(ETag.Of(head.Version), isPublic))
+            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+        // Versions change under a lock but are read without one: the tag is that of what is sent.
+        var e = await db.ReadAsync(events, ct) ?? throw ProblemException.NotFound("event");
+        http.Response.SetETag(e.Version);
+        return TypedResults.Ok(EventView.Of(e));
+    }
+
+    /// <summary>The whole event in one state.</summary>
+    public static async Task<Event?> ReadAsync(
+        this EventsDb db,
+        IQueryable<Event> events,
+        CancellationToken ct
+    ) =>
+        await db
+            .Database.CreateExecutionStrategy()
+            .ExecuteAsync(
+                async ct =>
+                {
+                    // Several queries see one state only in such a transaction.
+                    await using var transaction = await db.Database.BeginTransactionAsync(
+                        System.Data.IsolationLevel.RepeatableRead,
+                        ct
+                    );
+                    return await events.WithProgramme().SingleOrDefaultAsync(ct);
+                },
+                ct
+            );
+}

@@ -1,0 +1,123 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Ticketing.Contracts;
+using Ticketing.Events.Programme;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Events.Coupons;
+
+/// <summary>A code that lowers the price of an order's tickets, by percent or by an amount.</summary>
+internal sealed class Coupon
+{
+    public const int MaxCodeLength = 40;
+    public const int MaxPerEvent = 1_000;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public required Guid EventId { get; init; }
+
+    /// <summary>Upper case: people type it as they like.</summary>
+    public required string Code { get; init; }
+    public int? PercentOff { get; init; }
+    public long? AmountOff { get; init; }
+    public string? Currency { get; init; }
+    public int? MaxRedemptions { get; set; }
+
+    /// <summary>Changed only by the conditional updates of redeeming and giving back.</summary>
+    public int Redeemed { get; private set; }
+    public DateTimeOffset? ValidFrom { get; private set; }
+    public DateTimeOffset? ValidUntil { get; private set; }
+    public long Version { get; private set; } = 1;
+
+    public static string Normalize(string code) => code.Trim().ToUpperInvariant();
+
+    /// <exception cref="ProblemException">422 when it would end before it starts.</exception>
+    public Coupon Valid(DateTimeOffset? from, DateTimeOffset? until)
+    {
+        if (until <= from)
+            throw ProblemException.Invalid("validUntil", "After validFrom.");
+        ValidFrom = from?.ToUniversalTime();
+        ValidUntil = until?.ToUniversalTime();
+        return this;
+    }
+
+    public void Advance() => Version++;
+
+    public bool IsValid(Money subtotal, DateTimeOffset now) =>
+        !(now < ValidFrom)
+        && !(now >= ValidUntil)
+        && (Currency is null || Currency == subtotal.Currency);
+
+    /// <summary>Never more than the subtotal; fractions of the minor unit are not given.</summary>
+    public Money Discount(Money subtotal) =>
+        subtotal with
+        {
+            Amount = PercentOff is { } percent
+                ? (long)((Int128)subtotal.Amount * percent / 100)
+                : Math.Min(AmountOff!.Value, subtotal.Amount),
+        };
+
+    private sealed class Mapping : IEntityTypeConfiguration<Coupon>
+    {
+        public void Configure(EntityTypeBuilder<Coupon> builder)
+        {
+            builder.Property(c => c.Code).HasMaxLength(MaxCodeLength);
+            builder.Property(c => c.Currency).HasMaxLength(3);
+            builder.HasIndex(c => new { c.EventId, c.Code }).IsUnique();
+            builder.HasOne<Event>().WithMany().HasForeignKey(c => c.EventId);
+            builder.ToTable(t =>
+            {
+                t.HasCheckConstraint("ck_coupons_redeemed", "redeemed >= 0");
+                t.HasCheckConstraint("ck_coupons_off", "num_nonnulls(percent_off, amount_off) = 1");
+            });
+        }
+    }
+}
+
+/// <summary>An order took the discount; one an order.</summary>
+internal sealed class Redemption
+{
+    public required Guid OrderId { get; init; }
+    public required Guid CouponId { get; init; }
+    public required Money Discount { get; init; }
+
+    private sealed class Mapping : IEntityTypeConfiguration<Redemption>
+    {
+        public void Configure(EntityTypeBuilder<Redemption> builder)
+        {
+            builder.ToTable("coupon_redemptions");
+            builder.HasKey(r => r.OrderId);
+            builder.ComplexProperty(r => r.Discount).Property(d => d.Currency).HasMaxLength(3);
+            builder.HasIndex(r => r.CouponId);
+            builder.HasOne<Coupon>().WithMany().HasForeignKey(r => r.CouponId);
+        }
+    }
+}
+
+/// <param name="PercentOff">Of the tickets' price; or <paramref name="AmountOff"/>.</param>
+/// <param name="MaxRedemptions">Null: as often as people like.</param>
+/// <param name="Redeemed">Orders that have it now.</param>
+internal sealed record CouponView(
+    Guid Id,
+    Guid EventId,
+    string Code,
+    int? PercentOff,
+    Money? AmountOff,
+    int? MaxRedemptions,
+    int Redeemed,
+    DateTimeOffset? ValidFrom,
+    DateTimeOffset? ValidUntil
+)
+{
+    public static CouponView Of(Coupon c) =>
+        new(
+            c.Id,
+            c.EventId,
+            c.Code,
+            c.PercentOff,
+            c.AmountOff is { } amount ? new Money(amount, c.Currency!) : null,
+            c.MaxRedemptions,
+            c.Redeemed,
+            c.ValidFrom,
+            c.ValidUntil
+        );
+}

@@ -1,0 +1,61 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Ticketing.Events.Teams;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Events.Coupons;
+
+internal static class EditCoupon
+{
+    /// <param name="MaxRedemptions">Fewer than redeemed: nobody loses it, nobody else gets it.</param>
+    /// <param name="ValidUntil">A past moment ends it.</param>
+    internal sealed record Request(
+        Change<int?>? MaxRedemptions = null,
+        Change<DateTimeOffset?>? ValidFrom = null,
+        Change<DateTimeOffset?>? ValidUntil = null
+    );
+
+    /// <summary>Changes how often and when a coupon can be used. Its code and its worth stay.</summary>
+    /// <param name="ifMatch">ETag of the version that the change was made from.</param>
+    public static async Task<Ok<CouponView>> Handle(
+        Guid id,
+        Request request,
+        [FromHeader(Name = "If-Match")] string? ifMatch,
+        ClaimsPrincipal user,
+        EventsDb db,
+        HttpResponse response,
+        CancellationToken ct
+    )
+    {
+        if (request.MaxRedemptions?.Value < 1)
+            throw ProblemException.Invalid("maxRedemptions", "At least 1, or null for no limit.");
+        var coupon = await db.InTransactionAsync(
+            async ct =>
+            {
+                await db.RequireManagerAsync(
+                    user,
+                    await db.OrganizerOfCouponAsync(id, ct),
+                    "coupon",
+                    ct
+                );
+                var coupon = await db
+                    .Coupons.FromSql($"SELECT * FROM coupons WHERE id = {id} FOR UPDATE")
+                    .SingleAsync(ct);
+                ETag.Require(ifMatch, coupon.Version);
+                coupon.MaxRedemptions = request.MaxRedemptions.Or(coupon.MaxRedemptions);
+                coupon
+                    .Valid(
+                        request.ValidFrom.Or(coupon.ValidFrom),
+                        request.ValidUntil.Or(coupon.ValidUntil)
+                    )
+                    .Advance();
+                return coupon;
+            },
+            ct
+        );
+        response.SetETag(coupon.Version);
+        return TypedResults.Ok(CouponView.Of(coupon));
+    }
+}

@@ -1,0 +1,63 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Events.Teams;
+
+internal static class CreateOrganizer
+{
+    /// <param name="Website">Absolute http(s) address.</param>
+    internal sealed record Request(
+        [Text(Organizer.MaxNameLength)] string Name,
+        [Text(Organizer.MaxDescriptionLength, Lines = true)] string? Description = null,
+        [WebAddress] string? Website = null
+    );
+
+    /// <summary>Creates an organizer; whoever does so is its owner.</summary>
+    /// <remarks>409 limit-reached: the person owns too many already.</remarks>
+    public static async Task<Created<OrganizerView>> Handle(
+        Request request,
+        ClaimsPrincipal user,
+        EventsDb db,
+        TimeProvider clock,
+        HttpResponse response,
+        CancellationToken ct
+    )
+    {
+        var userId = user.UserId();
+        if (
+            await db.TeamMembers.CountAsync(m => m.UserId == userId && m.Role == TeamRole.Owner, ct)
+            >= Organizer.MaxPerPerson
+        )
+            throw ProblemException.Conflict(
+                "limit-reached",
+                $"A person owns at most {Organizer.MaxPerPerson} organizers."
+            );
+        var organizer = new Organizer
+        {
+            Name = request.Name.Trim(),
+            Description = request.Description,
+            Website = request.Website,
+            CreatedAt = clock.GetUtcNow(),
+        };
+        db.Add(organizer);
+        db.Add(
+            new TeamMember
+            {
+                OrganizerId = organizer.Id,
+                UserId = userId,
+                Role = TeamRole.Owner,
+                Version = 1,
+            }
+        );
+        db.Publish(new TeamMemberChanged(organizer.Id, userId, TeamRole.Owner, 1));
+        await db.SaveChangesAsync(ct);
+        response.SetETag(organizer.Version);
+        return TypedResults.Created(
+            $"/api/v1/organizers/{organizer.Id}",
+            OrganizerView.Of(organizer)
+        );
+    }
+}

@@ -1,0 +1,73 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Ticketing.Events.Programme;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Events.Teams;
+
+internal static class EditOrganizer
+{
+    internal sealed record Request(
+        [Text(Organizer.MaxNameLength)] string? Name = null,
+        Change<string>? Description = null,
+        Change<string>? Website = null
+    );
+
+    /// <summary>Changes an organizer's profile; its published events tell of a new name.</summary>
+    /// <param name="ifMatch">ETag of the version that the change was made from.</param>
+    public static async Task<Ok<OrganizerView>> Handle(
+        Guid id,
+        Request request,
+        [FromHeader(Name = "If-Match")] string? ifMatch,
+        ClaimsPrincipal user,
+        EventsDb db,
+        TimeProvider clock,
+        HttpResponse response,
+        CancellationToken ct
+    )
+    {
+        Check(request);
+        var organizer = await db.InTransactionAsync(
+            async ct =>
+            {
+                var organizer = await db.LockOrganizerAsync(id, "organizer", ct);
+                await db.RequireManagerAsync(user, id, "organizer", ct);
+                ETag.Require(ifMatch, organizer.Version);
+                var renamed = request.Name is not null && request.Name.Trim() != organizer.Name;
+                organizer.Name = request.Name?.Trim() ?? organizer.Name;
+                organizer.Description = request.Description.Or(organizer.Description);
+                organizer.Website = request.Website.Or(organizer.Website);
+                organizer.Version++;
+                if (renamed)
+                    await db.TellAllAsync(e => e.OrganizerId == id, clock.GetUtcNow(), ct);
+                return organizer;
+            },
+            ct
+        );
+        response.SetETag(organizer.Version);
+        return TypedResults.Ok(OrganizerView.Of(organizer));
+    }
+
+    private static void Check(Request request)
+    {
+        var text = new TextAttribute(Organizer.MaxDescriptionLength) { Lines = true };
+        if (!text.IsValid(request.Description?.Value))
+            throw ProblemException.Invalid("description", text.FormatErrorMessage("description"));
+        if (request.Website?.Value is { } website && !WebAddressAttribute.IsWebAddress(website))
+            throw ProblemException.Invalid("website", WebAddressAttribute.Message);
+    }
+
+    /// <summary>Changes of the organizer and of its team take turns.</summary>
+    public static async Task<Organizer> LockOrganizerAsync(
+        this EventsDb db,
+        Guid id,
+        string noun,
+        CancellationToken ct
+    ) =>
+        await db
+            .Organizers.FromSql($"SELECT * FROM organizers WHERE id = {id} FOR UPDATE")
+            .SingleOrDefaultAsync(ct)
+        ?? throw ProblemException.NotFound(noun);
+}

@@ -1,0 +1,47 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Events.Teams;
+
+internal static class ListOrganizers
+{
+    /// <param name="Role">What the caller is in its team.</param>
+    internal sealed record Item(
+        Guid Id,
+        string Name,
+        string? Description,
+        string? Website,
+        TeamRole Role
+    );
+
+    /// <summary>The organizers in whose team the caller is, oldest first.</summary>
+    public static async Task<Ok<Page<Item>>> Handle(
+        [AsParameters] PageQuery page,
+        ClaimsPrincipal user,
+        EventsDb db,
+        CancellationToken ct
+    )
+    {
+        var userId = user.UserId();
+        var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
+        var rows = await (
+            from member in db.TeamMembers
+            join organizer in db.Organizers on member.OrganizerId equals organizer.Id
+            where member.UserId == userId && member.Role != null && organizer.Id > after
+            orderby organizer.Id
+            select new Item(
+                organizer.Id,
+                organizer.Name,
+                organizer.Description,
+                organizer.Website,
+                member.Role!.Value
+            )
+        )
+            .Take(page.Take() + 1)
+            .ToListAsync(ct);
+        return TypedResults.Ok(Page.Of(rows, page.Take(), o => o.Id.ToString()));
+    }
+}

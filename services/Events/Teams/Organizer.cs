@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Ticketing.Events.Teams;
+
+/// <summary>Who puts events on; its team acts for it.</summary>
+internal sealed class Organizer
+{
+    public const int MaxNameLength = 120;
+    public const int MaxDescriptionLength = 5_000;
+
+    /// <summary>A person founds at most so many; keeps a script from filling the table.</summary>
+    public const int MaxPerPerson = 50;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public required string Name { get; set; }
+    public string? Description { get; set; }
+    public string? Website { get; set; }
+    public long Version { get; set; } = 1;
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    private sealed class Mapping : IEntityTypeConfiguration<Organizer>
+    {
+        public void Configure(EntityTypeBuilder<Organizer> builder)
+        {
+            builder.Property(o => o.Name).HasMaxLength(MaxNameLength);
+            builder.Property(o => o.Description).HasMaxLength(MaxDescriptionLength);
+            builder.Property(o => o.Website).HasMaxLength(WebAddressAttribute.MaxLength);
+        }
+    }
+}
+
+/// <summary>An organizer's public profile.</summary>
+internal sealed record OrganizerView(Guid Id, string Name, string? Description, string? Website)
+{
+    public static OrganizerView Of(Organizer o) => new(o.Id, o.Name, o.Description, o.Website);
+}

@@ -1,0 +1,25 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Ticketing.Contracts;
+
+namespace Ticketing.Events.Teams;
+
+internal static class SetMember
+{
+    internal sealed record Request(TeamRole Role);
+
+    /// <summary>Gives a person a role in the team.</summary>
+    /// <remarks>409 last-owner: a team keeps at least one owner. 409 limit-reached.</remarks>
+    public static async Task<Ok<MemberView>> Handle(
+        Guid id,
+        Guid userId,
+        Request request,
+        ClaimsPrincipal user,
+        EventsDb db,
+        CancellationToken ct
+    )
+    {
+        await db.ChangeMemberAsync(user, id, userId, request.Role, ct);
+        return TypedResults.Ok(new MemberView(userId, request.Role));
+    }
+}

@@ -1,0 +1,96 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text;
+
+namespace Ticketing.Events;
+
+/// <summary>Text for people: not blank, not too long, no control characters (line ends only where asked for).</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+internal sealed class TextAttribute : StringLengthAttribute
+{
+    public TextAttribute(int maximumLength)
+        : base(maximumLength) => MinimumLength = 1;
+
+    public bool Lines { get; init; }
+
+    public override bool IsValid(object? value) =>
+        value is null
+        || base.IsValid(value)
+            && value is string text
+            && (MinimumLength == 0 || !string.IsNullOrWhiteSpace(text))
+            && !text.Any(c => char.IsControl(c) && !(Lines && c is '\n' or '\r' or '\t'));
+
+    public override string FormatErrorMessage(string name) =>
+        $"{(MinimumLength == 0 ? "At" : "Not blank, at")} most {MaximumLength} characters, no control characters.";
+}
+
+/// <summary>An absolute http(s) address.</summary>
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
+internal sealed class WebAddressAttribute : ValidationAttribute
+{
+    public const int MaxLength = 2_000;
+
+    public override bool IsValid(object? value) => value is null || IsWebAddress((string)value);
+
+    public override string FormatErrorMessage(string name) => Message;
+
+    public static string Message =>
+        $"An absolute http(s) address of at most {MaxLength} characters.";
+
+    public static bool IsWebAddress(string value) =>
+        value.Length <= MaxLength
+        && !value.Any(char.IsControl)
+        && Uri.TryCreate(value, UriKind.Absolute, out var uri)
+        && uri.Scheme is "http" or "https";
+}
+
+/// <summary>Text as it is searched and compared: lower case, without accents, words parted by one space.</summary>
+internal static class Words
+{
+    public static string Normalize(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        foreach (var c in text.Normalize(NormalizationForm.FormD))
+        {
+            if (char.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark)
+                continue;
+            if (char.IsLetterOrDigit(c))
+                result.Append(char.ToLowerInvariant(c));
+            else if (result.Length > 0 && result[^1] != ' ')
+                result.Append(' ');
+        }
+        return result.ToString().TrimEnd();
+    }
+}
+
+/// <summary>The readable part of an event's address.</summary>
+internal static class Slug
+{
+    public const int MaxLength = 80;
+
+    /// <summary>What <see cref="Unique"/> appends.</summary>
+    private const int SuffixLength = 6;
+    private const string SuffixAlphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+
+    public static string Of(string title)
+    {
+        var words = new string([
+            .. Words.Normalize(title).Where(c => char.IsAsciiLetterOrDigit(c) || c == ' '),
+        ]);
+        var slug = string.Join('-', words.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        if (slug.Length > MaxLength - SuffixLength - 1)
+            slug = slug[..(MaxLength - SuffixLength - 1)].TrimEnd('-');
+        // An address must not read as an id, nor be empty.
+        return slug.Length == 0 ? "evento"
+            : Guid.TryParse(slug, out _) ? $"evento-{slug}"
+            : slug;
+    }
+
+    /// <summary>For a title that another event has already.</summary>
+    public static string Unique(string slug) =>
+        $"{slug}-{System.Security.Cryptography.RandomNumberGenerator.GetString(SuffixAlphabet, SuffixLength)}";
+
+    public static bool IsSlug(string text) =>
+        text.Length is > 0 and <= MaxLength
+        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+}

@@ -1,0 +1,110 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Orders.Checkout;
+
+/// <summary>Lists, newest first.</summary>
+internal static class ListOrders
+{
+    internal static async Task<Ok<Page<OrderItem>>> Mine(
+        [AsParameters] PageQuery page,
+        OrderStatus? status,
+        ClaimsPrincipal user,
+        OrdersDb db,
+        CancellationToken ct
+    )
+    {
+        var person = user.UserId();
+        return TypedResults.Ok(
+            await PageAsync(db.Orders.Where(o => o.BuyerId == person), page, status, ct)
+        );
+    }
+
+    internal static async Task<Ok<Page<OrderItem>>> OfEvent(
+        Guid eventId,
+        OrderStatus? status,
+        [AsParameters] PageQuery page,
+        ClaimsPrincipal user,
+        OrdersDb db,
+        CancellationToken ct
+    )
+    {
+        var person = user.UserId();
+        var mine = db.Set<TeamMember>()
+            .Where(m =>
+                m.UserId == person
+                && (
+                    m.Role == TeamRole.Owner
+                    || m.Role == TeamRole.Manager
+                    || m.Role == TeamRole.Finance
+                )
+            )
+            .Select(m => m.OrganizerId);
+        if (
+            !await mine.AnyAsync(ct)
+            || await db.Orders.AnyAsync(
+                o => o.EventId == eventId && !mine.Contains(o.OrganizerId),
+                ct
+            )
+        )
+            throw ProblemException.NotFound("event");
+        return TypedResults.Ok(
+            await PageAsync(db.Orders.Where(o => o.EventId == eventId), page, status, ct)
+        );
+    }
+
+    private static async Task<Page<OrderItem>> PageAsync(
+        IQueryable<Order> orders,
+        PageQuery page,
+        OrderStatus? status,
+        CancellationToken ct
+    )
+    {
+        if (status is not null)
+            orders = orders.Where(o => o.Status == status);
+        if (page.Cursor is not null)
+        {
+            var after = Cursor.DecodeId(page.Cursor);
+            orders = orders.Where(o => o.Id.CompareTo(after) < 0);
+        }
+        var rows = await orders
+            .OrderByDescending(o => o.Id)
+            .Take(page.Take() + 1)
+            .Select(o => new OrderItem(
+                o.Id,
+                o.Number,
+                o.Status,
+                o.EventId,
+                o.EventTitle,
+                o.SessionId,
+                o.StartsAt,
+                o.BuyerName,
+                o.Lines.Where(line => line.Kind == LineKind.Ticket).Sum(line => line.Quantity),
+                new Money(o.Total, o.Currency),
+                o.PlacedAt,
+                o.ExpiresAt
+            ))
+            .ToListAsync(ct);
+        return Page.Of(rows, page.Take(), row => row.Id.ToString());
+    }
+}
+
+/// <summary>An order in a list.</summary>
+/// <param name="Tickets">How many.</param>
+public sealed record OrderItem(
+    Guid Id,
+    string Number,
+    OrderStatus Status,
+    Guid EventId,
+    string EventTitle,
+    Guid SessionId,
+    DateTimeOffset StartsAt,
+    string BuyerName,
+    int Tickets,
+    Money Total,
+    DateTimeOffset PlacedAt,
+    DateTimeOffset ExpiresAt
+);

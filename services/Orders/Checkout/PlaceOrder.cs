@@ -1,0 +1,165 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Orders.Checkout;
+
+/// <summary>Makes the order of a hold.</summary>
+public static class PlaceOrder
+{
+    public const int MaxAttendees = 100;
+    public const int MaxProducts = 20;
+    public const int MaxProductQuantity = 100;
+    public const int MaxCouponLength = 40;
+    public const int MaxCardTokenLength = 200;
+    private const int NumberTries = 3;
+
+    /// <param name="HoldId">Of the same buyer, and still held. The order takes its id.</param>
+    /// <param name="Attendees">In the order of the hold's lines; at most one a ticket; missing ones take the buyer's name.</param>
+    /// <param name="Products">Add-ons of the same session; each product once.</param>
+    /// <param name="Locale">Of the mails: pt-BR (when not given) or en.</param>
+    /// <param name="Payment">Not needed when the total is 0.</param>
+    public sealed record Request(
+        Guid HoldId,
+        BuyerRequest Buyer,
+        [property: MaxLength(MaxAttendees)] IReadOnlyList<AttendeeRequest>? Attendees,
+        [property: MaxLength(MaxProducts)] IReadOnlyList<ProductRequest>? Products,
+        [property: StringLength(MaxCouponLength, MinimumLength = 1)] string? Coupon,
+        [property: AllowedValues("pt-BR", "en", null)] string? Locale,
+        PaymentRequest? Payment
+    );
+
+    /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation.</param>
+    public sealed record BuyerRequest(
+        [property: StringLength(Order.MaxNameLength, MinimumLength = 2)] string Name,
+        [property: EmailAddress, StringLength(Order.MaxEmailLength)] string Email,
+        [property: StringLength(14, MinimumLength = 11)] string? Cpf
+    );
+
+    public sealed record AttendeeRequest(
+        [property: StringLength(Order.MaxNameLength, MinimumLength = 2)] string Name,
+        [property: EmailAddress, StringLength(Order.MaxEmailLength)] string? Email
+    );
+
+    public sealed record ProductRequest(
+        Guid ProductId,
+        [property: Range(1, MaxProductQuantity)] int Quantity
+    );
+
+    /// <param name="CardToken">From the provider's own form; card numbers never pass through us.</param>
+    public sealed record PaymentRequest(
+        PaymentMethod Method,
+        [property: StringLength(MaxCardTokenLength, MinimumLength = 1)] string? CardToken
+    );
+
+    internal static async Task<
+        Results<Created<OrderView>, Accepted<OrderView>, ProblemHttpResult>
+    > Handle(
+        Request request,
+        ClaimsPrincipal user,
+        HttpContext http,
+        OrdersDb db,
+        Reservation reservation,
+        PaymentCreation creation,
+        Sagas sagas,
+        CancellationToken ct
+    )
+    {
+        var buyerId = user.UserId();
+        var cpf = Check(request);
+        if (await ExistsAsync(db, request.HoldId, buyerId, ct))
+            return Exists(http, request.HoldId);
+        var order = await reservation.MakeAsync(request, buyerId, cpf, ct);
+        if (!await SaveAsync(db, order, request.Payment, ct))
+            return Exists(http, order.Id);
+        // The order stands. It also says so by order.placed, so nothing is lost when one of these fails.
+        await Task.WhenAll(sagas.TryStartAsync(OrderRef.Of(order)), creation.TryAsync(order.Id));
+        return await OrderView.CreatedAsync(db, order.Id);
+    }
+
+    /// <summary>What can be refused without asking anybody. Answers the CPF's digits.</summary>
+    private static string? Check(Request request)
+    {
+        if (request.Payment is { } payment)
+            CheckPayment(payment, "payment.");
+        var products = request.Products ?? [];
+        if (products.DistinctBy(p => p.ProductId).Count() != products.Count)
+            throw ProblemException.Invalid("products", "Each product once, with its quantity.");
+        if (request.Buyer.Cpf is not { } text)
+            return null;
+        return Cpf.Normalize(text)
+            ?? throw ProblemException.Invalid("buyer.cpf", "The check digits do not fit.");
+    }
+
+    internal static void CheckPayment(PaymentRequest payment, string prefix)
+    {
+        if (payment.Method is PaymentMethod.Card && payment.CardToken is null)
+            throw ProblemException.Invalid($"{prefix}cardToken", "A card needs its token.");
+        if (payment.Method is PaymentMethod.Pix && payment.CardToken is not null)
+            throw ProblemException.Invalid($"{prefix}cardToken", "Pix takes no card.");
+    }
+
+    private static Task<bool> ExistsAsync(
+        OrdersDb db,
+        Guid orderId,
+        Guid buyerId,
+        CancellationToken ct
+    ) => db.Orders.AnyAsync(o => o.Id == orderId && o.BuyerId == buyerId, ct);
+
+    private static ProblemHttpResult Exists(HttpContext http, Guid orderId)
+    {
+        http.Response.Headers.Location = CheckoutRoutes.LocationOf(orderId);
+        return TypedResults.Problem(
+            statusCode: StatusCodes.Status409Conflict,
+            type: Problems.TypePrefix + "order-exists",
+            detail: "This hold's order was placed before; it is at the Location.",
+            extensions: new Dictionary<string, object?> { ["orderId"] = orderId }
+        );
+    }
+
+    /// <returns>False when the hold has its order already.</returns>
+    private static async Task<bool> SaveAsync(
+        OrdersDb db,
+        Order order,
+        PaymentRequest? payment,
+        CancellationToken ct
+    )
+    {
+        for (var tries = 1; ; tries++)
+            try
+            {
+                return await db.InTransactionAsync(_ => AddAsync(db, order, payment), ct);
+            }
+            catch (DbUpdateException e)
+                when (e.IsUniqueViolation("ix_orders_number") && tries < NumberTries)
+            {
+                order.Number = OrderNumber.New();
+            }
+            catch (DbUpdateException e) when (e.IsUniqueViolation("pk_orders"))
+            {
+                return false;
+            }
+    }
+
+    private static Task<bool> AddAsync(OrdersDb db, Order order, PaymentRequest? payment)
+    {
+        db.Add(order);
+        db.Publish(new OrderPlaced(order.Id, order.PlacedAt));
+        if (order.Status is OrderStatus.Paid)
+            db.Publish(new OrderPaid(order.Id, order.TotalMoney, order.PlacedAt));
+        else
+            db.Add(
+                new PaymentAttempt
+                {
+                    OrderId = order.Id,
+                    Number = 1,
+                    Method = payment!.Method,
+                    CardToken = payment.CardToken,
+                }
+            );
+        return Task.FromResult(true);
+    }
+}

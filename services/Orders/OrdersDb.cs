@@ -1,0 +1,21 @@
+using Microsoft.EntityFrameworkCore;
+using Ticketing.Orders.Checkout;
+using Ticketing.Orders.Refunds;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Orders;
+
+internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : DbContext(options)
+{
+    public DbSet<Order> Orders => Set<Order>();
+    public DbSet<PaymentAttempt> Attempts => Set<PaymentAttempt>();
+    public DbSet<Settlement> Settlements => Set<Settlement>();
+    public DbSet<Cancellation> Cancellations => Set<Cancellation>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.AddOutbox();
+        modelBuilder.AddTeamMembers();
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(OrdersDb).Assembly);
+    }
+}

@@ -1,0 +1,62 @@
+using Dapr.Workflow;
+using Ticketing.Contracts;
+using Ticketing.Orders.Checkout;
+using Ticketing.Orders.Refunds;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Orders;
+
+/// <summary>Orders, their money, and the saga of a purchase.</summary>
+public static class OrdersService
+{
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults(AppIds.Orders);
+        builder.AddDatabase<OrdersDb>();
+        builder.Services.AddOpenApi(OpenApiDefaults.Configure);
+        builder.Services.AddValidation();
+        builder
+            .Services.AddOptions<OrdersOptions>()
+            .BindConfiguration("Orders")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddSingleton<Sagas>();
+        builder.Services.AddScoped<Stock>();
+        builder.Services.AddScoped<Reservation>();
+        builder.Services.AddScoped<Settlements>();
+        builder.Services.AddScoped<PaymentCreation>();
+        builder.Services.AddDaprWorkflow(RegisterWorkflows);
+        builder.Services.AddHostedService<Reconciler>();
+
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapOpenApi().AllowAnonymous();
+        app.MapCheckout();
+        app.MapRefunds();
+        return app;
+    }
+
+    private static void RegisterWorkflows(WorkflowRuntimeOptions workflows)
+    {
+        workflows.RegisterWorkflow<OrderWorkflow>();
+        workflows.RegisterWorkflow<LatePaymentWorkflow>();
+        workflows.RegisterWorkflow<RefundWorkflow>();
+
+        workflows.RegisterActivity<HoldStock>();
+        workflows.RegisterActivity<Checkout.CreatePayment>();
+        workflows.RegisterActivity<ClosePayments>();
+        workflows.RegisterActivity<EndUnpaid>();
+        workflows.RegisterActivity<ReleaseStock>();
+        workflows.RegisterActivity<CommitProducts>();
+        workflows.RegisterActivity<CommitTickets>();
+        workflows.RegisterActivity<RenderDocuments>();
+        workflows.RegisterActivity<FulfilOrder>();
+        workflows.RegisterActivity<TakeBackStock>();
+        workflows.RegisterActivity<DecideLatePayment>();
+        workflows.RegisterActivity<RefundPayment>();
+        workflows.RegisterActivity<StartRefund>();
+        workflows.RegisterActivity<RefuseRefund>();
+        workflows.RegisterActivity<RefundMoney>();
+    }
+}

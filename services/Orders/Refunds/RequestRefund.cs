@@ -1,0 +1,113 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Ticketing.Orders.Checkout;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Orders.Refunds;
+
+/// <summary>The whole order is given back: tickets void, money returned.</summary>
+public static class RequestRefund
+{
+    /// <param name="Reason">For the records.</param>
+    /// <param name="EvenIfUsed">Also when a ticket was checked in; only for the organizer's team.</param>
+    public sealed record Request(
+        [property: StringLength(Order.MaxReasonLength)] string? Reason,
+        bool EvenIfUsed = false
+    );
+
+    internal static async Task<Results<Accepted<OrderView>, Ok<OrderView>>> Handle(
+        Guid id,
+        Request? request,
+        ClaimsPrincipal user,
+        OrdersDb db,
+        Stock stock,
+        Sagas sagas,
+        TimeProvider clock,
+        IOptions<OrdersOptions> options,
+        CancellationToken ct
+    )
+    {
+        var access = await db.FindAccessAsync(id, user, ct);
+        var order = await db.ReadAsync(id, ct);
+        if (order.Status is OrderStatus.Refunded)
+            return TypedResults.Ok((await OrderView.FindAsync(db, id, ct))!);
+        var now = clock.GetUtcNow();
+        RefundRules.Check(order, access.IsTeam, now);
+        var force = request?.EvenIfUsed ?? false;
+        if (force && !access.IsTeam)
+            throw ProblemException.Invalid("evenIfUsed", "Only the organizer's team may do that.");
+        await db.RequestRefundAsync(
+            id,
+            request?.Reason ?? (access.IsTeam ? "organizer" : "buyer"),
+            force,
+            now.AddSeconds(options.Value.GraceSeconds),
+            ct
+        );
+        await TakeBackAsync(id, db, stock, ct);
+        await sagas.TryStartRefundAsync(id);
+        return TypedResults.Accepted(
+            CheckoutRoutes.LocationOf(id),
+            (await OrderView.FindAsync(db, id, CancellationToken.None))!
+        );
+    }
+
+    /// <summary>The saga's first step, early, so that its refusal is the answer.</summary>
+    private static async Task TakeBackAsync(Guid id, OrdersDb db, Stock stock, CancellationToken ct)
+    {
+        try
+        {
+            if (await stock.TakeBackAsync(await db.ReadAsync(id, ct), ct) is null)
+                return;
+        }
+        catch (PeerUnavailableException)
+        {
+            // The request stands; the saga goes on when the neighbour is back.
+            return;
+        }
+        await db.RefuseRefundAsync(id, CancellationToken.None);
+        throw ProblemException.Conflict(
+            "ticket-used",
+            "A ticket of this order was used; only the organizer can refund it still."
+        );
+    }
+}
+
+internal static class RefundFacts
+{
+    /// <summary>Writes down that a paid order shall be refunded; the first reason stays, force only grows.</summary>
+    public static Task<int> RequestRefundAsync(
+        this OrdersDb db,
+        Guid orderId,
+        string reason,
+        bool evenIfUsed,
+        DateTimeOffset driveAfter,
+        CancellationToken ct
+    ) =>
+        db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE orders SET refund_requested_at = coalesce(refund_requested_at, now()),
+                refund_reason = coalesce(refund_reason, {reason}),
+                refund_even_if_used = refund_even_if_used OR {evenIfUsed}, drive_after = {driveAfter}
+            WHERE id = {orderId} AND status IN ('Paid', 'Fulfilled')
+            """,
+            ct
+        );
+
+    /// <summary>A ticket was used: there is no refund, unless it is forced meanwhile.</summary>
+    public static Task<int> RefuseRefundAsync(
+        this OrdersDb db,
+        Guid orderId,
+        CancellationToken ct
+    ) =>
+        db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE orders SET refund_requested_at = NULL, refund_reason = NULL,
+                drive_after = CASE WHEN status = 'Paid' THEN drive_after END
+            WHERE id = {orderId} AND status IN ('Paid', 'Fulfilled') AND NOT refund_even_if_used
+            """,
+            ct
+        );
+}
