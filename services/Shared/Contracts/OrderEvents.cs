@@ -38,6 +38,7 @@ public sealed record OrderRefunded(OrderSummary Order, Money Amount, DateTimeOff
 
 /// <summary>What a mail about an order says.</summary>
 /// <param name="Locale">pt-BR or en.</param>
+/// <param name="BuyerId">Whose data this is: once the person is erased the address is forgotten.</param>
 public sealed record OrderSummary(
     Guid Id,
     string Number,
@@ -50,7 +51,8 @@ public sealed record OrderSummary(
     string TimeZone,
     DateTimeOffset StartsAt,
     IReadOnlyList<OrderSummaryLine> Lines,
-    Money Total
+    Money Total,
+    Guid? BuyerId = null
 );
 
 public sealed record OrderSummaryLine(string Description, int Quantity, Money UnitPrice);
