@@ -1,1 +1,4 @@
-System.Console.WriteLine();
+using Ticketing.Notifications;
+using Ticketing.ServiceDefaults;
+
+return await ServiceHost.RunAsync(args, NotificationsService.Build);

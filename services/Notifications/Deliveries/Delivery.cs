@@ -1,0 +1,80 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Ticketing.Notifications.Deliveries;
+
+/// <summary>
+/// One mail: of each kind an order causes at most one. Sent at least once: a process that dies between sending and
+/// noting it leaves a claim that lapses, and the mail goes out again.
+/// </summary>
+internal sealed class Delivery
+{
+    public const int MaxErrorLength = 500;
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public required Guid OrderId { get; init; }
+    public required MailKind Kind { get; init; }
+    public Guid? BuyerId { get; init; }
+
+    /// <summary>Null once the person was erased.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>What the mail says (<see cref="Mails.MailContent"/> as JSON); kept until it is sent.</summary>
+    public string? Content { get; init; }
+    public DeliveryState State { get; init; }
+    public int Attempts { get; init; }
+    public string? LastError { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset NextAttemptAt { get; init; }
+
+    /// <summary>Until then the delivery belongs to the sender that claimed it.</summary>
+    public DateTimeOffset? ClaimedUntil { get; init; }
+    public DateTimeOffset? SentAt { get; init; }
+
+    private sealed class Mapping : IEntityTypeConfiguration<Delivery>
+    {
+        public void Configure(EntityTypeBuilder<Delivery> builder)
+        {
+            builder.ToTable("deliveries");
+            builder.Property(d => d.Kind).HasConversion<string>().HasMaxLength(30);
+            builder.Property(d => d.State).HasConversion<string>().HasMaxLength(20);
+            builder.Property(d => d.Content).HasColumnType("jsonb");
+            builder.Property(d => d.LastError).HasMaxLength(MaxErrorLength);
+            builder.Property(d => d.CreatedAt).HasDefaultValueSql("now()");
+            builder.Property(d => d.NextAttemptAt).HasDefaultValueSql("now()");
+            builder.HasIndex(d => new { d.OrderId, d.Kind }).IsUnique();
+            builder.HasIndex(d => d.NextAttemptAt).HasFilter("state = 'Pending'");
+            builder.HasIndex(d => d.BuyerId);
+        }
+    }
+}
+
+/// <summary>What a mail is about.</summary>
+public enum MailKind
+{
+    OrderFulfilled,
+    OrderExpired,
+    OrderCancelled,
+    OrderRefunded,
+}
+
+/// <summary>Pending until sent; failed after the last try; erased when the person was.</summary>
+public enum DeliveryState
+{
+    Pending,
+    Sent,
+    Failed,
+    Erased,
+}
+
+/// <summary>A person who was erased: a message about them that comes later must not bring the address back.</summary>
+internal sealed class ErasedPerson
+{
+    public required Guid Id { get; init; }
+
+    private sealed class Mapping : IEntityTypeConfiguration<ErasedPerson>
+    {
+        public void Configure(EntityTypeBuilder<ErasedPerson> builder) =>
+            builder.ToTable("erased_people");
+    }
+}

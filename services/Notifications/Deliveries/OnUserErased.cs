@@ -1,0 +1,19 @@
+using Microsoft.EntityFrameworkCore;
+using Ticketing.Contracts;
+
+namespace Ticketing.Notifications.Deliveries;
+
+/// <summary>Forgets address and content of all the person's mails; what was not sent yet is not sent any more.</summary>
+internal static class OnUserErased
+{
+    public static Task Handle(UserErased erased, NotificationsDb db, CancellationToken ct) =>
+        db.Database.ExecuteSqlAsync(
+            $"""
+            WITH gone AS (INSERT INTO erased_people (id) VALUES ({erased.UserId}) ON CONFLICT DO NOTHING)
+            UPDATE deliveries SET recipient = NULL, content = NULL, last_error = NULL,
+                state = CASE state WHEN 'Pending' THEN 'Erased' ELSE state END
+            WHERE buyer_id = {erased.UserId}
+            """,
+            ct
+        );
+}

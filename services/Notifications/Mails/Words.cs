@@ -1,0 +1,138 @@
+using Ticketing.Notifications.Deliveries;
+
+namespace Ticketing.Notifications.Mails;
+
+/// <summary>The sentences of the mails in one language.</summary>
+internal sealed record Words(
+    string Greeting,
+    string When,
+    string Where,
+    string Order,
+    string Tickets,
+    string Holder,
+    string Seat,
+    string Number,
+    string OpenTicket,
+    string Purchase,
+    string Discount,
+    string Total,
+    string Refunded,
+    string AtTheDoor,
+    string Footer,
+    Func<MailKind, string> Subject,
+    Func<MailKind, string> Heading,
+    Func<MailKind, string?, string> Lead
+)
+{
+    public static Words Of(Formats formats) => formats.Language == "en" ? English : Portuguese;
+
+    private static readonly Words Portuguese = new(
+        Greeting: "Olá, {0}!",
+        When: "Quando",
+        Where: "Onde",
+        Order: "Pedido",
+        Tickets: "Seus ingressos",
+        Holder: "Titular",
+        Seat: "Lugar",
+        Number: "Número",
+        OpenTicket: "Abrir ingresso (PDF)",
+        Purchase: "Sua compra",
+        Discount: "Desconto",
+        Total: "Total",
+        Refunded: "Valor devolvido",
+        AtTheDoor: "Na entrada, mostre o QR code de cada ingresso, no celular ou impresso. Cada um vale uma única entrada. Meia-entrada: leve o documento que a comprova.",
+        Footer: "Você recebeu esta mensagem por causa de um pedido feito com este e-mail. Ela é automática; não é preciso responder.",
+        Subject: kind =>
+            kind switch
+            {
+                MailKind.OrderFulfilled => "Seus ingressos: {1}",
+                MailKind.OrderExpired => "Pedido {0} expirou: {1}",
+                MailKind.OrderCancelled => "Pedido {0} cancelado: {1}",
+                MailKind.OrderRefunded => "Reembolso do pedido {0}: {1}",
+                _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+            },
+        Heading: kind =>
+            kind switch
+            {
+                MailKind.OrderFulfilled => "Seus ingressos chegaram",
+                MailKind.OrderExpired => "Seu pedido expirou",
+                MailKind.OrderCancelled => "Seu pedido foi cancelado",
+                MailKind.OrderRefunded => "Seu dinheiro foi devolvido",
+                _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+            },
+        Lead: (kind, reason) =>
+            (kind, reason) switch
+            {
+                (MailKind.OrderFulfilled, _) =>
+                    "Sua compra está confirmada. Cada ingresso tem seu próprio PDF: abra agora ou guarde este e-mail para o dia do evento.",
+                (MailKind.OrderExpired, _) =>
+                    "Não recebemos o pagamento a tempo, e os lugares foram liberados. Se você pagou mesmo assim, fique tranquilo: confirmamos a compra se ainda houver lugar ou devolvemos todo o valor.",
+                (MailKind.OrderCancelled, "buyer") =>
+                    "Como você pediu, cancelamos o pedido, e os lugares foram liberados.",
+                (MailKind.OrderCancelled, "payment-failed") =>
+                    "O pagamento não foi aprovado, e os lugares foram liberados. Você pode comprar de novo enquanto houver ingressos.",
+                (MailKind.OrderCancelled, "event-cancelled") =>
+                    "O evento foi cancelado e, com ele, o seu pedido.",
+                (MailKind.OrderCancelled, _) =>
+                    "O pedido foi cancelado, e os lugares foram liberados.",
+                (MailKind.OrderRefunded, _) =>
+                    "Devolvemos o valor abaixo pela mesma forma de pagamento: por Pix, em instantes; no cartão, em até duas faturas. Os ingressos deste pedido não valem mais.",
+                _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+            }
+    );
+
+    private static readonly Words English = new(
+        Greeting: "Hello, {0}!",
+        When: "When",
+        Where: "Where",
+        Order: "Order",
+        Tickets: "Your tickets",
+        Holder: "Holder",
+        Seat: "Seat",
+        Number: "Number",
+        OpenTicket: "Open ticket (PDF)",
+        Purchase: "Your purchase",
+        Discount: "Discount",
+        Total: "Total",
+        Refunded: "Amount refunded",
+        AtTheDoor: "At the door, show each ticket's QR code, on your phone or printed. Each one admits once. Half price: bring the document that entitles you to it.",
+        Footer: "You received this message because of an order placed with this address. It is automatic; there is no need to reply.",
+        Subject: kind =>
+            kind switch
+            {
+                MailKind.OrderFulfilled => "Your tickets: {1}",
+                MailKind.OrderExpired => "Order {0} expired: {1}",
+                MailKind.OrderCancelled => "Order {0} cancelled: {1}",
+                MailKind.OrderRefunded => "Refund of order {0}: {1}",
+                _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+            },
+        Heading: kind =>
+            kind switch
+            {
+                MailKind.OrderFulfilled => "Your tickets are here",
+                MailKind.OrderExpired => "Your order has expired",
+                MailKind.OrderCancelled => "Your order was cancelled",
+                MailKind.OrderRefunded => "Your money was returned",
+                _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+            },
+        Lead: (kind, reason) =>
+            (kind, reason) switch
+            {
+                (MailKind.OrderFulfilled, _) =>
+                    "Your purchase is confirmed. Each ticket has its own PDF: open it now, or keep this mail for the day of the event.",
+                (MailKind.OrderExpired, _) =>
+                    "We did not receive the payment in time, and the places were released. If you paid nevertheless, do not worry: we confirm the purchase if there are places left, or return the whole amount.",
+                (MailKind.OrderCancelled, "buyer") =>
+                    "As you asked, we cancelled the order, and the places were released.",
+                (MailKind.OrderCancelled, "payment-failed") =>
+                    "The payment was not approved, and the places were released. You can buy again while there are tickets.",
+                (MailKind.OrderCancelled, "event-cancelled") =>
+                    "The event was cancelled and, with it, your order.",
+                (MailKind.OrderCancelled, _) =>
+                    "The order was cancelled, and the places were released.",
+                (MailKind.OrderRefunded, _) =>
+                    "We returned the amount below by the same means of payment: by Pix at once; on a card within two statements. The tickets of this order are no longer valid.",
+                _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+            }
+    );
+}

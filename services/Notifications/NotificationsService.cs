@@ -1,0 +1,32 @@
+using Ticketing.Contracts;
+using Ticketing.Notifications.Deliveries;
+using Ticketing.Notifications.MailFolder;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Notifications;
+
+/// <summary>Mails about orders: what to say, and that it is said.</summary>
+public static class NotificationsService
+{
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults(AppIds.Notifications);
+        builder.AddDatabase<NotificationsDb>();
+        builder.Services.AddOpenApi(OpenApiDefaults.Configure);
+        builder.Services.AddValidation();
+        builder
+            .Services.AddOptions<NotificationsOptions>()
+            .BindConfiguration("Notifications")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddHostedService<DeliveryWorker>();
+
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapOpenApi().AllowAnonymous();
+        app.MapDeliveries();
+        app.MapMailFolder();
+        return app;
+    }
+}
