@@ -13,7 +13,7 @@ public static class NotificationsService
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults(AppIds.Notifications);
         builder.AddDatabase<NotificationsDb>();
-        builder.Services.AddOpenApi(OpenApiDefaults.Configure);
+        builder.Services.AddOpenApi(options => OpenApiDefaults.Configure(options));
         builder.Services.AddValidation();
         builder
             .Services.AddOptions<NotificationsOptions>()

@@ -14,7 +14,7 @@ public static class ProductsService
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults(AppIds.Products);
         builder.AddDatabase<ProductsDb>();
-        builder.Services.AddOpenApi(OpenApiDefaults.Configure);
+        builder.Services.AddOpenApi(options => OpenApiDefaults.Configure(options));
         builder.Services.AddValidation();
         builder
             .Services.AddOptions<ProductsOptions>()

@@ -40,18 +40,20 @@ internal sealed class DeliveryWorker(
 
     private async Task SendAllAsync(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.PollSeconds));
-        do
+        while (!stopping.IsCancellationRequested)
         {
             try
             {
                 while (await SendNextAsync(stopping)) { }
             }
-            catch (Exception e) when (!stopping.IsCancellationRequested)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+            catch (Exception e)
             {
                 logger.LogWarning("The mails wait: {Reason}", e.Message);
             }
-        } while (await timer.WaitForNextTickAsync(stopping));
+            await Task.Delay(TimeSpan.FromSeconds(options.Value.PollSeconds), stopping)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task<bool> SendNextAsync(CancellationToken stopping)

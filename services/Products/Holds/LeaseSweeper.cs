@@ -11,7 +11,6 @@ namespace Ticketing.Products.Holds;
 internal sealed class LeaseSweeper(
     IServiceScopeFactory scopes,
     IOptions<ProductsOptions> options,
-    TimeProvider clock,
     ILogger<LeaseSweeper> logger
 ) : BackgroundService
 {
@@ -21,21 +20,20 @@ internal sealed class LeaseSweeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(
-            TimeSpan.FromSeconds(options.Value.SweepSeconds),
-            clock
-        );
-        do
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 while (await SweepAsync(stoppingToken) == BatchSize) { }
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+            catch (Exception e)
             {
                 logger.LogWarning("The sweep of lapsed holds waits: {Reason}", e.Message);
             }
-        } while (await timer.WaitForNextTickAsync(stoppingToken));
+            await Task.Delay(TimeSpan.FromSeconds(options.Value.SweepSeconds), stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task<int> SweepAsync(CancellationToken stopping)

@@ -1,0 +1,179 @@
+using System.Net.Http.Json;
+using Ticketing.Contracts;
+using Ticketing.Notifications.Tests;
+using Ticketing.ServiceDefaults;
+using Ticketing.TestKit;
+
+[assembly: AssemblyFixture(typeof(NotificationsApp))]
+
+namespace Ticketing.Notifications.Tests;
+
+/// <summary>A mail as /dev/mail tells it.</summary>
+public sealed record ReadMail(
+    string Id,
+    string From,
+    string To,
+    string Subject,
+    string Text,
+    string Html,
+    DateTimeOffset Date
+);
+
+public sealed record ReadDelivery(
+    Guid Id,
+    string Kind,
+    string State,
+    int Attempts,
+    string? LastError,
+    DateTimeOffset? SentAt
+);
+
+/// <summary>The service on a real database and sidecar, with the mail folder of the local email component.</summary>
+public sealed class NotificationsApp : IAsyncLifetime
+{
+    public const string BaseUrl = "https://tickets.example";
+
+    private readonly string[] settings;
+
+    public NotificationsApp()
+        : this([]) { }
+
+    private NotificationsApp(string[] settings) => this.settings = settings;
+
+    public TestSystem System { get; } = new();
+
+    public string MailFolder => Path.Combine(System.Folder, "mails");
+
+    /// <summary>A system of its own, for tests that change what all see.</summary>
+    public static async Task<NotificationsApp> StartAsync(params string[] settings)
+    {
+        var app = new NotificationsApp(settings);
+        await app.InitializeAsync();
+        return app;
+    }
+
+    public async ValueTask InitializeAsync() =>
+        await System
+            .Service(
+                AppIds.Notifications,
+                NotificationsService.Build,
+                [
+                    $"Public:BaseUrl={BaseUrl}",
+                    $"Notifications:MailFolder={MailFolder}",
+                    "Notifications:PollSeconds=0.05",
+                    "Notifications:RetrySeconds=0",
+                    .. settings,
+                ]
+            )
+            .StartAsync();
+
+    public ValueTask DisposeAsync() => System.DisposeAsync();
+
+    public HttpClient Anyone() => System.Client(AppIds.Notifications);
+
+    public HttpClient Admin() =>
+        System.Client(AppIds.Notifications, Guid.CreateVersion7(), "admin");
+
+    /// <summary>Waits for the mails to this address.</summary>
+    public async Task<IReadOnlyList<ReadMail>> MailsTo(string address, int count = 1)
+    {
+        using var http = Anyone();
+        var page = await Eventually.GetAsync(
+            async () =>
+                (
+                    await http.GetFromJsonAsync<Page<MailId>>(
+                        $"/dev/mail?format=json&to={Uri.EscapeDataString(address)}",
+                        ServiceDefaultsExtensions.Json
+                    )
+                )!,
+            found => found.Items.Count >= count
+        );
+        var mails = new List<ReadMail>();
+        foreach (var item in page.Items)
+            mails.Add(
+                (
+                    await http.GetFromJsonAsync<ReadMail>(
+                        $"/dev/mail/{item.Id}?format=json",
+                        ServiceDefaultsExtensions.Json
+                    )
+                )!
+            );
+        return mails;
+    }
+
+    private sealed record MailId(string Id);
+
+    public async Task<ReadMail> MailTo(string address) => Assert.Single(await MailsTo(address));
+
+    public async Task<IReadOnlyList<ReadDelivery>> Deliveries(Guid orderId)
+    {
+        using var http = Admin();
+        var page = await http.GetFromJsonAsync<Page<ReadDelivery>>(
+            $"/api/v1/notifications?orderId={orderId}",
+            ServiceDefaultsExtensions.Json
+        );
+        return page!.Items;
+    }
+
+    public async Task<ReadDelivery> Delivery(Guid orderId, string state) =>
+        (
+            await Eventually.GetAsync(
+                () => Deliveries(orderId),
+                found => found.Count == 1 && found[0].State == state
+            )
+        )[0];
+
+    public static string NewAddress() => $"p{Guid.CreateVersion7():N}@example.com";
+
+    public static OrderSummary Order(
+        string? address = null,
+        string locale = "pt-BR",
+        string title = "Noite de São João",
+        string buyer = "Ana Conceição",
+        Guid? buyerId = null
+    ) =>
+        new(
+            Guid.CreateVersion7(),
+            "TK-7Q2M4",
+            buyer,
+            address ?? NewAddress(),
+            locale,
+            title,
+            "Teatro Municipal",
+            "São Paulo",
+            "America/Sao_Paulo",
+            new DateTimeOffset(2027, 6, 24, 0, 30, 0, TimeSpan.Zero),
+            [
+                new("Plateia (inteira)", 2, new(60_000, "BRL")),
+                new("Estacionamento", 1, new(3_456, "BRL")),
+            ],
+            new(123_456, "BRL"),
+            buyerId
+        );
+
+    public static OrderFulfilled Fulfilled(OrderSummary order, params IssuedTicket[] tickets) =>
+        new(
+            order,
+            tickets.Length > 0
+                ? tickets
+                :
+                [
+                    Ticket("A1B2C3D4", "Plateia A-12", "Ana Conceição"),
+                    Ticket("E5F6G7H8", "Plateia A-13", "João d'Ávila"),
+                ],
+            order.StartsAt
+        );
+
+    public static IssuedTicket Ticket(string number, string? seat, string holder)
+    {
+        var id = Guid.CreateVersion7();
+        return new(
+            id,
+            number,
+            "Plateia (inteira)",
+            seat,
+            holder,
+            $"/api/v1/tickets/{id}/pdf?sig=abc_-123&exp=9"
+        );
+    }
+}
