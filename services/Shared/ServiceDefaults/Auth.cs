@@ -7,6 +7,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Ticketing.ServiceDefaults;
@@ -34,6 +36,7 @@ public static class Auth
 {
     /// <summary>Policy: platform administrators.</summary>
     public const string Admin = "admin";
+    private const string WellKnown = "/.well-known/openid-configuration";
 
     internal static IServiceCollection AddTicketingAuth(
         this IServiceCollection services,
@@ -51,8 +54,13 @@ public static class Auth
                     StringComparison.Ordinal
                 );
                 jwt.MetadataAddress =
-                    auth.MetadataAddress
-                    ?? auth.Authority.TrimEnd('/') + "/.well-known/openid-configuration";
+                    auth.MetadataAddress ?? auth.Authority.TrimEnd('/') + WellKnown;
+                if (auth.MetadataAddress is { } address)
+                    jwt.ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
+                        address,
+                        new NearbyKeys(auth.Authority),
+                        new HttpDocumentRetriever { RequireHttps = false }
+                    );
                 jwt.TokenValidationParameters = new()
                 {
                     ValidIssuers =
@@ -79,6 +87,35 @@ public static class Auth
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Admin, p => p.RequireRole(Admin));
         return services;
+    }
+
+    /// <summary>
+    /// The discovery document speaks of the public origin, which services inside may not reach: the keys are taken from
+    /// where the document was.
+    /// </summary>
+    private sealed class NearbyKeys(string authority)
+        : IConfigurationRetriever<OpenIdConnectConfiguration>
+    {
+        public async Task<OpenIdConnectConfiguration> GetConfigurationAsync(
+            string address,
+            IDocumentRetriever retriever,
+            CancellationToken cancel
+        )
+        {
+            var document = await retriever.GetDocumentAsync(address, cancel);
+            var configuration = OpenIdConnectConfiguration.Create(document);
+            var origin = authority.TrimEnd('/');
+            var keys = configuration.JwksUri;
+            if (
+                keys.StartsWith(origin + "/", StringComparison.Ordinal)
+                && address.EndsWith(WellKnown, StringComparison.Ordinal)
+            )
+                keys = address[..^WellKnown.Length] + keys[origin.Length..];
+            configuration.JsonWebKeySet = new(await retriever.GetDocumentAsync(keys, cancel));
+            foreach (var key in configuration.JsonWebKeySet.GetSigningKeys())
+                configuration.SigningKeys.Add(key);
+            return configuration;
+        }
     }
 
     private static bool IsForUs(
