@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Ticketing.ServiceDefaults;
@@ -47,6 +49,14 @@ public static class DatabaseExtensions
                     )
                     .UseSnakeCaseNamingConvention()
                     .AddInterceptors(sp.GetRequiredService<OutboxSignal>())
+                    // A lost race is an answer, not an error; what nobody catches is logged where it surfaces.
+                    .ConfigureWarnings(w =>
+                        w.Log(
+                            (CoreEventId.SaveChangesFailed, LogLevel.Debug),
+                            (CoreEventId.OptimisticConcurrencyException, LogLevel.Debug),
+                            (RelationalEventId.CommandError, LogLevel.Debug)
+                        )
+                    )
         );
         builder.Services.AddHostedService<OutboxRelay>();
         builder.Services.AddSingleton(
