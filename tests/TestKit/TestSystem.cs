@@ -22,6 +22,8 @@ public sealed class TestSystem : IAsyncDisposable
     /// <summary>App id of the test itself, for publishing and calling as a neighbour would.</summary>
     private const string TesterAppId = "tester";
     private const string Password = "test-only";
+    private const int FirstPort = 10_000;
+    private const int LastPort = 32_000;
 
     private readonly Dictionary<string, Func<string[], WebApplication>> builders = [];
     private readonly Dictionary<string, List<string>> settings = [];
@@ -237,11 +239,23 @@ public sealed class TestSystem : IAsyncDisposable
         File.WriteAllText(Path.Combine(folder, "secrets.json"), JsonSerializer.Serialize(secrets));
     }
 
+    /// <summary>
+    /// Below the range from which outgoing connections take theirs: else one of those may have it by the time that the
+    /// service wants it (again).
+    /// </summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(FirstPort, LastPort + 1);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException) { }
+        }
     }
 
     public async ValueTask DisposeAsync()
