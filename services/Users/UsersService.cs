@@ -15,7 +15,7 @@ public static class UsersService
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults(AppIds.Users);
         builder.AddDatabase<UsersDb>();
-        builder.Services.AddOpenApi(OpenApiDefaults.Configure);
+        builder.Services.AddOpenApi(options => OpenApiDefaults.Configure(options));
         builder.Services.AddValidation();
         builder
             .Services.AddOptions<UsersOptions>()

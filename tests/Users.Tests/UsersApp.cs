@@ -120,6 +120,15 @@ public sealed class UsersApp : IAsyncLifetime
     public async Task<HttpClient> SignInAsync(Person person) =>
         Bearer((await TokensAsync(person)).Access);
 
+    /// <summary>A client that acts for the administrator.</summary>
+    public async Task<HttpClient> AdminAsync()
+    {
+        using var http = Anonymous();
+        using var response = await http.PostAsJsonAsync("/api/v1/users", Registration(Admin));
+        Assert.True(response.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict);
+        return await SignInAsync(new(Guid.Empty, Admin));
+    }
+
     public async Task<Tokens> TokensAsync(
         Person person,
         string scope = "openid offline_access",
@@ -145,7 +154,7 @@ public sealed record Tokens(string Access, string? Refresh, string? Id)
 {
     public static async Task<Tokens> ReadAsync(HttpResponseMessage response)
     {
-        var json = await response.JsonAsync();
+        var json = await response.IsOkAsync();
         return new(
             json["access_token"]!.GetValue<string>(),
             json["refresh_token"]?.GetValue<string>(),
@@ -174,6 +183,49 @@ internal static class HttpExtensions
             fields.Select(f => KeyValuePair.Create(f.Name, f.Value))
         );
         return await http.PostAsync(path, content);
+    }
+
+    public static Task<HttpResponseMessage> PasswordAsync(
+        this HttpClient http,
+        string username,
+        string password
+    ) =>
+        http.TokenAsync(
+            ("grant_type", "password"),
+            ("client_id", "ticketing-cli"),
+            ("username", username),
+            ("password", password)
+        );
+
+    public static Task<HttpResponseMessage> RefreshAsync(
+        this HttpClient http,
+        string token,
+        string client = "ticketing-cli"
+    ) =>
+        http.TokenAsync(
+            ("grant_type", "refresh_token"),
+            ("client_id", client),
+            ("refresh_token", token)
+        );
+
+    /// <summary>The answer is an OAuth 2.0 error.</summary>
+    public static async Task<JsonNode> IsOAuthErrorAsync(
+        this HttpResponseMessage response,
+        string error,
+        int status = 400
+    )
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(status == (int)response.StatusCode, $"{(int)response.StatusCode}: {text}");
+        var body = JsonNode.Parse(text)!;
+        Assert.Equal(error, body["error"]!.GetValue<string>());
+        return body;
+    }
+
+    public static async Task PutJsonAsync(this HttpClient http, string path, object body)
+    {
+        using var response = await http.PutAsJsonAsync(path, body);
+        Assert.True(response.IsSuccessStatusCode);
     }
 
     public static async Task<HttpResponseMessage> DeleteJsonAsync(

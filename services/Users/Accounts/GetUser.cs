@@ -7,7 +7,7 @@ namespace Ticketing.Users.Accounts;
 /// <param name="Email">Null once erased.</param>
 /// <param name="Roles">Platform roles; <c>admin</c> is the only one.</param>
 /// <param name="ErasedAt">When the person had the account erased.</param>
-internal sealed record UserView(
+public sealed record UserView(
     Guid Id,
     string? Email,
     string Name,
@@ -17,7 +17,7 @@ internal sealed record UserView(
     DateTimeOffset? ErasedAt
 )
 {
-    public static UserView Of(User user) =>
+    internal static UserView Of(User user) =>
         new(user.Id, user.Email, user.Name, user.Locale, user.Roles, user.CreatedAt, user.ErasedAt);
 }
 

@@ -7,7 +7,7 @@ using Ticketing.Users.Profile;
 
 namespace Ticketing.Users.Accounts;
 
-internal static class RegisterUser
+public static class RegisterUser
 {
     /// <summary>A new account.</summary>
     /// <param name="Email">Also the login; unique, whatever the case.</param>
@@ -16,7 +16,7 @@ internal static class RegisterUser
     /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation; unique.</param>
     /// <param name="Locale">Language of mails: <c>pt-BR</c> (default) or <c>en</c>.</param>
     /// <param name="Consents">What the person agrees to; can be changed at any time.</param>
-    internal sealed record Request(
+    public sealed record Request(
         [property: MaxLength(EmailAddress.MaxLength)] string Email,
         string Password,
         [property: MaxLength(User.MaxName)] string Name,
@@ -31,7 +31,7 @@ internal static class RegisterUser
     /// 409 <c>email-taken</c> or <c>cpf-taken</c> when another account has them; 422 names the field that is not
     /// acceptable.
     /// </remarks>
-    public static async Task<Created<ProfileView>> Handle(
+    internal static async Task<Created<ProfileView>> Handle(
         Request request,
         UsersDb db,
         PasswordHasher hasher,

@@ -4,16 +4,16 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Users.Accounts;
 
-internal static class SetRoles
+public static class SetRoles
 {
     private const int MaxRoles = 10;
 
     /// <param name="Roles">All platform roles that the person shall have; <c>admin</c> is the only one.</param>
-    internal sealed record Request([property: MaxLength(MaxRoles)] IReadOnlyList<string> Roles);
+    public sealed record Request([property: MaxLength(MaxRoles)] IReadOnlyList<string> Roles);
 
     /// <summary>Sets a person's platform roles; administrators only.</summary>
     /// <remarks>Tokens that are out keep the old roles until they expire (15 minutes at most).</remarks>
-    public static Task<Ok<UserView>> Handle(
+    internal static Task<Ok<UserView>> Handle(
         Guid id,
         Request request,
         UsersDb db,

@@ -1,5 +1,8 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 using Ticketing.Users.SignIn;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -13,6 +16,7 @@ internal static class IssueTokens
         HttpContext http,
         UsersDb db,
         PasswordCheck check,
+        IOptions<UsersOptions> options,
         TimeProvider clock,
         CancellationToken ct
     )
@@ -37,10 +41,35 @@ internal static class IssueTokens
             || await Principals.FindAsync(principal, db, ct) is not { } person
         )
             return Refuse("The sign-in has ended.");
+        var leeway = request.IsRefreshTokenGrantType() ? options.Value.RefreshReuseSeconds : 0;
+        if (!await RedeemAsync(principal, leeway, db, ct))
+            return Refuse("The token has been used at the same time.");
         return Results.SignIn(
             Principals.Of(person.User, principal.GetScopes(), person.AuthenticatedAt),
             authenticationScheme: Principals.Scheme
         );
+    }
+
+    /// <summary>
+    /// OpenIddict has seen the token unused; of several requests that saw this at once the database lets one pass.
+    /// </summary>
+    private static async Task<bool> RedeemAsync(
+        ClaimsPrincipal principal,
+        int leewaySeconds,
+        UsersDb db,
+        CancellationToken ct
+    )
+    {
+        var id = Guid.Parse(principal.GetTokenId()!);
+        var redeemed = await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE openid_tokens SET status = 'redeemed', redemption_date = coalesce(redemption_date, now())
+            WHERE id = {id} AND (status = 'valid' OR
+                (status = 'redeemed' AND redemption_date > now() - make_interval(secs => {leewaySeconds})))
+            """,
+            ct
+        );
+        return redeemed == 1;
     }
 
     private static IResult Refuse(string description) =>

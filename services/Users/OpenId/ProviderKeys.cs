@@ -13,12 +13,11 @@ namespace Ticketing.Users.OpenId;
 /// refresh tokens and cookies. So all replicas share them, and restarts change nothing.
 /// </summary>
 internal sealed class ProviderKeys(SecretReader secrets, PublicOrigin origin)
-    : IConfigurationManager<OpenIdConnectConfiguration>,
-        IDisposable
+    : IConfigurationManager<OpenIdConnectConfiguration>
 {
     private const int MinRsaBits = 2048;
 
-    private sealed record Loaded(RSA Rsa, RsaSecurityKey Signing, byte[] Master);
+    private sealed record Loaded(RsaSecurityKey Signing, byte[] Master);
 
     private Loaded? loaded;
 
@@ -34,15 +33,16 @@ internal sealed class ProviderKeys(SecretReader secrets, PublicOrigin origin)
         var master = Convert.FromBase64String(
             await secrets.GetAsync(SecretNames.PersonalDataKey, ct)
         );
-        var rsa = RSA.Create();
+        using var rsa = RSA.Create();
         rsa.ImportFromPem(await secrets.GetAsync(SecretNames.OidcSigningKey, ct));
         if (rsa.KeySize < MinRsaBits)
             throw new InvalidOperationException(
                 $"The secret {SecretNames.OidcSigningKey} must be an RSA key of {MinRsaBits} bits or more."
             );
-        var signing = new RsaSecurityKey(rsa);
+        // By value: the token library keeps signers for the whole process, longer than this service may live in it.
+        var signing = new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: true));
         signing.KeyId = Base64UrlEncoder.Encode(signing.ComputeJwkThumbprint());
-        loaded = new(rsa, signing, master);
+        loaded = new(signing, master);
     }
 
     /// <summary>32 bytes for one purpose alone.</summary>
@@ -65,6 +65,4 @@ internal sealed class ProviderKeys(SecretReader secrets, PublicOrigin origin)
         );
 
     public void RequestRefresh() { }
-
-    public void Dispose() => loaded?.Rsa.Dispose();
 }

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using Ticketing.Users.SignIn;
 
@@ -87,6 +86,7 @@ internal sealed class ProviderGate(
 )
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly string[] Pages = ["/connect", "/account"];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -99,23 +99,28 @@ internal sealed class ProviderGate(
         }
         context.Request.Scheme = origin.Uri.Scheme;
         context.Request.Host = HostString.FromUriComponent(origin.Uri);
-        await RefuseNulAsync(context.Request);
+        await RefuseUnreadableAsync(context.Request);
         await next(context);
     }
 
-    /// <summary>The database has no NUL character in its texts; no parameter of the protocol needs one.</summary>
-    private static async Task RefuseNulAsync(HttpRequest request)
+    /// <summary>
+    /// NUL characters: ASP.NET reads no form that holds one, and the database keeps no text with one. And forms that are
+    /// too long or badly encoded.
+    /// </summary>
+    private static async Task RefuseUnreadableAsync(HttpRequest request)
     {
-        if (!request.Path.StartsWithSegments("/connect"))
+        if (!Pages.Any(p => request.Path.StartsWithSegments(p)))
             return;
-        var form = request.HasFormContentType
-            ? await request.ReadFormAsync()
-            : FormCollection.Empty;
-        if (
-            request
-                .Query.Concat(form)
-                .Any(p => p.Value.Any(v => v?.Contains('\0', StringComparison.Ordinal) == true))
-        )
+        if (request.Query.Any(p => p.Value.Any(v => v?.Contains('\0') == true)))
             throw new BadHttpRequestException("A parameter holds a NUL character.");
+        try
+        {
+            if (request.HasFormContentType)
+                await request.ReadFormAsync();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new BadHttpRequestException("The form cannot be read.", e);
+        }
     }
 }

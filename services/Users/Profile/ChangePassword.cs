@@ -6,18 +6,18 @@ using Ticketing.Users.SignIn;
 
 namespace Ticketing.Users.Profile;
 
-internal static class ChangePassword
+public static class ChangePassword
 {
     /// <param name="CurrentPassword">The password until now.</param>
     /// <param name="NewPassword">10 to 128 characters; the commonest passwords are refused.</param>
-    internal sealed record Request(string CurrentPassword, string NewPassword);
+    public sealed record Request(string CurrentPassword, string NewPassword);
 
     /// <summary>Changes the password and ends all logins and refresh tokens.</summary>
     /// <remarks>
     /// 403 <c>wrong-password</c>; 422 when the new one is not acceptable; 429 <c>too-many-attempts</c> with
     /// <c>Retry-After</c>.
     /// </remarks>
-    public static async Task<NoContent> Handle(
+    internal static async Task<NoContent> Handle(
         Request request,
         ClaimsPrincipal me,
         UsersDb db,

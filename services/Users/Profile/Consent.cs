@@ -5,7 +5,7 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Users.Profile;
 
 /// <summary>What a person can agree to (LGPD, art. 7, I). A purchase needs none of them.</summary>
-internal enum ConsentPurpose
+public enum ConsentPurpose
 {
     /// <summary>The terms of use.</summary>
     Terms,
@@ -21,7 +21,7 @@ internal enum ConsentPurpose
 }
 
 /// <summary>One choice.</summary>
-internal sealed record ConsentChoice(ConsentPurpose Purpose, bool Granted)
+public sealed record ConsentChoice(ConsentPurpose Purpose, bool Granted)
 {
     /// <exception cref="ProblemException">422 when a purpose is named twice.</exception>
     public static IReadOnlyList<ConsentChoice> Check(IReadOnlyList<ConsentChoice> choices) =>
@@ -63,19 +63,19 @@ internal sealed class ConsentRecord
 }
 
 /// <summary>A choice and when it was made.</summary>
-internal sealed record ConsentEntry(ConsentPurpose Purpose, bool Granted, DateTimeOffset At);
+public sealed record ConsentEntry(ConsentPurpose Purpose, bool Granted, DateTimeOffset At);
 
 /// <summary>The choices of a person.</summary>
 /// <param name="Consents">What holds now, every purpose that was ever decided.</param>
 /// <param name="History">Every decision, latest first; at most the last 100.</param>
-internal sealed record ConsentsView(
+public sealed record ConsentsView(
     IReadOnlyList<ConsentEntry> Consents,
     IReadOnlyList<ConsentEntry> History
 )
 {
     private const int MaxHistory = 100;
 
-    public static ConsentsView Of(
+    internal static ConsentsView Of(
         IReadOnlyList<ConsentRecord> current,
         IReadOnlyList<ConsentRecord> log
     ) => new([.. current.Select(Entry)], [.. log.Select(Entry)]);
@@ -84,7 +84,7 @@ internal sealed record ConsentsView(
         new(record.Purpose, record.Granted, record.At);
 
     /// <summary>The latest record of each purpose.</summary>
-    public static Task<List<ConsentRecord>> CurrentAsync(
+    internal static Task<List<ConsentRecord>> CurrentAsync(
         UsersDb db,
         Guid userId,
         CancellationToken ct
@@ -99,7 +99,7 @@ internal sealed record ConsentsView(
             .AsNoTracking()
             .ToListAsync(ct);
 
-    public static async Task<ConsentsView> ReadAsync(
+    internal static async Task<ConsentsView> ReadAsync(
         UsersDb db,
         Guid userId,
         CancellationToken ct

@@ -7,13 +7,13 @@ using Ticketing.Users.Accounts;
 
 namespace Ticketing.Users.Profile;
 
-internal static class EditProfile
+public static class EditProfile
 {
     /// <summary>What is absent or null stays as it is.</summary>
     /// <param name="Name">Up to 120 characters.</param>
     /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation; unique.</param>
     /// <param name="Locale"><c>pt-BR</c> or <c>en</c>.</param>
-    internal sealed record Request(
+    public sealed record Request(
         [property: MaxLength(User.MaxName)] string? Name = null,
         [property: MaxLength(20)] string? Cpf = null,
         string? Locale = null
@@ -24,7 +24,7 @@ internal static class EditProfile
     /// 409 <c>cpf-taken</c>; 412 when <c>If-Match</c> names another version than the profile has; 422 names the field.
     /// </remarks>
     /// <param name="ifMatch">The ETag of the profile that the change is meant for.</param>
-    public static Task<Ok<ProfileView>> Handle(
+    internal static Task<Ok<ProfileView>> Handle(
         Request request,
         [FromHeader(Name = "If-Match")] string? ifMatch,
         ClaimsPrincipal me,

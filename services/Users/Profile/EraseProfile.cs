@@ -9,17 +9,17 @@ using Ticketing.Users.SignIn;
 
 namespace Ticketing.Users.Profile;
 
-internal static class EraseProfile
+public static class EraseProfile
 {
     /// <param name="Password">Confirms that it is the person who asks.</param>
-    internal sealed record Request(string Password);
+    public sealed record Request(string Password);
 
     /// <summary>Erases the account (LGPD, art. 18): nothing that tells who it was remains. Cannot be undone.</summary>
     /// <remarks>
     /// Other services keep only what the law obliges them to (tax and payment records). 403 <c>wrong-password</c>;
     /// 429 <c>too-many-attempts</c> with <c>Retry-After</c>.
     /// </remarks>
-    public static async Task<NoContent> HandleWithPassword(
+    internal static async Task<NoContent> HandleWithPassword(
         [FromBody] Request request,
         ClaimsPrincipal me,
         UsersDb db,
@@ -35,7 +35,7 @@ internal static class EraseProfile
 
     /// <summary>Erases the profile (LGPD, art. 18): nothing that tells who it was remains. Cannot be undone.</summary>
     /// <remarks>The account at the identity provider is to be erased there.</remarks>
-    public static Task<NoContent> Handle(
+    internal static Task<NoContent> Handle(
         ClaimsPrincipal me,
         UsersDb db,
         TimeProvider clock,

@@ -6,7 +6,7 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Users.Profile;
 
-internal static class ExportProfile
+public static class ExportProfile
 {
     private const int MaxConsents = 10_000;
     private const int MaxSignIns = 1_000;
@@ -16,7 +16,7 @@ internal static class ExportProfile
     /// <param name="Cpf">The eleven digits.</param>
     /// <param name="SignIns">Applications that may act for the person, and since when; the latest 1,000.</param>
     /// <param name="Further">Where the other services give out what they keep.</param>
-    internal sealed record Response(
+    public sealed record Response(
         Guid Id,
         string Email,
         string Name,
@@ -29,10 +29,10 @@ internal static class ExportProfile
         IReadOnlyList<string> Further
     );
 
-    internal sealed record SignInEntry(string? Application, DateTimeOffset At);
+    public sealed record SignInEntry(string? Application, DateTimeOffset At);
 
     /// <summary>Gives out the person's data (LGPD, art. 18, II and V, and art. 19).</summary>
-    public static async Task<Ok<Response>> Handle(
+    internal static async Task<Ok<Response>> Handle(
         ClaimsPrincipal me,
         UsersDb db,
         PersonalDataProtector protector,

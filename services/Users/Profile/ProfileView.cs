@@ -7,7 +7,7 @@ namespace Ticketing.Users.Profile;
 /// <param name="Cpf">Masked, such as <c>***.456.789-**</c>.</param>
 /// <param name="Locale">Language of mails: <c>pt-BR</c> or <c>en</c>.</param>
 /// <param name="Roles">Platform roles.</param>
-internal sealed record ProfileView(
+public sealed record ProfileView(
     Guid Id,
     string Email,
     string Name,
@@ -18,7 +18,7 @@ internal sealed record ProfileView(
 )
 {
     /// <summary>Also sends the ETag.</summary>
-    public static async Task<ProfileView> OfAsync(
+    internal static async Task<ProfileView> OfAsync(
         User user,
         PersonalDataProtector protector,
         HttpResponse response,

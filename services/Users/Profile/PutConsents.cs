@@ -5,15 +5,15 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Users.Profile;
 
-internal static class PutConsents
+public static class PutConsents
 {
     /// <param name="Consents">All that the person agrees to: a purpose that is not named is withdrawn.</param>
-    internal sealed record Request(
+    public sealed record Request(
         [property: MaxLength(ConsentRecord.MaxPurposes)] IReadOnlyList<ConsentChoice> Consents
     );
 
     /// <summary>Sets the consents; every change is logged with its time.</summary>
-    public static Task<Ok<ConsentsView>> Handle(
+    internal static Task<Ok<ConsentsView>> Handle(
         Request request,
         ClaimsPrincipal me,
         UsersDb db,

@@ -9,6 +9,9 @@ namespace Ticketing.Users.SignIn;
 /// </summary>
 internal sealed class PasswordCheck(UsersDb db, PasswordHasher hasher, SignInAttempts attempts)
 {
+    /// <summary>Too short for anybody's.</summary>
+    private const string NobodysPassword = "-";
+
     /// <summary>The person; null when the address or the password is wrong.</summary>
     /// <exception cref="ProblemException">429 <c>too-many-attempts</c>.</exception>
     public async Task<User?> SignInAsync(
@@ -26,7 +29,9 @@ internal sealed class PasswordCheck(UsersDb db, PasswordHasher hasher, SignInAtt
         );
         await attempts.CountAsync(account, client, ct);
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Email == email, ct);
-        var candidate = password is { Length: <= PasswordRules.MaxLength } ? password : "";
+        var candidate = password is { Length: > 0 and <= PasswordRules.MaxLength }
+            ? password
+            : NobodysPassword;
         var right = await hasher.VerifyAsync(
             user?.PasswordHash ?? PasswordHasher.Nobody,
             candidate,

@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Ticketing.Contracts;
+using Ticketing.TestKit;
+
+namespace Ticketing.Users.Tests;
+
+/// <summary>Another issuer, such as Cognito, knows the people.</summary>
+public sealed class ExternalProvider : IAsyncLifetime
+{
+    internal UsersApp App { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() =>
+        App = await UsersApp.StartAsync(
+            "Users:Provider=external",
+            "Auth:ClientIds:0=the-client",
+            "Auth:RoleClaim=cognito:groups"
+        );
+
+    public ValueTask DisposeAsync() => App.DisposeAsync();
+}
+
+public sealed class ExternalProviderTests(ExternalProvider provider)
+    : IClassFixture<ExternalProvider>
+{
+    private const int AtOnce = 8;
+    private readonly UsersApp app = provider.App;
+
+    [Fact]
+    public async Task The_profile_begins_at_the_first_read()
+    {
+        var (id, email) = (Guid.CreateVersion7(), UsersApp.NewEmail());
+        using var me = Client(id, email);
+        await (await me.GetAsync("/api/v1/me/consents")).IsProblemAsync(404, "not-found");
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, AtOnce).Select(_ => me.GetAsync("/api/v1/me"))
+        );
+        foreach (var answer in answers)
+        {
+            var profile = await answer.IsOkAsync();
+            Assert.Equal(id, profile["id"]!.GetValue<Guid>());
+            Assert.Equal(email, profile["email"]!.GetValue<string>());
+            Assert.Equal("Ana Lima", profile["name"]!.GetValue<string>());
+            Assert.Equal("en", profile["locale"]!.GetValue<string>());
+        }
+        await Eventually.TrueAsync(() => Task.FromResult(app.Registered.Any(e => e.UserId == id)));
+        Assert.Single(app.Registered, e => e.UserId == id);
+
+        var patched = await me.PatchAsJsonAsync("/api/v1/me", new { name = "Ana L." });
+        Assert.Equal("Ana L.", (await patched.IsOkAsync())["name"]!.GetValue<string>());
+        await (await me.DeleteAsync("/api/v1/me")).IsOkAsync(204);
+        await (await me.GetAsync("/api/v1/me")).IsProblemAsync(404, "not-found");
+    }
+
+    [Fact]
+    public async Task Without_an_address_there_is_no_profile()
+    {
+        using var me = Client(Guid.CreateVersion7(), null);
+        await (await me.GetAsync("/api/v1/me")).IsProblemAsync(403, "email-missing");
+    }
+
+    [Fact]
+    public async Task An_address_belongs_to_one_person()
+    {
+        var email = UsersApp.NewEmail();
+        using var first = Client(Guid.CreateVersion7(), email);
+        await (await first.GetAsync("/api/v1/me")).IsOkAsync();
+        using var second = Client(Guid.CreateVersion7(), email);
+        await (await second.GetAsync("/api/v1/me")).IsProblemAsync(409, "email-taken");
+    }
+
+    [Theory]
+    [InlineData("/connect/token")]
+    [InlineData("/connect/authorize")]
+    [InlineData("/account/login")]
+    [InlineData("/api/v1/users")]
+    [InlineData("/api/v1/me/password")]
+    public async Task Nothing_of_the_embedded_provider_is_there(string path)
+    {
+        using var me = Client(Guid.CreateVersion7(), UsersApp.NewEmail());
+        var answer = await me.PostAsJsonAsync(path, UsersApp.Registration(UsersApp.NewEmail()));
+        Assert.True(
+            answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed
+        );
+    }
+
+    [Fact]
+    public async Task Its_groups_are_our_roles()
+    {
+        using var admin = Client(Guid.CreateVersion7(), UsersApp.NewEmail(), "admin");
+        await (await admin.GetAsync("/api/v1/users")).IsOkAsync();
+    }
+
+    /// <summary>Tokens like Cognito's: no audience, the client's id instead.</summary>
+    private HttpClient Client(Guid id, string? email, params string[] groups)
+    {
+        var claims = new Dictionary<string, object>
+        {
+            ["sub"] = id.ToString(),
+            ["client_id"] = "the-client",
+            ["token_use"] = "access",
+            ["cognito:groups"] = groups,
+        };
+        if (email is not null)
+        {
+            claims["email"] = email;
+            claims["name"] = "Ana Lima";
+            claims["locale"] = "en-US";
+        }
+        var http = app.System.Client(AppIds.Users);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            app.System.Issuer.Token(claims, type: "JWT")
+        );
+        return http;
+    }
+}
