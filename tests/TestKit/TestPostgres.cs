@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Npgsql;
 using Ticketing.LocalPostgres;
 
 namespace Ticketing.TestKit;
@@ -7,6 +8,9 @@ namespace Ticketing.TestKit;
 public static class TestPostgres
 {
     private const string GivenVariable = "ConnectionStrings__Postgres";
+
+    private const int IdleSeconds = 5;
+    private const int PruningSeconds = 2;
 
     // A younger folder may be one that its process is about to lock.
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromMinutes(1);
@@ -26,9 +30,15 @@ public static class TestPostgres
     public static async Task<string> CreateDatabaseAsync(string prefix)
     {
         var cluster = await Shared.Value;
-        return await cluster.EnsureDatabaseAsync(
+        var connection = await cluster.EnsureDatabaseAsync(
             $"{prefix}_{RandomNumberGenerator.GetHexString(12, lowercase: true)}"
         );
+        // Many databases share one server's connections: the idle ones go soon.
+        return new NpgsqlConnectionStringBuilder(connection)
+        {
+            ConnectionIdleLifetime = IdleSeconds,
+            ConnectionPruningInterval = PruningSeconds,
+        }.ConnectionString;
     }
 
     private static async Task<PostgresCluster> StartAsync()

@@ -26,10 +26,11 @@ internal sealed record Command(int ExitCode, string Output)
         string file,
         IEnumerable<string> arguments,
         TimeSpan timeout,
+        IReadOnlyDictionary<string, string>? environment = null,
         CancellationToken ct = default
     )
     {
-        using var process = new Process { StartInfo = Describe(file, arguments) };
+        using var process = new Process { StartInfo = Describe(file, arguments, environment) };
         var output = new StringBuilder();
         try
         {
@@ -68,7 +69,11 @@ internal sealed record Command(int ExitCode, string Output)
         }
     }
 
-    private static ProcessStartInfo Describe(string file, IEnumerable<string> arguments)
+    private static ProcessStartInfo Describe(
+        string file,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment
+    )
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -86,6 +91,8 @@ internal sealed record Command(int ExitCode, string Output)
         )
             start.Environment.Remove(name);
         start.Environment["LC_ALL"] = "C";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         return start;
     }
 }

@@ -10,6 +10,7 @@ namespace Ticketing.LocalPostgres;
 /// owner.lock    locked while a process owns the folder; holds its id
 /// password      of the superuser, readable for the owner only
 /// connection    while the server runs: how to reach it, and what it is
+/// container     if the data lives in a container's volume: its name
 /// server/       belongs to the user the server runs as; a link if that user cannot reach this place
 ///   data/       the cluster
 ///   server.log
@@ -19,6 +20,8 @@ internal sealed class DataFolder : IDisposable
 {
     /// <summary>Where root's server keeps its data when its user cannot reach the folder (as below /root).</summary>
     private const string ReachableRoot = "/var/lib/ticketing";
+
+    public const string PidFileName = "postmaster.pid";
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Traversable =
@@ -37,8 +40,17 @@ internal sealed class DataFolder : IDisposable
 
     public string Server => LinkTarget ?? ServerPath;
     public string Data => Path.Combine(Server, "data");
+    public string PidFile => Path.Combine(Data, PidFileName);
     public string Log => Path.Combine(Server, "server.log");
 
+    /// <summary>Of the container and of its volume.</summary>
+    public string ContainerName =>
+        IsInContainer ? File.ReadAllText(ContainerFile) : $"ticketing-{Hash}";
+    public bool IsInContainer => File.Exists(ContainerFile);
+
+    private string ContainerFile => Path.Combine(Root, "container");
+    private string Hash =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Root)))[..16];
     private string ServerPath => Path.Combine(Root, "server");
     private string? LinkTarget => new DirectoryInfo(ServerPath).LinkTarget;
     private string PasswordFile => Path.Combine(Root, "password");
@@ -46,7 +58,7 @@ internal sealed class DataFolder : IDisposable
 
     public static DataFolder Open(string path)
     {
-        path = Path.GetFullPath(path);
+        path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         Directory.CreateDirectory(path);
         var lockFile = Path.Combine(path, "owner.lock");
         FileStream held;
@@ -105,7 +117,7 @@ internal sealed class DataFolder : IDisposable
     {
         if (File.Exists(PasswordFile))
             return File.ReadAllText(PasswordFile).Trim();
-        if (Directory.Exists(Data))
+        if (Directory.Exists(Data) || IsInContainer)
             throw new PostgresUnavailableException(
                 $"The data folder {Root} holds a cluster but its password file {PasswordFile} is missing: "
                     + "put it back, or delete the folder to start over."
@@ -114,6 +126,8 @@ internal sealed class DataFolder : IDisposable
         WritePrivate(PasswordFile, password);
         return password;
     }
+
+    public void MarkContainer() => File.WriteAllText(ContainerFile, ContainerName);
 
     public void Announce(RunningServer server) =>
         WritePrivate(ConnectionFile, $"{server.ConnectionString}\n{server.Description}\n");
@@ -148,8 +162,7 @@ internal sealed class DataFolder : IDisposable
     /// <summary>A place for this folder's data that every user can reach; what an earlier folder left there goes.</summary>
     private string Relocated()
     {
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Root)))[..16];
-        var place = Path.Combine(ReachableRoot, name);
+        var place = Path.Combine(ReachableRoot, Hash);
         if (Directory.Exists(place))
             Directory.Delete(place, recursive: true);
         return place;
@@ -157,7 +170,7 @@ internal sealed class DataFolder : IDisposable
 
     private static string ConnectionFileIn(string root) => Path.Combine(root, "connection");
 
-    private static void WritePrivate(string path, string text)
+    public static void WritePrivate(string path, string text)
     {
         var draft = path + ".new";
         File.Delete(draft);

@@ -41,7 +41,7 @@ public sealed partial class PostgresCluster : IAsyncDisposable
         {
             folder = DataFolder.Open(options.DataDirectory);
             folder.Unannounce();
-            var server = await Provision.StartAsync(folder, options, ct);
+            var server = await new Provision(folder, options).StartAsync(ct);
             folder.Announce(server);
             return new PostgresCluster(server, folder);
         }
@@ -99,7 +99,9 @@ public sealed partial class PostgresCluster : IAsyncDisposable
         try
         {
             using var folder = DataFolder.Open(options.DataDirectory);
-            await PrivateServer.KillLeftoverAsync(folder, ct);
+            await Leftover.KillAsync(folder, ct);
+            if (folder.IsInContainer)
+                await ContainerServer.DeleteAsync(folder.ContainerName, ct);
             folder.Delete();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

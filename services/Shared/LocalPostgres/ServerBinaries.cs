@@ -29,7 +29,7 @@ internal sealed partial record ServerBinaries(string Directory, string Version)
             Path.Combine(folder, Executable("postgres")),
             ["--version"],
             ProbeTimeout,
-            ct
+            ct: ct
         );
         // "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)", "postgres (PostgreSQL) 18beta1"
         var version = VersionInOutput().Match(probe.Output);
@@ -45,7 +45,7 @@ internal sealed partial record ServerBinaries(string Directory, string Version)
             Path.PathSeparator,
             StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
         );
-        var configured = await Command.RunAsync("pg_config", ["--bindir"], ProbeTimeout, ct);
+        var configured = await Command.RunAsync("pg_config", ["--bindir"], ProbeTimeout, ct: ct);
         IEnumerable<string> usual = OperatingSystem.IsWindows()
             ? Below(
                 Path.Combine(

@@ -25,19 +25,21 @@ internal sealed class ServerUser
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
             return Caller;
         var owner = Directory.Exists(existingCluster)
-            ? (await Command.RunAsync("stat", ["-c", "%U", existingCluster], Timeout, ct)).LastLine
+            ? (
+                await Command.RunAsync("stat", ["-c", "%U", existingCluster], Timeout, ct: ct)
+            ).LastLine
             : null;
         string?[] names = [owner is "root" or "UNKNOWN" ? null : owner, "postgres", "nobody"];
         foreach (var name in names.OfType<string>().Distinct())
         foreach (var wrap in Tools(name))
         {
             var (file, arguments) = wrap("true", []);
-            if ((await Command.RunAsync(file, arguments, Timeout, ct)).Succeeded)
+            if ((await Command.RunAsync(file, arguments, Timeout, ct: ct)).Succeeded)
                 return new ServerUser(name, wrap);
         }
-        throw new PostgresUnavailableException(
-            "PostgreSQL refuses to run as root, and there is no other user to run it as (tried postgres and nobody "
-                + "with setpriv, runuser, sudo and su): start as a normal user instead."
+        throw new WayClosedException(
+            "it refuses to run as root, and there is no other user to run it as (tried postgres and nobody with setpriv, "
+                + "runuser, sudo and su)"
         );
     }
 
@@ -49,7 +51,7 @@ internal sealed class ServerUser
     )
     {
         var wrapped = _wrap(file, arguments);
-        return Command.RunAsync(wrapped.File, wrapped.Arguments, timeout, ct);
+        return Command.RunAsync(wrapped.File, wrapped.Arguments, timeout, ct: ct);
     }
 
     public async Task<bool> CanReachAsync(string path, CancellationToken ct) =>
@@ -59,7 +61,7 @@ internal sealed class ServerUser
     {
         if (IsCaller)
             return;
-        var changed = await Command.RunAsync("chown", [Name, path], Timeout, ct);
+        var changed = await Command.RunAsync("chown", [Name, path], Timeout, ct: ct);
         if (!changed.Succeeded)
             throw new PostgresUnavailableException(
                 $"{path} cannot be given to user {Name}: {changed.LastLine}."

@@ -7,7 +7,7 @@ namespace Ticketing.Shared.Tests.LocalPostgres;
 internal sealed class ClusterHolder : IDisposable
 {
     public const string FolderVariable = "HELD_CLUSTER";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     private readonly Process _process;
@@ -16,7 +16,7 @@ internal sealed class ClusterHolder : IDisposable
     private ClusterHolder(Process process, string folder) =>
         (_process, _folder) = (process, folder);
 
-    public static async Task<ClusterHolder> StartAsync(string folder)
+    public static async Task<ClusterHolder> StartAsync(string folder, string way = "")
     {
         string[] arguments =
         [
@@ -33,6 +33,7 @@ internal sealed class ClusterHolder : IDisposable
             RedirectStandardError = true,
         };
         start.Environment[FolderVariable] = folder;
+        start.Environment["TICKETING_POSTGRES"] = way;
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using Npgsql;
 using Ticketing.LocalPostgres;
 using Ticketing.TestKit;
@@ -100,6 +102,21 @@ public sealed class PostgresClusterTests : IDisposable
         await using var successor = await PostgresCluster.StartAsync(Options());
 
         Assert.Equal(7, await Run(successor.ConnectionStringFor("shop"), "SELECT n FROM kept"));
+    }
+
+    [Fact]
+    public async Task A_take_over_works_through_a_linked_folder()
+    {
+        var link = Path.Combine(_temp.FullName, "link");
+        Directory.CreateSymbolicLink(link, Directory.CreateDirectory(Folder).FullName);
+        using var owner = await ClusterHolder.StartAsync(link);
+        await owner.KillAsync();
+
+        await using var successor = await PostgresCluster.StartAsync(
+            new() { DataDirectory = link, Durable = false }
+        );
+
+        Assert.Equal(1, await Run(successor.ConnectionString, "SELECT 1"));
     }
 
     [Fact]
@@ -323,6 +340,56 @@ public sealed class PostgresClusterTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_server_on_the_machine_one_is_downloaded()
+    {
+        Assert.SkipUnless(
+            await Answers("https://registry.npmjs.org/"),
+            "The npm registry is out of reach."
+        );
+        using (var first = await ClusterHolder.StartAsync(Folder, "embedded"))
+        {
+            await using var attached = await PostgresCluster.ConnectAsync(Options());
+            Assert.Matches(@"^PostgreSQL 17\.\d+ \(.+postgres-17.+bin\)$", attached!.Description);
+            await Run(
+                await attached.EnsureDatabaseAsync("shop"),
+                "CREATE TABLE kept AS SELECT upper('à venda') AS t"
+            );
+            await first.KillAsync();
+        }
+
+        using var second = await ClusterHolder.StartAsync(Folder, "embedded");
+
+        await using var again = await PostgresCluster.ConnectAsync(Options());
+        Assert.Equal(
+            "À VENDA",
+            await Run(again!.ConnectionStringFor("shop"), "SELECT t FROM kept")
+        );
+        await second.EndAsync("end of standard input");
+    }
+
+    [Fact]
+    public async Task Where_Docker_answers_a_container_serves()
+    {
+        Assert.SkipUnless(await DockerAnswers(), "Docker does not answer.");
+        using (var first = await ClusterHolder.StartAsync(Folder, "docker"))
+        {
+            await using var attached = await PostgresCluster.ConnectAsync(Options());
+            await Run(
+                await attached!.EnsureDatabaseAsync("shop"),
+                "CREATE TABLE kept AS SELECT 7 AS n"
+            );
+            await first.KillAsync();
+        }
+
+        using var second = await ClusterHolder.StartAsync(Folder, "docker");
+
+        await using var again = await PostgresCluster.ConnectAsync(Options());
+        Assert.Equal(7, await Run(again!.ConnectionStringFor("shop"), "SELECT n FROM kept"));
+        await second.EndAsync("end of standard input");
+        await PostgresCluster.DeleteAsync(Options());
+    }
+
+    [Fact]
     public async Task Deleting_leaves_nothing_even_after_a_killed_owner()
     {
         using var owner = await ClusterHolder.StartAsync(Folder);
@@ -344,6 +411,38 @@ public sealed class PostgresClusterTests : IDisposable
 
     private PostgresOptions Given(string connection) =>
         new() { DataDirectory = Folder, ConnectionString = connection };
+
+    private static async Task<bool> Answers(string address)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        try
+        {
+            return (await http.GetAsync(address)).IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> DockerAnswers()
+    {
+        try
+        {
+            var start = new ProcessStartInfo("docker", ["version"])
+            {
+                RedirectStandardOutput = true,
+            };
+            using var docker = Process.Start(start)!;
+            await docker.StandardOutput.ReadToEndAsync();
+            await docker.WaitForExitAsync();
+            return docker.ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
 
     private static async Task<object?> Run(string connectionString, string sql)
     {
