@@ -71,10 +71,10 @@ public static partial class Problems
     {
         var status = problem.Status ?? context.Response.StatusCode;
         if (problem.Type is null || !problem.Type.StartsWith(TypePrefix, StringComparison.Ordinal))
-            problem.Type = TypePrefix + CodeOf(status);
+            problem.Type =
+                TypePrefix + (problem is HttpValidationProblemDetails ? "invalid" : CodeOf(status));
         if (problem is HttpValidationProblemDetails validation)
         {
-            problem.Type = TypePrefix + "invalid";
             // Fields are named as in the JSON; the validator names the C# properties.
             validation.Errors = validation.Errors.ToDictionary(e => CamelCase(e.Key), e => e.Value);
         }
