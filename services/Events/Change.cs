@@ -5,7 +5,7 @@ namespace Ticketing.Events;
 
 /// <summary>A clearable member of a PATCH body: absent (no Change at all) leaves the field alone, null clears it.</summary>
 [JsonConverter(typeof(ChangeConverterFactory))]
-internal sealed record Change<T>(T? Value);
+public sealed record Change<T>(T? Value);
 
 internal static class Changes
 {

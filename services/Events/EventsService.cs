@@ -20,6 +20,9 @@ public static class EventsService
         {
             OpenApiDefaults.Configure(options);
             options.AddSchemaTransformer(WireSchemas.DescribeAsync);
+            options.AddOperationTransformer(
+                (operation, _, _) => WireSchemas.DescribeIfMatch(operation)
+            );
         });
         builder.Services.AddValidation();
 

@@ -6,7 +6,7 @@ namespace Ticketing.Events;
 
 /// <summary>Text for people: not blank, not too long, no control characters (line ends only where asked for).</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
-internal sealed class TextAttribute : StringLengthAttribute
+public sealed class TextAttribute : StringLengthAttribute
 {
     public TextAttribute(int maximumLength)
         : base(maximumLength) => MinimumLength = 1;
@@ -26,7 +26,7 @@ internal sealed class TextAttribute : StringLengthAttribute
 
 /// <summary>An absolute http(s) address.</summary>
 [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
-internal sealed class WebAddressAttribute : ValidationAttribute
+public sealed class WebAddressAttribute : ValidationAttribute
 {
     public const int MaxLength = 2_000;
 
@@ -50,17 +50,48 @@ internal static class Words
     public static string Normalize(string text)
     {
         var result = new StringBuilder(text.Length);
-        foreach (var c in text.Normalize(NormalizationForm.FormD))
+        foreach (var rune in Assigned(text).Normalize(NormalizationForm.FormD).EnumerateRunes())
         {
-            if (char.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark)
+            if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark)
                 continue;
-            if (char.IsLetterOrDigit(c))
-                result.Append(char.ToLowerInvariant(c));
+            if (Rune.IsLetterOrDigit(rune))
+                result.Append(Rune.ToLowerInvariant(rune));
             else if (result.Length > 0 && result[^1] != ' ')
                 result.Append(' ');
         }
         return result.ToString().TrimEnd();
     }
+
+    /// <summary>Without what is no character, which cannot be normalised.</summary>
+    private static string Assigned(string text) =>
+        string.Concat(
+            text.EnumerateRunes()
+                .Where(r => Rune.GetUnicodeCategory(r) != UnicodeCategory.OtherNotAssigned)
+        );
+
+    /// <summary>The words, and each in the singular: what a search looks at.</summary>
+    public static string Index(string text) =>
+        string.Join(
+            ' ',
+            Normalize(text).Split(' ').SelectMany(w => new[] { w, Singular(w) }).Distinct()
+        );
+
+    /// <summary>
+    /// The singular of a normalised Portuguese word (canções, canção; musicais, musical). Wrong for some (lapis), but
+    /// wrong in the same way for what is searched and for what is found.
+    /// </summary>
+    public static string Singular(string word) =>
+        word switch
+        {
+            { Length: <= 3 } => word,
+            [.. var stem, 'o' or 'a', 'e', 's'] => stem + "ao",
+            [.. var stem, 'a' or 'e' or 'o' or 'u', 'i', 's'] => $"{stem}{word[^3]}l",
+            [.. var stem, 'n', 's'] => stem + "m",
+            [.. var stem, 'r' or 'z' or 's', 'e', 's'] => stem + word[^3],
+            [.., 's', 's'] => word,
+            [.. var stem, 's'] => stem,
+            _ => word,
+        };
 }
 
 /// <summary>The readable part of an event's address.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Ticketing.Events.Venues;
@@ -13,6 +14,7 @@ internal static class WireSchemas
         CancellationToken ct
     )
     {
+        Limit(schema, context);
         var type = context.JsonTypeInfo.Type;
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Change<>))
         {
@@ -48,5 +50,55 @@ internal static class WireSchemas
                 },
             ];
         }
+    }
+
+    /// <summary>Limits stand at the records' constructor parameters, where the framework does not look for them.</summary>
+    private static void Limit(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        var attributes =
+            context.JsonPropertyInfo?.AssociatedParameter?.AttributeProvider?.GetCustomAttributes(
+                typeof(ValidationAttribute),
+                inherit: true
+            ) ?? [];
+        foreach (var attribute in attributes)
+            switch (attribute)
+            {
+                case StringLengthAttribute length:
+                    schema.MinLength = length.MinimumLength;
+                    schema.MaxLength = length.MaximumLength;
+                    break;
+                case MaxLengthAttribute most when schema.Items is not null:
+                    schema.MaxItems = most.Length;
+                    break;
+                case MaxLengthAttribute most:
+                    schema.MaxLength = most.Length;
+                    break;
+                case MinLengthAttribute least when schema.Items is not null:
+                    schema.MinItems = least.Length;
+                    break;
+                case RangeAttribute range:
+                    schema.Minimum = $"{range.Minimum}";
+                    schema.Maximum = $"{range.Maximum}";
+                    break;
+                case RegularExpressionAttribute expression:
+                    schema.Pattern = expression.Pattern;
+                    break;
+                case WebAddressAttribute:
+                    schema.Format = "uri";
+                    schema.MaxLength = WebAddressAttribute.MaxLength;
+                    break;
+                case EmailAddressAttribute:
+                    schema.Format = "email";
+                    break;
+            }
+    }
+
+    public static Task DescribeIfMatch(OpenApiOperation operation)
+    {
+        foreach (var parameter in operation.Parameters ?? [])
+            if (parameter.Name == "If-Match")
+                parameter.Description =
+                    "ETag of the version that the change was made from; 412 when there is a newer one.";
+        return Task.CompletedTask;
     }
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
 using Ticketing.Events.Programme;
@@ -11,55 +10,49 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Browsing;
 
+/// <param name="StartsAt">The first session that the filter lets through.</param>
+/// <param name="MinPrice">The cheapest ticket type of the sessions still to come.</param>
+internal sealed record EventSummary(
+    Guid Id,
+    string Slug,
+    string Title,
+    string Category,
+    string? ImageUrl,
+    EventOrganizer Organizer,
+    VenueSnapshot Venue,
+    DateTimeOffset StartsAt,
+    Money? MinPrice
+);
+
 internal static class BrowseEvents
 {
     private const int MaxTextLength = 100;
     private const int MaxSearchWords = 8;
 
-    internal sealed record Filter
-    {
-        /// <summary>Words of the title, category, organizer, venue or city; accents and case do not matter.</summary>
-        [FromQuery(Name = "q"), MaxLength(MaxTextLength)]
-        public string? Q { get; init; }
-
-        /// <summary>The venue's city; accents and case do not matter.</summary>
-        [FromQuery(Name = "city"), MaxLength(MaxTextLength)]
-        public string? City { get; init; }
-
-        /// <summary>With a session at this moment or later; now when not given.</summary>
-        [FromQuery(Name = "from")]
-        public DateTimeOffset? From { get; init; }
-
-        /// <summary>With a session before this moment.</summary>
-        [FromQuery(Name = "to")]
-        public DateTimeOffset? To { get; init; }
-
-        /// <summary>Accents and case do not matter.</summary>
-        [FromQuery(Name = "category"), MaxLength(MaxTextLength)]
-        public string? Category { get; init; }
-
-        [FromQuery(Name = "organizerId")]
-        public Guid? OrganizerId { get; init; }
-    }
-
-    /// <param name="StartsAt">The first session that the filter lets through.</param>
-    /// <param name="MinPrice">The cheapest ticket type of the sessions still to come.</param>
-    internal sealed record Item(
-        Guid Id,
-        string Slug,
-        string Title,
-        string Category,
-        string? ImageUrl,
-        EventOrganizer Organizer,
-        VenueSnapshot Venue,
-        DateTimeOffset StartsAt,
-        Money? MinPrice
+    private sealed record Filter(
+        string? Q,
+        string? City,
+        DateTimeOffset? From,
+        DateTimeOffset? To,
+        string? Category,
+        Guid? OrganizerId
     );
 
     /// <summary>Published events by the date of their next session.</summary>
     /// <remarks>Cacheable; answers 304 to a matching If-None-Match.</remarks>
-    public static async Task<Results<Ok<Page<Item>>, StatusCodeHttpResult>> Handle(
-        [AsParameters] Filter filter,
+    /// <param name="q">Words of the title, category, organizer, venue or city; accents and case do not matter.</param>
+    /// <param name="city">The venue's city; accents and case do not matter.</param>
+    /// <param name="from">With a session at this moment or later; now when not given.</param>
+    /// <param name="to">With a session before this moment.</param>
+    /// <param name="category">Accents and case do not matter.</param>
+    /// <param name="organizerId">Of this organizer only.</param>
+    public static async Task<Results<Ok<Page<EventSummary>>, StatusCodeHttpResult>> Handle(
+        [MaxLength(MaxTextLength)] string? q,
+        [MaxLength(MaxTextLength)] string? city,
+        DateTimeOffset? from,
+        DateTimeOffset? to,
+        [MaxLength(MaxTextLength)] string? category,
+        Guid? organizerId,
         [AsParameters] PageQuery page,
         EventsDb db,
         TimeProvider clock,
@@ -67,6 +60,7 @@ internal static class BrowseEvents
         CancellationToken ct
     )
     {
+        var filter = new Filter(q, city, from, to, category, organizerId);
         var rows = await FindAsync(db, filter, page, clock.GetUtcNow(), ct);
         var result = Page.Of(rows, page.Take(), i => CursorOf(i.StartsAt, i.Id));
         var hash = SHA256.HashData(
@@ -77,7 +71,7 @@ internal static class BrowseEvents
             : TypedResults.Ok(result);
     }
 
-    private static Task<List<Item>> FindAsync(
+    private static Task<List<EventSummary>> FindAsync(
         EventsDb db,
         Filter filter,
         PageQuery page,
@@ -102,7 +96,7 @@ internal static class BrowseEvents
                 .OrderBy(t => t.Price.Amount)
                 .Select(t => new { t.Price.Amount, t.Price.Currency })
                 .FirstOrDefault()
-            select new Item(
+            select new EventSummary(
                 e.Id,
                 e.Slug,
                 e.Title,
@@ -130,14 +124,14 @@ internal static class BrowseEvents
             .Normalize(filter.Q ?? "")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Take(MaxSearchWords);
-        // Each word as the beginning of one, or as another form of one (ingressos, ingresso).
+        // Each word as the beginning of one, in the singular or as it is.
         foreach (var word in words)
+        {
+            var query = $"{word}:* | {Words.Singular(word)}:*";
             events = events.Where(e =>
-                e.SearchVector.Matches(
-                    EF.Functions.ToTsQuery("simple", word + ":*")
-                        .Or(EF.Functions.PlainToTsQuery("portuguese", word))
-                )
+                e.SearchVector.Matches(EF.Functions.ToTsQuery("simple", query))
             );
+        }
         if (Words.Normalize(filter.City ?? "") is { Length: > 0 } city)
             events = events.Where(e => e.Venue.CityKey == city);
         if (Words.Normalize(filter.Category ?? "") is { Length: > 0 } category)

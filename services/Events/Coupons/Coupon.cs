@@ -35,8 +35,8 @@ internal sealed class Coupon
     {
         if (until <= from)
             throw ProblemException.Invalid("validUntil", "After validFrom.");
-        ValidFrom = from?.ToUniversalTime();
-        ValidUntil = until?.ToUniversalTime();
+        ValidFrom = from?.ToStored();
+        ValidUntil = until?.ToStored();
         return this;
     }
 

@@ -8,13 +8,13 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Coupons;
 
-internal static class CreateCoupon
+public static class CreateCoupon
 {
     /// <param name="Code">Letters, digits, '-' and '_'; case does not matter.</param>
     /// <param name="PercentOff">Of the tickets' price; or amountOff.</param>
     /// <param name="AmountOff">Minor units, in the event's currency; or percentOff.</param>
     /// <param name="MaxRedemptions">Orders that may have it; null: no limit.</param>
-    internal sealed record Request(
+    public sealed record Request(
         [
             RegularExpression("^[A-Za-z0-9_-]+$"),
             StringLength(Coupon.MaxCodeLength, MinimumLength = 3)
@@ -29,7 +29,7 @@ internal static class CreateCoupon
 
     /// <summary>Creates a coupon of an event.</summary>
     /// <remarks>409 coupon-exists: the event has this code already. 409 event-cancelled, limit-reached.</remarks>
-    public static async Task<Created<CouponView>> Handle(
+    internal static async Task<Created<CouponView>> Handle(
         Guid id,
         Request request,
         ClaimsPrincipal user,
@@ -46,16 +46,9 @@ internal static class CreateCoupon
             if (off.Amount == 0)
                 throw ProblemException.Invalid("amountOff.amount", "More than 0.");
         }
-        try
-        {
-            var coupon = await InsertAsync(db, user, id, request, ct);
-            response.SetETag(coupon.Version);
-            return TypedResults.Created($"/api/v1/coupons/{coupon.Id}", CouponView.Of(coupon));
-        }
-        catch (DbUpdateException e) when (e.IsUniqueViolation("ix_coupons_event_id_code"))
-        {
-            throw ProblemException.Conflict("coupon-exists", "The event has this code already.");
-        }
+        var coupon = await InsertAsync(db, user, id, request, ct);
+        response.SetETag(coupon.Version);
+        return TypedResults.Created($"/api/v1/coupons/{coupon.Id}", CouponView.Of(coupon));
     }
 
     private static Task<Coupon> InsertAsync(
@@ -79,10 +72,16 @@ internal static class CreateCoupon
                         "limit-reached",
                         $"An event has at most {Coupon.MaxPerEvent} coupons."
                     );
+                var code = Coupon.Normalize(request.Code);
+                if (await db.Coupons.AnyAsync(c => c.EventId == eventId && c.Code == code, ct))
+                    throw ProblemException.Conflict(
+                        "coupon-exists",
+                        "The event has this code already."
+                    );
                 var coupon = new Coupon
                 {
                     EventId = eventId,
-                    Code = Coupon.Normalize(request.Code),
+                    Code = code,
                     PercentOff = request.PercentOff,
                     AmountOff = request.AmountOff?.Amount,
                     Currency = request.AmountOff?.Currency,

@@ -7,19 +7,18 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Coupons;
 
-internal static class EditCoupon
+public static class EditCoupon
 {
     /// <param name="MaxRedemptions">Fewer than redeemed: nobody loses it, nobody else gets it.</param>
     /// <param name="ValidUntil">A past moment ends it.</param>
-    internal sealed record Request(
+    public sealed record Request(
         Change<int?>? MaxRedemptions = null,
         Change<DateTimeOffset?>? ValidFrom = null,
         Change<DateTimeOffset?>? ValidUntil = null
     );
 
     /// <summary>Changes how often and when a coupon can be used. Its code and its worth stay.</summary>
-    /// <param name="ifMatch">ETag of the version that the change was made from.</param>
-    public static async Task<Ok<CouponView>> Handle(
+    internal static async Task<Ok<CouponView>> Handle(
         Guid id,
         Request request,
         [FromHeader(Name = "If-Match")] string? ifMatch,

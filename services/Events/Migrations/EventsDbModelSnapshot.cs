@@ -177,7 +177,7 @@ namespace Ticketing.Events.Migrations
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("tsvector")
                         .HasColumnName("search_vector")
-                        .HasComputedColumnSql("to_tsvector('simple', search_text) || to_tsvector('portuguese', search_text)", true);
+                        .HasComputedColumnSql("to_tsvector('simple', search_text)", true);
 
                     b.Property<string>("Slug")
                         .IsRequired()
@@ -761,7 +761,7 @@ namespace Ticketing.Events.Migrations
                     b.HasOne("Ticketing.Events.Programme.Pool", null)
                         .WithMany()
                         .HasForeignKey("PoolId")
-                        .OnDelete(DeleteBehavior.Restrict)
+                        .OnDelete(DeleteBehavior.ClientCascade)
                         .IsRequired()
                         .HasConstraintName("fk_ticket_types_pools_pool_id");
 

@@ -4,16 +4,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ticketing.Events.Programme;
 
-internal static class AddPool
+public static class AddPool
 {
     /// <param name="Capacity">Places, 0 to 1,000,000.</param>
-    internal sealed record Request(
+    public sealed record Request(
         [Text(Pool.MaxNameLength)] string Name,
         [Range(0, Pool.MaxCapacity)] int Capacity
     );
 
     /// <summary>Adds general-admission capacity to a session.</summary>
-    public static async Task<Created<PoolView>> Handle(
+    internal static async Task<Created<PoolView>> Handle(
         Guid id,
         Request request,
         ClaimsPrincipal user,

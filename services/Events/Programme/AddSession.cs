@@ -7,22 +7,22 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Programme;
 
-internal static class AddSession
+public static class AddSession
 {
     /// <param name="DoorsAt">Within the day before the start.</param>
     /// <param name="SeatMapId">A seat map of the event's venue: the session gets one pool for each section.</param>
     /// <param name="Pools">General-admission capacity; can also be added later.</param>
-    internal sealed record Request(
+    public sealed record Request(
         DateTimeOffset StartsAt,
         DateTimeOffset? DoorsAt = null,
         DateTimeOffset? EndsAt = null,
         Guid? SeatMapId = null,
-        [MaxLength(Session.MaxPools)] IReadOnlyList<AddPool.Request>? Pools = null
+        [MaxLength(Session.MaxPools)] IReadOnlyList<AddPool.Request?>? Pools = null
     );
 
     /// <summary>Adds a date to an event.</summary>
     /// <remarks>409 event-cancelled, limit-reached. 422: dates in the past or contradictory, an unknown seat map.</remarks>
-    public static async Task<Created<SessionView>> Handle(
+    internal static async Task<Created<SessionView>> Handle(
         Guid id,
         Request request,
         ClaimsPrincipal user,
@@ -52,7 +52,11 @@ internal static class AddSession
                     session.TakeSections(map);
                 var pools = request.Pools ?? [];
                 for (var i = 0; i < pools.Count; i++)
-                    session.AddPool($"pools[{i}].name", pools[i].Name, pools[i].Capacity);
+                {
+                    var pool =
+                        pools[i] ?? throw ProblemException.Invalid($"pools[{i}]", "Not null.");
+                    session.AddPool($"pools[{i}].name", pool.Name, pool.Capacity);
+                }
                 db.Tell(e);
                 return session;
             },

@@ -6,15 +6,15 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Programme;
 
-internal static class AddTicketType
+public static class AddTicketType
 {
     /// <param name="Price">In minor units; one currency an event. 0 is free.</param>
     /// <param name="PoolId">The pool it draws from.</param>
     /// <param name="Section">Instead of a pool: the name of a section of the session's seat map.</param>
-    /// <param name="Capacity">Instead of a pool: makes a general-admission pool of this capacity and name.</param>
+    /// <param name="Capacity">Instead of a pool: makes a general-admission pool of this capacity.</param>
     /// <param name="SalesStart">Null: as soon as the event is published.</param>
     /// <param name="SalesEnd">Null: until the session starts.</param>
-    internal sealed record Request(
+    public sealed record Request(
         [Text(TicketType.MaxNameLength)] string Name,
         TicketKind Kind,
         Money Price,
@@ -28,7 +28,7 @@ internal static class AddTicketType
 
     /// <summary>Adds what buyers choose: name, kind, price, and where its places come from.</summary>
     /// <remarks>Exactly one of poolId, section and capacity is given. 409 event-cancelled, limit-reached.</remarks>
-    public static async Task<Created<TicketTypeView>> Handle(
+    internal static async Task<Created<TicketTypeView>> Handle(
         Guid id,
         Request request,
         ClaimsPrincipal user,
@@ -72,9 +72,7 @@ internal static class AddTicketType
             ) ?? throw ProblemException.Invalid("section", "Not a section of this session."),
             (null, null, { } capacity) => session.AddPool(
                 "name",
-                request.Name.Length > Pool.MaxNameLength
-                    ? request.Name[..Pool.MaxNameLength]
-                    : request.Name,
+                session.FreePoolName(request.Name),
                 capacity
             ),
             _ => throw ProblemException.Invalid(

@@ -5,14 +5,14 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Programme;
 
-internal static class CancelEvent
+public static class CancelEvent
 {
     /// <param name="Reason">Shown to buyers.</param>
-    internal sealed record Request([Text(Event.MaxReasonLength)] string Reason);
+    public sealed record Request([Text(Event.MaxReasonLength)] string Reason);
 
     /// <summary>Cancels a published event for good; on a cancelled one it changes nothing.</summary>
     /// <remarks>409 event-not-published: a draft is deleted, not cancelled.</remarks>
-    public static async Task<Ok<EventView>> Handle(
+    internal static async Task<Ok<EventView>> Handle(
         Guid id,
         Request request,
         ClaimsPrincipal user,

@@ -7,7 +7,7 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Programme;
 
-internal static class CreateEvent
+public static class CreateEvent
 {
     private const int MaxSlugAttempts = 5;
 
@@ -15,7 +15,7 @@ internal static class CreateEvent
     /// <param name="Description">Plain text or Markdown; needed to publish.</param>
     /// <param name="Category">Such as Show, Teatro, Esporte.</param>
     /// <param name="ImageUrl">Absolute http(s) address.</param>
-    internal sealed record Request(
+    public sealed record Request(
         Guid OrganizerId,
         Guid VenueId,
         [Text(Event.MaxTitleLength)] string Title,
@@ -29,7 +29,7 @@ internal static class CreateEvent
     /// Its slug comes from the title and stays. 404: no such organizer for the caller. 409 limit-reached.
     /// 422: the venue is not the organizer's.
     /// </remarks>
-    public static async Task<Created<EventView>> Handle(
+    internal static async Task<Created<EventView>> Handle(
         Request request,
         ClaimsPrincipal user,
         EventsDb db,
@@ -47,6 +47,8 @@ internal static class CreateEvent
                 $"An organizer has at most {Event.MaxPerOrganizer} events."
             );
         var slug = Slug.Of(request.Title);
+        if (await db.Events.AnyAsync(e => e.Slug == slug, ct))
+            slug = Slug.Unique(slug);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -58,6 +60,7 @@ internal static class CreateEvent
             catch (DbUpdateException e)
                 when (e.IsUniqueViolation("ix_events_slug") && attempt < MaxSlugAttempts)
             {
+                // Another event of this title came in between.
                 slug = Slug.Unique(Slug.Of(request.Title));
             }
         }
@@ -97,7 +100,7 @@ internal static class CreateEvent
         );
 
     /// <summary>The venue as it is until the transaction ends. Lock it before the event.</summary>
-    public static async Task<Venue> ShareVenueAsync(
+    internal static async Task<Venue> ShareVenueAsync(
         this EventsDb db,
         Guid organizerId,
         Guid venueId,

@@ -7,9 +7,9 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Programme;
 
-internal static class EditEvent
+public static class EditEvent
 {
-    internal sealed record Request(
+    public sealed record Request(
         Guid? VenueId = null,
         [Text(Event.MaxTitleLength)] string? Title = null,
         [Text(Event.MaxCategoryLength)] string? Category = null,
@@ -19,8 +19,7 @@ internal static class EditEvent
 
     /// <summary>Changes an event; published, its buyers see it at once.</summary>
     /// <remarks>409 event-cancelled; 409 seat-map-in-use: the venue cannot change while a session sells its seats.</remarks>
-    /// <param name="ifMatch">ETag of the version that the change was made from.</param>
-    public static async Task<Ok<EventView>> Handle(
+    internal static async Task<Ok<EventView>> Handle(
         Guid id,
         Request request,
         [FromHeader(Name = "If-Match")] string? ifMatch,

@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Ticketing.Events.Programme;
 
-internal static class EditPool
+public static class EditPool
 {
-    internal sealed record Request(
+    public sealed record Request(
         [Text(Pool.MaxNameLength)] string? Name = null,
         [Range(0, Pool.MaxCapacity)] int? Capacity = null
     );
@@ -17,8 +17,7 @@ internal static class EditPool
     /// A capacity below what is held and sold takes nothing from anybody: it only stops the sale.
     /// 409 pool-seated: the capacity of a section is its seats.
     /// </remarks>
-    /// <param name="ifMatch">ETag of the version that the change was made from.</param>
-    public static async Task<Ok<PoolView>> Handle(
+    internal static async Task<Ok<PoolView>> Handle(
         Guid id,
         Guid poolId,
         Request request,
@@ -37,7 +36,7 @@ internal static class EditPool
                 var pool = session.FindPool(poolId);
                 ETag.Require(ifMatch, pool.Version);
                 if (request.Name is { } name)
-                    pool.Name = session.FreePoolName("name", name, except: pool);
+                    pool.Name = session.CheckPoolName("name", name, except: pool);
                 pool.Resize(request.Capacity ?? pool.Capacity);
                 pool.Advance();
                 return pool;

@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Ticketing.Events.Programme;
 
-internal static class EditSession
+public static class EditSession
 {
-    internal sealed record Request(
+    public sealed record Request(
         DateTimeOffset? StartsAt = null,
         Change<DateTimeOffset?>? DoorsAt = null,
         Change<DateTimeOffset?>? EndsAt = null
@@ -14,8 +14,7 @@ internal static class EditSession
 
     /// <summary>Moves a session to other times.</summary>
     /// <remarks>409 event-cancelled, session-cancelled. 422: times in the past or contradictory.</remarks>
-    /// <param name="ifMatch">ETag of the version that the change was made from.</param>
-    public static async Task<Ok<SessionView>> Handle(
+    internal static async Task<Ok<SessionView>> Handle(
         Guid id,
         Request request,
         [FromHeader(Name = "If-Match")] string? ifMatch,

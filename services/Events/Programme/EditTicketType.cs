@@ -6,9 +6,9 @@ using Ticketing.Contracts;
 
 namespace Ticketing.Events.Programme;
 
-internal static class EditTicketType
+public static class EditTicketType
 {
-    internal sealed record Request(
+    public sealed record Request(
         [Text(TicketType.MaxNameLength)] string? Name = null,
         TicketKind? Kind = null,
         Money? Price = null,
@@ -18,8 +18,7 @@ internal static class EditTicketType
     );
 
     /// <summary>Changes a ticket type. What is held or sold already keeps its price.</summary>
-    /// <param name="ifMatch">ETag of the version that the change was made from.</param>
-    public static async Task<Ok<TicketTypeView>> Handle(
+    internal static async Task<Ok<TicketTypeView>> Handle(
         Guid id,
         Request request,
         [FromHeader(Name = "If-Match")] string? ifMatch,

@@ -47,10 +47,10 @@ internal sealed class Event
     public DateTimeOffset? PublishedAt { get; private set; }
     public long Version { get; private set; } = 1;
 
-    /// <summary>What a search looks at, normalised.</summary>
+    /// <summary>What a search looks at.</summary>
     public string SearchText { get; private set; } = "";
 
-    /// <summary>Generated from <see cref="SearchText"/>: each word as it is, and its stem.</summary>
+    /// <summary>Generated from <see cref="SearchText"/>.</summary>
     public NpgsqlTsVector SearchVector { get; private set; } = null!;
     public List<Session> Sessions { get; } = [];
 
@@ -70,9 +70,7 @@ internal sealed class Event
     public void Index()
     {
         CategoryKey = Words.Normalize(Category);
-        SearchText = Words.Normalize(
-            $"{Title} {Category} {Organizer.Name} {Venue.Name} {Venue.City}"
-        );
+        SearchText = Words.Index($"{Title} {Category} {Organizer.Name} {Venue.Name} {Venue.City}");
     }
 
     /// <exception cref="ProblemException">409 once cancelled.</exception>
@@ -146,7 +144,7 @@ internal sealed class Event
                 Errors = missing,
             };
         Status = EventStatus.Published;
-        PublishedAt = now;
+        PublishedAt = now.ToStored();
         return true;
     }
 
@@ -211,10 +209,7 @@ internal sealed class Event
             builder.Property(e => e.Status).HasConversion<string>().HasMaxLength(20);
             builder
                 .Property(e => e.SearchVector)
-                .HasComputedColumnSql(
-                    "to_tsvector('simple', search_text) || to_tsvector('portuguese', search_text)",
-                    stored: true
-                );
+                .HasComputedColumnSql("to_tsvector('simple', search_text)", stored: true);
             builder.HasIndex(e => e.SearchVector).HasMethod("gin");
             builder
                 .HasOne(e => e.Organizer)

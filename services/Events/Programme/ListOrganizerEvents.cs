@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -6,23 +7,23 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Programme;
 
+internal sealed record OrganizerEvent(
+    Guid Id,
+    string Slug,
+    string Title,
+    EventStatus Status,
+    string VenueName,
+    DateTimeOffset? FirstSessionAt,
+    DateTimeOffset? LastSessionAt
+);
+
 internal static class ListOrganizerEvents
 {
-    internal sealed record Item(
-        Guid Id,
-        string Slug,
-        string Title,
-        EventStatus Status,
-        string VenueName,
-        DateTimeOffset? FirstSessionAt,
-        DateTimeOffset? LastSessionAt
-    );
-
     /// <summary>All events of an organizer, drafts too, for its team; newest first.</summary>
-    /// <param name="status">Only these.</param>
-    public static async Task<Ok<Page<Item>>> Handle(
+    /// <param name="status">draft, published or cancelled ones only.</param>
+    public static async Task<Ok<Page<OrganizerEvent>>> Handle(
         Guid id,
-        EventStatus? status,
+        [AllowedValues(null, "draft", "published", "cancelled")] string? status,
         [AsParameters] PageQuery page,
         ClaimsPrincipal user,
         EventsDb db,
@@ -31,12 +32,15 @@ internal static class ListOrganizerEvents
     {
         await db.RequireMemberAsync(user, id, "organizer", ct);
         var before = page.Cursor is null ? Guid.AllBitsSet : Cursor.DecodeId(page.Cursor);
+        EventStatus? only = status is null
+            ? null
+            : Enum.Parse<EventStatus>(status, ignoreCase: true);
         var rows = await db
             .Events.Where(e => e.OrganizerId == id && e.Id < before)
-            .Where(e => status == null || e.Status == status)
+            .Where(e => only == null || e.Status == only)
             .OrderByDescending(e => e.Id)
             .Take(page.Take() + 1)
-            .Select(e => new Item(
+            .Select(e => new OrganizerEvent(
                 e.Id,
                 e.Slug,
                 e.Title,

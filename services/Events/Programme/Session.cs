@@ -33,6 +33,7 @@ internal sealed class Session
         DateTimeOffset now
     )
     {
+        startsAt = startsAt.ToStored();
         if (startsAt != StartsAt && (startsAt <= now || startsAt > now.AddYears(MaxYearsAhead)))
             throw ProblemException.Invalid(
                 "startsAt",
@@ -45,9 +46,9 @@ internal sealed class Session
                 "endsAt",
                 $"After the start, at most {MaxDays} days later."
             );
-        StartsAt = startsAt.ToUniversalTime();
-        DoorsAt = doorsAt?.ToUniversalTime();
-        EndsAt = endsAt?.ToUniversalTime();
+        StartsAt = startsAt;
+        DoorsAt = doorsAt?.ToStored();
+        EndsAt = endsAt?.ToStored();
     }
 
     /// <summary>A festival in one session.</summary>
@@ -78,7 +79,7 @@ internal sealed class Session
         var pool = new Pool
         {
             SessionId = Id,
-            Name = FreePoolName(field, name),
+            Name = CheckPoolName(field, name),
             Capacity = capacity,
             SectionId = sectionId,
         };
@@ -86,8 +87,21 @@ internal sealed class Session
         return pool;
     }
 
+    /// <summary>A name that no other pool has: this one, or with a number.</summary>
+    public string FreePoolName(string name)
+    {
+        name = name[..Math.Min(name.Length, Pool.MaxNameLength - 5)].Trim();
+        var taken = Pools.Select(p => p.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return taken.Contains(name)
+            ? Enumerable
+                .Range(2, Pools.Count)
+                .Select(i => $"{name} {i}")
+                .First(n => !taken.Contains(n))
+            : name;
+    }
+
     /// <exception cref="ProblemException">422 when another pool has this name.</exception>
-    public string FreePoolName(string field, string name, Pool? except = null) =>
+    public string CheckPoolName(string field, string name, Pool? except = null) =>
         Pools.Any(p =>
             p != except && p.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase)
         )

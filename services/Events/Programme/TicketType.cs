@@ -37,8 +37,8 @@ internal sealed class TicketType
     {
         if (end <= start)
             throw ProblemException.Invalid("salesEnd", "After the start of the sale.");
-        SalesStart = start?.ToUniversalTime();
-        SalesEnd = end?.ToUniversalTime();
+        SalesStart = start?.ToStored();
+        SalesEnd = end?.ToStored();
         return this;
     }
 
@@ -58,7 +58,7 @@ internal sealed class TicketType
                 .HasOne<Pool>()
                 .WithMany()
                 .HasForeignKey(t => t.PoolId)
-                .OnDelete(DeleteBehavior.Restrict);
+                .OnDelete(DeleteBehavior.ClientCascade);
             builder.ToTable(t =>
                 t.HasCheckConstraint("ck_ticket_types_price", "price_amount >= 0")
             );

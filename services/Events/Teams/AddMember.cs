@@ -6,19 +6,19 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Teams;
 
-internal static class AddMember
+public static class AddMember
 {
     private const int MaxEmailLength = 254;
 
     /// <param name="Email">Of a registered person.</param>
-    internal sealed record Request(
+    public sealed record Request(
         [EmailAddress, MaxLength(MaxEmailLength)] string Email,
         TeamRole Role
     );
 
     /// <summary>Takes a registered person into the team, or changes the role of one who is in it.</summary>
     /// <remarks>422: nobody is registered with this e-mail. 409 last-owner, limit-reached.</remarks>
-    public static async Task<Ok<MemberView>> Handle(
+    internal static async Task<Ok<MemberView>> Handle(
         Guid id,
         Request request,
         ClaimsPrincipal user,

@@ -6,10 +6,10 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Teams;
 
-internal static class CreateOrganizer
+public static class CreateOrganizer
 {
     /// <param name="Website">Absolute http(s) address.</param>
-    internal sealed record Request(
+    public sealed record Request(
         [Text(Organizer.MaxNameLength)] string Name,
         [Text(Organizer.MaxDescriptionLength, Lines = true)] string? Description = null,
         [WebAddress] string? Website = null
@@ -17,7 +17,7 @@ internal static class CreateOrganizer
 
     /// <summary>Creates an organizer; whoever does so is its owner.</summary>
     /// <remarks>409 limit-reached: the person owns too many already.</remarks>
-    public static async Task<Created<OrganizerView>> Handle(
+    internal static async Task<Created<OrganizerView>> Handle(
         Request request,
         ClaimsPrincipal user,
         EventsDb db,

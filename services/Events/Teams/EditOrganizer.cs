@@ -7,17 +7,16 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Teams;
 
-internal static class EditOrganizer
+public static class EditOrganizer
 {
-    internal sealed record Request(
+    public sealed record Request(
         [Text(Organizer.MaxNameLength)] string? Name = null,
         Change<string>? Description = null,
         Change<string>? Website = null
     );
 
     /// <summary>Changes an organizer's profile; its published events tell of a new name.</summary>
-    /// <param name="ifMatch">ETag of the version that the change was made from.</param>
-    public static async Task<Ok<OrganizerView>> Handle(
+    internal static async Task<Ok<OrganizerView>> Handle(
         Guid id,
         Request request,
         [FromHeader(Name = "If-Match")] string? ifMatch,
@@ -60,7 +59,7 @@ internal static class EditOrganizer
     }
 
     /// <summary>Changes of the organizer and of its team take turns.</summary>
-    public static async Task<Organizer> LockOrganizerAsync(
+    internal static async Task<Organizer> LockOrganizerAsync(
         this EventsDb db,
         Guid id,
         string noun,

@@ -6,19 +6,19 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Teams;
 
+/// <param name="Role">What the caller is in its team.</param>
+internal sealed record Membership(
+    Guid Id,
+    string Name,
+    string? Description,
+    string? Website,
+    TeamRole Role
+);
+
 internal static class ListOrganizers
 {
-    /// <param name="Role">What the caller is in its team.</param>
-    internal sealed record Item(
-        Guid Id,
-        string Name,
-        string? Description,
-        string? Website,
-        TeamRole Role
-    );
-
     /// <summary>The organizers in whose team the caller is, oldest first.</summary>
-    public static async Task<Ok<Page<Item>>> Handle(
+    public static async Task<Ok<Page<Membership>>> Handle(
         [AsParameters] PageQuery page,
         ClaimsPrincipal user,
         EventsDb db,
@@ -32,7 +32,7 @@ internal static class ListOrganizers
             join organizer in db.Organizers on member.OrganizerId equals organizer.Id
             where member.UserId == userId && member.Role != null && organizer.Id > after
             orderby organizer.Id
-            select new Item(
+            select new Membership(
                 organizer.Id,
                 organizer.Name,
                 organizer.Description,

@@ -4,13 +4,13 @@ using Ticketing.Contracts;
 
 namespace Ticketing.Events.Teams;
 
-internal static class SetMember
+public static class SetMember
 {
-    internal sealed record Request(TeamRole Role);
+    public sealed record Request(TeamRole Role);
 
     /// <summary>Gives a person a role in the team.</summary>
     /// <remarks>409 last-owner: a team keeps at least one owner. 409 limit-reached.</remarks>
-    public static async Task<Ok<MemberView>> Handle(
+    internal static async Task<Ok<MemberView>> Handle(
         Guid id,
         Guid userId,
         Request request,

@@ -6,12 +6,12 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Venues;
 
-internal static class CreateVenue
+public static class CreateVenue
 {
     /// <param name="State">State or region, such as SP.</param>
     /// <param name="TimeZone">IANA name, such as America/Sao_Paulo.</param>
     /// <param name="Capacity">People it holds, if known.</param>
-    internal sealed record Request(
+    public sealed record Request(
         Guid OrganizerId,
         [Text(Venue.MaxNameLength)] string Name,
         [Text(Venue.MaxAddressLength)] string Address,
@@ -23,7 +23,7 @@ internal static class CreateVenue
 
     /// <summary>Creates a venue of an organizer.</summary>
     /// <remarks>404: no such organizer for the caller. 409 limit-reached. 422: not an IANA time zone.</remarks>
-    public static async Task<Created<VenueView>> Handle(
+    internal static async Task<Created<VenueView>> Handle(
         Request request,
         ClaimsPrincipal user,
         EventsDb db,

@@ -8,9 +8,9 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Venues;
 
-internal static class EditVenue
+public static class EditVenue
 {
-    internal sealed record Request(
+    public sealed record Request(
         [Text(Venue.MaxNameLength)] string? Name = null,
         [Text(Venue.MaxAddressLength)] string? Address = null,
         [Text(Venue.MaxCityLength)] string? City = null,
@@ -20,8 +20,7 @@ internal static class EditVenue
     );
 
     /// <summary>Changes a venue; the published events there tell of it.</summary>
-    /// <param name="ifMatch">ETag of the version that the change was made from.</param>
-    public static async Task<Ok<VenueView>> Handle(
+    internal static async Task<Ok<VenueView>> Handle(
         Guid id,
         Request request,
         [FromHeader(Name = "If-Match")] string? ifMatch,
@@ -58,7 +57,7 @@ internal static class EditVenue
     }
 
     /// <summary>The venue, for changes, which take turns.</summary>
-    public static async Task<Venue> LockVenueAsync(
+    internal static async Task<Venue> LockVenueAsync(
         this EventsDb db,
         ClaimsPrincipal user,
         Guid id,

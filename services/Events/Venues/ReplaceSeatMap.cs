@@ -15,7 +15,6 @@ internal static class ReplaceSeatMap
     /// A section keeps its id as long as it keeps its name; seats get new ids. 409 seat-map-in-use: a published event
     /// sells it. 409 section-in-use: a draft's ticket type is for a section that the new layout lacks.
     /// </remarks>
-    /// <param name="ifMatch">ETag of the version that the change was made from.</param>
     public static async Task<Ok<SeatMapSummary>> Handle(
         Guid id,
         SeatLayout layout,

@@ -9,7 +9,7 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Events.Venues;
 
 /// <summary>A seat map as an organizer writes it.</summary>
-internal sealed record SeatLayout(
+public sealed record SeatLayout(
     [Text(SeatMap.MaxNameLength)] string Name,
     [MinLength(1), MaxLength(SeatLayout.MaxSections)]
         IReadOnlyList<SeatLayout.LayoutSection> Sections
@@ -25,19 +25,21 @@ internal sealed record SeatLayout(
     /// <summary>60,000 seats, each with a number of its own.</summary>
     public const int MaxBodyBytes = 2 * 1024 * 1024;
 
-    internal sealed record LayoutSection(
+    public sealed record LayoutSection(
         [Text(MaxNameLength)] string Name,
         [MinLength(1), MaxLength(MaxRowsPerSection)] IReadOnlyList<LayoutRow> Rows
     );
 
-    internal sealed record LayoutRow([Text(MaxNameLength)] string Name, SeatNumbers Seats);
+    public sealed record LayoutRow([Text(MaxNameLength)] string Name, SeatNumbers Seats);
 
     /// <exception cref="ProblemException">422: a name or number twice, or too many seats.</exception>
     public void Check()
     {
+        CheckEach("sections", Sections);
         CheckDistinct("sections", Sections.Select(s => s.Name));
         for (var i = 0; i < Sections.Count; i++)
         {
+            CheckEach($"sections[{i}].rows", Sections[i].Rows);
             CheckDistinct($"sections[{i}].rows", Sections[i].Rows.Select(r => r.Name));
             for (var j = 0; j < Sections[i].Rows.Count; j++)
                 CheckNumbers($"sections[{i}].rows[{j}].seats", Sections[i].Rows[j].Seats.Numbers);
@@ -48,6 +50,14 @@ internal sealed record SeatLayout(
 
     public static int CountOf(LayoutSection section) =>
         section.Rows.Sum(r => r.Seats.Numbers.Count);
+
+    /// <summary>Null within a list passes as JSON.</summary>
+    private static void CheckEach<T>(string field, IReadOnlyList<T?> items)
+    {
+        for (var i = 0; i < items.Count; i++)
+            if (items[i] is null)
+                throw ProblemException.Invalid($"{field}[{i}]", "Not null.");
+    }
 
     private static void CheckNumbers(string field, IReadOnlyList<string> numbers)
     {
@@ -96,7 +106,7 @@ internal sealed record SeatLayout(
 
 /// <summary>The seats of a row: how many (numbered from 1), or their numbers.</summary>
 [JsonConverter(typeof(SeatNumbersConverter))]
-internal sealed record SeatNumbers(IReadOnlyList<string> Numbers);
+public sealed record SeatNumbers(IReadOnlyList<string> Numbers);
 
 internal sealed class SeatNumbersConverter : JsonConverter<SeatNumbers>
 {

@@ -216,7 +216,7 @@ namespace Ticketing.Events.Migrations
                     search_vector = table.Column<NpgsqlTsVector>(
                         type: "tsvector",
                         nullable: false,
-                        computedColumnSql: "to_tsvector('simple', search_text) || to_tsvector('portuguese', search_text)",
+                        computedColumnSql: "to_tsvector('simple', search_text)",
                         stored: true
                     ),
                 },
@@ -518,8 +518,7 @@ namespace Ticketing.Events.Migrations
                         name: "fk_ticket_types_pools_pool_id",
                         column: x => x.pool_id,
                         principalTable: "pools",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict
+                        principalColumn: "id"
                     );
                     table.ForeignKey(
                         name: "fk_ticket_types_sessions_session_id",

@@ -14,7 +14,7 @@ using Ticketing.Events;
 namespace Ticketing.Events.Migrations
 {
     [DbContext(typeof(EventsDb))]
-    [Migration("20261125002554_Initial")]
+    [Migration("20261125004439_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -180,7 +180,7 @@ namespace Ticketing.Events.Migrations
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("tsvector")
                         .HasColumnName("search_vector")
-                        .HasComputedColumnSql("to_tsvector('simple', search_text) || to_tsvector('portuguese', search_text)", true);
+                        .HasComputedColumnSql("to_tsvector('simple', search_text)", true);
 
                     b.Property<string>("Slug")
                         .IsRequired()
@@ -764,7 +764,7 @@ namespace Ticketing.Events.Migrations
                     b.HasOne("Ticketing.Events.Programme.Pool", null)
                         .WithMany()
                         .HasForeignKey("PoolId")
-                        .OnDelete(DeleteBehavior.Restrict)
+                        .OnDelete(DeleteBehavior.ClientCascade)
                         .IsRequired()
                         .HasConstraintName("fk_ticket_types_pools_pool_id");
 

@@ -1,0 +1,195 @@
+using Npgsql;
+
+namespace Ticketing.Events.Tests;
+
+public sealed class BrowseTests(EventsApp app)
+{
+    [Theory]
+    [InlineData("CANCAO", true)]
+    [InlineData("canções", true)]
+    [InlineData("cançao sertao", true)]
+    [InlineData("sert", true)]
+    [InlineData("de", true)]
+    [InlineData("canção do sertão de recife", true)]
+    [InlineData("violeiros", true)]
+    [InlineData("  \"canção\"  & | ! :* (", true)]
+    [InlineData("rock", false)]
+    [InlineData("canção rock", false)]
+    [InlineData("ancao", false)]
+    public async Task Search_minds_neither_accents_nor_case_nor_number(string q, bool found)
+    {
+        var ana = await app.Organizer(name: "Violeiro Produções");
+        var (eventId, _, _) = await ana.Published(
+            "Canção de um Sertão",
+            await ana.Venue("Casa do Sertão", "Recife")
+        );
+
+        var ids = (await Browse(ana, $"q={Uri.EscapeDataString(q)}")).Ids;
+
+        Assert.Equal(found, ids.Contains(eventId));
+    }
+
+    [Fact]
+    public async Task Filters_narrow_the_list()
+    {
+        var ana = await app.Organizer();
+        var (recife, natal) = (await ana.Venue(city: "Recife"), await ana.Venue(city: "São José"));
+        var (a, _, _) = await ana.Published(venueId: recife, inDays: 5, category: "Música");
+        var (b, _, _) = await ana.Published(venueId: natal, inDays: 10, category: "Teatro");
+
+        Assert.Equal([a, b], (await Browse(ana)).Ids);
+        Assert.Equal([b], (await Browse(ana, "city=sao%20jose")).Ids);
+        Assert.Equal([a], (await Browse(ana, "category=MUSICA")).Ids);
+        Assert.Equal([b], (await Browse(ana, $"from={At(7)}")).Ids);
+        Assert.Equal([a], (await Browse(ana, $"to={At(7)}")).Ids);
+        Assert.Empty((await Browse(ana, $"from={At(7)}&to={At(8)}")).Ids);
+        Assert.Equal([b], (await Browse(ana, $"from={EventsApp.InDays(7):yyyy-MM-dd}")).Ids);
+    }
+
+    [Fact]
+    public async Task Events_are_listed_by_their_next_session_and_with_their_lowest_price()
+    {
+        var ana = await app.Organizer();
+        var (later, _, _) = await ana.Published(inDays: 20, amount: 5000);
+        var (sooner, _, _) = await ana.Published(inDays: 10, amount: 8000);
+        var second = await ana.Session(sooner, 40);
+        await ana.TicketType(second, 2500, "Meia");
+
+        var list = await Browse(ana);
+
+        Assert.Equal([sooner, later], list.Ids);
+        Assert.Equal([2500, 5000], list.Items.Select(i => (long)i!["minPrice"]!["amount"]!));
+
+        // The first date passes: the second is the next.
+        await Execute(
+            $"UPDATE sessions SET starts_at = now() - interval '1 day' WHERE event_id = '{sooner}' AND id <> '{second}'"
+        );
+        list = await Browse(ana);
+        Assert.Equal([later, sooner], list.Ids);
+        await Execute(
+            $"UPDATE sessions SET starts_at = now() - interval '1 hour' WHERE event_id = '{sooner}'"
+        );
+        Assert.Equal([later], (await Browse(ana)).Ids);
+        Assert.Equal([sooner, later], (await Browse(ana, $"from={At(-7)}")).Ids);
+    }
+
+    [Fact]
+    public async Task Drafts_and_cancelled_events_and_dates_are_not_listed()
+    {
+        var ana = await app.Organizer();
+        await ana.Session(await ana.Draft());
+        var (cancelled, _, _) = await ana.Published();
+        await ana.Post($"/api/v1/events/{cancelled}/cancel", new { reason = "Chuva" }, 200);
+        var (half, sessionId, _) = await ana.Published(inDays: 5);
+        var other = await ana.Session(half, 15);
+        await ana.TicketType(other);
+
+        Assert.Equal([half], (await Browse(ana)).Ids);
+        await ana.Delete($"/api/v1/sessions/{sessionId}");
+        var left = await Browse(ana, $"to={At(10)}");
+        Assert.Empty(left.Ids);
+        Assert.Equal([half], (await Browse(ana)).Ids);
+    }
+
+    [Fact]
+    public async Task Pages_go_through_the_list_once_also_where_dates_are_equal()
+    {
+        var ana = await app.Organizer();
+        var venueId = await ana.Venue();
+        var expected = new List<Guid>();
+        for (var i = 0; i < 7; i++)
+            expected.Add((await ana.Published(venueId: venueId)).EventId);
+        await Execute(
+            $"UPDATE sessions SET starts_at = date_trunc('day', now()) + interval '9 days' WHERE event_id = ANY(ARRAY[{string.Join(',', expected.Take(5).Select(e => $"'{e}'::uuid"))}])"
+        );
+
+        var seen = new List<Guid>();
+        string? cursor = null;
+        do
+        {
+            var page = await Browse(ana, cursor is null ? "limit=2" : $"limit=2&cursor={cursor}");
+            Assert.True(page.Items.Count <= 2);
+            seen.AddRange(page.Ids);
+            cursor = page.Next;
+        } while (cursor is not null);
+
+        Assert.Equal(expected.Order(), seen.Order());
+        Assert.Equal(expected.Count, seen.Count);
+    }
+
+    [Fact]
+    public async Task Lists_and_pages_are_cacheable_for_strangers_and_fresh_for_the_team()
+    {
+        var ana = await app.Organizer();
+        var (eventId, _, typeId) = await ana.Published();
+
+        var list = await Browse(ana);
+        Assert.StartsWith("W/", list.ETag);
+        Assert.StartsWith("public, max-age=", list.CacheControl);
+        var query = $"/api/v1/events?organizerId={ana.OrganizerId}";
+        await app.Anonymous.Get(query, 304, list.ETag);
+        var page = await app.Anonymous.Get($"/api/v1/events/{eventId}");
+        Assert.StartsWith("public, max-age=", page.CacheControl);
+        await app.Anonymous.Get($"/api/v1/events/{eventId}", 304, page.ETag);
+        await app.Anonymous.Get($"/api/v1/events/{eventId}", 304, $"\"x\", {page.ETag}");
+        Assert.Contains("private", (await ana.Get($"/api/v1/events/{eventId}")).CacheControl);
+
+        await ana.Patch(
+            $"/api/v1/ticket-types/{typeId}",
+            new { price = new { amount = 1, currency = "BRL" } }
+        );
+
+        await app.Anonymous.Get(query, 200, list.ETag);
+        await app.Anonymous.Get($"/api/v1/events/{eventId}", 200, page.ETag);
+    }
+
+    [Theory]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=abc", null)]
+    [InlineData("cursor=%00", "cursor")]
+    [InlineData("cursor=MTIz", "cursor")]
+    [InlineData("cursor=LTFfMDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAw", "cursor")]
+    [InlineData("from=ontem", null)]
+    [InlineData("organizerId=1", null)]
+    public async Task A_bad_query_is_refused(string query, string? field)
+    {
+        var refused = await app.Anonymous.Get($"/api/v1/events?{query}", 400);
+
+        Assert.Equal("invalid", refused.Code);
+        if (field is not null)
+            Assert.Equal([field], refused.ErrorFields);
+    }
+
+    [Theory]
+    [InlineData("q=%00")]
+    [InlineData("q=%EF%BF%BE%ED%A0%80")]
+    [InlineData("q='%3B%20DROP%20TABLE%20events%3B--")]
+    [InlineData("q=%F0%9F%8E%B8")]
+    [InlineData("city=%00&category=%00")]
+    [InlineData("from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z&limit=1")]
+    [InlineData("from=9999-12-31T23:59:59Z")]
+    public async Task A_strange_query_is_only_a_query(string query) =>
+        await app.Anonymous.Get($"/api/v1/events?{query}");
+
+    [Theory]
+    [InlineData("nao-existe")]
+    [InlineData("%EF%BF%BE")]
+    [InlineData("00000000-0000-0000-0000-000000000000")]
+    [InlineData("Caixa")]
+    [InlineData("a%20b")]
+    public async Task An_unknown_address_is_not_found(string idOrSlug) =>
+        await app.Anonymous.Get($"/api/v1/events/{idOrSlug}", 404);
+
+    private Task<Answer> Browse(Person organizer, string query = "") =>
+        app.Anonymous.Get($"/api/v1/events?organizerId={organizer.OrganizerId}&{query}");
+
+    private static string At(double days) =>
+        Uri.EscapeDataString(EventsApp.InDays(days).ToString("o"));
+
+    private async Task Execute(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(app.System.Database("events"));
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
