@@ -9,6 +9,9 @@ internal static class Limits
     public const long MaxAmount = 100_000_000;
     public const int MaxName = 200;
     public const int MaxKey = 200;
+
+    /// <summary>Visible ASCII.</summary>
+    public const string ReferencePattern = "^[!-~]{1,200}$";
     private const string Currency = "BRL";
 
     public static void Check(Money amount)

@@ -8,6 +8,7 @@ internal sealed class CardToken
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
     public const int MaxLength = 100;
+    public const string Pattern = "^[a-zA-Z0-9_]{1,100}$";
 
     public required string Token { get; init; }
     public required CardOutcome Outcome { get; init; }

@@ -15,9 +15,9 @@ internal static class CreateCharge
     /// <param name="Amount">BRL, minor units.</param>
     /// <param name="Reference">The merchant's own id; charges can be found by it.</param>
     public sealed record Request(
-        [property: MaxLength(CardToken.MaxLength)] string Token,
+        [property: Required, RegularExpression(CardToken.Pattern)] string Token,
         Money Amount,
-        [property: StringLength(Limits.MaxKey, MinimumLength = 1)] string Reference
+        [property: Required, RegularExpression(Limits.ReferencePattern)] string Reference
     );
 
     /// <summary>Charges a card, once for each Idempotency-Key.</summary>
@@ -39,28 +39,22 @@ internal static class CreateCharge
     )
     {
         Limits.Check(request.Amount);
-        var charge = await FindAsync(db, key, ct);
-        if (charge is null)
-        {
-            var now = clock.GetUtcNow();
-            var card =
-                TestCards.ByToken(request.Token)
-                ?? await ByTokenAsync(db, request.Token, now, ct)
-                ?? throw new ProblemException(422, "invalid-token", "Unknown or too old.");
-            charge = new CardCharge
+        var charge = await db.InTransactionAsync(
+            async token =>
             {
-                IdempotencyKey = key,
-                Token = request.Token,
-                Reference = request.Reference,
-                Amount = request.Amount.Amount,
-                Currency = request.Amount.Currency,
-                Brand = card.Brand,
-                Last4 = card.Last4,
-            };
-            var webhook = charge.Decide(card.Outcome, now, options.Value.SettleLateSeconds);
-            charge = await SaveAsync(db, charge, webhook, ct);
-            webhooks.Pulse();
-        }
+                // The same key twice at once: one waits for the other's charge.
+                await db.Database.ExecuteSqlAsync(
+                    $"SELECT pg_advisory_xact_lock(hashtextextended({key}, 0))",
+                    token
+                );
+                return await db.CardCharges.SingleOrDefaultAsync(
+                        c => c.IdempotencyKey == key,
+                        token
+                    ) ?? await DecideAsync(key, request, db, options.Value, clock, token);
+            },
+            ct
+        );
+        webhooks.Pulse();
         if (
             (charge.Token, charge.Total, charge.Reference)
             != (request.Token, request.Amount, request.Reference)
@@ -75,8 +69,35 @@ internal static class CreateCharge
         );
     }
 
-    private static Task<CardCharge?> FindAsync(SandboxDb db, string key, CancellationToken ct) =>
-        db.CardCharges.AsNoTracking().SingleOrDefaultAsync(c => c.IdempotencyKey == key, ct);
+    private static async Task<CardCharge> DecideAsync(
+        string key,
+        Request request,
+        SandboxDb db,
+        SandboxOptions options,
+        TimeProvider clock,
+        CancellationToken ct
+    )
+    {
+        var now = clock.GetUtcNow();
+        var card =
+            TestCards.ByToken(request.Token)
+            ?? await ByTokenAsync(db, request.Token, now, ct)
+            ?? throw new ProblemException(422, "invalid-token", "Unknown or too old.");
+        var charge = new CardCharge
+        {
+            IdempotencyKey = key,
+            Token = request.Token,
+            Reference = request.Reference,
+            Amount = request.Amount.Amount,
+            Currency = request.Amount.Currency,
+            Brand = card.Brand,
+            Last4 = card.Last4,
+        };
+        db.Add(charge);
+        if (charge.Decide(card.Outcome, now, options.SettleLateSeconds) is { } webhook)
+            db.Add(webhook);
+        return charge;
+    }
 
     private static Task<TestCard?> ByTokenAsync(
         SandboxDb db,
@@ -88,27 +109,4 @@ internal static class CreateCharge
             .CardTokens.Where(t => t.Token == token && t.ExpiresAt > now)
             .Select(t => new TestCard(t.Outcome, t.Brand, t.Last4))
             .SingleOrDefaultAsync(ct);
-
-    private static async Task<CardCharge> SaveAsync(
-        SandboxDb db,
-        CardCharge charge,
-        WebhookMessage? webhook,
-        CancellationToken ct
-    )
-    {
-        db.Add(charge);
-        if (webhook is not null)
-            db.Add(webhook);
-        try
-        {
-            await db.SaveChangesAsync(ct);
-            return charge;
-        }
-        catch (DbUpdateException e) when (e.IsUniqueViolation())
-        {
-            // The same key came twice at once: the other one is the charge.
-            db.ChangeTracker.Clear();
-            return (await FindAsync(db, charge.IdempotencyKey, ct))!;
-        }
-    }
 }

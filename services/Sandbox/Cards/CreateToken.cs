@@ -12,10 +12,10 @@ internal static class CreateToken
     /// <param name="ExpYear">Four digits; not in the past.</param>
     /// <param name="Cvc">Three or four digits; any.</param>
     public sealed record Request(
-        [property: RegularExpression(@"^\d{12,19}$")] string Number,
+        [property: Required, RegularExpression(@"^\d{12,19}$")] string Number,
         [property: Range(1, 12)] int ExpMonth,
         [property: Range(2000, 2100)] int ExpYear,
-        [property: RegularExpression(@"^\d{3,4}$")] string Cvc
+        [property: Required, RegularExpression(@"^\d{3,4}$")] string Cvc
     );
 
     /// <param name="Token">Give it as <c>cardToken</c> when ordering.</param>

@@ -28,7 +28,7 @@ internal static class GetCharge
 
     /// <summary>The charges with this reference, at most 100; for a merchant who lost the answer.</summary>
     public static async Task<Ok<ListResponse>> List(
-        [StringLength(Limits.MaxKey, MinimumLength = 1)] string reference,
+        [Required, RegularExpression(Limits.ReferencePattern)] string reference,
         SandboxDb db,
         IOptions<PublicOptions> site,
         CancellationToken ct
