@@ -86,37 +86,33 @@ internal static class OpenPayment
             CreatedAt = now,
         };
         payment.CheckFrom(now.AddSeconds(options.ReconcileSeconds));
-        try
-        {
-            return await db.InTransactionAsync(
-                async token =>
-                {
-                    var attempts = await db
-                        .Payments.AsNoTracking()
-                        .Where(p => p.OrderId == request.OrderId)
-                        .ToListAsync(token);
-                    if (attempts.Find(p => p.Attempt == request.Attempt) is { } known)
-                        return Same(known, request);
-                    Refuse(attempts);
-                    db.Add(payment);
-                    db.Add(LedgerTransaction.Of(payment, LedgerKind.Charged, now));
-                    return payment;
-                },
-                ct
-            );
-        }
-        catch (DbUpdateException e) when (e.IsUniqueViolation())
-        {
-            // Another request was first: with this attempt, or with one that is open.
-            db.ChangeTracker.Clear();
-            var known = await db
-                .Payments.AsNoTracking()
-                .SingleOrDefaultAsync(
-                    p => p.OrderId == request.OrderId && p.Attempt == request.Attempt,
-                    ct
+        return await db.InTransactionAsync(
+            async token =>
+            {
+                // Requests for one order come one after the other; the indexes hold the rule all the same.
+                await db.Database.ExecuteSqlAsync(
+                    $"SELECT pg_advisory_xact_lock(hashtextextended({request.OrderId.ToString()}, 0))",
+                    token
                 );
-            return known is null ? throw Open() : Same(known, request);
-        }
+                var attempts = await db
+                    .Payments.AsNoTracking()
+                    .Where(p => p.OrderId == request.OrderId)
+                    .ToListAsync(token);
+                if (attempts.Find(p => p.Attempt == request.Attempt) is { } known)
+                    return Same(known, request);
+                if (attempts.Exists(p => p.Status == PaymentStatus.Pending))
+                    throw ProblemException.Conflict(
+                        "payment-open",
+                        "Another payment of the order is open."
+                    );
+                if (attempts.Exists(p => p.Status == PaymentStatus.Settled))
+                    throw ProblemException.Conflict("payment-settled", "The order is paid.");
+                db.Add(payment);
+                db.Add(LedgerTransaction.Of(payment, LedgerKind.Charged, now));
+                return payment;
+            },
+            ct
+        );
     }
 
     private static Payment Same(Payment known, CreatePayment request) =>
@@ -126,15 +122,4 @@ internal static class OpenPayment
                 "payment-mismatch",
                 "This attempt was made with another method or amount."
             );
-
-    private static void Refuse(List<Payment> attempts)
-    {
-        if (attempts.Exists(p => p.Status == PaymentStatus.Pending))
-            throw Open();
-        if (attempts.Exists(p => p.Status == PaymentStatus.Settled))
-            throw ProblemException.Conflict("payment-settled", "The order is paid.");
-    }
-
-    private static ProblemException Open() =>
-        ProblemException.Conflict("payment-open", "Another payment of the order is open.");
 }

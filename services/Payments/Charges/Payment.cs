@@ -13,7 +13,6 @@ namespace Ticketing.Payments.Charges;
 internal sealed class Payment
 {
     public const int MaxAttempts = 99;
-    public const string OpenIndex = "ix_payments_open";
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required Guid OrderId { get; init; }
@@ -151,7 +150,7 @@ internal sealed class Payment
                 .HasIndex(p => p.OrderId)
                 .IsUnique()
                 .HasFilter("status = 'Pending'")
-                .HasDatabaseName(OpenIndex);
+                .HasDatabaseName("ix_payments_open");
             builder.HasIndex(p => p.NextCheckAt).HasFilter("next_check_at IS NOT NULL");
         }
     }

@@ -43,26 +43,25 @@ internal static class GetLedger
             entries = entries.Where(e => e.Id > after);
         }
         var rows = await entries
-            .OrderBy(e => e.Id)
-            .Take(page.Take() + 1)
             .Join(
                 db.LedgerTransactions,
-                e => e.TransactionId,
-                t => t.Id,
-                (e, t) =>
-                    new Entry(
-                        e.Id,
-                        t.Id,
-                        t.Kind,
-                        t.PaymentId,
-                        t.OrderId,
-                        e.Account,
-                        e.Amount,
-                        e.Currency,
-                        t.At
-                    )
+                entry => entry.TransactionId,
+                transaction => transaction.Id,
+                (entry, transaction) => new { entry, transaction }
             )
-            .OrderBy(e => e.Id)
+            .OrderBy(row => row.entry.Id)
+            .Take(page.Take() + 1)
+            .Select(row => new Entry(
+                row.entry.Id,
+                row.transaction.Id,
+                row.transaction.Kind,
+                row.transaction.PaymentId,
+                row.transaction.OrderId,
+                row.entry.Account,
+                row.entry.Amount,
+                row.entry.Currency,
+                row.transaction.At
+            ))
             .ToListAsync(ct);
         return TypedResults.Ok(Page.Of(rows, page.Take(), e => e.Id.ToString()));
     }
@@ -71,11 +70,11 @@ internal static class GetLedger
     public static async Task<Ok<BalancesResponse>> Balances(PaymentsDb db, CancellationToken ct)
     {
         var balances = await db
-            .LedgerEntries.GroupBy(e => new { e.Account, e.Currency })
+            .LedgerEntries.GroupBy(e => new { e.Currency, e.Account })
+            .OrderBy(g => g.Key.Currency)
+            .ThenBy(g => g.Key.Account)
             .Select(g => new Balance(g.Key.Account, g.Key.Currency, g.Sum(e => e.Amount)))
             .ToListAsync(ct);
-        return TypedResults.Ok(
-            new BalancesResponse([.. balances.OrderBy(b => b.Currency).ThenBy(b => b.Account)])
-        );
+        return TypedResults.Ok(new BalancesResponse(balances));
     }
 }

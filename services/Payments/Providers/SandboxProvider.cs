@@ -77,8 +77,9 @@ internal sealed class SandboxProvider(
             payment.Id.ToString(),
             ct
         );
+        // Refused may also be a repeat with another token: what the first one did counts.
         return answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity
-            ? await RefusedAsync(payment, answer, ct)
+            ? await FindAsync(payment, ct) ?? await RefusedAsync(payment, answer, ct)
             : Map(await ReadAsync<CardCharge>(answer, ct));
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Ticketing.Payments.Charges;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Providers;
@@ -60,12 +61,14 @@ internal static class SandboxSignature
     {
         try
         {
-            var body = JsonSerializer.Deserialize<Body>(json.Span, ServiceDefaultsExtensions.Json)!;
+            var body =
+                JsonSerializer.Deserialize<Body>(json.Span, ServiceDefaultsExtensions.Json)
+                ?? throw new JsonException("null");
             return new(
                 body.Id,
                 body.Type,
                 Guid.TryParse(body.Data.Reference, out var payment) ? payment : null,
-                body.Data.TxId,
+                body.Data.TxId is { } txid && Payment.ParseTxId(txid) is not null ? txid : null,
                 Guid.TryParse(body.Data.RefundId, out var refund) ? refund : null
             );
         }

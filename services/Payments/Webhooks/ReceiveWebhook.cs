@@ -40,8 +40,8 @@ internal static class ReceiveWebhook
                 "invalid-signature",
                 "The signature is missing, wrong or too old."
             );
-        if (notice.EventId.Length is < 1 or > ReceivedWebhook.MaxEventId)
-            throw new ProblemException(400, "invalid", "The event has no usable id.");
+        if (!IsUsable(notice))
+            throw new ProblemException(400, "invalid", "The event has no usable id or type.");
         var webhook = await StoreAsync(db, sender.Name, notice, options.Value, ct);
         try
         {
@@ -54,6 +54,11 @@ internal static class ReceiveWebhook
         }
         return TypedResults.Accepted((string?)null);
     }
+
+    private static bool IsUsable(WebhookNotice notice) =>
+        notice.EventId.Length is > 0 and <= ReceivedWebhook.MaxEventId
+        && notice.Type.Length is > 0 and <= ReceivedWebhook.MaxType
+        && !notice.EventId.Concat(notice.Type).Any(char.IsControl);
 
     /// <summary>The body as it came: any other bytes would not match the signature.</summary>
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(

@@ -7,6 +7,7 @@ namespace Ticketing.Payments.Webhooks;
 internal sealed class ReceivedWebhook
 {
     public const int MaxEventId = 200;
+    public const int MaxType = 100;
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required string Provider { get; init; }
@@ -29,7 +30,7 @@ internal sealed class ReceivedWebhook
             builder.ToTable("received_webhooks");
             builder.Property(w => w.Provider).HasMaxLength(20);
             builder.Property(w => w.EventId).HasMaxLength(MaxEventId);
-            builder.Property(w => w.Type).HasMaxLength(100);
+            builder.Property(w => w.Type).HasMaxLength(MaxType);
             builder.Property(w => w.TxId).HasMaxLength(35);
             builder.Property(w => w.ReceivedAt).HasDefaultValueSql("now()");
             builder.HasIndex(w => new { w.Provider, w.EventId }).IsUnique();
