@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -29,8 +31,10 @@ public class PaymentsApp : IAsyncLifetime
 
     private readonly ConcurrentQueue<(string Topic, JsonElement Event)> events = new();
     private NpgsqlDataSource? database;
+    private NpgsqlDataSource? sandboxDatabase;
 
     protected virtual double ReconcileSeconds => 3600;
+    protected virtual double RefundSeconds => 0;
 
     public TestSystem System { get; } = new();
 
@@ -55,7 +59,8 @@ public class PaymentsApp : IAsyncLifetime
                 AppIds.Payments,
                 PaymentsService.Build,
                 $"Payments:Sandbox:BaseUrl={ProviderWire.Url}",
-                $"Payments:ReconcileSeconds={ReconcileSeconds}",
+                FormattableString.Invariant($"Payments:ReconcileSeconds={ReconcileSeconds}"),
+                "Payments:ProviderTimeoutSeconds=5",
                 "Payments:MerchantName=Ingressos São João Produções e Eventos Ltda",
                 "Payments:MerchantCity=São Paulo"
             )
@@ -65,7 +70,8 @@ public class PaymentsApp : IAsyncLifetime
                 $"Sandbox:WebhookUrl={WebhookWire.Url}/api/v1/payments/webhooks/sandbox",
                 "Sandbox:WebhookRetrySeconds=0.1",
                 "Sandbox:SettleLateSeconds=0.5",
-                "Sandbox:DuplicateWebhooks=true"
+                "Sandbox:DuplicateWebhooks=true",
+                FormattableString.Invariant($"Sandbox:RefundSeconds={RefundSeconds}")
             )
             .Service(Listener, BuildListener)
             .StartAsync();
@@ -75,6 +81,7 @@ public class PaymentsApp : IAsyncLifetime
         ProviderWire.Target = Sandbox.BaseAddress;
         WebhookWire.Target = Public.BaseAddress;
         database = NpgsqlDataSource.Create(System.Database(AppIds.Payments));
+        sandboxDatabase = NpgsqlDataSource.Create(System.Database(AppIds.Sandbox));
         var secrets = JsonSerializer.Deserialize<Dictionary<string, string>>(
             await File.ReadAllTextAsync(Path.Combine(System.Folder, "secrets.json"))
         )!;
@@ -128,6 +135,14 @@ public class PaymentsApp : IAsyncLifetime
                 )
                 .Select(e => e.Event.Deserialize<T>(ServiceDefaultsExtensions.Json)!),
         ];
+
+    /// <summary>Waits for that many such events of the order.</summary>
+    public Task<IReadOnlyList<T>> WaitForAsync<T>(Guid orderId, int count)
+        where T : IEvent =>
+        Eventually.GetAsync(
+            () => Task.FromResult(Published<T>(orderId)),
+            found => found.Count == count
+        );
 
     /// <summary>Waits for the one such event of the order.</summary>
     public async Task<T> PublishedOnceAsync<T>(Guid orderId)
@@ -201,6 +216,57 @@ public class PaymentsApp : IAsyncLifetime
         return await ReadAsync<RefundAccepted>(response);
     }
 
+    /// <summary>The buyer answers the card issuer's challenge.</summary>
+    public async Task AnswerChallengeAsync(PaymentSnapshot payment, string answer)
+    {
+        var path = new Uri(payment.Card!.ChallengeUrl!).AbsolutePath;
+        using var response = await Sandbox.PostAsync($"{path}/{answer}", null);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    /// <summary>Posts a webhook as the provider would; <paramref name="secret"/> and time can be wrong.</summary>
+    public async Task<HttpResponseMessage> PostWebhookAsync(
+        string body,
+        string? secret = null,
+        TimeSpan age = default,
+        string? signature = null,
+        string provider = "sandbox"
+    )
+    {
+        var time = (TimeProvider.System.GetUtcNow() - age).ToUnixTimeSeconds();
+        var mac = HMACSHA256.HashData(
+            Encoding.UTF8.GetBytes(secret ?? WebhookSecret),
+            Encoding.UTF8.GetBytes($"{time}.{body}")
+        );
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            $"/api/v1/payments/webhooks/{provider}"
+        )
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
+        request.Headers.TryAddWithoutValidation(
+            "Sandbox-Signature",
+            signature ?? $"t={time},v1={Convert.ToHexStringLower(mac)}"
+        );
+        return await Public.SendAsync(request);
+    }
+
+    public static string PixWebhook(
+        string txid,
+        string? eventId = null,
+        string type = "pix.paid"
+    ) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                id = eventId ?? $"evt_{Guid.CreateVersion7():N}",
+                type,
+                createdAt = TimeProvider.System.GetUtcNow(),
+                data = new { txId = txid, amount = new { amount = 15000, currency = Reais } },
+            }
+        );
+
     /// <summary>The buyer's bank pays.</summary>
     public async Task PayAsync(string txid, bool late = false)
     {
@@ -265,6 +331,67 @@ public class PaymentsApp : IAsyncLifetime
         );
     }
 
+    /// <summary>The provider's rows with this value, of one card token if given.</summary>
+    public async Task<long> SandboxCountAsync(
+        string table,
+        string column,
+        string value,
+        string? token = null
+    )
+    {
+        await using var command = sandboxDatabase!.CreateCommand(
+            $"SELECT count(*) FROM {table} WHERE {column} = $1"
+                + (token is null ? "" : " AND token = $2")
+        );
+        command.Parameters.AddWithValue(value);
+        if (token is not null)
+            command.Parameters.AddWithValue(token);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task<long> SandboxScalarAsync(string sql, params object[] parameters)
+    {
+        await using var command = sandboxDatabase!.CreateCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.AddWithValue(parameter);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>The ids of the order's payments, as the provider's references.</summary>
+    public async Task<string[]> PaymentIdsAsync(Guid orderId)
+    {
+        await using var command = Database.CreateCommand(
+            "SELECT coalesce(array_agg(id::text), ARRAY[]::text[]) FROM payments WHERE order_id = $1"
+        );
+        command.Parameters.AddWithValue(orderId);
+        return (string[])(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task SandboxExecuteAsync(string sql, params object[] parameters)
+    {
+        await using var command = sandboxDatabase!.CreateCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.AddWithValue(parameter);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The provider's id of a payment.</summary>
+    public async Task<string> ChargeIdAsync(Guid paymentId)
+    {
+        await using var command = Database.CreateCommand(
+            "SELECT settlement_id FROM payments WHERE id = $1"
+        );
+        command.Parameters.AddWithValue(paymentId);
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>How many refunds the provider made of the order's payments.</summary>
+    public async Task<long> RefundsAtProviderAsync(Guid orderId)
+    {
+        var payment = await LatestAsync(orderId);
+        return await SandboxCountAsync("refunds", "charge", await ChargeIdAsync(payment.Id));
+    }
+
     /// <summary>What an account holds for an order.</summary>
     public Task<long> BalanceAsync(Guid orderId, string account) =>
         ScalarAsync(
@@ -278,6 +405,8 @@ public class PaymentsApp : IAsyncLifetime
         GC.SuppressFinalize(this);
         if (database is not null)
             await database.DisposeAsync();
+        if (sandboxDatabase is not null)
+            await sandboxDatabase.DisposeAsync();
         await System.DisposeAsync();
         await ProviderWire.DisposeAsync();
         await WebhookWire.DisposeAsync();
@@ -288,6 +417,7 @@ public class PaymentsApp : IAsyncLifetime
 public sealed class ReconcilingApp : PaymentsApp
 {
     protected override double ReconcileSeconds => 0.2;
+    protected override double RefundSeconds => 0.5;
 
     public override async ValueTask InitializeAsync()
     {

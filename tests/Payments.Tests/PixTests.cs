@@ -1,6 +1,7 @@
 using System.Net;
+using SkiaSharp;
 using Ticketing.Contracts;
-using Ticketing.TestKit;
+using ZXing;
 
 namespace Ticketing.Payments.Tests;
 
@@ -23,6 +24,30 @@ public sealed class PixTests(PaymentsApp app)
         Assert.Equal(PaymentStatus.Settled, (await app.LatestAsync(order)).Status);
         Assert.Equal(0, await app.BalanceAsync(order, "Receivable"));
         Assert.Equal(15000, await app.BalanceAsync(order, "Provider"));
+    }
+
+    [Fact]
+    public async Task The_QR_code_says_the_BR_Code()
+    {
+        var payment = await app.CreateAsync(PaymentsApp.Pix(order, amount: 12345));
+
+        var png = Convert.FromBase64String(payment.Pix!.QrCode.Split(',')[1]);
+        using var bitmap = SKBitmap.Decode(png);
+        using var rgba = bitmap.Copy(SKColorType.Rgba8888);
+        var read = new BarcodeReaderGeneric().Decode(
+            new RGBLuminanceSource(
+                rgba.Bytes,
+                rgba.Width,
+                rgba.Height,
+                RGBLuminanceSource.BitmapFormat.RGBA32
+            )
+        );
+
+        Assert.Equal(payment.Pix.CopyPaste, read.Text);
+        Assert.Contains("5406123.45", read.Text, StringComparison.Ordinal);
+        Assert.Contains("5925Ingressos Sao Joao Produc", read.Text, StringComparison.Ordinal);
+        Assert.Contains("6009Sao Paulo", read.Text, StringComparison.Ordinal);
+        Assert.Contains(payment.Pix.TxId, read.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,6 +20,15 @@ public sealed record Exchange(
         || Body.Contains(text, StringComparison.Ordinal);
 }
 
+/// <summary>A request that is kept on its way.</summary>
+public sealed class Held
+{
+    public TaskCompletionSource Arrived { get; } =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource Release { get; } =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
 /// <summary>A network between two companies that a test can disturb.</summary>
 public sealed class Wire : IAsyncDisposable
 {
@@ -83,19 +92,22 @@ public sealed class Wire : IAsyncDisposable
             }
         );
 
-    /// <summary>Requests wait until the returned source is completed.</summary>
-    public TaskCompletionSource Hold(Func<Exchange, bool> matches)
+    /// <summary>The first such request waits on its way until it is let go.</summary>
+    public Held Hold(Func<Exchange, bool> matches)
     {
-        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Add(
+        var held = new Held();
+        Lifted? fault = null;
+        fault = Add(
             matches,
             async (_, pass) =>
             {
-                await gate.Task;
+                fault!.Dispose();
+                held.Arrived.TrySetResult();
+                await held.Release.Task;
                 await pass();
             }
         );
-        return gate;
+        return held;
     }
 
     private Lifted Add(Func<Exchange, bool> matches, Func<HttpContext, Func<Task>, Task> act)

@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Http.Json;
+using Ticketing.Contracts;
+
+namespace Ticketing.Payments.Tests;
+
+public sealed class RefundTests(PaymentsApp app)
+{
+    private readonly Guid order = Guid.CreateVersion7();
+
+    private string Operation => $"{order}-refund";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_paid_order_gets_its_money_back_once(bool card)
+    {
+        var payment = card
+            ? await app.CreateAsync(PaymentsApp.Card(order, "tok_approve"))
+            : await app.PaidAsync(order);
+
+        var first = await app.RefundAsync(order, Operation);
+        var again = await app.RefundAsync(order, Operation);
+
+        Assert.Equal(new RefundAccepted(payment.Amount, true), first);
+        Assert.Equal(first, again);
+        var refunded = await app.PublishedOnceAsync<PaymentRefunded>(order);
+        Assert.Equal((payment.Id, payment.Amount), (refunded.PaymentId, refunded.Amount));
+        Assert.Equal(PaymentStatus.Refunded, (await app.LatestAsync(order)).Status);
+        Assert.Equal(0, await app.BalanceAsync(order, "Receivable"));
+        Assert.Equal(0, await app.BalanceAsync(order, "Provider"));
+        Assert.False(await app.CloseAsync(order));
+    }
+
+    [Fact]
+    public async Task Refunds_in_parallel_give_back_once()
+    {
+        var payment = await app.PaidAsync(order);
+
+        var same = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => app.RefundAsync(order, Operation))
+        );
+        var others = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(n => app.RefundAsync(order, $"{Operation}-{n}"))
+        );
+
+        Assert.All(same, refund => Assert.Equal(payment.Amount, refund.Amount));
+        Assert.All(others, refund => Assert.Equal(0, refund.Amount.Amount));
+        await app.PublishedOnceAsync<PaymentRefunded>(order);
+        Assert.Equal(1, await app.RefundsAtProviderAsync(order));
+    }
+
+    [Fact]
+    public async Task Different_refunds_at_once_give_back_once_in_all()
+    {
+        await app.PaidAsync(order);
+
+        var refunds = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(n => app.RefundAsync(order, $"{Operation}-{n}"))
+        );
+
+        Assert.Equal(15000, refunds.Sum(r => r.Amount.Amount));
+        await app.PublishedOnceAsync<PaymentRefunded>(order);
+        Assert.Equal(1, await app.RefundsAtProviderAsync(order));
+    }
+
+    [Fact]
+    public async Task Nothing_paid_is_nothing_to_give_back_also_when_money_comes_later()
+    {
+        var payment = await app.CreateAsync(PaymentsApp.Pix(order));
+        Assert.Equal(
+            new RefundAccepted(new(0, PaymentsApp.Reais), true),
+            await app.RefundAsync(order, Operation)
+        );
+
+        await app.PayAsync(payment.Pix!.TxId);
+        await app.PublishedOnceAsync<PaymentSettled>(order);
+
+        Assert.Equal(0, (await app.RefundAsync(order, Operation)).Amount.Amount);
+        Assert.Equal(PaymentStatus.Settled, (await app.LatestAsync(order)).Status);
+    }
+
+    [Fact]
+    public async Task One_of_two_payments_is_given_back_alone()
+    {
+        var first = await app.CreateAsync(PaymentsApp.Pix(order));
+        await app.CloseAsync(order);
+        var second = await app.PaidAsync(order, attempt: 2);
+        await app.PayAsync(first.Pix!.TxId, late: true);
+        await app.WaitForAsync<PaymentSettled>(order, 2);
+
+        var refund = await app.RefundAsync(order, Operation, first.Id);
+
+        Assert.Equal(first.Amount, refund.Amount);
+        Assert.Equal(first.Id, (await app.PublishedOnceAsync<PaymentRefunded>(order)).PaymentId);
+        Assert.True(await app.CloseAsync(order));
+        Assert.Equal(second.Id, (await app.LatestAsync(order)).Id);
+
+        var rest = await app.RefundAsync(order, $"{Operation}-all");
+
+        Assert.Equal(second.Amount, rest.Amount);
+        Assert.False(await app.CloseAsync(order));
+    }
+
+    [Fact]
+    public async Task Another_orders_payment_is_not_given_back()
+    {
+        var other = await app.PaidAsync(Guid.CreateVersion7());
+
+        Assert.Equal(0, (await app.RefundAsync(order, Operation, other.Id)).Amount.Amount);
+
+        Assert.Equal(PaymentStatus.Settled, (await app.LatestAsync(other.OrderId)).Status);
+    }
+
+    [Fact]
+    public async Task A_refund_that_the_provider_does_not_answer_is_accepted_and_can_be_repeated()
+    {
+        var token = await app.TokenAsync("4242424242424242");
+        await app.CreateAsync(PaymentsApp.Card(order, token));
+        var charge = await app.ChargeIdAsync((await app.LatestAsync(order)).Id);
+        using (app.ProviderWire.LoseAnswers(e => e.Method == "PUT" && e.Concerns(charge)))
+        using (app.WebhookWire.Cut(e => e.Body.Contains("refund", StringComparison.Ordinal)))
+        {
+            var accepted = await app.RefundAsync(order, Operation);
+            Assert.Equal((15000, false), (accepted.Amount.Amount, accepted.Completed));
+        }
+
+        Assert.True((await app.RefundAsync(order, Operation)).Completed);
+
+        await app.PublishedOnceAsync<PaymentRefunded>(order);
+        Assert.Equal(1, await app.RefundsAtProviderAsync(order));
+    }
+
+    [Theory]
+    [InlineData("", "buyer")]
+    [InlineData(null, "long")]
+    public async Task Nonsense_is_refused(string? operation, string reason)
+    {
+        var request = new RefundOrder(
+            operation ?? Operation,
+            reason == "long" ? new string('r', 501) : reason
+        );
+
+        using var response = await app.Payments.PostAsJsonAsync(
+            $"/internal/orders/{order}/refunds",
+            request
+        );
+
+        Assert.Equal(
+            "invalid",
+            await PaymentsApp.ProblemAsync(response, HttpStatusCode.UnprocessableEntity)
+        );
+    }
+}

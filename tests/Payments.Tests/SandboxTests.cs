@@ -1,0 +1,466 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Ticketing.Contracts;
+
+namespace Ticketing.Payments.Tests;
+
+/// <summary>The provider's own API, as its merchants and their buyers see it.</summary>
+public sealed class SandboxTests(PaymentsApp app)
+{
+    private readonly string txid = Guid.CreateVersion7().ToString("N");
+
+    private static object Amount(long amount = 1000, string currency = "BRL") =>
+        new { amount, currency };
+
+    private static object PixBody(long amount = 1000, string currency = "BRL") =>
+        new
+        {
+            amount = Amount(amount, currency),
+            expiresAt = TimeProvider.System.GetUtcNow().AddMinutes(10),
+            payer = new { name = "Maria", cpf = "12345678909" },
+        };
+
+    private Task<HttpResponseMessage> PutPixAsync(object? body = null, string? id = null) =>
+        app.Sandbox.PutAsJsonAsync($"/sandbox/pix/charges/{id ?? txid}", body ?? PixBody());
+
+    private async Task<HttpResponseMessage> ChargeAsync(
+        string token = "tok_approve",
+        string? key = null,
+        long amount = 1000
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sandbox/cards/charges")
+        {
+            Content = JsonContent.Create(
+                new
+                {
+                    token,
+                    amount = Amount(amount),
+                    reference = txid,
+                }
+            ),
+        };
+        request.Headers.Add("Idempotency-Key", key ?? Guid.CreateVersion7().ToString());
+        return await app.Sandbox.SendAsync(request);
+    }
+
+    [Theory]
+    [InlineData("PUT", "/sandbox/pix/charges/{0}")]
+    [InlineData("GET", "/sandbox/pix/charges/{0}")]
+    [InlineData("DELETE", "/sandbox/pix/charges/{0}")]
+    [InlineData("PUT", "/sandbox/pix/{0}/refunds/1")]
+    [InlineData("POST", "/sandbox/cards/charges")]
+    [InlineData("GET", "/sandbox/cards/charges?reference={0}")]
+    [InlineData("POST", "/sandbox/cards/charges/019c0000-0000-7000-8000-000000000000/cancel")]
+    public async Task The_merchants_calls_need_the_key(string method, string path)
+    {
+        var url = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, txid);
+        foreach (
+            var key in new[] { null, "Bearer", "Bearer wrong", "Basic dGVzdA==", "Bearer a.b.c" }
+        )
+        {
+            using var http = app.System.Client(AppIds.Sandbox);
+            if (key is not null)
+                http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", key);
+            using var request = new HttpRequestMessage(new HttpMethod(method), url);
+
+            using var response = await http.SendAsync(request);
+
+            Assert.Equal(
+                "unauthenticated",
+                await PaymentsApp.ProblemAsync(response, HttpStatusCode.Unauthorized)
+            );
+        }
+    }
+
+    [Fact]
+    public async Task A_persons_token_is_not_the_merchants_key()
+    {
+        using var http = app.System.Client(AppIds.Sandbox, Guid.CreateVersion7(), "admin");
+
+        using var response = await http.GetAsync($"/sandbox/pix/charges/{txid}");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_txid_is_one_charge()
+    {
+        using var first = await PutPixAsync();
+        using var again = await PutPixAsync();
+        using var dearer = await PutPixAsync(PixBody(1001));
+
+        Assert.Equal(HttpStatusCode.Created, first.StatusCode);
+        Assert.Equal(
+            await first.Content.ReadAsStringAsync(),
+            await again.Content.ReadAsStringAsync()
+        );
+        Assert.Equal(
+            "charge-mismatch",
+            await PaymentsApp.ProblemAsync(dearer, HttpStatusCode.Conflict)
+        );
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData(
+        "{\"amount\":{\"amount\":\"1000\",\"currency\":\"BRL\"},\"expiresAt\":\"2030-01-01T00:00:00Z\"}"
+    )]
+    [InlineData(
+        "{\"amount\":{\"amount\":1.5,\"currency\":\"BRL\"},\"expiresAt\":\"2030-01-01T00:00:00Z\"}"
+    )]
+    [InlineData("{\"amount\":{\"amount\":1000,\"currency\":\"BRL\"},\"expiresAt\":\"tomorrow\"}")]
+    [InlineData(
+        "{\"amount\":{\"amount\":1000,\"currency\":\"BRL\"},\"expiresAt\":\"2030-01-01T00:00:00Z\",\"payer\":{\"cpf\":\"1\"}}"
+    )]
+    [InlineData("not json")]
+    public async Task A_body_of_the_wrong_shape_is_refused(string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await app.Sandbox.PutAsync($"/sandbox/pix/charges/{txid}", content);
+
+        Assert.Equal(
+            "invalid",
+            await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest)
+        );
+    }
+
+    [Theory]
+    [InlineData(0, "BRL")]
+    [InlineData(-1, "BRL")]
+    [InlineData(100_000_001, "BRL")]
+    [InlineData(100, "USD")]
+    [InlineData(100, "")]
+    public async Task An_amount_out_of_bounds_is_refused(long amount, string currency)
+    {
+        using var response = await PutPixAsync(PixBody(amount, currency));
+
+        Assert.Equal(
+            "invalid",
+            await PaymentsApp.ProblemAsync(response, HttpStatusCode.UnprocessableEntity)
+        );
+    }
+
+    [Theory]
+    [InlineData("short")]
+    [InlineData("0123456789-0123456789-0123456789")]
+    [InlineData("012345678901234567890123456789012345")]
+    public async Task A_txid_out_of_pattern_is_refused(string id)
+    {
+        using var response = await PutPixAsync(id: id);
+
+        Assert.Equal(
+            "invalid",
+            await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest)
+        );
+    }
+
+    [Theory]
+    [InlineData("GET", "charges/{0}")]
+    [InlineData("DELETE", "charges/{0}")]
+    [InlineData("POST", "{0}/pay")]
+    [InlineData("POST", "{0}/dispute")]
+    public async Task An_unknown_charge_is_not_found(string method, string path)
+    {
+        var url = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, txid);
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"/sandbox/pix/{url}");
+
+        using var response = await app.Sandbox.SendAsync(request);
+
+        Assert.Equal(
+            "not-found",
+            await PaymentsApp.ProblemAsync(response, HttpStatusCode.NotFound)
+        );
+    }
+
+    [Fact]
+    public async Task Paying_twice_pays_once_and_a_paid_charge_cannot_be_cancelled()
+    {
+        using (await PutPixAsync()) { }
+
+        var paid = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(async _ =>
+                {
+                    using var r = await app.Sandbox.PostAsync($"/sandbox/pix/{txid}/pay", null);
+                    return await PaymentsApp.ReadAsync<JsonElement>(r);
+                })
+        );
+
+        var e2eid = Assert.Single(
+            paid.Select(p => p.GetProperty("endToEndId").GetString()).Distinct()
+        );
+        Assert.Matches("^E[0-9]{20}[0-9a-zA-Z]{11}$", e2eid);
+        using var cancelled = await app.Sandbox.DeleteAsync($"/sandbox/pix/charges/{txid}");
+        Assert.Equal(
+            "charge-paid",
+            await PaymentsApp.ProblemAsync(cancelled, HttpStatusCode.Conflict)
+        );
+    }
+
+    [Fact]
+    public async Task Refunds_in_parts_never_exceed_what_was_paid()
+    {
+        using (await PutPixAsync()) { }
+        using var pay = await app.Sandbox.PostAsync($"/sandbox/pix/{txid}/pay", null);
+        var e2eid = (await PaymentsApp.ReadAsync<JsonElement>(pay))
+            .GetProperty("endToEndId")
+            .GetString();
+
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(n =>
+                    app.Sandbox.PutAsJsonAsync(
+                        $"/sandbox/pix/{e2eid}/refunds/part{n}",
+                        new { amount = Amount(300) }
+                    )
+                )
+        );
+
+        Assert.Equal(3, answers.Count(a => a.IsSuccessStatusCode));
+        Assert.Equal(
+            "refund-exceeds-charge",
+            await PaymentsApp.ProblemAsync(
+                answers.First(a => !a.IsSuccessStatusCode),
+                HttpStatusCode.Conflict
+            )
+        );
+        var made = answers.First(a => a.IsSuccessStatusCode).RequestMessage!.RequestUri!;
+        using var other = await app.Sandbox.PutAsJsonAsync(made, new { amount = Amount(1) });
+        Assert.Equal(
+            "refund-mismatch",
+            await PaymentsApp.ProblemAsync(other, HttpStatusCode.Conflict)
+        );
+        using var bad = await app.Sandbox.PutAsJsonAsync(
+            $"/sandbox/pix/{e2eid}/refunds/not-an-id",
+            new { amount = Amount(1) }
+        );
+        Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_idempotency_key_is_one_charge()
+    {
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => ChargeAsync(key: txid))
+        );
+
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.Created, a.StatusCode));
+        Assert.Equal(1, await app.SandboxCountAsync("card_charges", "reference", txid));
+        using var other = await ChargeAsync(key: txid, amount: 1001);
+        Assert.Equal(
+            "invalid",
+            await PaymentsApp.ProblemAsync(other, HttpStatusCode.UnprocessableEntity)
+        );
+    }
+
+    [Theory]
+    [InlineData("", "reference")]
+    [InlineData("tok_approve\0", "reference")]
+    [InlineData("tok_approve", "")]
+    [InlineData("tok_approve", "ref\0")]
+    [InlineData(null, "reference")]
+    public async Task A_charge_of_the_wrong_shape_is_refused(string? token, string reference)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sandbox/cards/charges")
+        {
+            Content = JsonContent.Create(
+                new
+                {
+                    token,
+                    amount = Amount(),
+                    reference,
+                }
+            ),
+        };
+        request.Headers.Add("Idempotency-Key", txid);
+
+        using var response = await app.Sandbox.SendAsync(request);
+
+        Assert.Equal(
+            "invalid",
+            await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest)
+        );
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?reference=")]
+    [InlineData("?reference=%00")]
+    public async Task A_search_for_nothing_is_refused(string query)
+    {
+        using var response = await app.Sandbox.GetAsync($"/sandbox/cards/charges{query}");
+
+        Assert.Equal(
+            "invalid",
+            await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest)
+        );
+    }
+
+    [Theory]
+    [InlineData("{}", 200)]
+    [InlineData("{\"late\":false}", 200)]
+    [InlineData("", 200)]
+    [InlineData("{\"late\":\"yes\"}", 400)]
+    [InlineData("[]", 400)]
+    public async Task Paying_takes_an_optional_body(string body, int status)
+    {
+        using (await PutPixAsync()) { }
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var response = await app.Sandbox.PostAsync($"/sandbox/pix/{txid}/pay", content);
+
+        Assert.Equal((HttpStatusCode)status, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_charge_without_a_key_is_refused()
+    {
+        using var response = await app.Sandbox.PostAsJsonAsync(
+            "/sandbox/cards/charges",
+            new
+            {
+                token = "tok_approve",
+                amount = Amount(),
+                reference = txid,
+            }
+        );
+
+        Assert.Equal(
+            "invalid",
+            await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest)
+        );
+    }
+
+    [Theory]
+    [InlineData("4242424242424243", 12, 2090, "123", 422)]
+    [InlineData("4111111111111111", 12, 2090, "123", 422)]
+    [InlineData("4242424242424242", 12, 2020, "123", 422)]
+    [InlineData("4242424242424242", 13, 2090, "123", 400)]
+    [InlineData("4242424242424242", 12, 2090, "12", 400)]
+    [InlineData("4242 4242 4242 4242", 12, 2090, "123", 400)]
+    [InlineData("", 12, 2090, "123", 400)]
+    public async Task A_card_that_is_no_test_card_gets_no_token(
+        string number,
+        int expMonth,
+        int expYear,
+        string cvc,
+        int status
+    )
+    {
+        using var response = await app.Sandbox.PostAsJsonAsync(
+            "/sandbox/cards/tokens",
+            new
+            {
+                number,
+                expMonth,
+                expYear,
+                cvc,
+            }
+        );
+
+        Assert.Equal("invalid", await PaymentsApp.ProblemAsync(response, (HttpStatusCode)status));
+    }
+
+    [Fact]
+    public async Task A_token_works_for_an_hour()
+    {
+        var token = await app.TokenAsync("4242424242424242");
+        await app.SandboxExecuteAsync(
+            "UPDATE card_tokens SET expires_at = now() WHERE token = $1",
+            token
+        );
+
+        using var response = await ChargeAsync(token);
+
+        Assert.Equal(
+            "invalid-token",
+            await PaymentsApp.ProblemAsync(response, HttpStatusCode.UnprocessableEntity)
+        );
+    }
+
+    [Fact]
+    public async Task Settled_charges_are_refunded_and_not_cancelled()
+    {
+        using var charged = await ChargeAsync();
+        var path = charged.Headers.Location!.ToString();
+
+        using var cancelled = await app.Sandbox.PostAsync($"{path}/cancel", null);
+        using var refunded = await app.Sandbox.PutAsJsonAsync(
+            $"{path}/refunds/1",
+            new { amount = Amount() }
+        );
+
+        Assert.Equal(
+            "charge-settled",
+            await PaymentsApp.ProblemAsync(cancelled, HttpStatusCode.Conflict)
+        );
+        Assert.Equal(HttpStatusCode.OK, refunded.StatusCode);
+    }
+
+    [Fact]
+    public async Task Open_charges_are_cancelled_and_not_refunded()
+    {
+        using var charged = await ChargeAsync("tok_3ds");
+        var path = charged.Headers.Location!.ToString();
+
+        using var refunded = await app.Sandbox.PutAsJsonAsync(
+            $"{path}/refunds/1",
+            new { amount = Amount() }
+        );
+        using var disputed = await app.Sandbox.PostAsync($"{path}/dispute", null);
+        using var cancelled = await app.Sandbox.PostAsync($"{path}/cancel", null);
+        using var again = await app.Sandbox.PostAsync($"{path}/cancel", null);
+
+        Assert.Equal(
+            "not-settled",
+            await PaymentsApp.ProblemAsync(refunded, HttpStatusCode.Conflict)
+        );
+        Assert.Equal(
+            "not-settled",
+            await PaymentsApp.ProblemAsync(disputed, HttpStatusCode.Conflict)
+        );
+        Assert.Equal(HttpStatusCode.OK, cancelled.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("approve", "Approved.")]
+    [InlineData("fail", "Not approved.")]
+    public async Task A_browser_walks_through_the_challenge(string button, string outcome)
+    {
+        using var charged = await ChargeAsync("tok_3ds");
+        var charge = await PaymentsApp.ReadAsync<JsonElement>(charged);
+        var url = new Uri(charge.GetProperty("challengeUrl").GetString()!).AbsolutePath;
+        using var browser = app.System.Client(AppIds.Sandbox);
+        browser.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
+
+        using var shown = await browser.GetAsync(url);
+        var page = await shown.Content.ReadAsStringAsync();
+        using var answered = await browser.PostAsync(
+            $"{url}/{button}",
+            new FormUrlEncodedContent([])
+        );
+
+        Assert.Equal("text/html", shown.Content.Headers.ContentType!.MediaType);
+        Assert.Contains($"action=\"{url}/{button}\"", page, StringComparison.Ordinal);
+        Assert.Contains("BRL 10.00", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Found, answered.StatusCode);
+        Assert.Equal(url, answered.Headers.Location!.ToString());
+        Assert.Contains(outcome, await browser.GetStringAsync(url), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_challenge_is_not_found()
+    {
+        using var response = await app.Sandbox.GetAsync($"/sandbox/3ds/{Guid.CreateVersion7()}");
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+}
