@@ -27,6 +27,5 @@ public sealed class PaymentsOptions
 public sealed class SandboxProviderOptions
 {
     /// <summary>The sandbox provider's origin.</summary>
-    [Url]
     public string BaseUrl { get; set; } = $"http://{AppIds.Sandbox}:8080";
 }
