@@ -21,6 +21,12 @@ public static class UsersService
             .Services.AddOptions<UsersOptions>()
             .BindConfiguration(UsersOptions.Section)
             .ValidateDataAnnotations()
+            .Validate(
+                o =>
+                    o.WebRedirectUris.Concat(o.WebLogoutUris)
+                        .All(u => Uri.TryCreate(u, UriKind.Absolute, out _)),
+                "Users:WebRedirectUris and Users:WebLogoutUris hold absolute URIs."
+            )
             .ValidateOnStart();
         var options = builder.Configuration.GetSection(UsersOptions.Section).Get<UsersOptions>();
         var embedded = (options ?? new()).Provider == IdentityProvider.Embedded;
@@ -35,6 +41,8 @@ public static class UsersService
         }
 
         var app = builder.Build();
+        if (options is { PasswordGrant: true } && app.Environment.IsProduction())
+            app.Logger.LogWarning("Users:PasswordGrant is on; it is meant for development");
         if (embedded)
             app.UseOpenIdProvider();
         app.UseServiceDefaults();

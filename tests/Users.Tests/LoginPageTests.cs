@@ -197,8 +197,7 @@ public sealed class LoginPageTests(UsersApp users)
         var browser = new Browser(users);
         var answer = await browser.Http.PostFormAsync(
             "/account/login",
-            ("email", person.Email),
-            ("password", UsersApp.Password)
+            [("email", person.Email), ("password", UsersApp.Password)]
         );
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.DoesNotContain(

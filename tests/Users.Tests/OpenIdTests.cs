@@ -128,8 +128,7 @@ public sealed class OpenIdTests(UsersApp users)
         using var http = users.Anonymous();
         var revoked = await http.PostFormAsync(
             "/connect/revoke",
-            ("client_id", "ticketing-cli"),
-            ("token", tokens.Refresh!)
+            [("client_id", "ticketing-cli"), ("token", tokens.Refresh!)]
         );
         Assert.Equal(HttpStatusCode.OK, revoked.StatusCode);
         await (await http.RefreshAsync(tokens.Refresh!)).IsOAuthErrorAsync("invalid_grant");
@@ -238,6 +237,30 @@ public sealed class OpenIdTests(UsersApp users)
         // The browser is still signed in: a code at once.
         var answer = await browser.AuthorizeAsync();
         Assert.StartsWith(Browser.RedirectUri, answer.Headers.Location!.ToString());
+    }
+
+    [Fact]
+    public async Task Behind_tls_the_cookies_are_bound_to_the_origin()
+    {
+        await using var app = await UsersApp.StartAsync(
+            "Public:BaseUrl=https://ingressos.example/"
+        );
+        using var http = app.Anonymous();
+        var discovery = await (
+            await http.GetAsync("/.well-known/openid-configuration")
+        ).IsOkAsync();
+        Assert.Equal("https://ingressos.example/", discovery["issuer"]!.GetValue<string>());
+        Assert.Equal(
+            "https://ingressos.example/connect/token",
+            discovery["token_endpoint"]!.GetValue<string>()
+        );
+        var page = await http.GetAsync("/account/login");
+        var cookie = page.Headers.GetValues("Set-Cookie").Single();
+        Assert.StartsWith("__Host-ticketing-form=", cookie);
+        foreach (var attribute in new[] { "secure", "httponly", "samesite=lax", "path=/" })
+            Assert.Contains(attribute, cookie, StringComparison.OrdinalIgnoreCase);
+        using var me = await app.SignInAsync(await app.RegisterAsync());
+        await (await me.GetAsync("/api/v1/me")).IsOkAsync();
     }
 
     [Fact]

@@ -1,5 +1,11 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
+using Ticketing.Users.OpenId;
+using Ticketing.Users.SignIn;
 
 namespace Ticketing.Users.Tests;
 
@@ -86,5 +92,42 @@ public sealed class SignInThrottleTests(UsersApp users)
         await Eventually.TrueAsync(async () =>
             (await guesser.PasswordAsync(person.Email, UsersApp.Password)).IsSuccessStatusCode
         );
+    }
+
+    [Fact]
+    public async Task An_attempt_that_was_not_looked_at_is_taken_back_and_no_other()
+    {
+        await using var scope = users.System.Services(AppIds.Users).CreateAsyncScope();
+        var attempts = scope.ServiceProvider.GetRequiredService<SignInAttempts>();
+        var account = SignInAttempts.AccountKey(UsersApp.NewEmail());
+        var client = SignInAttempts.AccountKey(UsersApp.NewEmail());
+        for (var i = 0; i < AccountAttempts; i++)
+            await attempts.CountAsync(account, client, CancellationToken.None);
+        await attempts.TakeBackAsync(account, client);
+        await attempts.CountAsync(account, client, CancellationToken.None);
+        var refusal = await Assert.ThrowsAsync<ProblemException>(() =>
+            attempts.CountAsync(account, client, CancellationToken.None)
+        );
+        Assert.Equal("too-many-attempts", refusal.Code);
+    }
+
+    [Fact]
+    public async Task What_no_longer_counts_is_deleted()
+    {
+        await using var source = NpgsqlDataSource.Create(users.System.Database(AppIds.Users));
+        await using var insert = source.CreateCommand(
+            """
+            INSERT INTO sign_in_attempts (key, count, ends_at) VALUES
+                ('over', 3, now() - interval '1 second'), ('counts', 3, now() + interval '1 hour')
+            """
+        );
+        await insert.ExecuteNonQueryAsync();
+        await using var scope = users.System.Services(AppIds.Users).CreateAsyncScope();
+        var startup = scope.ServiceProvider.GetRequiredService<ProviderStartup>();
+        await startup.PruneAsync(scope.ServiceProvider, CancellationToken.None);
+        await using var left = source.CreateCommand(
+            "SELECT string_agg(encode(key, 'escape'), ',') FROM sign_in_attempts WHERE key IN ('over', 'counts')"
+        );
+        Assert.Equal("counts", await left.ExecuteScalarAsync());
     }
 }

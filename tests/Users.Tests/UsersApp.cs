@@ -176,7 +176,7 @@ internal static class HttpExtensions
     public static async Task<HttpResponseMessage> PostFormAsync(
         this HttpClient http,
         string path,
-        params (string Name, string Value)[] fields
+        params IEnumerable<(string Name, string Value)> fields
     )
     {
         using var content = new FormUrlEncodedContent(

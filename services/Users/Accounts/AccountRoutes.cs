@@ -8,6 +8,8 @@ internal static class AccountRoutes
     {
         var users = app.MapGroup("/api/v1/users").WithTags("Users");
         if (embedded)
+        {
+            // No Idempotency-Key: the address is the natural key, and what is kept of a body would tell of its password.
             users
                 .MapPost("", RegisterUser.Handle)
                 .AllowAnonymous()
@@ -15,14 +17,18 @@ internal static class AccountRoutes
                 .ProducesProblem(409)
                 .ProducesValidationProblem(422)
                 .WithName("RegisterUser");
+        }
         var admin = users.MapGroup("").RequireAuthorization(Auth.Admin).ProducesProblem(403);
         admin.MapGet("", ListUsers.Handle).ProducesValidationProblem().WithName("ListUsers");
         admin.MapGet("/{id:guid}", GetUser.Handle).ProducesProblem(404).WithName("GetUser");
-        admin
-            .MapPut("/{id:guid}/roles", SetRoles.Handle)
-            .ProducesProblem(404)
-            .ProducesValidationProblem(422)
-            .WithName("SetUserRoles");
+        // An external provider's tokens bring the roles along.
+        if (embedded)
+            admin
+                .MapPut("/{id:guid}/roles", SetRoles.Handle)
+                .ProducesValidationProblem()
+                .ProducesProblem(404)
+                .ProducesValidationProblem(422)
+                .WithName("SetUserRoles");
 
         var api = app.MapInternal();
         api.MapGet("/users/{id:guid}", FindUser.ById);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
@@ -62,7 +63,14 @@ public static class RegisterUser
         db.Add(user);
         db.AddRange(consents.Where(c => c.Granted).Select(c => new ConsentRecord(user.Id, c, now)));
         db.Publish(new UserRegistered(user.Id, email, user.Name, user.Locale, now));
-        await db.SavePersonAsync(ct);
+        try
+        {
+            await db.SavePersonAsync(ct);
+        }
+        catch (DbUpdateException e) when (e.IsUniqueViolation(User.PrimaryKey))
+        {
+            // Nobody else knows this id: the connection broke after a commit, and the save was tried once more.
+        }
         return TypedResults.Created(
             "/api/v1/me",
             await ProfileView.OfAsync(user, protector, response, ct)

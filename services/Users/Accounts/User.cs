@@ -6,6 +6,7 @@ namespace Ticketing.Users.Accounts;
 /// <summary>A person. Erased: the row stays, so that the id means nobody for ever; what tells who it was is gone.</summary>
 internal sealed class User
 {
+    public const string PrimaryKey = "pk_users";
     public const string EmailIndex = "ix_users_email";
     public const string CpfUniqueIndex = "ix_users_cpf_index";
     public const int MaxName = 120;

@@ -66,7 +66,7 @@ internal sealed class ProviderStartup(
         }
     }
 
-    private async Task PruneAsync(IServiceProvider scoped, CancellationToken ct)
+    internal async Task PruneAsync(IServiceProvider scoped, CancellationToken ct)
     {
         var before = clock.GetUtcNow() - PruneAge;
         await scoped.GetRequiredService<IOpenIddictTokenManager>().PruneAsync(before, ct);

@@ -28,18 +28,28 @@ internal sealed class PasswordCheck(UsersDb db, PasswordHasher hasher, SignInAtt
             SignInAttempts.ClientKey(http)
         );
         await attempts.CountAsync(account, client, ct);
-        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Email == email, ct);
         var candidate = password is { Length: > 0 and <= PasswordRules.MaxLength }
             ? password
             : NobodysPassword;
-        var right = await hasher.VerifyAsync(
-            user?.PasswordHash ?? PasswordHasher.Nobody,
-            candidate,
-            ct
-        );
+        User? user;
+        bool right;
+        try
+        {
+            user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Email == email, ct);
+            right = await hasher.VerifyAsync(
+                user?.PasswordHash ?? PasswordHasher.Nobody,
+                candidate,
+                ct
+            );
+        }
+        catch
+        {
+            await attempts.TakeBackAsync(account, client);
+            throw;
+        }
         if (!right)
             return null;
-        await attempts.TakeBackAsync(account, client, ct);
+        await attempts.ForgiveAsync(account, client);
         return user;
     }
 

@@ -36,17 +36,20 @@ internal sealed class SignInAttempts(UsersDb db, IOptions<UsersOptions> options)
         await CountAsync(account, options.Value.AccountAttempts, ct);
     }
 
-    /// <summary>The password was right.</summary>
-    public async Task TakeBackAsync(byte[] account, byte[] client, CancellationToken ct)
+    /// <summary>The password was right: the account's wrong ones are forgotten.</summary>
+    public async Task ForgiveAsync(byte[] account, byte[] client)
     {
-        await db.Database.ExecuteSqlAsync(
-            $"DELETE FROM sign_in_attempts WHERE key = {account}",
-            ct
-        );
-        await db.Database.ExecuteSqlAsync(
-            $"UPDATE sign_in_attempts SET count = count - 1 WHERE key = {client} AND count > 0",
-            ct
-        );
+        await db.Database.ExecuteSqlAsync($"DELETE FROM sign_in_attempts WHERE key = {account}");
+        await TakeBackAsync(client);
+    }
+
+    /// <summary>The password was not looked at. This attempt alone is taken back, or giving up would be forgiveness.</summary>
+    public async Task TakeBackAsync(params byte[][] keys)
+    {
+        foreach (var key in keys)
+            await db.Database.ExecuteSqlAsync(
+                $"UPDATE sign_in_attempts SET count = count - 1 WHERE key = {key} AND count > 0"
+            );
     }
 
     /// <summary>Deletes what no longer counts.</summary>
