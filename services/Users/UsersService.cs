@@ -37,7 +37,9 @@ public static class UsersService
         }
         else
         {
-            builder.Services.AddScoped<ExternalPeople>();
+            builder.Services.AddHttpClient<ExternalPeople>(http =>
+                http.Timeout = ExternalPeople.Patience
+            );
         }
 
         var app = builder.Build();

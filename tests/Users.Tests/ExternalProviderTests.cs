@@ -1,24 +1,72 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Ticketing.Contracts;
 using Ticketing.TestKit;
 
 namespace Ticketing.Users.Tests;
 
-/// <summary>Another issuer, such as Cognito, knows the people.</summary>
+/// <summary>Another issuer, such as Cognito, knows the people; its userinfo endpoint tells what tokens do not.</summary>
 public sealed class ExternalProvider : IAsyncLifetime
 {
+    private static readonly HttpClient Http = new();
+    private WebApplication discovery = null!;
+
     internal UsersApp App { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() =>
-        App = await UsersApp.StartAsync(
+    /// <summary>What the userinfo endpoint answers, by token.</summary>
+    internal ConcurrentDictionary<string, IResult> UserInfo { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
+        builder.Logging.ClearProviders();
+        discovery = builder.Build();
+        discovery.MapGet(
+            "/.well-known/openid-configuration",
+            () =>
+                new
+                {
+                    issuer = App.System.Issuer.Authority,
+                    jwks_uri = App.System.Issuer.Authority + ".well-known/jwks",
+                    userinfo_endpoint = discovery.Urls.First() + "/userinfo",
+                }
+        );
+        discovery.MapGet(
+            "/.well-known/jwks",
+            async () =>
+                Results.Text(
+                    await Http.GetStringAsync(App.System.Issuer.Authority + ".well-known/jwks"),
+                    "application/json"
+                )
+        );
+        discovery.MapGet(
+            "/userinfo",
+            (HttpRequest request) =>
+                UserInfo.GetValueOrDefault(
+                    request.Headers.Authorization.ToString()["Bearer ".Length..],
+                    Results.Unauthorized()
+                )
+        );
+        await discovery.StartAsync();
+        App = UsersApp.Create(
             "Users:Provider=external",
+            $"Auth:MetadataAddress={discovery.Urls.First()}/.well-known/openid-configuration",
             "Auth:ClientIds:0=the-client",
             "Auth:RoleClaim=cognito:groups"
         );
+        await App.InitializeAsync();
+    }
 
-    public ValueTask DisposeAsync() => App.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await discovery.DisposeAsync();
+    }
 }
 
 public sealed class ExternalProviderTests(ExternalProvider provider)
@@ -58,6 +106,33 @@ public sealed class ExternalProviderTests(ExternalProvider provider)
     {
         using var me = Client(Guid.CreateVersion7(), null);
         await (await me.GetAsync("/api/v1/me")).IsProblemAsync(403, "email-missing");
+    }
+
+    [Fact]
+    public async Task What_the_token_does_not_tell_the_provider_is_asked()
+    {
+        var (id, email) = (Guid.CreateVersion7(), UsersApp.NewEmail());
+        using var me = Client(id, null);
+        var token = me.DefaultRequestHeaders.Authorization!.Parameter!;
+        provider.UserInfo[token] = Results.Json(new { sub = Guid.CreateVersion7(), email });
+        await (await me.GetAsync("/api/v1/me")).IsProblemAsync(403, "email-missing");
+        provider.UserInfo[token] = Results.Text("not JSON");
+        await (await me.GetAsync("/api/v1/me")).IsProblemAsync(503, "unavailable");
+        provider.UserInfo[token] = Results.StatusCode(500);
+        await (await me.GetAsync("/api/v1/me")).IsProblemAsync(503, "unavailable");
+        provider.UserInfo[token] = Results.Json(
+            new
+            {
+                sub = id,
+                email,
+                name = "Ana\u0000\n",
+                locale = 5,
+            }
+        );
+        var profile = await (await me.GetAsync("/api/v1/me")).IsOkAsync();
+        Assert.Equal(email, profile["email"]!.GetValue<string>());
+        Assert.Equal("Ana", profile["name"]!.GetValue<string>());
+        Assert.Equal("pt-BR", profile["locale"]!.GetValue<string>());
     }
 
     [Fact]

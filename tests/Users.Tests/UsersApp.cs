@@ -43,10 +43,12 @@ public sealed class UsersApp : IAsyncLifetime
     /// <summary>A system of its own, for tests that change what all see.</summary>
     public static async Task<UsersApp> StartAsync(params string[] settings)
     {
-        var app = new UsersApp([.. Development, .. settings]);
+        var app = Create(settings);
         await app.InitializeAsync();
         return app;
     }
+
+    public static UsersApp Create(params string[] settings) => new([.. Development, .. settings]);
 
     public async ValueTask InitializeAsync() =>
         await System

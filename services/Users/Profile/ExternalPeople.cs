@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Claims;
 using System.Text.Json;
@@ -16,10 +17,13 @@ namespace Ticketing.Users.Profile;
 /// </summary>
 internal sealed class ExternalPeople(
     UsersDb db,
+    HttpClient provider,
     IOptionsMonitor<JwtBearerOptions> jwt,
     TimeProvider clock
 )
 {
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public async Task<User> FindOrCreateAsync(
         ClaimsPrincipal me,
         HttpContext http,
@@ -69,23 +73,31 @@ internal sealed class ExternalPeople(
     {
         if (me.FindFirstValue("email") is { } email)
             return (email, me.FindFirstValue("name"), me.FindFirstValue("locale"));
-        var options = jwt.Get(JwtBearerDefaults.AuthenticationScheme);
-        var provider = await options.ConfigurationManager!.GetConfigurationAsync(ct);
-        if (string.IsNullOrEmpty(provider.UserInfoEndpoint))
+        var known = await jwt.Get(JwtBearerDefaults.AuthenticationScheme)
+            .ConfigurationManager!.GetConfigurationAsync(ct);
+        if (string.IsNullOrEmpty(known.UserInfoEndpoint))
             return default;
-        using var request = new HttpRequestMessage(HttpMethod.Get, provider.UserInfoEndpoint);
+        using var request = new HttpRequestMessage(HttpMethod.Get, known.UserInfoEndpoint);
         request.Headers.Authorization = AuthenticationHeaderValue.Parse(
             http.Request.Headers.Authorization.ToString()
         );
         try
         {
-            using var response = await options.Backchannel.SendAsync(request, ct);
+            using var response = await provider.SendAsync(request, ct);
+            if (response.StatusCode >= HttpStatusCode.InternalServerError)
+                throw new PeerUnavailableException("The identity provider is not answering.");
             if (!response.IsSuccessStatusCode)
                 return default;
             var claims = await response.Content.ReadFromJsonAsync<JsonElement>(ct);
-            return (Text(claims, "email"), Text(claims, "name"), Text(claims, "locale"));
+            // OpenID Connect, 5.3.2: an answer about somebody else is not to be used.
+            return Text(claims, "sub") == me.FindFirstValue("sub")
+                ? (Text(claims, "email"), Text(claims, "name"), Text(claims, "locale"))
+                : default;
         }
-        catch (HttpRequestException e)
+        catch (Exception e)
+            when (e is HttpRequestException or JsonException or TaskCanceledException
+                && !ct.IsCancellationRequested
+            )
         {
             throw new PeerUnavailableException("The identity provider is not answering.", e);
         }
