@@ -78,7 +78,7 @@ internal sealed class Resources
             using var reader = File.OpenText(file);
             yaml.Load(reader);
         }
-        catch (YamlException e)
+        catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
             throw new InvalidOperationException($"{file}: {e.Message}", e);
         }

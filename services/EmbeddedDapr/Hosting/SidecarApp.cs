@@ -13,6 +13,7 @@ internal sealed class SidecarApp(DaprApp app)
 
     public string AppId { get; } = app.AppId;
     public Uri AppAddress { get; } = app.AppAddress;
+    public string AppAuthority { get; } = app.AppAddress.GetLeftPart(UriPartial.Authority);
     public string AppApiToken { get; } = app.AppApiToken ?? NewToken();
     public string ApiToken => Encoding.UTF8.GetString(_token);
     public int HttpPort { get; private set; } = app.HttpPort;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Ticketing.EmbeddedDapr.Hosting;
 using Yarp.ReverseProxy.Forwarder;
@@ -37,7 +38,7 @@ internal sealed class ServiceInvocation(
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (!TryTarget(context.Request, out var appId, out var path))
+        if (!TryTarget(context, out var appId, out var target))
         {
             return next(context);
         }
@@ -50,23 +51,21 @@ internal sealed class ServiceInvocation(
                 "failed getting app id either from the URL path or the header dapr-app-id"
             );
         }
-        return apps.TryGetValue(appId, out var target)
-            ? ForwardAsync(context, target, path)
+        return apps.TryGetValue(appId, out var app)
+            ? ForwardAsync(context, app, target)
             : Failed(context, appId, "no such app id");
     }
 
     public void Dispose() => _client.Dispose();
 
-    private async Task ForwardAsync(HttpContext context, SidecarApp target, PathString path)
+    private async Task ForwardAsync(HttpContext context, SidecarApp app, string target)
     {
         // Kestrel's own limit on request bodies is lifted: the app called decides what is too large.
-        context
-            .Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()
-            ?.MaxRequestBodySize = null;
-        var transform = new Transform(SidecarApp.Of(context).AppId, target, path);
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = null;
+        var transform = new Transform(SidecarApp.Of(context).AppId, app, target);
         var error = await forwarder.SendAsync(
             context,
-            target.AppAddress.AbsoluteUri,
+            app.AppAuthority,
             _client,
             RequestConfig,
             transform
@@ -76,10 +75,10 @@ internal sealed class ServiceInvocation(
             return;
         }
         var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        logger.LogDebug(cause, "Invoking {AppId} failed: {Error}", target.AppId, error);
+        logger.LogDebug(cause, "Invoking {AppId} failed: {Error}", app.AppId, error);
         if (!context.Response.HasStarted)
         {
-            await Failed(context, target.AppId, cause?.Message ?? error.ToString());
+            await Failed(context, app.AppId, cause?.Message ?? error.ToString());
         }
     }
 
@@ -94,47 +93,47 @@ internal sealed class ServiceInvocation(
         );
     }
 
-    /// <summary>An app id of the form <c>id.namespace</c> is accepted: there is one namespace here.</summary>
+    /// <summary>
+    /// Who is called, and path and query as they came over the wire. An app id of the form <c>id.namespace</c> is
+    /// accepted: there is one namespace here.
+    /// </summary>
     private static bool TryTarget(
-        HttpRequest request,
+        HttpContext context,
         [NotNullWhen(true)] out string? appId,
-        out PathString path
+        out string target
     )
     {
-        var raw = request.Path.Value ?? "";
-        path = default;
+        var raw = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         if (raw.StartsWith(InvokePrefix, StringComparison.Ordinal))
         {
             var rest = raw.AsSpan(InvokePrefix.Length);
             var method = rest.IndexOf(MethodPart);
-            var valid = method > 0;
-            appId = valid ? WithoutNamespace(rest[..method].ToString()) : "";
-            path = valid
-                ? new PathString("/" + rest[(method + MethodPart.Length)..].ToString())
-                : default;
+            appId = method > 0 ? WithoutNamespace(rest[..method].ToString()) : "";
+            target = method > 0 ? "/" + rest[(method + MethodPart.Length)..].ToString() : "";
             return true;
         }
-        if (
-            request.Headers.TryGetValue(AppIdHeader, out var header)
+        target = raw;
+        appId =
+            context.Request.Headers.TryGetValue(AppIdHeader, out var header)
+            && raw.StartsWith('/')
             && !raw.StartsWith("/v1.0", StringComparison.Ordinal)
-        )
-        {
-            appId = WithoutNamespace(header.ToString());
-            path = request.Path;
-            return true;
-        }
-        appId = null;
-        return false;
+                ? WithoutNamespace(header.ToString())
+                : null;
+        return appId is not null;
     }
 
     private static string WithoutNamespace(string appId) =>
         appId.IndexOf('.') is > 0 and var dot ? appId[..dot] : appId;
 
     /// <summary>Headers as daprd passes them: nothing that names itself dapr- is let through from the caller.</summary>
-    private sealed class Transform(string caller, SidecarApp target, PathString path)
-        : HttpTransformer
+    private sealed class Transform(string caller, SidecarApp app, string target) : HttpTransformer
     {
         private const string Reserved = "dapr-";
+
+        private static readonly UriCreationOptions AsIs = new()
+        {
+            DangerousDisablePathAndQueryCanonicalization = true,
+        };
 
         public override async ValueTask TransformRequestAsync(
             HttpContext context,
@@ -152,14 +151,10 @@ internal sealed class ServiceInvocation(
                 }
             }
             request.Headers.Host = null;
-            request.RequestUri = RequestUtilities.MakeDestinationAddress(
-                destinationPrefix,
-                path,
-                context.Request.QueryString
-            );
+            request.RequestUri = new Uri(app.AppAuthority + target, AsIs);
             request.Headers.TryAddWithoutValidation("dapr-caller-app-id", caller);
-            request.Headers.TryAddWithoutValidation("dapr-callee-app-id", target.AppId);
-            request.Headers.TryAddWithoutValidation(ApiTokens.Header, target.AppApiToken);
+            request.Headers.TryAddWithoutValidation("dapr-callee-app-id", app.AppId);
+            request.Headers.TryAddWithoutValidation(ApiTokens.Header, app.AppApiToken);
         }
     }
 }
