@@ -6,14 +6,17 @@ namespace Ticketing.EmbeddedDapr.Tests;
 public static class Waiting
 {
     /// <summary>Generous: it ends a hung test, it never decides one.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
-    public static async Task UntilAsync(Func<bool> condition, string what = "the condition")
+    public static Task UntilAsync(Func<bool> condition) =>
+        UntilAsync(() => Task.FromResult(condition()));
+
+    public static async Task UntilAsync(Func<Task<bool>> condition)
     {
         var start = Stopwatch.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < Limit, $"Waited in vain for {what}.");
+            Assert.True(Stopwatch.GetElapsedTime(start) < Limit, "Waited in vain.");
             await Task.Delay(10);
         }
     }

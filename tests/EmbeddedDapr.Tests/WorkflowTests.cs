@@ -114,7 +114,7 @@ public sealed class WorkflowTests
         await using var world = await WorkflowWorld.CreateAsync();
         var client = world.Client("alpha");
         var id = await client.ScheduleNewWorkflowAsync(nameof(ParentOfWaiting), "parent");
-        await client.WaitForWorkflowStartAsync("child");
+        await Waiting.UntilAsync(async () => (await client.GetWorkflowStateAsync("child"))!.Exists);
         await client.TerminateWorkflowAsync(id, "enough");
         var state = await client.WaitForWorkflowCompletionAsync(id);
         Assert.Equal(WorkflowRuntimeStatus.Terminated, state.RuntimeStatus);

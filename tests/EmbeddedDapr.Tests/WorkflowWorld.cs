@@ -16,12 +16,26 @@ public sealed class WorkflowWorld : IAsyncDisposable
     /// <summary>Kept over restarts of the apps.</summary>
     public Attempts Attempts { get; } = new();
 
-    public static async Task<WorkflowWorld> CreateAsync()
+    /// <summary>Where the activity <see cref="Pass"/> waits.</summary>
+    public Gate Gate { get; } = new();
+
+    public static async Task<WorkflowWorld> CreateAsync(
+        bool start = true,
+        params string[] resources
+    )
     {
-        var world = new WorkflowWorld(await World.CreateAsync());
-        await world.StartAppAsync("alpha");
-        await world.StartAppAsync("beta");
+        var world = new WorkflowWorld(await World.CreateAsync(start, resources));
+        if (start)
+        {
+            await world.StartAppsAsync();
+        }
         return world;
+    }
+
+    public async Task StartAppsAsync()
+    {
+        await StartAppAsync("alpha");
+        await StartAppAsync("beta");
     }
 
     public async Task StartAppAsync(string appId) =>
@@ -32,6 +46,7 @@ public sealed class WorkflowWorld : IAsyncDisposable
             {
                 services.AddSingleton(new AppName(appId));
                 services.AddSingleton(Attempts);
+                services.AddSingleton(Gate);
                 // The SDK's source generator registers every workflow and activity of the assembly.
                 services.AddDaprWorkflow(_ => { });
             }

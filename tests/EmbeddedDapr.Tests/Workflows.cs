@@ -168,3 +168,52 @@ public sealed class WhoAmI(AppName app) : WorkflowActivity<string, string>
 }
 
 public sealed record AppName(string Value);
+
+public sealed class Holding : Workflow<object?, string>
+{
+    public override Task<string> RunAsync(WorkflowContext context, object? input) =>
+        context.CallActivityAsync<string>(nameof(Pass), context.InstanceId);
+}
+
+public sealed class Pass(Gate gate) : WorkflowActivity<string, string>
+{
+    public override async Task<string> RunAsync(WorkflowActivityContext context, string input)
+    {
+        await gate.PassAsync();
+        return "through";
+    }
+}
+
+public sealed class Gate
+{
+    private readonly TaskCompletionSource _open = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+    private int _entered;
+
+    public int Entered => _entered;
+
+    public void Open() => _open.TrySetResult();
+
+    public Task PassAsync()
+    {
+        Interlocked.Increment(ref _entered);
+        return _open.Task;
+    }
+}
+
+public sealed class WaitingLonger : Workflow<object?, string>
+{
+    public override async Task<string> RunAsync(WorkflowContext context, object? input)
+    {
+        try
+        {
+            await context.WaitForExternalEventAsync<int>("never", TimeSpan.FromSeconds(3));
+            return "came";
+        }
+        catch (TaskCanceledException)
+        {
+            return "timed out";
+        }
+    }
+}

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Ticketing.TestKit;
 
 namespace Ticketing.EmbeddedDapr.Tests;
@@ -21,6 +22,7 @@ public sealed class World : IAsyncDisposable
     private readonly ConcurrentDictionary<string, WebApplication> _apps = new();
     private readonly LogCollector _logs = new();
     private DaprRuntime? _runtime;
+    private RuntimeProcess? _process;
 
     private World(string connectionString)
     {
@@ -91,11 +93,50 @@ public sealed class World : IAsyncDisposable
         _runtime = null;
     }
 
+    /// <summary>The runtime in a process of its own, to be killed.</summary>
+    public async Task StartRuntimeProcessAsync()
+    {
+        _process = RuntimeProcess.Start(this, [.. _declared.Values]);
+        await _process.WaitUntilHealthyAsync(_declared["alpha"].HttpPort);
+    }
+
+    /// <summary>As <c>kill -9</c>.</summary>
+    public async Task KillRuntimeProcessAsync()
+    {
+        await _process!.KillAsync();
+        _process = null;
+    }
+
+    /// <summary>Cuts every connection that anybody has to the database.</summary>
+    public async Task CutDatabaseConnectionsAsync()
+    {
+        var own = new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false };
+        await using var connection = new NpgsqlConnection(own.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()
+            """,
+            connection
+        );
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<long> CountAsync(string table)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"SELECT count(*) FROM {table}", connection);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
     /// <summary>Starts an app at its address. It accepts calls with its app token only, as our services do.</summary>
     public async Task<WebApplication> StartAppAsync(
         string appId,
         Action<WebApplication> map,
-        Action<IServiceCollection>? services = null
+        Action<IServiceCollection>? services = null,
+        bool withDaprMiddleware = true
     )
     {
         var declared = _declared[appId];
@@ -119,8 +160,11 @@ public sealed class World : IAsyncDisposable
                 return Task.CompletedTask;
             }
         );
-        app.UseCloudEvents();
-        app.MapSubscribeHandler();
+        if (withDaprMiddleware)
+        {
+            app.UseCloudEvents();
+            app.MapSubscribeHandler();
+        }
         map(app);
         await app.StartAsync();
         _apps[appId] = app;
@@ -166,6 +210,10 @@ public sealed class World : IAsyncDisposable
         if (_runtime is not null)
         {
             await StopRuntimeAsync();
+        }
+        if (_process is not null)
+        {
+            await KillRuntimeProcessAsync();
         }
         Folder.Delete(recursive: true);
     }

@@ -1,0 +1,271 @@
+using System.Collections.Concurrent;
+using Dapr.Workflow;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+
+namespace Ticketing.EmbeddedDapr.Tests;
+
+/// <summary>What was acknowledged survives the end of the runtime, of an app, or of the database's connections.</summary>
+public sealed class CrashTests
+{
+    private sealed record Order(int Number);
+
+    [Fact]
+    public async Task No_acknowledged_event_is_lost_when_the_runtime_is_killed()
+    {
+        await using var world = await World.CreateAsync(start: false);
+        await world.StartRuntimeProcessAsync();
+        var failOnce = new ConcurrentDictionary<string, bool>();
+        var beta = new Receiver
+        {
+            Subscriptions = Receiver.Topic("orders"),
+            // Every fifth is refused once, so that some wait for another try when the runtime is killed.
+            Answer = e =>
+                e.Envelope.GetProperty("data").GetProperty("number").GetInt32() % 5 == 0
+                && failOnce.TryAdd(e["id"]!, true)
+                    ? Results.StatusCode(503)
+                    : Results.Ok(),
+        };
+        await beta.StartAsync(world, "beta");
+        var acknowledged = new ConcurrentBag<int>();
+        using var stop = new CancellationTokenSource();
+        var publishing = Task.WhenAll(
+            Enumerable.Range(0, 8).Select(p => PublishAsync(world, p, acknowledged, stop.Token))
+        );
+        for (var kill = 1; kill <= 3; kill++)
+        {
+            await Waiting.UntilAsync(() => acknowledged.Count > 300 * kill);
+            await world.KillRuntimeProcessAsync();
+            await world.StartRuntimeProcessAsync();
+        }
+        await stop.CancelAsync();
+        await publishing;
+        Assert.True(acknowledged.Count > 900);
+        await Waiting.UntilAsync(() => !acknowledged.Except(Taken(beta)).Any());
+        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_queue") == 0);
+    }
+
+    [Fact]
+    public async Task Events_go_on_when_the_database_drops_every_connection()
+    {
+        await using var world = await World.CreateAsync();
+        var beta = new Receiver { Subscriptions = Receiver.Topic("orders") };
+        await beta.StartAsync(world, "beta");
+        var acknowledged = new ConcurrentBag<int>();
+        using var stop = new CancellationTokenSource();
+        var publishing = Task.WhenAll(
+            Enumerable.Range(0, 4).Select(p => PublishAsync(world, p, acknowledged, stop.Token))
+        );
+        for (var cut = 1; cut <= 3; cut++)
+        {
+            await Waiting.UntilAsync(() => acknowledged.Count > 200 * cut);
+            await world.CutDatabaseConnectionsAsync();
+        }
+        await Waiting.UntilAsync(() => acknowledged.Count > 800);
+        await stop.CancelAsync();
+        await publishing;
+        await Waiting.UntilAsync(() => !acknowledged.Except(Taken(beta)).Any());
+        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_queue") == 0);
+    }
+
+    [Fact]
+    public async Task No_started_workflow_is_lost_when_the_runtime_is_killed()
+    {
+        await using var world = await WorkflowWorld.CreateAsync(start: false);
+        await world.World.StartRuntimeProcessAsync();
+        await world.StartAppsAsync();
+        var acknowledged = new ConcurrentBag<int>();
+        using var stop = new CancellationTokenSource();
+        var starting = Task.WhenAll(
+            Enumerable.Range(0, 8).Select(p => StartAsync(world, p, acknowledged, stop.Token))
+        );
+        for (var kill = 1; kill <= 3; kill++)
+        {
+            await Waiting.UntilAsync(() => acknowledged.Count > 60 * kill);
+            await world.World.KillRuntimeProcessAsync();
+            await world.World.StartRuntimeProcessAsync();
+        }
+        await stop.CancelAsync();
+        await starting;
+        await AssertAllEndRightAsync(world, acknowledged);
+    }
+
+    [Fact]
+    public async Task Workflows_go_on_when_the_database_drops_every_connection()
+    {
+        await using var world = await WorkflowWorld.CreateAsync();
+        var acknowledged = new ConcurrentBag<int>();
+        using var stop = new CancellationTokenSource();
+        var starting = Task.WhenAll(
+            Enumerable.Range(0, 8).Select(p => StartAsync(world, p, acknowledged, stop.Token))
+        );
+        for (var cut = 1; cut <= 3; cut++)
+        {
+            await Waiting.UntilAsync(() => acknowledged.Count > 60 * cut);
+            await world.World.CutDatabaseConnectionsAsync();
+        }
+        await stop.CancelAsync();
+        await starting;
+        await AssertAllEndRightAsync(world, acknowledged);
+    }
+
+    [Fact]
+    public async Task An_activity_in_flight_keeps_its_result_over_a_restart_of_the_runtime()
+    {
+        await using var world = await WorkflowWorld.CreateAsync();
+        await world.Client("alpha").ScheduleNewWorkflowAsync(nameof(Holding), "held");
+        await Waiting.UntilAsync(() => world.Gate.Entered == 1);
+        await world.World.StopRuntimeAsync();
+        await world.World.StartRuntimeAsync();
+        world.Gate.Open();
+        var state = await world.Client("alpha").WaitForWorkflowCompletionAsync("held");
+        Assert.Equal("through", state.ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task An_activity_whose_worker_died_runs_again_on_the_next_one()
+    {
+        await using var world = await WorkflowWorld.CreateAsync();
+        await world.Client("alpha").ScheduleNewWorkflowAsync(nameof(Holding), "held");
+        await Waiting.UntilAsync(() => world.Gate.Entered == 1);
+        await world.World.StopAppAsync("alpha");
+        world.Gate.Open();
+        await world.StartAppAsync("alpha");
+        var state = await world.Client("alpha").WaitForWorkflowCompletionAsync("held");
+        Assert.Equal("through", state.ReadOutputAs<string>());
+        Assert.Equal(2, world.Gate.Entered);
+    }
+
+    [Fact]
+    public async Task Timers_events_suspension_and_children_survive_a_restart()
+    {
+        await using var world = await WorkflowWorld.CreateAsync();
+        var client = world.Client("alpha");
+        await client.ScheduleNewWorkflowAsync(nameof(WaitingLonger), "timer");
+        await client.ScheduleNewWorkflowAsync(nameof(Collecting), "events", 3);
+        await client.RaiseEventAsync("events", "item", 1);
+        await client.ScheduleNewWorkflowAsync(nameof(Collecting), "suspended", 1);
+        await client.SuspendWorkflowAsync("suspended");
+        await client.RaiseEventAsync("suspended", "item", 5);
+        await client.ScheduleNewWorkflowAsync(nameof(ParentOfWaiting), "parent");
+        await Waiting.UntilAsync(async () => (await client.GetWorkflowStateAsync("child"))!.Exists);
+        await client.ScheduleNewWorkflowAsync(nameof(Rounds), "rounds", new RoundsInput(0, 0));
+        for (var i = 0; i < 10; i++)
+        {
+            await client.RaiseEventAsync("rounds", "add", 1);
+        }
+        await client.ScheduleNewWorkflowAsync(nameof(Sum), "done", 2);
+        await client.WaitForWorkflowCompletionAsync("done");
+
+        await world.World.StopRuntimeAsync();
+        await world.World.StartRuntimeAsync();
+
+        Assert.Equal(3, (await client.GetWorkflowStateAsync("done"))!.ReadOutputAs<int>());
+        Assert.Equal(
+            WorkflowRuntimeStatus.Suspended,
+            (await client.GetWorkflowStateAsync("suspended"))!.RuntimeStatus
+        );
+        await client.ResumeWorkflowAsync("suspended");
+        await client.RaiseEventAsync("events", "item", 2);
+        await client.RaiseEventAsync("events", "item", 3);
+        await client.RaiseEventAsync("child", "item", 4);
+        for (var i = 0; i < 10; i++)
+        {
+            await client.RaiseEventAsync("rounds", "add", 1);
+        }
+        Assert.Equal("timed out", await OutputAsync<string>(client, "timer"));
+        Assert.Equal(
+            new int[] { 1, 2, 3 }.AsEnumerable(),
+            await OutputAsync<int[]>(client, "events")
+        );
+        Assert.Equal(new int[] { 5 }.AsEnumerable(), await OutputAsync<int[]>(client, "suspended"));
+        Assert.Equal(new int[] { 4 }.AsEnumerable(), await OutputAsync<int[]>(client, "parent"));
+        Assert.Equal(20, await OutputAsync<int>(client, "rounds"));
+    }
+
+    [Fact]
+    public async Task A_second_runtime_on_the_same_database_says_so_and_fails()
+    {
+        await using var world = await World.CreateAsync();
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            DaprRuntime.StartAsync(world.Options(), CancellationToken.None)
+        );
+        Assert.Contains("already owns the database", error.Message, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<int> Taken(Receiver receiver) =>
+        receiver.All.Select(e => e.Envelope.GetProperty("data").GetProperty("number").GetInt32());
+
+    /// <summary>Publishes numbers of its own until stopped; a failed one is not counted and not tried again.</summary>
+    private static async Task PublishAsync(
+        World world,
+        int publisher,
+        ConcurrentBag<int> acknowledged,
+        CancellationToken stop
+    )
+    {
+        using var dapr = world.Client("alpha");
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            var number = publisher * 1_000_000 + i;
+            try
+            {
+                await dapr.PublishEventAsync(
+                    "pubsub",
+                    "orders",
+                    new Order(number),
+                    CancellationToken.None
+                );
+                acknowledged.Add(number);
+            }
+            catch (Dapr.DaprException)
+            {
+                await Task.Delay(5, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Starts workflows and raises the event that each waits for; both must be acknowledged to count.</summary>
+    private static async Task StartAsync(
+        WorkflowWorld world,
+        int starter,
+        ConcurrentBag<int> acknowledged,
+        CancellationToken stop
+    )
+    {
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            var number = starter * 1_000_000 + i;
+            try
+            {
+                await world
+                    .Client("alpha")
+                    .ScheduleNewWorkflowAsync(nameof(SumAndWait), $"w{number}", 1);
+                await world
+                    .Client("alpha")
+                    .RaiseEventAsync($"w{number}", "go", number, CancellationToken.None);
+                acknowledged.Add(number);
+            }
+            catch (RpcException)
+            {
+                await Task.Delay(5, CancellationToken.None);
+            }
+        }
+    }
+
+    private static async Task AssertAllEndRightAsync(WorkflowWorld world, IEnumerable<int> numbers)
+    {
+        foreach (var number in numbers)
+        {
+            Assert.Equal(2 + number, await OutputAsync<int>(world.Client("alpha"), $"w{number}"));
+        }
+    }
+
+    private static async Task<T?> OutputAsync<T>(DaprWorkflowClient client, string id)
+    {
+        using var limit = new CancellationTokenSource(Waiting.Limit);
+        return (
+            await client.WaitForWorkflowCompletionAsync(id, cancellation: limit.Token)
+        ).ReadOutputAs<T>();
+    }
+}
