@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -9,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Contracts;
 using Ticketing.EmbeddedDapr;
+using Ticketing.LocalPostgres;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.TestKit;
@@ -22,8 +22,6 @@ public sealed class TestSystem : IAsyncDisposable
     /// <summary>App id of the test itself, for publishing and calling as a neighbour would.</summary>
     private const string TesterAppId = "tester";
     private const string Password = "test-only";
-    private const int FirstPort = 10_000;
-    private const int LastPort = 32_000;
 
     private readonly Dictionary<string, Func<string[], WebApplication>> builders = [];
     private readonly Dictionary<string, List<string>> settings = [];
@@ -61,7 +59,7 @@ public sealed class TestSystem : IAsyncDisposable
         WriteSecrets();
         Issuer = await TestIssuer.StartAsync();
         foreach (var appId in builders.Keys)
-            ports[appId] = FreePort();
+            ports[appId] = FreePort.Next();
         runtime = await StartRuntimeAsync(await TestPostgres.CreateDatabaseAsync("dapr"));
         foreach (var appId in builders.Keys)
             await StartAsync(appId);
@@ -237,25 +235,6 @@ public sealed class TestSystem : IAsyncDisposable
             [SecretNames.SandboxApiKey] = Password,
         };
         File.WriteAllText(Path.Combine(folder, "secrets.json"), JsonSerializer.Serialize(secrets));
-    }
-
-    /// <summary>
-    /// Below the range from which outgoing connections take theirs: else one of those may have it by the time that the
-    /// service wants it (again).
-    /// </summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(FirstPort, LastPort + 1);
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-                return port;
-            }
-            catch (SocketException) { }
-        }
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Ticketing.LocalPostgres;
@@ -86,7 +85,7 @@ internal sealed class PrivateServer
             File.Move(_folder.Log, _folder.Log + ".previous", overwrite: true);
         for (var attempt = 1; ; attempt++)
         {
-            var port = FreePort();
+            var port = FreePort.Next();
             await ConfigureAsync(port, durable, ct);
             string[] arguments =
             [
@@ -174,13 +173,6 @@ internal sealed class PrivateServer
         return (
             await _user.RunAsync(_binaries.Program("pg_ctl"), arguments, StopTimeout * 2, ct)
         ).Succeeded;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static PostgresUnavailableException Broken(DataFolder folder, string reason) =>

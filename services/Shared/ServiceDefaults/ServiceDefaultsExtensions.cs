@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -32,6 +34,11 @@ public static class ServiceDefaultsExtensions
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         });
+        // A failed command surfaces as an exception; the first migration probes a table that is not there yet.
+        builder.Logging.AddFilter(
+            "Microsoft.EntityFrameworkCore.Database.Command",
+            LogLevel.Critical
+        );
         builder.Services.AddOptions<PublicOptions>().BindConfiguration("Public");
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.Configure<JsonOptions>(o => ConfigureJson(o.SerializerOptions));
@@ -76,10 +83,21 @@ public static class ServiceDefaultsExtensions
         options.NumberHandling = JsonNumberHandling.Strict;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
+        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver
+        {
+            Modifiers = { NullableMayBeLeftOut },
+        };
         options.Converters.Add(
             new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
         );
         return options;
+    }
+
+    private static void NullableMayBeLeftOut(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+            if (property is { AssociatedParameter: not null, IsSetNullable: true })
+                property.IsRequired = false;
     }
 
     private static void AddTelemetry(this WebApplicationBuilder builder, string appId)

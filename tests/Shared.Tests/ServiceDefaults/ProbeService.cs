@@ -23,7 +23,11 @@ public sealed class ProbeDb(DbContextOptions<ProbeDb> options) : DbContext(optio
     protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddOutbox();
 }
 
-public sealed record NewNote([property: Required, MaxLength(10)] string Text, int Copies = 1);
+public sealed record NewNote(
+    [property: Required, MaxLength(10)] string Text,
+    string? Topic,
+    int Copies = 1
+);
 
 /// <summary>The smallest service: what ServiceDefaults promises is asserted on it from outside.</summary>
 internal static class ProbeService
