@@ -1,1 +1,94 @@
-System.Console.WriteLine();
+using System.CommandLine;
+using Ticketing.Local;
+using Ticketing.Local.Auditing;
+using Ticketing.Local.Demo;
+using Ticketing.Local.Hosting;
+
+// dotnet run --project services/Local            runs the whole system
+// dotnet run --project services/Local -- demo    buys a ticket from the running system
+// dotnet run --project services/Local -- audit   checks the invariants in every database
+
+var port = new Option<int>("--port")
+{
+    Description = "Port of the public origin; every other port is chosen free.",
+    DefaultValueFactory = _ => 8080,
+    Recursive = true,
+};
+port.Validators.Add(r =>
+{
+    if (r.GetValueOrDefault<int>() is < 1 or > 65535)
+        r.AddError("--port takes a number from 1 to 65535.");
+});
+var data = new Option<DirectoryInfo>("--data")
+{
+    Description = "Folder of databases, files, mails and secrets.",
+    DefaultValueFactory = _ => new DirectoryInfo(".local"),
+    Recursive = true,
+};
+var reset = new Option<bool>("--reset")
+{
+    Description = "Forget everything that the data folder holds, then start.",
+};
+var noSeed = new Option<bool>("--no-seed") { Description = "Start without demo data." };
+var processes = new Option<bool>("--processes")
+{
+    Description = "One process a service, restarted when it dies.",
+};
+
+var root = new RootCommand(
+    "Ticketing on one machine: PostgreSQL, the Dapr runtime and every service."
+)
+{
+    port,
+    data,
+    reset,
+    noSeed,
+    processes,
+};
+root.SetAction(
+    (r, ct) =>
+        Guard.RunAsync(() =>
+            RunCommand.RunAsync(
+                new LocalOptions
+                {
+                    Port = r.GetValue(port),
+                    DataDirectory = r.GetValue(data)!.FullName,
+                    Reset = r.GetValue(reset),
+                    Seed = !r.GetValue(noSeed),
+                    Processes = r.GetValue(processes),
+                },
+                ct
+            )
+        )
+);
+
+var demo = new Command(
+    "demo",
+    "Buys a ticket from end to end as a client would, and is admitted at the door."
+);
+demo.SetAction(
+    (r, ct) =>
+        Guard.RunAsync(() => DemoCommand.RunAsync(r.GetValue(port), r.GetValue(data)!.FullName, ct))
+);
+root.Add(demo);
+
+var audit = new Command(
+    "audit",
+    "Checks the invariants I1 to I7 in every database; exit code 1 on a violation."
+);
+audit.SetAction(
+    (r, ct) => Guard.RunAsync(() => AuditCommand.RunAsync(r.GetValue(data)!.FullName, ct))
+);
+root.Add(audit);
+
+// What --processes starts: one service (or the Dapr runtime), configured by its environment.
+var appId = new Argument<string>("app-id");
+var serve = new Command("serve") { appId };
+serve.Hidden = true;
+serve.SetAction((r, ct) => Guard.RunAsync(() => ChildProcess.ServeAsync(r.GetValue(appId)!, ct)));
+root.Add(serve);
+
+return await root.Parse(args)
+    .InvokeAsync(
+        new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) }
+    );

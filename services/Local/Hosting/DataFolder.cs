@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Ticketing.Contracts;
+
+namespace Ticketing.Local.Hosting;
+
+/// <summary>The folder that everything of one local system lives in; one process owns it at a time.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    public const string PostgresName = "pg";
+
+    private readonly FileStream owner;
+
+    private DataFolder(string path, FileStream owner)
+    {
+        FullPath = path;
+        this.owner = owner;
+    }
+
+    public string FullPath { get; }
+    public string Postgres => Path.Combine(FullPath, PostgresName);
+    public string Mails => Path.Combine(FullPath, "mails");
+
+    private string SeedMark => Path.Combine(FullPath, "seeded");
+
+    /// <exception cref="LocalException">Not writable, or another process runs the system on it.</exception>
+    public static DataFolder Open(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            var owner = new FileStream(
+                Path.Combine(path, "owner.lock"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
+            // For people and tools that look for the process; the lock is what counts.
+            File.WriteAllText(Path.Combine(path, "pid"), $"{Environment.ProcessId}");
+            return new(path, owner);
+        }
+        catch (IOException) when (File.Exists(Path.Combine(path, "owner.lock")))
+        {
+            throw new LocalException(
+                $"Another process already runs the system on {path}. Stop it, or take another folder with --data and another --port."
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LocalException($"The data folder {path} cannot be written: {e.Message}");
+        }
+    }
+
+    /// <summary>Deletes all but the lock.</summary>
+    public void Reset()
+    {
+        foreach (var entry in new DirectoryInfo(FullPath).EnumerateFileSystemInfos())
+        {
+            if (entry.Name is "owner.lock" or "pid")
+                continue;
+            if (entry is DirectoryInfo folder)
+                folder.Delete(recursive: true);
+            else
+                entry.Delete();
+        }
+    }
+
+    /// <summary>Makes the keys at the first start. Everything signed or encrypted depends on them.</summary>
+    public void EnsureSecrets()
+    {
+        var path = Path.Combine(FullPath, "secrets.json");
+        if (File.Exists(path))
+            return;
+        using var ticketKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var oidcKey = RSA.Create(2048);
+        var secrets = new Dictionary<string, string>
+        {
+            [SecretNames.TicketSigningKey] = ticketKey.ExportPkcs8PrivateKeyPem(),
+            [SecretNames.OidcSigningKey] = oidcKey.ExportPkcs8PrivateKeyPem(),
+            [SecretNames.PersonalDataKey] = RandomKey(),
+            [SecretNames.LinkKey] = RandomKey(),
+            [SecretNames.SandboxWebhookSecret] = RandomKey(),
+            [SecretNames.SandboxApiKey] = RandomKey(),
+        };
+        WritePrivate(path, JsonSerializer.SerializeToUtf8Bytes(secrets));
+    }
+
+    public bool Seeded => File.Exists(SeedMark);
+
+    public void MarkSeeded() => File.WriteAllText(SeedMark, "");
+
+    private static string RandomKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+    private static void WritePrivate(string path, byte[] content)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, options);
+        file.Write(content);
+    }
+
+    public void Dispose() => owner.Dispose();
+}

@@ -1,0 +1,38 @@
+using Ticketing.EmbeddedDapr;
+
+namespace Ticketing.Local.Hosting;
+
+/// <summary>Where the runtime and the services live: all in this process, or one process each.</summary>
+internal interface IServiceHosting : IAsyncDisposable
+{
+    Task StartRuntimeAsync(RuntimeSettings settings, CancellationToken ct);
+
+    Task StartServiceAsync(
+        LocalService service,
+        IReadOnlyDictionary<string, string> settings,
+        CancellationToken ct
+    );
+
+    IReadOnlyDictionary<string, int> ProcessIds { get; }
+}
+
+internal sealed record RuntimeSettings(
+    string ConnectionString,
+    string ResourcesPath,
+    string DataDirectory,
+    IReadOnlyList<DaprApp> Apps
+)
+{
+    public Task<DaprRuntime> StartAsync(CancellationToken ct) =>
+        DaprRuntime.StartAsync(
+            new DaprRuntimeOptions
+            {
+                ConnectionString = ConnectionString,
+                ResourcesPath = ResourcesPath,
+                DataDirectory = DataDirectory,
+                Apps = Apps,
+                LoggerFactory = Logging.Console,
+            },
+            ct
+        );
+}

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Ticketing.Contracts;
+using Ticketing.EmbeddedDapr;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Local.Hosting;
+
+/// <summary>Everything in this process: starts fast, debugs well.</summary>
+internal sealed class InProcessHosting : IServiceHosting
+{
+    private readonly ConcurrentDictionary<string, WebApplication> apps = new();
+    private DaprRuntime? runtime;
+
+    public IReadOnlyDictionary<string, int> ProcessIds { get; } = new Dictionary<string, int>();
+
+    public async Task StartRuntimeAsync(RuntimeSettings settings, CancellationToken ct) =>
+        runtime = await settings.StartAsync(ct);
+
+    public async Task StartServiceAsync(
+        LocalService service,
+        IReadOnlyDictionary<string, string> settings,
+        CancellationToken ct
+    ) => apps[service.AppId] = await StartAsync(service, settings, ct);
+
+    public static async Task<WebApplication> StartAsync(
+        LocalService service,
+        IReadOnlyDictionary<string, string> settings,
+        CancellationToken ct
+    )
+    {
+        var app = service.Build([.. settings.Select(s => $"--{ArgumentOf(s.Key)}={s.Value}")]);
+        await app.MigrateAsync(ct);
+        await app.StartAsync(ct);
+        return app;
+    }
+
+    private static string ArgumentOf(string key) =>
+        key == "ASPNETCORE_ENVIRONMENT" ? "environment" : key;
+
+    public async ValueTask DisposeAsync()
+    {
+        // Nobody new comes in; then the services end together while their sidecars still answer.
+        if (apps.TryRemove(AppIds.Gateway, out var gateway))
+            await StopAsync(gateway);
+        await Task.WhenAll(apps.Values.Select(StopAsync));
+        if (runtime is not null)
+            await runtime.DisposeAsync();
+    }
+
+    private static async Task StopAsync(WebApplication app)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        await app.StopAsync(limit.Token);
+        await app.DisposeAsync();
+    }
+}

@@ -1,0 +1,235 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Ticketing.Contracts;
+using Ticketing.EmbeddedDapr;
+using Ticketing.LocalPostgres;
+
+namespace Ticketing.Local.Hosting;
+
+/// <summary>The whole system on this machine, from PostgreSQL to the Gateway.</summary>
+public sealed class LocalSystem : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(50);
+
+    private readonly DataFolder folder;
+    private readonly LocalOptions options;
+    private PostgresCluster? postgres;
+    private IServiceHosting? hosting;
+
+    private LocalSystem(LocalOptions options, DataFolder folder)
+    {
+        this.options = options;
+        this.folder = folder;
+    }
+
+    public string BaseUrl => options.BaseUrl;
+
+    /// <summary>What provides PostgreSQL.</summary>
+    public string PostgresDescription => postgres!.Description;
+
+    /// <summary>Connection string of a service's database; for audits and tests.</summary>
+    public string DatabaseOf(string name) => postgres!.ConnectionStringFor(name);
+
+    /// <summary>Process ids by service, with one process each; empty otherwise.</summary>
+    public IReadOnlyDictionary<string, int> ProcessIds => hosting!.ProcessIds;
+
+    /// <exception cref="LocalException">Something on this machine is in the way; the message says what.</exception>
+    public static async Task<LocalSystem> StartAsync(
+        LocalOptions options,
+        IProgress<string> progress,
+        CancellationToken ct
+    )
+    {
+        var folder = DataFolder.Open(options.DataDirectory);
+        var system = new LocalSystem(options, folder);
+        try
+        {
+            await system.StartAsync(progress, ct);
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task StartAsync(IProgress<string> progress, CancellationToken ct)
+    {
+        EnsurePortIsFree(options.Port);
+        var server = new PostgresOptions
+        {
+            DataDirectory = folder.Postgres,
+            ConnectionString = options.Postgres,
+            Progress = progress,
+            Durable = options.Durable,
+        };
+        if (options.Reset)
+        {
+            progress.Report($"Forgetting what {folder.FullPath} holds");
+            await PostgresCluster.DeleteAsync(server, ct);
+            folder.Reset();
+        }
+        folder.EnsureSecrets();
+        postgres = await PostgresCluster.StartAsync(server, ct);
+        if (options.Reset && options.Postgres is not null)
+            await DropDatabasesAsync(postgres, ct);
+        var databases = await CreateDatabasesAsync(postgres, ct);
+        progress.Report("Starting the Dapr runtime and the services");
+        var settings = new ServiceSettings(options, folder);
+        var apps = ServiceCatalog.All.Select(s => Sidecar(s, settings)).ToList();
+        hosting = options.Processes ? new ProcessHosting() : new InProcessHosting();
+        await hosting.StartRuntimeAsync(
+            new RuntimeSettings(
+                databases[ServiceCatalog.Dapr],
+                ResourcesPath(),
+                folder.FullPath,
+                apps
+            ),
+            ct
+        );
+        await Parallel.ForEachAsync(
+            ServiceCatalog.All,
+            ct,
+            async (service, token) =>
+            {
+                var sidecar = Endpoints(apps.Single(a => a.AppId == service.AppId));
+                await hosting.StartServiceAsync(
+                    service,
+                    settings.For(
+                        service,
+                        sidecar,
+                        service.HasDatabase ? databases[service.AppId] : null
+                    ),
+                    token
+                );
+            }
+        );
+        await UntilReadyAsync(settings, ct);
+        if (options.Seed && !folder.Seeded)
+        {
+            progress.Report("Seeding the demo");
+            await Seeding.Seeder.RunAsync(new Uri(BaseUrl), ct);
+            folder.MarkSeeded();
+        }
+    }
+
+    private static IEnumerable<string> DatabaseNames =>
+        ServiceCatalog
+            .All.Where(s => s.HasDatabase)
+            .Select(s => s.AppId)
+            .Append(ServiceCatalog.Dapr);
+
+    /// <summary>On a server that is not ours the data lies outside the data folder.</summary>
+    private static async Task DropDatabasesAsync(PostgresCluster postgres, CancellationToken ct)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(postgres.ConnectionString);
+        await connection.OpenAsync(ct);
+        foreach (var name in DatabaseNames)
+        {
+            await using var drop = new Npgsql.NpgsqlCommand(
+                $"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+                connection
+            );
+            await drop.ExecuteNonQueryAsync(ct);
+        }
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string>> CreateDatabasesAsync(
+        PostgresCluster postgres,
+        CancellationToken ct
+    )
+    {
+        var databases = new Dictionary<string, string>();
+        foreach (var name in DatabaseNames)
+            databases[name] = await postgres.EnsureDatabaseAsync(name, ct);
+        return databases;
+    }
+
+    private static DaprApp Sidecar(LocalService service, ServiceSettings settings) =>
+        new(
+            service.AppId,
+            settings.AddressOf(service.AppId),
+            FreePort.Next(),
+            FreePort.Next(),
+            RandomNumberGenerator.GetHexString(32),
+            RandomNumberGenerator.GetHexString(32)
+        );
+
+    private static Sidecar Endpoints(DaprApp app) =>
+        new(
+            app.AppId,
+            new Uri($"http://127.0.0.1:{app.HttpPort}"),
+            new Uri($"http://127.0.0.1:{app.GrpcPort}"),
+            app.ApiToken!,
+            app.AppApiToken!
+        );
+
+    /// <summary>The component files lie beside the program (copied by the build).</summary>
+    private static string ResourcesPath() => Path.Combine(AppContext.BaseDirectory, "components");
+
+    private static async Task UntilReadyAsync(ServiceSettings settings, CancellationToken ct)
+    {
+        using var http = new HttpClient();
+        var start = Stopwatch.GetTimestamp();
+        foreach (var service in ServiceCatalog.All)
+        {
+            var url =
+                service.AppId == AppIds.Gateway
+                    ? new Uri(
+                        settings
+                            .AddressOf(AppIds.Gateway)
+                            .ToString()
+                            .Replace("127.0.0.1", "localhost", StringComparison.Ordinal)
+                    )
+                    : settings.AddressOf(service.AppId);
+            while (!await AnswersAsync(http, new Uri(url, "/healthz/ready"), ct))
+            {
+                if (Stopwatch.GetElapsedTime(start) > ReadyLimit)
+                    throw new LocalException(
+                        $"{service.AppId} did not become ready; its log is above."
+                    );
+                await Task.Delay(ReadyPoll, ct);
+            }
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(HttpClient http, Uri url, CancellationToken ct)
+    {
+        try
+        {
+            using var response = await http.GetAsync(url, ct);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static void EnsurePortIsFree(int port)
+    {
+        try
+        {
+            using var probe = new System.Net.Sockets.TcpListener(
+                System.Net.IPAddress.Loopback,
+                port
+            );
+            probe.Start();
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            throw new LocalException($"Port {port} is in use. Take another with --port.");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (hosting is not null)
+            await hosting.DisposeAsync();
+        if (postgres is not null)
+            await postgres.DisposeAsync();
+        folder.Dispose();
+    }
+}

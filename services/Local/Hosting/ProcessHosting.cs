@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Ticketing.Local.Hosting;
+
+/// <summary>One child process each, started again when it dies: what the crash tests kill.</summary>
+internal sealed class ProcessHosting : IServiceHosting
+{
+    private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, Process> children = new();
+    private readonly CancellationTokenSource stopping = new();
+    private readonly ConcurrentBag<Task> supervisors = [];
+
+    public IReadOnlyDictionary<string, int> ProcessIds =>
+        children.ToDictionary(c => c.Key, c => c.Value.Id);
+
+    public Task StartRuntimeAsync(RuntimeSettings settings, CancellationToken ct)
+    {
+        supervisors.Add(SuperviseAsync(ServiceCatalog.Dapr, JsonSerializer.Serialize(settings)));
+        return Task.CompletedTask;
+    }
+
+    public Task StartServiceAsync(
+        LocalService service,
+        IReadOnlyDictionary<string, string> settings,
+        CancellationToken ct
+    )
+    {
+        supervisors.Add(SuperviseAsync(service.AppId, JsonSerializer.Serialize(settings)));
+        return Task.CompletedTask;
+    }
+
+    private async Task SuperviseAsync(string name, string settings)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            using var child = Start(name, settings);
+            children[name] = child;
+            try
+            {
+                await child.WaitForExitAsync(stopping.Token);
+                await Console.Error.WriteLineAsync(
+                    $"{name} ended with exit code {child.ExitCode}; starting it again"
+                );
+                await Task.Delay(RestartDelay, stopping.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                await StopAsync(child);
+            }
+        }
+        children.TryRemove(name, out _);
+    }
+
+    private static Process Start(string name, string settings)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true };
+        // `dotnet Local.dll` and the apphost are both possible.
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+            start.ArgumentList.Add(typeof(ProcessHosting).Assembly.Location);
+        start.ArgumentList.Add("serve");
+        start.ArgumentList.Add(name);
+        start.Environment[ChildProcess.SettingsVariable] = settings;
+        return Process.Start(start)
+            ?? throw new LocalException($"The process of {name} could not be started.");
+    }
+
+    /// <summary>The end of its input tells a child to stop.</summary>
+    private static async Task StopAsync(Process child)
+    {
+        try
+        {
+            child.StandardInput.Close();
+            using var limit = new CancellationTokenSource(StopLimit);
+            await child.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            child.Kill(entireProcessTree: true);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await Task.WhenAll(supervisors);
+        stopping.Dispose();
+    }
+}

@@ -1,0 +1,75 @@
+using Ticketing.Contracts;
+using Ticketing.EmbeddedDapr;
+using Ticketing.LocalPostgres;
+
+namespace Ticketing.Local.Hosting;
+
+/// <summary>The configuration that a deployment would give each service by its environment.</summary>
+internal sealed class ServiceSettings(LocalOptions options, DataFolder folder)
+{
+    private readonly Dictionary<string, int> ports = ServiceCatalog.All.ToDictionary(
+        s => s.AppId,
+        s => s.AppId == AppIds.Gateway ? options.Port : FreePort.Next()
+    );
+
+    public Uri AddressOf(string appId) => new($"http://127.0.0.1:{ports[appId]}");
+
+    public Dictionary<string, string> For(LocalService service, Sidecar sidecar, string? database)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["urls"] =
+                service.AppId == AppIds.Gateway
+                    ? $"http://localhost:{options.Port}"
+                    : AddressOf(service.AppId).ToString(),
+            ["DAPR_HTTP_ENDPOINT"] = sidecar.HttpEndpoint.ToString(),
+            ["DAPR_GRPC_ENDPOINT"] = sidecar.GrpcEndpoint.ToString(),
+            ["DAPR_API_TOKEN"] = sidecar.ApiToken,
+            ["APP_API_TOKEN"] = sidecar.AppApiToken,
+            ["Public:BaseUrl"] = options.BaseUrl,
+            ["Auth:Authority"] = options.BaseUrl + "/",
+            ["Auth:MetadataAddress"] = new Uri(
+                AddressOf(AppIds.Users),
+                "/.well-known/openid-configuration"
+            ).ToString(),
+            ["Logging:LogLevel:Default"] = "Warning",
+            ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+        };
+        if (database is not null)
+            settings["ConnectionStrings:Database"] = database;
+        foreach (var (key, value) in OwnSettings(service.AppId))
+            settings[key] = value;
+        foreach (var setting in options.Settings.GetValueOrDefault(service.AppId, []))
+            settings[setting[..setting.IndexOf('=', StringComparison.Ordinal)]] = setting[
+                (setting.IndexOf('=', StringComparison.Ordinal) + 1)..
+            ];
+        return settings;
+    }
+
+    private IEnumerable<(string, string)> OwnSettings(string appId) =>
+        appId switch
+        {
+            AppIds.Users =>
+            [
+                ("Users:PasswordGrant", "true"),
+                ("Users:Admins:0", Seeding.SeedLogins.Admin.Email),
+            ],
+            AppIds.Payments => [("Payments:Sandbox:BaseUrl", AddressOf(AppIds.Sandbox).ToString())],
+            AppIds.Sandbox =>
+            [
+                ("Sandbox:WebhookUrl", options.BaseUrl + "/api/v1/payments/webhooks/sandbox"),
+            ],
+            AppIds.Notifications => [("Notifications:MailFolder", folder.Mails)],
+            AppIds.Gateway =>
+            [
+                ("Gateway:Sandbox", "true"),
+                ("Gateway:DevPages", "true"),
+                // One machine is one client: limits for a public network would stop the demo and the benchmark.
+                ("Gateway:RateLimits:PerClientPerMinute", "1000000"),
+                ("Gateway:RateLimits:PerAccountPerMinute", "1000000"),
+                ("Gateway:RateLimits:LoginsPerMinute", "1000000"),
+            ],
+            _ => [],
+        };
+}
