@@ -1,0 +1,162 @@
+using System.Reflection;
+using System.Text;
+using Dapr;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Ticketing.Contracts;
+using Ticketing.Local.Hosting;
+using Ticketing.ServiceDefaults;
+using Ticketing.TestKit;
+
+namespace Ticketing.System.Tests;
+
+/// <summary>What holds over all services.</summary>
+public sealed class ArchitectureTests
+{
+    private const string CatalogueStart =
+        "<!-- events: generated, UPDATE_SNAPSHOTS=1 dotnet test tests/System.Tests -->";
+    private const string CatalogueEnd = "<!-- /events -->";
+
+    private static readonly Assembly[] Services =
+    [
+        .. ServiceCatalog.All.Select(s => s.Build.Method.DeclaringType!.Assembly),
+    ];
+
+    private static readonly Type[] Events =
+    [
+        .. typeof(IEvent)
+            .Assembly.GetTypes()
+            .Where(t => t.IsClass && t.IsAssignableTo(typeof(IEvent)))
+            .OrderBy(TypeOf, StringComparer.Ordinal),
+    ];
+
+    private static string TypeOf(Type type) =>
+        (string)type.GetProperty(nameof(IEvent.Type))!.GetValue(null)!;
+
+    [Fact]
+    public void No_service_knows_another_or_the_embedded_runtime()
+    {
+        var forbidden = Services
+            .Append(typeof(EmbeddedDapr.DaprRuntime).Assembly)
+            .Select(a => a.GetName().Name)
+            .ToHashSet();
+        foreach (var service in Services)
+            Assert.DoesNotContain(
+                service.GetReferencedAssemblies(),
+                r => forbidden.Contains(r.Name) && r.Name != service.GetName().Name
+            );
+    }
+
+    [Fact]
+    public async Task Everything_subscribed_to_is_an_event_and_has_a_dead_letter_topic()
+    {
+        var topics = Events.Select(e => OutboxExtensions.TopicOf(TypeOf(e))).ToHashSet();
+        foreach (var (service, endpoints) in await EndpointsAsync())
+        foreach (var topic in endpoints.SelectMany(TopicsOf))
+        {
+            Assert.Contains(topic.Name, topics);
+            Assert.Equal($"{service}-dead", ((IDeadLetterTopicMetadata)topic).DeadLetterTopic);
+        }
+    }
+
+    [Fact]
+    public async Task Only_named_endpoints_are_open_to_anonymous_people()
+    {
+        foreach (var (_, endpoints) in await EndpointsAsync())
+        foreach (var endpoint in endpoints.OfType<RouteEndpoint>())
+        {
+            var route = endpoint.RoutePattern.RawText ?? "";
+            if (
+                endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>()
+                    is null
+                || endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods
+                    is not { Count: > 0 } methods
+                || methods.All(m => m is "GET" or "HEAD" or "OPTIONS")
+            )
+                continue;
+            Assert.True(
+                OpenWrites.Any(route.TrimStart('/').StartsWith),
+                $"{string.Join(',', methods)} {route} is open"
+            );
+        }
+    }
+
+    /// <summary>Writes that need no bearer token, and why.</summary>
+    private static readonly string[] OpenWrites =
+    [
+        "internal/", // the sidecar proves itself by token
+        "events/", // likewise
+        "dapr/",
+        "api/v1/users", // registration
+        "connect/", // the OpenID provider authenticates clients itself
+        "account/", // log-in form, with antiforgery
+        "api/v1/payments/webhooks/", // signed
+        "sandbox/", // another company's API, with its own keys
+    ];
+
+    [Fact]
+    public async Task The_event_catalogue_of_the_services_README_is_true()
+    {
+        var path = Path.Combine(TestSystem.RepositoryRoot, "services", "README.md");
+        var readme = await File.ReadAllTextAsync(path);
+        var start =
+            readme.IndexOf(CatalogueStart, StringComparison.Ordinal) + CatalogueStart.Length;
+        var end = readme.IndexOf(CatalogueEnd, StringComparison.Ordinal);
+        var expected = readme[..start] + "\n\n" + await CatalogueAsync() + "\n" + readme[end..];
+        if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
+            await File.WriteAllTextAsync(path, expected);
+        Assert.Equal(expected, await File.ReadAllTextAsync(path));
+    }
+
+    private static async Task<string> CatalogueAsync()
+    {
+        var endpoints = await EndpointsAsync();
+        var table = new StringBuilder("| event | told by | heard by |\n|---|---|---|\n");
+        foreach (var type in Events)
+        {
+            var topic = OutboxExtensions.TopicOf(TypeOf(type));
+            var publishers = Services.Where(s => Publishes(s, type)).Select(NameOf).Order();
+            var subscribers = endpoints
+                .Where(e => e.Value.SelectMany(TopicsOf).Any(t => t.Name == topic))
+                .Select(e => e.Key)
+                .Order();
+            table.Append(
+                null,
+                $"| `{TypeOf(type)}` | {string.Join(", ", publishers)} | {string.Join(", ", subscribers)} |\n"
+            );
+        }
+        return table.ToString();
+    }
+
+    /// <summary>Does the service's code make events of this type?</summary>
+    private static bool Publishes(Assembly service, Type type)
+    {
+        var folder = Path.Combine(TestSystem.RepositoryRoot, "services", service.GetName().Name!);
+        return Directory
+            .EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Any(file =>
+                File.ReadAllText(file).Contains($"new {type.Name}(", StringComparison.Ordinal)
+                || File.ReadAllText(file).Contains($"{type.Name}.Type", StringComparison.Ordinal)
+            );
+    }
+
+    private static string NameOf(Assembly service) => service.GetName().Name!.ToLowerInvariant();
+
+    private static IEnumerable<ITopicMetadata> TopicsOf(Endpoint endpoint) =>
+        endpoint.Metadata.OfType<ITopicMetadata>();
+
+    private static async Task<Dictionary<string, IReadOnlyList<Endpoint>>> EndpointsAsync()
+    {
+        var all = new Dictionary<string, IReadOnlyList<Endpoint>>();
+        foreach (var service in ServiceCatalog.All)
+        {
+            await using var app = service.Build(["--environment=Development"]);
+            all[service.AppId] =
+            [
+                .. ((IEndpointRouteBuilder)app).DataSources.SelectMany(d => d.Endpoints),
+            ];
+        }
+        return all;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Ticketing.Contracts;
+using Ticketing.Local.Seeding;
+
+namespace Ticketing.System.Tests;
+
+/// <summary>One process a service; each is killed in the middle of sales, and no sale is lost.</summary>
+public sealed class CrashTests(SystemOfProcesses system) : IClassFixture<SystemOfProcesses>
+{
+    [Theory]
+    [InlineData(AppIds.Orders)]
+    [InlineData(AppIds.Payments)]
+    [InlineData(AppIds.Tickets)]
+    [InlineData("dapr")]
+    public async Task Killing_a_process_loses_no_sale(string victim)
+    {
+        var show = await system.ShowAsync(capacity: 20);
+        var buyer = await system.BuyerAsync();
+        var orders = new List<global::System.Text.Json.Nodes.JsonNode>();
+        foreach (var _ in Enumerable.Range(0, 4))
+            orders.Add(await buyer.OrderByPixAsync(show));
+        foreach (var order in orders)
+            await buyer.PayAsync(order);
+
+        var pid = system.Local.ProcessIds[victim];
+        using (var process = Process.GetProcessById(pid))
+            process.Kill();
+        await TestKit.Eventually.TrueAsync(() =>
+            Task.FromResult(system.Local.ProcessIds.TryGetValue(victim, out var now) && now != pid)
+        );
+
+        foreach (var order in orders)
+            await PatientlyAsync(() => buyer.WaitForStatusAsync(order, "fulfilled"));
+        await PatientlyAsync(system.AssertInvariantsAsync);
+    }
+
+    /// <summary>While a process is down its calls answer 503; the clients of this test try again.</summary>
+    private static Task PatientlyAsync(Func<Task> step) =>
+        TestKit.Eventually.TrueAsync(async () =>
+        {
+            try
+            {
+                await step();
+                return true;
+            }
+            catch (Exception e) when (e is Local.LocalException or HttpRequestException)
+            {
+                return false;
+            }
+        });
+}

@@ -1,0 +1,238 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Ticketing.Local.Seeding;
+using Ticketing.TestKit;
+
+namespace Ticketing.System.Tests;
+
+/// <summary>The purchase over public HTTP, every way it can end. Every webhook is delivered twice here.</summary>
+public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<TicketingSystem>
+{
+    [Fact]
+    public async Task A_pix_purchase_ends_with_a_ticket_that_admits_once()
+    {
+        var show = await system.ShowAsync(capacity: 5, stock: 3);
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.OrderByPixAsync(show, quantity: 2, show.ProductId);
+        Assert.Equal(25000, order["total"]!["amount"]!.GetValue<int>());
+        Assert.Equal("awaitingPayment", order.Text("status"));
+
+        await buyer.PayAsync(order);
+        await buyer.WaitForStatusAsync(order, "fulfilled");
+
+        var tickets = await buyer.TicketsAsync();
+        Assert.Equal(2, tickets.Count);
+        var ticket = await buyer.Api.GetAsync($"/api/v1/tickets/{tickets[0].Id()}", default);
+        var pdf = new TicketPdf(
+            await buyer.Api.DownloadAsync($"/api/v1/tickets/{ticket.Id()}/pdf", default)
+        );
+        Assert.Contains(ticket.Text("number"), pdf.Text);
+        Assert.Equal(ticket.Text("code"), pdf.QrCode);
+
+        var mail = await MailTo(buyer);
+        Assert.Contains(order.Text("number"), mail.Text("subject") + mail.Text("text"));
+        await AssertTheMailedLinkWorks(mail);
+
+        using var door = await system.LogInAsync(SeedLogins.Door);
+        var scan = new { code = pdf.QrCode, gate = "A" };
+        await door.PostAsync("/api/v1/check-ins", scan, default);
+        using var again = await door.SendAsync(HttpMethod.Post, "/api/v1/check-ins", scan, default);
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+        Assert.Equal("already-used", await ProblemOf(again));
+        await system.AssertInvariantsAsync();
+    }
+
+    [Fact]
+    public async Task An_approved_card_buys()
+    {
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.OrderByCardAsync(
+            await system.ShowAsync(capacity: 1),
+            "tok_approve"
+        );
+        await buyer.WaitForStatusAsync(order, "fulfilled");
+        Assert.Single(await buyer.TicketsAsync());
+    }
+
+    [Fact]
+    public async Task A_declined_card_keeps_the_places_for_another_try()
+    {
+        var show = await system.ShowAsync(capacity: 1);
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.OrderByCardAsync(show, "tok_decline");
+        await buyer.WaitAsync(order, o => o["payment"]?.Text("status") == "failed");
+        Assert.Equal(0, await show.AvailableAsync(buyer.Api));
+
+        await buyer.Api.PostAsync(
+            $"/api/v1/orders/{order.Id()}/payments",
+            new { method = "card", cardToken = "tok_approve" },
+            default
+        );
+        await buyer.WaitForStatusAsync(order, "fulfilled");
+        await system.AssertInvariantsAsync();
+    }
+
+    [Fact]
+    public async Task A_card_that_settles_late_still_buys()
+    {
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.OrderByCardAsync(
+            await system.ShowAsync(capacity: 1),
+            "tok_settle_late"
+        );
+        await buyer.WaitForStatusAsync(order, "fulfilled");
+    }
+
+    [Fact]
+    public async Task A_free_order_needs_no_payment()
+    {
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.OrderByPixAsync(await system.ShowAsync(capacity: 1, price: 0));
+        await buyer.WaitForStatusAsync(order, "fulfilled");
+        Assert.Single(await buyer.TicketsAsync());
+    }
+
+    [Fact]
+    public async Task A_cancelled_order_gives_the_places_back()
+    {
+        var show = await system.ShowAsync(capacity: 2, stock: 1);
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.OrderByPixAsync(show, 2, show.ProductId);
+        await buyer.Api.PostAsync($"/api/v1/orders/{order.Id()}/cancel", null, default);
+        await buyer.WaitForStatusAsync(order, "cancelled");
+        Assert.Equal(2, await show.AvailableAsync(buyer.Api));
+        await system.AssertInvariantsAsync();
+    }
+
+    [Fact]
+    public async Task A_refunded_order_voids_its_tickets_and_frees_the_places()
+    {
+        var show = await system.ShowAsync(capacity: 1);
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.OrderByCardAsync(show, "tok_approve");
+        await buyer.WaitForStatusAsync(order, "fulfilled");
+        var code = (
+            await buyer.Api.GetAsync(
+                $"/api/v1/tickets/{(await buyer.TicketsAsync())[0].Id()}",
+                default
+            )
+        ).Text("code");
+
+        await buyer.Api.PostAsync(
+            $"/api/v1/orders/{order.Id()}/refunds",
+            new { reason = "changed my mind" },
+            default
+        );
+        await buyer.WaitForStatusAsync(order, "refunded");
+
+        Assert.Equal(1, await show.AvailableAsync(buyer.Api));
+        using var door = await system.LogInAsync(SeedLogins.Door);
+        using var scan = await door.SendAsync(
+            HttpMethod.Post,
+            "/api/v1/check-ins",
+            new { code, gate = "A" },
+            default
+        );
+        Assert.Equal(HttpStatusCode.Gone, scan.StatusCode);
+        await system.AssertInvariantsAsync();
+    }
+
+    [Fact]
+    public async Task Fifty_buyers_after_ten_places_get_exactly_ten()
+    {
+        var show = await system.ShowAsync(capacity: 10);
+        var buyers = new List<Buyer>();
+        foreach (var _ in Enumerable.Range(0, 50))
+            buyers.Add(await system.BuyerAsync());
+        var answers = await Task.WhenAll(buyers.Select(b => b.TryHoldAsync(show)));
+        Assert.Equal(10, answers.Count(a => a.StatusCode == HttpStatusCode.Created));
+        var refused = answers.Where(a => a.StatusCode != HttpStatusCode.Created).ToList();
+        Assert.All(refused, a => Assert.Equal(HttpStatusCode.Conflict, a.StatusCode));
+        foreach (var answer in refused)
+            Assert.Equal("sold-out", await ProblemOf(answer));
+        await system.AssertInvariantsAsync();
+    }
+
+    [Fact]
+    public async Task The_same_idempotency_key_makes_one_order()
+    {
+        var show = await system.ShowAsync(capacity: 4);
+        var buyer = await system.BuyerAsync();
+        var hold = await buyer.HoldAsync(show);
+        var key = Guid.CreateVersion7().ToString();
+        var body = buyer.OrderOf(hold);
+        var first = await buyer.Api.PostAsync("/api/v1/orders", body, default, key);
+        var second = await buyer.Api.PostAsync("/api/v1/orders", body, default, key);
+        Assert.Equal(first.ToJsonString(), second.ToJsonString());
+        var orders = (await buyer.Api.GetAsync("/api/v1/me/orders", default))["items"]!.AsArray();
+        Assert.Single(orders);
+    }
+
+    [Fact]
+    public async Task What_is_somebody_elses_is_not_found()
+    {
+        var show = await system.ShowAsync(capacity: 2);
+        var owner = await system.BuyerAsync();
+        var order = await owner.OrderByCardAsync(show, "tok_approve");
+        await owner.WaitForStatusAsync(order, "fulfilled");
+        var ticket = (await owner.TicketsAsync())[0].Id();
+        var hold = (await owner.HoldAsync(show)).Id();
+        var stranger = await system.BuyerAsync();
+        string[] paths =
+        [
+            $"/api/v1/orders/{order.Id()}",
+            $"/api/v1/tickets/{ticket}",
+            $"/api/v1/tickets/{ticket}/pdf",
+            $"/api/v1/holds/{hold}",
+        ];
+        foreach (var path in paths)
+        {
+            using var answer = await stranger.Api.SendAsync(HttpMethod.Get, path, null, default);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+        using var anonymous = new ApiClient(system.BaseUrl);
+        using var refused = await anonymous.SendAsync(HttpMethod.Get, paths[0], null, default);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_sale_goes_on_after_a_restart_in_its_middle()
+    {
+        var show = await system.ShowAsync(capacity: 1);
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.OrderByPixAsync(show);
+        await system.StopAsync();
+        await system.StartAsync();
+        await buyer.PayAsync(order);
+        await buyer.WaitForStatusAsync(order, "fulfilled");
+        await system.AssertInvariantsAsync();
+    }
+
+    private async Task<JsonNode> MailTo(Buyer buyer)
+    {
+        var mails = await Eventually.GetAsync(
+            () => buyer.Api.GetAsync("/dev/mail?format=json", default),
+            m =>
+                m["items"]!
+                    .AsArray()
+                    .Any(i => i!.Text("to").Contains(buyer.Email, StringComparison.Ordinal))
+        );
+        var listed = mails["items"]!
+            .AsArray()
+            .First(i => i!.Text("to").Contains(buyer.Email, StringComparison.Ordinal))!;
+        return await buyer.Api.GetAsync($"/dev/mail/{listed.Text("id")}?format=json", default);
+    }
+
+    private async Task AssertTheMailedLinkWorks(JsonNode mail)
+    {
+        var link = mail.Text("text")
+            .Split(' ', '\n', '\r', '<', '>')
+            .First(word => word.Contains("/pdf?key=", StringComparison.Ordinal));
+        using var anonymous = new ApiClient(system.BaseUrl);
+        var pdf = await anonymous.DownloadAsync(new Uri(link).PathAndQuery, default);
+        Assert.Equal("%PDF"u8.ToArray(), pdf[..4]);
+    }
+
+    private static async Task<string> ProblemOf(HttpResponseMessage response) =>
+        JsonNode.Parse(await response.Content.ReadAsStringAsync())!.Text("type").Split(':')[^1];
+}

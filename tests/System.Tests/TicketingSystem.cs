@@ -1,0 +1,111 @@
+using Ticketing.Local;
+using Ticketing.Local.Auditing;
+using Ticketing.Local.Hosting;
+using Ticketing.Local.Seeding;
+using Ticketing.LocalPostgres;
+
+namespace Ticketing.System.Tests;
+
+/// <summary>The whole system as <c>dotnet run --project services/Local</c> starts it, with its demo data.</summary>
+public class TicketingSystem : IAsyncLifetime
+{
+    private LocalSystem system = null!;
+
+    /// <summary>Settings that a scenario needs, by service.</summary>
+    protected virtual Dictionary<string, string[]> Settings =>
+        new()
+        {
+            // Every webhook comes twice, in every scenario.
+            ["sandbox"] = ["Sandbox:DuplicateWebhooks=true", "Sandbox:SettleLateSeconds=2"],
+        };
+
+    protected virtual bool Processes => false;
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("ticketing-system-").FullName;
+
+    public Uri BaseUrl => new(system.BaseUrl);
+
+    internal LocalSystem Local => system;
+
+    private LocalOptions Options { get; set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Options = new LocalOptions
+        {
+            Port = FreePort.Next(),
+            DataDirectory = Folder,
+            Settings = Settings,
+            Processes = Processes,
+            Durable = false,
+        };
+        await StartAsync();
+    }
+
+    public async Task StartAsync() =>
+        system = await LocalSystem.StartAsync(
+            Options,
+            new Progress<string>(),
+            CancellationToken.None
+        );
+
+    public async Task StopAsync() => await system.DisposeAsync();
+
+    /// <summary>A new person with an account.</summary>
+    internal async Task<Buyer> BuyerAsync()
+    {
+        var buyer = new Buyer(new ApiClient(BaseUrl));
+        await buyer.RegisterAsync();
+        return buyer;
+    }
+
+    internal async Task<ApiClient> LogInAsync(SeedLogin login)
+    {
+        var api = new ApiClient(BaseUrl);
+        await api.LogInAsync(login.Email, login.Password, CancellationToken.None);
+        return api;
+    }
+
+    /// <summary>A published general-admission session of the seeded organizer, of its own for one scenario.</summary>
+    internal async Task<Show> ShowAsync(int capacity, int price = 10000, int stock = 0)
+    {
+        using var organizer = await LogInAsync(SeedLogins.Organizer);
+        return await Show.PublishAsync(organizer, capacity, price, stock);
+    }
+
+    /// <summary>I1 to I7 hold in every database.</summary>
+    internal async Task AssertInvariantsAsync()
+    {
+        var findings = await Auditor.RunAsync(
+            system.DatabaseOf,
+            TimeProvider.System.GetUtcNow(),
+            CancellationToken.None
+        );
+        Assert.All(findings, f => Assert.True(f.Ok, $"{f.Id} {f.Detail}"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await system.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>The same with deadlines of seconds, for what happens when they pass.</summary>
+public sealed class ImpatientSystem : TicketingSystem
+{
+    protected override Dictionary<string, string[]> Settings =>
+        new()
+        {
+            ["orders"] = ["Orders:PaymentWindowSeconds=3", "Orders:ReconcileSeconds=1"],
+            ["tickets"] = ["Tickets:SweepSeconds=1"],
+            ["payments"] = ["Payments:ReconcileSeconds=1"],
+        };
+}
+
+/// <summary>One process each, as in a deployment.</summary>
+public sealed class SystemOfProcesses : TicketingSystem
+{
+    protected override bool Processes => true;
+}
