@@ -32,6 +32,9 @@ internal sealed class DataFolder : IDisposable
         | UnixFileMode.OtherRead
         | UnixFileMode.OtherExecute;
 
+    /// <summary>ERROR_SHARING_VIOLATION of Windows, EWOULDBLOCK of Linux and of macOS.</summary>
+    private static readonly int[] HeldElsewhere = [unchecked((int)0x80070020), 11, 35];
+
     private readonly FileStream _lock;
 
     private DataFolder(string path, FileStream held) => (Root, _lock) = (path, held);
@@ -71,7 +74,7 @@ internal sealed class DataFolder : IDisposable
                 FileShare.None
             );
         }
-        catch (IOException e) when (File.Exists(lockFile))
+        catch (IOException e) when (HeldElsewhere.Contains(e.HResult))
         {
             throw new PostgresUnavailableException(
                 $"The data folder {path} is in use by another process{OwnerOf(lockFile)}: stop it first, or use another folder.",

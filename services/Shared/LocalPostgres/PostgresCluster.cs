@@ -42,8 +42,17 @@ public sealed partial class PostgresCluster : IAsyncDisposable
             folder = DataFolder.Open(options.DataDirectory);
             folder.Unannounce();
             var server = await new Provision(folder, options).StartAsync(ct);
-            folder.Announce(server);
-            return new PostgresCluster(server, folder);
+            var cluster = new PostgresCluster(server, folder);
+            try
+            {
+                folder.Announce(server);
+                return cluster;
+            }
+            catch
+            {
+                await cluster.DisposeAsync();
+                throw;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -8,6 +8,7 @@ namespace Ticketing.LocalPostgres;
 internal sealed class PrivateServer
 {
     public const string Superuser = "postgres";
+    private const long NeededBytes = 16 * 1024 * 1024;
     private const int StartAttempts = 10;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(1);
@@ -176,8 +177,12 @@ internal sealed class PrivateServer
     }
 
     private static PostgresUnavailableException Broken(DataFolder folder, string reason) =>
-        new(
-            $"PostgreSQL cannot start on the data folder {folder.Root}: {reason.TrimEnd('.')}; see {folder.Log}, "
-                + "or delete the folder to start over."
-        );
+        new DriveInfo(folder.Server).AvailableFreeSpace < NeededBytes
+            ? new(
+                $"The disk that holds the data folder {folder.Root} is full: make room and start again."
+            )
+            : new(
+                $"PostgreSQL cannot start on the data folder {folder.Root}: {reason.TrimEnd('.')}; see {folder.Log}, "
+                    + "or delete the folder to start over."
+            );
 }
