@@ -26,7 +26,8 @@ public static class OrdersService
         builder.Services.AddScoped<Reservation>();
         builder.Services.AddScoped<Settlements>();
         builder.Services.AddScoped<PaymentCreation>();
-        builder.Services.AddDaprWorkflow(RegisterWorkflows);
+        // Its source generator registers the workflows and activities.
+        builder.Services.AddDaprWorkflow();
         builder.Services.AddHostedService<Reconciler>();
 
         var app = builder.Build();
@@ -35,28 +36,5 @@ public static class OrdersService
         app.MapCheckout();
         app.MapRefunds();
         return app;
-    }
-
-    private static void RegisterWorkflows(WorkflowRuntimeOptions workflows)
-    {
-        workflows.RegisterWorkflow<OrderWorkflow>();
-        workflows.RegisterWorkflow<LatePaymentWorkflow>();
-        workflows.RegisterWorkflow<RefundWorkflow>();
-
-        workflows.RegisterActivity<HoldStock>();
-        workflows.RegisterActivity<Checkout.CreatePayment>();
-        workflows.RegisterActivity<ClosePayments>();
-        workflows.RegisterActivity<EndUnpaid>();
-        workflows.RegisterActivity<ReleaseStock>();
-        workflows.RegisterActivity<CommitProducts>();
-        workflows.RegisterActivity<CommitTickets>();
-        workflows.RegisterActivity<RenderDocuments>();
-        workflows.RegisterActivity<FulfilOrder>();
-        workflows.RegisterActivity<TakeBackStock>();
-        workflows.RegisterActivity<DecideLatePayment>();
-        workflows.RegisterActivity<RefundPayment>();
-        workflows.RegisterActivity<StartRefund>();
-        workflows.RegisterActivity<RefuseRefund>();
-        workflows.RegisterActivity<RefundMoney>();
     }
 }

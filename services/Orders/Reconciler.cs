@@ -23,11 +23,9 @@ internal sealed class Reconciler(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(
-            TimeSpan.FromSeconds(options.Value.ReconcileSeconds),
-            clock
-        );
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        var pause = TimeSpan.FromSeconds(options.Value.ReconcileSeconds);
+        while (!stoppingToken.IsCancellationRequested)
+        {
             try
             {
                 await PassAsync(stoppingToken);
@@ -36,6 +34,13 @@ internal sealed class Reconciler(
             {
                 logger.LogWarning("The reconciler waits: {Reason}", e.Message);
             }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            await Task.Delay(pause, clock, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task PassAsync(CancellationToken ct)

@@ -11,7 +11,7 @@ internal static class ListOrders
 {
     internal static async Task<Ok<Page<OrderItem>>> Mine(
         [AsParameters] PageQuery page,
-        OrderStatus? status,
+        string? status,
         ClaimsPrincipal user,
         OrdersDb db,
         CancellationToken ct
@@ -25,7 +25,7 @@ internal static class ListOrders
 
     internal static async Task<Ok<Page<OrderItem>>> OfEvent(
         Guid eventId,
-        OrderStatus? status,
+        string? status,
         [AsParameters] PageQuery page,
         ClaimsPrincipal user,
         OrdersDb db,
@@ -56,15 +56,28 @@ internal static class ListOrders
         );
     }
 
+    /// <summary>As in the answers: camelCase. The framework would read only the names of the code.</summary>
+    private static OrderStatus Parse(string status) =>
+        Enum.GetValues<OrderStatus>()
+            .Cast<OrderStatus?>()
+            .FirstOrDefault(s => string.Equals($"{s}", status, StringComparison.OrdinalIgnoreCase))
+        ?? throw new ProblemException(400, "invalid", "There is no such status.")
+        {
+            Errors = new Dictionary<string, string[]> { ["status"] = ["No status of an order."] },
+        };
+
     private static async Task<Page<OrderItem>> PageAsync(
         IQueryable<Order> orders,
         PageQuery page,
-        OrderStatus? status,
+        string? status,
         CancellationToken ct
     )
     {
         if (status is not null)
-            orders = orders.Where(o => o.Status == status);
+        {
+            var wanted = Parse(status);
+            orders = orders.Where(o => o.Status == wanted);
+        }
         if (page.Cursor is not null)
         {
             var after = Cursor.DecodeId(page.Cursor);

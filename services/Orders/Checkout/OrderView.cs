@@ -42,18 +42,21 @@ public sealed record OrderView(
         CancellationToken ct
     )
     {
-        var order = await db
+        // One statement: a state and a payment that belong together.
+        var row = await db
             .Orders.AsNoTracking()
             .Include(o => o.Lines)
-            .SingleOrDefaultAsync(o => o.Id == orderId, ct);
-        if (order is null)
-            return null;
-        var attempt = await db
-            .Attempts.AsNoTracking()
-            .Where(a => a.OrderId == orderId)
-            .OrderByDescending(a => a.Number)
-            .FirstOrDefaultAsync(ct);
-        return Of(order, attempt);
+            .Where(o => o.Id == orderId)
+            .Select(o => new
+            {
+                Order = o,
+                Attempt = db
+                    .Attempts.Where(a => a.OrderId == o.Id)
+                    .OrderByDescending(a => a.Number)
+                    .FirstOrDefault(),
+            })
+            .SingleOrDefaultAsync(ct);
+        return row is null ? null : Of(row.Order, row.Attempt);
     }
 
     /// <summary>201 with how to pay; 202 while that is being made: then the order tells it soon.</summary>

@@ -25,23 +25,23 @@ public static class PlaceOrder
     public sealed record Request(
         Guid HoldId,
         BuyerRequest Buyer,
-        [property: MaxLength(MaxAttendees)] IReadOnlyList<AttendeeRequest>? Attendees,
-        [property: MaxLength(MaxProducts)] IReadOnlyList<ProductRequest>? Products,
-        [property: StringLength(MaxCouponLength, MinimumLength = 1)] string? Coupon,
-        [property: AllowedValues("pt-BR", "en", null)] string? Locale,
-        PaymentRequest? Payment
+        [property: MaxLength(MaxAttendees)] IReadOnlyList<AttendeeRequest>? Attendees = null,
+        [property: MaxLength(MaxProducts)] IReadOnlyList<ProductRequest>? Products = null,
+        [property: StringLength(MaxCouponLength, MinimumLength = 1)] string? Coupon = null,
+        [property: AllowedValues("pt-BR", "en", null)] string? Locale = null,
+        PaymentRequest? Payment = null
     );
 
     /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation.</param>
     public sealed record BuyerRequest(
         [property: StringLength(Order.MaxNameLength, MinimumLength = 2)] string Name,
         [property: EmailAddress, StringLength(Order.MaxEmailLength)] string Email,
-        [property: StringLength(14, MinimumLength = 11)] string? Cpf
+        [property: StringLength(14, MinimumLength = 11)] string? Cpf = null
     );
 
     public sealed record AttendeeRequest(
         [property: StringLength(Order.MaxNameLength, MinimumLength = 2)] string Name,
-        [property: EmailAddress, StringLength(Order.MaxEmailLength)] string? Email
+        [property: EmailAddress, StringLength(Order.MaxEmailLength)] string? Email = null
     );
 
     public sealed record ProductRequest(
@@ -52,7 +52,7 @@ public static class PlaceOrder
     /// <param name="CardToken">From the provider's own form; card numbers never pass through us.</param>
     public sealed record PaymentRequest(
         PaymentMethod Method,
-        [property: StringLength(MaxCardTokenLength, MinimumLength = 1)] string? CardToken
+        [property: StringLength(MaxCardTokenLength, MinimumLength = 1)] string? CardToken = null
     );
 
     internal static async Task<

@@ -74,15 +74,15 @@ internal sealed class Stock(Peers peers, TimeProvider clock)
         // Committed: a late payment was faster, the stock is sold.
         await Refused.ByAsync(
             SendAsync(AppIds.Tickets, $"internal/holds/{order.Id}/release", null, ct),
-            ["hold-committed", "hold-not-found"]
+            ["hold-committed"]
         );
         if (order.HasProducts)
-            await ReleaseProductsAsync(order.Id, ct);
+            await Refused.ByAsync(ReleaseProductsAsync(order.Id, ct), ["hold-committed"]);
         if (order.Coupon is not null)
             await ReleaseCouponAsync(order.Id, ct);
     }
 
-    /// <summary>Gives back what was sold, and what is still held.</summary>
+    /// <summary>Gives everything back for good: what was sold, and what is still held.</summary>
     /// <returns>Why not: a ticket was used.</returns>
     public async Task<string?> TakeBackAsync(Order order, CancellationToken ct)
     {
@@ -99,7 +99,8 @@ internal sealed class Stock(Peers peers, TimeProvider clock)
             return used;
         if (order.HasProducts)
             await SendAsync(AppIds.Products, $"internal/holds/{order.Id}/void", null, ct);
-        await ReleaseAsync(order, ct);
+        if (order.Coupon is not null)
+            await ReleaseCouponAsync(order.Id, ct);
         return null;
     }
 

@@ -7,6 +7,18 @@ namespace Ticketing.Orders.Checkout;
 internal sealed class HoldStock(OrdersDb db, Stock stock, TimeProvider clock)
     : WorkflowActivity<Guid, Situation>
 {
+    private static readonly string[] Lost =
+    [
+        "hold-not-found",
+        "hold-expired",
+        "hold-released",
+        "hold-committed",
+        "sold-out",
+        "limit-reached",
+        "product-not-found",
+        "sale-not-open",
+    ];
+
     public override async Task<Situation> RunAsync(WorkflowActivityContext context, Guid input)
     {
         var ct = CancellationToken.None;
@@ -14,10 +26,7 @@ internal sealed class HoldStock(OrdersDb db, Stock stock, TimeProvider clock)
         var now = order.SituationAt(clock.GetUtcNow());
         if (now is not Situation.Open)
             return now;
-        var lost = await Refused.ByAsync(
-            HoldAsync(order, ct),
-            ["hold-not-found", "hold-expired", "hold-released", "sold-out", "limit-reached"]
-        );
+        var lost = await Refused.ByAsync(HoldAsync(order, ct), Lost);
         if (lost is null)
             return Situation.Open;
         await db
@@ -73,12 +82,14 @@ internal sealed class ReleaseStock(OrdersDb db, Stock stock) : WorkflowActivity<
 /// <summary>Held products become sold.</summary>
 internal sealed class CommitProducts(OrdersDb db, Stock stock) : WorkflowActivity<Guid, string?>
 {
+    private static readonly string[] Gone = ["sold-out", "hold-not-found", "hold-voided"];
+
     public override async Task<string?> RunAsync(WorkflowActivityContext context, Guid input)
     {
         var ct = CancellationToken.None;
         var order = await db.ReadAsync(input, ct);
         return order.DeliveryStopped()
-            ?? await Refused.ByAsync(stock.CommitProductsAsync(input, ct), ["sold-out"]);
+            ?? await Refused.ByAsync(stock.CommitProductsAsync(input, ct), Gone);
     }
 }
 

@@ -14,7 +14,7 @@ public static class RequestRefund
     /// <param name="Reason">For the records.</param>
     /// <param name="EvenIfUsed">Also when a ticket was checked in; only for the organizer's team.</param>
     public sealed record Request(
-        [property: StringLength(Order.MaxReasonLength)] string? Reason,
+        [property: StringLength(Order.MaxReasonLength)] string? Reason = null,
         bool EvenIfUsed = false
     );
 

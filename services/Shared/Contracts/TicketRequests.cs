@@ -63,7 +63,8 @@ public sealed record IssuedTicket(
 // Tickets: POST internal/holds/{holdId}/release      gives the stock back (204, idempotent); 409 hold-committed.
 
 /// <summary>
-/// Tickets: <c>POST internal/orders/{orderId}/void</c>: voids the order's tickets and returns the stock (204, idempotent).
+/// Tickets: <c>POST internal/orders/{orderId}/void</c>: voids the order's tickets and returns the stock, also when it is
+/// only held; for good: a commit is refused from then on (204, idempotent).
 /// Problem: ticket-used (409) when one was checked in and <paramref name="EvenIfUsed"/> is false; nothing is voided then.
 /// </summary>
 public sealed record VoidTickets(string Reason, bool EvenIfUsed);

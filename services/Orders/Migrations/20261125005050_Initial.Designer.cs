@@ -12,7 +12,7 @@ using Ticketing.Orders;
 namespace Ticketing.Orders.Migrations
 {
     [DbContext(typeof(OrdersDb))]
-    [Migration("20261125002402_Initial")]
+    [Migration("20261125005050_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

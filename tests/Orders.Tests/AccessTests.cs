@@ -1,0 +1,301 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Ticketing.Contracts;
+using Ticketing.Orders.Checkout;
+using Ticketing.ServiceDefaults;
+using Ticketing.TestKit;
+
+namespace Ticketing.Orders.Tests;
+
+/// <summary>Who sees what, and what bad input gets.</summary>
+public sealed class AccessTests(OrdersApp app)
+{
+    [Fact]
+    public async Task The_api_document_is_the_committed_one()
+    {
+        using var http = app.System.Client(AppIds.Orders);
+        await OpenApiSnapshot.VerifyAsync(http, "Orders");
+    }
+
+    [Fact]
+    public async Task Somebody_elses_order_is_not_there()
+    {
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync();
+        var stranger = Guid.CreateVersion7();
+        var door = await app.NewTeamMemberAsync(buy.OrganizerId, TeamRole.Door);
+        foreach (var person in new[] { stranger, door })
+        {
+            using var http = app.System.Client(AppIds.Orders, person);
+            using var get = await http.GetAsync($"/api/v1/orders/{buy.Id}");
+            Assert.Equal(HttpStatusCode.NotFound, get.StatusCode);
+            foreach (var action in new[] { "cancel", "refunds", "payments" })
+            {
+                using var post = await buy.SendAsync(action, new { method = "pix" }, person);
+                Assert.Equal(HttpStatusCode.NotFound, post.StatusCode);
+            }
+        }
+        using var anonymous = app.System.Client(AppIds.Orders);
+        using var refused = await anonymous.GetAsync($"/api/v1/orders/{buy.Id}");
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_organizers_team_reads_but_does_not_cancel()
+    {
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync();
+        var finance = await app.NewTeamMemberAsync(buy.OrganizerId);
+
+        using var http = app.System.Client(AppIds.Orders, finance);
+        var seen = await http.GetFromJsonAsync<OrderView>(
+            $"/api/v1/orders/{buy.Id}",
+            ServiceDefaultsExtensions.Json
+        );
+        Assert.Equal(buy.Id, seen!.Id);
+        using var cancel = await buy.SendAsync("cancel", by: finance);
+        Assert.Equal(HttpStatusCode.NotFound, cancel.StatusCode);
+    }
+
+    [Fact]
+    public async Task Somebody_elses_hold_makes_no_order()
+    {
+        var buy = app.NewPurchase();
+        using var http = app.System.Client(AppIds.Orders, Guid.CreateVersion7());
+        using var response = await http.PostAsJsonAsync(
+            "/api/v1/orders",
+            buy.Body(),
+            ServiceDefaultsExtensions.Json
+        );
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        // Nor when it is an order already.
+        await buy.PlaceAsync();
+        using var again = await http.PostAsJsonAsync(
+            "/api/v1/orders",
+            buy.Body(),
+            ServiceDefaultsExtensions.Json
+        );
+        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+        Assert.Equal("hold-not-found", await Purchase.ProblemAsync(again));
+    }
+
+    [Fact]
+    public async Task Lists_come_in_pages_newest_first()
+    {
+        var eventId = Guid.CreateVersion7();
+        var organizer = Guid.CreateVersion7();
+        var purchases = new List<Purchase>();
+        for (var i = 0; i < 5; i++)
+        {
+            var buy = app.NewPurchase(p => (p.EventId, p.OrganizerId) = (eventId, organizer));
+            await buy.PlaceAsync();
+            purchases.Add(buy);
+        }
+        using (await purchases[0].SendAsync("cancel")) { }
+        await purchases[0].BecomesAsync(OrderStatus.Cancelled);
+        var manager = await app.NewTeamMemberAsync(organizer, TeamRole.Manager);
+        using var http = app.System.Client(AppIds.Orders, manager);
+
+        var seen = new List<Guid>();
+        string? next = null;
+        do
+        {
+            var page = await http.GetFromJsonAsync<Page<OrderItem>>(
+                $"/api/v1/orders?eventId={eventId}&limit=2"
+                    + (next is null ? "" : $"&cursor={next}"),
+                ServiceDefaultsExtensions.Json
+            );
+            seen.AddRange(page!.Items.Select(o => o.Id));
+            next = page.Next;
+        } while (next is not null);
+        Assert.Equal(purchases.Select(p => p.Id).Reverse(), seen);
+
+        var cancelled = await http.GetFromJsonAsync<Page<OrderItem>>(
+            $"/api/v1/orders?eventId={eventId}&status=cancelled",
+            ServiceDefaultsExtensions.Json
+        );
+        Assert.Equal(purchases[0].Id, Assert.Single(cancelled!.Items).Id);
+
+        using var mine = purchases[1].Buyer();
+        var own = await mine.GetFromJsonAsync<Page<OrderItem>>(
+            "/api/v1/me/orders",
+            ServiceDefaultsExtensions.Json
+        );
+        Assert.Equal(2, Assert.Single(own!.Items).Tickets);
+    }
+
+    [Fact]
+    public async Task An_events_orders_are_for_its_team_alone()
+    {
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync();
+        var elsewhere = await app.NewTeamMemberAsync(Guid.CreateVersion7(), TeamRole.Owner);
+        var door = await app.NewTeamMemberAsync(buy.OrganizerId, TeamRole.Door);
+        foreach (var person in new[] { buy.BuyerId, elsewhere, door })
+        {
+            using var http = app.System.Client(AppIds.Orders, person);
+            using var response = await http.GetAsync($"/api/v1/orders?eventId={buy.EventId}");
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("?limit=0")]
+    [InlineData("?limit=101")]
+    [InlineData("?cursor=%21%21")]
+    [InlineData("?cursor=abc")]
+    [InlineData("?status=paidish")]
+    public async Task A_bad_query_is_400(string query)
+    {
+        using var http = app.System.Client(AppIds.Orders, Guid.CreateVersion7());
+        using var response = await http.GetAsync("/api/v1/me/orders" + query);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    private const string Hold = "\"holdId\":\"01930000-0000-7000-8000-000000000000\"";
+    private const string Buyer = "\"buyer\":{\"name\":\"Maria\",\"email\":\"maria@example.com\"}";
+    private const string Pix = "\"payment\":{\"method\":\"pix\"}";
+
+    [Theory]
+    [InlineData("", 400)]
+    [InlineData("null", 400)]
+    [InlineData("[]", 400)]
+    [InlineData("{}", 400)]
+    [InlineData("{" + Hold + "}", 400)]
+    [InlineData("{" + Buyer + "," + Pix + "}", 400)]
+    [InlineData("{\"holdId\":\"x\"," + Buyer + "," + Pix + "}", 400)]
+    [InlineData("{" + Hold + "," + Buyer + ",\"payment\":{\"method\":\"boleto\"}}", 400)]
+    [InlineData("{" + Hold + "," + Buyer + ",\"payment\":{\"method\":0}}", 400)]
+    [InlineData("{" + Hold + ",\"buyer\":{\"name\":null,\"email\":\"a@b.c\"}," + Pix + "}", 400)]
+    [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"M\",\"email\":\"a@b.c\"}," + Pix + "}", 400)]
+    [InlineData(
+        "{" + Hold + ",\"buyer\":{\"name\":\"Maria\",\"email\":\"nope\"}," + Pix + "}",
+        400
+    )]
+    [InlineData("{" + Hold + "," + Buyer + ",\"locale\":\"de\"," + Pix + "}", 400)]
+    [InlineData(
+        "{"
+            + Hold
+            + ","
+            + Buyer
+            + ",\"products\":[{\"productId\":\"01930000-0000-7000-8000-000000000000\",\"quantity\":0}],"
+            + Pix
+            + "}",
+        400
+    )]
+    [InlineData(
+        "{"
+            + Hold
+            + ","
+            + Buyer
+            + ",\"products\":[{\"productId\":\"01930000-0000-7000-8000-000000000000\",\"quantity\":1},{\"productId\":\"01930000-0000-7000-8000-000000000000\",\"quantity\":2}],"
+            + Pix
+            + "}",
+        422
+    )]
+    [InlineData("{" + Hold + "," + Buyer + ",\"payment\":{\"method\":\"card\"}}", 422)]
+    [InlineData(
+        "{" + Hold + "," + Buyer + ",\"payment\":{\"method\":\"pix\",\"cardToken\":\"t\"}}",
+        422
+    )]
+    [InlineData(
+        "{"
+            + Hold
+            + ",\"buyer\":{\"name\":\"Maria\",\"email\":\"a@b.co\",\"cpf\":\"111.111.111-11\"},"
+            + Pix
+            + "}",
+        422
+    )]
+    [InlineData("{" + Hold + "," + Buyer + "," + Pix + "}", 404)]
+    public async Task Bad_input_is_a_clear_problem(string body, int status)
+    {
+        using var http = app.System.Client(AppIds.Orders, Guid.CreateVersion7());
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await http.PostAsync("/api/v1/orders", content);
+
+        var answer = await response.Content.ReadAsStringAsync();
+        Assert.True(status == (int)response.StatusCode, answer);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        Assert.StartsWith(
+            Problems.TypePrefix,
+            JsonDocument.Parse(answer).RootElement.GetProperty("type").GetString()
+        );
+    }
+
+    [Fact]
+    public async Task A_total_needs_a_payment_and_more_attendees_than_tickets_are_refused()
+    {
+        var buy = app.NewPurchase(p =>
+            p.Products.Add(new(Guid.CreateVersion7(), "Camiseta", new(7000, "BRL"), 1))
+        );
+        using var http = buy.Buyer();
+        var buyer = new { name = "Maria", email = "maria@example.com" };
+        var products = buy.Products.Select(p => new { p.ProductId, p.Quantity });
+        using var unpaid = await http.PostAsJsonAsync(
+            "/api/v1/orders",
+            new
+            {
+                holdId = buy.Id,
+                buyer,
+                products,
+            },
+            ServiceDefaultsExtensions.Json
+        );
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, unpaid.StatusCode);
+        Assert.Equal(1, buy.Count("POST /internal/holds/*/release"));
+        using var crowd = await http.PostAsJsonAsync(
+            "/api/v1/orders",
+            new
+            {
+                holdId = buy.Id,
+                buyer,
+                attendees = Enumerable.Repeat(new { name = "Ana" }, 3),
+                payment = new { method = "pix" },
+            },
+            ServiceDefaultsExtensions.Json
+        );
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, crowd.StatusCode);
+        // The hold is still good for an order.
+        await buy.PlaceAsync();
+    }
+
+    [Theory]
+    [InlineData("POST /internal/holds/*/attach", 409, "hold-expired")]
+    [InlineData("PUT /internal/holds/*", 409, "sold-out")]
+    [InlineData("PUT /internal/coupons/redemptions/*", 422, "coupon-invalid")]
+    public async Task A_neighbours_refusal_reaches_the_buyer(string call, int status, string code)
+    {
+        var buy = app.NewPurchase(p =>
+            {
+                p.Products.Add(new(Guid.CreateVersion7(), "Camiseta", new(7000, "BRL"), 1));
+                p.Discount = 100;
+            })
+            .When(call, () => PeerStub.Problem(status, code));
+
+        using var response = await buy.PostAsync();
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(code, await Purchase.ProblemAsync(response));
+        Assert.Equal(
+            0,
+            await app.ScalarAsync<long>("SELECT count(*) FROM orders WHERE id = $1", buy.Id)
+        );
+    }
+
+    [Fact]
+    public async Task When_tickets_is_away_the_buyer_may_try_again()
+    {
+        var away = true;
+        var buy = app.NewPurchase()
+            .When(
+                "POST /internal/holds/*/attach",
+                () => away ? PeerStub.Problem(503, "away") : null
+            );
+        using var response = await buy.PostAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        away = false;
+        await buy.PlaceAsync();
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+using Ticketing.Contracts;
+using Ticketing.TestKit;
+
+namespace Ticketing.Orders.Tests;
+
+/// <summary>
+/// Tickets, Products, Events and Payments as other processes. They answer as their contracts say; a test changes single
+/// answers of its own purchase.
+/// </summary>
+public sealed class Neighbours
+{
+    private readonly ConcurrentDictionary<Guid, Purchase> purchases = new();
+
+    public PeerStub Tickets { get; } = new();
+    public PeerStub Products { get; } = new();
+    public PeerStub Events { get; } = new();
+    public PeerStub Payments { get; } = new();
+
+    public Neighbours()
+    {
+        foreach (var (_, stub) in Stubs)
+            stub.Handle = AnswerAsync;
+    }
+
+    public IEnumerable<(string AppId, PeerStub Stub)> Stubs =>
+        [
+            (AppIds.Tickets, Tickets),
+            (AppIds.Products, Products),
+            (AppIds.Events, Events),
+            (AppIds.Payments, Payments),
+        ];
+
+    public void Add(Purchase purchase) => purchases[purchase.Id] = purchase;
+
+    private async Task<IResult> AnswerAsync(PeerRequest request)
+    {
+        var id = request.Is("POST /internal/payments")
+            ? request.Read<CreatePayment>().OrderId
+            : request
+                .Path.Split('/')
+                .Select(part => Guid.TryParse(part, out var id) ? id : Guid.Empty)
+                .First(id => id != Guid.Empty);
+        if (!purchases.TryGetValue(id, out var purchase))
+            return PeerStub.Problem(404, "hold-not-found");
+        purchase.Asked.Enqueue(request);
+        foreach (var (pattern, answer) in purchase.Answers)
+            if (request.Is(pattern) && await answer(request) is { } special)
+                return special;
+        return purchase.Usual(request);
+    }
+}

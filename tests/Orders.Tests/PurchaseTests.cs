@@ -1,0 +1,414 @@
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Http;
+using Ticketing.Contracts;
+using Ticketing.Orders.Checkout;
+using Ticketing.ServiceDefaults;
+using Ticketing.TestKit;
+using CreatePayment = Ticketing.Contracts.CreatePayment;
+
+namespace Ticketing.Orders.Tests;
+
+public sealed class PurchaseTests(OrdersApp app)
+{
+    private static readonly object Card = new { method = "card", cardToken = "tok_approve" };
+    private static readonly object Declined = new { method = "card", cardToken = "tok_decline" };
+
+    [Fact]
+    public async Task A_pix_order_is_paid_and_fulfilled()
+    {
+        var buy = app.NewPurchase();
+        using var response = await buy.PostAsync();
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        Assert.Equal($"/api/v1/orders/{buy.Id}", response.Headers.Location!.ToString());
+        var placed = await Purchase.ReadAsync<OrderView>(response);
+        Assert.Equal(OrderStatus.AwaitingPayment, placed.Status);
+        Assert.Equal(new Money(30000, "BRL"), placed.Total);
+        Assert.Equal(OrderNumber.Length, placed.Number.Length);
+        Assert.NotNull(placed.Payment?.Pix?.CopyPaste);
+
+        await buy.SettleAsync();
+
+        var done = await buy.BecomesAsync(OrderStatus.Fulfilled);
+        Assert.Equal(2, done.Tickets.Count);
+        Assert.Equal(PaymentStatus.Settled, done.Payment!.Status);
+        await app.HeardAsync<OrderPlaced>(buy.Id);
+        await app.HeardAsync<OrderPaid>(buy.Id);
+        var fulfilled = await app.HeardAsync<OrderFulfilled>(buy.Id);
+        Assert.Equal(placed.Number, fulfilled.Order.Number);
+        Assert.Equal("maria@example.com", fulfilled.Order.BuyerEmail);
+        Assert.Equal("Pista", Assert.Single(fulfilled.Order.Lines).Description);
+        Assert.Equal(["T1", "T2"], fulfilled.Tickets.Select(t => t.Number));
+        Assert.Equal(1, buy.Count("POST /internal/orders/*/documents"));
+        Assert.Equal(0, buy.Count("POST /internal/holds/*/release"));
+    }
+
+    [Fact]
+    public async Task The_cpf_reaches_payments_and_is_encrypted_at_rest()
+    {
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync();
+
+        var asked = buy.Asked.First(r => r.Is("POST /internal/payments")).Read<CreatePayment>();
+        Assert.Equal("52998224725", asked.PayerCpf);
+        var stored = await app.ScalarAsync<byte[]>(
+            "SELECT buyer_cpf FROM orders WHERE id = $1",
+            buy.Id
+        );
+        Assert.DoesNotContain("52998224725", System.Text.Encoding.Latin1.GetString(stored!));
+    }
+
+    [Fact]
+    public async Task The_hold_is_leased_beyond_the_payment_deadline()
+    {
+        var buy = app.NewPurchase();
+        var placed = await buy.PlaceAsync();
+
+        var lease = buy.Asked.First(r => r.Is("POST /internal/holds/*/attach")).Read<AttachHold>();
+        Assert.InRange(lease.LeaseSeconds, 600 + 299, 600 + 300);
+        var asked = buy.Asked.First(r => r.Is("POST /internal/payments")).Read<CreatePayment>();
+        Assert.Equal(placed.ExpiresAt, asked.ExpiresAt, TimeSpan.FromMilliseconds(1));
+    }
+
+    [Fact]
+    public async Task A_card_that_is_approved_at_once_needs_no_event()
+    {
+        var buy = app.NewPurchase();
+        var placed = await buy.PlaceAsync(Card);
+
+        Assert.Equal("4242", placed.Payment!.Card!.Last4);
+        await buy.BecomesAsync(OrderStatus.Fulfilled);
+        // The event comes anyhow, and changes nothing.
+        Assert.Equal(HttpStatusCode.OK, await app.DeliverAsync(buy.Settled()));
+        Assert.Equal(1, await SettlementsAsync(buy));
+        Assert.Equal(0, buy.Count("POST /internal/orders/*/refunds"));
+    }
+
+    [Fact]
+    public async Task A_card_may_ask_for_a_challenge()
+    {
+        var buy = app.NewPurchase();
+        var placed = await buy.PlaceAsync(new { method = "card", cardToken = "tok_3ds" });
+
+        Assert.Equal("https://acs", placed.Payment!.Card!.ChallengeUrl);
+        Assert.Equal(OrderStatus.AwaitingPayment, placed.Status);
+    }
+
+    [Fact]
+    public async Task A_declined_card_leaves_the_hold_for_a_second_attempt()
+    {
+        var buy = app.NewPurchase();
+        var placed = await buy.PlaceAsync(Declined);
+        Assert.Equal(OrderStatus.AwaitingPayment, placed.Status);
+        Assert.Equal(PaymentStatus.Failed, placed.Payment!.Status);
+        Assert.Equal("declined", placed.Payment.FailureReason);
+
+        using var again = await buy.SendAsync("payments", Card);
+
+        Assert.Equal(HttpStatusCode.Created, again.StatusCode);
+        var order = await buy.BecomesAsync(OrderStatus.Fulfilled);
+        Assert.Equal(2, order.Payment!.Attempt);
+        Assert.Equal(2, buy.Payments.Count);
+        Assert.Equal(0, buy.Count("POST /internal/holds/*/release"));
+    }
+
+    [Fact]
+    public async Task A_payment_that_fails_later_may_be_tried_again()
+    {
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync();
+        using (var open = await buy.SendAsync("payments", Card))
+        {
+            Assert.Equal(HttpStatusCode.Conflict, open.StatusCode);
+            Assert.Equal("payment-open", await Purchase.ProblemAsync(open));
+        }
+        var failed = new PaymentFailed(
+            buy.Payments[1].Id,
+            buy.Id,
+            1,
+            "expired",
+            TimeProvider.System.GetUtcNow()
+        );
+        var message = Guid.CreateVersion7();
+        Assert.Equal(HttpStatusCode.OK, await app.DeliverAsync(failed, message));
+        Assert.Equal(HttpStatusCode.OK, await app.DeliverAsync(failed, message));
+
+        using var again = await buy.SendAsync("payments", Card);
+        Assert.Equal(HttpStatusCode.Created, again.StatusCode);
+        await buy.BecomesAsync(OrderStatus.Fulfilled);
+        // Told again under another id, and of an attempt that is over: nothing changes.
+        Assert.Equal(HttpStatusCode.OK, await app.DeliverAsync(failed));
+        Assert.Equal(OrderStatus.Fulfilled, (await buy.GetAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Of_new_attempts_in_parallel_one_is_made()
+    {
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync(Declined);
+
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => buy.SendAsync("payments", new { method = "pix" }))
+        );
+
+        Assert.Single(answers, a => a.IsSuccessStatusCode);
+        Assert.Equal(7, answers.Count(a => a.StatusCode is HttpStatusCode.Conflict));
+        Assert.Equal(2, (await buy.GetAsync()).Payment!.Attempt);
+    }
+
+    [Fact]
+    public async Task Products_and_a_coupon_are_part_of_the_total()
+    {
+        var buy = app.NewPurchase(p =>
+        {
+            p.Products.Add(new(Guid.CreateVersion7(), "Estacionamento", new(5000, "BRL"), 1));
+            p.Discount = 3000;
+        });
+        var placed = await buy.PlaceAsync();
+        Assert.Equal(new Money(32000, "BRL"), placed.Total);
+        Assert.Equal(new Money(3000, "BRL"), placed.Discount);
+        Assert.Equal(["ticket", "product"], placed.Lines.Select(line => line.Kind));
+        var redeemed = buy
+            .Asked.First(r => r.Is("PUT /internal/coupons/redemptions/*"))
+            .Read<RedeemCoupon>();
+        Assert.Equal(new Money(30000, "BRL"), redeemed.Subtotal);
+
+        await buy.SettleAsync();
+
+        await buy.BecomesAsync(OrderStatus.Fulfilled);
+        Assert.Equal(2, buy.Count("POST /internal/holds/*/commit"));
+        Assert.Equal(0, buy.Count("DELETE /internal/coupons/redemptions/*"));
+    }
+
+    [Fact]
+    public async Task A_free_order_needs_no_payment()
+    {
+        var buy = app.NewPurchase(p => p.Price = 0);
+        using var http = buy.Buyer();
+        using var response = await http.PostAsJsonAsync(
+            "/api/v1/orders",
+            new { holdId = buy.Id, buyer = new { name = "Maria", email = "maria@example.com" } }
+        );
+
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var order = await buy.BecomesAsync(OrderStatus.Fulfilled);
+        Assert.Null(order.Payment);
+        await app.HeardAsync<OrderPaid>(buy.Id);
+        Assert.Equal(0, buy.Count("POST /internal/payments"));
+    }
+
+    [Fact]
+    public async Task When_payments_is_slow_the_saga_makes_the_instructions()
+    {
+        var gate = new TaskCompletionSource();
+        var buy = app.NewPurchase()
+            .When(
+                "POST /internal/payments",
+                async _ =>
+                {
+                    await gate.Task;
+                    return null;
+                }
+            );
+
+        using var response = await buy.PostAsync();
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal($"/api/v1/orders/{buy.Id}", response.Headers.Location!.ToString());
+        gate.SetResult();
+        var order = await Eventually.GetAsync(buy.GetAsync, o => o.Payment?.Pix is not null);
+        Assert.Equal(OrderStatus.AwaitingPayment, order.Status);
+        Assert.Single(buy.Payments);
+    }
+
+    [Theory]
+    [InlineData("POST /internal/payments")]
+    [InlineData("POST /internal/holds/*/commit")]
+    [InlineData("POST /internal/orders/*/documents")]
+    public async Task A_neighbour_that_is_away_is_asked_again(string call)
+    {
+        var left = 2;
+        var buy = app.NewPurchase()
+            .When(
+                call,
+                () => Interlocked.Decrement(ref left) >= 0 ? PeerStub.Problem(503, "away") : null
+            );
+        await buy.PlaceAsync();
+        await buy.SettleAsync();
+
+        await buy.BecomesAsync(OrderStatus.Fulfilled);
+        await app.HeardAsync<OrderFulfilled>(buy.Id);
+        await app.HeardAsync<OrderPaid>(buy.Id);
+        Assert.Equal(1, app.CountTold<OrderPaid>(buy.Id));
+    }
+
+    [Fact]
+    public async Task A_payment_that_is_refused_may_be_tried_another_way()
+    {
+        var buy = app.NewPurchase()
+            .When(
+                "POST /internal/payments",
+                async request =>
+                    request.Read<CreatePayment>().Attempt == 1
+                        ? PeerStub.Problem(422, "invalid")
+                        : await Task.FromResult<IResult?>(null)
+            );
+        var placed = await buy.PlaceAsync(new { method = "card", cardToken = "tok_unknown" });
+        Assert.Equal(PaymentStatus.Failed, placed.Payment!.Status);
+        Assert.Equal("invalid", placed.Payment.FailureReason);
+
+        using var again = await buy.SendAsync("payments", Card);
+        Assert.Equal(HttpStatusCode.Created, again.StatusCode);
+        await buy.BecomesAsync(OrderStatus.Fulfilled);
+    }
+
+    [Fact]
+    public async Task Duplicates_in_parallel_make_one_order()
+    {
+        var buy = app.NewPurchase();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => buy.PostAsync()));
+
+        Assert.Single(answers, a => a.StatusCode is HttpStatusCode.Created);
+        foreach (var other in answers.Where(a => a.StatusCode is not HttpStatusCode.Created))
+        {
+            Assert.Equal("order-exists", await Purchase.ProblemAsync(other));
+            Assert.Equal(HttpStatusCode.Conflict, other.StatusCode);
+            Assert.Equal($"/api/v1/orders/{buy.Id}", other.Headers.Location!.ToString());
+        }
+        Assert.Single(buy.Payments);
+        await buy.SettleAsync();
+        await buy.BecomesAsync(OrderStatus.Fulfilled);
+        await app.HeardAsync<OrderPlaced>(buy.Id);
+        Assert.Equal(1, app.CountTold<OrderPlaced>(buy.Id));
+    }
+
+    [Fact]
+    public async Task The_same_key_gets_the_first_answer_again()
+    {
+        var buy = app.NewPurchase();
+        using var http = buy.Buyer();
+        http.DefaultRequestHeaders.Add("Idempotency-Key", "k1");
+
+        using var first = await http.PostAsJsonAsync(
+            "/api/v1/orders",
+            buy.Body(),
+            ServiceDefaultsExtensions.Json
+        );
+        using var second = await http.PostAsJsonAsync(
+            "/api/v1/orders",
+            buy.Body(),
+            ServiceDefaultsExtensions.Json
+        );
+
+        Assert.Equal(HttpStatusCode.Created, second.StatusCode);
+        Assert.Equal(
+            await first.Content.ReadAsStringAsync(),
+            await second.Content.ReadAsStringAsync()
+        );
+        Assert.Equal(first.Headers.Location, second.Headers.Location);
+    }
+
+    [Fact]
+    public async Task A_settlement_told_twice_counts_once()
+    {
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync();
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => buy.SettleAsync()));
+
+        await buy.BecomesAsync(OrderStatus.Fulfilled);
+        await app.DeliverAsync(buy.Settled());
+
+        await app.HeardAsync<OrderPaid>(buy.Id);
+        await app.HeardAsync<OrderFulfilled>(buy.Id);
+        Assert.Equal(1, await SettlementsAsync(buy));
+        Assert.Equal(1, app.CountTold<OrderPaid>(buy.Id));
+        Assert.Equal(1, app.CountTold<OrderFulfilled>(buy.Id));
+        Assert.Equal(0, buy.Count("POST /internal/orders/*/refunds"));
+    }
+
+    [Fact]
+    public async Task A_second_payment_of_a_paid_order_goes_back_alone()
+    {
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync(Declined);
+        using (await buy.SendAsync("payments", new { method = "pix" })) { }
+        await buy.SettleAsync(2);
+        await buy.BecomesAsync(OrderStatus.Fulfilled);
+
+        // The first one, which had failed, was taken after all.
+        await buy.SettleAsync(1);
+
+        await buy.AskedAsync("POST /internal/orders/*/refunds");
+        var refund = buy
+            .Asked.First(r => r.Is("POST /internal/orders/*/refunds"))
+            .Read<RefundOrder>();
+        Assert.Equal(buy.Payments[1].Id, refund.PaymentId);
+        await buy.RefundedAsync(1);
+        await Eventually.TrueAsync(async () =>
+            await app.ScalarAsync<long>(
+                "SELECT count(*) FROM settlements WHERE order_id = $1 AND drive_after IS NOT NULL",
+                buy.Id
+            ) == 0
+        );
+        Assert.Equal(OrderStatus.Fulfilled, (await buy.GetAsync()).Status);
+        Assert.Equal(0, buy.Count("POST /internal/orders/*/void"));
+    }
+
+    [Fact]
+    public async Task Money_of_another_amount_does_not_buy_the_order()
+    {
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync();
+
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await app.DeliverAsync(buy.Settled() with { Amount = new(1, "BRL") })
+        );
+
+        await buy.AskedAsync("POST /internal/orders/*/refunds");
+        Assert.Equal(OrderStatus.AwaitingPayment, (await buy.GetAsync()).Status);
+    }
+
+    [Fact]
+    public async Task When_the_stock_is_gone_at_commit_the_money_goes_back()
+    {
+        var buy = app.NewPurchase(p =>
+                p.Products.Add(new(Guid.CreateVersion7(), "Camiseta", new(7000, "BRL"), 1))
+            )
+            .When(
+                "POST /internal/holds/*/commit",
+                async request =>
+                    request.Body.Length > 0
+                        ? PeerStub.Problem(409, "sold-out")
+                        : await Task.FromResult<IResult?>(null)
+            );
+        await buy.PlaceAsync();
+        await buy.SettleAsync();
+
+        await buy.AskedAsync("POST /internal/orders/*/refunds");
+        await buy.RefundedAsync();
+
+        var order = await buy.BecomesAsync(OrderStatus.Refunded);
+        Assert.Equal("sold-out", order.Refund!.Reason);
+        Assert.True(buy.Count("POST /internal/holds/*/void") > 0, "products are given back");
+        await app.HeardAsync<OrderRefunded>(buy.Id);
+        Assert.Equal(0, app.CountTold<OrderFulfilled>(buy.Id));
+    }
+
+    [Fact]
+    public async Task A_settlement_of_an_order_that_nobody_knows_comes_again()
+    {
+        var settled = new PaymentSettled(
+            Guid.CreateVersion7(),
+            Guid.CreateVersion7(),
+            new(1, "BRL"),
+            PaymentMethod.Pix,
+            TimeProvider.System.GetUtcNow()
+        );
+        Assert.Equal(HttpStatusCode.InternalServerError, await app.DeliverAsync(settled));
+    }
+
+    private Task<long> SettlementsAsync(Purchase buy) =>
+        app.ScalarAsync<long>("SELECT count(*) FROM settlements WHERE order_id = $1", buy.Id);
+}

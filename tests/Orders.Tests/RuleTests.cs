@@ -1,0 +1,179 @@
+using CsCheck;
+using Ticketing.Contracts;
+using Ticketing.Orders.Checkout;
+using Ticketing.Orders.Refunds;
+
+namespace Ticketing.Orders.Tests;
+
+public sealed class RuleTests
+{
+    private static readonly OrderStatus[] All = Enum.GetValues<OrderStatus>();
+    private static readonly Gen<OrderStatus> Status = Gen.Enum<OrderStatus>();
+
+    [Fact]
+    public void A_refunded_order_is_at_its_end_and_no_order_turns_back()
+    {
+        Gen.Select(Status, Status)
+            .Sample(
+                (from, to) =>
+                    !Order.Allows(from, to)
+                    || (
+                        from != to
+                        && from is not OrderStatus.Refunded
+                        && to is not OrderStatus.Pending
+                        && !(Order.IsOpen(to) && !Order.IsOpen(from))
+                    )
+            );
+    }
+
+    [Fact]
+    public void Every_walk_ends_and_only_through_paid_is_anything_delivered()
+    {
+        // A walk is a list of choices among the allowed next states.
+        Gen.Int[0, 6]
+            .Array[20]
+            .Sample(choices =>
+            {
+                var walk = new List<OrderStatus> { OrderStatus.Pending };
+                foreach (var choice in choices)
+                {
+                    var next = All.Where(to => Order.Allows(walk[^1], to)).ToList();
+                    if (next.Count == 0)
+                        break;
+                    walk.Add(next[choice % next.Count]);
+                }
+                Assert.True(walk.Count <= 6, string.Join(" → ", walk));
+                Assert.Equal(walk.Count, walk.Distinct().Count());
+                if (walk.IndexOf(OrderStatus.Fulfilled) is > 0 and var fulfilled)
+                    Assert.Equal(OrderStatus.Paid, walk[fulfilled - 1]);
+            });
+    }
+
+    [Fact]
+    public void The_total_is_tickets_and_products_without_the_discount()
+    {
+        var line = Gen.Select(Gen.Long[0, 1_000_000_00], Gen.Int[1, 100]);
+        Gen.Select(line.List[1, 10], line.List[0, 10], Gen.Double.Unit)
+            .Sample(
+                (tickets, products, share) =>
+                {
+                    var order = NewOrder(tickets, products);
+                    var sum = tickets.Sum(t => t.Item1 * t.Item2);
+                    var discount = (long)(sum * share);
+                    order.Price(discount);
+                    Assert.Equal(
+                        sum - discount + products.Sum(p => p.Item1 * p.Item2),
+                        order.Total
+                    );
+                    Assert.Equal(order.Total == 0, order.Status is OrderStatus.Paid);
+                    var summary = order.Summary();
+                    Assert.Equal(
+                        order.Total + discount,
+                        summary.Lines.Sum(l => l.UnitPrice.Amount * l.Quantity)
+                    );
+                }
+            );
+    }
+
+    [Fact]
+    public void A_discount_is_never_more_than_the_tickets()
+    {
+        var order = NewOrder([(1000, 2)], [(5000, 1)]);
+        Assert.Throws<InvalidOperationException>(() => order.Price(2001));
+        Assert.Throws<InvalidOperationException>(() => order.Price(-1));
+    }
+
+    [Fact]
+    public void A_sum_that_is_no_amount_of_money_is_no_total() =>
+        Assert.Throws<OverflowException>(() => NewOrder([(long.MaxValue / 2, 3)], []).Price(0));
+
+    private static Order NewOrder(List<(long, int)> tickets, List<(long, int)> products) =>
+        new()
+        {
+            Id = Guid.CreateVersion7(),
+            Number = OrderNumber.New(),
+            BuyerId = Guid.CreateVersion7(),
+            OrganizerId = Guid.CreateVersion7(),
+            EventId = Guid.CreateVersion7(),
+            SessionId = Guid.CreateVersion7(),
+            Locale = "pt-BR",
+            BuyerName = "Maria",
+            BuyerEmail = "maria@example.com",
+            Attendees = [],
+            EventTitle = "Noite",
+            VenueName = "Arena",
+            VenueCity = "São Paulo",
+            TimeZone = "America/Sao_Paulo",
+            StartsAt = default,
+            Lines =
+            [
+                .. tickets.Select((t, i) => NewLine(LineKind.Ticket, i, t)),
+                .. products.Select((t, i) => NewLine(LineKind.Product, tickets.Count + i, t)),
+            ],
+            Currency = "BRL",
+            PlacedAt = default,
+            ExpiresAt = default,
+        };
+
+    private static OrderLine NewLine(LineKind kind, int position, (long Price, int Quantity) of) =>
+        new()
+        {
+            Position = position,
+            Kind = kind,
+            ItemId = Guid.CreateVersion7(),
+            Name = "x",
+            UnitPrice = of.Price,
+            Quantity = of.Quantity,
+        };
+
+    [Fact]
+    public void A_cpf_with_its_check_digits_is_one_and_with_others_it_is_none()
+    {
+        Gen.Select(Gen.Char['0', '9'].Array[9], Gen.Int[9, 10], Gen.Int[1, 9])
+            .Where((digits, _, _) => digits.Distinct().Count() > 1)
+            .Sample(
+                (digits, at, by) =>
+                {
+                    var nine = new string(digits);
+                    var ten = nine + Cpf.CheckDigit(nine);
+                    var cpf = ten + Cpf.CheckDigit(ten);
+                    var written = $"{cpf[..3]}.{cpf[3..6]}.{cpf[6..9]}-{cpf[9..]}";
+                    Assert.Equal(cpf, Cpf.Normalize(cpf));
+                    Assert.Equal(cpf, Cpf.Normalize(written));
+                    var changed = cpf.ToCharArray();
+                    changed[at] = (char)('0' + (changed[at] - '0' + by) % 10);
+                    Assert.Null(Cpf.Normalize(new string(changed)));
+                }
+            );
+    }
+
+    [Theory]
+    [InlineData("529.982.247-25", "52998224725")]
+    [InlineData("111.444.777-35", "11144477735")]
+    [InlineData("000.000.000-00", null)]
+    [InlineData("529.982.247-26", null)]
+    [InlineData("5299822472", null)]
+    [InlineData("٥٢٩٩٨٢٢٤٧٢٥", null)]
+    public void Known_cpfs(string text, string? digits) =>
+        Assert.Equal(digits, Cpf.Normalize(text));
+
+    [Fact]
+    public void Order_numbers_do_not_look_like_each_other_or_like_something_else()
+    {
+        var numbers = Enumerable.Range(0, 10_000).Select(_ => OrderNumber.New()).ToList();
+        Assert.True(numbers.Distinct().Count() > 9_990);
+        Assert.All(numbers, number => Assert.Equal(-1, number.IndexOfAny([.. "01OIL"])));
+    }
+
+    [Fact]
+    public void The_buyer_withdraws_within_seven_days_and_until_48_hours_before()
+    {
+        var bought = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        Gen.Select(Gen.Int[0, 400], Gen.Int[0, 1000])
+            .Sample(
+                (waited, until) =>
+                    RefundRules.BuyerMay(bought, bought.AddHours(until), bought.AddHours(waited))
+                    == (waited <= 7 * 24 && until - waited >= 48)
+            );
+    }
+}
