@@ -1,3 +1,4 @@
+using System.Net;
 using Ticketing.Contracts;
 
 namespace Ticketing.Events.Tests;
@@ -216,6 +217,41 @@ public sealed class TeamTests(EventsApp app)
         await admin.Get(Members(ana));
         await admin.Put($"{Members(ana)}/{app.Person().Id}", new { role = "owner" }, 200);
     }
+
+    [Fact]
+    public async Task Who_is_erased_leaves_all_teams_once_also_as_the_last_owner()
+    {
+        var (ana, bia) = (await app.Organizer(), await app.Organizer());
+        await bia.Put($"{Members(bia)}/{ana.Id}", new { role = "door" }, 200);
+        var erased = new UserErased(ana.Id, EventsApp.InDays(0));
+        var message = Guid.CreateVersion7();
+
+        Assert.Equal(HttpStatusCode.OK, await Deliver(erased, message));
+        Assert.Equal(HttpStatusCode.OK, await Deliver(erased, message));
+        Assert.Equal(HttpStatusCode.OK, await Deliver(erased, Guid.CreateVersion7()));
+
+        Assert.Empty((await ana.Get("/api/v1/organizers")).Items);
+        Assert.Equal([bia.OrganizerId], (await bia.Get("/api/v1/organizers")).Ids);
+        // A later change has the next version, so the messages before told of nothing more.
+        await bia.Put($"{Members(bia)}/{ana.Id}", new { role = "finance" }, 200);
+        var told = await app.ToldOfMember(bia.OrganizerId, ana.Id, 3);
+        Assert.Equal([TeamRole.Door, null, TeamRole.Finance], told.Select(t => t.Role));
+        Assert.Equal([1, 2, 3], told.Select(t => t.Version));
+        Assert.Null((await app.ToldOfMember(ana.OrganizerId, ana.Id, 2))[1].Role);
+    }
+
+    [Fact]
+    public async Task The_erasure_of_somebody_in_no_team_changes_nothing() =>
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await Deliver(
+                new UserErased(Guid.CreateVersion7(), EventsApp.InDays(0)),
+                Guid.CreateVersion7()
+            )
+        );
+
+    private Task<HttpStatusCode> Deliver(UserErased erased, Guid message) =>
+        app.System.DeliverAsync(AppIds.Events, erased, message);
 
     private static string Members(Person owner) =>
         $"/api/v1/organizers/{owner.OrganizerId}/members";

@@ -44,7 +44,9 @@ internal static class Team
                 if (member?.Role == role)
                     return false;
                 await CheckLimitsAsync(db, organizerId, member?.Role, ct);
-                Change(db, member, organizerId, userId, role);
+                if (member is null)
+                    db.Add(member = new TeamMember { OrganizerId = organizerId, UserId = userId });
+                db.Change(member, role);
                 return true;
             },
             ct
@@ -73,18 +75,11 @@ internal static class Team
             );
     }
 
-    private static void Change(
-        EventsDb db,
-        TeamMember? member,
-        Guid organizerId,
-        Guid userId,
-        TeamRole? role
-    )
+    /// <summary>Gives the role, or none, and tells of it with the next version.</summary>
+    public static void Change(this EventsDb db, TeamMember member, TeamRole? role)
     {
-        if (member is null)
-            db.Add(member = new TeamMember { OrganizerId = organizerId, UserId = userId });
         member.Role = role;
         member.Version++;
-        db.Publish(new TeamMemberChanged(organizerId, userId, role, member.Version));
+        db.Publish(new TeamMemberChanged(member.OrganizerId, member.UserId, role, member.Version));
     }
 }

@@ -1,3 +1,4 @@
+using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Teams;
@@ -36,5 +37,7 @@ internal static class TeamsRoutes
             .MapDelete("/{userId:guid}", RemoveMember.Handle)
             .WithName("RemoveMember")
             .ProducesProblem(409);
+
+        routes.MapEvent<EventsDb, UserErased>(OnUserErased.Handle);
     }
 }

@@ -1,0 +1,30 @@
+using Microsoft.EntityFrameworkCore;
+using Ticketing.Contracts;
+
+namespace Ticketing.Events.Teams;
+
+internal static class OnUserErased
+{
+    /// <summary>
+    /// The person leaves all teams, also as the last owner: nobody can act with that account any more, and platform
+    /// administrators can name another owner.
+    /// </summary>
+    public static async Task Handle(UserErased erased, EventsDb db, CancellationToken ct)
+    {
+        // Locked as by whoever changes a team, in one order.
+        await db
+            .Database.SqlQuery<Guid>(
+                $"""
+                SELECT id AS "Value" FROM organizers
+                WHERE id IN (SELECT organizer_id FROM team_members WHERE user_id = {erased.UserId})
+                ORDER BY id FOR UPDATE
+                """
+            )
+            .ToListAsync(ct);
+        var memberships = await db
+            .TeamMembers.Where(m => m.UserId == erased.UserId && m.Role != null)
+            .ToListAsync(ct);
+        foreach (var member in memberships)
+            db.Change(member, null);
+    }
+}
