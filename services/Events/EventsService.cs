@@ -25,6 +25,7 @@ public static class EventsService
             );
         });
         builder.Services.AddValidation();
+        builder.Services.AddSingleton<PageCache>();
 
         var app = builder.Build();
         app.UseServiceDefaults();

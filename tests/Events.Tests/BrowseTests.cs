@@ -74,6 +74,19 @@ public sealed class BrowseTests(EventsApp app)
     }
 
     [Fact]
+    public async Task An_event_with_two_sessions_at_one_time_is_listed_once()
+    {
+        var ana = await app.Organizer();
+        var (eventId, _, _) = await ana.Published();
+        await ana.Session(eventId);
+        await Execute(
+            $"UPDATE sessions SET starts_at = date_trunc('day', now()) + interval '9 days' WHERE event_id = '{eventId}'"
+        );
+
+        Assert.Equal([eventId], (await Browse(ana)).Ids);
+    }
+
+    [Fact]
     public async Task Drafts_and_cancelled_events_and_dates_are_not_listed()
     {
         var ana = await app.Organizer();

@@ -82,13 +82,22 @@ internal static class BrowseEvents
         var since = filter.From?.ToUniversalTime() ?? now;
         var until = filter.To?.ToUniversalTime() ?? now.AddYears(Session.MaxYearsAhead + 1);
         var (afterAt, afterId) = ParseCursor(page.After());
+        // By date, so that the first page reads only the first dates; of each event its first.
         var query =
-            from e in Matching(db, filter)
-            from next in e
-                .Sessions.Where(s => !s.Cancelled && s.StartsAt >= since && s.StartsAt < until)
-                .OrderBy(s => s.StartsAt)
-                .Take(1)
-            where next.StartsAt > afterAt || (next.StartsAt == afterAt && e.Id > afterId)
+            from next in db.Sessions
+            where !next.Cancelled && next.StartsAt >= since && next.StartsAt < until
+            where next.StartsAt >= afterAt
+            join e in Matching(db, filter) on next.EventId equals e.Id
+            where next.StartsAt > afterAt || e.Id > afterId
+            where
+                !e.Sessions.Any(s =>
+                    !s.Cancelled
+                    && s.StartsAt >= since
+                    && (
+                        s.StartsAt < next.StartsAt
+                        || (s.StartsAt == next.StartsAt && s.Id < next.Id)
+                    )
+                )
             orderby next.StartsAt, e.Id
             let cheapest = e
                 .Sessions.Where(s => !s.Cancelled && s.StartsAt >= now)

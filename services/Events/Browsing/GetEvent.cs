@@ -16,6 +16,7 @@ internal static class GetEvent
         string idOrSlug,
         ClaimsPrincipal user,
         EventsDb db,
+        PageCache cache,
         HttpContext http,
         CancellationToken ct
     )
@@ -31,6 +32,7 @@ internal static class GetEvent
             await events
                 .Select(e => new
                 {
+                    e.Id,
                     e.Version,
                     e.Status,
                     e.OrganizerId,
@@ -42,10 +44,15 @@ internal static class GetEvent
             await db.RequireMemberAsync(user, head.OrganizerId, "event", ct);
         if (http.IsFresh(ETag.Of(head.Version), isPublic))
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        // Versions change under a lock but are read without one: the tag is that of what is sent.
+        if (isPublic && cache.Find<EventView>(head.Id, head.Version) is { } known)
+            return TypedResults.Ok(known);
+        // It may have changed since: the tag is that of what is sent.
         var e = await db.ReadAsync(events, ct) ?? throw ProblemException.NotFound("event");
         http.Response.SetETag(e.Version);
-        return TypedResults.Ok(EventView.Of(e));
+        var view = EventView.Of(e);
+        if (isPublic)
+            cache.Keep(e.Id, e.Version, 1 + view.Sessions.Sum(s => 1 + s.TicketTypes.Count), view);
+        return TypedResults.Ok(view);
     }
 
     /// <summary>The whole event in one state.</summary>

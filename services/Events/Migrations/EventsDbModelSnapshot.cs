@@ -309,6 +309,9 @@ namespace Ticketing.Events.Migrations
                     b.HasIndex("SeatMapId")
                         .HasDatabaseName("ix_sessions_seat_map_id");
 
+                    b.HasIndex("StartsAt")
+                        .HasDatabaseName("ix_sessions_starts_at");
+
                     b.HasIndex("EventId", "StartsAt")
                         .HasDatabaseName("ix_sessions_event_id_starts_at");
 

@@ -179,6 +179,7 @@ internal sealed class Session
         {
             builder.Property(s => s.Id).ValueGeneratedNever();
             builder.HasIndex(s => new { s.EventId, s.StartsAt });
+            builder.HasIndex(s => s.StartsAt);
             builder.HasOne<SeatMap>().WithMany().HasForeignKey(s => s.SeatMapId);
             builder.HasMany(s => s.Pools).WithOne().HasForeignKey(p => p.SessionId);
             builder.HasMany(s => s.TicketTypes).WithOne().HasForeignKey(t => t.SessionId);

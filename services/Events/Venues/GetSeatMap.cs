@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
+using Ticketing.Events.Browsing;
 using Ticketing.Events.Programme;
 using Ticketing.Events.Teams;
 using Ticketing.ServiceDefaults;
@@ -18,6 +19,7 @@ internal static class GetSeatMap
         Guid id,
         ClaimsPrincipal user,
         EventsDb db,
+        PageCache cache,
         HttpContext http,
         CancellationToken ct
     )
@@ -40,21 +42,25 @@ internal static class GetSeatMap
             : "private, no-cache";
         if (ETag.IsKnown(http.Request, ETag.Of(map.Version)))
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        var seats = await SeatsAsync(db, id, ct);
-        return TypedResults.Ok(
-            new SeatMapView(
-                map.Id,
-                map.VenueId,
-                map.Name,
-                map.SeatCount,
-                [
-                    .. map
-                        .Sections.OrderBy(s => s.Position)
-                        .Select(s => new SeatMapView.SectionSeats(s.Id, s.Name, Rows(seats[s.Id]))),
-                ]
-            )
-        );
+        if (cache.Find<SeatMapView>(id, map.Version) is { } known)
+            return TypedResults.Ok(known);
+        var view = View(map, await SeatsAsync(db, id, ct));
+        // A draft's map may have changed between the two reads.
+        return TypedResults.Ok(isPublic ? cache.Keep(id, map.Version, map.SeatCount, view) : view);
     }
+
+    private static SeatMapView View(SeatMap map, ILookup<Guid, Seat> seats) =>
+        new(
+            map.Id,
+            map.VenueId,
+            map.Name,
+            map.SeatCount,
+            [
+                .. map
+                    .Sections.OrderBy(s => s.Position)
+                    .Select(s => new SeatMapView.SectionSeats(s.Id, s.Name, Rows(seats[s.Id]))),
+            ]
+        );
 
     /// <summary>Is it in a session of an event that is or was published?</summary>
     public static Task<bool> IsSoldAsync(this EventsDb db, Guid seatMapId, CancellationToken ct) =>

@@ -14,7 +14,7 @@ using Ticketing.Events;
 namespace Ticketing.Events.Migrations
 {
     [DbContext(typeof(EventsDb))]
-    [Migration("20261125004439_Initial")]
+    [Migration("20261125010927_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -311,6 +311,9 @@ namespace Ticketing.Events.Migrations
 
                     b.HasIndex("SeatMapId")
                         .HasDatabaseName("ix_sessions_seat_map_id");
+
+                    b.HasIndex("StartsAt")
+                        .HasDatabaseName("ix_sessions_starts_at");
 
                     b.HasIndex("EventId", "StartsAt")
                         .HasDatabaseName("ix_sessions_event_id_starts_at");

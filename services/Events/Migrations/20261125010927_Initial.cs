@@ -621,6 +621,12 @@ namespace Ticketing.Events.Migrations
             );
 
             migrationBuilder.CreateIndex(
+                name: "ix_sessions_starts_at",
+                table: "sessions",
+                column: "starts_at"
+            );
+
+            migrationBuilder.CreateIndex(
                 name: "ix_team_members_user_id",
                 table: "team_members",
                 column: "user_id"
