@@ -53,6 +53,7 @@ public static class GatewayService
         app.UseCors();
         app.UseMiddleware<RefuseBadTokens>();
         app.UseMiddleware<RateLimitMiddleware>();
+        app.UseMiddleware<BodyLimits>();
         app.MapHomePage();
         app.MapGet(
                 "/openapi/v1.json",

@@ -98,6 +98,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
     [InlineData("/api/v1/sessions/1/ticket-types", AppIds.Events)]
     [InlineData("/api/v1/sessions/1/availability", AppIds.Tickets)]
     [InlineData("/api/v1/sessions/1/seats", AppIds.Tickets)]
+    [InlineData("/api/v1/coupons/1", AppIds.Events)]
     [InlineData("/api/v1/holds/1", AppIds.Tickets)]
     [InlineData("/api/v1/check-ins", AppIds.Tickets)]
     [InlineData("/api/v1/products?sessionId=1", AppIds.Products)]
@@ -179,15 +180,19 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
-    [Fact]
-    public async Task A_body_over_the_limit_is_refused()
+    [Theory]
+    [InlineData("/api/v1/orders", 300_000, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData("/api/v1/venues/1/seat-maps", 300_000, HttpStatusCode.OK)]
+    [InlineData("/api/v1/venues/1/seat-maps", 3_000_000, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task A_body_over_its_limit_is_refused(
+        string path,
+        int bytes,
+        HttpStatusCode expected
+    )
     {
         using var http = Client();
-        using var response = await http.PostAsync(
-            "/api/v1/orders",
-            new ByteArrayContent(new byte[300_000])
-        );
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        using var response = await http.PostAsync(path, new ByteArrayContent(new byte[bytes]));
+        Assert.Equal(expected, response.StatusCode);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
 using Dapr;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -129,15 +130,19 @@ public sealed class ArchitectureTests
         return table.ToString();
     }
 
-    /// <summary>Does the service's code make events of this type?</summary>
+    /// <summary>Does the service's code, beside its own subscriptions, speak of events of this type?</summary>
     private static bool Publishes(Assembly service, Type type)
     {
         var folder = Path.Combine(TestSystem.RepositoryRoot, "services", service.GetName().Name!);
         return Directory
-            .EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
-            .Any(file =>
-                File.ReadAllText(file).Contains($"new {type.Name}(", StringComparison.Ordinal)
-                || File.ReadAllText(file).Contains($"{type.Name}.Type", StringComparison.Ordinal)
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".cs" or ".sql")
+            .Where(file => !Path.GetFileName(file).StartsWith("On", StringComparison.Ordinal))
+            .SelectMany(File.ReadLines)
+            .Where(line => !line.Contains("MapEvent<", StringComparison.Ordinal))
+            .Any(line =>
+                line.Contains($"'{TypeOf(type)}'", StringComparison.Ordinal)
+                || Regex.IsMatch(line, $@"\bnew {type.Name}\(|<{type.Name}>|\b{type.Name}\.Type\b")
             );
     }
 

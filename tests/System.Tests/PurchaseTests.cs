@@ -208,7 +208,7 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
         await system.AssertInvariantsAsync();
     }
 
-    private async Task<JsonNode> MailTo(Buyer buyer)
+    private static async Task<JsonNode> MailTo(Buyer buyer)
     {
         var mails = await Eventually.GetAsync(
             () => buyer.Api.GetAsync("/dev/mail?format=json", default),

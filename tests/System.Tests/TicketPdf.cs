@@ -12,7 +12,8 @@ internal sealed class TicketPdf
     {
         using var document = PdfDocument.Open(pdf);
         var page = document.GetPages().Single();
-        Text = string.Join(' ', page.GetWords().Select(w => w.Text));
+        // Numbers are printed in groups: spaces do not count.
+        Text = string.Concat(page.GetWords().Select(w => w.Text));
         QrCode = page.GetImages()
             .Select(i => i.TryGetPng(out var png) ? Read(png) : null)
             .FirstOrDefault(code => code is not null);

@@ -47,6 +47,7 @@ public sealed class PeerStub
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(k => k.Limits.MaxRequestBodySize = null);
         var app = builder.Build();
         app.MapGet("/dapr/subscribe", () => Results.Json(Array.Empty<string>()));
         app.MapFallback(

@@ -23,6 +23,7 @@ internal static class ServiceRoutes
         ("/api/v1/events/{**rest}", AppIds.Events),
         ("/api/v1/sessions/{**rest}", AppIds.Events),
         ("/api/v1/ticket-types/{**rest}", AppIds.Events),
+        ("/api/v1/coupons/{**rest}", AppIds.Events),
         ("/api/v1/holds/{**rest}", AppIds.Tickets),
         ("/api/v1/tickets/{**rest}", AppIds.Tickets),
         ("/api/v1/check-ins/{**rest}", AppIds.Tickets),

@@ -55,12 +55,15 @@ internal sealed class ProcessHosting : IServiceHosting
         children.TryRemove(name, out _);
     }
 
+    /// <summary>This program's own executable, also when a test hosts it.</summary>
+    private static readonly string Program = Path.Combine(
+        AppContext.BaseDirectory,
+        OperatingSystem.IsWindows() ? "Local.exe" : "Local"
+    );
+
     private static Process Start(string name, string settings)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true };
-        // `dotnet Local.dll` and the apphost are both possible.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(ProcessHosting).Assembly.Location);
+        var start = new ProcessStartInfo(Program) { RedirectStandardInput = true };
         start.ArgumentList.Add("serve");
         start.ArgumentList.Add(name);
         start.Environment[ChildProcess.SettingsVariable] = settings;
