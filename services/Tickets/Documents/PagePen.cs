@@ -1,3 +1,4 @@
+using System.Text;
 using PdfSharp.Drawing;
 
 namespace Ticketing.Tickets.Documents;
@@ -88,7 +89,9 @@ internal sealed class PagePen(XGraphics g)
         var font = FontOf(size, bold);
         var lines = new List<string>();
         var line = "";
-        foreach (var word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var word in Printable(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        )
         {
             var longer = line.Length == 0 ? word : $"{line} {word}";
             if (Fits(longer))
@@ -117,11 +120,31 @@ internal sealed class PagePen(XGraphics g)
     public string Cut(string text, double size, bool bold, double width)
     {
         var font = FontOf(size, bold);
+        text = Printable(text);
         if (g.MeasureString(text, font).Width <= width)
             return text;
         while (text.Length > 1 && g.MeasureString(text + "…", font).Width > width)
             text = text[..^1].TrimEnd();
         return text + "…";
+    }
+
+    /// <summary>What the typeface cannot show becomes a question mark.</summary>
+    private static string Printable(string text)
+    {
+        var shown = new StringBuilder(text.Length);
+        foreach (var rune in text.Normalize(NormalizationForm.FormC).EnumerateRunes())
+            shown.Append(
+                rune.Value
+                    is < 0x250 // Latin
+                        or (>= 0x370 and < 0x530) // Greek, Cyrillic
+                        or (>= 0x1E00 and < 0x1F00) // Latin with more accents
+                        or (>= 0x2010 and < 0x2040) // dashes, quotes
+                        or 0x20AC
+                        or 0x2122
+                    ? (char)rune.Value
+                    : '?'
+            );
+        return shown.ToString();
     }
 
     /// <summary>A square of modules. One path, so that no viewer shows seams between them.</summary>

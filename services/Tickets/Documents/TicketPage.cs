@@ -15,7 +15,7 @@ internal static class TicketPage
     private const double Height = 842;
     private const double Margin = 48;
     private const double Inner = Width - 2 * Margin;
-    private const double QrSize = 264;
+    private const double MaxQrSize = 320;
 
     private static readonly XColor Ink = XColor.FromArgb(0x1B, 0x1E, 0x2E);
     private static readonly XColor Grey = XColor.FromArgb(0x5F, 0x65, 0x7A);
@@ -43,8 +43,7 @@ internal static class TicketPage
             var pen = new PagePen(g);
             var y = DrawHeader(pen, ticket);
             y = DrawFacts(pen, ticket, y);
-            DrawCode(pen, ticket, code, y);
-            DrawTerms(pen, ticket);
+            DrawCode(pen, ticket, code, y, DrawTerms(pen, ticket));
         }
         using var stream = new MemoryStream();
         document.Save(stream);
@@ -55,7 +54,7 @@ internal static class TicketPage
     {
         var e = ticket.Session.Event;
         var title = pen.Fit(e.Title, Inner, maxLines: 3, largest: 28, smallest: 16);
-        var bottom = 62 + title.Height + 26;
+        var bottom = 52 + title.Height + 18;
         pen.Box(0, 0, Width, bottom, Accent);
         pen.Line("INGRESSO", Margin, 34, 9, bold: true, XColors.White);
         pen.Line(
@@ -100,17 +99,21 @@ internal static class TicketPage
         return pen.Fact("TITULAR", ticket.HolderName, "", Margin, y, Inner) + 16;
     }
 
-    private static void DrawCode(PagePen pen, Ticket ticket, string code, double y)
+    /// <summary>As large as fits between what is above and below, number and hint included.</summary>
+    private static void DrawCode(PagePen pen, Ticket ticket, string code, double top, double bottom)
     {
-        pen.Dashes(Margin, Width - Margin, y, Rule);
-        var left = (Width - QrSize) / 2;
-        pen.Modules(Modules(code), left, y + 4, QrSize, Ink);
+        const double below = 52;
+        pen.Dashes(Margin, Width - Margin, top, Rule);
+        var size = Math.Min(MaxQrSize, bottom - top - below);
+        var y = top + (bottom - top - below - size) / 2;
+        pen.Modules(Modules(code), (Width - size) / 2, y, size, Ink);
+        y += size;
         var number = $"{ticket.Number[..4]} {ticket.Number[4..]}";
-        pen.Line(number, Width / 2, y + QrSize + 14, 20, bold: true, Ink, center: true);
+        pen.Line(number, Width / 2, y + 10, 20, bold: true, Ink, center: true);
         pen.Line(
             "Apresente este código na entrada, impresso ou no celular.",
             Width / 2,
-            y + QrSize + 32,
+            y + 28,
             9,
             bold: false,
             Grey,
@@ -118,7 +121,8 @@ internal static class TicketPage
         );
     }
 
-    private static void DrawTerms(PagePen pen, Ticket ticket)
+    /// <summary>Answers where they begin.</summary>
+    private static double DrawTerms(PagePen pen, Ticket ticket)
     {
         var terms =
             "Este ingresso dá direito a uma única entrada: o código vale na primeira leitura. Não o publique nem o "
@@ -131,6 +135,7 @@ internal static class TicketPage
         var y = Height - 36 - text.Height;
         pen.Dashes(Margin, Width - Margin, y - 10, Rule);
         pen.Block(text, Margin, y, Grey);
+        return y - 10;
     }
 
     /// <summary>The QR's dark modules, row by row, quiet zone included.</summary>

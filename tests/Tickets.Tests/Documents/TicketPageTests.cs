@@ -1,0 +1,215 @@
+using System.Text;
+using SkiaSharp;
+using Ticketing.Contracts;
+using Ticketing.Tickets.Admission;
+using Ticketing.Tickets.Catalog;
+using Ticketing.Tickets.Documents;
+using UglyToad.PdfPig;
+using UglyToad.PdfPig.Graphics;
+using ZXing;
+using ZXing.Common;
+
+namespace Ticketing.Tickets.Tests.Documents;
+
+public sealed class TicketPageTests
+{
+    private const int PixelsPerPoint = 3;
+
+    private static Ticket Make(
+        string title = "Noite de Choro & Canções",
+        string holder = "Conceição Müller d’Ávila",
+        TicketKind kind = TicketKind.Half,
+        string? seat = "Plateia A-12",
+        string venue = "Teatro São Pedro"
+    )
+    {
+        var e = new Event
+        {
+            Id = Guid.CreateVersion7(),
+            OrganizerId = Guid.CreateVersion7(),
+            OrganizerName = "Produções Aurora Ltda.",
+            Title = title,
+            VenueName = venue,
+            VenueAddress = "Rua Barra Funda, 171 – Barra Funda",
+            VenueCity = "São Paulo",
+            VenueState = "SP",
+            TimeZone = "America/Sao_Paulo",
+        };
+        var session = new Session
+        {
+            Id = Guid.CreateVersion7(),
+            EventId = e.Id,
+            Event = e,
+            // Saturday evening in São Paulo is Sunday already in UTC.
+            StartsAt = new(2026, 3, 15, 0, 30, 0, TimeSpan.Zero),
+            DoorsAt = new(2026, 3, 14, 22, 0, 0, TimeSpan.Zero),
+        };
+        return new()
+        {
+            Id = Guid.CreateVersion7(),
+            Number = "K7M4QX2P",
+            OrderId = Guid.CreateVersion7(),
+            SessionId = session.Id,
+            Session = session,
+            PoolId = Guid.CreateVersion7(),
+            TypeName = "Plateia – 1º lote",
+            Kind = kind,
+            Seat = seat,
+            OwnerId = Guid.CreateVersion7(),
+            HolderName = holder,
+        };
+    }
+
+    private static string CodeOf(int seed) =>
+        System.Buffers.Text.Base64Url.EncodeToString(
+            Enumerable.Range(0, 105).Select(i => (byte)(i * 37 + seed)).ToArray()
+        );
+
+    private static string TextOf(PdfDocument pdf) =>
+        string.Join(' ', pdf.GetPage(1).GetWords().Select(w => w.Text));
+
+    [Fact]
+    public void The_page_says_what_holder_and_door_need()
+    {
+        var bytes = TicketPage.Render(Make(), CodeOf(1));
+        if (Environment.GetEnvironmentVariable("KEEP_PDF") is { } keep)
+            File.WriteAllBytes(keep, bytes);
+        using var pdf = PdfDocument.Open(bytes);
+        Assert.Equal(1, pdf.NumberOfPages);
+        Assert.Equal(UglyToad.PdfPig.Content.PageSize.A4, pdf.GetPage(1).Size);
+        var text = TextOf(pdf);
+        foreach (
+            var expected in (string[])
+                [
+                    "Noite de Choro & Canções",
+                    "sábado, 14 de março de 2026",
+                    "21h30",
+                    "portas às 19h",
+                    "Teatro São Pedro",
+                    "São Paulo – SP",
+                    "Plateia – 1º lote",
+                    "Meia-entrada",
+                    "Plateia A-12",
+                    "Conceição Müller d’Ávila",
+                    "K7M4 QX2P",
+                    "Lei nº 12.933/2013",
+                    "Produções Aurora Ltda.",
+                ]
+        )
+            Assert.Contains(expected, text);
+        Assert.Equal("Ingresso K7M4QX2P – Noite de Choro & Canções", pdf.Information.Title);
+        Assert.Contains("/Lang", Encoding.Latin1.GetString(bytes));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_qr_code_reads_back(int seed)
+    {
+        using var pdf = PdfDocument.Open(TicketPage.Render(Make(), CodeOf(seed)));
+        Assert.Equal(CodeOf(seed), ReadQr(pdf));
+    }
+
+    [Theory]
+    [InlineData(
+        "O Auto da Compadecida – temporada comemorativa de setenta anos, com orquestra ao vivo e tradução em Libras, no palco principal do festival de inverno"
+    )]
+    [InlineData("Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft")]
+    [InlineData("A")]
+    [InlineData("Ünïcödé ‽ 東京 🎭 مرحبا")]
+    public void Long_and_strange_words_stay_on_the_page(string title)
+    {
+        var bytes = TicketPage.Render(
+            Make(
+                title,
+                string.Join(' ', Enumerable.Repeat(title, 3)),
+                TicketKind.Full,
+                null,
+                title
+            ),
+            CodeOf(5)
+        );
+        if (Environment.GetEnvironmentVariable("KEEP_PDF") is { } keep)
+            File.WriteAllBytes(keep + title.Length, bytes);
+        using var pdf = PdfDocument.Open(bytes);
+        var page = pdf.GetPage(1);
+        Assert.All(
+            page.Letters,
+            l =>
+            {
+                Assert.InRange(l.BoundingBox.Right, 0, page.Width);
+                Assert.InRange(l.BoundingBox.Bottom, 0, page.Height);
+            }
+        );
+        Assert.Equal(CodeOf(5), ReadQr(pdf));
+        // Nothing is written over the QR or the terms.
+        var qr = QrOf(pdf).GetBoundingRectangle()!.Value;
+        Assert.DoesNotContain(
+            page.Letters,
+            l => l.StartBaseLine.Y > qr.Bottom && l.StartBaseLine.Y < qr.Top
+        );
+        Assert.True(qr.Bottom > 60);
+    }
+
+    [Fact]
+    public async Task Pages_are_drawn_in_parallel()
+    {
+        var pages = await Task.WhenAll(
+            Enumerable
+                .Range(0, 24)
+                .Select(i => Task.Run(() => TicketPage.Render(Make(), CodeOf(i))))
+        );
+        for (var i = 0; i < pages.Length; i++)
+        {
+            using var pdf = PdfDocument.Open(pages[i]);
+            Assert.Equal(CodeOf(i), ReadQr(pdf));
+        }
+    }
+
+    private static PdfPath QrOf(PdfDocument pdf) =>
+        Assert.Single(pdf.GetPage(1).Paths, p => p.Count > 100);
+
+    /// <summary>Paints the code on a bitmap, with its quiet zone, and scans it.</summary>
+    internal static string? ReadQr(PdfDocument pdf)
+    {
+        var modules = QrOf(pdf);
+        var box = modules.GetBoundingRectangle()!.Value;
+        const int quiet = 20;
+        var side = (int)box.Width * PixelsPerPoint + 2 * quiet;
+        using var bitmap = new SKBitmap(side, side, SKColorType.Gray8, SKAlphaType.Opaque);
+        using var canvas = new SKCanvas(bitmap);
+        canvas.Clear(SKColors.White);
+        using var paint = new SKPaint { Color = SKColors.Black, IsAntialias = true };
+        foreach (var module in modules.Select(m => m.GetBoundingRectangle()!.Value))
+            canvas.DrawRect(
+                (float)(module.Left - box.Left) * PixelsPerPoint + quiet,
+                (float)(box.Top - module.Top) * PixelsPerPoint + quiet,
+                (float)module.Width * PixelsPerPoint,
+                (float)module.Height * PixelsPerPoint,
+                paint
+            );
+        return new MultiFormatReader()
+            .decode(
+                new BinaryBitmap(
+                    new GlobalHistogramBinarizer(
+                        new RGBLuminanceSource(
+                            bitmap.Bytes,
+                            bitmap.Width,
+                            bitmap.Height,
+                            RGBLuminanceSource.BitmapFormat.Gray8
+                        )
+                    )
+                ),
+                new Dictionary<DecodeHintType, object>
+                {
+                    [DecodeHintType.POSSIBLE_FORMATS] = new List<BarcodeFormat>
+                    {
+                        BarcodeFormat.QR_CODE,
+                    },
+                    [DecodeHintType.TRY_HARDER] = true,
+                }
+            )
+            ?.Text;
+    }
+}
