@@ -4,6 +4,8 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -166,7 +168,23 @@ public static partial class Problems
                     "unavailable",
                     peer.Message
                 ),
-                NpgsqlException { IsTransient: true } or TimeoutException => With(
+                // PostgreSQL cannot store the NUL character; nobody means it.
+                PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire }
+                or DbUpdateException
+                {
+                    InnerException: PostgresException
+                    {
+                        SqlState: PostgresErrorCodes.CharacterNotInRepertoire
+                    }
+                } => With(
+                    new ProblemDetails(),
+                    400,
+                    "invalid",
+                    "Text must not contain the NUL character."
+                ),
+                NpgsqlException { IsTransient: true }
+                or RetryLimitExceededException
+                or TimeoutException => With(
                     new ProblemDetails(),
                     503,
                     "unavailable",
