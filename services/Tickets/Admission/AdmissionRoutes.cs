@@ -1,3 +1,4 @@
+using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets.Admission;
@@ -31,6 +32,8 @@ internal static class AdmissionRoutes
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         tickets.MapGet("/keys", GetKeys.Handle).WithName("GetTicketKeys").AllowAnonymous();
 
-        app.MapInternal().MapPost("/orders/{orderId:guid}/void", VoidTickets.Handle);
+        // Not in the inbox: it deletes documents too, and again is harmless.
+        app.MapEvent<UserErased>(OnUserErased.Handle);
+        app.MapInternal().MapPost("/orders/{orderId:guid}/void", Admission.VoidTickets.Handle);
     }
 }

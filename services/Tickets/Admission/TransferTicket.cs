@@ -39,8 +39,6 @@ internal static class TransferTicket
         var ticket = await MineAsync(db, id, owner, ct);
         RefuseUnlessValid(ticket);
         var name = request.Name.Trim();
-        if (name.Length == 0)
-            throw ProblemException.Invalid("name", "Who will come?");
         var to =
             await peers.FindAsync<UserRef>(
                 AppIds.Users,

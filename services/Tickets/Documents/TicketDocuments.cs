@@ -83,6 +83,19 @@ internal sealed class TicketDocuments(
         }
     }
 
+    /// <exception cref="PeerUnavailableException">It may still be there.</exception>
+    public async Task DeleteAsync(Ticket ticket, CancellationToken ct)
+    {
+        try
+        {
+            await dapr.InvokeBindingAsync(RequestFor(ticket, "delete"), ct);
+        }
+        catch (DaprException e)
+        {
+            throw new PeerUnavailableException($"{Components.TicketFiles} is not answering.", e);
+        }
+    }
+
     private static BindingRequest RequestFor(Ticket ticket, string operation) =>
         new(Components.TicketFiles, operation)
         {

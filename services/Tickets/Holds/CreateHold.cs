@@ -44,9 +44,10 @@ internal static class CreateHold
             user.UserId(),
             request,
             key,
-            key is null ? null : HashOf(request)
+            key is null ? null : HashOf(request),
+            ct
         );
-        var decision = await writer.DecideAsync(pending, ct);
+        var decision = await writer.DecideAsync(pending);
         if (decision.Refusal is { } refusal)
             throw refusal;
         var hold = decision.Granted;
@@ -77,6 +78,9 @@ internal static class CreateHold
         foreach (var (index, item) in request.Items.Index())
         {
             var field = $"items[{index}]";
+            // The list's element type cannot say so to the reader of JSON.
+            if (item is null)
+                throw ProblemException.Invalid(field, "Null is no item.");
             if (!types.Add(item.TicketTypeId))
                 throw ProblemException.Invalid(
                     $"{field}.ticketTypeId",

@@ -36,7 +36,7 @@ internal sealed class HoldSweeper(
                         pruned = time.GetTimestamp();
                     }
                 }
-                catch (NpgsqlException e)
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
                     logger.LogWarning("Expired holds wait: {Reason}", e.Message);
                 }
@@ -65,7 +65,7 @@ internal sealed class HoldSweeper(
     }
 
     /// <summary>Holds that came to nothing are forgotten after a while.</summary>
-    private async Task<int> PruneAsync(CancellationToken ct)
+    internal async Task<int> PruneAsync(CancellationToken ct)
     {
         await using var command = source.CreateCommand(
             $"""

@@ -11,7 +11,8 @@ internal sealed class PendingHold(
     Guid buyerId,
     CreateHold.Request request,
     string? key,
-    byte[]? hash
+    byte[]? hash,
+    CancellationToken abandoned
 )
 {
     // Continuations must not run on the writer's loop.
@@ -25,6 +26,9 @@ internal sealed class PendingHold(
     public string? Key => key;
     public byte[]? Hash => hash;
     public Task<HoldDecision> Answer => answer.Task;
+
+    /// <summary>The client has left: nothing is taken for nobody.</summary>
+    public bool IsAbandoned => abandoned.IsCancellationRequested;
 
     public void Decide(HoldDecision decision) => answer.TrySetResult(decision);
 
@@ -59,8 +63,8 @@ internal sealed class HoldWriter(
     );
 
     /// <exception cref="ProblemException">503 when too many are waiting already.</exception>
-    public Task<HoldDecision> DecideAsync(PendingHold pending, CancellationToken ct) =>
-        waiting.Writer.TryWrite(pending) ? pending.Answer.WaitAsync(ct) : throw Refusals.Busy();
+    public Task<HoldDecision> DecideAsync(PendingHold pending) =>
+        waiting.Writer.TryWrite(pending) ? pending.Answer : throw Refusals.Busy();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -72,8 +76,14 @@ internal sealed class HoldWriter(
             {
                 batch.Clear();
                 while (batch.Count < MaxBatch && waiting.Reader.TryRead(out var pending))
-                    batch.Add(pending);
-                await DecideBatchAsync(statement, batch);
+                {
+                    if (pending.IsAbandoned)
+                        pending.Fail(new OperationCanceledException());
+                    else
+                        batch.Add(pending);
+                }
+                if (batch.Count > 0)
+                    await DecideBatchAsync(statement, batch);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }

@@ -22,7 +22,10 @@ $$;
 -- Ends leases that are over, at most as many as there are ids for the events that tell of it; answers how many.
 -- Replicas share the work: each skips what another has locked.
 CREATE FUNCTION expire_holds(event_ids uuid[]) RETURNS int
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET enable_seqscan = off
+SET jit = off
+AS $$
 DECLARE
     ended uuid[];
     sessions uuid[];

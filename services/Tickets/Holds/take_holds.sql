@@ -44,7 +44,11 @@ CREATE FUNCTION take_holds(
     seat_ids uuid[],
     labels text[]
 )
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+-- Plans are made once a connection and kept, maybe while holds was still empty: they must suit the table that it becomes.
+SET enable_seqscan = off
+SET jit = off
+AS $$
 #variable_conflict use_column
 DECLARE
     requests int := cardinality(request_ids);
@@ -106,7 +110,11 @@ BEGIN
              WHERE l.buyer_id = r.buyer AND l.session_id = r.session
                 AND l.status IN ('held', 'ordered') AND l.expires_at > clock_timestamp())::int AS live
         FROM unnest(buyer_ids, session_ids, keys, hashes) WITH ORDINALITY r(buyer, session, key, hash, n)
-        LEFT JOIN holds h ON h.buyer_id = r.buyer AND h.idempotency_key = r.key
+        LEFT JOIN LATERAL (
+            SELECT h.id, h.request_hash FROM holds h
+            WHERE h.buyer_id = r.buyer AND h.idempotency_key = r.key
+            LIMIT 1
+        ) h ON true
         ORDER BY r.n
     ) q;
 
