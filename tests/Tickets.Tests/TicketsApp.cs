@@ -22,6 +22,7 @@ public sealed class TicketsApp : IAsyncLifetime
 
     private readonly PeerStub events = new();
     private readonly PeerStub users = new();
+    private readonly Listener listener = new();
     private readonly Dictionary<Guid, SeatMapSeats> maps = [];
     private readonly Dictionary<string, UserRef> people = [];
 
@@ -54,6 +55,7 @@ public sealed class TicketsApp : IAsyncLifetime
             .Stub(AppIds.Events, events)
             .Stub(AppIds.Users, users)
             .Service(AppIds.Tickets, TicketsService.Build, settings)
+            .Service("listener", listener.Build)
             .Service(Replica, TicketsService.Build, settings)
             .StartAsync();
         Database = NpgsqlDataSource.Create(database);
@@ -99,6 +101,16 @@ public sealed class TicketsApp : IAsyncLifetime
                 new TeamMemberChanged(show.OrganizerId, userId, role, version)
             )
         );
+
+    /// <summary>Waits until the service has told of it.</summary>
+    public async Task<TEvent> HeardAsync<TEvent>(Func<TEvent, bool> which)
+        where TEvent : class, IEvent =>
+        (
+            await Eventually.GetAsync(
+                () => Task.FromResult(listener.Heard<TEvent>().FirstOrDefault(which)),
+                found => found is not null
+            )
+        )!;
 
     // As Orders would ask, through Dapr.
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Contracts;
 using Ticketing.Tickets.Holds;
 using static Ticketing.Tickets.Tests.Wire;
@@ -290,5 +291,43 @@ public sealed class OrderedHoldTests(TicketsApp app)
             2L,
             await app.ScalarAsync<long>("SELECT count(*) FROM tickets WHERE order_id = $1", hold.Id)
         );
+    }
+
+    [Fact]
+    public async Task Holds_that_came_to_nothing_are_forgotten_after_a_month()
+    {
+        var (_, _, buyer, old) = await HeldAsync();
+        var (_, _, _, recent) = await HeldAsync();
+        var (show, type, _, _) = await HeldAsync();
+        var sold = await app.BuyAsync(show.SessionId, null, Some(type));
+        foreach (var hold in (Guid[])[old.Id, recent.Id])
+            (await app.ReleaseAsync(hold)).EnsureSuccessStatusCode();
+        await app.ExecuteAsync(
+            "UPDATE holds SET expires_at = now() - interval '31 days' WHERE id = ANY ($1)",
+            new[] { old.Id, sold.OrderId }
+        );
+
+        using var sweeper = ActivatorUtilities.CreateInstance<HoldSweeper>(
+            app.System.Services(AppIds.Tickets)
+        );
+        await sweeper.PruneAsync(CancellationToken.None);
+
+        using var http = app.Person(buyer);
+        await (await http.GetAsync($"/api/v1/holds/{old.Id}")).ProblemAsync(404, "not-found");
+        Assert.Equal(
+            0L,
+            await app.ScalarAsync<long>(
+                "SELECT count(*) FROM hold_items WHERE hold_id = $1",
+                old.Id
+            )
+        );
+        foreach (var kept in (Guid[])[recent.Id, sold.OrderId])
+            Assert.Equal(
+                1L,
+                await app.ScalarAsync<long>(
+                    "SELECT count(*) FROM hold_items WHERE hold_id = $1",
+                    kept
+                )
+            );
     }
 }

@@ -1,0 +1,397 @@
+using System.Net;
+using System.Net.Http.Json;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+using Ticketing.TestKit;
+using Ticketing.Tickets.Admission;
+using Ticketing.Tickets.CheckIns;
+using UglyToad.PdfPig;
+using static Ticketing.Tickets.Tests.Wire;
+using HoldView = Ticketing.Tickets.Holds.HoldView;
+
+namespace Ticketing.Tickets.Tests.Admission;
+
+public sealed class TicketTests(TicketsApp app)
+{
+    private async Task<(Show Show, Purchase Purchase)> BuyAsync(
+        int quantity = 1,
+        Guid? buyer = null,
+        Show? given = null
+    )
+    {
+        var show = given ?? new Show();
+        var type = show.Standing(20);
+        await app.SellAsync(show);
+        return (show, await app.BuyAsync(show.SessionId, buyer, Some(type, quantity)));
+    }
+
+    private async Task<TicketView> TicketAsync(Guid owner, Guid id)
+    {
+        using var http = app.Person(owner);
+        return await (await http.GetAsync($"/api/v1/tickets/{id}")).ReadAsync<TicketView>();
+    }
+
+    private Task<HttpResponseMessage> PdfAsync(string path) => app.Anonymous().GetAsync(path);
+
+    private UserRef Friend(string name = "Bruna")
+    {
+        var id = Guid.CreateVersion7();
+        var friend = new UserRef(id, name, $"{id:N}+x@example.com", "pt-BR");
+        app.AddPerson(friend);
+        return friend;
+    }
+
+    private async Task<HttpResponseMessage> TransferAsync(
+        Guid owner,
+        Guid ticket,
+        string email,
+        string name = "Bruna Lisboa"
+    )
+    {
+        using var http = app.Person(owner);
+        return await http.PostAsJsonAsync(
+            $"/api/v1/tickets/{ticket}/transfer",
+            new { email, name }
+        );
+    }
+
+    private string[] Files(Guid ticket) =>
+        [
+            .. Directory
+                .EnumerateFiles(app.System.Folder, "*.pdf", SearchOption.AllDirectories)
+                .Where(f => f.Contains(ticket.ToString(), StringComparison.Ordinal)),
+        ];
+
+    [Fact]
+    public async Task An_owner_sees_the_ticket_with_its_code_and_nobody_else_does()
+    {
+        var (show, purchase) = await BuyAsync();
+        var id = purchase.Tickets[0].Id;
+
+        var ticket = await TicketAsync(purchase.BuyerId, id);
+
+        Assert.Equal(
+            (purchase.OrderId, show.EventId, show.Title, "America/Sao_Paulo", TicketStatus.Valid),
+            (ticket.OrderId, ticket.EventId, ticket.EventTitle, ticket.TimeZone, ticket.Status)
+        );
+        Assert.Equal(purchase.Tickets[0].PdfPath, ticket.PdfPath);
+        using var other = app.Person();
+        await (await other.GetAsync($"/api/v1/tickets/{id}")).ProblemAsync(404, "not-found");
+        await (await other.GetAsync($"/api/v1/tickets/{id}/pdf")).ProblemAsync(404, "not-found");
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await app.Anonymous().GetAsync($"/api/v1/tickets/{id}")).StatusCode
+        );
+    }
+
+    [Fact]
+    public async Task My_tickets_come_in_pages_newest_first_and_the_upcoming_ones_by_date()
+    {
+        var buyer = Guid.CreateVersion7();
+        var now = TimeProvider.System.GetUtcNow();
+        var (late, _) = await BuyAsync(2, buyer, new Show { StartsAt = now.AddDays(40) });
+        var (soon, _) = await BuyAsync(2, buyer, new Show { StartsAt = now.AddDays(2) });
+        var (past, _) = await BuyAsync(1, buyer, new Show());
+        await app.ExecuteAsync(
+            "UPDATE sessions SET starts_at = now() - interval '1 day' WHERE id = $1",
+            past.SessionId
+        );
+        var (_, refunded) = await BuyAsync(1, buyer);
+        await app.VoidAsync(refunded.OrderId);
+        await BuyAsync();
+        using var http = app.Person(buyer);
+
+        async Task<List<TicketView>> AllAsync(string query)
+        {
+            var all = new List<TicketView>();
+            string? next = null;
+            do
+            {
+                var page = await (
+                    await http.GetAsync($"/api/v1/me/tickets?limit=2{query}{next}")
+                ).ReadAsync<Page<TicketView>>();
+                Assert.InRange(page.Items.Count, 1, 2);
+                all.AddRange(page.Items);
+                next = page.Next is null ? null : $"&cursor={page.Next}";
+            } while (next is not null);
+            return all;
+        }
+
+        var mine = await AllAsync("");
+        Assert.Equal(6, mine.DistinctBy(t => t.Id).Count());
+        Assert.Equal(
+            mine.OrderByDescending(t => t.Id.ToString()).Select(t => t.Id),
+            mine.Select(t => t.Id)
+        );
+        var upcoming = await AllAsync("&upcoming=true");
+        Assert.Equal(
+            [soon.SessionId, soon.SessionId, late.SessionId, late.SessionId],
+            upcoming.Select(t => t.SessionId)
+        );
+        await (await http.GetAsync("/api/v1/me/tickets?cursor=abc")).ProblemAsync(400, "invalid");
+        await (await http.GetAsync("/api/v1/me/tickets?upcoming=true&cursor=YWJj")).ProblemAsync(
+            400,
+            "invalid"
+        );
+        await (await http.GetAsync("/api/v1/me/tickets?limit=0")).ProblemAsync(400, "invalid");
+        await (await http.GetAsync("/api/v1/me/tickets?upcoming=perhaps")).ProblemAsync(
+            400,
+            "invalid"
+        );
+    }
+
+    [Fact]
+    public async Task A_transferred_ticket_is_the_new_owners_and_its_old_code_and_links_are_dead()
+    {
+        var (show, purchase) = await BuyAsync();
+        var id = purchase.Tickets[0].Id;
+        var before = await TicketAsync(purchase.BuyerId, id);
+        (await PdfAsync(before.PdfPath!)).EnsureSuccessStatusCode();
+        var friend = Friend();
+
+        var moved = await (
+            await TransferAsync(purchase.BuyerId, id, friend.Email)
+        ).ReadAsync<TransferTicket.Response>();
+
+        Assert.Equal(
+            (id, before.Number, "Bruna Lisboa"),
+            (moved.Id, moved.Number, moved.HolderName)
+        );
+        using var old = app.Person(purchase.BuyerId);
+        await (await old.GetAsync($"/api/v1/tickets/{id}")).ProblemAsync(404, "not-found");
+        await (await TransferAsync(purchase.BuyerId, id, friend.Email)).ProblemAsync(
+            404,
+            "not-found"
+        );
+        await (await PdfAsync(before.PdfPath!)).ProblemAsync(410, "voided");
+        var after = await TicketAsync(friend.Id, id);
+        Assert.Null(after.OrderId);
+        using var pdf = PdfDocument.Open(
+            await (await PdfAsync(after.PdfPath!)).Content.ReadAsByteArrayAsync()
+        );
+        Assert.Contains(
+            "Bruna Lisboa",
+            string.Join(' ', pdf.GetPage(1).GetWords().Select(w => w.Text))
+        );
+
+        // Orders asks again: it is told what was issued, whose link is dead, not the new owner's.
+        var again = await (
+            await app.CommitAsync(purchase.OrderId, purchase.BuyerId)
+        ).ReadAsync<IssuedTickets>();
+        Assert.Equal(before.PdfPath, again.Tickets[0].PdfPath);
+        using var door = app.Person(null, "admin");
+        await (
+            await door.PostAsJsonAsync("/api/v1/check-ins", new { code = before.Code, gate = "A" })
+        ).ProblemAsync(410, "voided");
+        var admitted = await (
+            await door.PostAsJsonAsync("/api/v1/check-ins", new { code = after.Code, gate = "A" })
+        ).ReadAsync<CheckIn.Response>();
+        Assert.Equal("Bruna Lisboa", admitted.HolderName);
+        await (await TransferAsync(friend.Id, id, Friend().Email)).ProblemAsync(409, "ticket-used");
+        await app.AssertInvariantsAsync(show.SessionId);
+    }
+
+    [Fact]
+    public async Task One_ticket_goes_to_one_of_many()
+    {
+        var (_, purchase) = await BuyAsync();
+        var friends = Enumerable.Range(0, 8).Select(_ => Friend()).ToArray();
+
+        var answers = await Task.WhenAll(
+            friends.Select(f => TransferAsync(purchase.BuyerId, purchase.Tickets[0].Id, f.Email))
+        );
+
+        Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
+        foreach (var answer in answers.Where(a => a.StatusCode != HttpStatusCode.OK))
+            await answer.ProblemAsync(404, "not-found");
+    }
+
+    [Fact]
+    public async Task A_transfer_needs_somebody_and_a_valid_ticket()
+    {
+        var (_, purchase) = await BuyAsync();
+        var id = purchase.Tickets[0].Id;
+        var me = new UserRef(purchase.BuyerId, "Eu", $"{purchase.BuyerId:N}@example.com", "pt-BR");
+        app.AddPerson(me);
+
+        var problem = await (
+            await TransferAsync(purchase.BuyerId, id, "nobody@example.com")
+        ).ProblemAsync(422, "invalid");
+        Assert.Equal("email", problem.Field());
+        problem = await (await TransferAsync(purchase.BuyerId, id, me.Email)).ProblemAsync(
+            422,
+            "invalid"
+        );
+        Assert.Equal("email", problem.Field());
+        problem = await (await TransferAsync(purchase.BuyerId, id, "not an address")).ProblemAsync(
+            400,
+            "invalid"
+        );
+        Assert.Equal("email", problem.Field());
+        problem = await (
+            await TransferAsync(purchase.BuyerId, id, Friend().Email, "  ")
+        ).ProblemAsync(400, "invalid");
+        Assert.Equal("name", problem.Field());
+        problem = await (
+            await TransferAsync(purchase.BuyerId, id, Friend().Email, "a\0b")
+        ).ProblemAsync(400, "invalid");
+        await app.VoidAsync(purchase.OrderId);
+        await (await TransferAsync(purchase.BuyerId, id, Friend().Email)).ProblemAsync(
+            409,
+            "ticket-voided"
+        );
+    }
+
+    [Fact]
+    public async Task Documents_are_stored_before_they_are_asked_for_and_rendered_when_missing()
+    {
+        var (_, purchase) = await BuyAsync(3);
+        Assert.All(purchase.Tickets, t => Assert.Empty(Files(t.Id)));
+
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(
+                HttpStatusCode.NoContent,
+                (await app.DocumentsAsync(purchase.OrderId)).StatusCode
+            );
+
+        Assert.All(purchase.Tickets, t => Assert.Single(Files(t.Id)));
+        var file = Files(purchase.Tickets[0].Id)[0];
+        var response = await PdfAsync(purchase.Tickets[0].PdfPath);
+        Assert.Equal("application/pdf", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(
+            $"inline; filename=\"ingresso-{purchase.Tickets[0].Number}.pdf\"",
+            response.Content.Headers.ContentDisposition?.ToString()
+        );
+        var stored = await response.Content.ReadAsByteArrayAsync();
+        Assert.Equal(await File.ReadAllBytesAsync(file), stored);
+        using (var pdf = PdfDocument.Open(stored))
+        {
+            var code = Documents.TicketPageTests.ReadQr(pdf);
+            using var door = app.Person(null, "admin");
+            var admitted = await (
+                await door.PostAsJsonAsync("/api/v1/check-ins", new { code, gate = "A" })
+            ).ReadAsync<CheckIn.Response>();
+            Assert.Equal(purchase.Tickets[0].Id, admitted.TicketId);
+        }
+
+        File.Delete(file);
+        (await PdfAsync(purchase.Tickets[0].PdfPath)).EnsureSuccessStatusCode();
+        Assert.True(File.Exists(file));
+        await (await app.DocumentsAsync(Guid.CreateVersion7())).ProblemAsync(404, "not-found");
+    }
+
+    [Fact]
+    public async Task A_changed_event_makes_a_new_document()
+    {
+        var (show, purchase) = await BuyAsync();
+        await app.DocumentsAsync(purchase.OrderId);
+        show.Version++;
+        show.Title = "Noite adiada";
+        await app.System.DeliverAsync(AppIds.Tickets, new EventChanged(show.Snapshot()));
+
+        using var pdf = PdfDocument.Open(
+            await (await PdfAsync(purchase.Tickets[0].PdfPath)).Content.ReadAsByteArrayAsync()
+        );
+
+        Assert.Contains(
+            "Noite adiada",
+            string.Join(' ', pdf.GetPage(1).GetWords().Select(w => w.Text))
+        );
+    }
+
+    [Fact]
+    public async Task A_document_is_for_its_owner_or_its_link_until_voided()
+    {
+        var (_, purchase) = await BuyAsync(2);
+        var (path, other) = (purchase.Tickets[0].PdfPath, purchase.Tickets[1].PdfPath);
+        var bare = path[..path.IndexOf('?', StringComparison.Ordinal)];
+        using var owner = app.Person(purchase.BuyerId);
+        (await owner.GetAsync(bare)).EnsureSuccessStatusCode();
+
+        await (await PdfAsync(bare)).ProblemAsync(401, "unauthenticated");
+        foreach (
+            var key in (string[])
+                [
+                    "",
+                    "x",
+                    new('A', 22),
+                    new('A', 101),
+                    other[(other.IndexOf('=', StringComparison.Ordinal) + 1)..],
+                    "%00",
+                ]
+        )
+            Assert.Contains(
+                (await PdfAsync($"{bare}?key={key}")).StatusCode,
+                (HttpStatusCode[])[HttpStatusCode.NotFound, HttpStatusCode.BadRequest]
+            );
+        await (
+            await PdfAsync(
+                path.Replace(
+                    purchase.Tickets[0].Id.ToString(),
+                    Guid.CreateVersion7().ToString(),
+                    StringComparison.Ordinal
+                )
+            )
+        ).ProblemAsync(404, "not-found");
+
+        await app.VoidAsync(purchase.OrderId);
+        await (await PdfAsync(path)).ProblemAsync(410, "voided");
+        await (await owner.GetAsync(bare)).ProblemAsync(410, "voided");
+    }
+
+    [Fact]
+    public async Task An_erased_persons_tickets_carry_no_name()
+    {
+        var (_, purchase) = await BuyAsync();
+        await app.DocumentsAsync(purchase.OrderId);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(
+                HttpStatusCode.OK,
+                await app.System.DeliverAsync(
+                    AppIds.Tickets,
+                    new UserErased(purchase.BuyerId, DateTimeOffset.UnixEpoch)
+                )
+            );
+        Assert.Empty(Files(purchase.Tickets[0].Id));
+        using var pdf = PdfDocument.Open(
+            await (await PdfAsync(purchase.Tickets[0].PdfPath)).Content.ReadAsByteArrayAsync()
+        );
+        Assert.DoesNotContain(
+            "Conceição",
+            string.Join(' ', pdf.GetPage(1).GetWords().Select(w => w.Text))
+        );
+    }
+
+    [Fact]
+    public async Task What_happens_to_holds_and_tickets_is_told()
+    {
+        var (show, purchase) = await BuyAsync();
+        var ticket = purchase.Tickets[0].Id;
+        using var door = app.Person(null, "admin");
+        var code = (await TicketAsync(purchase.BuyerId, ticket)).Code;
+        (
+            await door.PostAsJsonAsync("/api/v1/check-ins", new { code, gate = "B" })
+        ).EnsureSuccessStatusCode();
+        await app.VoidAsync(purchase.OrderId, evenIfUsed: true);
+        using var other = app.Person();
+        var lapsed = await (
+            await other.HoldAsync(show.SessionId, Some(show.Types[0].Id))
+        ).ReadAsync<HoldView>(201);
+        await app.LapseAsync(lapsed.Id);
+
+        var issued = await app.HeardAsync<TicketIssued>(e => e.TicketId == ticket);
+        Assert.Equal(
+            (purchase.OrderId, show.EventId, show.SessionId),
+            (issued.OrderId, issued.EventId, issued.SessionId)
+        );
+        Assert.Equal("B", (await app.HeardAsync<TicketCheckedIn>(e => e.TicketId == ticket)).Gate);
+        Assert.Equal(
+            purchase.OrderId,
+            (await app.HeardAsync<TicketVoided>(e => e.TicketId == ticket)).OrderId
+        );
+        Assert.Equal(
+            show.SessionId,
+            (await app.HeardAsync<HoldExpired>(e => e.HoldId == lapsed.Id)).SessionId
+        );
+    }
+}
