@@ -1,3 +1,4 @@
+using MimeKit;
 using Ticketing.Contracts;
 using Ticketing.Notifications.Deliveries;
 using Ticketing.Notifications.MailFolder;
@@ -19,6 +20,10 @@ public static class NotificationsService
             .Services.AddOptions<NotificationsOptions>()
             .BindConfiguration("Notifications")
             .ValidateDataAnnotations()
+            .Validate(
+                o => MailboxAddress.TryParse(o.From, out var from) && from.Domain.Length > 0,
+                "Notifications:From must be a mail address."
+            )
             .ValidateOnStart();
         builder.Services.AddHostedService<DeliveryWorker>();
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Ticketing.Contracts;
 using static Ticketing.Notifications.Tests.NotificationsApp;
 
@@ -22,13 +23,164 @@ public sealed class MailTests(NotificationsApp app)
             Assert.Contains("TK-7Q2M4", body);
             Assert.Contains("R$ 1.234,56", body);
             Assert.Contains("2 × Plateia (inteira)", body);
+            Assert.Contains("R$ 1.200,00", body);
+            Assert.DoesNotContain("Desconto", body);
             Assert.Contains("Plateia A-13", body);
             Assert.Contains("E5F6G7H8", body);
         }
         foreach (var ticket in fulfilled.Tickets)
         {
             Assert.Contains(BaseUrl + ticket.PdfPath, mail.Text);
-            Assert.Contains(BaseUrl + ticket.PdfPath, System.Net.WebUtility.HtmlDecode(mail.Html));
+            Assert.Contains(BaseUrl + ticket.PdfPath, WebUtility.HtmlDecode(mail.Html));
+        }
+        Assert.Contains("lang=\"pt-BR\"", mail.Html);
+        Assert.DoesNotContain("<img", mail.Html);
+    }
+
+    [Fact]
+    public async Task Whoever_reads_english_gets_english()
+    {
+        var order = Order(locale: "en-GB");
+        await app.Deliver(Fulfilled(order));
+        var mail = await app.MailTo(order.BuyerEmail);
+        Assert.Equal("Your tickets: Noite de São João", mail.Subject);
+        foreach (var body in new[] { mail.Text, mail.Html })
+        {
+            Assert.Contains("Wednesday, June 23, 2027, 9:30 PM", body);
+            Assert.Contains("R$1,234.56", body);
+        }
+        Assert.Contains("lang=\"en\"", mail.Html);
+    }
+
+    [Theory]
+    [InlineData("pt-BR", "Pedido TK-7Q2M4 expirou: Noite de São João", "Não recebemos o pagamento")]
+    [InlineData("en", "Order TK-7Q2M4 expired: Noite de São João", "did not receive the payment")]
+    public async Task An_expired_order_is_told(string locale, string subject, string sentence)
+    {
+        var order = Order(locale: locale);
+        await app.Deliver(new OrderExpired(order, order.StartsAt));
+        var mail = await app.MailTo(order.BuyerEmail);
+        Assert.Equal(subject, mail.Subject);
+        Assert.Contains(sentence, mail.Text);
+        Assert.Contains(sentence, mail.Html);
+        Assert.DoesNotContain("PDF", mail.Text);
+    }
+
+    [Theory]
+    [InlineData("pt-BR", "buyer", "Como você pediu")]
+    [InlineData("pt-BR", "payment-failed", "não foi aprovado")]
+    [InlineData("pt-BR", "event-cancelled", "O evento foi cancelado")]
+    [InlineData("pt-BR", "a-code-of-tomorrow", "O pedido foi cancelado")]
+    [InlineData("en", "buyer", "As you asked")]
+    [InlineData("en", "payment-failed", "was not approved")]
+    [InlineData("en", "event-cancelled", "The event was cancelled")]
+    [InlineData("en", "a-code-of-tomorrow", "The order was cancelled")]
+    public async Task A_cancelled_order_is_told_with_its_reason(
+        string locale,
+        string reason,
+        string sentence
+    )
+    {
+        var order = Order(locale: locale);
+        await app.Deliver(new OrderCancelled(order, reason, order.StartsAt));
+        var mail = await app.MailTo(order.BuyerEmail);
+        Assert.Contains(sentence, mail.Text);
+        Assert.Contains(sentence, mail.Html);
+    }
+
+    [Theory]
+    [InlineData("pt-BR", "Valor devolvido", "R$ 500,00")]
+    [InlineData("en", "Amount refunded", "R$500.00")]
+    public async Task A_refund_is_told_with_its_amount(string locale, string label, string amount)
+    {
+        var order = Order(locale: locale);
+        await app.Deliver(new OrderRefunded(order, new(50_000, "BRL"), order.StartsAt));
+        var mail = await app.MailTo(order.BuyerEmail);
+        Assert.Contains($"{label}: {amount}", mail.Text);
+        Assert.Contains(label, mail.Html);
+        Assert.Contains(amount, mail.Html);
+    }
+
+    [Fact]
+    public async Task A_discount_is_a_line_of_its_own()
+    {
+        var order = Order() with { Total = new(100_000, "BRL") };
+        await app.Deliver(Fulfilled(order));
+        var mail = await app.MailTo(order.BuyerEmail);
+        Assert.Contains("Desconto: −R$ 234,56", mail.Text);
+        Assert.Contains("Total: R$ 1.000,00", mail.Text);
+    }
+
+    [Fact]
+    public async Task What_people_named_is_text_never_html_nor_a_header()
+    {
+        const string Evil = "</h1><script>alert(1)</script>\r\nBcc: spy@example.com";
+        var order = Order(title: Evil, buyer: "<img src=x onerror=alert(1)> \"Ana\" & 'Bia'");
+        await app.Deliver(
+            Fulfilled(order, Ticket("<b>1</b>", "\"><a href=evil>", "javascript:<i>x</i>"))
+        );
+        var mail = await app.MailTo(order.BuyerEmail);
+        Assert.Equal(
+            "Seus ingressos: </h1><script>alert(1)</script>  Bcc: spy@example.com",
+            mail.Subject
+        );
+        foreach (var tag in new[] { "<script", "<img", "<b>", "<i>", "<a href=evil" })
+            Assert.DoesNotContain(tag, mail.Html);
+        Assert.Contains("&lt;script&gt;", mail.Html);
+        Assert.Empty(await OtherMails("spy@example.com"));
+        var raw = await File.ReadAllTextAsync(Path.Combine(app.MailFolder, mail.Id));
+        Assert.DoesNotContain("\nBcc:", raw);
+    }
+
+    private async Task<IReadOnlyList<ReadMail>> OtherMails(string address) =>
+        await app.MailsTo(address, count: 0);
+
+    [Fact]
+    public async Task Emoji_are_entities_in_html_and_themselves_elsewhere()
+    {
+        var order = Order(title: "Rock 🎸 na praça", buyer: "Zé \uD83C");
+        await app.Deliver(Fulfilled(order));
+        var mail = await app.MailTo(order.BuyerEmail);
+        Assert.Equal("Seus ingressos: Rock 🎸 na praça", mail.Subject);
+        Assert.Contains("Rock 🎸 na praça", mail.Text);
+        Assert.Contains("Rock &#x1F3B8; na praça", mail.Html);
+        Assert.DoesNotContain(mail.Html, char.IsSurrogate);
+    }
+
+    [Fact]
+    public async Task A_very_long_title_is_cut_in_the_subject()
+    {
+        var order = Order(title: new string('a', 98) + "🎸" + new string('b', 5_000));
+        await app.Deliver(Fulfilled(order));
+        var mail = await app.MailTo(order.BuyerEmail);
+        Assert.Equal("Seus ingressos: " + new string('a', 98) + "…", mail.Subject);
+    }
+
+    [Fact]
+    public async Task An_unknown_time_zone_is_told_in_utc()
+    {
+        var order = Order() with { TimeZone = "Mars/Olympus" };
+        await app.Deliver(Fulfilled(order));
+        Assert.Contains(
+            "24 de junho de 2027, 00:30 UTC",
+            (await app.MailTo(order.BuyerEmail)).Text
+        );
+    }
+
+    [Fact]
+    public async Task An_order_of_many_tickets_lists_them_all()
+    {
+        var order = Order();
+        var tickets = Enumerable
+            .Range(0, 60)
+            .Select(n => Ticket($"N{n:000}", null, $"Pessoa {n}"))
+            .ToArray();
+        await app.Deliver(Fulfilled(order, tickets));
+        var mail = await app.MailTo(order.BuyerEmail);
+        foreach (var ticket in tickets)
+        {
+            Assert.Contains(ticket.Number, mail.Html);
+            Assert.Contains(ticket.Number, mail.Text);
         }
     }
 }

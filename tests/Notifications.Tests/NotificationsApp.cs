@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Json;
+using Microsoft.AspNetCore.Builder;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Notifications.Tests;
 using Ticketing.ServiceDefaults;
@@ -28,12 +32,19 @@ public sealed record ReadDelivery(
     DateTimeOffset? SentAt
 );
 
-/// <summary>The service on a real database and sidecar, with the mail folder of the local email component.</summary>
+/// <summary>
+/// Two replicas of the service on one database, with the mail folder of the local email component, and a neighbour that
+/// hears its events.
+/// </summary>
 public sealed class NotificationsApp : IAsyncLifetime
 {
     public const string BaseUrl = "https://tickets.example";
 
+    private const string Replica = "notifications2";
+    private const string Listener = "listener";
+
     private readonly string[] settings;
+    private NpgsqlDataSource? database;
 
     public NotificationsApp()
         : this([]) { }
@@ -41,6 +52,8 @@ public sealed class NotificationsApp : IAsyncLifetime
     private NotificationsApp(string[] settings) => this.settings = settings;
 
     public TestSystem System { get; } = new();
+
+    public ConcurrentQueue<NotificationFailed> Failed { get; } = new();
 
     public string MailFolder => Path.Combine(System.Folder, "mails");
 
@@ -52,22 +65,72 @@ public sealed class NotificationsApp : IAsyncLifetime
         return app;
     }
 
-    public async ValueTask InitializeAsync() =>
+    public async ValueTask InitializeAsync()
+    {
+        var connection = await TestPostgres.CreateDatabaseAsync("notifications");
+        database = NpgsqlDataSource.Create(connection);
+        string[] all =
+        [
+            $"ConnectionStrings:Database={connection}",
+            $"Public:BaseUrl={BaseUrl}",
+            $"Notifications:MailFolder={MailFolder}",
+            "Notifications:PollSeconds=0.05",
+            "Notifications:RetrySeconds=0",
+            "Notifications:Senders=4",
+            .. settings,
+        ];
         await System
-            .Service(
-                AppIds.Notifications,
-                NotificationsService.Build,
-                [
-                    $"Public:BaseUrl={BaseUrl}",
-                    $"Notifications:MailFolder={MailFolder}",
-                    "Notifications:PollSeconds=0.05",
-                    "Notifications:RetrySeconds=0",
-                    .. settings,
-                ]
-            )
+            .Service(AppIds.Notifications, NotificationsService.Build, all)
+            .Service(Replica, NotificationsService.Build, all)
+            .Service(Listener, BuildListener)
             .StartAsync();
+    }
 
-    public ValueTask DisposeAsync() => System.DisposeAsync();
+    private WebApplication BuildListener(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults(Listener);
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapEvent<NotificationFailed>((NotificationFailed e) => Failed.Enqueue(e));
+        return app;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await System.DisposeAsync();
+        if (database is not null)
+            await database.DisposeAsync();
+    }
+
+    /// <summary>A file where the folder should be: the binding fails.</summary>
+    public async Task BreakMailServer()
+    {
+        if (Directory.Exists(MailFolder))
+            Directory.Delete(MailFolder, recursive: true);
+        await File.WriteAllTextAsync(MailFolder, "");
+    }
+
+    public void RepairMailServer() => File.Delete(MailFolder);
+
+    public async Task<int> ExecuteAsync(string sql)
+    {
+        await using var command = database!.CreateCommand(sql);
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = database!.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task Deliver<TEvent>(TEvent message, Guid? id = null)
+        where TEvent : IEvent =>
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await System.DeliverAsync(AppIds.Notifications, message, id)
+        );
 
     public HttpClient Anyone() => System.Client(AppIds.Notifications);
 

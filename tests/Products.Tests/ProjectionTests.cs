@@ -106,7 +106,7 @@ public sealed class ProjectionTests(ProductsApp app)
     }
 
     [Fact]
-    public async Task A_message_that_is_none_is_not_acknowledged()
+    public async Task Messages_come_from_the_sidecar_alone()
     {
         using var http = app.As(null);
         using var outside = await http.PostAsJsonAsync("/events/event-published", new { });

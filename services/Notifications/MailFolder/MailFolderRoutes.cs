@@ -58,7 +58,7 @@ internal static class MailFolderRoutes
         CancellationToken ct
     )
     {
-        var before = cursor is null ? null : Cursor.Decode(cursor);
+        var before = string.IsNullOrEmpty(cursor) ? null : Cursor.Decode(cursor);
         var names = box.Names()
             .Where(n => before is null || string.CompareOrdinal(n, before) < 0)
             .Take(MaxSearched);
@@ -69,7 +69,10 @@ internal static class MailFolderRoutes
                 break;
             if (
                 await box.FindAsync(name, ct) is { } mail
-                && (to is null || mail.To.Contains(to, StringComparison.OrdinalIgnoreCase))
+                && (
+                    string.IsNullOrEmpty(to)
+                    || mail.To.Contains(to, StringComparison.OrdinalIgnoreCase)
+                )
             )
                 rows.Add(new(mail.Id, mail.From, mail.To, mail.Subject, mail.Date));
         }

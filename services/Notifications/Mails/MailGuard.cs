@@ -22,6 +22,7 @@ internal static class MailGuard
         && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is ';' or ',')
         && MailboxAddress.TryParse(address, out var mailbox)
         && mailbox.Address == address
+        && mailbox.Domain.Length > 0
             ? address
             : throw new UnsendableMailException("The recipient is not one mail address.");
 }

@@ -1,0 +1,258 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+using Ticketing.Contracts;
+using Ticketing.TestKit;
+using static Ticketing.Notifications.Tests.NotificationsApp;
+
+namespace Ticketing.Notifications.Tests;
+
+public sealed class DeliveryTests(NotificationsApp app)
+{
+    [Fact]
+    public async Task A_message_that_comes_again_sends_nothing_again()
+    {
+        var order = Order();
+        var (message, id) = (Fulfilled(order), Guid.CreateVersion7());
+        await app.Deliver(message, id);
+        await app.Delivery(order.Id, "sent");
+        await app.Deliver(message, id);
+        await app.Deliver(message);
+        var delivery = Assert.Single(await app.Deliveries(order.Id));
+        Assert.Equal(
+            ("orderFulfilled", "sent", 1),
+            (delivery.Kind, delivery.State, delivery.Attempts)
+        );
+        await app.MailTo(order.BuyerEmail);
+    }
+
+    [Fact]
+    public async Task Each_kind_of_an_order_is_sent_once()
+    {
+        var order = Order();
+        await app.Deliver(new OrderExpired(order, order.StartsAt));
+        await app.Deliver(Fulfilled(order));
+        await app.Deliver(new OrderRefunded(order, order.Total, order.StartsAt));
+        await app.Deliver(new OrderRefunded(order, order.Total, order.StartsAt));
+        var mails = await app.MailsTo(order.BuyerEmail, 3);
+        Assert.Equal(3, mails.Select(m => m.Subject).Distinct().Count());
+        Assert.Equal(3, (await app.Deliveries(order.Id)).Count);
+    }
+
+    [Fact]
+    public async Task Two_replicas_with_many_senders_send_each_mail_once()
+    {
+        var orders = Enumerable.Range(0, 60).Select(_ => Order()).ToArray();
+        await Task.WhenAll(orders.Select(o => app.Deliver(Fulfilled(o))));
+        foreach (var order in orders)
+        {
+            Assert.Equal(1, (await app.Delivery(order.Id, "sent")).Attempts);
+            await app.MailTo(order.BuyerEmail);
+        }
+    }
+
+    [Fact]
+    public async Task A_sent_mails_words_are_not_kept()
+    {
+        var order = Order();
+        await app.Deliver(Fulfilled(order));
+        await app.Delivery(order.Id, "sent");
+        Assert.Equal(
+            0L,
+            await app.ScalarAsync<long>(
+                $"SELECT count(*) FROM deliveries WHERE order_id = '{order.Id}' AND content IS NOT NULL"
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nobody")]
+    [InlineData("a@example.com;b@example.com")]
+    [InlineData("a@example.com,b@example.com")]
+    [InlineData("a@example.com\r\nBcc: b@example.com")]
+    [InlineData("Ana <a@example.com>")]
+    [InlineData("a @example.com")]
+    public async Task What_is_not_one_address_is_never_sent_to(string address)
+    {
+        var order = Order(address);
+        await app.Deliver(Fulfilled(order));
+        var delivery = await app.Delivery(order.Id, "failed");
+        Assert.Equal(1, delivery.Attempts);
+        await Eventually.TrueAsync(() =>
+            Task.FromResult(app.Failed.Any(f => f.DeliveryId == delivery.Id))
+        );
+        Assert.Single(app.Failed, f => f.OrderId == order.Id && f.Kind == "OrderFulfilled");
+    }
+
+    [Fact]
+    public async Task A_mail_that_cannot_be_sent_is_given_up_after_the_last_try()
+    {
+        await using var broken = await StartAsync("Notifications:MaxAttempts=3");
+        await broken.BreakMailServer();
+        var order = Order();
+        await broken.Deliver(Fulfilled(order));
+        var delivery = await broken.Delivery(order.Id, "failed");
+        Assert.Equal(3, delivery.Attempts);
+        Assert.NotNull(delivery.LastError);
+        await Eventually.TrueAsync(() => Task.FromResult(!broken.Failed.IsEmpty));
+        Assert.Equal(delivery.Id, Assert.Single(broken.Failed).DeliveryId);
+    }
+
+    [Fact]
+    public async Task A_mail_waits_for_a_mail_server_that_comes_back()
+    {
+        await using var own = await StartAsync(
+            "Notifications:MaxAttempts=100",
+            "Notifications:RetrySeconds=0.2"
+        );
+        await own.BreakMailServer();
+        var order = Order();
+        await own.Deliver(Fulfilled(order));
+        await Eventually.GetAsync(
+            () => own.Deliveries(order.Id),
+            found => found.Single() is { State: "pending", Attempts: >= 2, LastError: not null }
+        );
+        own.RepairMailServer();
+        var sent = await own.Delivery(order.Id, "sent");
+        Assert.Null(sent.LastError);
+        Assert.NotNull(sent.SentAt);
+        await own.MailTo(order.BuyerEmail);
+        Assert.Empty(own.Failed);
+    }
+
+    [Fact]
+    public async Task Tries_are_spaced()
+    {
+        await using var broken = await StartAsync("Notifications:RetrySeconds=1000");
+        await broken.BreakMailServer();
+        var order = Order();
+        await broken.Deliver(Fulfilled(order));
+        await Eventually.GetAsync(
+            () => broken.Deliveries(order.Id),
+            found => found.Single().LastError is not null
+        );
+        var seconds = await broken.ScalarAsync<double>(
+            "SELECT extract(epoch FROM next_attempt_at - created_at)::float8 FROM deliveries"
+        );
+        Assert.InRange(seconds, 1_000, 1_100);
+        await broken.ExecuteAsync("UPDATE deliveries SET next_attempt_at = now()");
+        await Eventually.GetAsync(
+            () => broken.Deliveries(order.Id),
+            found => found.Single().Attempts == 2
+        );
+    }
+
+    [Fact]
+    public async Task A_claim_is_respected_until_it_lapses()
+    {
+        var (claimed, lapsed) = (Order(), Order());
+        await Insert(claimed, "now() + interval '1 hour'");
+        await Insert(lapsed, "now() - interval '1 second'");
+        var sent = await app.Delivery(lapsed.Id, "sent");
+        Assert.Equal(2, sent.Attempts);
+        var waiting = Assert.Single(await app.Deliveries(claimed.Id));
+        Assert.Equal(("pending", 1), (waiting.State, waiting.Attempts));
+        await app.ExecuteAsync(
+            $"UPDATE deliveries SET claimed_until = now() WHERE order_id = '{claimed.Id}'"
+        );
+        await app.Delivery(claimed.Id, "sent");
+
+        // What a sender that died after its claim leaves behind.
+        Task<int> Insert(OrderSummary order, string claimedUntil)
+        {
+            var content = System.Text.Json.JsonSerializer.Serialize(
+                new { order, tickets = Array.Empty<int>() },
+                ServiceDefaults.ServiceDefaultsExtensions.Json
+            );
+            return app.ExecuteAsync(
+                $"""
+                INSERT INTO deliveries (id, order_id, kind, recipient, content, state, attempts, claimed_until)
+                VALUES (gen_random_uuid(), '{order.Id}', 'OrderExpired', '{order.BuyerEmail}', $${content}$$, 'Pending', 1, {claimedUntil})
+                """
+            );
+        }
+    }
+
+    [Fact]
+    public async Task An_erased_persons_address_is_forgotten_also_by_what_comes_later()
+    {
+        await using var own = await StartAsync("Notifications:RetrySeconds=1000");
+        var person = Guid.CreateVersion7();
+        var sent = Order(buyerId: person);
+        await own.Deliver(Fulfilled(sent));
+        await own.Delivery(sent.Id, "sent");
+        await own.BreakMailServer();
+        var waiting = Order(buyerId: person);
+        var other = Order(buyerId: Guid.CreateVersion7());
+        await own.Deliver(Fulfilled(waiting));
+        await own.Deliver(Fulfilled(other));
+
+        var erased = new UserErased(person, waiting.StartsAt);
+        var id = Guid.CreateVersion7();
+        await own.Deliver(erased, id);
+        await own.Deliver(erased, id);
+        await own.Deliver(erased);
+
+        var late = Order(buyerId: person);
+        await own.Deliver(new OrderRefunded(late, late.Total, late.StartsAt));
+        Assert.Empty(await own.Deliveries(late.Id));
+        Assert.Equal("erased", Assert.Single(await own.Deliveries(waiting.Id)).State);
+        Assert.Equal("sent", Assert.Single(await own.Deliveries(sent.Id)).State);
+        Assert.Equal(
+            1L,
+            await own.ScalarAsync<long>(
+                "SELECT count(*) FROM deliveries WHERE recipient IS NOT NULL OR content IS NOT NULL"
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Messages_come_from_the_sidecar_alone()
+    {
+        using var http = app.Anyone();
+        using var outside = await http.PostAsJsonAsync("/events/order-fulfilled", new { });
+        Assert.Equal(HttpStatusCode.NotFound, outside.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nobody")]
+    [InlineData("<<")]
+    public async Task A_sender_that_is_no_address_stops_the_service_at_its_start(string sender)
+    {
+        await using var system = new TestSystem().Service(
+            AppIds.Notifications,
+            NotificationsService.Build,
+            $"Notifications:From={sender}"
+        );
+        await Assert.ThrowsAsync<OptionsValidationException>(system.StartAsync);
+    }
+
+    [Fact]
+    public async Task Only_administrators_list_deliveries()
+    {
+        var path = $"/api/v1/notifications?orderId={Guid.CreateVersion7()}";
+        using var anyone = app.Anyone();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await anyone.GetAsync(path)).StatusCode);
+        using var person = app.System.Client(AppIds.Notifications, Guid.CreateVersion7());
+        Assert.Equal(HttpStatusCode.Forbidden, (await person.GetAsync(path)).StatusCode);
+        using var admin = app.Admin();
+        Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync(path)).StatusCode);
+        foreach (var bad in new[] { "", "?orderId=x" })
+        {
+            using var refused = await admin.GetAsync("/api/v1/notifications" + bad);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            var problem = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!;
+            Assert.Equal("urn:ticketing:problem:invalid", (string?)problem["type"]);
+        }
+    }
+
+    [Fact]
+    public async Task The_api_document_is_the_committed_one()
+    {
+        using var http = app.Anyone();
+        await OpenApiSnapshot.VerifyAsync(http, "Notifications");
+    }
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using CsCheck;
+using Ticketing.Contracts;
+using Ticketing.Notifications.Deliveries;
+using Ticketing.Notifications.Mails;
+using static Ticketing.Notifications.Tests.NotificationsApp;
+
+namespace Ticketing.Notifications.Tests;
+
+/// <summary>Rules with more cases than one can mail.</summary>
+public sealed partial class TemplateTests
+{
+    private static readonly string[] Zones =
+    [
+        "America/Sao_Paulo",
+        "America/Manaus",
+        "America/Noronha",
+        "UTC",
+    ];
+    private static readonly string[] Pieces =
+    [
+        .. "<>&\"'\r\n\t;:/= abcé\u2028".Select(c => c.ToString()),
+        "🎸",
+        "<script>",
+        "&lt;",
+        "\r\nBcc: x@example.com",
+    ];
+    private static readonly Gen<string> Tricky = Gen.Int[0, Pieces.Length - 1]
+        .Array[0, 60]
+        .Select(chosen => string.Concat(chosen.Select(i => Pieces[i])));
+
+    [GeneratedRegex(@"^R\$ \d{1,3}(\.\d{3})*,\d{2}$")]
+    private static partial Regex Reais();
+
+    [Fact]
+    public void Money_is_written_as_in_brazil_and_reads_back() =>
+        Gen.Long[0, 999_999_999_999]
+            .Sample(amount =>
+            {
+                var text = Formats.Of("pt-BR").Money(new(amount, "BRL"));
+                Assert.Matches(Reais(), text);
+                Assert.Equal(
+                    amount,
+                    long.Parse(
+                        string.Concat(text.Where(char.IsAsciiDigit)),
+                        CultureInfo.InvariantCulture
+                    )
+                );
+            });
+
+    [Theory]
+    [InlineData(0, "R$ 0,00", "R$0.00")]
+    [InlineData(5, "R$ 0,05", "R$0.05")]
+    [InlineData(99_999, "R$ 999,99", "R$999.99")]
+    [InlineData(100_000, "R$ 1.000,00", "R$1,000.00")]
+    [InlineData(123_456_789, "R$ 1.234.567,89", "R$1,234,567.89")]
+    public void Money_in_both_languages(long amount, string portuguese, string english)
+    {
+        Assert.Equal(portuguese, Formats.Of("pt-BR").Money(new(amount, "BRL")));
+        Assert.Equal(english, Formats.Of("en").Money(new(amount, "BRL")));
+    }
+
+    [Fact]
+    public void Dates_are_the_venues_day_and_time() =>
+        Gen.Select(
+                Gen.DateTime[new DateTime(2000, 1, 1), new DateTime(2100, 1, 1)],
+                Gen.Int[0, Zones.Length - 1].Select(i => Zones[i])
+            )
+            .Sample(
+                (time, zone) =>
+                {
+                    var at = new DateTimeOffset(time.Ticks, TimeSpan.Zero);
+                    var local = TimeZoneInfo.ConvertTime(
+                        at,
+                        TimeZoneInfo.FindSystemTimeZoneById(zone)
+                    );
+                    var text = Formats.Of("pt-BR").Date(at, zone);
+                    Assert.Contains($", {local.Day} de ", text);
+                    Assert.EndsWith($" de {local.Year}, {local.Hour:00}:{local.Minute:00}", text);
+                    Assert.EndsWith(
+                        local.ToString(", yyyy, h:mm tt", CultureInfo.InvariantCulture),
+                        Formats.Of("en").Date(at, zone)
+                    );
+                }
+            );
+
+    [Theory]
+    [InlineData("pt-BR", "pt-BR")]
+    [InlineData("pt", "pt-BR")]
+    [InlineData("en", "en")]
+    [InlineData("en-US", "en")]
+    [InlineData("EN-gb", "en")]
+    [InlineData("de", "pt-BR")]
+    [InlineData("", "pt-BR")]
+    public void An_unknown_language_is_portuguese(string locale, string language) =>
+        Assert.Equal(language, Formats.Of(locale).Language);
+
+    /// <summary>Whatever people wrote: it adds no tag, no line, no control character and no surrogate to a mail.</summary>
+    [Fact]
+    public void No_text_changes_the_shape_of_a_mail()
+    {
+        var calm = Render("x");
+        var lines = calm.Text.Count(c => c == '\n');
+        var tags = calm.Html.Count(c => c == '<');
+        Gen.OneOf(Gen.String[Gen.Char, 0, 400], Tricky)
+            .Sample(text =>
+            {
+                var mail = Render(text);
+                Assert.DoesNotContain(mail.Subject, char.IsControl);
+                Assert.Equal(lines, mail.Text.Count(c => c == '\n'));
+                Assert.Equal(tags, mail.Html.Count(c => c == '<'));
+                Assert.DoesNotContain(mail.Html, char.IsSurrogate);
+                Assert.Equal(mail.Subject, MailGuard.Subject(mail.Subject));
+            });
+
+        static Mail Render(string text)
+        {
+            var order = Order(title: text, buyer: text) with
+            {
+                Number = text,
+                VenueName = text,
+                VenueCity = text,
+                Lines = [new(text, 1, new(1, "BRL"))],
+                Total = new(1, "BRL"),
+            };
+            var ticket = Ticket(text, text, text) with { TicketTypeName = text, PdfPath = text };
+            return Templates.Render(
+                MailKind.OrderFulfilled,
+                new(order) { Tickets = [ticket] },
+                BaseUrl
+            );
+        }
+    }
+
+    [Fact]
+    public void Encoded_html_decodes_to_what_it_was() =>
+        Tricky.Sample(text =>
+        {
+            var html = Html.Of($"{text}").ToString();
+            Assert.DoesNotContain('<', html);
+            Assert.Equal(text, WebUtility.HtmlDecode(html));
+        });
+
+    [Fact]
+    public void Every_kind_has_its_words_in_both_languages()
+    {
+        foreach (var kind in Enum.GetValues<MailKind>())
+        {
+            var portuguese = Templates.Render(kind, new(Order()), BaseUrl);
+            var english = Templates.Render(kind, new(Order(locale: "en")), BaseUrl);
+            Assert.NotEqual(portuguese.Subject, english.Subject);
+            Assert.NotEqual(portuguese.Text, english.Text);
+            Assert.DoesNotContain("{0}", portuguese.Text + portuguese.Html + portuguese.Subject);
+            Assert.DoesNotContain("{1}", english.Text + english.Html + english.Subject);
+        }
+    }
+}
