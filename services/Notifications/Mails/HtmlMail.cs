@@ -17,7 +17,8 @@ internal static class HtmlMail
         <style>
         :root { color-scheme: light dark; supported-color-schemes: light dark; }
         @media (max-width: 480px) { .pad { padding-left: 20px !important; padding-right: 20px !important; }
-          .cell { display: block !important; width: auto !important; text-align: left !important; } }
+          .cell { display: block !important; width: auto !important; text-align: left !important; }
+          .cell + .cell { padding-top: 0 !important; } }
         @media (prefers-color-scheme: dark) {
           .page { background: #14141c !important; } .card { background: #20202b !important; }
           .ink { color: #f2f2f7 !important; } .soft { color: #b3b3c2 !important; }
@@ -41,8 +42,8 @@ internal static class HtmlMail
                 <div style="display:none;max-height:0;overflow:hidden">{order.EventTitle} · {mail.When}</div>
                 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="background:#f1f1f6">
                 <tr><td align="center" style="padding:24px 12px">
-                <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:600px;background:#ffffff;border-radius:12px;font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5">
-                <tr><td style="height:6px;line-height:6px;font-size:0;background:#4f46e5;border-radius:12px 12px 0 0">&nbsp;</td></tr>
+                <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:600px;background:#ffffff;border-radius:12px;overflow:hidden;overflow-wrap:anywhere;font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5">
+                <tr><td style="height:6px;line-height:6px;font-size:0;background:#4f46e5">&nbsp;</td></tr>
                 <tr><td class="pad" style="padding:28px 36px 0">
                 <h1 class="ink" style="margin:0 0 16px;font-size:26px;line-height:1.25;color:#1a1a2e">{mail.Heading}</h1>
                 <p class="ink" style="margin:0 0 8px;color:#1a1a2e">{mail.Greeting}</p>
@@ -75,7 +76,7 @@ internal static class HtmlMail
     private static Html Fact(string label, string value) =>
         Html.Of(
             $"""
-            <tr><td class="soft" style="padding:2px 16px 2px 0;vertical-align:top;color:#5c5c70">{label}</td>
+            <tr><td class="soft" style="padding:2px 16px 2px 0;vertical-align:top;white-space:nowrap;color:#5c5c70">{label}</td>
             <td class="ink" style="padding:2px 0;vertical-align:top;color:#1a1a2e">{value}</td></tr>
             """
         );
