@@ -14,7 +14,8 @@ public static class OrdersService
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults(AppIds.Orders);
         builder.AddDatabase<OrdersDb>();
-        builder.Services.AddOpenApi(OpenApiDefaults.Configure);
+        // A lambda, not a method group: else the XML comments stay out.
+        builder.Services.AddOpenApi(options => OpenApiDefaults.Configure(options));
         builder.Services.AddValidation();
         builder
             .Services.AddOptions<OrdersOptions>()
@@ -22,6 +23,8 @@ public static class OrdersService
             .ValidateDataAnnotations()
             .ValidateOnStart();
         builder.Services.AddSingleton<Sagas>();
+        builder.Services.AddSingleton<RunningCreations>();
+        builder.Services.AddSingleton<OrderMetrics>();
         builder.Services.AddScoped<Stock>();
         builder.Services.AddScoped<Reservation>();
         builder.Services.AddScoped<Settlements>();

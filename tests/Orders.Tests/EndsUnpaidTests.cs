@@ -175,6 +175,29 @@ public sealed class ExpiryTests(ShortDeadline deadline) : IClassFixture<ShortDea
 public sealed class CancelTests(OrdersApp app)
 {
     [Fact]
+    public async Task An_order_that_came_to_nothing_forgets_an_erased_buyer()
+    {
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync();
+        using (await buy.SendAsync("cancel")) { }
+        await buy.BecomesAsync(OrderStatus.Cancelled);
+        var bought = app.NewPurchase();
+        await bought.PaidAsync();
+        var message = Guid.CreateVersion7();
+        foreach (var person in new[] { buy.BuyerId, buy.BuyerId, bought.BuyerId })
+            Assert.Equal(
+                HttpStatusCode.OK,
+                await app.DeliverAsync(
+                    new UserErased(person, TimeProvider.System.GetUtcNow()),
+                    person == bought.BuyerId ? null : message
+                )
+            );
+
+        Assert.Equal(new BuyerView("", ""), (await buy.GetAsync()).Buyer);
+        Assert.Equal("Maria da Silva", (await bought.GetAsync()).Buyer.Name);
+    }
+
+    [Fact]
     public async Task The_buyer_cancels_before_paying()
     {
         var buy = app.NewPurchase();

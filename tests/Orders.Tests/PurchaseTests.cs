@@ -37,6 +37,7 @@ public sealed class PurchaseTests(OrdersApp app)
         var fulfilled = await app.HeardAsync<OrderFulfilled>(buy.Id);
         Assert.Equal(placed.Number, fulfilled.Order.Number);
         Assert.Equal("maria@example.com", fulfilled.Order.BuyerEmail);
+        Assert.Equal(buy.BuyerId, fulfilled.Order.BuyerId);
         Assert.Equal("Pista", Assert.Single(fulfilled.Order.Lines).Description);
         Assert.Equal(["T1", "T2"], fulfilled.Tickets.Select(t => t.Number));
         Assert.Equal(1, buy.Count("POST /internal/orders/*/documents"));

@@ -11,6 +11,14 @@ namespace Ticketing.Orders.Checkout;
 /// </summary>
 internal static class CancelOrder
 {
+    /// <summary>Cancels an order that is not paid.</summary>
+    /// <remarks>
+    /// 202: its payment is closed and its tickets go back; if it was paid in this very moment it ends fulfilled instead.
+    /// 200: it was cancelled before.
+    /// </remarks>
+    /// <param name="id">The order.</param>
+    /// <response code="404">No such order of yours.</response>
+    /// <response code="409">order-paid: ask for its refund. order-over: it has expired or was refunded.</response>
     internal static async Task<Results<Accepted<OrderView>, Ok<OrderView>>> Handle(
         Guid id,
         ClaimsPrincipal user,

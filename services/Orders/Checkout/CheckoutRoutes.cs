@@ -42,6 +42,7 @@ internal static class CheckoutRoutes
         routes.MapEvent<OrderPlaced>(OnOrderPlaced.Handle);
         routes.MapEvent<PaymentSettled>(OnPaymentSettled.Handle);
         routes.MapEvent<OrdersDb, PaymentFailed>(OnPaymentFailed.Handle);
+        routes.MapEvent<OrdersDb, UserErased>(OnUserErased.Handle);
         routes.MapTeamMembers<OrdersDb>();
     }
 }

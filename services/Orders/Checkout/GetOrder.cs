@@ -8,6 +8,10 @@ namespace Ticketing.Orders.Checkout;
 
 internal static class GetOrder
 {
+    /// <summary>An order of mine, or of my organizer.</summary>
+    /// <remarks>For its buyer and for the organizer's owner, managers and finance.</remarks>
+    /// <param name="id">The order; the same as its hold.</param>
+    /// <response code="404">No such order that you may see.</response>
     internal static async Task<Ok<OrderView>> Handle(
         Guid id,
         ClaimsPrincipal user,

@@ -68,8 +68,12 @@ internal sealed class DecideLatePayment(OrdersDb db, Settlements settlements, Ti
 }
 
 /// <summary>Gives one payment back. True when the money is on its way; an order that ended unpaid is then refunded.</summary>
-internal sealed class RefundPayment(OrdersDb db, Peers peers, TimeProvider clock)
-    : WorkflowActivity<LatePayment, bool>
+internal sealed class RefundPayment(
+    OrdersDb db,
+    Peers peers,
+    OrderMetrics metrics,
+    TimeProvider clock
+) : WorkflowActivity<LatePayment, bool>
 {
     public override async Task<bool> RunAsync(WorkflowActivityContext context, LatePayment input)
     {
@@ -114,6 +118,7 @@ internal sealed class RefundPayment(OrdersDb db, Peers peers, TimeProvider clock
         );
         if (ended)
         {
+            metrics.Reached(OrderStatus.Refunded);
             var order = await db.ReadAsync(late.Order.Id, ct);
             db.Publish(new OrderRefunded(order.Summary(), new(money.Amount, money.Currency), now));
         }

@@ -9,6 +9,9 @@ namespace Ticketing.Orders.Checkout;
 /// <summary>Lists, newest first.</summary>
 internal static class ListOrders
 {
+    /// <summary>Orders of mine.</summary>
+    /// <remarks>Newest first.</remarks>
+    /// <param name="status">Only these: pending, awaitingPayment, paid, fulfilled, expired, cancelled, refunded.</param>
     internal static async Task<Ok<Page<OrderItem>>> Mine(
         [AsParameters] PageQuery page,
         string? status,
@@ -23,6 +26,11 @@ internal static class ListOrders
         );
     }
 
+    /// <summary>Orders of an event.</summary>
+    /// <remarks>Newest first; for the organizer's owner, managers and finance.</remarks>
+    /// <param name="eventId">An event of your organizer.</param>
+    /// <param name="status">Only these: pending, awaitingPayment, paid, fulfilled, expired, cancelled, refunded.</param>
+    /// <response code="404">No such event of yours.</response>
     internal static async Task<Ok<Page<OrderItem>>> OfEvent(
         Guid eventId,
         string? status,

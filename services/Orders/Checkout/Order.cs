@@ -180,7 +180,8 @@ internal sealed class Order
                         new(line.UnitPrice, Currency)
                     )),
             ],
-            TotalMoney
+            TotalMoney,
+            BuyerId
         );
 
     private sealed class Mapping : IEntityTypeConfiguration<Order>

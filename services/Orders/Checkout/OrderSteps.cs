@@ -44,8 +44,12 @@ internal sealed class ClosePayments(OrdersDb db, Peers peers, TimeProvider clock
 }
 
 /// <summary>Cancelled when somebody asked for it, else expired; unless it was paid in this very moment.</summary>
-internal sealed class EndUnpaid(OrdersDb db, TimeProvider clock, IOptions<OrdersOptions> options)
-    : WorkflowActivity<Guid, Situation>
+internal sealed class EndUnpaid(
+    OrdersDb db,
+    OrderMetrics metrics,
+    TimeProvider clock,
+    IOptions<OrdersOptions> options
+) : WorkflowActivity<Guid, Situation>
 {
     public override Task<Situation> RunAsync(WorkflowActivityContext context, Guid input) =>
         db.InTransactionAsync(ct => EndAsync(input, ct), CancellationToken.None);
@@ -67,6 +71,7 @@ internal sealed class EndUnpaid(OrdersDb db, TimeProvider clock, IOptions<Orders
         );
         if (!ended)
             return (await db.ReadAsync(orderId, ct)).SituationAt(now);
+        metrics.Reached(reason is null ? OrderStatus.Expired : OrderStatus.Cancelled);
         if (reason is null)
             db.Publish(new OrderExpired(order.Summary(), now));
         else
@@ -76,7 +81,8 @@ internal sealed class EndUnpaid(OrdersDb db, TimeProvider clock, IOptions<Orders
 }
 
 /// <summary>The buyer has what was paid for. False when the order is being refunded instead.</summary>
-internal sealed class FulfilOrder(OrdersDb db, TimeProvider clock) : WorkflowActivity<Guid, bool>
+internal sealed class FulfilOrder(OrdersDb db, OrderMetrics metrics, TimeProvider clock)
+    : WorkflowActivity<Guid, bool>
 {
     public override Task<bool> RunAsync(WorkflowActivityContext context, Guid input) =>
         db.InTransactionAsync(ct => FulfilAsync(input, ct), CancellationToken.None);
@@ -99,6 +105,7 @@ internal sealed class FulfilOrder(OrdersDb db, TimeProvider clock) : WorkflowAct
                     .SetProperty(o => o.DriveAfter, (DateTimeOffset?)null),
             ct
         );
+        metrics.Fulfilled(now - (order.PaidAt ?? now));
         db.Publish(new OrderFulfilled(order.Summary(), order.Tickets, now));
         return true;
     }

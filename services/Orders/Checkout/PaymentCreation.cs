@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
@@ -13,6 +14,7 @@ internal sealed class PaymentCreation(
     Peers peers,
     PersonalDataProtector protector,
     Settlements settlements,
+    RunningCreations running,
     TimeProvider clock,
     ILogger<PaymentCreation> logger
 )
@@ -38,7 +40,10 @@ internal sealed class PaymentCreation(
         }
     }
 
-    public async Task RunAsync(Guid orderId, CancellationToken ct)
+    public Task RunAsync(Guid orderId, CancellationToken ct) =>
+        running.JoinAsync(orderId, () => CreateAsync(orderId, ct), ct);
+
+    private async Task CreateAsync(Guid orderId, CancellationToken ct)
     {
         var attempt = await db
             .Attempts.AsNoTracking()
@@ -123,6 +128,34 @@ internal sealed class PaymentCreation(
         {
             logger.LogWarning("Payments refused a payment of {OrderId}: {Code}", order.Id, e.Code);
             return (null, e.Code);
+        }
+    }
+}
+
+/// <summary>
+/// Request and saga reach the step at about the same time: here the second joins the first instead of asking the provider
+/// again. Only spares work; that there is one payment an attempt is Payments' promise.
+/// </summary>
+internal sealed class RunningCreations
+{
+    private readonly ConcurrentDictionary<Guid, Lazy<Task>> running = new();
+
+    public async Task JoinAsync(Guid orderId, Func<Task> create, CancellationToken ct)
+    {
+        var mine = new Lazy<Task>(create);
+        var first = running.GetOrAdd(orderId, mine);
+        if (first != mine)
+        {
+            await first.Value.WaitAsync(ct);
+            return;
+        }
+        try
+        {
+            await mine.Value;
+        }
+        finally
+        {
+            running.TryRemove(new(orderId, mine));
         }
     }
 }

@@ -55,6 +55,17 @@ public static class PlaceOrder
         [property: StringLength(MaxCardTokenLength, MinimumLength = 1)] string? CardToken = null
     );
 
+    /// <summary>Places the order of a hold.</summary>
+    /// <remarks>
+    /// Lines and prices are the hold's and the products'; amounts are in minor units. 201 tells how to pay until
+    /// `expiresAt`; 202 when the payment is still being made: read the order again. A declined card is a 201 whose payment
+    /// has failed: try again with `POST /api/v1/orders/{id}/payments`. An order without a total is paid at once.
+    /// </remarks>
+    /// <response code="404">hold-not-found: no such hold of yours.</response>
+    /// <response code="409">order-exists: the hold's order was placed before, see Location. hold-expired: hold again.
+    /// sold-out, limit-reached, sale-not-open: of a product. coupon-exhausted.</response>
+    /// <response code="422">invalid, product-not-found, coupon-invalid.</response>
+    /// <response code="503">A neighbour is away; the same request may be repeated.</response>
     internal static async Task<
         Results<Created<OrderView>, Accepted<OrderView>, ProblemHttpResult>
     > Handle(
@@ -65,6 +76,7 @@ public static class PlaceOrder
         Reservation reservation,
         PaymentCreation creation,
         Sagas sagas,
+        OrderMetrics metrics,
         CancellationToken ct
     )
     {
@@ -75,6 +87,7 @@ public static class PlaceOrder
         var order = await reservation.MakeAsync(request, buyerId, cpf, ct);
         if (!await SaveAsync(db, order, request.Payment, ct))
             return Exists(http, order.Id);
+        metrics.Reached(order.Status);
         // The order stands. It also says so by order.placed, so nothing is lost when one of these fails.
         await Task.WhenAll(sagas.TryStartAsync(OrderRef.Of(order)), creation.TryAsync(order.Id));
         return await OrderView.CreatedAsync(db, order.Id);

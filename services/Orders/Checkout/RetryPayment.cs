@@ -11,6 +11,12 @@ internal static class RetryPayment
 {
     private const int MaxAttempts = 10;
 
+    /// <summary>Tries again to pay an order.</summary>
+    /// <remarks>After an attempt that failed, until the deadline, in either way. The hold is kept meanwhile.</remarks>
+    /// <param name="id">The order.</param>
+    /// <response code="404">No such order of yours.</response>
+    /// <response code="409">payment-open: the last attempt has not failed. order-not-payable: paid, over, or past its
+    /// deadline. limit-reached: too many attempts.</response>
     internal static async Task<
         Results<Created<OrderView>, Accepted<OrderView>, ProblemHttpResult>
     > Handle(

@@ -35,7 +35,12 @@ internal sealed class Settlement
 }
 
 /// <summary>Books money, once a payment, whoever tells of it first: Payments' answer or its event.</summary>
-internal sealed class Settlements(OrdersDb db, TimeProvider clock, IOptions<OrdersOptions> options)
+internal sealed class Settlements(
+    OrdersDb db,
+    OrderMetrics metrics,
+    TimeProvider clock,
+    IOptions<OrdersOptions> options
+)
 {
     /// <summary>
     /// In the caller's transaction. An open order becomes paid by it (and says so); of any other order the money is
@@ -110,6 +115,7 @@ internal sealed class Settlements(OrdersDb db, TimeProvider clock, IOptions<Orde
             .Where(o => o.Id == orderId)
             .Select(o => new Money(o.Total, o.Currency))
             .SingleAsync(ct);
+        metrics.Reached(OrderStatus.Paid);
         db.Publish(new OrderPaid(orderId, total, now));
         return true;
     }

@@ -3,10 +3,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Ticketing.Orders.Checkout;
 
-/// <summary>The leases of tickets and products reach beyond the payment's deadline.</summary>
+/// <summary>
+/// The leases of tickets and products reach beyond the payment's deadline. The request that placed the order has just
+/// seen to that; the step does when it comes later.
+/// </summary>
 internal sealed class HoldStock(OrdersDb db, Stock stock, TimeProvider clock)
     : WorkflowActivity<Guid, Situation>
 {
+    private static readonly TimeSpan JustPlaced = TimeSpan.FromMinutes(1);
+
     private static readonly string[] Lost =
     [
         "hold-not-found",
@@ -24,7 +29,7 @@ internal sealed class HoldStock(OrdersDb db, Stock stock, TimeProvider clock)
         var ct = CancellationToken.None;
         var order = await db.ReadAsync(input, ct);
         var now = order.SituationAt(clock.GetUtcNow());
-        if (now is not Situation.Open)
+        if (now is not Situation.Open || clock.GetUtcNow() - order.PlacedAt < JustPlaced)
             return now;
         var lost = await Refused.ByAsync(HoldAsync(order, ct), Lost);
         if (lost is null)

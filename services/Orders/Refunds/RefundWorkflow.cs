@@ -57,8 +57,12 @@ internal sealed class RefuseRefund(OrdersDb db) : WorkflowActivity<Guid, object?
 }
 
 /// <summary>Asks Payments to give everything back, once an order. True when it did, and the order is refunded.</summary>
-internal sealed class RefundMoney(OrdersDb db, Peers peers, TimeProvider clock)
-    : WorkflowActivity<Guid, bool>
+internal sealed class RefundMoney(
+    OrdersDb db,
+    Peers peers,
+    OrderMetrics metrics,
+    TimeProvider clock
+) : WorkflowActivity<Guid, bool>
 {
     public override async Task<bool> RunAsync(WorkflowActivityContext context, Guid input)
     {
@@ -94,8 +98,10 @@ internal sealed class RefundMoney(OrdersDb db, Peers peers, TimeProvider clock)
                     .SetProperty(o => o.DriveAfter, (DateTimeOffset?)null),
             ct
         );
-        if (refunded)
-            db.Publish(new OrderRefunded(order.Summary(), order.TotalMoney, now));
+        if (!refunded)
+            return true;
+        metrics.Reached(OrderStatus.Refunded);
+        db.Publish(new OrderRefunded(order.Summary(), order.TotalMoney, now));
         return true;
     }
 }

@@ -18,6 +18,15 @@ public static class RequestRefund
         bool EvenIfUsed = false
     );
 
+    /// <summary>Refunds a paid order, whole.</summary>
+    /// <remarks>
+    /// The organizer's team at any time; the buyer within 7 days of the purchase (CDC, art. 49) and until 48 hours before
+    /// the session. 202: the tickets are void and the money is on its way; the order becomes refunded. 200: it was
+    /// refunded before.
+    /// </remarks>
+    /// <param name="id">The order.</param>
+    /// <response code="404">No such order that you may see.</response>
+    /// <response code="409">order-not-paid; refund-window-closed; ticket-used.</response>
     internal static async Task<Results<Accepted<OrderView>, Ok<OrderView>>> Handle(
         Guid id,
         Request? request,
