@@ -65,6 +65,8 @@ public static class GatewayService
                 "/docs",
                 docs =>
                     docs.WithTitle("Ticketing API")
+                        .HideDeveloperTools()
+                        .DisableAgent()
                         .WithOpenApiRoutePattern("/openapi/v1.json")
                         .DisableTelemetry()
             )

@@ -18,6 +18,20 @@ public static class OpenApiDefaults
             info.Type is { IsNested: true, DeclaringType: { } slice }
                 ? slice.Name + OpenApiOptions.CreateDefaultSchemaReferenceId(info)
                 : OpenApiOptions.CreateDefaultSchemaReferenceId(info);
+        options.AddSchemaTransformer(
+            (schema, context, _) =>
+            {
+                // Our own converter hides from the generator what it writes.
+                var nullable = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type);
+                if ((nullable ?? context.JsonTypeInfo.Type) == typeof(DateTimeOffset))
+                {
+                    schema.Type =
+                        JsonSchemaType.String | (nullable is null ? 0 : JsonSchemaType.Null);
+                    schema.Format = "date-time";
+                }
+                return Task.CompletedTask;
+            }
+        );
         options.AddDocumentTransformer(
             (document, context, _) =>
             {

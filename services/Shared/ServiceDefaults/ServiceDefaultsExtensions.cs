@@ -87,6 +87,7 @@ public static class ServiceDefaultsExtensions
         {
             Modifiers = { NullableMayBeLeftOut },
         };
+        options.Converters.Add(new UtcTimeConverter());
         options.Converters.Add(
             new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
         );

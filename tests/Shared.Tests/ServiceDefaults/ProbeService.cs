@@ -26,6 +26,7 @@ public sealed class ProbeDb(DbContextOptions<ProbeDb> options) : DbContext(optio
 public sealed record NewNote(
     [property: Required, MaxLength(10)] string Text,
     string? Topic,
+    DateTimeOffset? At,
     int Copies = 1
 );
 
@@ -62,7 +63,7 @@ internal static class ProbeService
                 {
                     if (body.Text == "forbidden")
                         throw ProblemException.Conflict("forbidden-word", "Not this word.");
-                    var note = new Note { Text = body.Text };
+                    var note = new Note { Text = body.At is { } at ? $"{at:O}" : body.Text };
                     db.Add(note);
                     db.Publish(new HoldExpired(note.Id, note.Id, default));
                     await db.SaveChangesAsync(ct);

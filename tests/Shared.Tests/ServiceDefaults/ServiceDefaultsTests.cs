@@ -111,6 +111,9 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     [InlineData("""{"text":null}""", "text")]
     [InlineData("""{"text":5}""", "text")]
     [InlineData("""{"text":"a","copies":"2"}""", "copies")]
+    [InlineData("""{"text":"a","at":"2027-01-01"}""", "at")]
+    [InlineData("""{"text":"a","at":"2027-01-01T10:00:00"}""", "at")]
+    [InlineData("""{"text":"a","at":5}""", "at")]
     [InlineData("""[]""", "body")]
     [InlineData("""{"text":""", "text")]
     public async Task Bad_input_names_the_field(string body, string field)
@@ -123,6 +126,17 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
             "invalid"
         );
         Assert.Contains(field, problem["errors"]!.AsObject().Select(e => e.Key));
+    }
+
+    [Fact]
+    public async Task A_time_of_any_offset_is_taken_in_UTC()
+    {
+        using var http = Person();
+        await http.PostAsJsonAsync(
+            "/api/v1/notes",
+            new { text = "a", at = "2027-01-01T10:00:00-03:00" }
+        );
+        Assert.Equal(1, await NotesAsync("2027-01-01T13:00:00.0000000+00:00"));
     }
 
     [Theory]
