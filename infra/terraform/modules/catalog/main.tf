@@ -90,10 +90,18 @@ locals {
         Condition = {}
       },
       {
-        # All services share the table; Dapr begins each key with the app's id.
-        Sid       = "State"
+        # The component reads a random key when it starts, to see whether it may; so reading knows no prefix.
+        Sid       = "ReadState"
         Effect    = "Allow"
-        Action    = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"]
+        Action    = ["dynamodb:GetItem"]
+        Resource  = [for a in local.keeps_state : local.table if a == app]
+        Condition = {}
+      },
+      {
+        # All services share the table; Dapr begins each key with the app's id.
+        Sid       = "WriteState"
+        Effect    = "Allow"
+        Action    = ["dynamodb:DeleteItem", "dynamodb:PutItem"]
         Resource  = [for a in local.keeps_state : local.table if a == app]
         Condition = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["${app}||*"] } }
       },

@@ -1,0 +1,71 @@
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.25, < 7.0"
+    }
+    random = {
+      source  = "hashicorp/random"
+      version = "~> 3.7"
+    }
+    tls = {
+      source  = "hashicorp/tls"
+      version = "~> 4.1"
+    }
+  }
+
+  # The bucket is the one thing made by hand: versioned, encrypted, in the environment's account.
+  # terraform init -backend-config=bucket=<bucket>
+  backend "s3" {
+    key          = "ticketing/dev.tfstate"
+    region       = "sa-east-1"
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+
+provider "aws" {
+  region              = "sa-east-1"
+  allowed_account_ids = [var.account_id]
+
+  default_tags {
+    tags = {
+      system      = "ticketing"
+      environment = "dev"
+      managed-by  = "terraform"
+    }
+  }
+}
+
+module "platform" {
+  source              = "../../modules/platform"
+  environment         = "dev"
+  cidr                = "10.10.0.0/16"
+  public_host         = var.public_host
+  zone_id             = var.zone_id
+  mail_domain         = var.mail_domain
+  mail_from           = "no-reply@${var.mail_domain}"
+  github_repository   = var.github_repository
+  admin_role_arns     = var.admin_role_arns
+  public_access_cidrs = var.public_access_cidrs
+  puller_account_ids  = var.puller_account_ids
+  alarm_emails        = var.alarm_emails
+  load_balancer       = var.load_balancer
+
+  # Enough to try things; comes and goes.
+  nat_per_zone         = false
+  multi_az             = false
+  deletion_protection  = false
+  node_instance_types  = ["t4g.large"]
+  nodes_per_zone       = { min = 1, max = 2 }
+  database_class       = "db.t4g.medium"
+  database_gib         = 20
+  database_connections = 400
+  pool_size            = 10
+  backup_days          = 1
+  log_days             = 7
+  requests_per_minute  = 6000
+  monthly_budget_usd   = 600
+}

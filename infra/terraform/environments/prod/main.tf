@@ -1,0 +1,72 @@
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.25, < 7.0"
+    }
+    random = {
+      source  = "hashicorp/random"
+      version = "~> 3.7"
+    }
+    tls = {
+      source  = "hashicorp/tls"
+      version = "~> 4.1"
+    }
+  }
+
+  # The bucket is the one thing made by hand: versioned, encrypted, in the environment's account.
+  # terraform init -backend-config=bucket=<bucket>
+  backend "s3" {
+    key          = "ticketing/production.tfstate"
+    region       = "sa-east-1"
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+
+provider "aws" {
+  region              = "sa-east-1"
+  allowed_account_ids = [var.account_id]
+
+  default_tags {
+    tags = {
+      system      = "ticketing"
+      environment = "production"
+      managed-by  = "terraform"
+    }
+  }
+}
+
+module "platform" {
+  source              = "../../modules/platform"
+  environment         = "production"
+  cidr                = "10.0.0.0/16"
+  public_host         = var.public_host
+  zone_id             = var.zone_id
+  mail_domain         = var.mail_domain
+  mail_from           = "no-reply@${var.mail_domain}"
+  github_repository   = var.github_repository
+  admin_role_arns     = var.admin_role_arns
+  public_access_cidrs = var.public_access_cidrs
+  puller_account_ids  = var.puller_account_ids
+  alarm_emails        = var.alarm_emails
+  load_balancer       = var.load_balancer
+
+  # Bears the loss of a zone in the minute of an on-sale.
+  nat_per_zone        = true
+  multi_az            = true
+  deletion_protection = true
+  node_instance_types = ["m7g.xlarge"]
+  nodes_per_zone      = { min = 2, max = 8 }
+  database_class      = "db.r7g.2xlarge"
+  database_gib        = 200
+  # Most replicas of the services with a database x 15, and 400 of the workflow sidecars.
+  database_connections = 2400
+  pool_size            = 15
+  backup_days          = 35
+  log_days             = 365
+  requests_per_minute  = 6000
+  monthly_budget_usd   = 8000
+}

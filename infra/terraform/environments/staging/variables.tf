@@ -1,0 +1,54 @@
+# An installation's own: in a terraform.tfvars beside this file (see terraform.tfvars.example).
+
+variable "account_id" {
+  description = "The environment's account; any other is refused."
+  type        = string
+}
+
+variable "public_host" {
+  description = "Host name of the public origin."
+  type        = string
+}
+
+variable "zone_id" {
+  description = "Route 53 zone of public host and mail domain."
+  type        = string
+}
+
+variable "mail_domain" {
+  description = "Domain that mails come from."
+  type        = string
+}
+
+variable "github_repository" {
+  description = "GitHub repository, owner/name."
+  type        = string
+}
+
+variable "admin_role_arns" {
+  description = "IAM roles of the people who administer the cluster."
+  type        = list(string)
+}
+
+variable "public_access_cidrs" {
+  description = "Who may reach the API server from outside the VPC; GitHub's hosted runners need a way in, or run your own inside."
+  type        = list(string)
+  default     = []
+}
+
+variable "puller_account_ids" {
+  description = "Other accounts that run the images kept here."
+  type        = list(string)
+  default     = []
+}
+
+variable "alarm_emails" {
+  description = "Who is told of alarms."
+  type        = list(string)
+}
+
+variable "load_balancer" {
+  description = "\"app/name/id\" of the load balancer, once the chart has made it."
+  type        = string
+  default     = ""
+}

@@ -1,0 +1,139 @@
+# Image repositories, and the roles that GitHub's workflows take on by OIDC: no key is stored anywhere. One role per purpose, bound
+# to the branch, tag or environment that may have it.
+
+data "aws_partition" "this" {}
+
+resource "aws_ecr_repository" "this" {
+  for_each             = toset(var.images)
+  name                 = "ticketing/${each.key}"
+  image_tag_mutability = "IMMUTABLE"
+
+  image_scanning_configuration {
+    scan_on_push = true
+  }
+
+  encryption_configuration {
+    encryption_type = "KMS"
+    kms_key         = var.key_arn
+  }
+}
+
+resource "aws_ecr_lifecycle_policy" "this" {
+  for_each   = aws_ecr_repository.this
+  repository = each.value.name
+
+  policy = jsonencode({
+    rules = [
+      {
+        rulePriority = 1
+        description  = "Layers that lost their tag"
+        selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 14 }
+        action       = { type = "expire" }
+      },
+      {
+        rulePriority = 2
+        description  = "The last hundred"
+        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 100 }
+        action       = { type = "expire" }
+      },
+    ]
+  })
+}
+
+# Another environment's account pulls what this one built.
+resource "aws_ecr_repository_policy" "this" {
+  for_each   = length(var.puller_account_ids) > 0 ? aws_ecr_repository.this : {}
+  repository = each.value.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "Pull"
+      Effect    = "Allow"
+      Principal = { AWS = [for id in var.puller_account_ids : "arn:${data.aws_partition.this.partition}:iam::${id}:root"] }
+      Action    = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    }]
+  })
+}
+
+resource "aws_iam_openid_connect_provider" "github" {
+  url            = "https://token.actions.githubusercontent.com"
+  client_id_list = ["sts.amazonaws.com"]
+}
+
+locals {
+  # What each role may be taken on by: main pushes images, an environment of GitHub's (with its approvals) deploys.
+  roles = {
+    images = {
+      subjects = ["repo:${var.repository}:ref:refs/heads/main"]
+      statements = [
+        {
+          Effect   = "Allow"
+          Action   = ["ecr:GetAuthorizationToken"]
+          Resource = ["*"]
+        },
+        {
+          Effect = "Allow"
+          Action = [
+            "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:DescribeImages",
+            "ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"
+          ]
+          Resource = [for repository in aws_ecr_repository.this : repository.arn]
+        },
+      ]
+    }
+    deploy = {
+      subjects = ["repo:${var.repository}:environment:${var.environment}"]
+      statements = [
+        {
+          Effect   = "Allow"
+          Action   = ["eks:DescribeCluster"]
+          Resource = [var.cluster_arn]
+        },
+        {
+          Effect   = "Allow"
+          Action   = ["cloudwatch:DescribeAlarms"]
+          Resource = ["*"]
+        },
+        {
+          Effect   = "Allow"
+          Action   = ["ecr:GetAuthorizationToken"]
+          Resource = ["*"]
+        },
+        {
+          Effect   = "Allow"
+          Action   = ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"]
+          Resource = [for image in var.images : "arn:${data.aws_partition.this.partition}:ecr:*:*:repository/ticketing/${image}"]
+        },
+      ]
+    }
+  }
+}
+
+resource "aws_iam_role" "github" {
+  for_each             = local.roles
+  name                 = "${var.name}-github-${each.key}"
+  max_session_duration = 3600
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        StringEquals = {
+          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+          "token.actions.githubusercontent.com:sub" = each.value.subjects
+        }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "github" {
+  for_each = local.roles
+  name     = "own"
+  role     = aws_iam_role.github[each.key].id
+  policy   = jsonencode({ Version = "2012-10-17", Statement = each.value.statements })
+}
