@@ -36,15 +36,14 @@ locals {
 
   has_database = [for app in local.apps : app if app != "gateway"]
 
-  queue            = { for app in keys(local.subscribes) : app => "ticketing-${app}" }
-  dead_queue       = { for app in keys(local.subscribes) : app => "ticketing-${app}-dead" }
-  dead_topic       = { for app in keys(local.subscribes) : app => "${app}-dead" }
-  event_topics     = sort(distinct(flatten(values(local.publishes))))
-  topics           = concat(local.event_topics, sort(values(local.dead_topic)))
-  secrets          = sort(distinct(flatten(values(local.reads_secrets))))
-  subscriptions    = merge([for app, topics in local.subscribes : { for topic in topics : "${app}/${topic}" => { app = app, topic = topic } }]...)
-  unheard          = [for topic in distinct(flatten(values(local.subscribes))) : topic if !contains(local.event_topics, topic)]
-  service_accounts = { for app in local.apps : app => app }
+  queue         = { for app in keys(local.subscribes) : app => "ticketing-${app}" }
+  dead_queue    = { for app in keys(local.subscribes) : app => "ticketing-${app}-dead" }
+  dead_topic    = { for app in keys(local.subscribes) : app => "${app}-dead" }
+  event_topics  = sort(distinct(flatten(values(local.publishes))))
+  topics        = concat(local.event_topics, sort(values(local.dead_topic)))
+  secrets       = sort(distinct(flatten(values(local.reads_secrets))))
+  subscriptions = merge([for app, topics in local.subscribes : { for topic in topics : "${app}/${topic}" => { app = app, topic = topic } }]...)
+  unheard       = [for topic in distinct(flatten(values(local.subscribes))) : topic if !contains(local.event_topics, topic)]
 
   sns      = "arn:${var.partition}:sns:${var.region}:${var.account_id}"
   sqs      = "arn:${var.partition}:sqs:${var.region}:${var.account_id}"

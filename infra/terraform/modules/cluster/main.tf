@@ -94,9 +94,9 @@ resource "aws_eks_access_policy_association" "admin" {
 
 # What the group may do is in infra/cluster/deployers.yaml.
 resource "aws_eks_access_entry" "deploy" {
-  for_each          = toset(var.deploy_role_arns)
+  for_each          = var.deploy_role_arns
   cluster_name      = aws_eks_cluster.this.name
-  principal_arn     = each.key
+  principal_arn     = each.value
   kubernetes_groups = ["ticketing-deployers"]
 }
 

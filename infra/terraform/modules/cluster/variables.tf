@@ -24,8 +24,8 @@ variable "admin_role_arns" {
 }
 
 variable "deploy_role_arns" {
-  description = "IAM roles of pipelines that deploy the chart."
-  type        = list(string)
+  description = "IAM roles of pipelines that deploy the chart, by a name of one's own (ARNs of new roles are not known in a plan)."
+  type        = map(string)
 }
 
 variable "pod_trust" {

@@ -84,7 +84,7 @@ module "cluster" {
   subnet_ids          = module.network.private_subnet_ids
   public_access_cidrs = var.public_access_cidrs
   admin_role_arns     = var.admin_role_arns
-  deploy_role_arns    = [module.delivery.role_arns["deploy"]]
+  deploy_role_arns    = { github = module.delivery.role_arns["deploy"] }
   node_instance_types = var.node_instance_types
   node_ami_type       = var.node_ami_type
   nodes_per_zone      = var.nodes_per_zone
