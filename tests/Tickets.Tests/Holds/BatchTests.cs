@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,7 @@ namespace Ticketing.Tickets.Tests.Holds;
 /// <summary>take_holds and the loop that calls it.</summary>
 public sealed class BatchTests(TicketsApp app)
 {
-    private const int Buyers = 4;
+    private const int Buyers = 3;
     private const int SeatCount = 6;
 
     /// <param name="Wants">By ticket type: how many, and of the seated one, which seats (bits).</param>
@@ -20,21 +21,29 @@ public sealed class BatchTests(TicketsApp app)
 
     // Types 0 and 1 share a pool; 2 has its own.
     private static readonly int[] PoolOfType = [0, 0, 1];
-    private static readonly int[] Capacities = [7, 4];
+    private static readonly int[] Capacities = [20, 12];
 
     private static readonly Gen<Ask[]> Batches = Gen.Select(
             Gen.Int[0, Buyers - 1],
             Gen.Int[0, 5], // 0 and 1: without a key
             Gen.Int[0, 3].Array[3],
-            Gen.Int[0, (1 << SeatCount) - 1]
+            Gen.Int[0, (1 << SeatCount) - 1],
+            Gen.Bool
         )
-        .Select((buyer, key, wants, seats) => new Ask(buyer, key, wants, seats & (seats >> 1)))
+        .Select(
+            (buyer, key, wants, seats, repeat) =>
+                repeat && key > 1
+                    ? new Ask(buyer, key, [1, 0, 1], 0)
+                    : new Ask(buyer, key, wants, seats & (seats >> 1))
+        )
         .Where(a => a.Wants.Sum() + a.Seats > 0)
-        .Array[1, 25];
+        .Array[1, 40];
 
     [Fact]
-    public Task A_batch_is_decided_as_if_its_requests_came_one_by_one() =>
-        Batches.SampleAsync(
+    public async Task A_batch_is_decided_as_if_its_requests_came_one_by_one()
+    {
+        var met = new ConcurrentDictionary<string, bool>();
+        await Batches.SampleAsync(
             async batch =>
             {
                 var (show, pending) = await PrepareAsync(batch);
@@ -47,15 +56,22 @@ public sealed class BatchTests(TicketsApp app)
 
                 var model = new Model(show);
                 for (var i = 0; i < pending.Count; i++)
-                    Assert.Equal(
-                        model.Decide(batch[i], pending[i]),
-                        OutcomeOf(await pending[i].Answer)
-                    );
+                {
+                    var outcome = OutcomeOf(await pending[i].Answer);
+                    Assert.Equal(model.Decide(batch[i], pending[i]), outcome);
+                    met[outcome.Split(' ')[0]] = true;
+                }
                 await app.AssertInvariantsAsync(show.SessionId);
             },
             iter: 80,
             threads: 2
         );
+        // The samples were worth it.
+        Assert.Equal(
+            ["granted", "invalid", "limit-reached", "replayed", "seats-taken", "sold-out"],
+            met.Keys.Order()
+        );
+    }
 
     private async Task<(Show, List<PendingHold>)> PrepareAsync(Ask[] batch)
     {
@@ -165,32 +181,30 @@ public sealed class BatchTests(TicketsApp app)
             CancellationToken.None
         );
 
+    // The controls: without the lock the same interleaving goes wrong.
+
     [Theory]
-    [InlineData(true, 10)]
-    [InlineData(false, 20)] // the control: without the pool's lock the same interleaving oversells
-    public async Task The_pools_lock_is_what_prevents_overselling(bool locks, int held)
+    [InlineData("", "sold-out", 10)]
+    [InlineData("FOR NO KEY UPDATE", "granted", 20)]
+    public async Task The_pools_lock_is_what_prevents_overselling(
+        string without,
+        string outcome,
+        int held
+    )
     {
         var show = new Show();
         var type = show.Standing(10);
         await app.SellAsync(show);
-        var function = locks ? "take_holds" : "take_holds_unlocked";
-        if (!locks)
-            await app.ExecuteAsync(await UnlockedAsync());
-        await using var first = await app.Database.OpenConnectionAsync();
-        await using var second = await app.Database.OpenConnectionAsync();
-        await using var transaction = await first.BeginTransactionAsync();
 
-        Assert.Equal("granted", await TakeTenAsync(first));
-        var waits = TakeTenAsync(second);
-        await Eventually.TrueAsync(async () =>
-            await app.ScalarAsync<bool>(
-                "SELECT coalesce(wait_event_type = 'Lock', false) FROM pg_stat_activity WHERE pid = $1",
-                second.ProcessID
+        Assert.Equal(
+            outcome,
+            await InterleaveAsync(
+                await WithoutAsync(without, ""),
+                (show.SessionId, Guid.CreateVersion7(), type, 10),
+                (show.SessionId, Guid.CreateVersion7(), type, 10)
             )
         );
-        await transaction.CommitAsync();
 
-        Assert.Equal(locks ? "sold-out" : "granted", await waits);
         Assert.Equal(
             held,
             await app.ScalarAsync<long>(
@@ -198,31 +212,92 @@ public sealed class BatchTests(TicketsApp app)
                 show.PoolOf(type)
             )
         );
-
-        async Task<string> TakeTenAsync(NpgsqlConnection connection)
-        {
-            await using var command = new NpgsqlCommand(
-                $"""
-                SELECT outcome FROM {function}(600, 4, ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], ARRAY[$1],
-                    ARRAY[NULL::text], ARRAY[NULL::bytea], ARRAY[1], ARRAY[$2], ARRAY[10], ARRAY[false],
-                    ARRAY[]::int[], ARRAY[]::uuid[])
-                """,
-                connection
-            );
-            command.Parameters.AddWithValue(show.SessionId);
-            command.Parameters.AddWithValue(type);
-            return (string)(await command.ExecuteScalarAsync())!;
-        }
     }
 
-    private static async Task<string> UnlockedAsync()
+    [Theory]
+    [InlineData("", "over-hold-limit")]
+    [InlineData("pg_advisory_xact_lock(l.id)", "granted")]
+    public async Task The_buyers_lock_is_what_keeps_the_limit_across_pools(
+        string without,
+        string outcome
+    )
     {
+        var show = new Show();
+        var (one, other) = (show.Standing(10), show.Standing(10));
+        await app.SellAsync(show);
+        var buyer = Guid.CreateVersion7();
+
+        Assert.Equal(
+            outcome,
+            await InterleaveAsync(
+                await WithoutAsync(without, "1"),
+                (show.SessionId, buyer, one, 1),
+                (show.SessionId, buyer, other, 1)
+            )
+        );
+    }
+
+    /// <summary>A variant of the function; itself when nothing is left out.</summary>
+    private async Task<string> WithoutAsync(string part, string instead)
+    {
+        if (part.Length == 0)
+            return "take_holds";
         using var reader = new StreamReader(
             typeof(TicketsService).Assembly.GetManifestResourceStream("take_holds.sql")!
         );
         var sql = await reader.ReadToEndAsync();
-        Assert.Contains("FOR NO KEY UPDATE", sql);
-        return sql.Replace("FOR NO KEY UPDATE", "").Replace("take_holds(", "take_holds_unlocked(");
+        Assert.Contains(part, sql);
+        var name = $"take_holds_{Guid.CreateVersion7():N}";
+        await app.ExecuteAsync(
+            sql.Replace(part, instead).Replace("FUNCTION take_holds(", $"FUNCTION {name}(")
+        );
+        return name;
+    }
+
+    /// <summary>
+    /// The first request is decided but not committed when the second one comes; it commits once the second is decided
+    /// or waits. Answers the second one's outcome, with one live hold a buyer allowed.
+    /// </summary>
+    private async Task<string> InterleaveAsync(
+        string function,
+        (Guid Session, Guid Buyer, Guid Type, int Quantity) one,
+        (Guid Session, Guid Buyer, Guid Type, int Quantity) two
+    )
+    {
+        await using var first = await app.Database.OpenConnectionAsync();
+        await using var second = await app.Database.OpenConnectionAsync();
+        await using var transaction = await first.BeginTransactionAsync();
+        Assert.Equal("granted", await TakeAsync(first, one));
+        var outcome = TakeAsync(second, two);
+        await Eventually.TrueAsync(async () =>
+            outcome.IsCompleted
+            || await app.ScalarAsync<bool>(
+                "SELECT coalesce(wait_event_type = 'Lock', false) FROM pg_stat_activity WHERE pid = $1",
+                second.ProcessID
+            )
+        );
+        await transaction.CommitAsync();
+        return await outcome;
+
+        async Task<string> TakeAsync(
+            NpgsqlConnection connection,
+            (Guid Session, Guid Buyer, Guid Type, int Quantity) ask
+        )
+        {
+            await using var command = new NpgsqlCommand(
+                $"""
+                SELECT outcome FROM {function}(600, 1, ARRAY[gen_random_uuid()], ARRAY[$1], ARRAY[$2],
+                    ARRAY[NULL::text], ARRAY[NULL::bytea], ARRAY[1], ARRAY[$3], ARRAY[$4], ARRAY[false],
+                    ARRAY[]::int[], ARRAY[]::uuid[])
+                """,
+                connection
+            );
+            command.Parameters.AddWithValue(ask.Buyer);
+            command.Parameters.AddWithValue(ask.Session);
+            command.Parameters.AddWithValue(ask.Type);
+            command.Parameters.AddWithValue(ask.Quantity);
+            return (string)(await command.ExecuteScalarAsync())!;
+        }
     }
 
     [Fact]
