@@ -1,0 +1,95 @@
+{{/* A service's settings: the defaults with its own on top. Takes (dict "root" $ "name" "orders"). */}}
+{{- define "ticketing.service" -}}
+{{- $own := index .root.Values.services .name | default dict -}}
+{{- mustMergeOverwrite (deepCopy .root.Values.defaults) (deepCopy $own) | toYaml -}}
+{{- end -}}
+
+{{/* What never changes in a service's life: selectors, spread, budgets. Never a version. */}}
+{{- define "ticketing.selector" -}}
+app.kubernetes.io/name: {{ .name }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+{{- end -}}
+
+{{- define "ticketing.labels" -}}
+{{ include "ticketing.selector" . }}
+app.kubernetes.io/part-of: ticketing
+app.kubernetes.io/component: {{ .component | default "service" }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+{{- end -}}
+
+{{/* By digest when there is one, else by tag. */}}
+{{- define "ticketing.image" -}}
+{{- $image := .service.image | default dict -}}
+{{- $repository := printf "%s/%s" .root.Values.image.registry ($image.repository | default .name) -}}
+{{- if $image.digest -}}
+{{ $repository }}@{{ $image.digest }}
+{{- else -}}
+{{ $repository }}:{{ $image.tag | default .root.Values.image.tag | default .root.Chart.AppVersion }}
+{{- end -}}
+{{- end -}}
+
+{{/* The environment of a service, for serving and for migrating alike. */}}
+{{- define "ticketing.env" -}}
+- name: ASPNETCORE_HTTP_PORTS
+  value: {{ .root.Values.ports.app | quote }}
+- name: DOTNET_shutdownTimeoutSeconds
+  value: {{ .service.shutdown.appSeconds | quote }}
+- name: Public__BaseUrl
+  value: {{ .root.Values.publicUrl | quote }}
+- name: Auth__Authority
+  value: {{ .root.Values.auth.authority | default (printf "%s/" .root.Values.publicUrl) | quote }}
+{{- with .root.Values.auth.metadataAddress }}
+- name: Auth__MetadataAddress
+  value: {{ . | quote }}
+{{- end }}
+- name: Auth__Audience
+  value: {{ .root.Values.auth.audience | quote }}
+- name: Auth__RoleClaim
+  value: {{ .root.Values.auth.roleClaim | quote }}
+{{- range $i, $client := .root.Values.auth.clientIds }}
+- name: Auth__ClientIds__{{ $i }}
+  value: {{ $client | quote }}
+{{- end }}
+{{- with .root.Values.telemetry.otlpEndpoint }}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ . | quote }}
+- name: OTEL_RESOURCE_ATTRIBUTES
+  value: {{ printf "deployment.environment.name=%s,k8s.namespace.name=%s" $.root.Values.environment $.root.Release.Namespace | quote }}
+{{- end }}
+{{- if .service.database }}
+- name: ConnectionStrings__Database
+  valueFrom:
+    secretKeyRef:
+      name: {{ .name }}-database
+      key: connectionString
+{{- end }}
+{{- range $key, $value := .service.env }}
+- name: {{ $key }}
+  value: {{ tpl (toString $value) $.root | quote }}
+{{- end }}
+{{- range $key, $ref := .service.secretEnv }}
+- name: {{ $key }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ $ref.name }}
+      key: {{ $ref.key }}
+{{- end }}
+{{- end -}}
+
+{{/* What daprd reads by envRef in components/<set>. */}}
+{{- define "ticketing.sidecarEnv" -}}
+{{- $env := list (printf "GOMEMLIMIT=%s" .service.sidecar.goMemoryLimit) (printf "TICKETING_MAIL_FROM=%s" .root.Values.mailFrom) -}}
+{{- $env = append $env (printf "TICKETING_STATE_TABLE=%s" .root.Values.stateTable) -}}
+{{- $env = append $env (printf "TICKETING_FILES_BUCKET=%s" .root.Values.filesBucket) -}}
+{{- if eq .root.Values.componentSet "aws" -}}
+{{- $env = append $env (printf "AWS_REGION=%s" .root.Values.aws.region) -}}
+{{- $env = append $env (printf "AWS_ACCOUNT_ID=%s" .root.Values.aws.accountId) -}}
+{{- else -}}
+{{- $env = append $env (printf "TICKETING_AWS_ENDPOINT=%s" .root.Values.emulators.awsEndpoint) -}}
+{{- $env = append $env (printf "TICKETING_DYNAMODB_ENDPOINT=%s" .root.Values.emulators.dynamodbEndpoint) -}}
+{{- $env = append $env (printf "TICKETING_SMTP_HOST=%s" .root.Values.emulators.smtpHost) -}}
+{{- end -}}
+{{- join "," $env -}}
+{{- end -}}
