@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using k8s;
+
+namespace Ticketing.Charts.Tests;
+
+/// <summary>The chart, rendered for every environment.</summary>
+public sealed class ChartTests
+{
+    private static readonly string[] Environments = ["dev", "staging", "production"];
+    private static readonly ConcurrentDictionary<string, Task<Installation>> Rendered = new();
+
+    public static TheoryData<string> EachEnvironment => [.. Environments];
+
+    public static MatrixTheoryData<string, string> EachRule => new(Environments, Rules.All.Keys);
+
+    internal static Task<Installation> OfAsync(string environment) =>
+        Rendered.GetOrAdd(environment, Installation.OfAsync);
+
+    [Fact]
+    public void Every_values_file_is_an_environment_that_is_checked()
+    {
+        var files = Directory.GetFiles(Repository.Chart, "values-*.yaml").Select(Path.GetFileName);
+        Assert.Equal(Environments.Select(e => $"values-{e}.yaml").Order(), files.Order());
+    }
+
+    [Theory, MemberData(nameof(EachEnvironment))]
+    public async Task Helm_finds_nothing_to_complain_about(string environment)
+    {
+        var answer = await Helm.LintAsync(environment);
+        Assert.True(answer.ExitCode == 0, answer.Output + answer.Error);
+    }
+
+    [Theory, MemberData(nameof(EachEnvironment))]
+    public async Task Every_manifest_is_of_a_known_kind_and_has_only_known_fields(
+        string environment
+    )
+    {
+        foreach (var manifest in (await OfAsync(environment)).Manifests)
+            if (Crds.Known.Problems(manifest) is { } problems)
+                Assert.Empty(problems);
+            else
+                // JSON is YAML; strict: an unknown field is refused.
+                Assert.Single(
+                    KubernetesYaml.LoadAllFromString(manifest.ToJsonString(), strict: true)
+                );
+    }
+
+    [Theory, MemberData(nameof(EachEnvironment))]
+    public async Task No_two_manifests_share_a_name(string environment)
+    {
+        var names = (await OfAsync(environment)).Manifests.Select(m => $"{m.Kind()} {m.Name()}");
+        Assert.Empty(names.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key));
+    }
+
+    [Theory, MemberData(nameof(EachRule))]
+    public async Task The_installation_obeys(string environment, string rule) =>
+        Assert.Empty(Rules.All[rule](await OfAsync(environment)));
+
+    [Fact]
+    public void The_services_were_understood()
+    {
+        var code = ServiceCode.Read;
+        Assert.Contains("payment-settled", code.SubscribesTo("orders"));
+        Assert.Contains("order-paid", code.Publishes("orders"));
+        Assert.Contains("ticket-signing-key", code.SecretsOf("tickets"));
+        Assert.Contains(("orders", "tickets", "/internal/holds/x/attach"), code.Requests());
+        Assert.Contains(("gateway", "orders", "/api/v1/orders/x"), code.Requests());
+        Assert.Contains("Gateway__RateLimits__LoginsPerMinute", code.VariablesOf("gateway"));
+        Assert.Contains("Users__Provider", code.VariablesOf("users"));
+        Assert.Contains("Auth__ClientIds__[0-9]+", code.VariablesOf("events"));
+    }
+
+    public static TheoryData<string, string, string> Contradictions =>
+        new()
+        {
+            { "production", "services.orders.replica=3", "replica" },
+            { "production", "services.orders.autoscaling.kind=vpa", "kind" },
+            { "production", "publicUrl=https://ticketing.example.com/", "publicUrl" },
+            { "production", "services.orders.replicas=0", "replicas" },
+            { "production", "services.sandbox.enabled=true", "play money" },
+            { "production", "filesBucket=", "filesBucket" },
+            { "production", "ingress.alb.certificateArn=", "certificateArn" },
+            { "production", "gatewayApi.enabled=true", "not both" },
+            { "production", "services.orders.shutdown.gracePeriodSeconds=60", "drains" },
+            { "production", "services.orders.autoscaling.maxReplicas=1", "maxReplicas" },
+            { "production", "services.events.callers[0]=order", "no service" },
+            { "dev", "services.orders.autoscaling.kind=keda", "SQS" },
+            { "production", "image.digest=sha256:0", "digest" },
+        };
+
+    [Theory, MemberData(nameof(Contradictions))]
+    public async Task A_contradiction_in_the_values_is_refused_with_a_sentence(
+        string environment,
+        string setting,
+        string says
+    )
+    {
+        var answer = await Helm.TryTemplateAsync(environment, "--set", setting);
+        Assert.NotEqual(0, answer.ExitCode);
+        Assert.Contains(says, answer.Error);
+    }
+}

@@ -1,0 +1,519 @@
+using System.Text.Json.Nodes;
+
+namespace Ticketing.Charts.Tests;
+
+/// <summary>Mistakes planted one at a time: a check that finds none of them proves nothing.</summary>
+public sealed class MutationTests
+{
+    private sealed record Mistake(
+        string Rule,
+        Action<Installation> Plant,
+        string Environment = "production"
+    );
+
+    private static readonly Dictionary<string, Mistake> Mistakes = new()
+    {
+        ["a typing mistake in a component's metadata"] = new(
+            nameof(DaprRules.ComponentsAreComplete),
+            i => Metadata(i, "pubsub", "messageWaitTimeSeconds")["name"] = "messageWaitTimeSecond"
+        ),
+        ["scopes below spec"] = new(
+            nameof(DaprRules.FieldsAreKnown),
+            i => Move(i.The("Component", "email"), "scopes", "spec")
+        ),
+        ["a number where Dapr reads a string"] = new(
+            nameof(DaprRules.ComponentsAreComplete),
+            i => Metadata(i, "pubsub", "concurrencyLimit")["value"] = 32
+        ),
+        ["a component type that is not registered"] = new(
+            nameof(DaprRules.ComponentsAreComplete),
+            i =>
+                i.The("Component", "secretstore")["spec"]!["type"] =
+                    "secretstores.aws.secretsmanager"
+        ),
+        ["PostgreSQL state of version 1"] = new(
+            nameof(DaprRules.ComponentsAreComplete),
+            i => i.The("Component", "workflowstore")["spec"]!["version"] = "v1"
+        ),
+        ["a missing component"] = new(
+            nameof(DaprRules.ComponentsAreComplete),
+            i => i.Manifests.Remove(i.The("Component", "email"))
+        ),
+        ["a placeholder that means something else"] = new(
+            nameof(DaprRules.ComponentsAreComplete),
+            i => Metadata(i, "pubsub", "consumerID")["value"] = "{namespace}-{appID}"
+        ),
+        ["a component for everybody"] = new(
+            nameof(DaprRules.ScopesNameTheUsers),
+            i => i.The("Component", "secretstore").Remove("scopes")
+        ),
+        ["a scope of no app"] = new(
+            nameof(DaprRules.ScopesNameTheUsers),
+            i => List(i.The("Component", "ticket-files"), "scopes").Add("ticket")
+        ),
+        ["an app left out of a scope"] = new(
+            nameof(DaprRules.ScopesNameTheUsers),
+            i => Without(List(i.The("Component", "statestore"), "scopes"), "orders")
+        ),
+        ["a scope too many"] = new(
+            nameof(DaprRules.ScopesNameTheUsers),
+            i => List(i.The("Component", "email"), "scopes").Add("orders")
+        ),
+        ["a topic that its publisher may not say"] = new(
+            nameof(DaprRules.TopicsAreScoped),
+            i => Replace(i, "publishingScopes", "order-paid,", "")
+        ),
+        ["a topic that does not exist"] = new(
+            nameof(DaprRules.TopicsAreScoped),
+            i => Replace(i, "publishingScopes", "order-paid", "order-payed")
+        ),
+        ["a subscription that is not allowed"] = new(
+            nameof(DaprRules.TopicsAreScoped),
+            i => Replace(i, "subscriptionScopes", "payment-settled,", "")
+        ),
+        ["a subscription that nobody makes"] = new(
+            nameof(DaprRules.TopicsAreScoped),
+            i => Replace(i, "subscriptionScopes", "users=", "users=order-paid")
+        ),
+        ["dead letters that may not be published"] = new(
+            nameof(DaprRules.TopicsAreScoped),
+            i => Replace(i, "publishingScopes", ",orders-dead", "")
+        ),
+        ["two publishers of one topic"] = new(
+            nameof(DaprRules.TopicsAreScoped),
+            i => Replace(i, "publishingScopes", "order-placed", "order-placed,payment-settled")
+        ),
+        ["a visibility timeout shorter than the retries"] = new(
+            nameof(DaprRules.NoMessageIsLost),
+            i => Metadata(i, "pubsub", "messageVisibilityTimeout")["value"] = "90"
+        ),
+        ["retries longer than the visibility timeout"] = new(
+            nameof(DaprRules.NoMessageIsLost),
+            i => Policy(i, "retries/inbound")["maxRetries"] = 40
+        ),
+        ["endless retries"] = new(
+            nameof(DaprRules.NoMessageIsLost),
+            i => Policy(i, "retries/inbound")["maxRetries"] = -1
+        ),
+        ["a receive limit above the retry limit"] = new(
+            nameof(DaprRules.NoMessageIsLost),
+            i => Metadata(i, "pubsub", "messageReceiveLimit")["value"] = "20"
+        ),
+        ["no dead-letter queue"] = new(
+            nameof(DaprRules.NoMessageIsLost),
+            i =>
+                List(i.The("Component", "pubsub"), "spec/metadata")
+                    .Remove(Metadata(i, "pubsub", "sqsDeadLettersQueueName"))
+        ),
+        ["one dead-letter queue for all"] = new(
+            nameof(DaprRules.NoMessageIsLost),
+            i => Metadata(i, "pubsub", "sqsDeadLettersQueueName")["value"] = "ticketing-dead"
+        ),
+        ["apps that make their own queues in AWS"] = new(
+            nameof(DaprRules.NoMessageIsLost),
+            i => Metadata(i, "pubsub", "disableEntityManagement")["value"] = "false"
+        ),
+        ["a queue in order, one message at a time"] = new(
+            nameof(DaprRules.NoMessageIsLost),
+            i => List(i.The("Component", "pubsub"), "spec/metadata").Add(Named("fifo", "true"))
+        ),
+        ["two actor stores"] = new(
+            nameof(DaprRules.WorkflowsHaveOneStore),
+            i =>
+                List(i.The("Component", "statestore"), "spec/metadata")
+                    .Add(Named("actorStateStore", "true"))
+        ),
+        ["workflows on DynamoDB"] = new(
+            nameof(DaprRules.WorkflowsHaveOneStore),
+            i => i.The("Component", "workflowstore")["spec"]!["type"] = "state.aws.dynamodb"
+        ),
+        ["no actor store"] = new(
+            nameof(DaprRules.WorkflowsHaveOneStore),
+            i => Metadata(i, "workflowstore", "actorStateStore")["value"] = "false"
+        ),
+        ["no workflow access policy"] = new(
+            nameof(DaprRules.WorkflowsHaveOneStore),
+            i => i.Manifests.Remove(i.The("WorkflowAccessPolicy", "orders"))
+        ),
+        ["a circuit breaker that a sold-out show opens"] = new(
+            nameof(DaprRules.ResiliencyIsSound),
+            i =>
+                i.The("Resiliency", "ticketing").At("spec/targets/apps/tickets")![
+                    "circuitBreaker"
+                ] = "component"
+        ),
+        ["retries of refusals"] = new(
+            nameof(DaprRules.ResiliencyIsSound),
+            i => ((JsonObject)Policy(i, "retries/app")).Remove("matching")
+        ),
+        ["a policy that is not defined"] = new(
+            nameof(DaprRules.ResiliencyIsSound),
+            i =>
+                i.The("Resiliency", "ticketing").At("spec/targets/apps/orders")!["timeout"] = "fast"
+        ),
+        ["no inbound policy"] = new(
+            nameof(DaprRules.ResiliencyIsSound),
+            i =>
+                (
+                    (JsonObject)
+                        i.The("Resiliency", "ticketing").At("spec/targets/components/pubsub")!
+                ).Remove("inbound")
+        ),
+        ["an open door between services"] = new(
+            nameof(DaprRules.CallersAreAllowed),
+            i =>
+                i.The("Configuration", "payments").At("spec/accessControl")!["defaultAction"] =
+                    "allow"
+        ),
+        ["a caller that is not let in"] = new(
+            nameof(DaprRules.CallersAreAllowed),
+            i => List(i.The("Configuration", "payments"), "spec/accessControl/policies").RemoveAt(1)
+        ),
+        ["a caller that never calls"] = new(
+            nameof(DaprRules.CallersAreAllowed),
+            i =>
+                i.The("Configuration", "payments").Items("spec/accessControl/policies").Last()[
+                    "appId"
+                ] = "events"
+        ),
+        ["the Gateway inside a service"] = new(
+            nameof(DaprRules.CallersAreAllowed),
+            i =>
+                i.The("Configuration", "tickets")
+                    .Items("spec/accessControl/policies")
+                    .First()
+                    .Items("operations")
+                    .First()["name"] = "/**"
+        ),
+        ["a secret that another service owns"] = new(
+            nameof(DaprRules.SecretsAreScoped),
+            i =>
+                List(
+                        i.The("Configuration", "orders").Items("spec/secrets/scopes").First(),
+                        "allowedSecrets"
+                    )
+                    .Add("ticket-signing-key")
+        ),
+        ["every secret by default"] = new(
+            nameof(DaprRules.SecretsAreScoped),
+            i =>
+                i.The("Configuration", "users").Items("spec/secrets/scopes").First()[
+                    "defaultAccess"
+                ] = "allow"
+        ),
+        ["a password in the open"] = new(
+            nameof(WorkloadRules.SecretsAreReferences),
+            i =>
+                Variable(i, "orders", "ConnectionStrings__Database")
+                    .ReplaceWith(
+                        new JsonObject
+                        {
+                            ["name"] = "ConnectionStrings__Database",
+                            ["value"] = "Host=db;Password=x",
+                        }
+                    )
+        ),
+        ["a database password in a component"] = new(
+            nameof(WorkloadRules.SecretsAreReferences),
+            i =>
+                Metadata(i, "workflowstore", "connectionString")
+                    .ReplaceWith(Named("connectionString", "postgres://a:b@db/workflows"))
+        ),
+        ["static keys for AWS"] = new(
+            nameof(WorkloadRules.SecretsAreReferences),
+            i =>
+                List(i.The("Component", "ticket-files"), "spec/metadata")
+                    .Add(Named("secretKey", "abc"))
+        ),
+        ["a misspelt setting"] = new(
+            nameof(WorkloadRules.EnvironmentIsKnown),
+            i => Variable(i, "users", "Users__Provider")["name"] = "Users__Provder"
+        ),
+        ["a setting of another service"] = new(
+            nameof(WorkloadRules.EnvironmentIsKnown),
+            i => List(App(i, "events"), "env").Add(Named("Orders__PaymentWindowSeconds", "60"))
+        ),
+        ["no database"] = new(
+            nameof(WorkloadRules.EnvironmentIsKnown),
+            i =>
+                List(App(i, "tickets"), "env")
+                    .Remove(Variable(i, "tickets", "ConnectionStrings__Database"))
+        ),
+        ["a sidecar without what its components read"] = new(
+            nameof(WorkloadRules.SidecarsAreSetUp),
+            i =>
+                Annotations(i, "tickets")["dapr.io/env"] =
+                    "AWS_REGION=sa-east-1,AWS_ACCOUNT_ID=111122223333"
+        ),
+        ["no sidecar"] = new(
+            nameof(WorkloadRules.SidecarsAreSetUp),
+            i => Annotations(i, "orders").Remove("dapr.io/enabled")
+        ),
+        ["messages for an app that is not ready"] = new(
+            nameof(WorkloadRules.SidecarsAreSetUp),
+            i => Annotations(i, "orders")["dapr.io/enable-app-health-check"] = "false"
+        ),
+        ["an app that anybody may play the sidecar to"] = new(
+            nameof(WorkloadRules.SidecarsAreSetUp),
+            i => Annotations(i, "payments").Remove("dapr.io/app-token-secret")
+        ),
+        ["another's app id"] = new(
+            nameof(WorkloadRules.EveryServiceIsWhole),
+            i => Annotations(i, "payments")["dapr.io/app-id"] = "payment"
+        ),
+        ["another's Dapr configuration"] = new(
+            nameof(WorkloadRules.EveryServiceIsWhole),
+            i => Annotations(i, "payments")["dapr.io/config"] = "orders"
+        ),
+        ["another's account"] = new(
+            nameof(WorkloadRules.EveryServiceIsWhole),
+            i =>
+                i.The("Deployment", "payments").At("spec/template/spec")!["serviceAccountName"] =
+                    "default"
+        ),
+        ["a rollout that takes pods away first"] = new(
+            nameof(WorkloadRules.EveryServiceIsWhole),
+            i =>
+                i.The("Deployment", "gateway").At("spec/strategy/rollingUpdate")![
+                    "maxUnavailable"
+                ] = 1
+        ),
+        ["root"] = new(
+            nameof(WorkloadRules.PodsAreHardened),
+            i =>
+                i.The("Deployment", "gateway").At("spec/template/spec/securityContext")![
+                    "runAsNonRoot"
+                ] = false
+        ),
+        ["a writable root"] = new(
+            nameof(WorkloadRules.PodsAreHardened),
+            i => App(i, "users")["securityContext"]!["readOnlyRootFilesystem"] = false
+        ),
+        ["no memory limit"] = new(
+            nameof(WorkloadRules.PodsAreHardened),
+            i => ((JsonObject)App(i, "users")["resources"]!).Remove("limits")
+        ),
+        ["a CPU limit"] = new(
+            nameof(WorkloadRules.PodsAreHardened),
+            i => App(i, "users")["resources"]!["limits"]!["cpu"] = "1"
+        ),
+        ["restarts when the database is away"] = new(
+            nameof(WorkloadRules.ProbesDiffer),
+            i => App(i, "orders").At("livenessProbe/httpGet")!["path"] = "/healthz/ready"
+        ),
+        ["a grace period that is too short"] = new(
+            nameof(WorkloadRules.PodsDrain),
+            i =>
+                i.The("Deployment", "orders").At("spec/template/spec")![
+                    "terminationGracePeriodSeconds"
+                ] = 30
+        ),
+        ["a sidecar that leaves before its handlers"] = new(
+            nameof(WorkloadRules.PodsDrain),
+            i => Annotations(i, "orders")["dapr.io/graceful-shutdown-seconds"] = "5"
+        ),
+        ["no preStop"] = new(
+            nameof(WorkloadRules.PodsDrain),
+            i => ((JsonObject)App(i, "gateway")).Remove("lifecycle")
+        ),
+        ["no disruption budget"] = new(
+            nameof(WorkloadRules.PodsAreSpread),
+            i => i.Manifests.Remove(i.The("PodDisruptionBudget", "payments"))
+        ),
+        ["a budget that blocks every node"] = new(
+            nameof(WorkloadRules.PodsAreSpread),
+            i => i.The("PodDisruptionBudget", "payments")["spec"]!["maxUnavailable"] = 0
+        ),
+        ["all in one zone"] = new(
+            nameof(WorkloadRules.PodsAreSpread),
+            i =>
+                List(i.The("Deployment", "tickets"), "spec/template/spec/topologySpreadConstraints")
+                    .RemoveAt(0)
+        ),
+        ["a spread of other pods"] = new(
+            nameof(WorkloadRules.PodsAreSpread),
+            i =>
+                i.The("Deployment", "tickets")
+                    .Items("spec/template/spec/topologySpreadConstraints")
+                    .First()
+                    .At("labelSelector/matchLabels")!["app.kubernetes.io/name"] = "orders"
+        ),
+        ["three zones or nothing"] = new(
+            nameof(WorkloadRules.PodsAreSpread),
+            i =>
+                i.The("Deployment", "tickets")
+                    .Items("spec/template/spec/topologySpreadConstraints")
+                    .First()["minDomains"] = 3
+        ),
+        ["two scalers"] = new(
+            nameof(WorkloadRules.ScalingIsSound),
+            i =>
+                i.The("HorizontalPodAutoscaler", "users").At("spec/scaleTargetRef")!["name"] =
+                    "orders"
+        ),
+        ["a workflow app that sleeps"] = new(
+            nameof(WorkloadRules.ScalingIsSound),
+            i => i.The("ScaledObject", "orders")["spec"]!["minReplicaCount"] = 0
+        ),
+        ["the depth of another queue"] = new(
+            nameof(WorkloadRules.ScalingIsSound),
+            i =>
+                i.The("ScaledObject", "orders").Items("spec/triggers").First().At("metadata")![
+                    "queueURL"
+                ] = "https://sqs.sa-east-1.amazonaws.com/111122223333/orders"
+        ),
+        ["replicas that fight the scaler"] = new(
+            nameof(WorkloadRules.ScalingIsSound),
+            i => i.The("Deployment", "orders")["spec"]!["replicas"] = 3
+        ),
+        ["a replica count in quotes"] = new(
+            nameof(DaprRules.FieldsAreKnown),
+            i => i.The("ScaledObject", "orders")["spec"]!["minReplicaCount"] = "3"
+        ),
+        ["no migration"] = new(
+            nameof(WorkloadRules.DatabasesAreMigrated),
+            i => i.Manifests.Remove(i.The("Job", "payments-migrate"))
+        ),
+        ["a migration after the rollout"] = new(
+            nameof(WorkloadRules.DatabasesAreMigrated),
+            i =>
+                i.The("Job", "payments-migrate").At("metadata/annotations")!["helm.sh/hook"] =
+                    "post-upgrade"
+        ),
+        ["a migration that the budget counts"] = new(
+            nameof(WorkloadRules.DatabasesAreMigrated),
+            i =>
+                i.The("Job", "payments-migrate").At("spec/template/metadata/labels")![
+                    "app.kubernetes.io/name"
+                ] = "payments"
+        ),
+        ["a version in the selector"] = new(
+            nameof(WorkloadRules.SelectorsFindTheirPods),
+            i =>
+                i.The("Deployment", "users").At("spec/selector/matchLabels")![
+                    "app.kubernetes.io/version"
+                ] = "0.1.0"
+        ),
+        ["an open network"] = new(
+            nameof(WorkloadRules.NetworkIsClosed),
+            i => i.Manifests.Remove(i.The("NetworkPolicy", "default-deny"))
+        ),
+        ["a network that lets in more than Dapr does"] = new(
+            nameof(WorkloadRules.NetworkIsClosed),
+            i =>
+                i.The("NetworkPolicy", "payments")
+                    .Items("spec/ingress")
+                    .First()
+                    .Items("from")
+                    .First()
+                    .At("podSelector/matchLabels")!["app.kubernetes.io/name"] = "products"
+        ),
+        ["a service on the street"] = new(
+            nameof(WorkloadRules.NetworkIsClosed),
+            i =>
+                List(i.The("NetworkPolicy", "payments").Items("spec/ingress").First(), "from")
+                    .Add(new JsonObject { ["ipBlock"] = new JsonObject { ["cidr"] = "0.0.0.0/0" } })
+        ),
+        ["the node's credentials within reach"] = new(
+            nameof(WorkloadRules.NetworkIsClosed),
+            i =>
+            {
+                foreach (
+                    var to in i.The("NetworkPolicy", "common")
+                        .Items("spec/egress")
+                        .SelectMany(e => e.Items("to"))
+                )
+                    (to.At("ipBlock") as JsonObject)?.Remove("except");
+            }
+        ),
+        ["old TLS"] = new(
+            nameof(WorkloadRules.TheWayInIsGuarded),
+            i => Ingress(i).Remove("alb.ingress.kubernetes.io/ssl-policy")
+        ),
+        ["no firewall"] = new(
+            nameof(WorkloadRules.TheWayInIsGuarded),
+            i => Ingress(i).Remove("alb.ingress.kubernetes.io/wafv2-acl-arn")
+        ),
+        ["another host name than the links'"] = new(
+            nameof(WorkloadRules.TheWayInIsGuarded),
+            i => i.The("Ingress", "gateway").Items("spec/rules").First()["host"] = "www.example.com"
+        ),
+        ["passwords for tokens in production"] = new(
+            nameof(WorkloadRules.ProductionIsNoDevelopment),
+            i => List(App(i, "users"), "env").Add(Named("Users__PasswordGrant", "true"))
+        ),
+        ["one role for two services"] = new(
+            nameof(WorkloadRules.ProductionIsNoDevelopment),
+            i =>
+                i.The("ServiceAccount", "orders").At("metadata/annotations")![
+                    "eks.amazonaws.com/role-arn"
+                ] = "arn:aws:iam::111122223333:role/ticketing-production-payments"
+        ),
+        ["a provider out of reach"] = new(
+            nameof(WorkloadRules.NetworkIsClosed),
+            i => List(i.The("NetworkPolicy", "sandbox"), "spec/ingress").RemoveAt(1),
+            "staging"
+        ),
+        ["a real key in the emulator's place"] = new(
+            nameof(WorkloadRules.SecretsAreReferences),
+            i => Metadata(i, "pubsub", "secretKey")["value"] = "wJalrXUtnFEMI",
+            "dev"
+        ),
+    };
+
+    public static TheoryData<string> EachMistake => [.. Mistakes.Keys];
+
+    [Theory, MemberData(nameof(EachMistake))]
+    public async Task A_planted_mistake_is_found(string mistake)
+    {
+        var (rule, plant, environment) = Mistakes[mistake];
+        var installation = (await ChartTests.OfAsync(environment)).Copy();
+        Assert.Empty(Rules.All[rule](installation));
+        plant(installation);
+        Assert.NotEmpty(Rules.All[rule](installation));
+    }
+
+    [Fact]
+    public void Every_rule_has_found_a_mistake() =>
+        Assert.Empty(Rules.All.Keys.Except(Mistakes.Values.Select(m => m.Rule)));
+
+    private static JsonObject Named(string name, string value) =>
+        new() { ["name"] = name, ["value"] = value };
+
+    private static JsonNode Metadata(Installation i, string component, string name) =>
+        i.The("Component", component).Items("spec/metadata").Single(m => m.Text("name") == name);
+
+    private static void Replace(Installation i, string scopes, string old, string by)
+    {
+        var item = Metadata(i, "pubsub", scopes);
+        Assert.Contains(old, item.Text("value"));
+        item["value"] = item.Text("value").Replace(old, by, StringComparison.Ordinal);
+    }
+
+    private static JsonNode Policy(Installation i, string path) =>
+        i.The("Resiliency", "ticketing").At($"spec/policies/{path}")!;
+
+    private static JsonArray List(JsonNode node, string path) => (JsonArray)node.At(path)!;
+
+    private static void Without(JsonArray list, string text) =>
+        list.Remove(list.Single(n => n!.ToString() == text));
+
+    private static JsonNode App(Installation i, string name) =>
+        Installation.AppOf(i.The("Deployment", name));
+
+    private static JsonNode Variable(Installation i, string app, string name) =>
+        App(i, app).Items("env").Single(v => v.Text("name") == name);
+
+    private static JsonObject Annotations(Installation i, string app) =>
+        (JsonObject)i.The("Deployment", app).At("spec/template/metadata/annotations")!;
+
+    private static JsonObject Ingress(Installation i) =>
+        (JsonObject)i.The("Ingress", "gateway").At("metadata/annotations")!;
+
+    private static void Move(JsonObject node, string field, string to)
+    {
+        var value = node[field];
+        node.Remove(field);
+        node[to]![field] = value;
+    }
+}

@@ -1,0 +1,174 @@
+using System.Text.RegularExpressions;
+
+namespace Ticketing.Charts.Tests;
+
+/// <summary>
+/// What the services' sources say of themselves. Read as text, so that these tests build in seconds; the source style
+/// is uniform enough, and what is read is asserted not to be empty.
+/// </summary>
+internal sealed partial class ServiceCode
+{
+    private static readonly string[] NotServices = ["EmbeddedDapr", "Local", "Shared"];
+
+    private readonly Dictionary<string, string> sources;
+    private readonly Dictionary<string, string> topics;
+    private readonly Dictionary<string, string> appIds;
+    private readonly Dictionary<string, string> secretNames;
+
+    public static ServiceCode Read { get; } = new();
+
+    private ServiceCode()
+    {
+        var services = Repository.PathOf("services");
+        sources = Directory
+            .GetDirectories(services)
+            .Where(d => !NotServices.Contains(Path.GetFileName(d)))
+            .ToDictionary(d => Path.GetFileName(d)!.ToLowerInvariant(), All);
+        var contracts = All(Path.Combine(services, "Shared", "Contracts"));
+        topics = EventRecord()
+            .Matches(contracts)
+            .ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value.Replace('.', '-'));
+        appIds = Constants(contracts, "AppIds");
+        secretNames = Constants(contracts, "SecretNames");
+        ServiceDefaults = All(Path.Combine(services, "Shared", "ServiceDefaults"));
+    }
+
+    public string ServiceDefaults { get; }
+    public IReadOnlySet<string> AppIds => appIds.Values.ToHashSet();
+    public IReadOnlySet<string> Topics => topics.Values.ToHashSet();
+
+    /// <summary>Services with this in their source.</summary>
+    public IReadOnlySet<string> With(params string[] any) =>
+        sources
+            .Where(s => any.Any(a => s.Value.Contains(a, StringComparison.Ordinal)))
+            .Select(s => s.Key)
+            .ToHashSet();
+
+    public IReadOnlySet<string> Publishes(string service) =>
+        topics
+            .Where(t =>
+                sources[service].Contains($"new {t.Key}(", StringComparison.Ordinal)
+                || sources[service].Contains($"{t.Key}.Type", StringComparison.Ordinal)
+            )
+            .Select(t => t.Value)
+            .ToHashSet();
+
+    public IReadOnlySet<string> SubscribesTo(string service) =>
+        MapEvent()
+            .Matches(sources[service])
+            .Select(m => topics[m.Groups[1].Value])
+            .Concat(
+                sources[service].Contains("MapTeamMembers<", StringComparison.Ordinal)
+                    ? [topics["TeamMemberChanged"]]
+                    : []
+            )
+            .ToHashSet();
+
+    public IReadOnlySet<string> SecretsOf(string service) =>
+        SecretName()
+            .Matches(sources[service])
+            .Select(m => secretNames[m.Groups[1].Value])
+            .Concat(
+                sources[service].Contains("PersonalDataProtector", StringComparison.Ordinal)
+                    ? [secretNames["PersonalDataKey"]]
+                    : []
+            )
+            .ToHashSet();
+
+    /// <summary>Requests of one service to another by Dapr; ids in the paths stand as "x".</summary>
+    public IEnumerable<(string Caller, string Callee, string Path)> Requests()
+    {
+        foreach (var (caller, source) in sources)
+        foreach (Match m in Request().Matches(source))
+            yield return (caller, appIds[m.Groups[1].Value], "/" + Concrete(m.Groups[2].Value));
+        foreach (Match m in Route().Matches(sources["gateway"]))
+            yield return ("gateway", appIds[m.Groups[2].Value], Concrete(m.Groups[1].Value));
+    }
+
+    /// <summary>Environment variables that a service may be given, as patterns for a whole name.</summary>
+    public IEnumerable<string> VariablesOf(string service)
+    {
+        foreach (var text in new[] { sources[service], ServiceDefaults })
+        foreach (Match m in Section().Matches(text))
+        {
+            var name = m.Groups[2].Success
+                ? m.Groups[2].Value
+                : Regex.Match(text, "const string Section = \"(\\w+)\"").Groups[1].Value;
+            foreach (var variable in Properties(text, m.Groups[1].Value))
+                yield return $"{name}__{variable}";
+        }
+        foreach (var variable in Properties(ServiceDefaults, "AuthOptions"))
+            yield return $"Auth__{variable}";
+    }
+
+    private static IEnumerable<string> Properties(string text, string type)
+    {
+        var start = Regex.Match(text, $@"class {type}\b.*?\{{", RegexOptions.Singleline);
+        if (!start.Success)
+            yield break;
+        var body = text[(start.Index + start.Length)..];
+        body = body[..body.IndexOf("\n}", StringComparison.Ordinal)];
+        foreach (Match p in Property().Matches(body))
+        {
+            var (of, name) = (p.Groups[1].Value, p.Groups[2].Value);
+            if (of.StartsWith("IList<", StringComparison.Ordinal))
+                yield return $"{name}__[0-9]+";
+            else if (of.EndsWith("Options", StringComparison.Ordinal))
+                foreach (var inner in Properties(text, of))
+                    yield return $"{name}__{inner}";
+            else
+                yield return name;
+        }
+    }
+
+    private static string Concrete(string path) => Hole().Replace(path.Split('?')[0], "x");
+
+    private static string All(string folder) =>
+        string.Join(
+            '\n',
+            Directory
+                .GetFiles(folder, "*.cs", SearchOption.AllDirectories)
+                .Where(f => !f.Contains("Migrations", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Select(File.ReadAllText)
+        );
+
+    private static Dictionary<string, string> Constants(string text, string type)
+    {
+        var body = text[text.IndexOf($"class {type}", StringComparison.Ordinal)..];
+        body = body[..body.IndexOf("\n}", StringComparison.Ordinal)];
+        return Constant()
+            .Matches(body)
+            .ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
+    }
+
+    [GeneratedRegex(
+        @"record (\w+)\((?:(?!record ).)*?static string Type => ""([^""]+)""",
+        RegexOptions.Singleline
+    )]
+    private static partial Regex EventRecord();
+
+    [GeneratedRegex(@"const string (\w+) = ""([^""]+)""")]
+    private static partial Regex Constant();
+
+    [GeneratedRegex(@"MapEvent<(?:\w+, *)?(\w+)>\(")]
+    private static partial Regex MapEvent();
+
+    [GeneratedRegex(@"SecretNames\.(\w+)")]
+    private static partial Regex SecretName();
+
+    [GeneratedRegex(@"AppIds\.(\w+),\s*\$?""(internal/[^""]*)""")]
+    private static partial Regex Request();
+
+    [GeneratedRegex(@"\(""(/[^""]+)"", AppIds\.(\w+)\)")]
+    private static partial Regex Route();
+
+    [GeneratedRegex(@"AddOptions<(\w+)>\(\)\s*\.BindConfiguration\((?:""(\w+)""|\w+\.Section)\)")]
+    private static partial Regex Section();
+
+    [GeneratedRegex(@"public (?:required )?([\w<>]+)\?? (\w+) \{ get;")]
+    private static partial Regex Property();
+
+    [GeneratedRegex(@"\{[^}]*\}+")]
+    private static partial Regex Hole();
+}
