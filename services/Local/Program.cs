@@ -3,9 +3,11 @@ using Ticketing.Local;
 using Ticketing.Local.Auditing;
 using Ticketing.Local.Demo;
 using Ticketing.Local.Hosting;
+using Ticketing.Local.Seeding;
 
 // dotnet run --project services/Local            runs the whole system
 // dotnet run --project services/Local -- demo    buys a ticket from the running system
+// dotnet run --project services/Local -- seed    enters the demo's people and shows into a system that has none
 // dotnet run --project services/Local -- audit   checks the invariants in every database
 
 var port = new Option<int>("--port")
@@ -71,6 +73,21 @@ demo.SetAction(
         Guard.RunAsync(() => DemoCommand.RunAsync(r.GetValue(port), r.GetValue(data)!.FullName, ct))
 );
 root.Add(demo);
+
+var seed = new Command(
+    "seed",
+    "Enters the demo's people and shows into a running system that has none."
+);
+seed.SetAction(
+    (r, ct) =>
+        Guard.RunAsync(async () =>
+        {
+            await Seeder.RunAsync(new Uri($"http://localhost:{r.GetValue(port)}"), ct);
+            Console.WriteLine("The demo's people and shows are there.");
+            return 0;
+        })
+);
+root.Add(seed);
 
 var audit = new Command(
     "audit",

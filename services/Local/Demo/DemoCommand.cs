@@ -139,7 +139,8 @@ internal static class DemoCommand
             },
             p => $"{path} ({p["bytes"]} bytes)"
         );
-        await StepAsync("e-mail", () => MailAsync(buyer, email, ct), m => m.Text("subject"));
+        if (await ShowsMailsAsync(buyer, ct))
+            await StepAsync("e-mail", () => MailAsync(buyer, email, ct), m => m.Text("subject"));
         await CheckInAsync(door, ticket.Text("code"), ct);
     }
 
@@ -184,6 +185,13 @@ internal static class DemoCommand
             "The order",
             ct
         );
+
+    /// <summary>Elsewhere than on one laptop the mails lie in a mail catcher of its own.</summary>
+    private static async Task<bool> ShowsMailsAsync(ApiClient api, CancellationToken ct)
+    {
+        using var answer = await api.SendAsync(HttpMethod.Get, "/dev/mail?format=json", null, ct);
+        return answer.StatusCode != HttpStatusCode.NotFound;
+    }
 
     private static async Task<JsonNode> MailAsync(ApiClient api, string to, CancellationToken ct)
     {
