@@ -45,6 +45,31 @@ public sealed class ChartTests
                 );
     }
 
+    [Fact]
+    public async Task A_misspelt_Kubernetes_field_is_refused()
+    {
+        var manifest = (await OfAsync("production")).Copy().The("Deployment", "orders");
+        var pod = manifest.At("spec/template/spec")!.AsObject();
+        pod["terminationGracePeriod"] = 90;
+        Assert.ThrowsAny<Exception>(() =>
+            KubernetesYaml.LoadAllFromString(manifest.ToJsonString(), strict: true)
+        );
+    }
+
+    [Fact]
+    public async Task A_Gateway_takes_the_Ingress_place()
+    {
+        var yaml = await Helm.TemplateAsync(
+            "production",
+            "--set",
+            "ingress.enabled=false,gatewayApi.enabled=true,gatewayApi.parent.name=public,gatewayApi.parent.namespace=edge"
+        );
+        var manifests = Yaml.Documents(yaml);
+        Assert.DoesNotContain(manifests, m => m.Kind() == "Ingress");
+        var route = Assert.Single(manifests, m => m.Kind() == "HTTPRoute");
+        Assert.Empty(Crds.Known.Problems(route)!);
+    }
+
     [Theory, MemberData(nameof(EachEnvironment))]
     public async Task No_two_manifests_share_a_name(string environment)
     {

@@ -17,9 +17,10 @@ locals {
   }
 
   subscribes = {
-    tickets       = ["event-published", "event-changed", "event-cancelled", "team-member-changed"]
+    events        = ["user-erased"]
+    tickets       = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "user-erased"]
     products      = ["event-published", "event-changed", "event-cancelled", "team-member-changed"]
-    orders        = ["order-placed", "payment-settled", "payment-failed", "payment-refunded", "event-cancelled", "event-changed", "team-member-changed"]
+    orders        = ["order-placed", "payment-settled", "payment-failed", "payment-refunded", "event-cancelled", "event-changed", "team-member-changed", "user-erased"]
     notifications = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "user-erased"]
   }
 
