@@ -51,7 +51,7 @@ resource "aws_ecr_repository_policy" "this" {
       Sid       = "Pull"
       Effect    = "Allow"
       Principal = { AWS = [for id in var.puller_account_ids : "arn:${data.aws_partition.this.partition}:iam::${id}:root"] }
-      Action    = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+      Action    = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"]
     }]
   })
 }
