@@ -208,6 +208,17 @@ public sealed class AccessTests(OrdersApp app)
             + "}",
         422
     )]
+    [InlineData(
+        "{" + Hold + ",\"buyer\":{\"name\":\"   \",\"email\":\"a@b.co\"}," + Pix + "}",
+        400
+    )]
+    [InlineData(
+        "{" + Hold + ",\"buyer\":{\"name\":\"A\\u0000B\",\"email\":\"a@b.co\"}," + Pix + "}",
+        400
+    )]
+    [InlineData("{" + Hold + "," + Buyer + ",\"attendees\":[null]," + Pix + "}", 422)]
+    [InlineData("{" + Hold + "," + Buyer + ",\"products\":[null]," + Pix + "}", 422)]
+    [InlineData("{" + Hold + "," + Buyer + ",\"attendees\":[{}]," + Pix + "}", 400)]
     [InlineData("{" + Hold + "," + Buyer + "," + Pix + "}", 404)]
     public async Task Bad_input_is_a_clear_problem(string body, int status)
     {
@@ -222,6 +233,44 @@ public sealed class AccessTests(OrdersApp app)
             Problems.TypePrefix,
             JsonDocument.Parse(answer).RootElement.GetProperty("type").GetString()
         );
+    }
+
+    [Theory]
+    [InlineData("payments", "", 400)]
+    [InlineData("payments", "{}", 400)]
+    [InlineData("payments", "{\"method\":\"card\"}", 422)]
+    [InlineData("payments", "{\"method\":\"pix\",\"cardToken\":\"\"}", 400)]
+    [InlineData("payments", "{\"method\":\"pix\"}", 409)]
+    [InlineData("refunds", "", 409)]
+    [InlineData("refunds", "null", 409)]
+    [InlineData("refunds", "{\"reason\":1}", 400)]
+    [InlineData("refunds", "{\"evenIfUsed\":\"yes\"}", 400)]
+    [InlineData("refunds", "[]", 400)]
+    [InlineData("cancel", "", 202)]
+    public async Task Bad_input_to_an_order_is_a_clear_problem(
+        string action,
+        string body,
+        int status
+    )
+    {
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync();
+        using var http = buy.Buyer();
+        using var content =
+            body.Length == 0 ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await http.PostAsync($"/api/v1/orders/{buy.Id}/{action}", content);
+
+        var answer = await response.Content.ReadAsStringAsync();
+        Assert.True(status == (int)response.StatusCode, $"{(int)response.StatusCode} {answer}");
+    }
+
+    [Fact]
+    public async Task A_reason_that_is_too_long_is_refused()
+    {
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync();
+        using var response = await buy.SendAsync("refunds", new { reason = new string('x', 201) });
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
     [Fact]

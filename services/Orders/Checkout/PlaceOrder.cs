@@ -17,6 +17,9 @@ public static class PlaceOrder
     public const int MaxCardTokenLength = 200;
     private const int NumberTries = 3;
 
+    /// <summary>Two characters or more, not only blanks; nothing that cannot be printed.</summary>
+    private const string NamePattern = @"^ *[^\p{Cc}\s][^\p{Cc}]*[^\p{Cc}\s] *$";
+
     /// <param name="HoldId">Of the same buyer, and still held. The order takes its id.</param>
     /// <param name="Attendees">In the order of the hold's lines; at most one a ticket; missing ones take the buyer's name.</param>
     /// <param name="Products">Add-ons of the same session; each product once.</param>
@@ -34,13 +37,13 @@ public static class PlaceOrder
 
     /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation.</param>
     public sealed record BuyerRequest(
-        [property: StringLength(Order.MaxNameLength, MinimumLength = 2)] string Name,
+        [property: StringLength(Order.MaxNameLength), RegularExpression(NamePattern)] string Name,
         [property: EmailAddress, StringLength(Order.MaxEmailLength)] string Email,
         [property: StringLength(14, MinimumLength = 11)] string? Cpf = null
     );
 
     public sealed record AttendeeRequest(
-        [property: StringLength(Order.MaxNameLength, MinimumLength = 2)] string Name,
+        [property: StringLength(Order.MaxNameLength), RegularExpression(NamePattern)] string Name,
         [property: EmailAddress, StringLength(Order.MaxEmailLength)] string? Email = null
     );
 
@@ -98,6 +101,11 @@ public static class PlaceOrder
     {
         if (request.Payment is { } payment)
             CheckPayment(payment, "payment.");
+        // The wire can hold a null where the type has none.
+        if (request.Attendees?.Any(a => a is null) == true)
+            throw ProblemException.Invalid("attendees", "Null is nobody.");
+        if (request.Products?.Any(p => p is null) == true)
+            throw ProblemException.Invalid("products", "Null is no product.");
         var products = request.Products ?? [];
         if (products.DistinctBy(p => p.ProductId).Count() != products.Count)
             throw ProblemException.Invalid("products", "Each product once, with its quantity.");
