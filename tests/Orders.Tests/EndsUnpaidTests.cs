@@ -1,5 +1,7 @@
 using System.Net;
+using Dapr.Workflow;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Contracts;
 using Ticketing.Orders.Checkout;
 using Ticketing.TestKit;
@@ -174,6 +176,32 @@ public sealed class ExpiryTests(ShortDeadline deadline) : IClassFixture<ShortDea
 
 public sealed class CancelTests(OrdersApp app)
 {
+    [Fact]
+    public async Task A_saga_that_starts_late_finds_the_hold_lost_and_gives_up()
+    {
+        var lost = false;
+        var buy = app.NewPurchase()
+            .When(
+                "POST /internal/holds/*/attach",
+                () => lost ? PeerStub.Problem(409, "hold-expired") : null
+            );
+        await buy.PlaceAsync();
+        var sagas = app.System.Services(AppIds.Orders).GetRequiredService<DaprWorkflowClient>();
+        await sagas.TerminateWorkflowAsync(buy.Id.ToString());
+        await Eventually.TrueAsync(async () =>
+            (await sagas.GetWorkflowStateAsync(buy.Id.ToString())).IsWorkflowCompleted
+        );
+        lost = true;
+        await app.ScalarAsync<object>(
+            "UPDATE orders SET placed_at = placed_at - interval '1 hour' WHERE id = $1",
+            buy.Id
+        );
+        await app.DeliverAsync(new OrderPlaced(buy.Id, TimeProvider.System.GetUtcNow()));
+
+        var order = await buy.BecomesAsync(OrderStatus.Cancelled);
+        Assert.Equal("hold-expired", order.CancelReason);
+    }
+
     [Fact]
     public async Task An_order_that_came_to_nothing_forgets_an_erased_buyer()
     {
