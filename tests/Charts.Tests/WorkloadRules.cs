@@ -9,7 +9,7 @@ internal static class WorkloadRules
     private static readonly ServiceCode Code = ServiceCode.Read;
 
     /// <summary>Set by the chart and read by .NET, OpenTelemetry or Dapr's SDK, not by a service's options.</summary>
-    private static readonly string[] PlatformVariables =
+    public static readonly string[] PlatformVariables =
     [
         "ASPNETCORE_HTTP_PORTS",
         "DOTNET_shutdownTimeoutSeconds",
