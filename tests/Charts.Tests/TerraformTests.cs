@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Ticketing.Charts.Tests;
@@ -58,6 +59,42 @@ public sealed partial class TerraformTests
         );
     }
 
+    [Fact]
+    public void The_outputs_are_values_of_the_chart()
+    {
+        var text = File.ReadAllText(Path.Combine(Modules, "platform", "outputs.tf"));
+        var values = text[text.IndexOf("value = {", StringComparison.Ordinal)..];
+        var path = new Stack<string>();
+        var given = new List<string>();
+        foreach (Match m in Assignment().Matches(values))
+        {
+            if (m.Value == "}")
+            {
+                if (path.Count == 0)
+                    break;
+                path.Pop();
+                if (path.Count == 0)
+                    break;
+            }
+            else if (m.Groups[2].Success)
+                path.Push(m.Groups[1].Value);
+            else
+                given.Add(string.Join('/', path.Reverse().Skip(1).Append(m.Groups[1].Value)));
+        }
+        Assert.Contains("ingress/alb/jwtValidation/jwksEndpoint", given);
+        var schema = JsonNode.Parse(
+            File.ReadAllText(Path.Combine(Repository.Chart, "values.schema.json"))
+        );
+        foreach (var value in given.Where(v => !v.StartsWith("services", StringComparison.Ordinal)))
+            Assert.True(
+                schema.At(
+                    "properties/" + value.Replace("/", "/properties/", StringComparison.Ordinal)
+                )
+                    is not null,
+                value
+            );
+    }
+
     private static Dictionary<string, HashSet<string>> MapOf(string name)
     {
         var body = Regex
@@ -85,6 +122,10 @@ public sealed partial class TerraformTests
 
     [GeneratedRegex(@"(\w+) += \[(.*?)\]", RegexOptions.Singleline)]
     private static partial Regex Entry();
+
+    // A name with its block or its value; a string (with what it interpolates) is no block.
+    [GeneratedRegex(@"(\w+) *= *(?:(\{)|(?:""(?:\$\{[^}]*\}|[^""])*""|[^{}\n,]+))|\}")]
+    private static partial Regex Assignment();
 
     [GeneratedRegex("\"([^\"]+)\"")]
     private static partial Regex Text();

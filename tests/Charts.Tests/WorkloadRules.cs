@@ -461,7 +461,9 @@ internal static class WorkloadRules
             if (v.Text("name") == "Gateway__Sandbox" && v.Text("value") != "false")
                 yield return "the Gateway leads to the sandbox";
         }
-        foreach (var account in i.All("ServiceAccount").Where(a => i.AppIds.Contains(a.Name())))
+        // Who has no component asks AWS for nothing.
+        var users = i.All("Component").SelectMany(c => c.Texts("scopes")).ToHashSet();
+        foreach (var account in i.All("ServiceAccount").Where(a => users.Contains(a.Name())))
             if (
                 !account
                     .Annotation("eks.amazonaws.com/role-arn")
