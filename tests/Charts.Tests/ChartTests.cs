@@ -57,6 +57,25 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public async Task The_package_carries_the_components_that_it_deploys()
+    {
+        var folder = Directory.CreateTempSubdirectory("chart-").FullName;
+        try
+        {
+            var packed = await Helm.PackageAsync(folder);
+            Assert.True(packed.ExitCode == 0, packed.Error);
+            var names = Helm.Contents(Directory.GetFiles(folder, "*.tgz").Single());
+            Assert.Contains("ticketing/components/aws/pubsub.yaml", names);
+            Assert.Contains("ticketing/components/shared/resiliency.yaml", names);
+            Assert.DoesNotContain(names, n => n.Contains("/components/local/"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_Gateway_takes_the_Ingress_place()
     {
         var yaml = await Helm.TemplateAsync(

@@ -43,6 +43,20 @@ internal static class Helm
     public static Task<Answer> LintAsync(string environment) =>
         RunAsync(["lint", "--strict", Repository.Chart, "--values", ValuesOf(environment)]);
 
+    public static Task<Answer> PackageAsync(string folder) =>
+        RunAsync(["package", Repository.Chart, "--destination", folder]);
+
+    /// <summary>Names in a package.</summary>
+    public static IReadOnlyList<string> Contents(string package)
+    {
+        var names = new List<string>();
+        using var gzip = new GZipStream(File.OpenRead(package), CompressionMode.Decompress);
+        using var tar = new TarReader(gzip);
+        while (tar.GetNextEntry() is { } entry)
+            names.Add(entry.Name);
+        return names;
+    }
+
     private static string ValuesOf(string environment) =>
         Path.Combine(Repository.Chart, $"values-{environment}.yaml");
 
