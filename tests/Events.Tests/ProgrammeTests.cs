@@ -384,7 +384,7 @@ public sealed class ProgrammeTests(EventsApp app)
             201
         );
 
-        Assert.EndsWith("23:00:00+00:00", (string)session["startsAt"]!);
+        Assert.EndsWith("23:00:00Z", (string)session["startsAt"]!);
         Assert.Equal(session.Text, (await ana.Get($"/api/v1/sessions/{session.Id}")).Text);
         var cleared = await ana.Patch(
             $"/api/v1/sessions/{session.Id}",

@@ -6,7 +6,7 @@ namespace Ticketing.TestKit;
 public static class Eventually
 {
     /// <summary>Generous: it ends a hung test, it never decides one.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Polls until <paramref name="done"/> holds for the value and returns it.</summary>
