@@ -52,3 +52,9 @@ variable "load_balancer" {
   type        = string
   default     = ""
 }
+
+variable "password_generation" {
+  description = "Raise it to make passwords and tokens anew; then run infra/database/provision.sh and restart the deployments."
+  type        = number
+  default     = 1
+}

@@ -53,6 +53,7 @@ module "platform" {
   puller_account_ids  = var.puller_account_ids
   alarm_emails        = var.alarm_emails
   load_balancer       = var.load_balancer
+  password_generation = var.password_generation
 
   # Production in small: the same shape, so that a failover here teaches something.
   nat_per_zone         = true

@@ -174,6 +174,7 @@ module "secrets" {
   database_host = module.database.host
   pool_size     = var.pool_size
   recovery_days = var.deletion_protection ? 30 : 0
+  generation    = var.password_generation
   key_arn       = aws_kms_key.this.arn
 }
 

@@ -144,3 +144,9 @@ variable "monthly_budget_usd" {
   description = "Budget a month."
   type        = number
 }
+
+variable "password_generation" {
+  description = "Raise it to make passwords and tokens anew; then run infra/database/provision.sh and restart the deployments."
+  type        = number
+  default     = 1
+}

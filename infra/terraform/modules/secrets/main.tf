@@ -1,6 +1,6 @@
-# Made here, never in the state: ephemeral values go into write-only arguments. Raise var.generation to make all anew (the
-# database's roles then need infra/database/provision.sh again; ticket-signing-key and personal-data-key must then keep their old
-# value readable: rotate those by hand).
+# Made here, never in the state: ephemeral values go into write-only arguments. Raise var.generation to make the passwords and
+# tokens anew (then infra/database/provision.sh again). The keys are made once and never again by Terraform: what was signed or
+# encrypted with the old ones must stay readable.
 #
 # Two kinds: what services ask Dapr for carries the plain name that they ask for; what the cluster needs before a service
 # starts is under ticketing/ and becomes Kubernetes Secrets.
@@ -10,6 +10,8 @@ locals {
   random = [for name in var.names : name if !contains(local.pem, name)]
   roles  = concat(var.databases, ["workflow"])
   tokens = ["dapr-api-token", "app-api-token"]
+  # Never raise it.
+  key_generation = 1
 }
 
 ephemeral "tls_private_key" "tickets" {
@@ -51,20 +53,20 @@ resource "aws_secretsmanager_secret" "service" {
 resource "aws_secretsmanager_secret_version" "tickets" {
   secret_id                = aws_secretsmanager_secret.service["ticket-signing-key"].id
   secret_string_wo         = ephemeral.tls_private_key.tickets.private_key_pem_pkcs8
-  secret_string_wo_version = var.generation
+  secret_string_wo_version = local.key_generation
 }
 
 resource "aws_secretsmanager_secret_version" "oidc" {
   secret_id                = aws_secretsmanager_secret.service["oidc-signing-key"].id
   secret_string_wo         = ephemeral.tls_private_key.oidc.private_key_pem_pkcs8
-  secret_string_wo_version = var.generation
+  secret_string_wo_version = local.key_generation
 }
 
 resource "aws_secretsmanager_secret_version" "random" {
   for_each                 = toset(local.random)
   secret_id                = aws_secretsmanager_secret.service[each.key].id
   secret_string_wo         = base64encode(ephemeral.random_password.value[each.key].result)
-  secret_string_wo_version = var.generation
+  secret_string_wo_version = local.key_generation
 }
 
 resource "aws_secretsmanager_secret" "database" {

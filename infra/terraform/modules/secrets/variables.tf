@@ -19,9 +19,8 @@ variable "pool_size" {
 }
 
 variable "generation" {
-  description = "Raise it to write new values."
+  description = "Raise it to make passwords and tokens anew."
   type        = number
-  default     = 1
 }
 
 variable "recovery_days" {
