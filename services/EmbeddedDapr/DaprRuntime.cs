@@ -27,10 +27,10 @@ public sealed class DaprRuntime : IAsyncDisposable
     private readonly Dictionary<string, SidecarApp> _apps;
     private readonly ILoggerFactory _loggers;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly List<Task> _loops = [];
     private Broker? _broker;
     private WorkflowHost? _workflows;
     private SidecarHost? _host;
-    private Task? _sweeping;
 
     private DaprRuntime(DaprRuntimeOptions options, Ownership ownership, NpgsqlDataSource database)
     {
@@ -76,25 +76,26 @@ public sealed class DaprRuntime : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        if (_host is not null)
+        foreach (var loop in _loops)
         {
-            await _host.DisposeAsync();
+            await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        if (_broker is not null)
-        {
-            await _broker.DisposeAsync();
-        }
-        if (_workflows is not null)
-        {
-            await _workflows.DisposeAsync();
-        }
-        if (_sweeping is not null)
-        {
-            await _sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await StopAsync();
         await _database.DisposeAsync();
         await _ownership.DisposeAsync();
-        _stopping.Dispose();
+    }
+
+    /// <summary>Without grace: nothing that was acknowledged depends on it.</summary>
+    private async Task StopAsync()
+    {
+        foreach (var part in new IAsyncDisposable?[] { _host, _broker, _workflows })
+        {
+            if (part is not null)
+            {
+                await part.DisposeAsync();
+            }
+        }
+        (_host, _broker, _workflows) = (null, null, null);
     }
 
     private async Task OpenAsync(CancellationToken ct)
@@ -118,7 +119,7 @@ public sealed class DaprRuntime : IAsyncDisposable
         );
         await _workflows.StartAsync(ct);
 
-        var metadata = new MetadataApi(resources, _broker, id => _workflows.Engine.WorkersOf(id));
+        var metadata = new MetadataApi(resources, _broker, _workflows.WorkersOf);
         var secrets = new SecretsApi(resources, _options.DataDirectory);
         var pubsub = new PubSubApi(_broker, clock);
         var bindings = new BindingsApi(resources, _options.DataDirectory, clock);
@@ -134,6 +135,13 @@ public sealed class DaprRuntime : IAsyncDisposable
         bindings.Map(_host.Routes);
         new StateHttp(states).Map(_host.Routes);
         await _host.StartAsync(ct);
-        _sweeping = states.SweepAsync(_stopping.Token);
+        _loops.Add(states.SweepAsync(_stopping.Token));
+        _loops.Add(StopWhenNotOwnerAsync(logger));
+    }
+
+    private async Task StopWhenNotOwnerAsync(ILogger logger)
+    {
+        await _ownership.WatchAsync(_database, logger, _stopping.Token);
+        await StopAsync();
     }
 }

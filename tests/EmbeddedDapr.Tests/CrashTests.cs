@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Dapr.Workflow;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Ticketing.EmbeddedDapr.Tests;
 
@@ -191,6 +192,23 @@ public sealed class CrashTests
             DaprRuntime.StartAsync(world.Options(), CancellationToken.None)
         );
         Assert.Contains("already owns the database", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_database_is_owned_again_after_its_connections_were_cut()
+    {
+        await using var world = await World.CreateAsync();
+        await world.CutDatabaseConnectionsAsync();
+        await Waiting.UntilAsync(() =>
+            world
+                .Logs.At(LogLevel.Warning)
+                .Any(l => l.Contains("was lost", StringComparison.Ordinal))
+        );
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            DaprRuntime.StartAsync(world.Options(), CancellationToken.None)
+        );
+        using var dapr = world.Client("alpha");
+        await dapr.SaveStateAsync("statestore", "key", 1);
     }
 
     private static IEnumerable<int> Taken(Receiver receiver) =>

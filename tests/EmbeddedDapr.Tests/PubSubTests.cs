@@ -428,6 +428,12 @@ public sealed class PubSubTests
         await Assert.ThrowsAsync<DaprException>(() =>
             beta.PublishEventAsync("impatient", "orders", new Order(1))
         );
+        await Assert.ThrowsAsync<DaprException>(() =>
+            alpha.PublishEventAsync("pubsub", "a\0b", new Order(1))
+        );
+        await Assert.ThrowsAsync<DaprException>(() =>
+            alpha.PublishEventAsync("pubsub", "orders", new string('x', 256 * 1024))
+        );
         using var http = world.Http("alpha");
         var missing = await http.PostAsync("/v1.0/publish/nothing/orders", null);
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);

@@ -147,6 +147,7 @@ public sealed class StateTests
     [Theory]
     [InlineData("nothing", "key")]
     [InlineData(Store, "a||b")]
+    [InlineData(Store, "a\0b")]
     public async Task Unknown_stores_and_keys_of_others_are_refused(string store, string key)
     {
         await using var world = await World.CreateAsync();

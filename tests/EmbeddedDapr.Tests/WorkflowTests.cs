@@ -173,6 +173,68 @@ public sealed class WorkflowTests
         Assert.Equal(Grpc.Core.StatusCode.NotFound, missing.StatusCode);
     }
 
+    [Theory]
+    [InlineData("a\0b")]
+    [InlineData("a\nb")]
+    [InlineData("too long")]
+    public async Task An_id_that_could_not_be_stored_is_refused(string id)
+    {
+        await using var world = await WorkflowWorld.CreateAsync();
+        var refused = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() =>
+            world
+                .Client("alpha")
+                .ScheduleNewWorkflowAsync(nameof(Sum), id == "too long" ? new('x', 257) : id, 1)
+        );
+        Assert.Equal(Grpc.Core.StatusCode.InvalidArgument, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task Finished_workflows_are_deleted_when_their_time_is_over()
+    {
+        await using var world = await WorkflowWorld.CreateAsync(start: false);
+        world.World.WriteResource(
+            "configuration.yaml",
+            """
+            apiVersion: dapr.io/v1alpha1
+            kind: Configuration
+            metadata: { name: c }
+            spec: { workflow: { stateRetentionPolicy: { anyTerminal: 1h, completed: 0s } } }
+            """
+        );
+        await world.World.StartRuntimeAsync();
+        await world.StartAppsAsync();
+        var client = world.Client("alpha");
+        await client.ScheduleNewWorkflowAsync(nameof(Sum), "completed", 1);
+        await client.WaitForWorkflowCompletionAsync("completed");
+        await client.ScheduleNewWorkflowAsync(nameof(Failing), "failed", "x");
+        await client.WaitForWorkflowCompletionAsync("failed");
+        await world.World.StopRuntimeAsync();
+        await world.World.StartRuntimeAsync();
+        await Waiting.UntilAsync(async () =>
+            await world.World.CountAsync("workflow_instance") == 1
+        );
+        Assert.True((await client.GetWorkflowStateAsync("failed"))!.Exists);
+    }
+
+    [Fact]
+    public async Task Waits_for_more_workflows_than_a_connection_usually_has_streams_block_nobody()
+    {
+        await using var world = await WorkflowWorld.CreateAsync();
+        var client = world.Client("alpha");
+        using var limit = new CancellationTokenSource();
+        await client.ScheduleNewWorkflowAsync(nameof(Collecting), "waited-for", 1);
+        var waits = Enumerable
+            .Range(0, 300)
+            .Select(_ =>
+                client.WaitForWorkflowCompletionAsync("waited-for", cancellation: limit.Token)
+            )
+            .ToList();
+        await client.ScheduleNewWorkflowAsync(nameof(Sum), "quick", 3);
+        Assert.Equal(6, (await client.WaitForWorkflowCompletionAsync("quick")).ReadOutputAs<int>());
+        await client.RaiseEventAsync("waited-for", "item", 1);
+        await Task.WhenAll(waits);
+    }
+
     [Fact]
     public async Task A_scheduled_start_waits_for_its_time()
     {

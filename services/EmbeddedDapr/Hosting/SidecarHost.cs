@@ -16,6 +16,10 @@ internal sealed class SidecarHost : IAsyncDisposable
 {
     private const int MaxMessageBytes = 16 * 1024 * 1024;
 
+    /// <summary>gRPC servers in Go set no limit; the SDK's waits for workflows each hold a stream open.</summary>
+    private const int MaxStreams = 100_000;
+    private const int Http2WindowBytes = 4 * 1024 * 1024;
+
     private readonly WebApplication _app;
     private readonly List<Action> _readPorts = [];
 
@@ -40,6 +44,8 @@ internal sealed class SidecarHost : IAsyncDisposable
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = MaxMessageBytes;
                 kestrel.Limits.MinRequestBodyDataRate = null;
+                kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
+                kestrel.Limits.Http2.InitialConnectionWindowSize = Http2WindowBytes;
                 kestrel.Limits.MinResponseDataRate = null;
                 foreach (var app in apps.Values)
                 {

@@ -37,7 +37,7 @@ internal sealed class Broker : IAsyncDisposable
     private readonly ConcurrentDictionary<(string PubSub, string Topic), Subscription[]> _byTopic =
         new();
     private readonly Dictionary<Subscription, CancellationTokenSource> _running = [];
-    private readonly List<Task> _loops = [];
+    private readonly ConcurrentBag<Task> _loops = [];
 
     public Broker(
         NpgsqlDataSource database,
@@ -112,7 +112,10 @@ internal sealed class Broker : IAsyncDisposable
         }
         _loops.Add(Loop(_writer.RunAsync));
         _loops.Add(Loop(SweepAsync));
-        _loops.AddRange(_apps.Values.Select(a => Loop(a.RunAsync)));
+        foreach (var app in _apps.Values)
+        {
+            _loops.Add(Loop(app.RunAsync));
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -319,7 +322,7 @@ internal sealed class Broker : IAsyncDisposable
         var running = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         _byTopic[(pubsub, topic)] = [.. SubscribersOf(pubsub, topic), subscription];
         _running[subscription] = running;
-        _ = Loop(_ => subscription.RunAsync(running.Token));
+        _loops.Add(Loop(_ => subscription.RunAsync(running.Token)));
         return subscription;
     }
 

@@ -14,6 +14,9 @@ namespace Ticketing.EmbeddedDapr.PubSub;
 /// <summary>The publish API, gRPC and HTTP.</summary>
 internal sealed class PubSubApi(Broker broker, TimeProvider clock)
 {
+    /// <summary>As SNS and SQS have it, envelope included: what is too large there is too large here.</summary>
+    private const int MaxMessageBytes = 256 * 1024;
+
     public async Task<Empty> PublishEvent(PublishEventRequest request, ServerCallContext call)
     {
         var http = call.GetHttpContext();
@@ -200,6 +203,13 @@ internal sealed class PubSubApi(Broker broker, TimeProvider clock)
                 $"cannot create cloudevent: {e.Message}"
             );
         }
+        if (envelope.Length > MaxMessageBytes)
+        {
+            throw ComponentSet<object>.BadRequest(
+                "ERR_PUBSUB_PUBLISH_MESSAGE",
+                $"the message is larger than {MaxMessageBytes} bytes: publish a reference instead"
+            );
+        }
         return broker.PublishAsync(pubsub, topic, envelope, ct);
     }
 
@@ -214,7 +224,7 @@ internal sealed class PubSubApi(Broker broker, TimeProvider clock)
                 $"pubsub '{pubsub}' is not found"
             );
         }
-        if (topic.Length == 0)
+        if (topic.Length == 0 || topic.Contains('\0', StringComparison.Ordinal))
         {
             throw new DaprError(
                 StatusCode.InvalidArgument,

@@ -15,6 +15,7 @@ internal sealed class QueueWriter(
 )
 {
     private const int MaxBatch = 1_000;
+    private const int MaxBatchBytes = 8 * 1024 * 1024;
     private const int MaxWaiting = 20_000;
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
 
@@ -110,32 +111,50 @@ internal sealed class QueueWriter(
 
     public async Task RunAsync(CancellationToken ct)
     {
-        var batch = new List<Write>();
-        while (await _writes.Reader.WaitToReadAsync(ct))
+        try
         {
-            batch.Clear();
-            while (
-                batch.Count < MaxBatch
-                && _writes.Reader.TryPeek(out var next)
-                && (batch.Count == 0 || next is not Exclusive)
-            )
+            while (await _writes.Reader.WaitToReadAsync(ct))
             {
-                _writes.Reader.TryRead(out _);
-                batch.Add(next);
-                if (next is Exclusive)
-                {
-                    break;
-                }
-            }
-            if (batch[0] is Exclusive exclusive)
-            {
-                await RunAsync(exclusive, ct);
-            }
-            else
-            {
-                await CommitAsync(batch, ct);
+                var batch = NextBatch();
+                await (
+                    batch is [Exclusive exclusive]
+                        ? RunAsync(exclusive, ct)
+                        : CommitAsync(batch, ct)
+                );
             }
         }
+        finally
+        {
+            _writes.Writer.TryComplete();
+            while (_writes.Reader.TryRead(out var write))
+            {
+                (write as Publish)?.Done.TrySetCanceled(ct);
+            }
+        }
+    }
+
+    /// <summary>What waits, up to the limits; an exclusive write stands alone.</summary>
+    private List<Write> NextBatch()
+    {
+        var batch = new List<Write>();
+        var bytes = 0;
+        while (
+            batch.Count < MaxBatch && bytes < MaxBatchBytes && _writes.Reader.TryPeek(out var next)
+        )
+        {
+            if (next is Exclusive && batch.Count > 0)
+            {
+                break;
+            }
+            _writes.Reader.TryRead(out _);
+            batch.Add(next);
+            if (next is Exclusive)
+            {
+                break;
+            }
+            bytes += (next as Publish)?.Data.Length ?? 0;
+        }
+        return batch;
     }
 
     private async Task RunAsync(Exclusive exclusive, CancellationToken ct)

@@ -129,10 +129,12 @@ internal sealed class StateApi(StateStores stores)
     }
 
     public static string KeyOf(HttpContext http, string key) =>
-        key.Length == 0 || key.Contains(Separator, StringComparison.Ordinal)
+        key.Length == 0
+        || key.Contains(Separator, StringComparison.Ordinal)
+        || key.Contains('\0', StringComparison.Ordinal)
             ? throw ComponentSet<object>.BadRequest(
                 "ERR_STATE_KEY",
-                $"input key/keyPrefix '{key}' can't be empty or contain '{Separator}'"
+                $"input key/keyPrefix '{key}' can't be empty or contain '{Separator}' or NUL"
             )
             : SidecarApp.Of(http).AppId + Separator + key;
 

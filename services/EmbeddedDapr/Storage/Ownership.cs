@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Ticketing.EmbeddedDapr.Storage;
@@ -14,20 +15,73 @@ internal sealed class Ownership : IAsyncDisposable
     /// <summary>A killed owner's connection takes a moment to be noticed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
-    private readonly NpgsqlConnection _connection;
+    private readonly string _connectionString;
+    private NpgsqlConnection _connection;
 
-    private Ownership(NpgsqlConnection connection) => _connection = connection;
+    private Ownership(string connectionString, NpgsqlConnection connection)
+    {
+        _connectionString = connectionString;
+        _connection = connection;
+    }
 
     public static async Task<Ownership> TakeAsync(string connectionString, CancellationToken ct)
     {
         // Not pooled: a pooled connection keeps its locks after it is closed.
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+        return new(settings.ConnectionString, await LockAsync(settings.ConnectionString, ct));
+    }
+
+    /// <summary>
+    /// Takes the lock again when its connection is lost. Returns when somebody else has taken it meanwhile: this
+    /// runtime must stop then.
+    /// </summary>
+    public async Task WatchAsync(NpgsqlDataSource database, ILogger logger, CancellationToken ct)
+    {
+        while (true)
         {
-            Pooling = false,
-            KeepAlive = 30,
-        };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
+            await Task.Delay(LookEvery, ct);
+            try
+            {
+                await using var command = new NpgsqlCommand("SELECT 1", _connection);
+                await command.ExecuteScalarAsync(ct);
+                continue;
+            }
+            catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+            {
+                // The pool's connections are likely as dead as this one.
+                database.Clear();
+                logger.LogWarning(
+                    "The connection that owns the database was lost: {Reason}",
+                    e.Message
+                );
+            }
+            try
+            {
+                await _connection.DisposeAsync();
+                _connection = await LockAsync(_connectionString, ct);
+            }
+            catch (NpgsqlException e)
+            {
+                logger.LogWarning("The database does not answer: {Reason}", e.Message);
+            }
+            catch (InvalidOperationException e)
+            {
+                logger.LogCritical("This runtime stops: {Reason}", e.Message);
+                return;
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private static async Task<NpgsqlConnection> LockAsync(
+        string connectionString,
+        CancellationToken ct
+    )
+    {
+        var connection = new NpgsqlConnection(connectionString);
         try
         {
             await connection.OpenAsync(ct);
@@ -50,7 +104,7 @@ internal sealed class Ownership : IAsyncDisposable
                 }
                 await Task.Delay(Pause, ct);
             }
-            return new(connection);
+            return connection;
         }
         catch
         {
@@ -58,6 +112,4 @@ internal sealed class Ownership : IAsyncDisposable
             throw;
         }
     }
-
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 }

@@ -10,7 +10,6 @@ namespace Ticketing.EmbeddedDapr.Workflows;
 /// <summary>The workflow protocol (TaskHubSidecarService) as Dapr's SDKs speak it.</summary>
 internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
 {
-    private const int MaxIdLength = 256;
     private const int MaxPage = 1_000;
 
     public static Task<Empty> Hello(Empty _, ServerCallContext __) => Task.FromResult(new Empty());
@@ -26,12 +25,12 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
                 var id = request.InstanceId is { Length: > 0 } given
                     ? given
                     : Guid.CreateVersion7().ToString("N");
-                if (request.Name.Length == 0 || id.Length > MaxIdLength)
+                if (request.Name.Length == 0 || !WorkflowEngine.IsId(id))
                 {
                     throw new RpcException(
                         new(
                             StatusCode.InvalidArgument,
-                            $"A workflow needs a name, and an id of at most {MaxIdLength} characters."
+                            $"A workflow needs a name, and an id of at most {WorkflowEngine.MaxIdLength} printable characters."
                         )
                     );
                 }

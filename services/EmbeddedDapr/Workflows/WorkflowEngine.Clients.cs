@@ -5,6 +5,11 @@ namespace Ticketing.EmbeddedDapr.Workflows;
 /// <summary>What clients ask for. Every answer waits until what it tells of is on disk.</summary>
 internal sealed partial class WorkflowEngine
 {
+    public const int MaxIdLength = 256;
+
+    public static bool IsId(string id) =>
+        id.Length is > 0 and <= MaxIdLength && !id.Any(char.IsControl);
+
     /// <summary>Starts an instance; false if the id is running already.</summary>
     public async Task<bool> StartAsync(string appId, string id, ExecutionStartedEvent start)
     {

@@ -252,7 +252,7 @@ internal sealed partial class WorkflowEngine
             Input = child.Input,
             ParentTraceContext = parent.Start!.ParentTraceContext,
         };
-        if (!_dispatchers.ContainsKey(appId) || Find(appId, id) is { Completed: null })
+        if (!_dispatchers.ContainsKey(appId) || !IsId(id) || Find(appId, id) is { Completed: null })
         {
             change.Answers.Add(() => RefuseChild(parent, action.Id, appId, id, change));
             return;
@@ -295,7 +295,7 @@ internal sealed partial class WorkflowEngine
             {
                 ErrorType = "AlreadyExists",
                 ErrorMessage =
-                    $"'{id}' cannot be started in '{appId}': it is running, or there is no such app.",
+                    $"'{id}' cannot be started in '{appId}': it is running, or there is no such app, or the id is not acceptable.",
             },
         };
         Deliver(parent, failed, change);

@@ -34,6 +34,8 @@ internal sealed class WorkflowHost(
     public WorkflowEngine Engine =>
         Volatile.Read(ref _engine) ?? throw new EngineStoppedException();
 
+    public int WorkersOf(string appId) => Volatile.Read(ref _engine)?.WorkersOf(appId) ?? 0;
+
     public async Task StartAsync(CancellationToken ct)
     {
         _engine = await RecoverAsync(ct);
