@@ -129,6 +129,7 @@ internal sealed class QueueWriter(
             while (_writes.Reader.TryRead(out var write))
             {
                 (write as Publish)?.Done.TrySetCanceled(ct);
+                (write as Exclusive)?.Done.TrySetCanceled(ct);
             }
         }
     }

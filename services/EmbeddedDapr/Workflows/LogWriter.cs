@@ -16,7 +16,13 @@ internal sealed class LogWriter(NpgsqlDataSource database, Action<List<Change>> 
     );
 
     /// <summary>Call under the engine's lock: the order of calls is the order of the log.</summary>
-    public void Write(Change change) => _changes.Writer.TryWrite(change);
+    public void Write(Change change)
+    {
+        if (!_changes.Writer.TryWrite(change))
+        {
+            Refuse([change]);
+        }
+    }
 
     /// <summary>Ends with the failure, or when cancelled; nothing is accepted from then on.</summary>
     public async Task RunAsync(CancellationToken ct)

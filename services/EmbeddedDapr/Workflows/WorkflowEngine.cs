@@ -136,23 +136,23 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
 
     private void Committed(List<Change> changes)
     {
-        lock (_lock)
+        try
         {
-            foreach (var change in changes)
+            lock (_lock)
             {
-                foreach (var action in change.Then)
+                foreach (var action in changes.SelectMany(c => c.Then))
                 {
                     action();
                 }
-            }
-            foreach (var dispatcher in _dispatchers.Values)
-            {
-                Pump(dispatcher);
+                foreach (var dispatcher in _dispatchers.Values)
+                {
+                    Pump(dispatcher);
+                }
             }
         }
-        foreach (var change in changes)
+        finally
         {
-            change.Done.TrySetResult();
+            changes.ForEach(c => c.Done.TrySetResult());
         }
     }
 
