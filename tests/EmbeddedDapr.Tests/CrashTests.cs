@@ -201,8 +201,8 @@ public sealed class CrashTests
         await world.CutDatabaseConnectionsAsync();
         await Waiting.UntilAsync(() =>
             world
-                .Logs.At(LogLevel.Warning)
-                .Any(l => l.Contains("was lost", StringComparison.Ordinal))
+                .Logs.At(LogLevel.Information)
+                .Any(l => l.Contains("owned again", StringComparison.Ordinal))
         );
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
             DaprRuntime.StartAsync(world.Options(), CancellationToken.None)

@@ -61,6 +61,7 @@ internal sealed class Ownership : IAsyncDisposable
             {
                 await _connection.DisposeAsync();
                 _connection = await LockAsync(_connectionString, ct);
+                logger.LogInformation("The database is owned again");
             }
             catch (NpgsqlException e)
             {
