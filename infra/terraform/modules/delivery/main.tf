@@ -111,9 +111,10 @@ locals {
 }
 
 resource "aws_iam_role" "github" {
-  for_each             = local.roles
-  name                 = "${var.name}-github-${each.key}"
-  max_session_duration = 3600
+  for_each = local.roles
+  name     = "${var.name}-github-${each.key}"
+  # A rollout, its watch, and the way back.
+  max_session_duration = 7200
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

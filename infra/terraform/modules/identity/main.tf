@@ -73,9 +73,8 @@ resource "aws_cognito_user_pool" "this" {
 }
 
 resource "aws_cognito_user_pool_domain" "this" {
-  domain                = var.domain_prefix
-  user_pool_id          = aws_cognito_user_pool.this.id
-  managed_login_version = 2
+  domain       = var.domain_prefix
+  user_pool_id = aws_cognito_user_pool.this.id
 }
 
 resource "aws_cognito_user_group" "admin" {

@@ -67,3 +67,9 @@ resource "aws_route53_record" "dmarc" {
   ttl     = 600
   records = ["v=DMARC1; p=quarantine; adkim=s; aspf=r"]
 }
+
+# Waits until SES has seen the records: Cognito takes no sender that is not verified.
+resource "aws_ses_domain_identity_verification" "this" {
+  domain     = aws_sesv2_email_identity.this.email_identity
+  depends_on = [aws_route53_record.dkim]
+}
