@@ -295,6 +295,12 @@ internal static class DaprRules
                 yield return $"{store.Text("spec/type")} is not fit for workflows";
             if (i.All("WorkflowAccessPolicy").All(p => !p.Texts("scopes").Contains(app)))
                 yield return $"everybody may start and end the workflows of {app}";
+            foreach (
+                var limit in i.Find("Configuration", app)
+                    .Items("spec/workflow/activityConcurrencyLimits")
+            )
+                if (!Code.ActivitiesOf(app).Contains(limit.Text("name")))
+                    yield return $"{app} has no activity {limit.Text("name")}";
             var retention = i.Find("Configuration", app).At("spec/workflow/stateRetentionPolicy");
             if (retention.Text("anyTerminal") == "")
                 yield return $"the histories of {app} are kept for ever";
@@ -377,6 +383,10 @@ internal static class DaprRules
                     yield return $"{caller} may call everything of {app}";
                 if (!requests.Any(r => r.Caller == caller && r.Callee == app) && app != "sandbox")
                     yield return $"{caller} does not call {app}";
+                // Dapr reads * and ** as we do only at the end of a path.
+                foreach (var operation in policy.Items("operations"))
+                    if (Regex.IsMatch(operation.Text("name"), @"\*[^*]"))
+                        yield return $"{app}: {operation.Text("name")} has a wildcard inside";
                 foreach (var operation in policy.Items("operations"))
                     if (caller == "gateway" && Covers(operation.Text("name"), "/internal/x"))
                         yield return $"the Gateway reaches the inside of {app}";

@@ -131,6 +131,22 @@ public sealed class MutationTests
             nameof(DaprRules.WorkflowsHaveOneStore),
             i => Metadata(i, "workflowstore", "actorStateStore")["value"] = "false"
         ),
+        ["a limit of no activity"] = new(
+            nameof(DaprRules.WorkflowsHaveOneStore),
+            i =>
+                i.The("Configuration", "orders")
+                    .Items("spec/workflow/activityConcurrencyLimits")
+                    .First()["name"] = "Charge"
+        ),
+        ["a wildcard inside a path"] = new(
+            nameof(DaprRules.CallersAreAllowed),
+            i =>
+                i.The("Configuration", "payments")
+                    .Items("spec/accessControl/policies")
+                    .Last()
+                    .Items("operations")
+                    .Last()["name"] = "/internal/orders/*/close"
+        ),
         ["no workflow access policy"] = new(
             nameof(DaprRules.WorkflowsHaveOneStore),
             i => i.Manifests.Remove(i.The("WorkflowAccessPolicy", "orders"))

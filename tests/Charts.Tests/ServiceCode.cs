@@ -75,6 +75,9 @@ internal sealed partial class ServiceCode
             )
             .ToHashSet();
 
+    public IReadOnlySet<string> ActivitiesOf(string service) =>
+        Activity().Matches(sources[service]).Select(m => m.Groups[1].Value).ToHashSet();
+
     /// <summary>Requests of one service to another by Dapr; ids in the paths stand as "x".</summary>
     public IEnumerable<(string Caller, string Callee, string Path)> Requests()
     {
@@ -153,6 +156,9 @@ internal sealed partial class ServiceCode
 
     [GeneratedRegex(@"MapEvent<(?:\w+, *)?(\w+)>\(")]
     private static partial Regex MapEvent();
+
+    [GeneratedRegex(@"class (\w+)(?:\([^{};]*?\))?\s*:\s*WorkflowActivity<")]
+    private static partial Regex Activity();
 
     [GeneratedRegex(@"SecretNames\.(\w+)")]
     private static partial Regex SecretName();
