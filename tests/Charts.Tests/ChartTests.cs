@@ -107,8 +107,12 @@ public sealed class ChartTests
         Assert.Contains("payment-settled", code.SubscribesTo("orders"));
         Assert.Contains("order-paid", code.Publishes("orders"));
         Assert.Contains("ticket-signing-key", code.SecretsOf("tickets"));
-        Assert.Contains(("orders", "tickets", "/internal/holds/x/attach"), code.Requests());
-        Assert.Contains(("gateway", "orders", "/api/v1/orders/x"), code.Requests());
+        Assert.Contains(("orders", "tickets", "/internal/holds/x/attach", "POST"), code.Requests());
+        Assert.Contains(
+            ("orders", "events", "/internal/coupons/redemptions/x", "DELETE"),
+            code.Requests()
+        );
+        Assert.Contains(("gateway", "orders", "/api/v1/orders/x", "GET"), code.Requests());
         Assert.Contains("Gateway__RateLimits__LoginsPerMinute", code.VariablesOf("gateway"));
         Assert.Contains("Users__Provider", code.VariablesOf("users"));
         Assert.Contains("Auth__ClientIds__[0-9]+", code.VariablesOf("events"));

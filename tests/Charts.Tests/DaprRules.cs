@@ -403,9 +403,13 @@ internal static class DaprRules
                         .Items("policies")
                         .Where(p => p.Text("appId") == r.Caller)
                         .SelectMany(p => p.Items("operations"))
-                        .Any(o => o.Text("action") == "allow" && Covers(o.Text("name"), r.Path))
+                        .Any(o =>
+                            o.Text("action") == "allow"
+                            && Covers(o.Text("name"), r.Path)
+                            && o.Texts("httpVerb").Contains(r.Verb)
+                        )
                 )
-                    yield return $"{r.Caller} asks {app} {r.Path} and may not";
+                    yield return $"{r.Caller} asks {app} {r.Verb} {r.Path} and may not";
         }
     }
 

@@ -138,6 +138,21 @@ public sealed class MutationTests
                     .Items("spec/workflow/activityConcurrencyLimits")
                     .First()["name"] = "Charge"
         ),
+        ["a verb that is not allowed"] = new(
+            nameof(DaprRules.CallersAreAllowed),
+            i =>
+                Without(
+                    List(
+                        i.The("Configuration", "events")
+                            .Items("spec/accessControl/policies")
+                            .Last()
+                            .Items("operations")
+                            .Single(),
+                        "httpVerb"
+                    ),
+                    "DELETE"
+                )
+        ),
         ["a wildcard inside a path"] = new(
             nameof(DaprRules.CallersAreAllowed),
             i =>

@@ -78,15 +78,27 @@ internal sealed partial class ServiceCode
     public IReadOnlySet<string> ActivitiesOf(string service) =>
         Activity().Matches(sources[service]).Select(m => m.Groups[1].Value).ToHashSet();
 
-    /// <summary>Requests of one service to another by Dapr; ids in the paths stand as "x".</summary>
-    public IEnumerable<(string Caller, string Callee, string Path)> Requests()
+    /// <summary>Requests of one service to another by Dapr; ids in the paths stand as "x"; what the Gateway passes on counts as a GET.</summary>
+    public IEnumerable<(string Caller, string Callee, string Path, string Verb)> Requests()
     {
         foreach (var (caller, source) in sources)
         foreach (Match m in Request().Matches(source))
-            yield return (caller, appIds[m.Groups[1].Value], "/" + Concrete(m.Groups[2].Value));
+            yield return (
+                caller,
+                appIds[m.Groups[3].Value],
+                "/" + Concrete(m.Groups[4].Value),
+                VerbOf(m.Groups[1].Value, m.Groups[2].Value)
+            );
         foreach (Match m in Route().Matches(sources["gateway"]))
-            yield return ("gateway", appIds[m.Groups[2].Value], Concrete(m.Groups[1].Value));
+            yield return ("gateway", appIds[m.Groups[2].Value], Concrete(m.Groups[1].Value), "GET");
     }
+
+    /// <summary>Of a method of Peers: what is sent without a verb is a POST.</summary>
+    private static string VerbOf(string method, string given) =>
+        given.Length > 0 ? given.ToUpperInvariant()
+        : method is "Get" or "Find" ? "GET"
+        : method is "Put" ? "PUT"
+        : "POST";
 
     /// <summary>Environment variables that a service may be given, as patterns for a whole name.</summary>
     public IEnumerable<string> VariablesOf(string service)
@@ -163,7 +175,9 @@ internal sealed partial class ServiceCode
     [GeneratedRegex(@"SecretNames\.(\w+)")]
     private static partial Regex SecretName();
 
-    [GeneratedRegex(@"AppIds\.(\w+),\s*\$?""(internal/[^""]*)""")]
+    [GeneratedRegex(
+        @"(Get|Find|Post|Put|Send)Async(?:<[^(]*>)?\(\s*(?:HttpMethod\.(\w+),\s*)?AppIds\.(\w+),\s*\$?""(internal/[^""]*)"""
+    )]
     private static partial Regex Request();
 
     [GeneratedRegex(@"\(""(/[^""]+)"", AppIds\.(\w+)\)")]
