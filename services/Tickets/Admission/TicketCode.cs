@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -42,7 +43,8 @@ internal sealed record TicketCode(uint KeyId, Guid TicketId, Guid SessionId, int
         Span<byte> code = stackalloc byte[ClaimBytes + SignatureBytes];
         if (
             text.Length != TextLength
-            || !Base64Url.TryDecodeFromChars(text, code, out var length)
+            // (TryDecodeFromChars throws when the text is no base64.)
+            || Base64Url.DecodeFromChars(text, code, out _, out var length) != OperationStatus.Done
             || length != code.Length
             || code[0] != Version
         )

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -29,7 +30,7 @@ internal sealed class TicketLinks(SecretReader secrets)
         var given = new byte[KeyBytes];
         if (
             key.Length != Base64Url.GetEncodedLength(KeyBytes)
-            || !Base64Url.TryDecodeFromChars(key, given, out _)
+            || Base64Url.DecodeFromChars(key, given, out _, out _) != OperationStatus.Done
         )
             return null;
         var secret = await SecretAsync(ct);

@@ -141,6 +141,20 @@ public sealed class TicketTests(TicketsApp app)
     }
 
     [Fact]
+    public async Task A_link_with_another_key_opens_nothing()
+    {
+        var (_, purchase) = await BuyAsync();
+        var link = purchase.Tickets[0].PdfPath;
+
+        // "B" leaves bits that the base64 of 16 bytes cannot have; "!" is no base64 at all.
+        foreach (var end in new[] { "A", "Q", "g", "w", "B", "!" })
+            if (!link.EndsWith(end, StringComparison.Ordinal))
+                await (await PdfAsync(link[..^1] + end)).ProblemAsync(404, "not-found");
+
+        (await PdfAsync(link)).EnsureSuccessStatusCode();
+    }
+
+    [Fact]
     public async Task A_transferred_ticket_is_the_new_owners_and_its_old_code_and_links_are_dead()
     {
         var (show, purchase) = await BuyAsync();
