@@ -94,6 +94,10 @@ public static partial class Problems
     [GeneratedRegex("missing required properties including: .*")]
     private static partial Regex Missing();
 
+    /// <summary>How the framework names what it could not bind: <c>parameter "Nullable&lt;int&gt; Limit"</c>.</summary>
+    [GeneratedRegex("parameter \"(?:[^\" ]+ )?([^\" ]+)\"")]
+    private static partial Regex Parameter();
+
     [GeneratedRegex("'([^']+)'")]
     private static partial Regex QuotedName();
 
@@ -114,6 +118,8 @@ public static partial class Problems
 
     private sealed class ProblemHandler(IProblemDetailsService writer) : IExceptionHandler
     {
+        private const string Unreadable = "The value is missing, misspelt or of the wrong type.";
+
         public async ValueTask<bool> TryHandleAsync(
             HttpContext context,
             Exception exception,
@@ -155,6 +161,13 @@ public static partial class Problems
                     400,
                     "invalid",
                     "The body is not the JSON that this endpoint takes."
+                ),
+                BadHttpRequestException { StatusCode: 400 } bad
+                    when Parameter().Match(bad.Message) is { Success: true } named => With(
+                    new HttpValidationProblemDetails(FieldOf(named.Groups[1].Value, bad.Message)),
+                    400,
+                    "invalid",
+                    "The request is not what this endpoint takes."
                 ),
                 BadHttpRequestException bad => With(
                     new ProblemDetails(),
@@ -203,16 +216,19 @@ public static partial class Problems
             return problem;
         }
 
+        private static Dictionary<string, string[]> FieldOf(string parameter, string message)
+        {
+            var isBody = message.Contains("body", StringComparison.Ordinal);
+            return new() { [isBody ? "body" : parameter] = [Unreadable] };
+        }
+
         private static Dictionary<string, string[]> FieldsOf(JsonException json)
         {
             var missing = Missing().Match(json.Message);
             IEnumerable<string> fields = missing.Success
                 ? QuotedName().Matches(missing.Value).Select(m => m.Groups[1].Value)
                 : [json.Path is null or "$" ? "body" : json.Path.TrimStart('$').TrimStart('.')];
-            return fields.ToDictionary(
-                f => f,
-                _ => new[] { "The value is missing, misspelt or of the wrong type." }
-            );
+            return fields.ToDictionary(f => f, _ => new[] { Unreadable });
         }
     }
 }

@@ -114,6 +114,8 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     [InlineData("""{"text":"a","at":"2027-01-01"}""", "at")]
     [InlineData("""{"text":"a","at":"2027-01-01T10:00:00"}""", "at")]
     [InlineData("""{"text":"a","at":5}""", "at")]
+    [InlineData("", "body")]
+    [InlineData("null", "body")]
     [InlineData("""[]""", "body")]
     [InlineData("""{"text":""", "text")]
     public async Task Bad_input_names_the_field(string body, string field)
@@ -126,6 +128,8 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
             "invalid"
         );
         Assert.Contains(field, problem["errors"]!.AsObject().Select(e => e.Key));
+        // Not the framework's words, which speak to the programmer.
+        Assert.DoesNotContain("parameter", problem.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,18 +144,20 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     }
 
     [Theory]
-    [InlineData("limit=0")]
-    [InlineData("limit=101")]
-    [InlineData("limit=x")]
-    [InlineData("cursor=%25%25")]
-    public async Task Bad_paging_is_a_problem(string query)
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=101", "limit")]
+    [InlineData("limit=x", "limit")]
+    [InlineData("limit=1&limit=2", "limit")]
+    [InlineData("cursor=%25%25", "cursor")]
+    public async Task Bad_paging_is_a_problem(string query, string field)
     {
         using var http = Person();
-        await ProblemAsync(
+        var problem = await ProblemAsync(
             await http.GetAsync("/api/v1/notes?" + query),
             HttpStatusCode.BadRequest,
             "invalid"
         );
+        Assert.Equal([field], problem["errors"]!.AsObject().Select(e => e.Key));
     }
 
     [Fact]
