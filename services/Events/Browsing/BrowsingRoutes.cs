@@ -7,7 +7,7 @@ internal static class BrowsingRoutes
         var events = routes.MapGroup("/api/v1/events").WithTags("Events").AllowAnonymous();
         events.MapGet("/", BrowseEvents.Handle).WithName("BrowseEvents").Produces(304);
         events
-            .MapGet("/{idOrSlug}", GetEvent.Handle)
+            .MapGet("/{id}", GetEvent.Handle)
             .WithName("GetEvent")
             .Produces(304)
             .ProducesProblem(404);

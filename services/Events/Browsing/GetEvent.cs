@@ -11,9 +11,9 @@ internal static class GetEvent
 {
     /// <summary>An event with its sessions, pools and ticket types: public once published, before that for the team.</summary>
     /// <remarks>Cacheable when public; answers 304 to a matching If-None-Match.</remarks>
-    /// <param name="idOrSlug">Its id, or the slug of its title.</param>
+    /// <param name="id">Its id, or the slug of its title.</param>
     public static async Task<Results<Ok<EventView>, StatusCodeHttpResult>> Handle(
-        string idOrSlug,
+        string id,
         ClaimsPrincipal user,
         EventsDb db,
         PageCache cache,
@@ -22,10 +22,10 @@ internal static class GetEvent
     )
     {
         var events = db.Events.AsNoTracking();
-        if (Guid.TryParse(idOrSlug, out var id))
-            events = events.Where(e => e.Id == id);
-        else if (Slug.IsSlug(idOrSlug))
-            events = events.Where(e => e.Slug == idOrSlug);
+        if (Guid.TryParse(id, out var guid))
+            events = events.Where(e => e.Id == guid);
+        else if (Slug.IsSlug(id))
+            events = events.Where(e => e.Slug == id);
         else
             throw ProblemException.NotFound("event");
         var head =
