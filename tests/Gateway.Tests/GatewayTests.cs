@@ -193,6 +193,10 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
         using var http = Client();
         using var response = await http.PostAsync(path, new ByteArrayContent(new byte[bytes]));
         Assert.Equal(expected, response.StatusCode);
+        if (expected is not HttpStatusCode.RequestEntityTooLarge)
+            return;
+        var problem = await response.Content.ReadFromJsonAsync<JsonNode>();
+        Assert.Equal("urn:ticketing:problem:too-large", problem!["type"]!.ToString());
     }
 
     [Fact]
@@ -266,6 +270,17 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
             Assert.Equal($"/api/v1/{schema["properties"]!.AsObject().Single().Key}-only", path);
         }
         Assert.Single(schemas, s => s.Key.EndsWith("Money", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_operation_says_what_token_it_needs_or_that_it_needs_none()
+    {
+        using var http = Client();
+        var document = await http.GetFromJsonAsync<JsonNode>("/openapi/v1.json");
+        Assert.All(
+            document!["paths"]!.AsObject(),
+            path => Assert.Empty(path.Value!["get"]!["security"]!.AsArray())
+        );
     }
 
     [Fact]

@@ -36,6 +36,9 @@ internal static class DocumentMerge
                         $"{service} describes {path}, which another service has."
                     );
                 paths[path] = Rewrite(item!.DeepClone(), renamed);
+                // Said, not left out: open to everybody.
+                foreach (var (_, operation) in paths[path]!.AsObject())
+                    operation!["security"] ??= new JsonArray();
             }
         }
         return new JsonObject
