@@ -18,7 +18,8 @@ var port = new Option<int>("--port")
 };
 port.Validators.Add(r =>
 {
-    if (r.GetValueOrDefault<int>() is < 1 or > 65535)
+    // The text: asking for the value throws when it is no number.
+    if (r.Tokens is [var text] && !(int.TryParse(text.Value, out var n) && n is >= 1 and <= 65535))
         r.AddError("--port takes a number from 1 to 65535.");
 });
 var data = new Option<DirectoryInfo>("--data")
