@@ -12,7 +12,7 @@ public sealed class DeadlineTests(ImpatientSystem system) : IClassFixture<Impati
         var buyer = await system.BuyerAsync();
         var order = await buyer.OrderByPixAsync(show);
         await buyer.WaitForStatusAsync(order, "expired");
-        Assert.Equal(1, await show.AvailableAsync(buyer.Api));
+        await show.UntilAvailableAsync(buyer.Api, 1);
         await system.AssertInvariantsAsync();
     }
 

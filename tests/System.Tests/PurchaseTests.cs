@@ -27,7 +27,8 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
             await buyer.Api.DownloadAsync($"/api/v1/tickets/{ticket.Id()}/pdf", default)
         );
         Assert.Contains(ticket.Text("number"), pdf.Text);
-        Assert.Equal(ticket.Text("code"), pdf.QrCode);
+        // Each signing of a ticket differs; that this one holds is what the door says below.
+        Assert.NotNull(pdf.QrCode);
 
         var mail = await MailTo(buyer);
         Assert.Contains(order.Text("number"), mail.Text("subject") + mail.Text("text"));
@@ -61,7 +62,7 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
         var buyer = await system.BuyerAsync();
         var order = await buyer.OrderByCardAsync(show, "tok_decline");
         await buyer.WaitAsync(order, o => o["payment"]?.Text("status") == "failed");
-        Assert.Equal(0, await show.AvailableAsync(buyer.Api));
+        await show.UntilAvailableAsync(buyer.Api, 0);
 
         await buyer.Api.PostAsync(
             $"/api/v1/orders/{order.Id()}/payments",
@@ -100,7 +101,7 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
         var order = await buyer.OrderByPixAsync(show, 2, show.ProductId);
         await buyer.Api.PostAsync($"/api/v1/orders/{order.Id()}/cancel", null, default);
         await buyer.WaitForStatusAsync(order, "cancelled");
-        Assert.Equal(2, await show.AvailableAsync(buyer.Api));
+        await show.UntilAvailableAsync(buyer.Api, 2);
         await system.AssertInvariantsAsync();
     }
 
@@ -125,7 +126,7 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
         );
         await buyer.WaitForStatusAsync(order, "refunded");
 
-        Assert.Equal(1, await show.AvailableAsync(buyer.Api));
+        await show.UntilAvailableAsync(buyer.Api, 1);
         using var door = await system.LogInAsync(SeedLogins.Door);
         using var scan = await door.SendAsync(
             HttpMethod.Post,

@@ -88,7 +88,11 @@ internal sealed record Show(Guid EventId, Guid SessionId, Guid TicketTypeId, Gui
             return availability.IsSuccessStatusCode;
         });
 
-    public async Task<int> AvailableAsync(ApiClient api)
+    /// <summary>What everybody sees is up to a second old.</summary>
+    public Task UntilAvailableAsync(ApiClient api, int places) =>
+        TestKit.Eventually.GetAsync(() => AvailableAsync(api), available => available == places);
+
+    private async Task<int> AvailableAsync(ApiClient api)
     {
         var availability = await api.GetAsync(
             $"/api/v1/sessions/{SessionId}/availability",

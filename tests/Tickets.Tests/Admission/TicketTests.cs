@@ -280,7 +280,7 @@ public sealed class TicketTests(TicketsApp app)
         Assert.Equal(await File.ReadAllBytesAsync(file), stored);
         using (var pdf = PdfDocument.Open(stored))
         {
-            var code = Documents.TicketPageTests.ReadQr(pdf);
+            var code = pdf.ReadQr();
             using var door = app.Person(null, "admin");
             var admitted = await (
                 await door.PostAsJsonAsync("/api/v1/check-ins", new { code, gate = "A" })

@@ -1,20 +1,15 @@
 using System.Text;
-using SkiaSharp;
 using Ticketing.Contracts;
+using Ticketing.TestKit;
 using Ticketing.Tickets.Admission;
 using Ticketing.Tickets.Catalog;
 using Ticketing.Tickets.Documents;
 using UglyToad.PdfPig;
-using UglyToad.PdfPig.Graphics;
-using ZXing;
-using ZXing.Common;
 
 namespace Ticketing.Tickets.Tests.Documents;
 
 public sealed class TicketPageTests
 {
-    private const int PixelsPerPoint = 3;
-
     private static Ticket Make(
         string title = "Noite de Choro & Canções",
         string holder = "Conceição Müller d’Ávila",
@@ -108,7 +103,7 @@ public sealed class TicketPageTests
     public void The_qr_code_reads_back(int seed)
     {
         using var pdf = PdfDocument.Open(TicketPage.Render(Make(), CodeOf(seed)));
-        Assert.Equal(CodeOf(seed), ReadQr(pdf));
+        Assert.Equal(CodeOf(seed), pdf.ReadQr());
     }
 
     [Theory]
@@ -142,9 +137,9 @@ public sealed class TicketPageTests
                 Assert.InRange(l.BoundingBox.Bottom, 0, page.Height);
             }
         );
-        Assert.Equal(CodeOf(5), ReadQr(pdf));
+        Assert.Equal(CodeOf(5), pdf.ReadQr());
         // Nothing is written over the QR or the terms.
-        var qr = QrOf(pdf).GetBoundingRectangle()!.Value;
+        var qr = pdf.Qr().GetBoundingRectangle()!.Value;
         Assert.DoesNotContain(
             page.Letters,
             l => l.StartBaseLine.Y > qr.Bottom && l.StartBaseLine.Y < qr.Top
@@ -163,53 +158,7 @@ public sealed class TicketPageTests
         for (var i = 0; i < pages.Length; i++)
         {
             using var pdf = PdfDocument.Open(pages[i]);
-            Assert.Equal(CodeOf(i), ReadQr(pdf));
+            Assert.Equal(CodeOf(i), pdf.ReadQr());
         }
-    }
-
-    private static PdfPath QrOf(PdfDocument pdf) =>
-        Assert.Single(pdf.GetPage(1).Paths, p => p.Count > 100);
-
-    /// <summary>Paints the code on a bitmap, with its quiet zone, and scans it.</summary>
-    internal static string? ReadQr(PdfDocument pdf)
-    {
-        var modules = QrOf(pdf);
-        var box = modules.GetBoundingRectangle()!.Value;
-        const int quiet = 20;
-        var side = (int)box.Width * PixelsPerPoint + 2 * quiet;
-        using var bitmap = new SKBitmap(side, side, SKColorType.Gray8, SKAlphaType.Opaque);
-        using var canvas = new SKCanvas(bitmap);
-        canvas.Clear(SKColors.White);
-        using var paint = new SKPaint { Color = SKColors.Black, IsAntialias = true };
-        foreach (var module in modules.Select(m => m.GetBoundingRectangle()!.Value))
-            canvas.DrawRect(
-                (float)(module.Left - box.Left) * PixelsPerPoint + quiet,
-                (float)(box.Top - module.Top) * PixelsPerPoint + quiet,
-                (float)module.Width * PixelsPerPoint,
-                (float)module.Height * PixelsPerPoint,
-                paint
-            );
-        return new MultiFormatReader()
-            .decode(
-                new BinaryBitmap(
-                    new GlobalHistogramBinarizer(
-                        new RGBLuminanceSource(
-                            bitmap.Bytes,
-                            bitmap.Width,
-                            bitmap.Height,
-                            RGBLuminanceSource.BitmapFormat.Gray8
-                        )
-                    )
-                ),
-                new Dictionary<DecodeHintType, object>
-                {
-                    [DecodeHintType.POSSIBLE_FORMATS] = new List<BarcodeFormat>
-                    {
-                        BarcodeFormat.QR_CODE,
-                    },
-                    [DecodeHintType.TRY_HARDER] = true,
-                }
-            )
-            ?.Text;
     }
 }
