@@ -14,6 +14,7 @@ public sealed class CrashTests(SystemOfProcesses system) : IClassFixture<SystemO
     [InlineData("dapr")]
     public async Task Killing_a_process_loses_no_sale(string victim)
     {
+        await UntilAllAnswerAsync();
         var show = await system.ShowAsync(capacity: 20);
         var buyer = await system.BuyerAsync();
         var orders = new List<global::System.Text.Json.Nodes.JsonNode>();
@@ -33,6 +34,23 @@ public sealed class CrashTests(SystemOfProcesses system) : IClassFixture<SystemO
             await PatientlyAsync(() => buyer.WaitForStatusAsync(order, "fulfilled"));
         await PatientlyAsync(system.AssertInvariantsAsync);
     }
+
+    /// <summary>The case before has killed another process.</summary>
+    private Task UntilAllAnswerAsync() =>
+        PatientlyAsync(async () =>
+        {
+            using var buyer = await system.LogInAsync(SeedLogins.Buyer);
+            foreach (var path in (string[])["events", "me/tickets", "me/orders", "me"])
+                await buyer.GetAsync($"/api/v1/{path}", default);
+            using var webhook = await buyer.SendAsync(
+                HttpMethod.Post,
+                "/api/v1/payments/webhooks/sandbox",
+                new { },
+                default
+            );
+            if (webhook.StatusCode == global::System.Net.HttpStatusCode.ServiceUnavailable)
+                throw new Local.LocalException("Payments does not answer.");
+        });
 
     /// <summary>While a process is down its calls answer 503; the clients of this test try again.</summary>
     private static Task PatientlyAsync(Func<Task> step) =>

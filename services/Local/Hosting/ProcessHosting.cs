@@ -10,12 +10,11 @@ internal sealed class ProcessHosting : IServiceHosting
     private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, Process> children = new();
+    private readonly ConcurrentDictionary<string, int> children = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentBag<Task> supervisors = [];
 
-    public IReadOnlyDictionary<string, int> ProcessIds =>
-        children.ToDictionary(c => c.Key, c => c.Value.Id);
+    public IReadOnlyDictionary<string, int> ProcessIds => children;
 
     public Task StartRuntimeAsync(RuntimeSettings settings, CancellationToken ct)
     {
@@ -38,10 +37,11 @@ internal sealed class ProcessHosting : IServiceHosting
         while (!stopping.IsCancellationRequested)
         {
             using var child = Start(name, settings);
-            children[name] = child;
+            children[name] = child.Id;
             try
             {
                 await child.WaitForExitAsync(stopping.Token);
+                children.TryRemove(name, out _);
                 await Console.Error.WriteLineAsync(
                     $"{name} ended with exit code {child.ExitCode}; starting it again"
                 );
