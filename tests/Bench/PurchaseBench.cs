@@ -11,7 +11,7 @@ namespace Ticketing.Bench;
 /// </summary>
 internal static class PurchaseBench
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PurchaseLimit = TimeSpan.FromSeconds(60);
 
     public static async Task<int> RunAsync(
