@@ -146,7 +146,11 @@ internal sealed class RunningCreations
         var first = running.GetOrAdd(orderId, mine);
         if (first != mine)
         {
-            await first.Value.WaitAsync(ct);
+            await first.Value.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ct.ThrowIfCancellationRequested();
+            // The request's own limit may have ended the first.
+            if (!first.Value.IsCompletedSuccessfully)
+                await create();
             return;
         }
         try
