@@ -2,6 +2,7 @@ using CsCheck;
 using Ticketing.Contracts;
 using Ticketing.Orders.Checkout;
 using Ticketing.Orders.Refunds;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Tests;
 
@@ -135,8 +136,8 @@ public sealed class RuleTests
                 (digits, at, by) =>
                 {
                     var nine = new string(digits);
-                    var ten = nine + Cpf.CheckDigit(nine);
-                    var cpf = ten + Cpf.CheckDigit(ten);
+                    var ten = nine + CpfDigits.CheckDigit(nine);
+                    var cpf = ten + CpfDigits.CheckDigit(ten);
                     var written = $"{cpf[..3]}.{cpf[3..6]}.{cpf[6..9]}-{cpf[9..]}";
                     Assert.Equal(cpf, Cpf.Normalize(cpf));
                     Assert.Equal(cpf, Cpf.Normalize(written));

@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Users.Accounts;
 
-/// <summary>Cadastro de Pessoas Físicas: nine digits and two check digits (each a weighted sum modulo 11).</summary>
+/// <summary>A person's taxpayer number.</summary>
 internal static class Cpf
 {
     private const int Length = 11;
@@ -18,26 +19,10 @@ internal static class Cpf
                 $"{text[..3]}{text[4..7]}{text[8..11]}{text[12..]}",
             _ => null,
         };
-        if (
-            candidate is null
-            || !candidate.All(char.IsAsciiDigit)
-            || candidate.All(c => c == candidate[0])
-            || candidate[9] != CheckDigit(candidate.AsSpan(0, 9))
-            || candidate[10] != CheckDigit(candidate.AsSpan(0, 10))
-        )
+        if (candidate is null || !CpfDigits.AreValid(candidate))
             return false;
         digits = candidate;
         return true;
-    }
-
-    /// <summary>The check digit that follows these.</summary>
-    public static char CheckDigit(ReadOnlySpan<char> digits)
-    {
-        var sum = 0;
-        for (var i = 0; i < digits.Length; i++)
-            sum += (digits[i] - '0') * (digits.Length + 1 - i);
-        var rest = sum * 10 % 11 % 10;
-        return (char)('0' + rest);
     }
 
     /// <summary><c>***.456.789-**</c>: enough to recognise one's own.</summary>
