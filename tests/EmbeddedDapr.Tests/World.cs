@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using Dapr.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -8,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Ticketing.LocalPostgres;
 using Ticketing.TestKit;
 
 namespace Ticketing.EmbeddedDapr.Tests;
@@ -31,9 +30,9 @@ public sealed class World : IAsyncDisposable
             id => id,
             id => new DaprApp(
                 id,
-                new Uri($"http://127.0.0.1:{FreePort()}"),
-                FreePort(),
-                FreePort(),
+                new Uri($"http://127.0.0.1:{FreePort.Next()}"),
+                FreePort.Next(),
+                FreePort.Next(),
                 id + "-token",
                 id + "-app-token"
             )
@@ -228,12 +227,5 @@ public sealed class World : IAsyncDisposable
             folder = folder.Parent!;
         }
         return folder.FullName;
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
