@@ -2,9 +2,14 @@ using System.CommandLine;
 using Ticketing.Bench;
 
 // dotnet run -c Release --project tests/Bench -- --buyers 32 --seconds 60
-// Buys against the running system (dotnet run -c Release --project services/Local) over public HTTP.
+// Buys against the running system (dotnet run -c Release --project services/Local), or another with --url, over public HTTP.
+// Ends with 1 when any request failed: a rollout or a failover under this load can be judged by it.
 
-var port = new Option<int>("--port") { DefaultValueFactory = _ => 8080 };
+var url = new Option<Uri>("--url")
+{
+    DefaultValueFactory = _ => new Uri("http://localhost:8080"),
+    Description = "Public origin; the demo's shows and the sandbox provider must be there.",
+};
 var buyers = new Option<int>("--buyers")
 {
     DefaultValueFactory = _ => 32,
@@ -21,7 +26,7 @@ var data = new Option<DirectoryInfo>("--data")
 };
 var root = new RootCommand("Complete purchases a second: hold, order, pay by Pix, ticket in hand.")
 {
-    port,
+    url,
     buyers,
     seconds,
     data,
@@ -29,7 +34,7 @@ var root = new RootCommand("Complete purchases a second: hold, order, pay by Pix
 root.SetAction(
     (r, ct) =>
         PurchaseBench.RunAsync(
-            new Uri($"http://localhost:{r.GetValue(port)}"),
+            r.GetValue(url)!,
             r.GetValue(buyers),
             TimeSpan.FromSeconds(r.GetValue(seconds)),
             r.GetValue(data)!.FullName,
