@@ -21,14 +21,18 @@ public sealed class DaprRuntimeOptions
     public ILoggerFactory? LoggerFactory { get; init; }
 }
 
-/// <summary>One app and its sidecar's loopback ports (0: choose free ones) and tokens (null: generate).</summary>
+/// <summary>
+/// One app and its sidecar's loopback ports (0: choose free ones) and tokens (null: generate); the file of its
+/// Configuration says which of Dapr's APIs it may call (null: all).
+/// </summary>
 public sealed record DaprApp(
     string AppId,
     Uri AppAddress,
     int HttpPort = 0,
     int GrpcPort = 0,
     string? ApiToken = null,
-    string? AppApiToken = null
+    string? AppApiToken = null,
+    string? ConfigurationPath = null
 );
 
 /// <summary>

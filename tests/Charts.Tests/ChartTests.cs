@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using k8s;
 
 namespace Ticketing.Charts.Tests;
@@ -99,6 +100,15 @@ public sealed class ChartTests
     [Theory, MemberData(nameof(EachRule))]
     public async Task The_installation_obeys(string environment, string rule) =>
         Assert.Empty(Rules.All[rule](await OfAsync(environment)));
+
+    [Fact]
+    public void Every_subscription_is_made_in_one_place_with_a_dead_letter_topic()
+    {
+        var code = ServiceCode.Read;
+        Assert.Empty(code.With("WithTopic(", "[Topic(", "TopicOptions"));
+        Assert.Single(Regex.Matches(code.ServiceDefaults, @"\.WithTopic\("));
+        Assert.Contains("DeadLetterTopic = $\"{app}-dead\"", code.ServiceDefaults);
+    }
 
     [Fact]
     public void The_services_were_understood()

@@ -438,6 +438,63 @@ internal static class DaprRules
         }
     }
 
+    /// <summary>
+    /// Dapr 1.18's own table, of what our services could use: another name or version is no rule (and where a protocol
+    /// has no rule, everything is open).
+    /// </summary>
+    private static readonly HashSet<string> KnownApis =
+    [
+        "invoke v1 http",
+        "healthz v1 http",
+        "publish v1 grpc",
+        "state v1 grpc",
+        "bindings v1 grpc",
+        "secrets v1 grpc",
+        "lock v1alpha1 grpc",
+    ];
+
+    /// <summary>Rules without power: they close a protocol that an app does not use.</summary>
+    private const string NoHttp = "healthz v1 http";
+    private const string NoGrpc = "lock v1alpha1 grpc";
+
+    public static IEnumerable<string> ApisAreThoseInUse(Installation i)
+    {
+        var callers = Code.Requests().Select(r => r.Caller).ToHashSet();
+        foreach (var app in i.AppIds)
+        {
+            var used = new HashSet<string>();
+            if (callers.Contains(app))
+                used.Add("invoke v1 http");
+            if (Code.Publishes(app).Count > 0)
+                used.Add("publish v1 grpc");
+            if (Code.With(".WithIdempotency()", "Components.StateStore").Contains(app))
+                used.Add("state v1 grpc");
+            if (Code.With("Components.TicketFiles", "Components.Email").Contains(app))
+                used.Add("bindings v1 grpc");
+            if (Code.SecretsOf(app).Count > 0)
+                used.Add("secrets v1 grpc");
+            if (!used.Any(a => a.EndsWith("http", StringComparison.Ordinal)))
+                used.Add(NoHttp);
+            if (!used.Any(a => a.EndsWith("grpc", StringComparison.Ordinal)))
+                used.Add(NoGrpc);
+            var allowed = i.Find("Configuration", app)
+                .Items("spec/api/allowed")
+                .Select(r => $"{r.Text("name")} {r.Text("version")} {r.Text("protocol")}")
+                .ToHashSet();
+            foreach (var api in allowed.Except(KnownApis))
+                yield return $"{app}: {api} is no API that Dapr knows";
+            foreach (var api in used.Except(allowed))
+                yield return $"{app} needs {api} and may not use it";
+            foreach (var api in allowed.Except(used).Intersect(KnownApis))
+                yield return $"{app} may use {api} and does not";
+        }
+    }
+
+    /// <summary>See services/DECISIONS.md: such a resource reaches pods of every version at once.</summary>
+    public static IEnumerable<string> SubscriptionsComeFromTheCode(Installation i) =>
+        i.All("Subscription")
+            .Select(s => $"Subscription {s.Name()}: pods without its handler would dead-letter");
+
     private static Dictionary<string, HashSet<string>> Scopes(string text) =>
         text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(s => s.Split('='))

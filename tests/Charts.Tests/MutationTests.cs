@@ -232,6 +232,37 @@ public sealed class MutationTests
                     "defaultAccess"
                 ] = "allow"
         ),
+        ["an API that the app needs and may not use"] = new(
+            nameof(DaprRules.ApisAreThoseInUse),
+            i => List(i.The("Configuration", "tickets"), "spec/api/allowed").RemoveAt(1)
+        ),
+        ["an API too many"] = new(
+            nameof(DaprRules.ApisAreThoseInUse),
+            i =>
+                List(i.The("Configuration", "products"), "spec/api/allowed")
+                    .Add(Api("secrets", "v1", "grpc"))
+        ),
+        ["a version that Dapr does not know, which opens the protocol"] = new(
+            nameof(DaprRules.ApisAreThoseInUse),
+            i =>
+                i.The("Configuration", "users").Items("spec/api/allowed").Last()["version"] = "v1.0"
+        ),
+        ["a protocol left open"] = new(
+            nameof(DaprRules.ApisAreThoseInUse),
+            i => List(i.The("Configuration", "gateway"), "spec/api/allowed").RemoveAt(1)
+        ),
+        ["a subscription that old pods would take, too"] = new(
+            nameof(DaprRules.SubscriptionsComeFromTheCode),
+            i =>
+                i.Manifests.Add(
+                    new JsonObject
+                    {
+                        ["apiVersion"] = "dapr.io/v2alpha1",
+                        ["kind"] = "Subscription",
+                        ["metadata"] = new JsonObject { ["name"] = "order-paid" },
+                    }
+                )
+        ),
         ["a password in the open"] = new(
             nameof(WorkloadRules.SecretsAreReferences),
             i =>
@@ -510,6 +541,14 @@ public sealed class MutationTests
 
     private static JsonObject Named(string name, string value) =>
         new() { ["name"] = name, ["value"] = value };
+
+    private static JsonObject Api(string name, string version, string protocol) =>
+        new()
+        {
+            ["name"] = name,
+            ["version"] = version,
+            ["protocol"] = protocol,
+        };
 
     private static JsonNode Metadata(Installation i, string component, string name) =>
         i.The("Component", component).Items("spec/metadata").Single(m => m.Text("name") == name);

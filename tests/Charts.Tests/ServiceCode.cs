@@ -49,6 +49,7 @@ internal sealed partial class ServiceCode
             .Where(t =>
                 sources[service].Contains($"new {t.Key}(", StringComparison.Ordinal)
                 || sources[service].Contains($"{t.Key}.Type", StringComparison.Ordinal)
+                || sources[service].Contains($"Task<{t.Key}>", StringComparison.Ordinal)
             )
             .Select(t => t.Value)
             .ToHashSet();

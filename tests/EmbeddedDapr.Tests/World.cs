@@ -69,6 +69,14 @@ public sealed class World : IAsyncDisposable
     public void WriteResource(string name, string yaml) =>
         File.WriteAllText(Path.Combine(Resources, name), yaml);
 
+    /// <summary>Gives an app a Configuration of its own; call before the start.</summary>
+    public void Configure(string appId, string yaml)
+    {
+        var path = Path.Combine(Folder.FullName, $"configuration-{appId}.yaml");
+        File.WriteAllText(path, yaml);
+        _declared[appId] = _declared[appId] with { ConfigurationPath = path };
+    }
+
     public async Task StartRuntimeAsync()
     {
         _runtime = await DaprRuntime.StartAsync(Options(), TestContext.Current.CancellationToken);

@@ -77,13 +77,26 @@ public sealed class TestSystem : IAsyncDisposable
                 [
                     .. ports.Select(p => new DaprApp(
                         p.Key,
-                        new Uri($"http://127.0.0.1:{p.Value}")
+                        new Uri($"http://127.0.0.1:{p.Value}"),
+                        ConfigurationPath: ConfigurationOf(p.Key)
                     )),
                     new DaprApp(TesterAppId, new Uri("http://127.0.0.1:9")),
                 ],
             },
             CancellationToken.None
         );
+
+    /// <summary>The same as in a cluster, so that a service that calls an API which it may not is found here.</summary>
+    private static string? ConfigurationOf(string appId)
+    {
+        var file = Path.Combine(
+            RepositoryRoot,
+            "components",
+            "shared",
+            $"configuration-{appId}.yaml"
+        );
+        return File.Exists(file) ? file : null;
+    }
 
     /// <summary>Starts a service (again): same port, same database.</summary>
     public async Task StartAsync(string appId)

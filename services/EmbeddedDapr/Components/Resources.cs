@@ -70,7 +70,7 @@ internal sealed class Resources
         return resources;
     }
 
-    private static IEnumerable<YamlMappingNode> Documents(string file)
+    public static IEnumerable<YamlMappingNode> Documents(string file)
     {
         var yaml = new YamlStream();
         try

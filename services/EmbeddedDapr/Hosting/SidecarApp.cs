@@ -14,6 +14,11 @@ internal sealed class SidecarApp(DaprApp app)
     public string AppId { get; } = app.AppId;
     public Uri AppAddress { get; } = app.AppAddress;
     public string AppAuthority { get; } = app.AppAddress.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>What of Dapr's APIs it may call.</summary>
+    public AllowedApis Apis { get; } =
+        app.ConfigurationPath is { } path ? AllowedApis.Read(path) : AllowedApis.Everything;
+
     public string AppApiToken { get; } = app.AppApiToken ?? NewToken();
     public string ApiToken => Encoding.UTF8.GetString(_token);
     public int HttpPort { get; private set; } = app.HttpPort;

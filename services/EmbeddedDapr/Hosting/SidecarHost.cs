@@ -70,6 +70,7 @@ internal sealed class SidecarHost : IAsyncDisposable
         ]);
         _app = builder.Build();
         _app.UseMiddleware<ApiTokens>();
+        _app.UseMiddleware<ApiAccess>();
         _app.UseMiddleware<ServiceInvocation>(apps);
         _app.UseMiddleware<HttpErrors>();
         _app.UseRouting();

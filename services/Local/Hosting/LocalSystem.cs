@@ -154,7 +154,8 @@ public sealed class LocalSystem : IAsyncDisposable
             FreePort.Next(),
             FreePort.Next(),
             RandomNumberGenerator.GetHexString(32),
-            RandomNumberGenerator.GetHexString(32)
+            RandomNumberGenerator.GetHexString(32),
+            Path.Combine(ResourcesPath(), "shared", $"configuration-{service.AppId}.yaml")
         );
 
     private static Sidecar Endpoints(DaprApp app) =>
