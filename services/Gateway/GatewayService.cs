@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using Scalar.AspNetCore;
 using Ticketing.Contracts;
@@ -38,12 +39,14 @@ public static class GatewayService
                         "Location",
                         "Retry-After",
                         "RateLimit",
-                        "RateLimit-Policy"
+                        "RateLimit-Policy",
+                        ClientTraces.Header
                     )
             )
         );
         builder.Services.AddSingleton<RateLimits>();
         builder.Services.AddSingleton<MergedDocument>();
+        builder.Services.AddSingleton<DistributedContextPropagator, ClientTraces>();
         builder.AddServiceRoutes(options);
 
         var app = builder.Build();

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Ticketing.Orders.Checkout;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
 
@@ -59,23 +61,35 @@ internal sealed class Reconciler(
             await Task.WhenAll(orders.Select(order => DriveAsync(sagas, order, ct)));
         }
         foreach (var late in await ClaimSettlementsAsync(db, ct))
-            await sagas.StartLatePaymentAsync(
-                OrderRef.Of(await db.ReadAsync(late.OrderId, ct)),
-                late.PaymentId,
-                ct
-            );
+        {
+            var order = await db.ReadAsync(late.OrderId, ct);
+            using var span = Continue(order);
+            await sagas.StartLatePaymentAsync(OrderRef.Of(order), late.PaymentId, ct);
+        }
     }
 
-    private static Task DriveAsync(Sagas sagas, Order order, CancellationToken ct) =>
-        order.Status switch
-        {
-            OrderStatus.Paid or OrderStatus.Fulfilled when order.RefundRequestedAt is not null =>
-                sagas.StartRefundAsync(order.Id, ct),
-            OrderStatus.Paid => sagas.DriveAsync(OrderRef.Of(order), Signal.Paid, ct),
-            _ when Order.IsOpen(order.Status) && order.CancelRequestedAt is not null =>
-                sagas.DriveAsync(OrderRef.Of(order), Signal.CancelRequested, ct),
-            _ => sagas.DriveAsync(OrderRef.Of(order), Signal.Review, ct),
-        };
+    private static async Task DriveAsync(Sagas sagas, Order order, CancellationToken ct)
+    {
+        using var span = Continue(order);
+        await (
+            order.Status switch
+            {
+                OrderStatus.Paid
+                or OrderStatus.Fulfilled when order.RefundRequestedAt is not null =>
+                    sagas.StartRefundAsync(order.Id, ct),
+                OrderStatus.Paid => sagas.DriveAsync(OrderRef.Of(order), Signal.Paid, ct),
+                _ when Order.IsOpen(order.Status) && order.CancelRequestedAt is not null =>
+                    sagas.DriveAsync(OrderRef.Of(order), Signal.CancelRequested, ct),
+                _ => sagas.DriveAsync(OrderRef.Of(order), Signal.Review, ct),
+            }
+        );
+    }
+
+    private static Activity? Continue(Order order)
+    {
+        var span = Traces.Continue("order.reconcile", order.TraceParent);
+        return span?.SetTag(Traces.OrderId, order.Id.ToString());
+    }
 
     private static async Task ApplyCancellationsAsync(OrdersDb db, CancellationToken ct)
     {

@@ -170,7 +170,7 @@ internal sealed partial class ServiceCode
     [GeneratedRegex(@"MapEvent<(?:\w+, *)?(\w+)>\(")]
     private static partial Regex MapEvent();
 
-    [GeneratedRegex(@"class (\w+)(?:\([^{};]*?\))?\s*:\s*WorkflowActivity<")]
+    [GeneratedRegex(@"class (\w+)(?:\([^{};]*?\))?\s*:\s*(?:WorkflowActivity|Step)<")]
     private static partial Regex Activity();
 
     [GeneratedRegex(@"SecretNames\.(\w+)")]

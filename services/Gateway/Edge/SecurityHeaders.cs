@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace Ticketing.Gateway.Edge;
 
 /// <summary>Headers that every answer carries unless the service said otherwise (OWASP Secure Headers).</summary>
@@ -29,6 +31,10 @@ internal sealed class SecurityHeaders(RequestDelegate next)
             if (context.Request.Headers.ContainsKey("Authorization"))
                 headers.TryAdd("Cache-Control", "no-store");
             headers.Remove("Server");
+            // Of the Gateway, whatever sidecars and services on the way said of themselves.
+            headers[ClientTraces.Header] = context
+                .Features.Get<IHttpActivityFeature>()
+                ?.Activity.Id;
             return Task.CompletedTask;
         });
         return next(context);

@@ -25,6 +25,9 @@ internal sealed class Delivery
     public int Attempts { get; init; }
     public string? LastError { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Of what caused the mail; sending it belongs there.</summary>
+    public string? TraceParent { get; init; }
     public DateTimeOffset NextAttemptAt { get; init; }
 
     /// <summary>Until then the delivery belongs to the sender that claimed it.</summary>

@@ -30,7 +30,8 @@ internal sealed class DeliveryWorker(
         string Kind,
         string Recipient,
         string Content,
-        int Attempts
+        int Attempts,
+        string? TraceParent
     );
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -62,6 +63,11 @@ internal sealed class DeliveryWorker(
         var db = scope.ServiceProvider.GetRequiredService<NotificationsDb>();
         if (await ClaimAsync(db, stopping) is not { } claim)
             return false;
+        using var span = Traces.Continue(
+            $"mail {JsonNamingPolicy.KebabCaseLower.ConvertName(claim.Kind)}",
+            claim.TraceParent
+        );
+        span?.SetTag(Traces.OrderId, claim.OrderId.ToString());
         try
         {
             await SendAsync(claim, stopping);
@@ -92,7 +98,7 @@ internal sealed class DeliveryWorker(
                         SELECT id FROM deliveries
                         WHERE state = 'Pending' AND next_attempt_at <= now() AND (claimed_until IS NULL OR claimed_until < now())
                         ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-                    RETURNING id, order_id, kind, recipient, content::text AS content, attempts
+                    RETURNING id, order_id, kind, recipient, content::text AS content, attempts, trace_parent
                     """
                 )
                 .ToListAsync(ct)

@@ -32,9 +32,11 @@ internal static class OnOrderEvent
         var json = JsonSerializer.Serialize(content, ServiceDefaultsExtensions.Json);
         return db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO deliveries (id, order_id, kind, buyer_id, recipient, content, state, attempts)
+            INSERT INTO deliveries (id, order_id, kind, buyer_id, recipient, content, state, attempts, trace_parent)
             SELECT {Guid.CreateVersion7()}, {order.Id}, {kind.ToString()}, {order.BuyerId},
-                   {order.BuyerEmail}, {json}::jsonb, {nameof(DeliveryState.Pending)}, 0
+                   {order.BuyerEmail}, {json}::jsonb, {nameof(
+                DeliveryState.Pending
+            )}, 0, {Traces.Current}
             WHERE NOT EXISTS (SELECT FROM erased_people WHERE id = {order.BuyerId})
             ON CONFLICT (order_id, kind) DO NOTHING
             """,

@@ -33,12 +33,10 @@ internal enum LateDecision
 }
 
 internal sealed class DecideLatePayment(OrdersDb db, Settlements settlements, TimeProvider clock)
-    : WorkflowActivity<LatePayment, LateDecision>
+    : Step<LatePayment, LateDecision>
 {
-    public override Task<LateDecision> RunAsync(
-        WorkflowActivityContext context,
-        LatePayment input
-    ) => db.InTransactionAsync(ct => DecideAsync(input, ct), CancellationToken.None);
+    protected override Task<LateDecision> TakeAsync(LatePayment input) =>
+        db.InTransactionAsync(ct => DecideAsync(input, ct), CancellationToken.None);
 
     private async Task<LateDecision> DecideAsync(LatePayment late, CancellationToken ct)
     {
@@ -73,9 +71,9 @@ internal sealed class RefundPayment(
     Peers peers,
     OrderMetrics metrics,
     TimeProvider clock
-) : WorkflowActivity<LatePayment, bool>
+) : Step<LatePayment, bool>
 {
-    public override async Task<bool> RunAsync(WorkflowActivityContext context, LatePayment input)
+    protected override async Task<bool> TakeAsync(LatePayment input)
     {
         var accepted = await peers.PostAsync<RefundAccepted>(
             AppIds.Payments,

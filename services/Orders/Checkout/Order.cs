@@ -62,6 +62,9 @@ internal sealed class Order
 
     public required DateTimeOffset PlacedAt { get; init; }
 
+    /// <summary>Of the request that placed it: what the reconciler drives on belongs there.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>The buyer must have paid by then.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
     public DateTimeOffset? PaidAt { get; private set; }

@@ -1,4 +1,3 @@
-using Dapr.Workflow;
 using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
@@ -7,9 +6,9 @@ namespace Ticketing.Orders.Checkout;
 
 /// <summary>Creates the open attempt's payment, unless that was done.</summary>
 internal sealed class CreatePayment(OrdersDb db, PaymentCreation creation, TimeProvider clock)
-    : WorkflowActivity<Guid, Situation>
+    : Step<Guid, Situation>
 {
-    public override async Task<Situation> RunAsync(WorkflowActivityContext context, Guid input)
+    protected override async Task<Situation> TakeAsync(Guid input)
     {
         var ct = CancellationToken.None;
         var before = (await db.ReadAsync(input, ct)).SituationAt(clock.GetUtcNow());
@@ -25,9 +24,9 @@ internal sealed class CreatePayment(OrdersDb db, PaymentCreation creation, TimeP
 /// on its way. While Payments or the provider is silent it fails, and nothing is given up.
 /// </summary>
 internal sealed class ClosePayments(OrdersDb db, Peers peers, TimeProvider clock)
-    : WorkflowActivity<Guid, Situation>
+    : Step<Guid, Situation>
 {
-    public override async Task<Situation> RunAsync(WorkflowActivityContext context, Guid input)
+    protected override async Task<Situation> TakeAsync(Guid input)
     {
         var ct = CancellationToken.None;
         var now = (await db.ReadAsync(input, ct)).SituationAt(clock.GetUtcNow());
@@ -49,9 +48,9 @@ internal sealed class EndUnpaid(
     OrderMetrics metrics,
     TimeProvider clock,
     IOptions<OrdersOptions> options
-) : WorkflowActivity<Guid, Situation>
+) : Step<Guid, Situation>
 {
-    public override Task<Situation> RunAsync(WorkflowActivityContext context, Guid input) =>
+    protected override Task<Situation> TakeAsync(Guid input) =>
         db.InTransactionAsync(ct => EndAsync(input, ct), CancellationToken.None);
 
     private async Task<Situation> EndAsync(Guid orderId, CancellationToken ct)
@@ -82,9 +81,9 @@ internal sealed class EndUnpaid(
 
 /// <summary>The buyer has what was paid for. False when the order is being refunded instead.</summary>
 internal sealed class FulfilOrder(OrdersDb db, OrderMetrics metrics, TimeProvider clock)
-    : WorkflowActivity<Guid, bool>
+    : Step<Guid, bool>
 {
-    public override Task<bool> RunAsync(WorkflowActivityContext context, Guid input) =>
+    protected override Task<bool> TakeAsync(Guid input) =>
         db.InTransactionAsync(ct => FulfilAsync(input, ct), CancellationToken.None);
 
     private async Task<bool> FulfilAsync(Guid orderId, CancellationToken ct)

@@ -85,6 +85,7 @@ public static class PlaceOrder
     {
         var buyerId = user.UserId();
         var cpf = Check(request);
+        Traces.Tag(Traces.OrderId, request.HoldId.ToString());
         if (await ExistsAsync(db, request.HoldId, buyerId, ct))
             return Exists(http, request.HoldId);
         var order = await reservation.MakeAsync(request, buyerId, cpf, ct);

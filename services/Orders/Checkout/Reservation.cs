@@ -125,6 +125,7 @@ internal sealed class Reservation(
             Currency = currency,
             Coupon = request.Coupon,
             PlacedAt = now,
+            TraceParent = Traces.Current,
             ExpiresAt = deadline,
         };
     }

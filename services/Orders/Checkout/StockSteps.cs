@@ -1,4 +1,3 @@
-using Dapr.Workflow;
 using Microsoft.EntityFrameworkCore;
 
 namespace Ticketing.Orders.Checkout;
@@ -8,7 +7,7 @@ namespace Ticketing.Orders.Checkout;
 /// seen to that; the step does when it comes later.
 /// </summary>
 internal sealed class HoldStock(OrdersDb db, Stock stock, TimeProvider clock)
-    : WorkflowActivity<Guid, Situation>
+    : Step<Guid, Situation>
 {
     private static readonly TimeSpan JustPlaced = TimeSpan.FromMinutes(1);
 
@@ -24,7 +23,7 @@ internal sealed class HoldStock(OrdersDb db, Stock stock, TimeProvider clock)
         "sale-not-open",
     ];
 
-    public override async Task<Situation> RunAsync(WorkflowActivityContext context, Guid input)
+    protected override async Task<Situation> TakeAsync(Guid input)
     {
         var ct = CancellationToken.None;
         var order = await db.ReadAsync(input, ct);
@@ -65,9 +64,9 @@ internal sealed class HoldStock(OrdersDb db, Stock stock, TimeProvider clock)
 }
 
 /// <summary>Gives the stock of an order back that ended without money.</summary>
-internal sealed class ReleaseStock(OrdersDb db, Stock stock) : WorkflowActivity<Guid, object?>
+internal sealed class ReleaseStock(OrdersDb db, Stock stock) : Step<Guid, object?>
 {
-    public override async Task<object?> RunAsync(WorkflowActivityContext context, Guid input)
+    protected override async Task<object?> TakeAsync(Guid input)
     {
         var ct = CancellationToken.None;
         var order = await db.ReadAsync(input, ct);
@@ -85,11 +84,11 @@ internal sealed class ReleaseStock(OrdersDb db, Stock stock) : WorkflowActivity<
 }
 
 /// <summary>Held products become sold.</summary>
-internal sealed class CommitProducts(OrdersDb db, Stock stock) : WorkflowActivity<Guid, string?>
+internal sealed class CommitProducts(OrdersDb db, Stock stock) : Step<Guid, string?>
 {
     private static readonly string[] Gone = ["sold-out", "hold-not-found", "hold-voided"];
 
-    public override async Task<string?> RunAsync(WorkflowActivityContext context, Guid input)
+    protected override async Task<string?> TakeAsync(Guid input)
     {
         var ct = CancellationToken.None;
         var order = await db.ReadAsync(input, ct);
@@ -99,9 +98,9 @@ internal sealed class CommitProducts(OrdersDb db, Stock stock) : WorkflowActivit
 }
 
 /// <summary>Held tickets become sold and are issued.</summary>
-internal sealed class CommitTickets(OrdersDb db, Stock stock) : WorkflowActivity<Guid, string?>
+internal sealed class CommitTickets(OrdersDb db, Stock stock) : Step<Guid, string?>
 {
-    public override async Task<string?> RunAsync(WorkflowActivityContext context, Guid input)
+    protected override async Task<string?> TakeAsync(Guid input)
     {
         var ct = CancellationToken.None;
         var order = await db.ReadAsync(input, ct);
@@ -121,9 +120,9 @@ internal sealed class CommitTickets(OrdersDb db, Stock stock) : WorkflowActivity
     }
 }
 
-internal sealed class RenderDocuments(Stock stock) : WorkflowActivity<Guid, object?>
+internal sealed class RenderDocuments(Stock stock) : Step<Guid, object?>
 {
-    public override async Task<object?> RunAsync(WorkflowActivityContext context, Guid input)
+    protected override async Task<object?> TakeAsync(Guid input)
     {
         await stock.RenderDocumentsAsync(input, CancellationToken.None);
         return null;
@@ -132,9 +131,9 @@ internal sealed class RenderDocuments(Stock stock) : WorkflowActivity<Guid, obje
 
 /// <summary>Voids what was sold and releases what is held.</summary>
 /// <remarks>Answers why not: a ticket was used.</remarks>
-internal sealed class TakeBackStock(OrdersDb db, Stock stock) : WorkflowActivity<Guid, string?>
+internal sealed class TakeBackStock(OrdersDb db, Stock stock) : Step<Guid, string?>
 {
-    public override async Task<string?> RunAsync(WorkflowActivityContext context, Guid input) =>
+    protected override async Task<string?> TakeAsync(Guid input) =>
         await stock.TakeBackAsync(
             await db.ReadAsync(input, CancellationToken.None),
             CancellationToken.None

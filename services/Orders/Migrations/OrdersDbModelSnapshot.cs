@@ -167,6 +167,10 @@ namespace Ticketing.Orders.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("total");
 
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("text")
+                        .HasColumnName("trace_parent");
+
                     b.Property<string>("VenueCity")
                         .IsRequired()
                         .HasColumnType("text")

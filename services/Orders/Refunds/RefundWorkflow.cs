@@ -29,9 +29,9 @@ internal sealed class StartRefund(
     Sagas sagas,
     TimeProvider clock,
     IOptions<OrdersOptions> options
-) : WorkflowActivity<Refusal, object?>
+) : Step<Refusal, object?>
 {
-    public override async Task<object?> RunAsync(WorkflowActivityContext context, Refusal input)
+    protected override async Task<object?> TakeAsync(Refusal input)
     {
         var later = clock.GetUtcNow().AddSeconds(options.Value.GraceSeconds);
         var bought = await db.RequestRefundAsync(
@@ -47,9 +47,9 @@ internal sealed class StartRefund(
     }
 }
 
-internal sealed class RefuseRefund(OrdersDb db) : WorkflowActivity<Guid, object?>
+internal sealed class RefuseRefund(OrdersDb db) : Step<Guid, object?>
 {
-    public override async Task<object?> RunAsync(WorkflowActivityContext context, Guid input)
+    protected override async Task<object?> TakeAsync(Guid input)
     {
         await db.RefuseRefundAsync(input, CancellationToken.None);
         return null;
@@ -62,9 +62,9 @@ internal sealed class RefundMoney(
     Peers peers,
     OrderMetrics metrics,
     TimeProvider clock
-) : WorkflowActivity<Guid, bool>
+) : Step<Guid, bool>
 {
-    public override async Task<bool> RunAsync(WorkflowActivityContext context, Guid input)
+    protected override async Task<bool> TakeAsync(Guid input)
     {
         var order = await db.ReadAsync(input, CancellationToken.None);
         if (!OrderMoves.Bought.Contains(order.Status))

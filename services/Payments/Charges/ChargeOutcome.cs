@@ -25,6 +25,8 @@ internal sealed class ChargeOutcome(
     /// <summary>Asks the provider, and applies what it says.</summary>
     public async Task<Payment> RefreshAsync(Payment payment, CancellationToken ct)
     {
+        using var span = Traces.Continue("payment.refresh", payment.TraceParent);
+        span?.SetTag(Traces.OrderId, payment.OrderId.ToString());
         var provider = providers.Of(payment);
         var charge = await provider.FindAsync(payment, ct);
         var open = charge is null or { State: ChargeState.Open };

@@ -84,6 +84,7 @@ internal static class OpenPayment
             Currency = request.Amount.Currency,
             ExpiresAt = request.ExpiresAt.ToUniversalTime(),
             CreatedAt = now,
+            TraceParent = Traces.Current,
         };
         payment.CheckFrom(now.AddSeconds(options.ReconcileSeconds));
         return await db.InTransactionAsync(

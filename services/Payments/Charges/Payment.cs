@@ -25,6 +25,9 @@ internal sealed class Payment
     /// <summary>The buyer must have paid by then.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Of the order's trace: what the provider says later belongs there.</summary>
+    public string? TraceParent { get; init; }
     public PaymentStatus Status { get; private set; }
 
     /// <summary>The provider's id; null while its answer is not known.</summary>

@@ -15,6 +15,9 @@ internal sealed class Refund
     public required long Amount { get; init; }
     public required string Currency { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Of the request for it: what the provider says later belongs there.</summary>
+    public string? TraceParent { get; init; }
     public DateTimeOffset? CompletedAt { get; set; }
 
     /// <summary>When reconciliation asks the provider (again); null: never.</summary>

@@ -16,6 +16,8 @@ internal sealed class RefundOutcome(
 {
     public async Task RefreshAsync(Refund refund, CancellationToken ct)
     {
+        using var span = Traces.Continue("refund.refresh", refund.TraceParent);
+        span?.SetTag(Traces.OrderId, refund.OrderId.ToString());
         var payment = await db
             .Payments.AsNoTracking()
             .SingleAsync(p => p.Id == refund.PaymentId, ct);

@@ -114,6 +114,7 @@ internal static class StartRefund
                             Amount = payment.Amount,
                             Currency = payment.Currency,
                             CreatedAt = now,
+                            TraceParent = Traces.Current,
                             NextCheckAt = now.AddSeconds(options.ReconcileSeconds),
                         }
                     );

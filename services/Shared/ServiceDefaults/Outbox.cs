@@ -18,6 +18,8 @@ public sealed class OutboxMessage
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required string Type { get; init; }
     public required string Payload { get; init; }
+
+    /// <summary>Of the cause; the receivers' work belongs to its trace.</summary>
     public string? TraceParent { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ClaimedUntil { get; init; }
@@ -59,7 +61,7 @@ public static class OutboxExtensions
             {
                 Type = TEvent.Type,
                 Payload = JsonSerializer.Serialize(message, ServiceDefaultsExtensions.Json),
-                TraceParent = Activity.Current?.Id,
+                TraceParent = Traces.Current,
             }
         );
 
@@ -222,20 +224,26 @@ internal sealed class OutboxRelay(
     private async Task PublishAsync(Row row, CancellationToken ct)
     {
         // The receiver's work belongs to the trace of the cause, not to this loop.
-        using var activity = new Activity("outbox publish");
-        if (row.TraceParent is not null)
-            activity.SetParentId(row.TraceParent);
-        activity.Start();
+        using var span = Traces.Continue(
+            $"publish {row.Type}",
+            row.TraceParent,
+            ActivityKind.Producer
+        );
+        var topic = OutboxExtensions.TopicOf(row.Type);
+        span?.SetMessage(topic, row.Id.ToString());
+        var metadata = new Dictionary<string, string>
+        {
+            ["cloudevent.id"] = row.Id.ToString(),
+            ["cloudevent.type"] = row.Type,
+        };
+        if (span?.Id is { } traceParent)
+            metadata["cloudevent.traceparent"] = traceParent;
         await dapr.PublishByteEventAsync(
             Components.PubSub,
-            OutboxExtensions.TopicOf(row.Type),
+            topic,
             System.Text.Encoding.UTF8.GetBytes(row.Payload),
             "application/json",
-            new Dictionary<string, string>
-            {
-                ["cloudevent.id"] = row.Id.ToString(),
-                ["cloudevent.type"] = row.Type,
-            },
+            metadata,
             ct
         );
     }

@@ -10,10 +10,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
-using OpenTelemetry.Trace;
 
 namespace Ticketing.ServiceDefaults;
 
@@ -51,6 +49,11 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddSingleton(new ServiceIdentity(appId));
         builder.Services.AddSingleton(sp => Peers.Create(sp.GetRequiredService<IConfiguration>()));
         builder.Services.AddHealthChecks();
+        builder
+            .Services.AddOptions<TraceOptions>()
+            .BindConfiguration("Traces")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         builder.AddTelemetry(appId);
         return builder;
     }
@@ -106,14 +109,7 @@ public static class ServiceDefaultsExtensions
         var telemetry = builder
             .Services.AddOpenTelemetry()
             .ConfigureResource(r => r.AddService(appId, serviceNamespace: "ticketing"))
-            .WithTracing(t =>
-                t.AddSource("Ticketing.*")
-                    .AddAspNetCoreInstrumentation(o =>
-                        o.Filter = c => !c.Request.Path.StartsWithSegments("/healthz")
-                    )
-                    .AddHttpClientInstrumentation()
-                    .AddNpgsql()
-            )
+            .WithTracing(t => t.AddTraces(appId))
             .WithMetrics(m =>
                 m.AddMeter("Ticketing.*", "Npgsql")
                     .AddAspNetCoreInstrumentation()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dapr;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -67,6 +68,21 @@ public static class Subscriptions
                     PubsubName = Components.PubSub,
                     Name = topic,
                     DeadLetterTopic = $"{app}-dead",
+                }
+            )
+            .AddEndpointFilter(
+                (context, next) =>
+                {
+                    // The request is of the publisher's trace: daprd hands on what the envelope says.
+                    if (Activity.Current is { } span)
+                    {
+                        span.DisplayName = $"process {TEvent.Type}";
+                        span.SetMessage(
+                            topic,
+                            context.HttpContext.Request.Headers[IdHeader].ToString()
+                        );
+                    }
+                    return next(context);
                 }
             )
             .AllowAnonymous()

@@ -56,7 +56,8 @@ internal static class CreateHold
             hold = await reader.FirstAnswerAsync(earlier, ct);
             context.Response.Headers["Idempotent-Replayed"] = "true";
         }
-        return TypedResults.Created($"/api/v1/holds/{hold!.Id}", hold);
+        Traces.Tag(Traces.OrderId, hold!.Id.ToString());
+        return TypedResults.Created($"/api/v1/holds/{hold.Id}", hold);
     }
 
     private static string? KeyOf(HttpRequest request)
