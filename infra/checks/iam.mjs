@@ -3,9 +3,10 @@
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { decider, keyByIam } from "./simulate.mjs";
 
 const require = createRequire(join(process.cwd(), process.argv[2], "node_modules", "x.js"));
-const { runSimulation } = require("@cloud-copilot/iam-simulate");
+const decide = decider(require("@cloud-copilot/iam-simulate").runSimulation);
 const policies = JSON.parse(readFileSync(process.argv[3], "utf8"));
 
 const account = "111122223333";
@@ -62,10 +63,13 @@ for (const app of apps) {
     expect(files, app, "s3:PutObject", "arn:aws:s3:::b/tickets/1/2.pdf");
     expect(files, app, "s3:GetObject", "arn:aws:s3:::b/tickets/1/2.pdf");
     expect(false, app, "s3:PutObject", "arn:aws:s3:::b/elsewhere");
-    expect(false, app, "s3:DeleteObject", "arn:aws:s3:::b/tickets/1/2.pdf");
+    expect(files, app, "s3:DeleteObject", "arn:aws:s3:::b/tickets/1/2.pdf");
+    expect(false, app, "s3:DeleteObject", "arn:aws:s3:::b/elsewhere");
+    expect(false, app, "s3:DeleteObjectVersion", "arn:aws:s3:::b/tickets/1/2.pdf");
     const mails = of("email").includes(app);
     const identity = `arn:aws:ses:${region}:${account}:identity/example.com`;
-    expect(mails, app, "ses:SendEmail", identity, { "ses:FromAddress": "tickets@example.com" });
+    const mailSet = `arn:aws:ses:${region}:${account}:configuration-set/ticketing`;
+    for (const part of [identity, mailSet]) expect(mails, app, "ses:SendEmail", part, { "ses:FromAddress": "tickets@example.com" });
     expect(false, app, "ses:SendEmail", identity, { "ses:FromAddress": "ceo@example.com" });
     expect(true, app, "kms:Decrypt", ...key("secretsmanager"));
     expect(false, app, "kms:Decrypt", ...key("rds"));
@@ -77,31 +81,18 @@ for (const app of apps) {
 let failed = 0;
 for (const { allowed, app, action, resource, context } of cases) {
     const policy = policies[app]?.value ?? policies[app];
-    const answer = await runSimulation(
-        {
-            request: {
-                principal: `arn:aws:iam::${account}:role/${app}`,
-                action,
-                resource: { resource, accountId: account },
-                contextVariables: context,
-            },
-            identityPolicies: [{ name: app, policy: typeof policy === "string" ? JSON.parse(policy) : policy }],
-            serviceControlPolicies: [],
-            resourceControlPolicies: [],
-            // The key's own policy hands the decision to IAM.
-            ...(action.startsWith("kms:") && {
-                resourcePolicy: {
-                    Version: "2012-10-17",
-                    Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "kms:*", Resource: "*" }],
-                },
-            }),
-        },
-        {},
-    );
-    const decision = answer.analysis?.result ?? answer.overallResult ?? JSON.stringify(answer.errors);
-    if ((decision === "Allowed") !== allowed || answer.errors) {
+    const decision = await decide({
+        account,
+        principal: `arn:aws:iam::${account}:role/${app}`,
+        policy: typeof policy === "string" ? JSON.parse(policy) : policy,
+        ...(action.startsWith("kms:") && { resourcePolicy: keyByIam(account) }),
+        action,
+        resource,
+        context,
+    });
+    if (decision !== allowed) {
         failed++;
-        console.error(`${app} ${action} ${resource} ${JSON.stringify(context)}: ${decision}, not ${allowed ? "Allowed" : "denied"}`);
+        console.error(`${app} ${action} ${resource} ${JSON.stringify(context)}: ${decision ? "allowed" : "denied"}, which is wrong`);
     }
 }
 console.log(`${cases.length} requests, ${failed} decided wrongly`);

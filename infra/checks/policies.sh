@@ -7,13 +7,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp infra/terraform/modules/catalog/*.tf "$work"
 cat >"$work/terraform.tfvars" <<'VARS'
-region       = "sa-east-1"
-account_id   = "111122223333"
-files_bucket = "b"
-state_table  = "ticketing-state"
-mail_domain  = "example.com"
-mail_from    = "tickets@example.com"
-key_arn      = "arn:aws:kms:sa-east-1:111122223333:key/x"
+region                 = "sa-east-1"
+account_id             = "111122223333"
+files_bucket           = "b"
+state_table            = "ticketing-state"
+mail_domain            = "example.com"
+mail_configuration_set = "ticketing"
+mail_from              = "tickets@example.com"
+key_arn                = "arn:aws:kms:sa-east-1:111122223333:key/x"
 VARS
 terraform -chdir="$work" init -input=false -no-color >/dev/null
 terraform -chdir="$work" apply -input=false -auto-approve -no-color >/dev/null

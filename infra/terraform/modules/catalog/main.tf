@@ -51,6 +51,7 @@ locals {
   bucket   = "arn:${var.partition}:s3:::${var.files_bucket}"
   table    = "arn:${var.partition}:dynamodb:${var.region}:${var.account_id}:table/${var.state_table}"
   identity = "arn:${var.partition}:ses:${var.region}:${var.account_id}:identity/${var.mail_domain}"
+  mail_set = "arn:${var.partition}:ses:${var.region}:${var.account_id}:configuration-set/${var.mail_configuration_set}"
   vault    = "arn:${var.partition}:secretsmanager:${var.region}:${var.account_id}:secret"
 
   # The calls that the Dapr components make with provisioning off, and no others.
@@ -108,7 +109,7 @@ locals {
       {
         Sid       = "Files"
         Effect    = "Allow"
-        Action    = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
+        Action    = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
         Resource  = app == "tickets" ? ["${local.bucket}/tickets/*"] : []
         Condition = {}
       },
@@ -121,10 +122,11 @@ locals {
         Condition = {}
       },
       {
+        # SES asks for the configuration set, too, even where the identity's default applies.
         Sid       = "Mail"
         Effect    = "Allow"
         Action    = ["ses:SendEmail"]
-        Resource  = app == "notifications" ? [local.identity] : []
+        Resource  = app == "notifications" ? [local.identity, local.mail_set] : []
         Condition = { StringEquals = { "ses:FromAddress" = [var.mail_from] } }
       },
       {

@@ -34,6 +34,11 @@ variable "mail_domain" {
   type        = string
 }
 
+variable "mail_configuration_set" {
+  description = "SES configuration set that the domain's mails go through."
+  type        = string
+}
+
 variable "mail_from" {
   description = "The only address that mails come from."
   type        = string

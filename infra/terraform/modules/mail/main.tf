@@ -4,7 +4,7 @@
 data "aws_region" "this" {}
 
 resource "aws_sesv2_configuration_set" "this" {
-  configuration_set_name = "ticketing"
+  configuration_set_name = var.configuration_set
 
   delivery_options {
     tls_policy = "REQUIRE"

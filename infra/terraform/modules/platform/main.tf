@@ -57,15 +57,16 @@ resource "aws_kms_alias" "this" {
 }
 
 module "catalog" {
-  source       = "../catalog"
-  partition    = local.partition
-  region       = local.region
-  account_id   = local.account_id
-  files_bucket = "ticketing-files-${var.environment}-${local.account_id}"
-  state_table  = "ticketing-state"
-  mail_domain  = var.mail_domain
-  mail_from    = var.mail_from
-  key_arn      = aws_kms_key.this.arn
+  source                 = "../catalog"
+  partition              = local.partition
+  region                 = local.region
+  account_id             = local.account_id
+  files_bucket           = "ticketing-files-${var.environment}-${local.account_id}"
+  state_table            = "ticketing-state"
+  mail_domain            = var.mail_domain
+  mail_configuration_set = "ticketing"
+  mail_from              = var.mail_from
+  key_arn                = aws_kms_key.this.arn
 }
 
 module "network" {
@@ -144,9 +145,10 @@ module "storage" {
 }
 
 module "mail" {
-  source  = "../mail"
-  domain  = var.mail_domain
-  zone_id = var.zone_id
+  source            = "../mail"
+  domain            = var.mail_domain
+  zone_id           = var.zone_id
+  configuration_set = "ticketing"
 }
 
 module "identity" {
