@@ -1,10 +1,14 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsCheck;
 using Ticketing.Contracts;
 using Ticketing.Notifications.Deliveries;
 using Ticketing.Notifications.Mails;
+using Ticketing.ServiceDefaults;
+using Ticketing.TestKit;
 using static Ticketing.Notifications.Tests.NotificationsApp;
 
 namespace Ticketing.Notifications.Tests;
@@ -12,6 +16,11 @@ namespace Ticketing.Notifications.Tests;
 /// <summary>Rules with more cases than one can mail.</summary>
 public sealed partial class TemplateTests
 {
+    private static readonly JsonSerializerOptions Indented = new(ServiceDefaultsExtensions.Json)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
     private static readonly string[] Zones =
     [
         "America/Sao_Paulo",
@@ -142,6 +151,55 @@ public sealed partial class TemplateTests
             Assert.DoesNotContain('<', html);
             Assert.Equal(text, WebUtility.HtmlDecode(html));
         });
+
+    /// <summary>
+    /// <c>mails.json</c>: the body that the email binding gets of each kind of mail, for infra/checks/emulators, which
+    /// sends it as Dapr's SES binding does. <c>UPDATE_SNAPSHOTS=1</c> writes it.
+    /// </summary>
+    [Fact]
+    public async Task The_mails_on_file_are_what_the_binding_gets()
+    {
+        var rendered =
+            JsonSerializer.Serialize(
+                from kind in Enum.GetValues<MailKind>()
+                from locale in new[] { "pt-BR", "en" }
+                let order = Order(locale: locale, title: "Rock 🎸 & <b>Café</b> 🇧🇷")
+                let ticket = Ticket("E5F6G7H8", "Plateia A-13", "Zoë 🎫") with
+                {
+                    PdfPath = "/api/v1/tickets/1/pdf?sig=abc_-123&exp=9",
+                }
+                let mail = Templates.Render(
+                    kind,
+                    new(order)
+                    {
+                        Tickets = [ticket],
+                        Reason = "buyer",
+                        Refunded = new(1_000, "BRL"),
+                    },
+                    BaseUrl
+                )
+                select new
+                {
+                    Kind = kind.ToString(),
+                    locale,
+                    Subject = MailGuard.Subject(mail.Subject),
+                    Data = JsonSerializer.Serialize(mail.Html, ServiceDefaultsExtensions.Json),
+                },
+                Indented
+            ) + "\n";
+        var path = Path.Combine(
+            TestSystem.RepositoryRoot,
+            "tests",
+            "Notifications.Tests",
+            "mails.json"
+        );
+        if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
+            await File.WriteAllTextAsync(path, rendered, TestContext.Current.CancellationToken);
+        Assert.Equal(
+            await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken),
+            rendered
+        );
+    }
 
     [Fact]
     public void Every_kind_has_its_words_in_both_languages()
