@@ -251,8 +251,9 @@ internal static class DaprRules
             || Of("concurrencyLimit") is < 1 or > 256
         )
             yield return "concurrency without a limit";
-        if (i.OnAws != (pubsub.GetValueOrDefault("disableEntityManagement") == "true"))
-            yield return "who makes topics and queues?";
+        // It would make no queue for the dead letters' topic: what is published there would be lost.
+        if (pubsub.GetValueOrDefault("disableEntityManagement") != "true")
+            yield return "the component makes topics and queues itself";
     }
 
     /// <summary>The longest that the inbound policy can be at work with one message, in seconds.</summary>

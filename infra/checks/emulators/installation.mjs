@@ -24,7 +24,7 @@ const computedIn = (region, account) => ({
 });
 
 /** The root module of an environment, evaluated when it is asked. */
-export async function environment(name, { change, in: [at, of] = [region, account] } = {}) {
+export async function environment(name, { change, in: [at, of = account] = [region] } = {}) {
     const make = await terraform({
         tools,
         change,
@@ -61,7 +61,7 @@ function attributesOf(resource, known, ...own) {
     return Object.fromEntries(given.filter(([, v]) => v !== false).map(([name, value]) => [known[name], `${value}`]));
 }
 
-function messagingOf(messaging) {
+export function messagingOf(messaging) {
     const queues = Object.fromEntries(
         messaging.all("aws_sqs_queue").map(([, queue]) => [queue.get("url"), { QueueName: queue.get("name"), Attributes: attributesOf(queue, queueAttributes, "name") }]),
     );

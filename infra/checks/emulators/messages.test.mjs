@@ -7,7 +7,7 @@ import { decide, problemsOf } from "./permissions.mjs";
 import { agrees, cloudEvent, consumersOf, delivers, givesUp, mayDeliver, starts } from "./rules.mjs";
 
 const given = await installation();
-const world = Object.assign(await messaging(given), { installation: given });
+const world = Object.assign(await messaging(given), { installation: given, guarded: true });
 after(world.stop);
 beforeEach(world.forget);
 
