@@ -76,6 +76,60 @@ public sealed class ChartTests
         }
     }
 
+    [Theory]
+    [InlineData("components/aws/email.yaml", "emailFrom", "notifications")]
+    [InlineData("components/shared/configuration-orders.yaml", "samplingRate", "orders")]
+    [InlineData(
+        "components/aws/statestore.yaml",
+        "ttlAttributeName",
+        "events,orders,products,tickets"
+    )]
+    public async Task A_changed_Dapr_manifest_renews_the_pods_that_read_it_and_no_others(
+        string file,
+        string word,
+        string expected
+    )
+    {
+        var folder = Directory.CreateTempSubdirectory("chart-").FullName;
+        try
+        {
+            CopyFolder(Repository.Chart, folder);
+            var before = await ChecksumsAsync(folder);
+            var path = Path.Combine(folder, file);
+            var text = await File.ReadAllTextAsync(path);
+            Assert.Contains(word, text);
+            await File.WriteAllTextAsync(path, text.Replace(word, word + "X"));
+            var after = await ChecksumsAsync(folder);
+            Assert.Equal(
+                expected,
+                string.Join(
+                    ',',
+                    after.Where(a => before[a.Key] != a.Value).Select(a => a.Key).Order()
+                )
+            );
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<Dictionary<string, string>> ChecksumsAsync(string chart) =>
+        Yaml.Documents(await Helm.TemplateOfAsync(chart, "production"))
+            .Where(m => m.Kind() == "Deployment")
+            .ToDictionary(d => d.Name(), d => Installation.PodOf(d).Annotation("checksum/dapr"));
+
+    /// <summary>Links become what they point to.</summary>
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
     [Fact]
     public async Task A_Gateway_takes_the_Ingress_place()
     {

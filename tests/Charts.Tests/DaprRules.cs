@@ -491,6 +491,22 @@ internal static class DaprRules
         }
     }
 
+    /// <summary>A reload would restart every sidecar of every pod at once; a new pod reads what its checksum is of.</summary>
+    public static IEnumerable<string> SidecarsChangeWithTheirPods(Installation i)
+    {
+        foreach (var app in i.AppIds)
+        {
+            var reload = i.Find("Configuration", app)
+                .Items("spec/features")
+                .SingleOrDefault(f => f.Text("name") == "HotReload");
+            if (reload.Text("enabled") != "false")
+                yield return $"a changed Configuration restarts all sidecars of {app} together";
+        }
+        foreach (var d in i.Deployments)
+            if (!Regex.IsMatch(Installation.PodOf(d).Annotation("checksum/dapr"), "^[0-9a-f]{64}$"))
+                yield return $"{d.Name()} keeps the Dapr manifests that it started with";
+    }
+
     /// <summary>See services/DECISIONS.md: such a resource reaches pods of every version at once.</summary>
     public static IEnumerable<string> SubscriptionsComeFromTheCode(Installation i) =>
         i.All("Subscription")

@@ -40,6 +40,22 @@ internal static class Helm
             .. further,
         ]);
 
+    /// <summary>Of a copy of the chart.</summary>
+    public static async Task<string> TemplateOfAsync(string chart, string environment)
+    {
+        var answer = await RunAsync([
+            "template",
+            "ticketing",
+            chart,
+            "--kube-version",
+            KubeVersion,
+            "--values",
+            ValuesOf(environment),
+        ]);
+        Assert.True(answer.ExitCode == 0, answer.Error);
+        return answer.Output;
+    }
+
     public static Task<Answer> LintAsync(string environment) =>
         RunAsync(["lint", "--strict", Repository.Chart, "--values", ValuesOf(environment)]);
 

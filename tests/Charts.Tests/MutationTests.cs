@@ -251,6 +251,28 @@ public sealed class MutationTests
             nameof(DaprRules.ApisAreThoseInUse),
             i => List(i.The("Configuration", "gateway"), "spec/api/allowed").RemoveAt(1)
         ),
+        ["sidecars that all restart at once"] = new(
+            nameof(DaprRules.SidecarsChangeWithTheirPods),
+            i => ((JsonObject)i.The("Configuration", "orders")["spec"]!).Remove("features")
+        ),
+        ["pods that keep an old configuration"] = new(
+            nameof(DaprRules.SidecarsChangeWithTheirPods),
+            i => Annotations(i, "orders").Remove("checksum/dapr")
+        ),
+        ["all pods in one wave"] = new(
+            nameof(WorkloadRules.RolloutsComeInWaves),
+            i =>
+                i.The("Deployment", "gateway").At("spec/strategy/rollingUpdate")!["maxSurge"] =
+                    "100%"
+        ),
+        ["waves that nobody can watch"] = new(
+            nameof(WorkloadRules.RolloutsComeInWaves),
+            i => i.The("Deployment", "tickets")["spec"]!["minReadySeconds"] = 0
+        ),
+        ["a rollout given up before its first wave is over"] = new(
+            nameof(WorkloadRules.RolloutsComeInWaves),
+            i => i.The("Deployment", "tickets")["spec"]!["progressDeadlineSeconds"] = 300
+        ),
         ["a subscription that old pods would take, too"] = new(
             nameof(DaprRules.SubscriptionsComeFromTheCode),
             i =>

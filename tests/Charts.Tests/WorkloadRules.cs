@@ -76,6 +76,23 @@ internal static class WorkloadRules
         }
     }
 
+    /// <summary>The first wave is the canary: small, and there for as long as an error budget takes to show that it burns.</summary>
+    public static IEnumerable<string> RolloutsComeInWaves(Installation i)
+    {
+        foreach (var d in i.Deployments)
+        {
+            var wave = d.Text("spec/strategy/rollingUpdate/maxSurge").TrimEnd('%');
+            var watched = d.Number("spec/minReadySeconds");
+            if (Number(wave) > (i.Environment == "production" ? 10 : 25))
+                yield return $"{d.Name()}: {wave} % of the pods at once";
+            if (watched < (i.Environment == "production" ? 300 : 5))
+                yield return $"{d.Name()}: a wave is over after {watched} s";
+            // Start-up, its probes and the wave itself.
+            if (d.Number("spec/progressDeadlineSeconds") < watched + 300)
+                yield return $"{d.Name()}: given up before a wave can be over";
+        }
+    }
+
     public static IEnumerable<string> PodsAreHardened(Installation i)
     {
         foreach (var workload in i.Deployments.Concat(i.All("Job")))

@@ -93,3 +93,57 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end -}}
 {{- join "," $env -}}
 {{- end -}}
+
+{{/* The manifests of components/, as they are; only what depends on the installation is set: who is there, the callers'
+     namespace, where traces go. Gives (dict "list" ...). */}}
+{{- define "ticketing.manifests" -}}
+{{- $here := list }}
+{{- range $name, $own := .Values.services }}
+{{- if (include "ticketing.service" (dict "root" $ "name" $name) | fromYaml).enabled }}
+{{- $here = append $here $name }}
+{{- end }}
+{{- end }}
+{{- $manifests := list }}
+{{- range $pattern := list (printf "components/%s/*.yaml" .Values.componentSet) "components/shared/*.yaml" }}
+{{- $files := $.Files.Glob $pattern }}
+{{- if not $files }}
+{{- fail (printf "No Dapr manifests at %s: package the chart from a checkout in which charts/ticketing/components is a link to components/." $pattern) }}
+{{- end }}
+{{- range $path, $bytes := $files }}
+{{- $manifest := $.Files.Get $path | fromYaml }}
+{{- if $manifest.scopes }}
+{{- $scopes := list }}
+{{- range $manifest.scopes }}
+{{- if has . $here }}
+{{- $scopes = append $scopes . }}
+{{- end }}
+{{- end }}
+{{- $_ := set $manifest "scopes" $scopes }}
+{{- end }}
+{{- if eq $manifest.kind "Configuration" }}
+{{- range $manifest.spec.accessControl.policies }}
+{{- $_ := set . "namespace" $.Release.Namespace }}
+{{- end }}
+{{- $_ := set $manifest.spec.tracing "samplingRate" (toString $.Values.telemetry.samplingRate) }}
+{{- $_ := set $manifest.spec.tracing.otel "endpointAddress" $.Values.telemetry.sidecarEndpoint }}
+{{- end }}
+{{- $_ := set $manifest.metadata "labels" (include "ticketing.labels" (dict "root" $ "name" $manifest.metadata.name "component" "dapr") | fromYaml) }}
+{{- if or (ne $manifest.kind "Configuration") (has $manifest.metadata.name $here) }}
+{{- $manifests = append $manifests $manifest }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- dict "list" $manifests | toYaml }}
+{{- end -}}
+
+{{/* What a sidecar reads once, at its start (hot reload is off): its Configuration and what is scoped to its app. Takes the
+     scope and "manifests". */}}
+{{- define "ticketing.checksum" -}}
+{{- $read := list }}
+{{- range .manifests }}
+{{- if or (and (eq .kind "Configuration") (eq .metadata.name $.name)) (has $.name (.scopes | default list)) }}
+{{- $read = append $read (dict "kind" .kind "name" .metadata.name "spec" .spec) }}
+{{- end }}
+{{- end }}
+{{- $read | toJson | sha256sum }}
+{{- end -}}

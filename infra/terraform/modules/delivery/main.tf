@@ -114,7 +114,7 @@ resource "aws_iam_role" "github" {
   for_each = local.roles
   name     = "${var.name}-github-${each.key}"
   # A rollout, its watch, and the way back.
-  max_session_duration = 7200
+  max_session_duration = 14400
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
