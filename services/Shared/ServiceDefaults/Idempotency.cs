@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Dapr;
 using Dapr.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +19,9 @@ public static class Idempotency
     public const string Header = "Idempotency-Key";
     private const int MaxKeyLength = 200;
     private const int ReplaySeconds = 24 * 3600;
-    private const int InFlightSeconds = 60;
+
+    /// <summary>After this a request without an answer is dead, and the next with its key takes its place.</summary>
+    private static readonly TimeSpan InFlight = TimeSpan.FromSeconds(60);
     private static readonly string[] ReplayedHeaders = ["Location", "ETag"];
 
     private sealed record Entry(
@@ -26,7 +29,8 @@ public static class Idempotency
         int Status,
         string? ContentType,
         byte[]? Body,
-        Dictionary<string, string>? Headers
+        Dictionary<string, string>? Headers,
+        DateTimeOffset ClaimedUntil = default
     );
 
     /// <summary>Honours the key when the client sends one.</summary>
@@ -53,9 +57,10 @@ public static class Idempotency
         var dapr = context.RequestServices.GetRequiredService<DaprClient>();
         var ct = context.RequestAborted;
         var (store, hash) = (StoreKey(context, key), await HashBodyAsync(context.Request, ct));
-        if (!await TryClaimAsync(dapr, store, hash, ct))
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        if (await ClaimAsync(dapr, store, hash, now, ct) is { Claimed: false, Found: var found })
         {
-            await ReplayAsync(context, dapr, store, hash, ct);
+            await ReplayAsync(context, found, hash, ct);
             return;
         }
         var kept = false;
@@ -81,36 +86,72 @@ public static class Idempotency
         }
     }
 
-    private static Task<bool> TryClaimAsync(
+    /// <summary>
+    /// Reads first: on DynamoDB a lost first write is not a mismatch but an error of the store, which the sidecar retries
+    /// and its circuit breaker counts; so it must be the rare race, not every repetition. And an expired entry stays in the
+    /// way there for days: a claim ends by its own time, and is taken over by its ETag.
+    /// </summary>
+    private static async Task<(bool Claimed, Entry? Found)> ClaimAsync(
         DaprClient dapr,
         string store,
         string hash,
-        CancellationToken ct
-    ) =>
-        dapr.TrySaveStateAsync(
-            Components.StateStore,
-            store,
-            new Entry(hash, 0, null, null, null),
-            etag: "",
-            new StateOptions { Concurrency = ConcurrencyMode.FirstWrite },
-            Ttl(InFlightSeconds),
-            ct
-        );
-
-    private static async Task ReplayAsync(
-        HttpContext context,
-        DaprClient dapr,
-        string store,
-        string hash,
+        DateTimeOffset now,
         CancellationToken ct
     )
     {
-        var entry = await dapr.GetStateAsync<Entry?>(
+        var (found, etag) = await ReadAsync(dapr, store, ct);
+        if (found is not null && (found.Status != 0 || found.ClaimedUntil > now))
+            return (false, found);
+        var claim = new Entry(hash, 0, null, null, null, now + InFlight);
+        var claimed = await TrySaveAsync(dapr, store, claim, found is null ? "" : etag, ct);
+        return (claimed, claimed ? claim : (await ReadAsync(dapr, store, ct)).Entry);
+    }
+
+    private static async Task<(Entry? Entry, string ETag)> ReadAsync(
+        DaprClient dapr,
+        string store,
+        CancellationToken ct
+    ) =>
+        await dapr.GetStateAndETagAsync<Entry?>(
             Components.StateStore,
             store,
             ConsistencyMode.Strong,
             cancellationToken: ct
         );
+
+    private static async Task<bool> TrySaveAsync(
+        DaprClient dapr,
+        string store,
+        Entry claim,
+        string etag,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            return await dapr.TrySaveStateAsync(
+                Components.StateStore,
+                store,
+                claim,
+                etag,
+                new StateOptions { Concurrency = ConcurrencyMode.FirstWrite },
+                Ttl(ReplaySeconds),
+                ct
+            );
+        }
+        catch (DaprException) when (etag.Length == 0)
+        {
+            return false;
+        }
+    }
+
+    private static async Task ReplayAsync(
+        HttpContext context,
+        Entry? entry,
+        string hash,
+        CancellationToken ct
+    )
+    {
         if (entry is null || (entry.Status == 0 && entry.BodyHash == hash))
             throw new ProblemException(
                 409,

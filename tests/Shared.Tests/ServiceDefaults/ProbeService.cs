@@ -30,15 +30,32 @@ public sealed record NewNote(
     int Copies = 1
 );
 
+/// <summary>Holds a request until the test lets it go.</summary>
+internal sealed class Gate(string text)
+{
+    private readonly TaskCompletionSource held = new();
+    private readonly TaskCompletionSource opened = new();
+
+    public Task Held => held.Task;
+
+    public void Open() => opened.TrySetResult();
+
+    public Task PassAsync(string asked) =>
+        asked == text && held.TrySetResult() ? opened.Task : Task.CompletedTask;
+}
+
 /// <summary>The smallest service: what ServiceDefaults promises is asserted on it from outside.</summary>
 internal static class ProbeService
 {
     public const string AppId = "probe";
 
-    public static WebApplication Build(string[] args)
+    public static WebApplication Build(string[] args) => Build(args, _ => { });
+
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder> change)
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults(AppId);
+        change(builder);
         builder.AddDatabase<ProbeDb>();
         // No migrations in a test assembly: the tables are made from the model.
         builder.Services.AddSingleton(
@@ -59,8 +76,10 @@ internal static class ProbeService
         app.MapOpenApi().AllowAnonymous();
         app.MapPost(
                 "/api/v1/notes",
-                async (NewNote body, ProbeDb db, CancellationToken ct) =>
+                async (NewNote body, ProbeDb db, HttpContext context, CancellationToken ct) =>
                 {
+                    if (context.RequestServices.GetService<Gate>() is { } gate)
+                        await gate.PassAsync(body.Text);
                     if (body.Text == "forbidden")
                         throw ProblemException.Conflict("forbidden-word", "Not this word.");
                     var note = new Note { Text = body.At is { } at ? $"{at:O}" : body.Text };
