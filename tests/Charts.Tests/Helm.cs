@@ -74,7 +74,12 @@ internal static class Helm
     }
 
     private static string ValuesOf(string environment) =>
-        Path.Combine(Repository.Chart, $"values-{environment}.yaml");
+        Path.Combine(
+            Repository.Chart,
+            environment.StartsWith("ci/", StringComparison.Ordinal)
+                ? $"{environment}-values.yaml"
+                : $"values-{environment}.yaml"
+        );
 
     private static async Task<Answer> RunAsync(string[] arguments) =>
         await RunAsync(await Executable.Value, arguments, Repository.Root);

@@ -2,18 +2,23 @@ using System.Text.Json.Nodes;
 
 namespace Ticketing.Charts.Tests;
 
-/// <summary>What the chart makes for one environment; mistakes can be planted in it.</summary>
-internal sealed class Installation(string environment, List<JsonObject> manifests)
+/// <summary>What the chart makes of one file of values; mistakes can be planted in it.</summary>
+internal sealed class Installation(string environment, bool onAws, List<JsonObject> manifests)
 {
+    /// <summary>The file's name: an environment, or a corner case as ci/name.</summary>
     public string Environment => environment;
-    public bool OnAws => environment != "dev";
+    public bool OnAws => onAws;
     public List<JsonObject> Manifests => manifests;
 
-    public static async Task<Installation> OfAsync(string environment) =>
-        new(environment, Yaml.Documents(await Helm.TemplateAsync(environment)));
+    public static async Task<Installation> OfAsync(string environment)
+    {
+        var manifests = Yaml.Documents(await Helm.TemplateAsync(environment));
+        var onAws = manifests.Any(m => m.Text("spec/type") == "secretstores.aws.secretmanager");
+        return new(environment, onAws, manifests);
+    }
 
     public Installation Copy() =>
-        new(environment, [.. manifests.Select(m => m.DeepClone().AsObject())]);
+        new(environment, onAws, [.. manifests.Select(m => m.DeepClone().AsObject())]);
 
     public IEnumerable<JsonObject> All(string kind) => manifests.Where(m => m.Kind() == kind);
 

@@ -441,7 +441,11 @@ internal static class WorkloadRules
                 yield return $"{ingress.Name()} answers for {rule.Text("host")}, the origin is {origin.Host}";
         if (!i.OnAws)
             yield break;
-        var main = i.The("Ingress", "gateway");
+        if (i.Find("Ingress", "gateway") is not { } main)
+        {
+            yield return "nothing guards the way in";
+            yield break;
+        }
         const string alb = "alb.ingress.kubernetes.io";
         if (origin.Scheme != "https" || main.Annotation($"{alb}/ssl-redirect") != "443")
             yield return "plain HTTP is served";

@@ -128,7 +128,8 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- $_ := set $manifest.spec.tracing.otel "endpointAddress" $.Values.telemetry.sidecarEndpoint }}
 {{- end }}
 {{- $_ := set $manifest.metadata "labels" (include "ticketing.labels" (dict "root" $ "name" $manifest.metadata.name "component" "dapr") | fromYaml) }}
-{{- if or (ne $manifest.kind "Configuration") (has $manifest.metadata.name $here) }}
+{{- /* Scoped to nobody who is here would mean: to everybody. */ -}}
+{{- if ternary (has $manifest.metadata.name $here) (not (empty $manifest.scopes)) (eq $manifest.kind "Configuration") }}
 {{- $manifests = append $manifests $manifest }}
 {{- end }}
 {{- end }}
