@@ -464,6 +464,9 @@ class Module {
     }
 }
 
+// The last text of each file and what hcl2json made of it.
+const read = new Map();
+
 /**
  * Reads the modules below root. `data` holds what data sources answer, `computed` what a provider would compute of a
  * resource's own attributes; `change` may alter a file's text before it is read.
@@ -474,7 +477,9 @@ export async function terraform({ tools, root = "infra/terraform", data = {}, co
     for (const file of readdirSync(root, { recursive: true }).filter((f) => f.endsWith(".tf") && !f.includes(".terraform/"))) {
         const path = join(root, file);
         const dir = normalize(join(path, ".."));
-        const body = await parse(path, change(path, readFileSync(path, "utf8")));
+        const text = change(path, readFileSync(path, "utf8"));
+        if (read.get(path)?.text !== text) read.set(path, { text, body: await parse(path, text) });
+        const { body } = read.get(path);
         const whole = bodies.get(dir) ?? {};
         for (const [kind, blocks] of Object.entries(body)) {
             if (kind === "locals") whole.locals = [...(whole.locals ?? []), ...blocks];

@@ -140,8 +140,8 @@ export function propertiesOf(component, app, env) {
     );
 }
 
-export async function installation(name = "prod", set = "aws") {
-    const platform = (await environment(name)).module.get("platform");
+export async function installation({ name = "prod", set = "aws", change } = {}) {
+    const platform = (await environment(name, { change })).module.get("platform");
     const storage = platform.module.get("storage");
     const mail = platform.module.get("mail");
     const chart = platform.outputs.get("chart_values");

@@ -3,7 +3,15 @@ import { account, arn, region } from "./installation.mjs";
 import { decider, keyByIam } from "../simulate.mjs";
 import { require } from "./tools.mjs";
 
-export const decide = decider(require("@cloud-copilot/iam-simulate").runSimulation);
+const simulate = decider(require("@cloud-copilot/iam-simulate").runSimulation);
+const decided = new Map();
+
+/** The same question has the same answer. */
+export async function decide(question) {
+    const asked = JSON.stringify(question);
+    if (!decided.has(asked)) decided.set(asked, simulate(question));
+    return decided.get(asked);
+}
 
 const queueArn = (url) => arn("sqs", new URL(url).pathname.split("/").pop());
 const addressOf = (from) => from.match(/<(.*)>$/)?.[1] ?? from;
@@ -59,17 +67,17 @@ export function requestsOf({ service, operation, input }, installation) {
 const named = (r) => `${r.action} ${r.resource}${r.context ? ` ${JSON.stringify(r.context)}` : ""}`;
 
 /** What is wrong: a call that its service may not make, or that a service may make which never does. */
-export async function problemsOf(calls, installation) {
+export async function problemsOf(calls, installation, apps = Object.keys(installation.policies)) {
     const asked = new Map();
     for (const call of calls.filter((c) => c.app))
         for (const request of requestsOf(call, installation)) {
             const name = named(request);
-            if (!asked.has(name)) asked.set(name, { request, apps: new Set() });
-            asked.get(name).apps.add(call.app);
+            if (!asked.has(name)) asked.set(name, { request, callers: new Set() });
+            asked.get(name).callers.add(call.app);
         }
     const problems = [];
-    for (const [name, { request, apps }] of asked)
-        for (const app of Object.keys(installation.policies)) {
+    for (const [name, { request, callers }] of asked)
+        for (const app of apps) {
             const allowed = await decide({
                 ...request,
                 account,
@@ -77,10 +85,10 @@ export async function problemsOf(calls, installation) {
                 policy: installation.policies[app],
                 ...(request.action.startsWith("kms:") && { resourcePolicy: keyByIam(account) }),
             });
-            if (apps.has(app) && !allowed) problems.push(`${app} may not ${name}`);
+            if (callers.has(app) && !allowed) problems.push(`${app} may not ${name}`);
             // The table is read by a random key at the start, and the key is everybody's.
             const shared = request.action === "dynamodb:GetItem" || request.action.startsWith("kms:");
-            if (!apps.has(app) && allowed && !shared) problems.push(`${app} may ${name}, and never does`);
+            if (!callers.has(app) && allowed && !shared) problems.push(`${app} may ${name}, and never does`);
         }
     for (const app of new Set(calls.map((c) => c.app).filter(Boolean)))
         if (!installation.policies[app]) problems.push(`${app} calls AWS and has no policy`);

@@ -37,6 +37,8 @@ export async function starts(world) {
             problems.push(`${app}: ${e.name === "Error" ? e.message : `${e.name}: ${e.message}`}`);
         }
     }
+    for (const app of [...Object.keys(world.publishes), ...consumersOf(world)])
+        if (!world.installation.components.pubsub.scopes.includes(app)) problems.push(`${app} may speak or hear, and is not in the component's scopes`);
     return { problems, running };
 }
 
