@@ -22,18 +22,21 @@ resource "aws_ecr_lifecycle_policy" "this" {
   for_each   = aws_ecr_repository.this
   repository = each.value.name
 
+  # A commit has one tag and many entries: its index, a manifest and an attestation a platform, signatures. Counted are tags, or
+  # a dozen merges would push out what production runs. What an expired index referred to has no tag and goes after it; nothing
+  # goes while an index refers to it.
   policy = jsonencode({
     rules = [
       {
         rulePriority = 1
-        description  = "Layers that lost their tag"
-        selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 14 }
+        description  = "The last five hundred commits"
+        selection    = { tagStatus = "tagged", tagPatternList = ["*"], countType = "imageCountMoreThan", countNumber = 500 }
         action       = { type = "expire" }
       },
       {
         rulePriority = 2
-        description  = "The last hundred"
-        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 100 }
+        description  = "What no commit refers to any more"
+        selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 14 }
         action       = { type = "expire" }
       },
     ]
