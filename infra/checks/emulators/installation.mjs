@@ -99,6 +99,7 @@ function bucketOf(storage) {
         Bucket: one("aws_s3_bucket").get("bucket"),
         encryption: one("aws_s3_bucket_server_side_encryption_configuration").get("rule")[0].apply_server_side_encryption_by_default[0],
         access: one("aws_s3_bucket_public_access_block").attributes(),
+        policy: JSON.parse(one("aws_s3_bucket_policy").get("policy")),
         lifecycle: {
             ID: rule.id,
             Status: rule.status,

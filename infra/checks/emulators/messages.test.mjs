@@ -1,5 +1,6 @@
 // SNS and SQS as Terraform makes them, used as Dapr's component uses them.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { account, arn, installation } from "./installation.mjs";
 import { messaging } from "./emulators.mjs";
@@ -35,6 +36,28 @@ describe("topics and queues", () => {
             for (const { Name } of given.topics)
                 assert.equal(await mayDeliver(arn("sns", Name), queue.QueueName, queue.Attributes), heard.includes(arn("sns", Name)), `${Name} to ${queue.QueueName}`);
         }
+    });
+
+    test("a queue and the bucket are closed to who does not encrypt", async () => {
+        const policies = [
+            ...given.queues.map((q) => [JSON.parse(q.Attributes.Policy), "sqs:ReceiveMessage", arn("sqs", q.QueueName)]),
+            [given.bucket.policy, "s3:GetObject", `arn:aws:s3:::${given.bucket.Bucket}/tickets/1/A-1.pdf`],
+        ];
+        for (const [resourcePolicy, action, resource] of policies)
+            for (const encrypted of [true, false])
+                assert.equal(
+                    await decide({
+                        account,
+                        principal: `arn:aws:iam::${account}:role/anybody`,
+                        policy: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: action, Resource: "*" }] },
+                        resourcePolicy,
+                        action,
+                        resource,
+                        context: { "aws:SecureTransport": `${encrypted}` },
+                    }),
+                    encrypted,
+                    `${action} ${resource}`,
+                );
     });
 
     test("SNS may use the key of the queues, and only for this account", async () => {
@@ -89,6 +112,19 @@ describe("topics and queues", () => {
         assert.equal(JSON.parse(Body).Message.length, limit);
         await assert.rejects(payments.publish("payment-settled", full(limit + 1)), { name: "InvalidParameterException" });
         assert.deepEqual(await world.drain("ticketing-orders"), []);
+    });
+
+    test("the largest event fits into a queue of 256 KiB, its quotes escaped in SNS's envelope", async () => {
+        const [, kib] = readFileSync("services/Events/Programme/Editing.cs", "utf8").match(/MaxSnapshotBytes = (\d+) \* 1024/);
+        // As the service writes it: every accent six bytes, quotes at every turn.
+        const type = '{"id":"01980000-0000-7000-8000-000000000000","poolId":"01980000-0000-7000-8000-000000000000","name":"\\u00E3\\u0022\\u00E3","kind":"Full"}';
+        const types = Array(Math.floor((kib * 1024) / (type.length + 1))).fill(type);
+        const event = cloudEvent("events", "event-published", "types").replace('"types"', `[${types}]`);
+        assert.ok(Buffer.byteLength(event) >= kib * 1024 * 0.99);
+        await world.component("events").publish("event-published", event);
+        const [{ Body }] = await world.drain("ticketing-tickets");
+        assert.equal(JSON.parse(Body).Message, event);
+        assert.ok(Buffer.byteLength(Body) <= 256 * 1024, `${Buffer.byteLength(Body)} bytes`);
     });
 
     for (const app of consumersOf(world))
