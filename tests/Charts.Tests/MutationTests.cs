@@ -518,6 +518,16 @@ public sealed class MutationTests
             nameof(WorkloadRules.TheWayInIsGuarded),
             i => Ingress(i).Remove("alb.ingress.kubernetes.io/wafv2-acl-arn")
         ),
+        ["a firewall that only watches"] = new(
+            nameof(WorkloadRules.TheWayInIsGuarded),
+            i => Ingress(i).Remove("nginx.ingress.kubernetes.io/modsecurity-snippet"),
+            "dev"
+        ),
+        ["a firewall without rules"] = new(
+            nameof(WorkloadRules.TheWayInIsGuarded),
+            i => Ingress(i)["nginx.ingress.kubernetes.io/enable-owasp-core-rules"] = "false",
+            "dev"
+        ),
         ["another host name than the links'"] = new(
             nameof(WorkloadRules.TheWayInIsGuarded),
             i => i.The("Ingress", "gateway").Items("spec/rules").First()["host"] = "www.example.com"

@@ -440,7 +440,25 @@ internal static class WorkloadRules
             if (rule.Text("host") != origin.Host)
                 yield return $"{ingress.Name()} answers for {rule.Text("host")}, the origin is {origin.Host}";
         if (!i.OnAws)
+        {
+            // A corner case switches it off.
+            if (i.Environment != "dev" || i.Find("Ingress", "gateway") is not { } other)
+                yield break;
+            const string nginx = "nginx.ingress.kubernetes.io";
+            if (
+                other.Annotation($"{nginx}/enable-modsecurity") != "true"
+                || other.Annotation($"{nginx}/enable-owasp-core-rules") != "true"
+            )
+                yield return "no web application firewall";
+            // Without rules of the Ingress, the controller's own say DetectionOnly.
+            if (
+                !other
+                    .Annotation($"{nginx}/modsecurity-snippet")
+                    .Contains("SecRuleEngine On\n", StringComparison.Ordinal)
+            )
+                yield return "the web application firewall only watches";
             yield break;
+        }
         if (i.Find("Ingress", "gateway") is not { } main)
         {
             yield return "nothing guards the way in";
