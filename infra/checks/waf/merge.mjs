@@ -3,8 +3,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { general, mapTexts, operationOf, operations, read, shape } from "./corpus.mjs";
 
-// Not understood, not allowed, too large: such requests a firewall may refuse as well.
-const malformed = new Set([400, 405, 411, 413, 414, 415, 431, 500]);
+// Not understood, of nobody, not allowed, too large: such requests a firewall may refuse as well.
+const malformed = new Set([400, 401, 405, 411, 413, 414, 415, 431, 500]);
 // Tests of our own defences.
 const hostile = /<script|drop table|evil\.example|etc\/passwd|\/\.\.\/|\u0000|\\\\/i;
 // Nobody's but the test client's.
