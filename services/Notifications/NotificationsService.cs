@@ -25,6 +25,7 @@ public static class NotificationsService
                 "Notifications:From must be a mail address."
             )
             .ValidateOnStart();
+        builder.Services.AddSingleton<MailMetrics>();
         builder.Services.AddHostedService<DeliveryWorker>();
 
         var app = builder.Build();

@@ -25,6 +25,7 @@ public static class OrdersService
         builder.Services.AddSingleton<Sagas>();
         builder.Services.AddSingleton<RunningCreations>();
         builder.Services.AddSingleton<OrderMetrics>();
+        builder.Services.AddSampledGauge(OrderMetrics.Overdue);
         builder.Services.AddScoped<Stock>();
         builder.Services.AddScoped<Reservation>();
         builder.Services.AddScoped<Settlements>();

@@ -1,44 +1,106 @@
 using System.Diagnostics.Metrics;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments;
 
 internal sealed class PaymentMetrics
 {
-    private readonly Counter<long> outcomes;
+    /// <summary>What owes longer than this is wrong.</summary>
+    private const int GraceMinutes = 5;
+
+    /// <summary>The ledger only grows: each transaction is looked at for this long after it was written.</summary>
+    private const int AuditedMinutes = 60;
+
+    public static readonly SampledGauge Open = new(
+        "ticketing.payments.open",
+        "{payment}",
+        "Payments that wait for money.",
+        "SELECT count(*) FROM payments WHERE status = 'Pending'"
+    );
+
+    /// <summary>Of the last hour by the key, whose ids begin with their time; the whole is the `audit` command's.</summary>
+    public static readonly SampledGauge Unbalanced = new(
+        "ticketing.ledger.unbalanced",
+        "{transaction}",
+        $"Ledger transactions of the last {AuditedMinutes} minutes whose entries do not add up to zero, "
+            + "and orders among them that owe or are owed money although they ended (I7).",
+        $"""
+        WITH recent AS (
+            SELECT id, order_id FROM ledger_transactions
+            WHERE id > (lpad(to_hex((extract(epoch FROM now() - interval '{AuditedMinutes} minutes') * 1000)::bigint), 12, '0')
+                || repeat('0', 20))::uuid)
+        SELECT (SELECT count(*) FROM (
+                SELECT FROM recent t JOIN ledger_entries e ON e.transaction_id = t.id
+                GROUP BY t.id, e.currency HAVING sum(e.amount) <> 0) uneven)
+            + (SELECT count(*) FROM (
+                SELECT e.order_id
+                FROM (SELECT DISTINCT order_id FROM recent) o JOIN ledger_entries e USING (order_id)
+                WHERE e.account = 'Receivable'
+                GROUP BY e.order_id, e.currency HAVING sum(e.amount) <> 0) owing
+                WHERE NOT EXISTS (SELECT FROM payments p WHERE p.order_id = owing.order_id
+                    AND p.status = 'Pending' AND p.expires_at > now() - interval '{GraceMinutes} minutes')
+                AND NOT EXISTS (SELECT FROM refunds r WHERE r.order_id = owing.order_id
+                    AND r.completed_at IS NULL AND r.created_at > now() - interval '{GraceMinutes} minutes'))
+        """,
+        Audit: true
+    );
+
+    private readonly Counter<long> settled;
+    private readonly Counter<long> failed;
+    private readonly Counter<long> cancelled;
+    private readonly Counter<long> refunded;
     private readonly Counter<long> alarms;
     private readonly Histogram<double> lag;
+    private readonly Histogram<double> settlementLag;
 
     public PaymentMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("Ticketing.Payments");
-        outcomes = meter.CreateCounter<long>(
-            "ticketing.payments.outcomes",
-            description: "Payments that reached a state."
-        );
+        settled = Ended("settled", "Payments whose money came.");
+        failed = Ended("failed", "Payments that were declined or expired.");
+        cancelled = Ended("cancelled", "Payments that were closed without money.");
+        refunded = Ended("refunded", "Payments that were given back.");
         alarms = meter.CreateCounter<long>(
             "ticketing.payments.alarms",
-            description: "What a person must look at: an amount that differs, a webhook without a payment."
+            "{alarm}",
+            "What a person must look at: an amount that differs, a webhook without a payment."
         );
-        lag = meter.CreateHistogram<double>(
+        lag = meter.CreateHistogram(
             "ticketing.payments.lag",
-            unit: "s",
-            description: "From the creation of a payment to its settlement."
+            "s",
+            "From the creation of a payment to its settlement here: how long buyers take to pay.",
+            advice: Buckets.Waiting
         );
+        settlementLag = meter.CreateHistogram(
+            "ticketing.payments.settlement_lag",
+            "s",
+            "From the settlement at the provider to the settlement here: how late we know.",
+            advice: Buckets.Waiting
+        );
+
+        Counter<long> Ended(string how, string description) =>
+            meter.CreateCounter<long>($"ticketing.payments.{how}", "{payment}", description);
     }
 
-    public void Reached(PaymentMethod method, PaymentStatus status) =>
-        outcomes.Add(1, new("method", method.ToString()), new("status", status.ToString()));
-
-    public void Settled(PaymentMethod method, TimeSpan after)
+    public void Settled(PaymentMethod method, TimeSpan afterCreation, TimeSpan? afterProvider)
     {
-        Reached(method, PaymentStatus.Settled);
-        lag.Record(
-            after.TotalSeconds,
-            new KeyValuePair<string, object?>("method", method.ToString())
-        );
+        settled.Add(1, Of(method));
+        lag.Record(afterCreation.TotalSeconds, Of(method));
+        // Two companies' clocks may differ a little.
+        if (afterProvider is { } late)
+            settlementLag.Record(Math.Max(0, late.TotalSeconds), Of(method));
     }
+
+    public void Failed(PaymentMethod method) => failed.Add(1, Of(method));
+
+    public void Cancelled(PaymentMethod method) => cancelled.Add(1, Of(method));
+
+    public void Refunded(PaymentMethod method) => refunded.Add(1, Of(method));
 
     public void Alarm(string kind) =>
         alarms.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    private static KeyValuePair<string, object?> Of(PaymentMethod method) =>
+        new("method", method.ToString());
 }

@@ -35,6 +35,8 @@ public static class PaymentsService
         builder.Services.AddSingleton<IPaymentProvider, SandboxProvider>();
         builder.Services.AddSingleton<ProviderDirectory>();
         builder.Services.AddSingleton<PaymentMetrics>();
+        builder.Services.AddSampledGauge(PaymentMetrics.Open);
+        builder.Services.AddSampledGauge(PaymentMetrics.Unbalanced);
         builder.Services.AddScoped<ChargeOutcome>();
         builder.Services.AddScoped<RefundOutcome>();
         builder.Services.AddScoped<WebhookEffect>();

@@ -22,6 +22,7 @@ public static class ProductsService
             .ValidateDataAnnotations()
             .ValidateOnStart();
         builder.Services.AddHostedService<LeaseSweeper>();
+        builder.Services.AddSampledGauge(StockAudit.Unbalanced);
 
         var app = builder.Build();
         app.UseServiceDefaults();

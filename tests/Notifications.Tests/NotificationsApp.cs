@@ -103,6 +103,9 @@ public sealed class NotificationsApp : IAsyncLifetime
             await database.DisposeAsync();
     }
 
+    /// <summary>Both replicas' metrics together.</summary>
+    public Task<Scrape> ScrapeAsync() => System.ScrapeAsync(AppIds.Notifications, Replica);
+
     /// <summary>A file where the folder should be: the binding fails.</summary>
     public async Task BreakMailServer()
     {

@@ -36,6 +36,9 @@ public class PaymentsApp : IAsyncLifetime
     protected virtual double ReconcileSeconds => 3600;
     protected virtual double RefundSeconds => 0;
 
+    /// <summary>Of Payments.</summary>
+    protected virtual IReadOnlyList<string> MoreSettings => [];
+
     public TestSystem System { get; } = new();
 
     /// <summary>From Payments to the provider.</summary>
@@ -58,11 +61,14 @@ public class PaymentsApp : IAsyncLifetime
             .Service(
                 AppIds.Payments,
                 PaymentsService.Build,
-                $"Payments:Sandbox:BaseUrl={ProviderWire.Url}",
-                FormattableString.Invariant($"Payments:ReconcileSeconds={ReconcileSeconds}"),
-                "Payments:ProviderTimeoutSeconds=5",
-                "Payments:MerchantName=Ingressos São João Produções e Eventos Ltda",
-                "Payments:MerchantCity=São Paulo"
+                [
+                    $"Payments:Sandbox:BaseUrl={ProviderWire.Url}",
+                    FormattableString.Invariant($"Payments:ReconcileSeconds={ReconcileSeconds}"),
+                    "Payments:ProviderTimeoutSeconds=5",
+                    "Payments:MerchantName=Ingressos São João Produções e Eventos Ltda",
+                    "Payments:MerchantCity=São Paulo",
+                    .. MoreSettings,
+                ]
             )
             .Service(
                 AppIds.Sandbox,
@@ -318,6 +324,14 @@ public class PaymentsApp : IAsyncLifetime
         return JsonDocument.Parse(body).RootElement.GetProperty("type").GetString()![
             Problems.TypePrefix.Length..
         ];
+    }
+
+    public async Task ExecuteAsync(string sql, params object[] parameters)
+    {
+        await using var command = Database.CreateCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.AddWithValue(parameter);
+        await command.ExecuteNonQueryAsync();
     }
 
     public async Task<long> ScalarAsync(string sql, params object[] parameters)

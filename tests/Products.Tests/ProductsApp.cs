@@ -19,12 +19,31 @@ public sealed class ProductsApp : IAsyncLifetime
 {
     private const string Listener = "listener";
 
+    private readonly string[] settings;
+
+    public ProductsApp()
+        : this([]) { }
+
+    private ProductsApp(string[] settings) => this.settings = settings;
+
+    /// <summary>A system of its own, for tests that measure all of it.</summary>
+    public static async Task<ProductsApp> StartAsync(params string[] settings)
+    {
+        var app = new ProductsApp(settings);
+        await app.InitializeAsync();
+        return app;
+    }
+
     public TestSystem System { get; } = new();
     public ConcurrentQueue<ProductStockChanged> StockChanges { get; } = new();
 
     public async ValueTask InitializeAsync() =>
         await System
-            .Service(AppIds.Products, ProductsService.Build, "Products:SweepSeconds=0.1")
+            .Service(
+                AppIds.Products,
+                ProductsService.Build,
+                ["Products:SweepSeconds=0.1", .. settings]
+            )
             .Service(Listener, BuildListener)
             .StartAsync();
 

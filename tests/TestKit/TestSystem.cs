@@ -26,6 +26,7 @@ public sealed class TestSystem : IAsyncDisposable
     private readonly Dictionary<string, Func<string[], WebApplication>> builders = [];
     private readonly Dictionary<string, List<string>> settings = [];
     private readonly Dictionary<string, int> ports = [];
+    private readonly Dictionary<string, int> metricsPorts = [];
     private readonly Dictionary<string, WebApplication> running = [];
     private readonly Dictionary<string, string> databases = [];
     private readonly string folder = Directory.CreateTempSubdirectory("ticketing-test-").FullName;
@@ -118,6 +119,9 @@ public sealed class TestSystem : IAsyncDisposable
             if (!databases.TryGetValue(appId, out var database))
                 databases[appId] = database = await TestPostgres.CreateDatabaseAsync(appId);
             args.Add($"--ConnectionStrings:Database={database}");
+            if (!metricsPorts.TryGetValue(appId, out var metrics))
+                metricsPorts[appId] = metrics = FreePort.Next();
+            args.Add($"--Metrics:Port={metrics}");
             args.AddRange(own.Select(s => "--" + s));
         }
         var app = builders[appId]([.. args]);
@@ -151,6 +155,22 @@ public sealed class TestSystem : IAsyncDisposable
                 Issuer.Token(id, roles)
             );
         return http;
+    }
+
+    /// <summary>A client of the service's metrics port, which serves Prometheus.</summary>
+    public HttpClient Metrics(string appId) =>
+        new() { BaseAddress = new Uri($"http://127.0.0.1:{metricsPorts[appId]}") };
+
+    /// <summary>What Prometheus would read of these services now, together.</summary>
+    public async Task<Scrape> ScrapeAsync(params string[] appIds)
+    {
+        var text = new StringBuilder();
+        foreach (var appId in appIds)
+        {
+            using var http = Metrics(appId);
+            text.Append(await http.GetStringAsync("/metrics"));
+        }
+        return new(text.ToString());
     }
 
     /// <summary>Calls the service's internal requests as a neighbour: through Dapr service invocation.</summary>

@@ -26,6 +26,21 @@ public sealed class TicketsApp : IAsyncLifetime
     private readonly Dictionary<Guid, SeatMapSeats> maps = [];
     private readonly Dictionary<string, UserRef> people = [];
 
+    private readonly string[] settings;
+
+    public TicketsApp()
+        : this([]) { }
+
+    private TicketsApp(string[] settings) => this.settings = settings;
+
+    /// <summary>A system of its own, for tests that measure all of it.</summary>
+    public static async Task<TicketsApp> StartAsync(params string[] settings)
+    {
+        var app = new TicketsApp(settings);
+        await app.InitializeAsync();
+        return app;
+    }
+
     public TestSystem System { get; } = new();
     public NpgsqlDataSource Database { get; private set; } = null!;
     public PeerStub Events => events;
@@ -50,13 +65,18 @@ public sealed class TicketsApp : IAsyncLifetime
                     : PeerStub.Problem(404, "not-found")
             );
         var database = await TestPostgres.CreateDatabaseAsync("tickets");
-        string[] settings = [$"ConnectionStrings:Database={database}", "Tickets:SweepSeconds=1"];
+        string[] all =
+        [
+            $"ConnectionStrings:Database={database}",
+            "Tickets:SweepSeconds=1",
+            .. settings,
+        ];
         await System
             .Stub(AppIds.Events, events)
             .Stub(AppIds.Users, users)
-            .Service(AppIds.Tickets, TicketsService.Build, settings)
+            .Service(AppIds.Tickets, TicketsService.Build, all)
             .Service("listener", listener.Build)
-            .Service(Replica, TicketsService.Build, settings)
+            .Service(Replica, TicketsService.Build, all)
             .StartAsync();
         Database = NpgsqlDataSource.Create(database);
     }
@@ -78,6 +98,9 @@ public sealed class TicketsApp : IAsyncLifetime
     private int clients;
 
     public HttpClient Anonymous() => System.Client(AppIds.Tickets);
+
+    /// <summary>Both replicas' metrics together.</summary>
+    public Task<Scrape> ScrapeAsync() => System.ScrapeAsync(AppIds.Tickets, Replica);
 
     public void AddSeatMap(SeatMapSeats map) => maps[map.SeatMapId] = map;
 

@@ -17,6 +17,7 @@ internal sealed class DeliveryWorker(
     DaprClient dapr,
     IOptions<NotificationsOptions> options,
     IOptions<PublicOptions> publicOptions,
+    MailMetrics metrics,
     ILogger<DeliveryWorker> logger
 ) : BackgroundService
 {
@@ -77,6 +78,7 @@ internal sealed class DeliveryWorker(
             await NoteFailureAsync(db, claim, e, stopping);
             return true;
         }
+        metrics.Tried(claim.Kind, "sent");
         // Past this point the mail is out: note it also when the service is stopping.
         await db.Database.ExecuteSqlAsync(
             $"""
@@ -143,6 +145,7 @@ internal sealed class DeliveryWorker(
     {
         var gaveUp =
             exception is UnsendableMailException || claim.Attempts >= options.Value.MaxAttempts;
+        metrics.Tried(claim.Kind, gaveUp ? "failed" : "retried");
         // The provider's words may hold the address: they go to the row, which forgets them with the person.
         logger.LogWarning(
             "Mail {Delivery} ({Kind}) was not sent at try {Attempt}{End}: {Error}",

@@ -32,8 +32,12 @@ internal enum LateDecision
     GiveBack,
 }
 
-internal sealed class DecideLatePayment(OrdersDb db, Settlements settlements, TimeProvider clock)
-    : Step<LatePayment, LateDecision>
+internal sealed class DecideLatePayment(
+    OrdersDb db,
+    Settlements settlements,
+    TimeProvider clock,
+    OrderMetrics metrics
+) : Step<LatePayment, LateDecision>(metrics)
 {
     protected override Task<LateDecision> TakeAsync(LatePayment input) =>
         db.InTransactionAsync(ct => DecideAsync(input, ct), CancellationToken.None);
@@ -71,7 +75,7 @@ internal sealed class RefundPayment(
     Peers peers,
     OrderMetrics metrics,
     TimeProvider clock
-) : Step<LatePayment, bool>
+) : Step<LatePayment, bool>(metrics)
 {
     protected override async Task<bool> TakeAsync(LatePayment input)
     {
@@ -116,7 +120,7 @@ internal sealed class RefundPayment(
         );
         if (ended)
         {
-            metrics.Reached(OrderStatus.Refunded);
+            Metrics.Reached(OrderStatus.Refunded);
             var order = await db.ReadAsync(late.Order.Id, ct);
             db.Publish(new OrderRefunded(order.Summary(), new(money.Amount, money.Currency), now));
         }

@@ -202,6 +202,10 @@ internal sealed class Order
             order.HasIndex(o => new { o.EventId, o.Id });
             order.HasIndex(o => o.SessionId);
             order.HasIndex(o => o.DriveAfter).HasFilter("drive_after IS NOT NULL");
+            order
+                .HasIndex(o => o.ExpiresAt)
+                .HasFilter("status IN ('Pending', 'AwaitingPayment', 'Paid')")
+                .HasDatabaseName("ix_orders_unfinished");
             order.Property(o => o.Status).HasConversion<string>().HasMaxLength(20);
             order.Property(o => o.Locale).HasMaxLength(10);
             order.Property(o => o.BuyerName).HasMaxLength(MaxNameLength);

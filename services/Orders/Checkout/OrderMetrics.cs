@@ -1,23 +1,47 @@
 using System.Diagnostics.Metrics;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Checkout;
 
 internal sealed class OrderMetrics
 {
+    /// <summary>I6: open this long past its deadline, or paid this long without tickets.</summary>
+    private const int GraceMinutes = 5;
+
+    /// <summary>By the index of unfinished orders.</summary>
+    public static readonly SampledGauge Overdue = new(
+        "ticketing.orders.overdue",
+        "{order}",
+        $"Orders that should have ended {GraceMinutes} minutes ago and have not (I6).",
+        $"""
+        SELECT count(*) FROM orders WHERE status IN ('Pending', 'AwaitingPayment', 'Paid')
+            AND CASE status WHEN 'Paid' THEN paid_at ELSE expires_at END < now() - interval '{GraceMinutes} minutes'
+        """
+    );
+
     private readonly Counter<long> reached;
     private readonly Histogram<double> delivery;
+    private readonly Histogram<double> steps;
 
     public OrderMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("Ticketing.Orders");
         reached = meter.CreateCounter<long>(
             "ticketing.orders.reached",
-            description: "Orders that reached a state."
+            "{order}",
+            "Orders that reached a status."
         );
-        delivery = meter.CreateHistogram<double>(
+        delivery = meter.CreateHistogram(
             "ticketing.orders.delivery",
-            unit: "s",
-            description: "From the money's arrival to the tickets."
+            "s",
+            "From the money's arrival to the tickets.",
+            advice: Buckets.Work
+        );
+        steps = meter.CreateHistogram(
+            "ticketing.saga.step.duration",
+            "s",
+            "Runs of a saga's steps.",
+            advice: Buckets.Work
         );
     }
 
@@ -29,4 +53,11 @@ internal sealed class OrderMetrics
         Reached(OrderStatus.Fulfilled);
         delivery.Record(afterPayment.TotalSeconds);
     }
+
+    public void Stepped(string step, StepOutcome outcome, TimeSpan took) =>
+        steps.Record(
+            took.TotalSeconds,
+            new("step", step),
+            new("outcome", outcome.ToString().ToLowerInvariant())
+        );
 }

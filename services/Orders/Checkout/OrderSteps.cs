@@ -5,8 +5,12 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Orders.Checkout;
 
 /// <summary>Creates the open attempt's payment, unless that was done.</summary>
-internal sealed class CreatePayment(OrdersDb db, PaymentCreation creation, TimeProvider clock)
-    : Step<Guid, Situation>
+internal sealed class CreatePayment(
+    OrdersDb db,
+    PaymentCreation creation,
+    TimeProvider clock,
+    OrderMetrics metrics
+) : Step<Guid, Situation>(metrics)
 {
     protected override async Task<Situation> TakeAsync(Guid input)
     {
@@ -23,8 +27,12 @@ internal sealed class CreatePayment(OrdersDb db, PaymentCreation creation, TimeP
 /// No payment of the order is taken any more. Answers Open when the provider says that one was: then its settlement is
 /// on its way. While Payments or the provider is silent it fails, and nothing is given up.
 /// </summary>
-internal sealed class ClosePayments(OrdersDb db, Peers peers, TimeProvider clock)
-    : Step<Guid, Situation>
+internal sealed class ClosePayments(
+    OrdersDb db,
+    Peers peers,
+    TimeProvider clock,
+    OrderMetrics metrics
+) : Step<Guid, Situation>(metrics)
 {
     protected override async Task<Situation> TakeAsync(Guid input)
     {
@@ -48,7 +56,7 @@ internal sealed class EndUnpaid(
     OrderMetrics metrics,
     TimeProvider clock,
     IOptions<OrdersOptions> options
-) : Step<Guid, Situation>
+) : Step<Guid, Situation>(metrics)
 {
     protected override Task<Situation> TakeAsync(Guid input) =>
         db.InTransactionAsync(ct => EndAsync(input, ct), CancellationToken.None);
@@ -70,7 +78,7 @@ internal sealed class EndUnpaid(
         );
         if (!ended)
             return (await db.ReadAsync(orderId, ct)).SituationAt(now);
-        metrics.Reached(reason is null ? OrderStatus.Expired : OrderStatus.Cancelled);
+        Metrics.Reached(reason is null ? OrderStatus.Expired : OrderStatus.Cancelled);
         if (reason is null)
             db.Publish(new OrderExpired(order.Summary(), now));
         else
@@ -81,7 +89,7 @@ internal sealed class EndUnpaid(
 
 /// <summary>The buyer has what was paid for. False when the order is being refunded instead.</summary>
 internal sealed class FulfilOrder(OrdersDb db, OrderMetrics metrics, TimeProvider clock)
-    : Step<Guid, bool>
+    : Step<Guid, bool>(metrics)
 {
     protected override Task<bool> TakeAsync(Guid input) =>
         db.InTransactionAsync(ct => FulfilAsync(input, ct), CancellationToken.None);
@@ -104,7 +112,7 @@ internal sealed class FulfilOrder(OrdersDb db, OrderMetrics metrics, TimeProvide
                     .SetProperty(o => o.DriveAfter, (DateTimeOffset?)null),
             ct
         );
-        metrics.Fulfilled(now - (order.PaidAt ?? now));
+        Metrics.Fulfilled(now - (order.PaidAt ?? now));
         db.Publish(new OrderFulfilled(order.Summary(), order.Tickets, now));
         return true;
     }

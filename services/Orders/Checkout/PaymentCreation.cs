@@ -15,6 +15,7 @@ internal sealed class PaymentCreation(
     PersonalDataProtector protector,
     Settlements settlements,
     RunningCreations running,
+    OrderMetrics metrics,
     TimeProvider clock,
     ILogger<PaymentCreation> logger
 )
@@ -69,13 +70,15 @@ internal sealed class PaymentCreation(
                 else
                     row.Created(payment);
                 await db.SaveChangesAsync(token);
-                await db.MoveAsync(
+                var awaiting = await db.MoveAsync(
                     orderId,
                     [OrderStatus.Pending],
                     OrderStatus.AwaitingPayment,
                     _ => { },
                     token
                 );
+                if (awaiting)
+                    metrics.Reached(OrderStatus.AwaitingPayment);
                 if (payment is { Status: PaymentStatus.Settled })
                     await settlements.BookAsync(
                         orderId,

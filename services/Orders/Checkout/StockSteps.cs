@@ -6,8 +6,8 @@ namespace Ticketing.Orders.Checkout;
 /// The leases of tickets and products reach beyond the payment's deadline. The request that placed the order has just
 /// seen to that; the step does when it comes later.
 /// </summary>
-internal sealed class HoldStock(OrdersDb db, Stock stock, TimeProvider clock)
-    : Step<Guid, Situation>
+internal sealed class HoldStock(OrdersDb db, Stock stock, TimeProvider clock, OrderMetrics metrics)
+    : Step<Guid, Situation>(metrics)
 {
     private static readonly TimeSpan JustPlaced = TimeSpan.FromMinutes(1);
 
@@ -64,7 +64,8 @@ internal sealed class HoldStock(OrdersDb db, Stock stock, TimeProvider clock)
 }
 
 /// <summary>Gives the stock of an order back that ended without money.</summary>
-internal sealed class ReleaseStock(OrdersDb db, Stock stock) : Step<Guid, object?>
+internal sealed class ReleaseStock(OrdersDb db, Stock stock, OrderMetrics metrics)
+    : Step<Guid, object?>(metrics)
 {
     protected override async Task<object?> TakeAsync(Guid input)
     {
@@ -84,7 +85,8 @@ internal sealed class ReleaseStock(OrdersDb db, Stock stock) : Step<Guid, object
 }
 
 /// <summary>Held products become sold.</summary>
-internal sealed class CommitProducts(OrdersDb db, Stock stock) : Step<Guid, string?>
+internal sealed class CommitProducts(OrdersDb db, Stock stock, OrderMetrics metrics)
+    : Step<Guid, string?>(metrics)
 {
     private static readonly string[] Gone = ["sold-out", "hold-not-found", "hold-voided"];
 
@@ -98,7 +100,8 @@ internal sealed class CommitProducts(OrdersDb db, Stock stock) : Step<Guid, stri
 }
 
 /// <summary>Held tickets become sold and are issued.</summary>
-internal sealed class CommitTickets(OrdersDb db, Stock stock) : Step<Guid, string?>
+internal sealed class CommitTickets(OrdersDb db, Stock stock, OrderMetrics metrics)
+    : Step<Guid, string?>(metrics)
 {
     protected override async Task<string?> TakeAsync(Guid input)
     {
@@ -120,7 +123,8 @@ internal sealed class CommitTickets(OrdersDb db, Stock stock) : Step<Guid, strin
     }
 }
 
-internal sealed class RenderDocuments(Stock stock) : Step<Guid, object?>
+internal sealed class RenderDocuments(Stock stock, OrderMetrics metrics)
+    : Step<Guid, object?>(metrics)
 {
     protected override async Task<object?> TakeAsync(Guid input)
     {
@@ -131,7 +135,8 @@ internal sealed class RenderDocuments(Stock stock) : Step<Guid, object?>
 
 /// <summary>Voids what was sold and releases what is held.</summary>
 /// <remarks>Answers why not: a ticket was used.</remarks>
-internal sealed class TakeBackStock(OrdersDb db, Stock stock) : Step<Guid, string?>
+internal sealed class TakeBackStock(OrdersDb db, Stock stock, OrderMetrics metrics)
+    : Step<Guid, string?>(metrics)
 {
     protected override async Task<string?> TakeAsync(Guid input) =>
         await stock.TakeBackAsync(

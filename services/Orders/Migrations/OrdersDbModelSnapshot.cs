@@ -188,6 +188,10 @@ namespace Ticketing.Orders.Migrations
                         .HasDatabaseName("ix_orders_drive_after")
                         .HasFilter("drive_after IS NOT NULL");
 
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_orders_unfinished")
+                        .HasFilter("status IN ('Pending', 'AwaitingPayment', 'Paid')");
+
                     b.HasIndex("Number")
                         .IsUnique()
                         .HasDatabaseName("ix_orders_number");

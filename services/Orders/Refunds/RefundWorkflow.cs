@@ -28,8 +28,9 @@ internal sealed class StartRefund(
     OrdersDb db,
     Sagas sagas,
     TimeProvider clock,
-    IOptions<OrdersOptions> options
-) : Step<Refusal, object?>
+    IOptions<OrdersOptions> options,
+    OrderMetrics metrics
+) : Step<Refusal, object?>(metrics)
 {
     protected override async Task<object?> TakeAsync(Refusal input)
     {
@@ -47,7 +48,7 @@ internal sealed class StartRefund(
     }
 }
 
-internal sealed class RefuseRefund(OrdersDb db) : Step<Guid, object?>
+internal sealed class RefuseRefund(OrdersDb db, OrderMetrics metrics) : Step<Guid, object?>(metrics)
 {
     protected override async Task<object?> TakeAsync(Guid input)
     {
@@ -62,7 +63,7 @@ internal sealed class RefundMoney(
     Peers peers,
     OrderMetrics metrics,
     TimeProvider clock
-) : Step<Guid, bool>
+) : Step<Guid, bool>(metrics)
 {
     protected override async Task<bool> TakeAsync(Guid input)
     {
@@ -100,7 +101,7 @@ internal sealed class RefundMoney(
         );
         if (!refunded)
             return true;
-        metrics.Reached(OrderStatus.Refunded);
+        Metrics.Reached(OrderStatus.Refunded);
         db.Publish(new OrderRefunded(order.Summary(), order.TotalMoney, now));
         return true;
     }

@@ -66,7 +66,7 @@ internal sealed class ChargeOutcome(
                 payment.Cancel();
                 payment.CheckFrom(now.AddSeconds(options.Value.ReconcileSeconds));
                 db.Add(LedgerTransaction.Of(payment, LedgerKind.Reversed, now));
-                metrics.Reached(payment.Method, payment.Status);
+                metrics.Cancelled(payment.Method);
                 return payment;
             },
             ct
@@ -98,7 +98,7 @@ internal sealed class ChargeOutcome(
                         RefuseAmount(payment, charge);
                         break;
                     case ChargeState.Settled:
-                        Settle(payment);
+                        Settle(payment, charge.SettledAt);
                         break;
                     case ChargeState.Failed:
                         Fail(payment, charge.FailureReason ?? "declined");
@@ -116,7 +116,7 @@ internal sealed class ChargeOutcome(
             ct
         );
 
-    private void Settle(Payment payment)
+    private void Settle(Payment payment, DateTimeOffset? atProvider)
     {
         if (payment.Status is PaymentStatus.Settled or PaymentStatus.Refunded)
             return;
@@ -129,7 +129,7 @@ internal sealed class ChargeOutcome(
         db.Publish(
             new PaymentSettled(payment.Id, payment.OrderId, payment.Total, payment.Method, now)
         );
-        metrics.Settled(payment.Method, now - payment.CreatedAt);
+        metrics.Settled(payment.Method, now - payment.CreatedAt, now - atProvider);
     }
 
     private void Fail(Payment payment, string reason)
@@ -140,7 +140,7 @@ internal sealed class ChargeOutcome(
         payment.Fail(reason);
         db.Add(LedgerTransaction.Of(payment, LedgerKind.Reversed, now));
         db.Publish(new PaymentFailed(payment.Id, payment.OrderId, payment.Attempt, reason, now));
-        metrics.Reached(payment.Method, payment.Status);
+        metrics.Failed(payment.Method);
     }
 
     /// <summary>Money came, but not this payment's: nothing is delivered for it and a person must look.</summary>

@@ -49,12 +49,14 @@ internal enum ChargeState
 /// <summary>A charge as the provider sees it.</summary>
 /// <param name="Id">The provider's id.</param>
 /// <param name="SettlementId">What refunds refer to; null until settled.</param>
+/// <param name="SettledAt">By the provider's clock; null until settled, or when it does not say.</param>
 /// <param name="Location">Pix: where banks fetch the charge.</param>
 internal sealed record Charge(
     string Id,
     ChargeState State,
     Money Amount,
     string? SettlementId = null,
+    DateTimeOffset? SettledAt = null,
     string? Location = null,
     string? Brand = null,
     string? Last4 = null,

@@ -25,6 +25,7 @@ internal sealed class SandboxProvider(
         Money Amount,
         string Location,
         string? EndToEndId,
+        DateTimeOffset? PaidAt,
         bool Disputed
     );
 
@@ -36,6 +37,7 @@ internal sealed class SandboxProvider(
         string Last4,
         string? ChallengeUrl,
         string? FailureReason,
+        DateTimeOffset? SettledAt,
         bool Disputed
     );
 
@@ -263,6 +265,7 @@ internal sealed class SandboxProvider(
             },
             charge.Amount,
             SettlementId: charge.EndToEndId,
+            SettledAt: charge.PaidAt,
             Location: charge.Location,
             Disputed: charge.Disputed
         );
@@ -280,6 +283,7 @@ internal sealed class SandboxProvider(
             },
             charge.Amount,
             SettlementId: charge.Status == "settled" ? charge.Id.ToString() : null,
+            SettledAt: charge.SettledAt,
             Brand: charge.Brand,
             Last4: charge.Last4,
             ChallengeUrl: charge.ChallengeUrl,

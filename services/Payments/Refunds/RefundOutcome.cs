@@ -41,7 +41,7 @@ internal sealed class RefundOutcome(
                 db.Publish(
                     new PaymentRefunded(refund.Id, payment.Id, payment.OrderId, payment.Total, now)
                 );
-                metrics.Reached(payment.Method, payment.Status);
+                metrics.Refunded(payment.Method);
                 return 0;
             },
             ct

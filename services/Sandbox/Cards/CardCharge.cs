@@ -34,6 +34,7 @@ public sealed record CardChargeResponse(
     string Last4,
     string? ChallengeUrl,
     string? FailureReason,
+    DateTimeOffset? SettledAt,
     bool Disputed
 );
 
@@ -50,6 +51,7 @@ internal sealed class CardCharge
     public CardStatus Status { get; private set; }
     public string? FailureReason { get; private set; }
     public DateTimeOffset? SettlesAt { get; private set; }
+    public DateTimeOffset? SettledAt { get; private set; }
     public bool Disputed { get; private set; }
 
     public Money Total => new(Amount, Currency);
@@ -78,6 +80,7 @@ internal sealed class CardCharge
     {
         Status = CardStatus.Settled;
         SettlesAt = null;
+        SettledAt = now;
         return Webhook(WebhookTypes.CardSettled, now);
     }
 
@@ -115,6 +118,7 @@ internal sealed class CardCharge
                 ? $"{site.BaseUrl.TrimEnd('/')}/sandbox/3ds/{Id}"
                 : null,
             FailureReason,
+            SettledAt,
             Disputed
         );
 

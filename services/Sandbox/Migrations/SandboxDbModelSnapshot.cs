@@ -72,6 +72,10 @@ namespace Ticketing.Sandbox.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("reference");
 
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
                     b.Property<DateTimeOffset?>("SettlesAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("settles_at");

@@ -31,8 +31,10 @@ public static class DatabaseExtensions
                 sp.GetRequiredService<IConfiguration>().GetConnectionString("Database")
                     ?? "Host=unconfigured"
             );
-            source.ConnectionStringBuilder.ApplicationName =
-                sp.GetRequiredService<ServiceIdentity>().AppId;
+            var appId = sp.GetRequiredService<ServiceIdentity>().AppId;
+            source.ConnectionStringBuilder.ApplicationName = appId;
+            // Else metrics are labelled with the connection string.
+            source.Name = appId;
             configure?.Invoke(source);
             return source.Build();
         });
@@ -59,6 +61,9 @@ public static class DatabaseExtensions
                     )
         );
         builder.Services.AddHostedService<OutboxRelay>();
+        builder.Services.AddSampledGauge(MessagingMetrics.Pending);
+        builder.Services.AddSampledGauge(MessagingMetrics.OldestAge);
+        builder.Services.AddHostedService<GaugeSampler>();
         builder.Services.AddSingleton(
             new DatabaseMigration(
                 typeof(TDb).Name,

@@ -119,6 +119,7 @@ internal sealed class OutboxRelay(
     NpgsqlDataSource source,
     OutboxSignal signal,
     DaprClient dapr,
+    MessagingMetrics metrics,
     ILogger<OutboxRelay> logger
 ) : BackgroundService
 {
@@ -176,6 +177,7 @@ internal sealed class OutboxRelay(
                 try
                 {
                     await PublishAsync(row, token);
+                    metrics.Relayed(OutboxExtensions.TopicOf(row.Type));
                     done.Add(row.Id);
                 }
                 catch (Exception e) when (!token.IsCancellationRequested)

@@ -54,7 +54,9 @@ public static class ServiceDefaultsExtensions
             .BindConfiguration("Traces")
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        builder.Services.AddSingleton<MessagingMetrics>();
         builder.AddTelemetry(appId);
+        builder.AddMetricsEndpoint();
         return builder;
     }
 
@@ -71,8 +73,9 @@ public static class ServiceDefaultsExtensions
         app.UseAuthorization();
         app.MapSubscribeHandler().AllowAnonymous();
         app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false })
-            .AllowAnonymous();
-        app.MapHealthChecks("/healthz/ready").AllowAnonymous();
+            .AllowAnonymous()
+            .DisableHttpMetrics();
+        app.MapHealthChecks("/healthz/ready").AllowAnonymous().DisableHttpMetrics();
         return app;
     }
 

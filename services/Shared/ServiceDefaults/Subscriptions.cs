@@ -35,19 +35,22 @@ public static class Subscriptions
                     if (id.Length == 0)
                         throw new BadHttpRequestException("A CloudEvent with an id is needed.");
                     var key = $"{TEvent.Type}:{id}";
-                    return await db.InTransactionAsync(
+                    var first = await db.InTransactionAsync(
                         async ct =>
                         {
-                            var first = await db.Database.ExecuteSqlAsync(
+                            var inserted = await db.Database.ExecuteSqlAsync(
                                 $"INSERT INTO inbox (id) VALUES ({key}) ON CONFLICT DO NOTHING",
                                 ct
                             );
-                            if (first == 1)
+                            if (inserted == 1)
                                 await next(context);
-                            return Results.Ok();
+                            return inserted == 1;
                         },
                         http.RequestAborted
                     );
+                    http.RequestServices.GetRequiredService<MessagingMetrics>()
+                        .Received(OutboxExtensions.TopicOf(TEvent.Type), first);
+                    return Results.Ok();
                 }
             );
 

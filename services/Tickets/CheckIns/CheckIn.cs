@@ -46,6 +46,29 @@ internal static class CheckIn
         ClaimsPrincipal user,
         TicketsDb db,
         TicketSigner signer,
+        AdmissionMetrics metrics,
+        TimeProvider time,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            var answer = await AdmitAsync(request, user, db, signer, time, ct);
+            metrics.CheckedIn("admitted");
+            return TypedResults.Ok(answer);
+        }
+        catch (ProblemException refusal)
+        {
+            metrics.CheckedIn(refusal.Code);
+            throw;
+        }
+    }
+
+    private static async Task<Response> AdmitAsync(
+        Request request,
+        ClaimsPrincipal user,
+        TicketsDb db,
+        TicketSigner signer,
         TimeProvider time,
         CancellationToken ct
     )
@@ -93,19 +116,17 @@ internal static class CheckIn
         );
         if (!admitted)
             throw WhyNot(await FindAsync(db, code, ct), code);
-        return TypedResults.Ok(
-            new Response(
-                ticket.Id,
-                ticket.Number,
-                ticket.SessionId,
-                ticket.Session.Event.Title,
-                ticket.HolderName,
-                ticket.TypeName,
-                ticket.Kind,
-                ticket.Seat,
-                now,
-                request.Gate
-            )
+        return new(
+            ticket.Id,
+            ticket.Number,
+            ticket.SessionId,
+            ticket.Session.Event.Title,
+            ticket.HolderName,
+            ticket.TypeName,
+            ticket.Kind,
+            ticket.Seat,
+            now,
+            request.Gate
         );
     }
 

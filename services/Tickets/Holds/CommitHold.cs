@@ -19,6 +19,7 @@ internal static class CommitHold
         Contracts.CommitHold request,
         TicketsDb db,
         TicketLinks links,
+        AdmissionMetrics metrics,
         TimeProvider time,
         CancellationToken ct
     )
@@ -27,10 +28,11 @@ internal static class CommitHold
         {
             try
             {
-                var tickets = await db.InTransactionAsync(
+                var (tickets, issued) = await db.InTransactionAsync(
                     token => CommitAsync(holdId, request, db, time.GetUtcNow(), token),
                     ct
                 );
+                metrics.Issued(issued);
                 return TypedResults.Ok(await AnswerAsync(tickets, links, ct));
             }
             catch (DbUpdateException e)
@@ -38,7 +40,8 @@ internal static class CommitHold
         }
     }
 
-    private static async Task<List<Ticket>> CommitAsync(
+    /// <returns>The order's tickets, and how many of them are new.</returns>
+    private static async Task<(List<Ticket> Tickets, int Issued)> CommitAsync(
         Guid holdId,
         Contracts.CommitHold request,
         TicketsDb db,
@@ -50,11 +53,14 @@ internal static class CommitHold
         if (hold is null || hold.BuyerId != request.BuyerId)
             throw new ProblemException(404, "hold-not-found", "The buyer has no such hold.");
         if (hold.Status == HoldStatus.Committed)
-            return await db
-                .Tickets.AsNoTracking()
-                .Where(t => t.OrderId == holdId)
-                .OrderBy(t => t.Ordinal)
-                .ToListAsync(ct);
+            return (
+                await db
+                    .Tickets.AsNoTracking()
+                    .Where(t => t.OrderId == holdId)
+                    .OrderBy(t => t.Ordinal)
+                    .ToListAsync(ct),
+                0
+            );
         if (hold.Status is HoldStatus.Returned or HoldStatus.Voided)
             throw ProblemException.Conflict("hold-released", "The hold was given back for good.");
 
@@ -75,7 +81,7 @@ internal static class CommitHold
         }
         if (hasStock)
             await db.SellHeldAsync(hold, items, ct);
-        return tickets;
+        return (tickets, tickets.Count);
     }
 
     private static ProblemException SoldOut() =>

@@ -1,34 +1,91 @@
 using System.Diagnostics.Metrics;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets.Holds;
 
-internal sealed class HoldMetrics(IMeterFactory meters)
+internal sealed class HoldMetrics
 {
-    private readonly Histogram<int> batches = meters
-        .Create("Ticketing.Tickets")
-        .CreateHistogram<int>(
+    /// <summary>Sessions that are over longer than this sell nothing any more.</summary>
+    private const int AuditedDays = 1;
+
+    /// <summary>
+    /// Counted from the rows themselves, of the sessions that can still sell; of all, ever, by the `audit` command.
+    /// </summary>
+    public static readonly SampledGauge Unbalanced = new(
+        "ticketing.pools.unbalanced",
+        "{pool}",
+        "Capacity pools whose counters do not add up or are not what holds and tickets say (I1); not 0: oversold.",
+        $"""
+        WITH selling AS (
+            SELECT id FROM sessions WHERE starts_at > now() - interval '{AuditedDays} days'),
+        live AS (
+            SELECT i.pool_id, sum(i.quantity) AS places FROM holds h JOIN hold_items i ON i.hold_id = h.id
+            WHERE h.status IN ('held', 'ordered') GROUP BY i.pool_id),
+        issued AS (
+            SELECT t.pool_id, count(*) AS places FROM selling s JOIN tickets t ON t.session_id = s.id
+            WHERE t.status <> 'voided' GROUP BY t.pool_id)
+        SELECT count(*)
+        FROM selling s JOIN pools p ON p.session_id = s.id
+        LEFT JOIN live ON live.pool_id = p.id LEFT JOIN issued ON issued.pool_id = p.id
+        WHERE p.available + p.held + p.sold + p.blocked <> p.capacity
+            OR least(p.available, p.held, p.sold, p.blocked) < 0
+            OR p.held <> coalesce(live.places, 0) OR p.sold <> coalesce(issued.places, 0)
+        """,
+        Audit: true
+    );
+
+    private readonly Meter meter;
+    private readonly Histogram<int> batches;
+    private readonly Counter<long> decisions;
+    private readonly Counter<long> expired;
+
+    public HoldMetrics(IMeterFactory meters)
+    {
+        meter = meters.Create("Ticketing.Tickets");
+        batches = meter.CreateHistogram(
             "ticketing.holds.batch",
             "{request}",
-            "Hold requests decided at once"
+            "Hold requests decided at once.",
+            advice: new InstrumentAdvice<int>
+            {
+                HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, HoldWriter.MaxBatch],
+            }
         );
-    private readonly Counter<long> decisions = meters
-        .Create("Ticketing.Tickets")
-        .CreateCounter<long>("ticketing.holds.decisions", "{request}", "Hold requests by outcome");
-    private readonly Counter<long> expired = meters
-        .Create("Ticketing.Tickets")
-        .CreateCounter<long>("ticketing.holds.expired", "{hold}", "Leases that ended unused");
+        decisions = meter.CreateCounter<long>(
+            "ticketing.holds.decisions",
+            "{request}",
+            "Hold requests by outcome: granted, replayed, the code of the refusal, busy (sent away undecided), failed."
+        );
+        expired = meter.CreateCounter<long>(
+            "ticketing.holds.expired",
+            "{hold}",
+            "Leases that ended unused."
+        );
+    }
+
+    public void Watch(Func<int> waiting) =>
+        meter.CreateObservableGauge(
+            "ticketing.holds.waiting",
+            waiting,
+            "{request}",
+            "Hold requests in this replica's queue."
+        );
 
     public void Decided(IReadOnlyList<PendingHold> batch)
     {
         batches.Record(batch.Count);
         foreach (var outcomes in batch.GroupBy(OutcomeOf))
-            decisions.Add(
-                outcomes.Count(),
-                new KeyValuePair<string, object?>("outcome", outcomes.Key)
-            );
+            Count(outcomes.Key, outcomes.Count());
     }
 
+    public void Failed(int requests) => Count("failed", requests);
+
+    public void Refused(ProblemException refusal) => Count(refusal.Code, 1);
+
     public void Expired(int holds) => expired.Add(holds);
+
+    private void Count(string outcome, int requests) =>
+        decisions.Add(requests, new KeyValuePair<string, object?>("outcome", outcome));
 
     private static string OutcomeOf(PendingHold pending) =>
         pending.Answer is { IsCompletedSuccessfully: true } answer

@@ -12,6 +12,7 @@ internal static class HoldRoutes
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddSingleton<HoldMetrics>();
+        services.AddSampledGauge(HoldMetrics.Unbalanced);
         services.AddSingleton<HoldWriter>();
         services.AddHostedService(sp => sp.GetRequiredService<HoldWriter>());
         services.AddSingleton<HoldReader>();

@@ -63,13 +63,20 @@ internal sealed class HoldWriter(
     );
 
     /// <exception cref="ProblemException">503 when too many are waiting already.</exception>
-    public Task<HoldDecision> DecideAsync(PendingHold pending) =>
-        waiting.Writer.TryWrite(pending) ? pending.Answer : throw Refusals.Busy();
+    public Task<HoldDecision> DecideAsync(PendingHold pending)
+    {
+        if (waiting.Writer.TryWrite(pending))
+            return pending.Answer;
+        var busy = Refusals.Busy();
+        metrics.Refused(busy);
+        throw busy;
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await using var statement = new TakeHolds(source, options.Value.HoldSeconds);
         var batch = new List<PendingHold>(MaxBatch);
+        metrics.Watch(() => waiting.Reader.Count);
         try
         {
             while (await waiting.Reader.WaitToReadAsync(stoppingToken))
@@ -109,6 +116,7 @@ internal sealed class HoldWriter(
         catch (Exception e)
         {
             logger.LogWarning(e, "{Requests} holds were not decided", batch.Count);
+            metrics.Failed(batch.Count);
             foreach (var pending in batch)
                 pending.Fail(e);
         }

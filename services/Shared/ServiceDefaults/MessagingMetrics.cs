@@ -1,0 +1,105 @@
+using System.Diagnostics.Metrics;
+
+namespace Ticketing.ServiceDefaults;
+
+/// <summary>What went out of the outbox, and what the inbox let take effect.</summary>
+internal sealed class MessagingMetrics
+{
+    /// <summary>A longer backlog is told as this: counting it would not make it shorter.</summary>
+    private const int MaxCounted = 100_000;
+
+    public static readonly SampledGauge Pending = new(
+        "ticketing.outbox.pending",
+        "{event}",
+        $"Events written and not yet published; at most {MaxCounted} are counted.",
+        $"SELECT count(*) FROM (SELECT FROM outbox LIMIT {MaxCounted}) waiting"
+    );
+
+    public static readonly SampledGauge OldestAge = new(
+        "ticketing.outbox.oldest_age",
+        "s",
+        "Age of the event that has waited longest; 0 when none waits.",
+        // Ids begin with their time, so the first is the oldest.
+        "SELECT coalesce((SELECT extract(epoch FROM now() - created_at) FROM outbox ORDER BY id LIMIT 1), 0)"
+    );
+
+    private readonly Counter<long> relayed;
+    private readonly Counter<long> applied;
+    private readonly Counter<long> duplicates;
+
+    public MessagingMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("Ticketing.Messaging");
+        relayed = meter.CreateCounter<long>(
+            "ticketing.outbox.relayed",
+            "{event}",
+            "Events published; one that is published again counts again."
+        );
+        applied = meter.CreateCounter<long>(
+            "ticketing.inbox.applied",
+            "{event}",
+            "Events whose effect was committed, once each."
+        );
+        duplicates = meter.CreateCounter<long>(
+            "ticketing.inbox.duplicates",
+            "{event}",
+            "Events that came again and changed nothing."
+        );
+    }
+
+    public void Relayed(string topic) => relayed.Add(1, Of(topic));
+
+    public void Received(string topic, bool first) =>
+        (first ? applied : duplicates).Add(1, Of(topic));
+
+    private static KeyValuePair<string, object?> Of(string topic) => new("topic", topic);
+}
+
+/// <summary>Upper bounds of histograms of durations, in seconds.</summary>
+public static class Buckets
+{
+    /// <summary>Of what a machine does.</summary>
+    public static readonly InstrumentAdvice<double> Work = new()
+    {
+        HistogramBucketBoundaries =
+        [
+            0.005,
+            0.01,
+            0.025,
+            0.05,
+            0.1,
+            0.25,
+            0.5,
+            1,
+            2.5,
+            5,
+            10,
+            30,
+            60,
+        ],
+    };
+
+    /// <summary>Of what waits for a person, a bank or a repair.</summary>
+    public static readonly InstrumentAdvice<double> Waiting = new()
+    {
+        HistogramBucketBoundaries =
+        [
+            0.1,
+            0.25,
+            0.5,
+            1,
+            2.5,
+            5,
+            10,
+            30,
+            60,
+            120,
+            300,
+            600,
+            1800,
+            3600,
+            21600,
+            86400,
+        ],
+    };
+}

@@ -1,0 +1,148 @@
+using Npgsql;
+using Ticketing.Contracts;
+using Ticketing.TestKit;
+
+namespace Ticketing.Payments.Tests;
+
+/// <summary>Of its own, so that the figures are of these payments alone.</summary>
+public sealed class MeasuredPayments : PaymentsApp
+{
+    protected override IReadOnlyList<string> MoreSettings =>
+        ["Metrics:SampleSeconds=0.1", "Metrics:AuditSeconds=0.1"];
+}
+
+public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredPayments>
+{
+    private readonly Guid order = Guid.CreateVersion7();
+
+    private Task<Scrape> ScrapeAsync() => app.System.ScrapeAsync(AppIds.Payments);
+
+    private static double Count(Scrape scrape, string end, string method) =>
+        scrape.Sum($"ticketing_payments_{end}_total", ("method", method));
+
+    private Task<Scrape> UntilAsync(string gauge, double value) =>
+        Eventually.GetAsync(ScrapeAsync, s => s.Of(gauge).Any() && s.Sum(gauge) == value);
+
+    [Fact]
+    public async Task The_ends_of_payments_are_counted_by_method()
+    {
+        var before = await ScrapeAsync();
+        await app.PaidAsync(order);
+        await app.RefundAsync(order, $"{order}:refund");
+        await app.PublishedOnceAsync<PaymentRefunded>(order);
+        await app.CreateAsync(PaymentsApp.Card(Guid.CreateVersion7(), "tok_approve"));
+        await app.CreateAsync(PaymentsApp.Card(Guid.CreateVersion7(), "tok_decline"));
+        var closed = Guid.CreateVersion7();
+        await app.CreateAsync(PaymentsApp.Pix(closed));
+        await app.CloseAsync(closed);
+        var after = await Eventually.GetAsync(
+            ScrapeAsync,
+            s => Count(s, "settled", "Card") > Count(before, "settled", "Card")
+        );
+
+        double Moved(string end, string method) =>
+            Count(after, end, method) - Count(before, end, method);
+        Assert.Equal(1, Moved("settled", "Pix"));
+        Assert.Equal(1, Moved("settled", "Card"));
+        Assert.Equal(1, Moved("failed", "Card"));
+        Assert.Equal(0, Moved("failed", "Pix"));
+        Assert.Equal(1, Moved("cancelled", "Pix"));
+        Assert.Equal(1, Moved("refunded", "Pix"));
+        foreach (var method in new[] { "Pix", "Card" })
+        foreach (var lag in new[] { "lag", "settlement_lag" })
+            Assert.Equal(
+                1,
+                after.Sum($"ticketing_payments_{lag}_seconds_count", ("method", method))
+                    - before.Sum($"ticketing_payments_{lag}_seconds_count", ("method", method))
+            );
+    }
+
+    [Fact]
+    public async Task How_late_a_settlement_is_known_is_told_apart_from_how_late_it_was_paid()
+    {
+        const string known = "ticketing_payments_settlement_lag_seconds_sum";
+        const string paid = "ticketing_payments_lag_seconds_sum";
+        var before = await ScrapeAsync();
+        var payment = await app.CreateAsync(PaymentsApp.Pix(order));
+        using (app.WebhookWire.Cut(e => e.Concerns(payment.Pix!.TxId)))
+        {
+            await app.PayAsync(payment.Pix!.TxId);
+            // As if the provider had known for an hour, of a payment made two hours ago.
+            await app.SandboxExecuteAsync(
+                "UPDATE pix_charges SET paid_at = now() - interval '1 hour' WHERE tx_id = $1",
+                payment.Pix.TxId
+            );
+            await app.ExecuteAsync(
+                "UPDATE payments SET created_at = now() - interval '2 hours' WHERE id = $1",
+                payment.Id
+            );
+            await app.CloseAsync(order);
+        }
+        var after = await ScrapeAsync();
+        Assert.InRange(after.Sum(known) - before.Sum(known), 3600, 5400);
+        Assert.InRange(after.Sum(paid) - before.Sum(paid), 7200, 9000);
+    }
+
+    [Fact]
+    public async Task What_a_person_must_look_at_is_counted()
+    {
+        var before = await ScrapeAsync();
+        var payment = await app.CreateAsync(PaymentsApp.Pix(order));
+        await app.SandboxExecuteAsync(
+            "UPDATE pix_charges SET amount = amount + 1 WHERE tx_id = $1",
+            payment.Pix!.TxId
+        );
+        await app.PayAsync(payment.Pix.TxId);
+        await app.LatestAsync(order, PaymentStatus.Failed);
+        var after = await ScrapeAsync();
+        (string, string) kind = ("kind", "amount-mismatch");
+        Assert.Equal(
+            1,
+            after.Sum("ticketing_payments_alarms_total", kind)
+                - before.Sum("ticketing_payments_alarms_total", kind)
+        );
+    }
+
+    [Fact]
+    public async Task Open_payments_are_told()
+    {
+        await UntilAsync("ticketing_payments_open", 0);
+        await app.CreateAsync(PaymentsApp.Pix(order));
+        await UntilAsync("ticketing_payments_open", 1);
+        await app.CloseAsync(order);
+        await UntilAsync("ticketing_payments_open", 0);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_does_not_balance_is_told()
+    {
+        const string gauge = "ticketing_ledger_unbalanced";
+        await app.PaidAsync(order);
+        await UntilAsync(gauge, 0);
+        // The database would refuse both: its guard is off.
+        await app.ExecuteAsync("ALTER TABLE ledger_entries DISABLE TRIGGER ALL");
+        await app.ExecuteAsync(
+            "UPDATE ledger_entries SET amount = amount + 1 WHERE order_id = $1 AND account = 'Provider'",
+            order
+        );
+        await UntilAsync(gauge, 1);
+        await app.ExecuteAsync(
+            "UPDATE ledger_entries SET amount = amount - 1 WHERE order_id = $1 AND account = 'Provider'",
+            order
+        );
+        await UntilAsync(gauge, 0);
+
+        // Balanced, but the buyer is owed money although nothing is open.
+        await app.ExecuteAsync(
+            """
+            UPDATE ledger_entries SET account = 'Receivable'
+            WHERE order_id = $1 AND account = 'Sales'
+            """,
+            order
+        );
+        await UntilAsync(gauge, 1);
+        await app.ExecuteAsync("DELETE FROM ledger_entries WHERE order_id = $1", order);
+        await app.ExecuteAsync("ALTER TABLE ledger_entries ENABLE TRIGGER ALL");
+        await UntilAsync(gauge, 0);
+    }
+}
