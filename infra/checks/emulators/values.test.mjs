@@ -1,8 +1,9 @@
 // What values-<environment>.yaml says of AWS is what Terraform makes there: roles by name, buckets, table, account.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
-import { components, environment } from "./installation.mjs";
+import { arn, components, environment } from "./installation.mjs";
+import { decide } from "./permissions.mjs";
 import { yaml } from "./tools.mjs";
 
 const read = (file) => yaml.parse(readFileSync(`charts/ticketing/${file}`, "utf8"));
@@ -32,8 +33,21 @@ function differing(values, made, path = "") {
 for (const [name, file] of [["staging", "values-staging.yaml"], ["prod", "values-production.yaml"]])
     describe(file, async () => {
         const values = read(file);
-        const made = (await environment(name, { in: [values.aws.region, values.aws.accountId] })).module.get("platform").outputs.get("chart_values");
-        const { services, ...others } = made;
+        const { region, accountId: account } = values.aws;
+        const platform = (await environment(name, { in: [region, account] })).module.get("platform");
+        const { services, ...others } = platform.outputs.get("chart_values");
+        const enabled = Object.keys(defaults.services).filter((app) => values.services[app]?.enabled ?? defaults.services[app].enabled ?? true);
+        const secrets = platform.module.get("secrets").all("aws_secretsmanager_secret").map(([, secret]) => secret.get("name"));
+        const secretArn = (secret) => arn("secretsmanager", `secret:${secret}-a1B2c3`, region, account);
+        // An add-on of the cluster, by its service account.
+        const mayAddon = (addon, action, resource) =>
+            decide({
+                account,
+                principal: `arn:aws:iam::${account}:role/${addon}`,
+                policy: JSON.parse(platform.module.get("access").local.get("accounts")[addon].policy),
+                action,
+                resource,
+            });
 
         test("every role that is named is made, and every role that is made is named", () => assert.deepEqual(unmatched(values, services), []));
 
@@ -42,6 +56,44 @@ for (const [name, file] of [["staging", "values-staging.yaml"], ["prod", "values
         test("a role for whoever has a component in AWS, and for nobody else", () => {
             const apps = new Set(Object.values(components("aws")).filter((c) => c.type.includes(".aws.")).flatMap((c) => c.scopes));
             assert.deepEqual(Object.keys(services).sort(), [...apps].sort());
+        });
+
+        test("every secret that an app may read is made under its name", () => {
+            const read = readdirSync("components/shared")
+                .filter((f) => f.startsWith("configuration-"))
+                .flatMap((f) => yaml.parse(readFileSync(`components/shared/${f}`, "utf8")).spec.secrets.scopes)
+                .filter((scope) => scope.storeName === "secretstore")
+                .flatMap((scope) => scope.allowedSecrets ?? []);
+            assert.notEqual(read.length, 0);
+            assert.deepEqual([...new Set(read)].sort(), secrets.filter((s) => !s.includes("/")).sort());
+        });
+
+        test("every Secret of the cluster has its source, which External Secrets may read, and no more", async () => {
+            const asked = [
+                "workflowstore",
+                defaults.dapr.apiTokenSecret,
+                defaults.dapr.appTokenSecret,
+                ...enabled.filter((app) => defaults.services[app].database ?? defaults.defaults.database).map((app) => `${app}-database`),
+            ].map((secret) => defaults.externalSecrets.prefix + secret);
+            for (const secret of asked) {
+                assert.ok(secrets.includes(secret), secret);
+                for (const action of ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]) assert.ok(await mayAddon("external-secrets", action, secretArn(secret)), secret);
+            }
+            for (const secret of secrets.filter((s) => !s.includes("/")))
+                assert.ok(!(await mayAddon("external-secrets", "secretsmanager:GetSecretValue", secretArn(secret))), secret);
+        });
+
+        test("KEDA sees the depth of the queues that it scales by, and reads none", async () => {
+            const queues = platform.module.get("messaging").outputs.get("queue_urls");
+            const [, url] = readFileSync("charts/ticketing/templates/autoscaling.yaml", "utf8").match(/queueURL: (\S.*)$/m);
+            const scaled = enabled.filter((app) => (values.services[app]?.autoscaling?.kind ?? defaults.services[app].autoscaling?.kind) === "keda");
+            assert.notEqual(scaled.length, 0);
+            for (const app of scaled) {
+                assert.equal(url.replace("{{ $.Values.aws.region }}", region).replace("{{ $.Values.aws.accountId }}", account).replace("{{ $name }}", app), queues[app]);
+                const queue = arn("sqs", `ticketing-${app}`, region, account);
+                assert.ok(await mayAddon("keda-operator", "sqs:GetQueueAttributes", queue), app);
+                assert.ok(!(await mayAddon("keda-operator", "sqs:ReceiveMessage", queue)), app);
+            }
         });
 
         test("mistakes are found", () => {
