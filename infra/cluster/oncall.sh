@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# What the runbooks use; source it: . infra/cluster/oncall.sh
+# Needs kubectl and aws, logged in to the environment, and jq.
+
+# promql QUERY: what Prometheus says now, a value and its labels a line.
+promql() {
+    local query
+    query=$(jq -rn --arg query "$1" '$query | @uri')
+    kubectl get --raw "/api/v1/namespaces/monitoring/services/prometheus-operated:9090/proxy/api/v1/query?query=$query" |
+        jq -r '.data.result[] | "\(.value[1])\t\(.metric | del(.__name__) | tojson)"'
+}
+
+# firing: the alerts that fire.
+firing() {
+    promql 'ALERTS{alertstate="firing",severity=~"page|ticket"}'
+}
+
+# sql SERVICE QUERY: asks the service's own database, in its name. The password goes by the pod's input: it stands in no
+# manifest. (Outside the namespace, whose network and pod security are for the services.)
+sql() {
+    local connection
+    connection=$(kubectl -n ticketing get secret "$1-database" -o jsonpath='{.data.connectionString}' | base64 -d)
+    value_of() { sed -nE "s/(.*;)?$1=([^;]*).*/\2/p" <<<"$connection"; }
+    # The container's shell expands these.
+    # shellcheck disable=SC2016
+    value_of Password | kubectl -n default run "psql-$1-$RANDOM" --rm -i --quiet --restart=Never --image=postgres:17-alpine \
+        --command -- sh -c 'read -r PGPASSWORD && export PGPASSWORD && exec psql --no-psqlrc -h "$1" -U "$2" -d "$2" -c "$3"' \
+        - "$(value_of Host)" "$1" "$2"
+}
+
+# dead APP: ten of its dead letters: when they came, how (given-up: the app refused them to the end; killer: it died of them),
+# of which topic, and their id.
+dead() {
+    aws sqs receive-message --queue-url "$(queue "$1-dead")" --max-number-of-messages 10 --visibility-timeout 10 \
+        --message-system-attribute-names SentTimestamp |
+        jq -r --arg dead "$1-dead" '.Messages[]? | (.Attributes.SentTimestamp | tonumber / 1000 | todate) as $at
+            | (.Body | fromjson) as $sns | ($sns.Message | fromjson) as $event
+            | [$at, (if $sns.TopicArn | endswith(":" + $dead) then "given-up" else "killer" end), $event.topic, $event.id] | @tsv'
+}
+
+# queue NAME: the address of the queue ticketing-NAME.
+queue() {
+    aws sqs get-queue-url --queue-name "ticketing-$1" --query QueueUrl --output text
+}
