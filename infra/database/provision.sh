@@ -39,3 +39,15 @@ for service in users events tickets products orders payments notifications sandb
     provision "$service" "$service-database"
 done
 provision workflow workflowstore
+
+# postgres-exporter's: sees how all databases fare, and no row of theirs.
+ROLE_PASSWORD=$(password_of monitoring-database)
+export ROLE_PASSWORD
+psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 <<'SQL'
+\getenv password ROLE_PASSWORD
+SELECT 'CREATE ROLE monitoring LOGIN'
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'monitoring') \gexec
+SELECT format('ALTER ROLE monitoring PASSWORD %L', :'password') \gexec
+GRANT pg_monitor TO monitoring;
+SQL
+echo "monitoring is ready"

@@ -38,11 +38,36 @@ locals {
     }
     otel-collector = {
       namespace = "observability"
-      statements = [{
-        Effect   = "Allow"
-        Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments", "xray:GetSamplingRules", "xray:GetSamplingTargets", "cloudwatch:PutMetricData"]
-        Resource = ["*"]
-      }]
+      statements = [
+        {
+          Effect   = "Allow"
+          Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+          Resource = ["*"]
+        },
+        {
+          # Metrics, too: CloudWatch reads them from log lines (embedded metric format).
+          Effect   = "Allow"
+          Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+          Resource = flatten([for arn in var.log_group_arns : [arn, "${arn}:*"]])
+        },
+      ]
+    }
+    # Its mails go the way of AWS's own alarms (charts/ticketing/alertmanager.yaml).
+    kube-prometheus-stack-alertmanager = {
+      namespace = "monitoring"
+      statements = [
+        {
+          Effect   = "Allow"
+          Action   = ["sns:Publish"]
+          Resource = [var.alarm_topic_arn]
+        },
+        {
+          Effect    = "Allow"
+          Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+          Resource  = [var.key_arn]
+          Condition = { StringLike = { "kms:ViaService" = "sns.*.amazonaws.com" } }
+        },
+      ]
     }
     cluster-autoscaler = {
       namespace = "kube-system"

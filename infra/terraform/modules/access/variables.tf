@@ -43,6 +43,16 @@ variable "cluster_secret_arns" {
   type        = list(string)
 }
 
+variable "alarm_topic_arn" {
+  description = "Where Alertmanager's mails go."
+  type        = string
+}
+
+variable "log_group_arns" {
+  description = "Log groups that the collector writes to."
+  type        = list(string)
+}
+
 variable "key_arn" {
   description = "KMS key of the secrets."
   type        = string

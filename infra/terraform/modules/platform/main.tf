@@ -12,6 +12,7 @@ locals {
   account_id  = data.aws_caller_identity.this.account_id
   partition   = data.aws_partition.this.partition
   region      = data.aws_region.this.region
+  runbooks    = "https://github.com/${var.github_repository}/blob/main/charts/ticketing/runbooks"
   cluster_arn = "arn:${local.partition}:eks:${local.region}:${local.account_id}:cluster/${local.name}"
 }
 
@@ -191,6 +192,8 @@ module "access" {
   policies            = module.catalog.policies
   queue_arns          = values(module.messaging.queue_arns)
   cluster_secret_arns = module.secrets.cluster_secret_arns
+  alarm_topic_arn     = module.watch.alarm_topic_arn
+  log_group_arns      = values(aws_cloudwatch_log_group.telemetry)[*].arn
   key_arn             = aws_kms_key.this.arn
 }
 
@@ -198,6 +201,7 @@ module "watch" {
   source             = "../watch"
   name               = local.name
   account_id         = local.account_id
+  runbooks           = local.runbooks
   alarm_emails       = var.alarm_emails
   queues             = module.catalog.queues
   dead_queues        = module.catalog.dead_queues
@@ -218,6 +222,14 @@ module "delivery" {
   cluster_arn        = local.cluster_arn
   puller_account_ids = var.puller_account_ids
   key_arn            = aws_kms_key.this.arn
+}
+
+# What the collector writes (charts/collector-values.yaml): its figures and the applications' logs.
+resource "aws_cloudwatch_log_group" "telemetry" {
+  for_each          = toset(["metrics", "applications"])
+  name              = "/ticketing/${var.environment}/${each.key}"
+  retention_in_days = var.log_days
+  kms_key_id        = aws_kms_key.this.arn
 }
 
 # The public name's certificate; the record itself points at the load balancer, which the chart's Ingress makes.

@@ -9,6 +9,7 @@ output "chart_values" {
     filesBucket = module.storage.files_bucket
     image       = { registry = module.delivery.registry }
     aws         = { region = local.region, accountId = local.account_id }
+    observability = { runbookUrl = local.runbooks }
     auth = {
       authority = module.identity.issuer
       roleClaim = "cognito:groups"

@@ -8,7 +8,7 @@
 locals {
   pem    = ["ticket-signing-key", "oidc-signing-key"]
   random = [for name in var.names : name if !contains(local.pem, name)]
-  roles  = concat(var.databases, ["workflow"])
+  roles  = concat(var.databases, ["workflow", "monitoring"])
   tokens = ["dapr-api-token", "app-api-token"]
   # Never raise it.
   key_generation = 1
@@ -114,6 +114,28 @@ resource "aws_secretsmanager_secret_version" "workflowstore" {
     "dbname=workflow",
     "user=workflow",
     "password=${ephemeral.random_password.role["workflow"].result}",
+    "sslmode=require",
+    "connect_timeout=5",
+  ])
+}
+
+# For postgres-exporter, as libpq reads it.
+resource "aws_secretsmanager_secret" "monitoring" {
+  name                    = "ticketing/monitoring-database"
+  kms_key_id              = var.key_arn
+  recovery_window_in_days = var.recovery_days
+}
+
+resource "aws_secretsmanager_secret_version" "monitoring" {
+  secret_id                = aws_secretsmanager_secret.monitoring.id
+  secret_string_wo_version = var.generation
+
+  secret_string_wo = join(" ", [
+    "host=${var.database_host}",
+    "port=5432",
+    "dbname=postgres",
+    "user=monitoring",
+    "password=${ephemeral.random_password.role["monitoring"].result}",
     "sslmode=require",
     "connect_timeout=5",
   ])

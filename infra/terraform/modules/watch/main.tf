@@ -1,4 +1,5 @@
-# What AWS alone can see, told to the person on call; what the services know about themselves is Prometheus's.
+# What AWS alone can see, told to the person on call; what the services know about themselves is Prometheus's. Each alarm names
+# its runbook.
 
 locals {
   # Depth, and the age of the oldest message: a consumer that stands still shows in the second long before the first.
@@ -8,32 +9,34 @@ locals {
       queue       = queue
       threshold   = 0
       periods     = 1
-      description = "Messages of ${app} lie in ${queue}: read them, mend the cause, move them back (StartMessageMoveTask)."
+      runbook     = "MessagesDropped"
+      description = "Messages of ${app} lie in ${queue}: read them, mend the cause, give them back (infra/cluster/redrive.sh ${app})."
     } },
     { for app, queue in var.queues : "age-${app}" => {
       metric      = "ApproximateAgeOfOldestMessage"
       queue       = queue
       threshold   = var.oldest_message_seconds
       periods     = 3
+      runbook     = "MessagesRetried"
       description = "${app} does not keep up with ${queue}, or stands still."
     } },
   )
 
   database = {
-    cpu         = { metric = "CPUUtilization", operator = "GreaterThanThreshold", threshold = 80, periods = 10 }
-    connections = { metric = "DatabaseConnections", operator = "GreaterThanThreshold", threshold = floor(var.max_connections * 0.85), periods = 3 }
-    storage     = { metric = "FreeStorageSpace", operator = "LessThanThreshold", threshold = 10 * 1024 * 1024 * 1024, periods = 3 }
-    memory      = { metric = "FreeableMemory", operator = "LessThanThreshold", threshold = 256 * 1024 * 1024, periods = 5 }
-    write       = { metric = "WriteLatency", operator = "GreaterThanThreshold", threshold = 0.02, periods = 5 }
-    wraparound  = { metric = "MaximumUsedTransactionIDs", operator = "GreaterThanThreshold", threshold = 1000000000, periods = 3 }
+    cpu         = { metric = "CPUUtilization", operator = "GreaterThanThreshold", threshold = 80, periods = 10, runbook = "LatencyBurnsFast" }
+    connections = { metric = "DatabaseConnections", operator = "GreaterThanThreshold", threshold = floor(var.max_connections * 0.85), periods = 3, runbook = "DatabaseConnectionsHigh" }
+    storage     = { metric = "FreeStorageSpace", operator = "LessThanThreshold", threshold = 10 * 1024 * 1024 * 1024, periods = 3, runbook = "DatabaseDown" }
+    memory      = { metric = "FreeableMemory", operator = "LessThanThreshold", threshold = 256 * 1024 * 1024, periods = 5, runbook = "LatencyBurnsFast" }
+    write       = { metric = "WriteLatency", operator = "GreaterThanThreshold", threshold = 0.02, periods = 5, runbook = "LatencyBurnsFast" }
+    wraparound  = { metric = "MaximumUsedTransactionIDs", operator = "GreaterThanThreshold", threshold = 1000000000, periods = 3, runbook = "DatabaseTransactionLong" }
   }
 
   # Known once the chart's Ingress has made the load balancer.
   balancer = var.load_balancer == "" ? {} : {
-    errors     = { metric = "HTTPCode_Target_5XX_Count", statistic = "Sum", threshold = 20, periods = 3 }
-    own-errors = { metric = "HTTPCode_ELB_5XX_Count", statistic = "Sum", threshold = 20, periods = 3 }
-    slow       = { metric = "TargetResponseTime", statistic = "p99", threshold = 2, periods = 5 }
-    refused    = { metric = "TargetConnectionErrorCount", statistic = "Sum", threshold = 10, periods = 3 }
+    errors     = { metric = "HTTPCode_Target_5XX_Count", statistic = "Sum", threshold = 20, periods = 3, runbook = "AvailabilityBurnsFast" }
+    own-errors = { metric = "HTTPCode_ELB_5XX_Count", statistic = "Sum", threshold = 20, periods = 3, runbook = "ServiceDown" }
+    slow       = { metric = "TargetResponseTime", statistic = "p99", threshold = 2, periods = 5, runbook = "LatencyBurnsFast" }
+    refused    = { metric = "TargetConnectionErrorCount", statistic = "Sum", threshold = 10, periods = 3, runbook = "ServiceDown" }
   }
 }
 
@@ -67,7 +70,7 @@ resource "aws_sns_topic_subscription" "mail" {
 resource "aws_cloudwatch_metric_alarm" "queue" {
   for_each            = local.queues
   alarm_name          = "${var.name}-queue-${each.key}"
-  alarm_description   = each.value.description
+  alarm_description   = "${each.value.description} ${var.runbooks}/${each.value.runbook}.md"
   namespace           = "AWS/SQS"
   metric_name         = each.value.metric
   dimensions          = { QueueName = each.value.queue }
@@ -84,7 +87,7 @@ resource "aws_cloudwatch_metric_alarm" "queue" {
 resource "aws_cloudwatch_metric_alarm" "database" {
   for_each            = local.database
   alarm_name          = "${var.name}-database-${each.key}"
-  alarm_description   = "RDS ${var.database} ${each.value.metric}."
+  alarm_description   = "RDS ${var.database} ${each.value.metric}. ${var.runbooks}/${each.value.runbook}.md"
   namespace           = "AWS/RDS"
   metric_name         = each.value.metric
   dimensions          = { DBInstanceIdentifier = var.database }
@@ -101,7 +104,7 @@ resource "aws_cloudwatch_metric_alarm" "database" {
 resource "aws_cloudwatch_metric_alarm" "balancer" {
   for_each            = local.balancer
   alarm_name          = "${var.name}-balancer-${each.key}"
-  alarm_description   = "ALB ${each.value.metric}."
+  alarm_description   = "ALB ${each.value.metric}. ${var.runbooks}/${each.value.runbook}.md"
   namespace           = "AWS/ApplicationELB"
   metric_name         = each.value.metric
   dimensions          = { LoadBalancer = var.load_balancer }
@@ -120,7 +123,7 @@ resource "aws_cloudwatch_metric_alarm" "balancer" {
 resource "aws_cloudwatch_metric_alarm" "mail" {
   for_each            = { BounceRate = 0.05, ComplaintRate = 0.001 }
   alarm_name          = "${var.name}-mail-${each.key}"
-  alarm_description   = "SES reputation: half of what makes AWS look."
+  alarm_description   = "SES reputation: half of what makes AWS look. ${var.runbooks}/MailsFail.md"
   namespace           = "AWS/SES"
   metric_name         = "Reputation.${each.key}"
   statistic           = "Maximum"
@@ -135,7 +138,7 @@ resource "aws_cloudwatch_metric_alarm" "mail" {
 resource "aws_cloudwatch_metric_alarm" "state" {
   for_each            = toset(["ReadThrottleEvents", "WriteThrottleEvents"])
   alarm_name          = "${var.name}-state-${each.key}"
-  alarm_description   = "DynamoDB refuses reads or writes of ${var.state_table}."
+  alarm_description   = "DynamoDB refuses reads or writes of ${var.state_table}. ${var.runbooks}/CircuitBreakerOpen.md"
   namespace           = "AWS/DynamoDB"
   metric_name         = each.key
   dimensions          = { TableName = var.state_table }

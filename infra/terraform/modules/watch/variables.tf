@@ -8,6 +8,11 @@ variable "account_id" {
   type        = string
 }
 
+variable "runbooks" {
+  description = "URL of the runbooks' folder."
+  type        = string
+}
+
 variable "alarm_emails" {
   description = "Who is told; each must confirm once."
   type        = list(string)
