@@ -55,6 +55,8 @@ yaml)
     secret ticketing workflowstore connectionString \
         "host=postgres.ticketing-backing port=5432 dbname=workflow user=ticketing password=$(value postgres-password) sslmode=disable"
     secret ticketing-backing postgres password "$(value postgres-password)"
+    secret observability postgres-exporter dataSourceName \
+        "host=postgres.ticketing-backing port=5432 dbname=postgres user=ticketing password=$(value postgres-password) sslmode=disable"
     ;;
 compose)
     {
