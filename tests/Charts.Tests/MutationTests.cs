@@ -543,6 +543,83 @@ public sealed class MutationTests
                     "eks.amazonaws.com/role-arn"
                 ] = "arn:aws:iam::111122223333:role/ticketing-production-payments"
         ),
+        ["an alert that nobody is told of"] = new(
+            nameof(ObservabilityRules.AlertsAreActionable),
+            i => Rule(i, "OutboxLags")["labels"]!["severity"] = "critical"
+        ),
+        ["an alert without a runbook"] = new(
+            nameof(ObservabilityRules.AlertsAreActionable),
+            i => Rule(i, "OutboxLags")["alert"] = "OutboxesLag"
+        ),
+        ["an alert that says nothing"] = new(
+            nameof(ObservabilityRules.AlertsAreActionable),
+            i => ((JsonObject)Rule(i, "OutboxLags")["annotations"]!).Remove("summary")
+        ),
+        ["an alert on a misspelt metric"] = new(
+            nameof(ObservabilityRules.RulesLookAtThisInstallation),
+            i => Rule(i, "OutboxLags")["expr"] = "ticketing_outbox_oldest_seconds > 60"
+        ),
+        ["an alert on a job that nothing has"] = new(
+            nameof(ObservabilityRules.RulesLookAtThisInstallation),
+            i => Rule(i, "TargetDown")["expr"] = "up{job=\"orders\"} == 0"
+        ),
+        ["an alert on another namespace"] = new(
+            nameof(ObservabilityRules.RulesLookAtThisInstallation),
+            i =>
+                Rule(i, "ServiceDown")["expr"] =
+                    "kube_deployment_status_replicas_available{namespace=\"tickets\"} == 0"
+        ),
+        ["a monitor of another port"] = new(
+            nameof(ObservabilityRules.MonitorsFindTheirTargets),
+            i =>
+                i.The("PodMonitor", "ticketing").Items("spec/podMetricsEndpoints").First()["port"] =
+                    "http"
+        ),
+        ["a service that counts elsewhere"] = new(
+            nameof(ObservabilityRules.MonitorsFindTheirTargets),
+            i => Variable(i, "orders", "Metrics__Port")["value"] = "9465"
+        ),
+        ["figures for everybody"] = new(
+            nameof(ObservabilityRules.MonitorsFindTheirTargets),
+            i =>
+                List(i.The("Service", "orders"), "spec/ports")
+                    .Add(new JsonObject { ["name"] = "metrics", ["port"] = 9464 })
+        ),
+        ["figures that Prometheus does not reach"] = new(
+            nameof(ObservabilityRules.MonitorsFindTheirTargets),
+            i =>
+                List(i.The("NetworkPolicy", "common").Items("spec/ingress").First(), "ports")
+                    .RemoveAt(0)
+        ),
+        ["a monitor of another release"] = new(
+            nameof(ObservabilityRules.NeighboursAreFound),
+            i =>
+                i.The("ServiceMonitor", "postgres-exporter").At("spec/selector/matchLabels")![
+                    "app.kubernetes.io/instance"
+                ] = "exporter"
+        ),
+        ["a port that the collector does not open"] = new(
+            nameof(ObservabilityRules.NeighboursAreFound),
+            i =>
+                i.The("ServiceMonitor", "otel-collector").Items("spec/endpoints").First()["port"] =
+                    "prometheus"
+        ),
+        ["a dashboard of a misspelt metric"] = new(
+            nameof(ObservabilityRules.DashboardsAreWhole),
+            i =>
+            {
+                var data = i.The("ConfigMap", "dashboard-saga")["data"]!;
+                data["ticketing-saga.json"] = data.Text("ticketing-saga.json")
+                    .Replace("ticketing_outbox_pending", "ticketing_outbox_waiting");
+            }
+        ),
+        ["a dashboard that Grafana does not find"] = new(
+            nameof(ObservabilityRules.DashboardsAreWhole),
+            i =>
+                ((JsonObject)i.The("ConfigMap", "dashboard-saga").At("metadata/labels")!).Remove(
+                    "grafana_dashboard"
+                )
+        ),
         ["a provider out of reach"] = new(
             nameof(WorkloadRules.NetworkIsClosed),
             i => List(i.The("NetworkPolicy", "sandbox"), "spec/ingress").RemoveAt(1),
@@ -591,6 +668,9 @@ public sealed class MutationTests
         Assert.Contains(old, item.Text("value"));
         item["value"] = item.Text("value").Replace(old, by, StringComparison.Ordinal);
     }
+
+    private static JsonNode Rule(Installation i, string alert) =>
+        ObservabilityRules.RulesOf(i).First(r => r.Text("alert") == alert);
 
     private static JsonNode Policy(Installation i, string path) =>
         i.The("Resiliency", "ticketing").At($"spec/policies/{path}")!;
