@@ -13,7 +13,7 @@ const known = {
     "sqs get-queue-url": [GetQueueUrlCommand, { "queue-name": "QueueName" }],
     "sqs receive-message": [
         ReceiveMessageCommand,
-        { "queue-url": "QueueUrl", "max-number-of-messages": "MaxNumberOfMessages", "visibility-timeout": "VisibilityTimeout", "wait-time-seconds": "WaitTimeSeconds" },
+        { "queue-url": "QueueUrl", "max-number-of-messages": "MaxNumberOfMessages", "visibility-timeout": "VisibilityTimeout", "wait-time-seconds": "WaitTimeSeconds", "message-system-attribute-names": "AttributeNames" },
     ],
     "sqs send-message": [SendMessageCommand, { "queue-url": "QueueUrl", "message-body": "MessageBody" }],
     "sqs delete-message": [DeleteMessageCommand, { "queue-url": "QueueUrl", "receipt-handle": "ReceiptHandle" }],
@@ -31,7 +31,7 @@ async function run(sqs, [service, operation, ...args]) {
     for (const [name, parameter] of Object.entries(names)) {
         if (values[name] === undefined) continue;
         const text = values[name].startsWith("file://") ? readFileSync(values[name].slice("file://".length), "utf8") : values[name];
-        input[parameter] = /^(Max|Visibility|Wait)/.test(parameter) ? Number(text) : text;
+        input[parameter] = /^(Max|Visibility|Wait)/.test(parameter) ? Number(text) : parameter.endsWith("Names") ? [text] : text;
     }
     const { $metadata, ...answer } = await sqs.send(new Command(input));
     if (values.query) return values.output === "text" ? `${answer[values.query]}\n` : `${JSON.stringify(answer[values.query])}\n`;

@@ -75,6 +75,19 @@ describe("dead letters", async () => {
         assert.deepEqual((await handled(component)).map((e) => e.topic), ["event-cancelled"]);
     });
 
+    test("oncall.sh tells which kind they are", async () => {
+        const component = await orders();
+        await component.publish("orders-dead", cloudEvent("payments", "payment-settled"));
+        const killer = JSON.stringify({ TopicArn: "arn:aws:sns:sa-east-1:000000000000:payment-failed", Message: cloudEvent("payments", "payment-failed") });
+        await world.operator.sqs.send(new SendMessageCommand({ QueueUrl: world.urlOf(component.deadName), MessageBody: killer }));
+        const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", ". infra/cluster/oncall.sh && dead orders"], {
+            env: { ...process.env, PATH: `${aws.folder}:${process.env.PATH}` },
+        });
+        const lines = stdout.trimEnd().split("\n").map((line) => line.split("\t"));
+        assert.deepEqual(lines.map(([, kind, topic]) => [kind, topic]).sort(), [["given-up", "payment-settled"], ["killer", "payment-failed"]]);
+        for (const [at, , , id] of lines) assert.match(`${at} ${id}`, /^\d{4}-\d\d-\d\dT[\d:]+Z [0-9a-f-]{36}$/);
+    });
+
     test("at most as many as are asked for", async () => {
         const component = await orders();
         for (let n = 0; n < 3; n++) await component.publish("orders-dead", cloudEvent("events", "event-cancelled"));
