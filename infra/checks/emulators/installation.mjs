@@ -21,6 +21,7 @@ const computedIn = (region, account) => ({
     // Secrets Manager adds six characters.
     aws_secretsmanager_secret: { arn: (own) => arn("secretsmanager", `secret:${own("name")}-a1B2c3`, region, account) },
     aws_s3_bucket: { id: (own) => own("bucket"), arn: (own) => `arn:aws:s3:::${own("bucket")}` },
+    aws_cloudwatch_log_group: { arn: (own) => arn("logs", `log-group:${own("name")}`, region, account) },
     aws_iam_role: { id: (own) => own("name"), arn: (own) => arn("iam", `role/${own("name")}`, "", account) },
     aws_sesv2_configuration_set: { arn: (own) => arn("ses", `configuration-set/${own("configuration_set_name")}`, region, account) },
 });

@@ -75,6 +75,13 @@ for (const [name, file] of [["staging", "values-staging.yaml"], ["prod", "values
                 defaults.dapr.appTokenSecret,
                 ...enabled.filter((app) => defaults.services[app].database ?? defaults.defaults.database).map((app) => `${app}-database`),
             ].map((secret) => defaults.externalSecrets.prefix + secret);
+            const bootstrap = yaml.parseAllDocuments(readFileSync("infra/cluster/bootstrap.yaml", "utf8")).map((d) => d.toJS());
+            const store = bootstrap.find((d) => d.kind === "ClusterSecretStore");
+            for (const { metadata, spec } of bootstrap.filter((d) => d.kind === "ExternalSecret")) {
+                assert.ok(store.spec.conditions[0].namespaces.includes(metadata.namespace), metadata.namespace);
+                asked.push(...spec.data.map((d) => d.remoteRef.key));
+            }
+            assert.ok(asked.includes("ticketing/monitoring-database"));
             for (const secret of asked) {
                 assert.ok(secrets.includes(secret), secret);
                 for (const action of ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]) assert.ok(await mayAddon("external-secrets", action, secretArn(secret)), secret);
@@ -94,6 +101,20 @@ for (const [name, file] of [["staging", "values-staging.yaml"], ["prod", "values
                 assert.ok(await mayAddon("keda-operator", "sqs:GetQueueAttributes", queue), app);
                 assert.ok(!(await mayAddon("keda-operator", "sqs:ReceiveMessage", queue)), app);
             }
+        });
+
+        test("the collector writes to its own log groups, Alertmanager to the alarms' topic, and neither elsewhere", async () => {
+            const { exporters } = yaml.parse(readFileSync("charts/collector-values.yaml", "utf8")).alternateConfig;
+            for (const { log_group_name: group, log_stream_name: stream } of [exporters.awsemf, exporters.awscloudwatchlogs]) {
+                const log = arn("logs", `log-group:${group.replace("${env:TICKETING_ENVIRONMENT}", values.environment)}:log-stream:${stream}`, region, account);
+                for (const action of ["logs:CreateLogStream", "logs:PutLogEvents"]) assert.ok(await mayAddon("otel-collector", action, log), log);
+                assert.ok(!(await mayAddon("otel-collector", "logs:GetLogEvents", log)), log);
+            }
+            assert.ok(!(await mayAddon("otel-collector", "logs:PutLogEvents", arn("logs", "log-group:/aws/eks/x/cluster:log-stream:y", region, account))));
+            assert.ok(await mayAddon("otel-collector", "xray:PutTraceSegments", "*"));
+            const alertmanager = "kube-prometheus-stack-alertmanager";
+            assert.ok(await mayAddon(alertmanager, "sns:Publish", arn("sns", `ticketing-${values.environment}-alarms`, region, account)));
+            assert.ok(!(await mayAddon(alertmanager, "sns:Publish", arn("sns", "order-paid", region, account))));
         });
 
         test("mistakes are found", () => {
