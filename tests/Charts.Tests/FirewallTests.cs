@@ -82,6 +82,43 @@ public sealed partial class FirewallTests
         Assert.DoesNotContain("-snippet", manifests);
     }
 
+    /// <summary>Fair shares are the Gateway's to give; the firewall of AWS is for floods.</summary>
+    [Fact]
+    public async Task In_AWS_nobody_is_a_flood_before_the_gateway_finds_it_too_much()
+    {
+        var installation = await ChartTests.OfAsync("production");
+        var scaler = installation.All("HorizontalPodAutoscaler").Single(h => h.Name() == "gateway");
+        var options = File.ReadAllText(Path.Combine(Gateway, "GatewayOptions.cs"));
+        var client = LimitOf(options, "PerClientPerMinute") * scaler.Number("spec/maxReplicas");
+        foreach (var environment in (string[])["dev", "staging", "prod"])
+        {
+            var main = File.ReadAllText(
+                Repository.PathOf("infra", "terraform", "environments", environment, "main.tf")
+            );
+            Assert.True(
+                Parse(Regex.Match(main, @"requests_per_minute += (\d+)").Groups[1].Value) >= client
+            );
+        }
+
+        var firewall = Repository.PathOf("infra", "terraform", "modules", "firewall");
+        var variables = File.ReadAllText(Path.Combine(firewall, "variables.tf"));
+        var logins = Regex.Match(variables, @"""logins_per_five_minutes"" \{[^}]*default += (\d+)");
+        Assert.True(
+            Parse(logins.Groups[1].Value)
+                >= 5 * LimitOf(options, "LoginsPerMinute") * scaler.Number("spec/minReplicas")
+        );
+        var paths = Regex.Matches(
+            File.ReadAllText(Path.Combine(Gateway, "Edge", "RateLimits.cs")),
+            @"request\.Path == ""([^""]+)"""
+        );
+        Assert.NotEmpty(paths);
+        var rules = File.ReadAllText(Path.Combine(firewall, "main.tf"));
+        Assert.All(paths, p => Assert.Contains($"= \"{p.Groups[1].Value}\"", rules));
+    }
+
+    private static int LimitOf(string options, string name) =>
+        Parse(Regex.Match(options, $@"int {name} .* = (\d+);").Groups[1].Value);
+
     private static async Task<string> AnnotationAsync(string name) =>
         (await ChartTests.OfAsync("dev"))
             .The("Ingress", "gateway")

@@ -68,6 +68,6 @@ module "platform" {
   pool_size            = 15
   backup_days          = 35
   log_days             = 365
-  requests_per_minute  = 6000
+  requests_per_minute  = 12000
   monthly_budget_usd   = 8000
 }

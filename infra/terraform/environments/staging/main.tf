@@ -67,6 +67,6 @@ module "platform" {
   pool_size            = 10
   backup_days          = 7
   log_days             = 30
-  requests_per_minute  = 6000
+  requests_per_minute  = 12000
   monthly_budget_usd   = 1500
 }

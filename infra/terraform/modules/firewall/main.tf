@@ -9,9 +9,32 @@ locals {
     AWSManagedRulesSQLiRuleSet            = 40
   }
 
-  # Rules of a group that only count. Bodies up to 256 KiB are legitimate (seat maps); the services set the limit.
+  # Rules of a group that only count. Those on bodies leave a label, and block below, but for where such bodies are legitimate.
   counted = {
-    AWSManagedRulesCommonRuleSet = ["SizeRestrictions_BODY"]
+    # A payment provider's webhook need not say what sends it.
+    AWSManagedRulesCommonRuleSet = ["NoUserAgent_HEADER", "SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY"]
+    AWSManagedRulesSQLiRuleSet   = ["SQLi_BODY", "SQLiExtendedPatterns_BODY"]
+  }
+
+  # Descriptions: up to 20,000 characters about anything, lessons in SQL and HTML among them. A rule cannot exclude one field.
+  prose = "^/api/v1/(organizers|events|products)(/[0-9a-fA-F-]{36})?$"
+
+  # Thousands of seats. The services limit them to 2 MiB, all else to 256 KiB. Of a body, AWS reads 8 KiB behind a load balancer.
+  long = "^/api/v1/((organizers|events|products)(/[0-9a-fA-F-]{36})?|venues/[0-9a-fA-F-]{36}/seat-maps|seat-maps/[0-9a-fA-F-]{36})$"
+
+  bodies = {
+    SizeRestrictions_Body     = { priority = 50, group = "core-rule-set", except = local.long, status = 413 }
+    CrossSiteScripting_Body   = { priority = 51, group = "core-rule-set", except = local.prose, status = 403 }
+    GenericLFI_Body           = { priority = 52, group = "core-rule-set", except = local.prose, status = 403 }
+    SQLi_Body                 = { priority = 53, group = "sql-database", except = local.prose, status = 403 }
+    SQLiExtendedPatterns_Body = { priority = 54, group = "sql-database", except = local.prose, status = 403 }
+  }
+
+  # As the services answer. AWS allows application/json here, not application/problem+json.
+  answers = {
+    403 = { type = "urn:ticketing:problem:refused", title = "Forbidden", status = 403, detail = "The firewall takes this request for an attack." }
+    413 = { type = "urn:ticketing:problem:too-large", title = "Payload Too Large", status = 413, detail = "The request body is too large." }
+    429 = { type = "urn:ticketing:problem:rate-limited", title = "Too Many Requests", status = 429, detail = "Too many requests from this address." }
   }
 }
 
@@ -24,7 +47,17 @@ resource "aws_wafv2_web_acl" "this" {
     allow {}
   }
 
-  # An on-sale brings whole offices and carriers behind one address.
+  dynamic "custom_response_body" {
+    for_each = local.answers
+
+    content {
+      key          = "status-${custom_response_body.key}"
+      content      = jsonencode(custom_response_body.value)
+      content_type = "APPLICATION_JSON"
+    }
+  }
+
+  # An on-sale brings whole offices and carriers behind one address: no less than all replicas of the Gateway allow one.
   rule {
     name     = "flood"
     priority = 1
@@ -32,7 +65,8 @@ resource "aws_wafv2_web_acl" "this" {
     action {
       block {
         custom_response {
-          response_code = 429
+          response_code            = 429
+          custom_response_body_key = "status-429"
 
           response_header {
             name  = "Retry-After"
@@ -65,7 +99,8 @@ resource "aws_wafv2_web_acl" "this" {
     action {
       block {
         custom_response {
-          response_code = 429
+          response_code            = 429
+          custom_response_body_key = "status-429"
 
           response_header {
             name  = "Retry-After"
@@ -86,6 +121,22 @@ resource "aws_wafv2_web_acl" "this" {
             statement {
               byte_match_statement {
                 search_string         = "/connect/token"
+                positional_constraint = "EXACTLY"
+
+                field_to_match {
+                  uri_path {}
+                }
+
+                text_transformation {
+                  priority = 0
+                  type     = "LOWERCASE"
+                }
+              }
+            }
+
+            statement {
+              byte_match_statement {
+                search_string         = "/account/login"
                 positional_constraint = "EXACTLY"
 
                 field_to_match {
@@ -170,6 +221,60 @@ resource "aws_wafv2_web_acl" "this" {
 
               action_to_use {
                 count {}
+              }
+            }
+          }
+        }
+      }
+
+      visibility_config {
+        cloudwatch_metrics_enabled = true
+        metric_name                = rule.key
+        sampled_requests_enabled   = true
+      }
+    }
+  }
+
+  dynamic "rule" {
+    for_each = local.bodies
+
+    content {
+      name     = rule.key
+      priority = rule.value.priority
+
+      action {
+        block {
+          custom_response {
+            response_code            = rule.value.status
+            custom_response_body_key = "status-${rule.value.status}"
+          }
+        }
+      }
+
+      statement {
+        and_statement {
+          statement {
+            label_match_statement {
+              scope = "LABEL"
+              key   = "awswaf:managed:aws:${rule.value.group}:${rule.key}"
+            }
+          }
+
+          statement {
+            not_statement {
+              statement {
+                regex_match_statement {
+                  regex_string = rule.value.except
+
+                  field_to_match {
+                    uri_path {}
+                  }
+
+                  text_transformation {
+                    priority = 0
+                    type     = "NONE"
+                  }
+                }
               }
             }
           }

@@ -6,7 +6,7 @@ variable "name" {
 variable "requests_per_minute" {
   description = "Requests a minute from one address."
   type        = number
-  default     = 6000
+  default     = 12000
 }
 
 variable "logins_per_five_minutes" {

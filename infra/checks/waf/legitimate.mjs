@@ -1,0 +1,52 @@
+// Every request that must pass: what the tests have sent, and the same with difficult texts wherever a text is free.
+import { operationOf, operations, read, texts } from "./corpus.mjs";
+import { descriptions, names, passwords, places, searches, seatMap } from "./difficult.mjs";
+
+export const all = operations();
+export const recorded = read("infra/checks/waf/legitimate.jsonl");
+
+const json = { "content-type": "application/json" };
+const get = (path, query) => ({ operation: operationOf(all, "GET", path), method: "GET", path, headers: {}, query });
+
+/** A body with another text at a path. */
+function withText(request, path, text) {
+    const copy = structuredClone(request);
+    let inner = copy.json;
+    for (const [i, step] of path.entries())
+        inner = inner[step] = i === path.length - 1 ? text : (inner[step] ?? (typeof path[i + 1] === "number" ? [] : {}));
+    return copy;
+}
+
+/** Title → requests that must all pass. */
+export function legitimate(requests) {
+    const cases = requests.map((r, i) => [`${r.operation}, recorded ${i + 1}`, [r]]);
+    for (const [operation, of] of all) {
+        const base = requests.find((r) => r.operation === operation && r.json);
+        if (!base) continue;
+        for (const { path, length } of texts(of)) {
+            const long = path.at(-1) === "description";
+            const values = operation.includes("seat-map") ? places : long ? [...names, ...descriptions] : names;
+            cases.push([`${operation}, any ${path.join(".")}`, values.map((v) => withText(base, path, v.slice(0, length ?? 20000)))]);
+        }
+        for (const name of ["password", "currentPassword", "newPassword"])
+            if (of?.schema && base.json[name]) cases.push([`${operation}, any ${name}`, passwords.map((p) => withText(base, [name], p))]);
+    }
+    for (const path of ["/connect/token", "/account/login"]) {
+        const base = requests.find((r) => r.path === path && r.form?.some(([name]) => name === "password"));
+        const passing = (password) => ({ ...base, form: base.form.map(([n, v]) => [n, n === "password" ? password : v]) });
+        if (base) cases.push([`POST ${path}, any password`, passwords.map(passing)]);
+    }
+    cases.push(["any search", searches.map((text) => get("/api/v1/events", [["q", text]]))]);
+    cases.push(["a link from a campaign", [get("/api/v1/events", [["utm_source", "instagram"], ["fbclid", "{{opaque:60}}"]])]]);
+    const seats = (method, path, count) => ({ operation: operationOf(all, method, path), method, path, headers: json, json: seatMap(count) });
+    for (const count of [2000, 60000]) {
+        cases.push([`a seat map of ${count}`, [seats("POST", "/api/v1/venues/{{uuid}}/seat-maps", count)]]);
+        cases.push([`another seat map of ${count}`, [seats("PUT", "/api/v1/seat-maps/{{uuid}}", count)]]);
+    }
+    const preflight = { origin: "https://shop.example", "access-control-request-method": "POST", "access-control-request-headers": "authorization,idempotency-key" };
+    cases.push(["a browser's preflight", [{ method: "OPTIONS", path: "/api/v1/holds", headers: preflight }]]);
+    // What is random in a request must not look like an attack by chance.
+    const random = (i) => ({ ...get("/api/v1/events", [["cursor", `{{opaque:${40 + (i % 90)}}}`]]), headers: { cookie: `ticketing-login={{opaque:${300 + i}}}`, "if-none-match": '"{{opaque:22}}"' } });
+    cases.push(["random cursors, cookies and tags", Array.from({ length: 200 }, (_, i) => random(i))]);
+    return cases;
+}
