@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the runbooks use; source it: . infra/cluster/oncall.sh
-# Needs kubectl and aws, logged in to the environment, and jq.
+# Needs kubectl and aws, logged in to the environment, jq and the Dapr CLI.
 
 # promql QUERY: what Prometheus says now, a value and its labels a line.
 promql() {
@@ -15,17 +15,26 @@ firing() {
     promql 'ALERTS{alertstate="firing",severity=~"page|ticket"}'
 }
 
-# sql SERVICE QUERY: asks the service's own database, in its name. The password goes by the pod's input: it stands in no
+# sql SERVICE QUERY: asks the service's own database, in its name; "workflow" is that of Dapr's workflows. The password goes by the pod's input: it stands in no
 # manifest. (Outside the namespace, whose network and pod security are for the services.)
 sql() {
-    local connection
-    connection=$(kubectl -n ticketing get secret "$1-database" -o jsonpath='{.data.connectionString}' | base64 -d)
-    value_of() { sed -nE "s/(.*;)?$1=([^;]*).*/\2/p" <<<"$connection"; }
+    local connection secret=$1-database
+    [ "$1" != workflow ] || secret=workflowstore
+    connection=$(kubectl -n ticketing get secret "$secret" -o jsonpath='{.data.connectionString}' | base64 -d)
+    # "Host=a;Password=b", or "host=a password=b".
+    value_of() { sed -nE "s/(.*[; ])?$1=([^; ]*).*/\2/Ip" <<<"$connection"; }
     # The container's shell expands these.
     # shellcheck disable=SC2016
     value_of Password | kubectl -n default run "psql-$1-$RANDOM" --rm -i --quiet --restart=Never --image=postgres:17-alpine \
         --command -- sh -c 'read -r PGPASSWORD && export PGPASSWORD && exec psql --no-psqlrc -h "$1" -U "$2" -d "$2" -c "$3"' \
         - "$(value_of Host)" "$1" "$2"
+}
+
+# terminate ID: ends a run of Orders' workflows; the reconciler starts a new one within a minute. (The sidecars ask for a token,
+# which of the CLI's commands only terminate, suspend and resume pass on.)
+terminate() {
+    DAPR_API_TOKEN=$(kubectl -n ticketing get secret dapr-api-token -o jsonpath='{.data.token}' | base64 -d) \
+        dapr workflow terminate "$1" --app-id orders --kubernetes --namespace ticketing
 }
 
 # dead APP: ten of its dead letters: when they came, how (given-up: the app refused them to the end; killer: it died of them),
