@@ -18,11 +18,15 @@ public static class EventsService
         builder.AddDatabase<EventsDb>();
         builder.Services.AddOpenApi(options =>
         {
-            OpenApiDefaults.Configure(options);
-            options.AddSchemaTransformer(WireSchemas.DescribeAsync);
-            options.AddOperationTransformer(
-                (operation, _, _) => WireSchemas.DescribeIfMatch(operation)
+            OpenApiDefaults.Configure(
+                options,
+                ("Events", "What is put on, and when it is on sale."),
+                ("Sessions", "Dates of an event: what is sold of them, and what is left."),
+                ("Organizers", "Who puts on, and their teams."),
+                ("Venues", "Where, with seat maps."),
+                ("Coupons", "Discounts of an event.")
             );
+            options.AddSchemaTransformer(WireSchemas.DescribeAsync);
         });
         builder.Services.AddValidation();
         builder.Services.AddSingleton<PageCache>();

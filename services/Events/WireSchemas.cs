@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Ticketing.Events.Programme;
 using Ticketing.Events.Venues;
 
 namespace Ticketing.Events;
@@ -14,7 +15,7 @@ internal static class WireSchemas
         CancellationToken ct
     )
     {
-        Limit(schema, context);
+        LimitAddress(schema, context);
         var type = context.JsonTypeInfo.Type;
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Change<>))
         {
@@ -26,6 +27,11 @@ internal static class WireSchemas
             schema.Type = inner.Type | JsonSchemaType.Null;
             schema.Format = inner.Format;
             schema.Properties = inner.Properties;
+            // What is narrower at a field is checked in its slice.
+            if (inner.Type?.HasFlag(JsonSchemaType.String) == true && inner.Format is null)
+                schema.MaxLength = Event.MaxDescriptionLength;
+            if (inner.Type?.HasFlag(JsonSchemaType.Integer) == true)
+                (schema.Minimum, schema.Maximum) = ("1", $"{int.MaxValue}");
             schema.Description = "Absent: unchanged. Null: cleared.";
         }
         else if (type == typeof(SeatNumbers))
@@ -46,14 +52,16 @@ internal static class WireSchemas
                     Items = new OpenApiSchema
                     {
                         Type = JsonSchemaType.Integer | JsonSchemaType.String,
+                        Minimum = "1",
+                        Maximum = $"{SeatLayout.MaxSeatsPerRow}",
+                        MaxLength = SeatLayout.MaxNumberLength,
                     },
                 },
             ];
         }
     }
 
-    /// <summary>Limits stand at the records' constructor parameters, where the framework does not look for them.</summary>
-    private static void Limit(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    private static void LimitAddress(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
         var attributes =
             context.JsonPropertyInfo?.AssociatedParameter?.AttributeProvider?.GetCustomAttributes(
@@ -61,44 +69,10 @@ internal static class WireSchemas
                 inherit: true
             ) ?? [];
         foreach (var attribute in attributes)
-            switch (attribute)
+            if (attribute is WebAddressAttribute)
             {
-                case StringLengthAttribute length:
-                    schema.MinLength = length.MinimumLength;
-                    schema.MaxLength = length.MaximumLength;
-                    break;
-                case MaxLengthAttribute most when schema.Items is not null:
-                    schema.MaxItems = most.Length;
-                    break;
-                case MaxLengthAttribute most:
-                    schema.MaxLength = most.Length;
-                    break;
-                case MinLengthAttribute least when schema.Items is not null:
-                    schema.MinItems = least.Length;
-                    break;
-                case RangeAttribute range:
-                    schema.Minimum = $"{range.Minimum}";
-                    schema.Maximum = $"{range.Maximum}";
-                    break;
-                case RegularExpressionAttribute expression:
-                    schema.Pattern = expression.Pattern;
-                    break;
-                case WebAddressAttribute:
-                    schema.Format = "uri";
-                    schema.MaxLength = WebAddressAttribute.MaxLength;
-                    break;
-                case EmailAddressAttribute:
-                    schema.Format = "email";
-                    break;
+                schema.Format = "uri";
+                schema.MaxLength = WebAddressAttribute.MaxLength;
             }
-    }
-
-    public static Task DescribeIfMatch(OpenApiOperation operation)
-    {
-        foreach (var parameter in operation.Parameters ?? [])
-            if (parameter.Name == "If-Match")
-                parameter.Description =
-                    "ETag of the version that the change was made from; 412 when there is a newer one.";
-        return Task.CompletedTask;
     }
 }

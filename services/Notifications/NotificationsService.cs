@@ -14,7 +14,9 @@ public static class NotificationsService
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults(AppIds.Notifications);
         builder.AddDatabase<NotificationsDb>();
-        builder.Services.AddOpenApi(options => OpenApiDefaults.Configure(options));
+        builder.Services.AddOpenApi(options =>
+            OpenApiDefaults.Configure(options, ("Notifications", "Mails and how they fared."))
+        );
         builder.Services.AddValidation();
         builder
             .Services.AddOptions<NotificationsOptions>()

@@ -15,7 +15,12 @@ public static class OrdersService
         builder.AddServiceDefaults(AppIds.Orders);
         builder.AddDatabase<OrdersDb>();
         // A lambda, not a method group: else the XML comments stay out.
-        builder.Services.AddOpenApi(options => OpenApiDefaults.Configure(options));
+        builder.Services.AddOpenApi(options =>
+            OpenApiDefaults.Configure(
+                options,
+                ("Orders", "From a hold to its tickets, or its money back.")
+            )
+        );
         builder.Services.AddValidation();
         builder
             .Services.AddOptions<OrdersOptions>()

@@ -16,7 +16,12 @@ public static class PaymentsService
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults(AppIds.Payments);
         builder.AddDatabase<PaymentsDb>();
-        builder.Services.AddOpenApi(options => OpenApiDefaults.Configure(options));
+        builder.Services.AddOpenApi(options =>
+            OpenApiDefaults.Configure(
+                options,
+                ("Payments", "What providers report, and the ledger.")
+            )
+        );
         builder.Services.AddValidation();
         builder
             .Services.AddOptions<PaymentsOptions>()

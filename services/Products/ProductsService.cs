@@ -14,7 +14,12 @@ public static class ProductsService
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults(AppIds.Products);
         builder.AddDatabase<ProductsDb>();
-        builder.Services.AddOpenApi(options => OpenApiDefaults.Configure(options));
+        builder.Services.AddOpenApi(options =>
+            OpenApiDefaults.Configure(
+                options,
+                ("Products", "Add-ons of a session: parking, shirts, drinks.")
+            )
+        );
         builder.Services.AddValidation();
         builder
             .Services.AddOptions<ProductsOptions>()

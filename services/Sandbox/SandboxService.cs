@@ -17,7 +17,13 @@ public static class SandboxService
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults(AppIds.Sandbox);
         builder.AddDatabase<SandboxDb>();
-        builder.Services.AddOpenApi(options => OpenApiDefaults.Configure(options));
+        builder.Services.AddOpenApi(options =>
+            OpenApiDefaults.Configure(
+                options,
+                ("Sandbox: Pix", "A bank for play money."),
+                ("Sandbox: Cards", "A card processor for play money.")
+            )
+        );
         builder.Services.AddValidation();
         builder
             .Services.AddOptions<SandboxOptions>()

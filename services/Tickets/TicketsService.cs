@@ -17,7 +17,15 @@ public static class TicketsService
         builder.AddServiceDefaults(AppIds.Tickets);
         builder.AddDatabase<TicketsDb>();
         // A lambda, not a method group: else the XML comments stay out.
-        builder.Services.AddOpenApi(options => OpenApiDefaults.Configure(options));
+        builder.Services.AddOpenApi(options =>
+            OpenApiDefaults.Configure(
+                options,
+                ("Tickets", "What lets one in."),
+                ("Sessions", "Dates of an event: what is sold of them, and what is left."),
+                ("Holds", "Places kept for some minutes."),
+                ("Check-ins", "Who came in, and through which gate.")
+            )
+        );
         builder.Services.AddValidation();
         builder.Services.AddCatalog();
         builder.Services.AddHolds();

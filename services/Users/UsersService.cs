@@ -15,7 +15,13 @@ public static class UsersService
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults(AppIds.Users);
         builder.AddDatabase<UsersDb>();
-        builder.Services.AddOpenApi(options => OpenApiDefaults.Configure(options));
+        builder.Services.AddOpenApi(options =>
+            OpenApiDefaults.Configure(
+                options,
+                ("Users", "Accounts."),
+                ("Me", "The account that asks.")
+            )
+        );
         builder.Services.AddValidation();
         builder
             .Services.AddOptions<UsersOptions>()

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -18,7 +19,7 @@ public static class CreateVenue
         [Text(Venue.MaxCityLength)] string City,
         [Text(Venue.MaxStateLength)] string State,
         [Text(Venue.MaxTimeZoneLength)] string TimeZone,
-        int? Capacity = null
+        [Range(1, Venue.MaxCapacity)] int? Capacity = null
     );
 
     /// <summary>Creates a venue of an organizer.</summary>

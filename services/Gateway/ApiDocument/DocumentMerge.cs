@@ -18,6 +18,7 @@ internal static class DocumentMerge
         var paths = new JsonObject();
         var schemas = new JsonObject();
         var security = new JsonObject();
+        var tags = new JsonObject();
         foreach (var (service, document) in documents)
         {
             var own = (JsonObject)document.DeepClone();
@@ -29,6 +30,8 @@ internal static class DocumentMerge
                 );
             foreach (var (name, scheme) in Members(own, "securitySchemes"))
                 security[name] ??= scheme!.DeepClone();
+            foreach (var tag in own["tags"]?.AsArray() ?? [])
+                tags[tag!["name"]!.ToString()] ??= tag.DeepClone();
             foreach (var (path, item) in own["paths"]?.AsObject() ?? [])
             {
                 if (paths.ContainsKey(path))
@@ -36,9 +39,12 @@ internal static class DocumentMerge
                         $"{service} describes {path}, which another service has."
                     );
                 paths[path] = Rewrite(item!.DeepClone(), renamed);
-                // Said, not left out: open to everybody.
                 foreach (var (_, operation) in paths[path]!.AsObject())
+                {
+                    // Said, not left out: open to everybody.
                     operation!["security"] ??= new JsonArray();
+                    Limit(operation);
+                }
             }
         }
         return new JsonObject
@@ -52,15 +58,69 @@ internal static class DocumentMerge
                     "Sells tickets for live events. Money is in minor units, time is RFC 3339 UTC, ids are UUIDs, "
                     + "refusals are problem+json (RFC 9457) with stable types.",
             },
-            ["servers"] = new JsonArray(new JsonObject { ["url"] = publicUrl }),
+            ["servers"] = new JsonArray(
+                new JsonObject
+                {
+                    ["url"] = publicUrl,
+                    ["description"] = "The public origin.",
+                    ["x-internal"] = false,
+                }
+            ),
+            ["tags"] = new JsonArray([.. Sorted(tags).Select(t => t.Value!.DeepClone())]),
             ["paths"] = Sorted(paths),
             ["components"] = new JsonObject
             {
                 ["schemas"] = Sorted(schemas),
                 ["securitySchemes"] = security,
+                ["headers"] = new JsonObject
+                {
+                    ["RateLimit"] = Header("What is left of the quota.", "\"account\";r=119"),
+                    ["RateLimit-Policy"] = Header(
+                        "The quota and its window, in seconds.",
+                        "\"account\";q=120;w=60"
+                    ),
+                    ["Retry-After"] = Header("Seconds until the next try.", "1"),
+                },
             },
         };
     }
+
+    /// <summary>What the Gateway itself adds to every answer of a service: its limits.</summary>
+    private static void Limit(JsonNode operation)
+    {
+        if (operation["responses"] is not JsonObject responses)
+            return;
+        responses["429"] ??= new JsonObject
+        {
+            ["description"] = "More requests than the limit allows.",
+            ["content"] = new JsonObject
+            {
+                ["application/problem+json"] = new JsonObject
+                {
+                    ["schema"] = new JsonObject { ["$ref"] = SchemaPrefix + "ProblemDetails" },
+                },
+            },
+        };
+        foreach (var (status, response) in responses)
+        {
+            response!["headers"] ??= new JsonObject();
+            if (status == "429")
+                response["headers"]!["Retry-After"] = HeaderReference("Retry-After");
+            response["headers"]!["RateLimit"] = HeaderReference("RateLimit");
+            response["headers"]!["RateLimit-Policy"] = HeaderReference("RateLimit-Policy");
+        }
+    }
+
+    private static JsonObject HeaderReference(string name) =>
+        new() { ["$ref"] = "#/components/headers/" + name };
+
+    private static JsonObject Header(string description, string example) =>
+        new()
+        {
+            ["description"] = description,
+            ["schema"] = new JsonObject { ["type"] = "string", ["maxLength"] = 100 },
+            ["example"] = example,
+        };
 
     private static Dictionary<string, string> RenameClashes(
         string service,

@@ -6,7 +6,7 @@ internal static class CardRoutes
     {
         var merchant = routes
             .MapGroup("/sandbox/cards/charges")
-            .WithTags("Sandbox: cards")
+            .WithTags("Sandbox: Cards")
             .RequireAuthorization(ApiKey.Merchant)
             .ProducesProblem(401);
         merchant.MapPost("/", CreateCharge.Handle).WithName("CreateCardCharge");
@@ -17,7 +17,7 @@ internal static class CardRoutes
             .MapPut("/{id:guid}/refunds/{refundId}", RefundCharge.Handle)
             .WithName("RefundCardCharge");
 
-        var buyer = routes.MapGroup("/sandbox").WithTags("Sandbox: cards").AllowAnonymous();
+        var buyer = routes.MapGroup("/sandbox").WithTags("Sandbox: Cards").AllowAnonymous();
         buyer.MapPost("/cards/tokens", CreateToken.Handle).WithName("CreateCardToken");
         buyer
             .MapPost("/cards/charges/{id:guid}/dispute", DisputeCharge.Handle)

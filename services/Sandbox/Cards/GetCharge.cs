@@ -27,6 +27,7 @@ internal static class GetCharge
     }
 
     /// <summary>The charges with this reference, at most 100; for a merchant who lost the answer.</summary>
+    /// <param name="reference">The merchant's own, given at the charge.</param>
     public static async Task<Ok<ListResponse>> List(
         [Required, RegularExpression(Limits.ReferencePattern)] string reference,
         SandboxDb db,

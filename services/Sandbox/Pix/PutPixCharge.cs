@@ -26,7 +26,7 @@ internal static class PutPixCharge
     /// </remarks>
     /// <param name="txid">The merchant's id: 26 to 35 letters and digits.</param>
     /// <response code="201">The charge.</response>
-    [ProducesResponseType<ProblemDetails>(409)]
+    [ProducesResponseType<ProblemDetails>(409, "application/problem+json")]
     public static async Task<Created<PixChargeResponse>> Handle(
         [RegularExpression(PixCharge.TxIdPattern)] string txid,
         Request request,

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -10,7 +13,23 @@ namespace Ticketing.ServiceDefaults;
 /// </summary>
 public static class OpenApiDefaults
 {
-    public static void Configure(OpenApiOptions options)
+    private const string ProblemJson = "application/problem+json";
+
+    /// <summary>What every list, edit and path takes and no handler describes.</summary>
+    private static readonly Dictionary<string, string> Descriptions = new()
+    {
+        ["limit"] = $"Items a page; {PageQuery.DefaultLimit} when not given.",
+        ["cursor"] = "The `next` of the page before.",
+        ["If-Match"] =
+            "ETag of the version that the change was made from; 412 when there is a newer one.",
+        [Idempotency.Header] = "The same key answers the same.",
+    };
+
+    /// <param name="tags">Each tag of the service with what it is about.</param>
+    public static void Configure(
+        OpenApiOptions options,
+        params (string Name, string Description)[] tags
+    )
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         // Nested Request and Response records would share one schema: name them after the slice that declares them.
@@ -21,14 +40,7 @@ public static class OpenApiDefaults
         options.AddSchemaTransformer(
             (schema, context, _) =>
             {
-                // Our own converter hides from the generator what it writes.
-                var nullable = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type);
-                if ((nullable ?? context.JsonTypeInfo.Type) == typeof(DateTimeOffset))
-                {
-                    schema.Type =
-                        JsonSchemaType.String | (nullable is null ? 0 : JsonSchemaType.Null);
-                    schema.Format = "date-time";
-                }
+                OpenApiSchemas.Complete(schema, context);
                 return Task.CompletedTask;
             }
         );
@@ -39,7 +51,12 @@ public static class OpenApiDefaults
                 document.Info.Title = context
                     .ApplicationServices.GetRequiredService<ServiceIdentity>()
                     .AppId;
+                document.Info.Description =
+                    "One service's part of the API; the whole is at the public origin.";
                 document.Servers = [];
+                document.Tags = tags.OrderBy(t => t.Name, StringComparer.Ordinal)
+                    .Select(t => new OpenApiTag { Name = t.Name, Description = t.Description })
+                    .ToHashSet();
                 document.Components ??= new();
                 document.Components.SecuritySchemes ??=
                     new Dictionary<string, IOpenApiSecurityScheme>();
@@ -48,15 +65,17 @@ public static class OpenApiDefaults
                     Type = SecuritySchemeType.Http,
                     Scheme = "bearer",
                     BearerFormat = "JWT",
+                    Description = "Access token of the OpenID provider, checked as RFC8725 says.",
                 };
                 return Task.CompletedTask;
             }
         );
         options.AddOperationTransformer(
-            (operation, context, _) =>
+            async (operation, context, ct) =>
             {
                 var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-                if (!metadata.OfType<Microsoft.AspNetCore.Authorization.IAllowAnonymous>().Any())
+                var loggedIn = !metadata.OfType<IAllowAnonymous>().Any();
+                if (loggedIn)
                     operation.Security =
                     [
                         new()
@@ -79,8 +98,84 @@ public static class OpenApiDefaults
                             },
                         }
                     );
-                return Task.CompletedTask;
+                foreach (var parameter in operation.Parameters ?? [])
+                    Describe(parameter, context.Description.RelativePath ?? "");
+                await AddProblemsAsync(operation, loggedIn, context, ct);
             }
         );
+    }
+
+    private static void Describe(IOpenApiParameter parameter, string path)
+    {
+        if (parameter is OpenApiParameter { Schema: OpenApiSchema schema, Name: "If-Match" })
+            schema.MaxLength ??= 100;
+        // The server reads no longer request line.
+        if (
+            parameter.Schema
+                is OpenApiSchema
+                {
+                    MaxLength: null,
+                    Enum: null or { Count: 0 },
+                    Pattern: null,
+                    Format: null
+                } text
+            && text.Type?.HasFlag(JsonSchemaType.String) == true
+        )
+            text.MaxLength = 8192;
+        if (parameter.Name is null || !string.IsNullOrEmpty(parameter.Description))
+            return;
+        parameter.Description =
+            Descriptions.GetValueOrDefault(parameter.Name)
+            ?? (parameter.In == ParameterLocation.Path ? IdOf(parameter.Name, path) : null);
+    }
+
+    /// <summary><c>/seat-maps/{id}</c> is the id of the seat map.</summary>
+    private static string IdOf(string name, string path)
+    {
+        var segments = path.Split('/');
+        var place = Array.FindIndex(segments, s => s.Trim('{', '}').Split(':')[0] == name);
+        var noun = segments[place - 1];
+        return $"Id of the {noun.TrimEnd('s').Replace('-', ' ')}.";
+    }
+
+    /// <summary>What any request may be answered, and no endpoint says of itself.</summary>
+    private static async Task AddProblemsAsync(
+        OpenApiOperation operation,
+        bool loggedIn,
+        OpenApiOperationTransformerContext context,
+        CancellationToken ct
+    )
+    {
+        var problems = new List<(string Status, Type Type, string Description)>
+        {
+            ("500", typeof(ProblemDetails), "An error of ours; `traceId` finds it in the log."),
+        };
+        if (operation.Parameters is { Count: > 0 } || operation.RequestBody is not null)
+            problems.Add(
+                ("400", typeof(HttpValidationProblemDetails), "Not what this endpoint takes.")
+            );
+        if (loggedIn)
+            problems.Add(("401", typeof(ProblemDetails), "No valid access token."));
+        operation.Responses ??= [];
+        foreach (var (status, type, description) in problems)
+        {
+            if (operation.Responses.ContainsKey(status))
+                continue;
+            context.Document!.AddComponent(
+                type.Name,
+                await context.GetOrCreateSchemaAsync(type, null, ct)
+            );
+            operation.Responses[status] = new OpenApiResponse
+            {
+                Description = description,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    [ProblemJson] = new()
+                    {
+                        Schema = new OpenApiSchemaReference(type.Name, context.Document),
+                    },
+                },
+            };
+        }
     }
 }

@@ -20,6 +20,7 @@ internal static class CountCheckIns
     internal sealed record TypeCount(string Name, int Expected, int Admitted);
 
     /// <summary>How many are in, for the door.</summary>
+    /// <param name="sessionId">The session.</param>
     /// <response code="404">No such session of an organizer whose door you keep.</response>
     public static async Task<Ok<Response>> Handle(
         Guid sessionId,

@@ -19,10 +19,10 @@ public static class RegisterUser
     /// <param name="Consents">What the person agrees to; can be changed at any time.</param>
     public sealed record Request(
         [property: MaxLength(EmailAddress.MaxLength)] string Email,
-        string Password,
+        [property: DataType(DataType.Password)] string Password,
         [property: MaxLength(User.MaxName)] string Name,
         [property: MaxLength(20)] string? Cpf = null,
-        string? Locale = null,
+        [property: MaxLength(User.MaxLocale)] string? Locale = null,
         [property: MaxLength(ConsentRecord.MaxPurposes)]
             IReadOnlyList<ConsentChoice>? Consents = null
     );

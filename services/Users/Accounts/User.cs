@@ -10,6 +10,7 @@ internal sealed class User
     public const string EmailIndex = "ix_users_email";
     public const string CpfUniqueIndex = "ix_users_cpf_index";
     public const int MaxName = 120;
+    public const int MaxLocale = 10;
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
@@ -64,7 +65,7 @@ internal sealed class User
             e.Property(u => u.Name).HasMaxLength(MaxName);
             e.Property(u => u.PasswordHash).HasMaxLength(200);
             e.HasIndex(u => u.CpfIndex).IsUnique().HasDatabaseName(CpfUniqueIndex);
-            e.Property(u => u.Locale).HasMaxLength(10);
+            e.Property(u => u.Locale).HasMaxLength(MaxLocale);
             e.Property(u => u.Version).IsConcurrencyToken();
         }
     }

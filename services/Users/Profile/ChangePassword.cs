@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Ticketing.ServiceDefaults;
@@ -10,7 +11,10 @@ public static class ChangePassword
 {
     /// <param name="CurrentPassword">The password until now.</param>
     /// <param name="NewPassword">10 to 128 characters; the commonest passwords are refused.</param>
-    public sealed record Request(string CurrentPassword, string NewPassword);
+    public sealed record Request(
+        [property: DataType(DataType.Password)] string CurrentPassword,
+        [property: DataType(DataType.Password)] string NewPassword
+    );
 
     /// <summary>Changes the password and ends all logins and refresh tokens.</summary>
     /// <remarks>

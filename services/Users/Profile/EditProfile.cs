@@ -16,7 +16,7 @@ public static class EditProfile
     public sealed record Request(
         [property: MaxLength(User.MaxName)] string? Name = null,
         [property: MaxLength(20)] string? Cpf = null,
-        string? Locale = null
+        [property: MaxLength(User.MaxLocale)] string? Locale = null
     );
 
     /// <summary>Changes the profile.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -12,7 +13,7 @@ namespace Ticketing.Users.Profile;
 public static class EraseProfile
 {
     /// <param name="Password">Confirms that it is the person who asks.</param>
-    public sealed record Request(string Password);
+    public sealed record Request([property: DataType(DataType.Password)] string Password);
 
     /// <summary>Erases the account (LGPD, art. 18): nothing that tells who it was remains. Cannot be undone.</summary>
     /// <remarks>
