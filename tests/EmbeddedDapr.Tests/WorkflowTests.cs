@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dapr.Workflow;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,26 @@ public sealed class WorkflowTests
         var state = await client.WaitForWorkflowCompletionAsync(id);
         Assert.Equal(WorkflowRuntimeStatus.Failed, state.RuntimeStatus);
         Assert.Contains("no luck", state.FailureDetails!.ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ActivityTraceFlags.Recorded)]
+    [InlineData(ActivityTraceFlags.None)]
+    public async Task Activities_and_children_belong_to_the_trace_that_started_the_workflow(
+        ActivityTraceFlags flags
+    )
+    {
+        await using var world = await WorkflowWorld.CreateAsync();
+        var client = world.Client("alpha");
+        using var request = new Activity("request") { ActivityTraceFlags = flags };
+        request.Start();
+        var id = await client.ScheduleNewWorkflowAsync(nameof(Traced), input: 1);
+        request.Stop();
+        var state = await client.WaitForWorkflowCompletionAsync(id);
+        // As with daprd, one that is not recorded is not handed on.
+        var expected =
+            flags is ActivityTraceFlags.Recorded ? $"{request.TraceId} {request.SpanId}" : "none";
+        Assert.Equal([expected, expected], state.ReadOutputAs<string[]>()!);
     }
 
     [Fact]

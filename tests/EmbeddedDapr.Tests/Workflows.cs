@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dapr.Workflow;
 
 namespace Ticketing.EmbeddedDapr.Tests;
@@ -168,6 +169,24 @@ public sealed class WhoAmI(AppName app) : WorkflowActivity<string, string>
 }
 
 public sealed record AppName(string Value);
+
+/// <summary>Where its activities, and those of its children, belong: trace and parent.</summary>
+public sealed class Traced : Workflow<int, string[]>
+{
+    public override async Task<string[]> RunAsync(WorkflowContext context, int input)
+    {
+        var here = await context.CallActivityAsync<string>(nameof(WhichTrace), "");
+        return input == 0
+            ? [here]
+            : [here, .. await context.CallChildWorkflowAsync<string[]>(nameof(Traced), input - 1)];
+    }
+}
+
+public sealed class WhichTrace : WorkflowActivity<string, string>
+{
+    public override Task<string> RunAsync(WorkflowActivityContext context, string input) =>
+        Task.FromResult(Activity.Current is { } run ? $"{run.TraceId} {run.ParentSpanId}" : "none");
+}
 
 public sealed class Holding : Workflow<object?, string>
 {

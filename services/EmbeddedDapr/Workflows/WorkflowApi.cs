@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Dapr.DurableTask.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -40,7 +41,7 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
                     Version = request.Version,
                     Input = request.Input,
                     ScheduledStartTimestamp = request.ScheduledStartTimestamp,
-                    ParentTraceContext = request.ParentTraceContext,
+                    ParentTraceContext = Recorded(request.ParentTraceContext),
                     WorkflowInstance = new()
                     {
                         InstanceId = id,
@@ -60,6 +61,13 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
                     );
             }
         );
+
+    /// <summary>As daprd does: a workflow knows nothing of a trace that is not recorded.</summary>
+    private static TraceContext? Recorded(TraceContext? trace) =>
+        ActivityContext.TryParse(trace?.TraceParent, trace?.TraceState, out var parent)
+        && parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)
+            ? trace
+            : null;
 
     public Task<GetInstanceResponse> GetInstance(
         GetInstanceRequest request,
