@@ -17,6 +17,13 @@ public sealed class GatewayOptions
     /// <summary>Networks (CIDR) of the load balancers whose X-Forwarded-For is believed; loopback always is.</summary>
     public IList<string> TrustedProxies { get; } = [];
 
+    /// <summary>
+    /// Requests a second with a trace id of the client's own that one replica lets be recorded; those without follow the
+    /// ratio alone.
+    /// </summary>
+    [Range(0, int.MaxValue)]
+    public int ClientTracesPerSecond { get; set; } = 100;
+
     public RateLimitOptions RateLimits { get; } = new();
 }
 

@@ -12,6 +12,9 @@ namespace Ticketing.TestKit;
 /// <summary>What a stand-in neighbour was asked.</summary>
 public sealed record PeerRequest(string Method, string Path, string Query, string Body)
 {
+    public IReadOnlyDictionary<string, string> Headers { get; init; } =
+        new Dictionary<string, string>();
+
     public T Read<T>() => JsonSerializer.Deserialize<T>(Body, ServiceDefaultsExtensions.Json)!;
 
     /// <summary>Does the request match, e.g. <c>"POST /internal/holds/*/attach"</c>? A star stands for one segment.</summary>
@@ -60,7 +63,14 @@ public sealed class PeerStub
                     request.Path,
                     request.QueryString.ToString(),
                     await reader.ReadToEndAsync()
-                );
+                )
+                {
+                    Headers = request.Headers.ToDictionary(
+                        h => h.Key,
+                        h => h.Value.ToString(),
+                        StringComparer.OrdinalIgnoreCase
+                    ),
+                };
                 Requests.Enqueue(asked);
                 return await Handle(asked);
             }

@@ -35,6 +35,12 @@ public static class DatabaseExtensions
             source.ConnectionStringBuilder.ApplicationName = appId;
             // Else metrics are labelled with the connection string.
             source.Name = appId;
+            source.ConfigureTracing(tracing =>
+                tracing
+                    .ConfigureCommandSpanNameProvider(command => VerbOf(command.CommandText))
+                    .ConfigureCommandFilter(command => !IsSavepoint(command.CommandText))
+                    .EnableFirstResponseEvent(false)
+            );
             configure?.Invoke(source);
             return source.Build();
         });
@@ -77,6 +83,17 @@ public static class DatabaseExtensions
         builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database");
         return builder;
     }
+
+    private static string VerbOf(string sql)
+    {
+        var end = sql.AsSpan().IndexOfAny(' ', '\n');
+        return end < 0 ? sql : sql[..end];
+    }
+
+    /// <summary>EF sets one before each save: no news in a trace.</summary>
+    private static bool IsSavepoint(string sql) =>
+        sql.StartsWith("SAVEPOINT", StringComparison.Ordinal)
+        || sql.StartsWith("RELEASE SAVEPOINT", StringComparison.Ordinal);
 
     private sealed class DatabaseCheck(NpgsqlDataSource source) : IHealthCheck
     {

@@ -37,6 +37,14 @@ public static class ServiceDefaultsExtensions
             "Microsoft.EntityFrameworkCore.Database.Command",
             LogLevel.Critical
         );
+        // One JSON object a line, with the ids of trace and span; people at a terminal keep the plain form.
+        if (!builder.Environment.IsDevelopment())
+            builder.Logging.AddJsonConsole(console =>
+            {
+                console.IncludeScopes = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "O";
+            });
         builder.Services.AddOptions<PublicOptions>().BindConfiguration("Public");
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.Configure<JsonOptions>(o => ConfigureJson(o.SerializerOptions));
@@ -50,7 +58,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddSingleton(sp => Peers.Create(sp.GetRequiredService<IConfiguration>()));
         builder.Services.AddHealthChecks();
         builder
-            .Services.AddOptions<TraceOptions>()
+            .Services.AddOptions<TracesOptions>()
             .BindConfiguration("Traces")
             .ValidateDataAnnotations()
             .ValidateOnStart();
@@ -112,7 +120,7 @@ public static class ServiceDefaultsExtensions
         var telemetry = builder
             .Services.AddOpenTelemetry()
             .ConfigureResource(r => r.AddService(appId, serviceNamespace: "ticketing"))
-            .WithTracing(t => t.AddTraces(appId))
+            .WithTracing(t => t.AddTraces())
             .WithMetrics(m =>
                 m.AddMeter("Ticketing.*", "Npgsql")
                     .AddAspNetCoreInstrumentation()

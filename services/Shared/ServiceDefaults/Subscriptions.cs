@@ -77,14 +77,10 @@ public static class Subscriptions
                 (context, next) =>
                 {
                     // The request is of the publisher's trace: daprd hands on what the envelope says.
-                    if (Activity.Current is { } span)
-                    {
-                        span.DisplayName = $"process {TEvent.Type}";
-                        span.SetMessage(
-                            topic,
-                            context.HttpContext.Request.Headers[IdHeader].ToString()
-                        );
-                    }
+                    Activity.Current?.SetMessage(
+                        topic,
+                        context.HttpContext.Request.Headers[IdHeader].ToString()
+                    );
                     return next(context);
                 }
             )

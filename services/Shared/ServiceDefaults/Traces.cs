@@ -7,20 +7,15 @@ using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Context.Propagation;
 using OpenTelemetry.Trace;
-using Ticketing.Contracts;
 
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>Section <c>Traces</c>.</summary>
-public sealed class TraceOptions
+public sealed class TracesOptions
 {
-    /// <summary>Share of the traces that are recorded. The Gateway decides for a whole trace.</summary>
-    [Range(0, 1)]
+    /// <summary>Share of the traces that are recorded. Who begins a trace decides for all who follow.</summary>
+    [Range(0.0, 1.0)]
     public double SampleRatio { get; set; } = 0.1;
-
-    /// <summary>Requests a second that one replica of the Gateway lets be recorded, whatever clients ask for.</summary>
-    [Range(1, 1_000_000)]
-    public int MaxPerSecond { get; set; } = 100;
 }
 
 /// <summary>
@@ -73,81 +68,40 @@ public static class Traces
             .SetTag("messaging.destination.name", topic)
             .SetTag("messaging.message.id", id);
 
-    internal static void AddTraces(this TracerProviderBuilder traces, string appId)
+    internal static void AddTraces(this TracerProviderBuilder traces)
     {
         // Neither baggage nor anything else that a client can add travels along.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
         traces
             .AddSource(SourceName, WorkflowSourceName)
-            .SetSampler(sp =>
-            {
-                var options = sp.GetRequiredService<IOptions<TraceOptions>>().Value;
-                return appId == AppIds.Gateway
-                    ? TraceSampling.Edge(options, sp.GetRequiredService<TimeProvider>())
-                    : TraceSampling.Inside(options);
-            })
+            .SetSampler(sp => new ParentBasedSampler(
+                new RequestsOnly(sp.GetRequiredService<IOptions<TracesOptions>>().Value.SampleRatio)
+            ))
             .AddAspNetCoreInstrumentation(o => o.Filter = c => !IsProbe(c.Request.Path))
-            .AddHttpClientInstrumentation()
+            .AddHttpClientInstrumentation(o => o.FilterHttpRequestMessage = r => !IsGrpc(r))
             .AddNpgsql();
     }
 
     private static bool IsProbe(PathString path) =>
-        path.StartsWithSegments("/healthz") || path.StartsWithSegments("/metrics");
+        path.StartsWithSegments("/healthz")
+        || path.StartsWithSegments("/metrics")
+        || path.StartsWithSegments("/dapr");
+
+    /// <summary>Calls of the sidecar: it has spans of its own for them.</summary>
+    private static bool IsGrpc(HttpRequestMessage request) =>
+        request.Content?.Headers.ContentType?.MediaType == "application/grpc";
 }
 
 /// <summary>
-/// Who begins a trace and which are recorded. Only a request from outside begins one: a database call or a message of a
-/// background loop without a cause is no trace. Behind the Gateway all follow its decision.
+/// Who begins a trace: a request, not a database call or a message of a background loop without a cause. Which are
+/// recorded is decided where they begin, for all who follow.
 /// </summary>
-internal static class TraceSampling
+internal sealed class RequestsOnly(double ratio) : Sampler
 {
-    public static Sampler Inside(TraceOptions options) =>
-        new ParentBasedSampler(new ServersOnly(new TraceIdRatioBasedSampler(options.SampleRatio)));
+    private readonly TraceIdRatioBasedSampler share = new(ratio);
 
-    /// <summary>
-    /// A client chooses its trace id, so that all its requests are one trace, but not whether it is recorded: its
-    /// sampled flag counts for nothing, and one that has found an id within the ratio meets the limit.
-    /// </summary>
-    public static Sampler Edge(TraceOptions options, TimeProvider clock)
-    {
-        var limited = new ServersOnly(
-            new Limited(
-                new TraceIdRatioBasedSampler(options.SampleRatio),
-                options.MaxPerSecond,
-                clock
-            )
-        );
-        return new ParentBasedSampler(limited, limited, limited);
-    }
-
-    private sealed class ServersOnly(Sampler next) : Sampler
-    {
-        public override SamplingResult ShouldSample(in SamplingParameters parameters) =>
-            parameters.Kind is ActivityKind.Server
-                ? next.ShouldSample(parameters)
-                : new(SamplingDecision.Drop);
-    }
-
-    private sealed class Limited(Sampler next, int perSecond, TimeProvider clock) : Sampler
-    {
-        private long second;
-        private int taken;
-
-        public override SamplingResult ShouldSample(in SamplingParameters parameters)
-        {
-            var wanted = next.ShouldSample(parameters);
-            return wanted.Decision is SamplingDecision.Drop || Take()
-                ? wanted
-                : new(SamplingDecision.Drop);
-        }
-
-        /// <summary>At a second's turn a few too many may pass; that is no harm.</summary>
-        private bool Take()
-        {
-            var now = clock.GetUtcNow().ToUnixTimeSeconds();
-            if (Interlocked.Exchange(ref second, now) != now)
-                Volatile.Write(ref taken, 0);
-            return Interlocked.Increment(ref taken) <= perSecond;
-        }
-    }
+    public override SamplingResult ShouldSample(in SamplingParameters parameters) =>
+        parameters.Kind is ActivityKind.Server
+            ? share.ShouldSample(parameters)
+            : new(SamplingDecision.Drop);
 }

@@ -12,7 +12,7 @@ namespace Ticketing.Shared.Tests.ServiceDefaults;
 public sealed class ProbeSystem : IAsyncLifetime
 {
     public TestSystem System { get; } =
-        new TestSystem().Service(ProbeService.AppId, ProbeService.Build);
+        new TestSystem().Service(ProbeService.AppId, ProbeService.Build, "Traces:SampleRatio=1");
 
     public async ValueTask InitializeAsync() => await System.StartAsync();
 
