@@ -18,11 +18,14 @@ internal static class DemoCommand
         var baseUrl = new Uri($"http://localhost:{port}");
         using var buyer = new ApiClient(baseUrl);
         using var door = new ApiClient(baseUrl);
+        var trace = buyer.BeginTrace().TraceId;
         var start = Stopwatch.GetTimestamp();
         try
         {
             await BuyAsync(buyer, door, dataDirectory, ct);
-            Console.WriteLine($"Done in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s.");
+            Console.WriteLine(
+                $"Done in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s, as trace {trace}."
+            );
             return 0;
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)

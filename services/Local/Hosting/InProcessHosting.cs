@@ -14,6 +14,8 @@ internal sealed class InProcessHosting : IServiceHosting
 
     public IReadOnlyDictionary<string, int> ProcessIds { get; } = new Dictionary<string, int>();
 
+    public IServiceProvider ServicesOf(string name) => apps[name].Services;
+
     public async Task StartRuntimeAsync(RuntimeSettings settings, CancellationToken ct) =>
         runtime = await settings.StartAsync(ct);
 

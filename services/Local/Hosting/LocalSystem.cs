@@ -34,6 +34,10 @@ public sealed class LocalSystem : IAsyncDisposable
     /// <summary>Process ids by service, with one process each; empty otherwise.</summary>
     public IReadOnlyDictionary<string, int> ProcessIds => hosting!.ProcessIds;
 
+    /// <summary>A service's own container, when all run in this process; for tests.</summary>
+    internal IServiceProvider ServicesOf(string name) =>
+        ((InProcessHosting)hosting!).ServicesOf(name);
+
     /// <exception cref="LocalException">Something on this machine is in the way; the message says what.</exception>
     public static async Task<LocalSystem> StartAsync(
         LocalOptions options,

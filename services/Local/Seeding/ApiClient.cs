@@ -14,6 +14,21 @@ internal sealed class ApiClient(Uri baseUrl) : IDisposable
 
     private readonly HttpClient http = new() { BaseAddress = baseUrl };
 
+    /// <summary>All requests from now on are of one trace, as those of a browser's page are.</summary>
+    public ActivityContext BeginTrace(ActivityTraceId? trace = null)
+    {
+        var here = new ActivityContext(
+            trace ?? ActivityTraceId.CreateRandom(),
+            ActivitySpanId.CreateRandom(),
+            ActivityTraceFlags.Recorded
+        );
+        http.DefaultRequestHeaders.Remove("traceparent");
+        http.DefaultRequestHeaders.Add("traceparent", $"00-{here.TraceId}-{here.SpanId}-01");
+        return here;
+    }
+
+    public string? AccessToken => http.DefaultRequestHeaders.Authorization?.Parameter;
+
     /// <exception cref="LocalException">The name or password is wrong.</exception>
     public async Task LogInAsync(string email, string password, CancellationToken ct)
     {
