@@ -112,6 +112,9 @@ const mistakes = [
     ["HorizontalPodAutoscaler", "no limit", (m) => delete m.spec.maxReplicas],
     ["Ingress", "a path of no type", (m) => delete m.spec.rules[0].http.paths[0].pathType],
     ["Job", "no pod", (m) => delete m.spec.template],
+    ["ServiceMonitor", "no endpoints", (m) => delete m.spec.endpoints],
+    ["PodMonitor", "a misspelt field", (m) => (m.spec.podMetricsEndpoint = [])],
+    ["PrometheusRule", "a rule without an expression", (m) => delete m.spec.groups[0].rules[0].expr],
 ];
 for (const [kind, what, plant] of mistakes) {
     if (!seen.has(kind)) {

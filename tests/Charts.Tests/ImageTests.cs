@@ -26,7 +26,7 @@ public sealed class ImageTests
         Assert.Equal(Match(@"^USER (\S+)"), Property("ContainerUser"));
         Assert.Equal(
             Regex.Match(final, @"WORKDIR (\S+)").Groups[1].Value,
-            Property("ContainerWorkingDirectory")
+            Property("ContainerWorkingDirectory").TrimEnd('/')
         );
         Assert.Equal(Match(@"^EXPOSE (\S+)"), Item("ContainerPort").Single().Key);
         var environment = Regex

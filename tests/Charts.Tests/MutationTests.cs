@@ -273,6 +273,57 @@ public sealed class MutationTests
             nameof(WorkloadRules.RolloutsComeInWaves),
             i => i.The("Deployment", "tickets")["spec"]!["progressDeadlineSeconds"] = 300
         ),
+        ["an account that nobody makes"] = new(
+            nameof(ReferenceRules.NothingDangles),
+            i => i.Manifests.Remove(i.The("ServiceAccount", "orders"))
+        ),
+        ["a priority that nobody makes"] = new(
+            nameof(ReferenceRules.NothingDangles),
+            i => i.Manifests.Remove(i.The("PriorityClass", "ticketing-sale"))
+        ),
+        ["a Secret that nobody makes"] = new(
+            nameof(ReferenceRules.NothingDangles),
+            i => i.Manifests.Remove(i.The("ExternalSecret", "users-database"))
+        ),
+        ["an autoscaler of nothing"] = new(
+            nameof(ReferenceRules.NothingDangles),
+            i => i.The("ScaledObject", "orders").At("spec/scaleTargetRef")!["name"] = "order"
+        ),
+        ["a budget of nothing"] = new(
+            nameof(ReferenceRules.NothingDangles),
+            i =>
+                i.The("PodDisruptionBudget", "orders").At("spec/selector/matchLabels")![
+                    "app.kubernetes.io/name"
+                ] = "order"
+        ),
+        ["a policy about nothing"] = new(
+            nameof(ReferenceRules.NothingDangles),
+            i =>
+                i.The("NetworkPolicy", "tickets").At("spec/podSelector/matchLabels")![
+                    "app.kubernetes.io/name"
+                ] = "ticket"
+        ),
+        ["a way in to another port"] = new(
+            nameof(ReferenceRules.NothingDangles),
+            i => i.The("Service", "gateway").Items("spec/ports").First()["name"] = "web"
+        ),
+        ["a release that nobody tests"] = new(
+            nameof(ReferenceRules.TheReleaseIsTested),
+            i => i.Manifests.Remove(i.The("Pod", "chart-test"))
+        ),
+        ["a test that cannot fail"] = new(
+            nameof(ReferenceRules.TheReleaseIsTested),
+            i =>
+                Without(
+                    List(i.The("Pod", "chart-test").Items("spec/containers").Single(), "args"),
+                    "--fail"
+                )
+        ),
+        ["a test that the network stops"] = new(
+            nameof(ReferenceRules.TheReleaseIsTested),
+            i =>
+                i.The("Pod", "chart-test").At("metadata/labels")!["app.kubernetes.io/name"] = "test"
+        ),
         ["a subscription that old pods would take, too"] = new(
             nameof(DaprRules.SubscriptionsComeFromTheCode),
             i =>
