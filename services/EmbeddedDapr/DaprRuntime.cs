@@ -24,6 +24,7 @@ public sealed class DaprRuntime : IAsyncDisposable
     private readonly DaprRuntimeOptions _options;
     private readonly Ownership _ownership;
     private readonly NpgsqlDataSource _database;
+    private readonly RuntimeMetrics _metrics = new();
     private readonly Dictionary<string, SidecarApp> _apps;
     private readonly ILoggerFactory _loggers;
     private readonly CancellationTokenSource _stopping = new();
@@ -38,7 +39,7 @@ public sealed class DaprRuntime : IAsyncDisposable
         _ownership = ownership;
         _database = database;
         _loggers = options.LoggerFactory ?? NullLoggerFactory.Instance;
-        _apps = options.Apps.ToDictionary(a => a.AppId, a => new SidecarApp(a));
+        _apps = options.Apps.ToDictionary(a => a.AppId, a => new SidecarApp(a, _metrics));
     }
 
     /// <summary>The sidecar of an app.</summary>
@@ -81,6 +82,7 @@ public sealed class DaprRuntime : IAsyncDisposable
             await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         await StopAsync();
+        _metrics.Dispose();
         await _database.DisposeAsync();
         await _ownership.DisposeAsync();
     }
@@ -112,7 +114,7 @@ public sealed class DaprRuntime : IAsyncDisposable
         _workflows = new(
             _database,
             store,
-            _apps.Keys,
+            _apps,
             resources.WorkflowRetention,
             clock,
             _loggers.CreateLogger<WorkflowEngine>()
@@ -127,6 +129,8 @@ public sealed class DaprRuntime : IAsyncDisposable
             _apps,
             [metadata, secrets, pubsub, bindings, new StateApi(states)],
             new WorkflowApi(_workflows, store),
+            _metrics,
+            _options.MetricsPort,
             _loggers
         );
         metadata.Map(_host.Routes);

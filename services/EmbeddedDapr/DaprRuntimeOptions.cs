@@ -17,6 +17,9 @@ public sealed class DaprRuntimeOptions
     /// <summary>Every app that gets a sidecar.</summary>
     public required IReadOnlyList<DaprApp> Apps { get; init; }
 
+    /// <summary>Loopback port of <c>/metrics</c>, with daprd's metrics of every sidecar; null: none.</summary>
+    public int? MetricsPort { get; init; }
+
     /// <summary>Where the runtime logs; null logs nothing.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 }

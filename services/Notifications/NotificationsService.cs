@@ -27,7 +27,7 @@ public static class NotificationsService
                 "Notifications:From must be a mail address."
             )
             .ValidateOnStart();
-        builder.Services.AddSingleton<MailMetrics>();
+        builder.Services.AddMetrics<MailMetrics>();
         builder.Services.AddHostedService<DeliveryWorker>();
 
         var app = builder.Build();

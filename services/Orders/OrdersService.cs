@@ -29,7 +29,7 @@ public static class OrdersService
             .ValidateOnStart();
         builder.Services.AddSingleton<Sagas>();
         builder.Services.AddSingleton<RunningCreations>();
-        builder.Services.AddSingleton<OrderMetrics>();
+        builder.Services.AddMetrics<OrderMetrics>();
         builder.Services.AddSampledGauge(OrderMetrics.Overdue);
         builder.Services.AddScoped<Stock>();
         builder.Services.AddScoped<Reservation>();

@@ -4,8 +4,12 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments;
 
-internal sealed class PaymentMetrics
+internal sealed class PaymentMetrics : IStartingMetrics
 {
+    /// <summary>The kinds of alarms.</summary>
+    public const string AmountMismatch = "amount-mismatch";
+    public const string UnknownWebhook = "unknown-webhook";
+
     /// <summary>What owes longer than this is wrong.</summary>
     private const int GraceMinutes = 5;
 
@@ -57,10 +61,13 @@ internal sealed class PaymentMetrics
     public PaymentMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("Ticketing.Payments");
-        settled = Ended("settled", "Payments whose money came.");
-        failed = Ended("failed", "Payments that were declined or expired.");
-        cancelled = Ended("cancelled", "Payments that were closed without money.");
-        refunded = Ended("refunded", "Payments that were given back.");
+        settled = Ended("ticketing.payments.settled", "Payments whose money came.");
+        failed = Ended("ticketing.payments.failed", "Payments that were declined or expired.");
+        cancelled = Ended(
+            "ticketing.payments.cancelled",
+            "Payments that were closed without money."
+        );
+        refunded = Ended("ticketing.payments.refunded", "Payments that were given back.");
         alarms = meter.CreateCounter<long>(
             "ticketing.payments.alarms",
             "{alarm}",
@@ -79,8 +86,17 @@ internal sealed class PaymentMetrics
             advice: Buckets.Waiting
         );
 
-        Counter<long> Ended(string how, string description) =>
-            meter.CreateCounter<long>($"ticketing.payments.{how}", "{payment}", description);
+        Counter<long> Ended(string name, string description) =>
+            meter.CreateCounter<long>(name, "{payment}", description);
+    }
+
+    public void StartAtZero()
+    {
+        foreach (var method in Enum.GetValues<PaymentMethod>())
+        foreach (var end in new[] { settled, failed, cancelled, refunded })
+            end.Add(0, Of(method));
+        foreach (var kind in new[] { AmountMismatch, UnknownWebhook })
+            alarms.Add(0, Of(kind));
     }
 
     public void Settled(PaymentMethod method, TimeSpan afterCreation, TimeSpan? afterProvider)
@@ -98,8 +114,9 @@ internal sealed class PaymentMetrics
 
     public void Refunded(PaymentMethod method) => refunded.Add(1, Of(method));
 
-    public void Alarm(string kind) =>
-        alarms.Add(1, new KeyValuePair<string, object?>("kind", kind));
+    public void Alarm(string kind) => alarms.Add(1, Of(kind));
+
+    private static KeyValuePair<string, object?> Of(string kind) => new("kind", kind);
 
     private static KeyValuePair<string, object?> Of(PaymentMethod method) =>
         new("method", method.ToString());

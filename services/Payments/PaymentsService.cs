@@ -39,7 +39,7 @@ public static class PaymentsService
         );
         builder.Services.AddSingleton<IPaymentProvider, SandboxProvider>();
         builder.Services.AddSingleton<ProviderDirectory>();
-        builder.Services.AddSingleton<PaymentMetrics>();
+        builder.Services.AddMetrics<PaymentMetrics>();
         builder.Services.AddSampledGauge(PaymentMetrics.Open);
         builder.Services.AddSampledGauge(PaymentMetrics.Unbalanced);
         builder.Services.AddScoped<ChargeOutcome>();

@@ -159,7 +159,7 @@ internal sealed class Reconciliation(
         if (done || webhook.NextCheckAt is not null)
             return;
         logger.LogError("Webhook {Event} names nothing that is known", webhook.EventId);
-        metrics.Alarm("unknown-webhook");
+        metrics.Alarm(PaymentMetrics.UnknownWebhook);
     }
 
     private async Task PruneAsync(CancellationToken ct)

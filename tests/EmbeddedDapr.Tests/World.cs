@@ -39,6 +39,7 @@ public sealed class World : IAsyncDisposable
         );
     }
 
+    public int MetricsPort { get; } = FreePort.Next();
     public string ConnectionString { get; }
     public DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("dapr-test-");
     public string Resources => Path.Combine(Folder.FullName, "components");
@@ -89,6 +90,7 @@ public sealed class World : IAsyncDisposable
             ResourcesPath = Resources,
             DataDirectory = Folder.FullName,
             Apps = [.. _declared.Values],
+            MetricsPort = MetricsPort,
             LoggerFactory = LoggerFactory.Create(b =>
                 b.SetMinimumLevel(LogLevel.Debug).AddProvider(_logs)
             ),
@@ -194,6 +196,8 @@ public sealed class World : IAsyncDisposable
             .UseGrpcEndpoint($"http://127.0.0.1:{_declared[appId].GrpcPort}")
             .UseDaprApiToken(_declared[appId].ApiToken)
             .Build();
+
+    public Task<Scrape> ScrapeAsync() => Scrape.OfAsync(MetricsPort);
 
     /// <summary>The sidecar's HTTP API.</summary>
     public HttpClient Http(string appId, string? token = null)

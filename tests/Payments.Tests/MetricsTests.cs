@@ -104,6 +104,20 @@ public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredP
     }
 
     [Fact]
+    public async Task Alarms_are_there_before_the_first_one() =>
+        Assert.Equal(
+            0,
+            Assert
+                .Single(
+                    (await ScrapeAsync()).Of(
+                        "ticketing_payments_alarms_total",
+                        ("kind", "unknown-webhook")
+                    )
+                )
+                .Value
+        );
+
+    [Fact]
     public async Task Open_payments_are_told()
     {
         await UntilAsync("ticketing_payments_open", 0);

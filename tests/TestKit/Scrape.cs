@@ -9,6 +9,19 @@ public sealed record Series(string Name, IReadOnlyDictionary<string, string> Lab
 /// <summary>What <c>/metrics</c> said, in Prometheus' text format.</summary>
 public sealed partial class Scrape(string text)
 {
+    /// <summary>Of an address's <c>/metrics</c>, asked for as Prometheus does.</summary>
+    public static async Task<Scrape> OfAsync(params IEnumerable<int> ports)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.TryAddWithoutValidation(
+            "Accept",
+            "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+                + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
+        );
+        var scrapes = ports.Select(p => http.GetStringAsync($"http://127.0.0.1:{p}/metrics"));
+        return new(string.Concat(await Task.WhenAll(scrapes)));
+    }
+
     /// <summary>The type that the exposition declares, by name.</summary>
     public IReadOnlyDictionary<string, string> Types { get; } =
         Declaration()

@@ -162,16 +162,8 @@ public sealed class TestSystem : IAsyncDisposable
         new() { BaseAddress = new Uri($"http://127.0.0.1:{metricsPorts[appId]}") };
 
     /// <summary>What Prometheus would read of these services now, together.</summary>
-    public async Task<Scrape> ScrapeAsync(params string[] appIds)
-    {
-        var text = new StringBuilder();
-        foreach (var appId in appIds)
-        {
-            using var http = Metrics(appId);
-            text.Append(await http.GetStringAsync("/metrics"));
-        }
-        return new(text.ToString());
-    }
+    public Task<Scrape> ScrapeAsync(params string[] appIds) =>
+        Scrape.OfAsync(appIds.Select(appId => metricsPorts[appId]));
 
     /// <summary>Calls the service's internal requests as a neighbour: through Dapr service invocation.</summary>
     public HttpClient Peer(string appId)

@@ -85,7 +85,11 @@ internal sealed class BindingsApi(Resources resources, string dataDirectory, Tim
         var binding = _bindings.Get(name, app);
         try
         {
-            return await binding.InvokeAsync(operation, data, metadata, ct);
+            return await app.Metrics.BindingAsync(
+                name,
+                operation,
+                () => binding.InvokeAsync(operation, data, metadata, ct)
+            );
         }
         catch (Exception e)
             when (e is BindingException or IOException or UnauthorizedAccessException)

@@ -6,12 +6,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Ticketing.EmbeddedDapr.Hosting;
 
 /// <summary>One app with its sidecar: found on each request through the connection it came in on.</summary>
-internal sealed class SidecarApp(DaprApp app)
+internal sealed class SidecarApp(DaprApp app, RuntimeMetrics metrics)
 {
     private const int TokenBytes = 24;
     private readonly byte[] _token = Encoding.UTF8.GetBytes(app.ApiToken ?? NewToken());
 
     public string AppId { get; } = app.AppId;
+    public AppMetrics Metrics { get; } = new(metrics, app.AppId);
     public Uri AppAddress { get; } = app.AppAddress;
     public string AppAuthority { get; } = app.AppAddress.GetLeftPart(UriPartial.Authority);
 

@@ -30,6 +30,8 @@ internal sealed class SidecarHost : IAsyncDisposable
         IReadOnlyDictionary<string, SidecarApp> apps,
         IReadOnlyList<object> daprHandlers,
         object taskHubHandler,
+        RuntimeMetrics metrics,
+        int? metricsPort,
         ILoggerFactory loggers
     )
     {
@@ -51,6 +53,10 @@ internal sealed class SidecarHost : IAsyncDisposable
                 {
                     _readPorts.Add(app.Listen(kestrel));
                 }
+                if (metricsPort is { } port)
+                {
+                    kestrel.Listen(System.Net.IPAddress.Loopback, port);
+                }
             });
         builder.Services.AddRoutingCore();
         builder.Services.AddHttpForwarder();
@@ -58,6 +64,7 @@ internal sealed class SidecarHost : IAsyncDisposable
         {
             o.MaxReceiveMessageSize = MaxMessageBytes;
             o.MaxSendMessageSize = MaxMessageBytes;
+            o.Interceptors.Add<GrpcMetrics>();
             o.Interceptors.Add<GrpcErrors>();
         });
         builder.Services.TryAddEnumerable([
@@ -68,7 +75,16 @@ internal sealed class SidecarHost : IAsyncDisposable
                 new GrpcBinding<TaskHubApi>(TaskHubSidecarService.Descriptor, [taskHubHandler])
             ),
         ]);
+        if (metricsPort is not null)
+        {
+            builder.Services.AddExporter(metrics);
+        }
         _app = builder.Build();
+        if (metricsPort is { } exported)
+        {
+            _app.MapExporter(exported);
+        }
+        _app.UseMiddleware<HttpMetrics>();
         _app.UseMiddleware<ApiTokens>();
         _app.UseMiddleware<ApiAccess>();
         _app.UseMiddleware<ServiceInvocation>(apps);

@@ -210,7 +210,11 @@ internal sealed class PubSubApi(Broker broker, TimeProvider clock)
                 $"the message is larger than {MaxMessageBytes} bytes: publish a reference instead"
             );
         }
-        return broker.PublishAsync(pubsub, topic, envelope, ct);
+        return app.Metrics.PublishAsync(
+            pubsub,
+            topic,
+            () => broker.PublishAsync(pubsub, topic, envelope, ct)
+        );
     }
 
     private void Require(SidecarApp app, string pubsub, string topic)

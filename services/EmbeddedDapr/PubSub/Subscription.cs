@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -92,10 +93,7 @@ internal sealed class Subscription(
         try
         {
             DeliveryResult result;
-            while (
-                (result = await delivery.DeliverAsync(subscriber.App, Spec!, message.Data, ct))
-                == DeliveryResult.Unreachable
-            )
+            while ((result = await TryAsync(message, ct)) == DeliveryResult.Unreachable)
             {
                 subscriber.Lost();
                 await subscriber.WaitUntilReachableAsync(ct);
@@ -122,6 +120,27 @@ internal sealed class Subscription(
             );
             Later(message, component.LastRetry, ct);
         }
+    }
+
+    private async Task<DeliveryResult> TryAsync(QueuedMessage message, CancellationToken ct)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var result = await delivery.DeliverAsync(subscriber.App, Spec!, message.Data, ct);
+        if (result != DeliveryResult.Unreachable)
+        {
+            subscriber.App.Metrics.Delivered(
+                PubSub,
+                topic,
+                result switch
+                {
+                    DeliveryResult.Done => "success",
+                    DeliveryResult.Drop => "drop",
+                    _ => "retry",
+                },
+                Stopwatch.GetElapsedTime(start)
+            );
+        }
+        return result;
     }
 
     private void Finish(QueuedMessage message, DeliveryResult result)

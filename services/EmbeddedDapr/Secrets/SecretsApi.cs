@@ -40,11 +40,8 @@ internal sealed class SecretsApi(Resources resources, string dataDirectory)
     )
     {
         var response = new GetBulkSecretResponse();
-        foreach (
-            var (name, values) in _stores
-                .Get(request.StoreName, SidecarApp.Of(call.GetHttpContext()))
-                .All()
-        )
+        var app = SidecarApp.Of(call.GetHttpContext());
+        foreach (var (name, values) in All(request.StoreName, app))
         {
             response.Data[name] = new SecretResponse { Secrets = { values.ToDictionary() } };
         }
@@ -55,8 +52,7 @@ internal sealed class SecretsApi(Resources resources, string dataDirectory)
     {
         routes.MapGet(
             "/v1.0/secrets/{store}/bulk",
-            (HttpContext http) =>
-                Write(http, _stores.Get(Route(http, "store"), SidecarApp.Of(http)).All())
+            (HttpContext http) => Write(http, All(Route(http, "store"), SidecarApp.Of(http)))
         );
         routes.MapGet(
             "/v1.0/secrets/{store}/{**key}",
@@ -65,14 +61,31 @@ internal sealed class SecretsApi(Resources resources, string dataDirectory)
         );
     }
 
-    private IReadOnlyDictionary<string, string> Find(string store, string key, SidecarApp app) =>
-        _stores.Get(store, app).Get(key)
-        ?? throw new DaprError(
-            StatusCode.Internal,
-            StatusCodes.Status500InternalServerError,
-            "ERR_SECRET_GET",
-            $"failed getting secret with key {key} from secret store {store}: secret not found"
+    private IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> All(
+        string store,
+        SidecarApp app
+    )
+    {
+        var found = _stores.Get(store, app);
+        return app.Metrics.Secret(store, "bulk_get", found.All);
+    }
+
+    private IReadOnlyDictionary<string, string> Find(string store, string key, SidecarApp app)
+    {
+        var found = _stores.Get(store, app);
+        return app.Metrics.Secret(
+            store,
+            "get",
+            () =>
+                found.Get(key)
+                ?? throw new DaprError(
+                    StatusCode.Internal,
+                    StatusCodes.Status500InternalServerError,
+                    "ERR_SECRET_GET",
+                    $"failed getting secret with key {key} from secret store {store}: secret not found"
+                )
         );
+    }
 
     private static string Route(HttpContext http, string name) =>
         (string)http.Request.RouteValues[name]!;

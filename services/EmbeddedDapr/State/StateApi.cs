@@ -21,7 +21,7 @@ internal sealed class StateApi(StateStores stores)
     {
         var http = call.GetHttpContext();
         var store = stores.Get(request.StoreName, http);
-        var rows = await store.ReadAsync([KeyOf(http, request.Key)], call.CancellationToken);
+        var rows = await store.ReadAsync("get", [KeyOf(http, request.Key)], call.CancellationToken);
         if (rows is not [var row])
         {
             return new();
@@ -43,9 +43,9 @@ internal sealed class StateApi(StateStores stores)
         var http = call.GetHttpContext();
         var store = stores.Get(request.StoreName, http);
         var keys = request.Keys.Distinct().ToDictionary(k => KeyOf(http, k));
-        var rows = (await store.ReadAsync(keys.Keys, call.CancellationToken)).ToDictionary(r =>
-            r.Key
-        );
+        var rows = (
+            await store.ReadAsync("bulk_get", keys.Keys, call.CancellationToken)
+        ).ToDictionary(r => r.Key);
         var response = new GetBulkStateResponse();
         foreach (var (stored, key) in keys)
         {
@@ -67,8 +67,8 @@ internal sealed class StateApi(StateStores stores)
         await stores
             .Get(request.StoreName, http)
             .WriteAsync(
+                "set",
                 [.. request.States.Select(s => WriteOf(http, s))],
-                transaction: false,
                 call.CancellationToken
             );
         return new();
@@ -86,7 +86,7 @@ internal sealed class StateApi(StateStores stores)
         );
         await stores
             .Get(request.StoreName, http)
-            .WriteAsync([write], transaction: false, call.CancellationToken);
+            .WriteAsync("delete", [write], call.CancellationToken);
         return new();
     }
 
@@ -96,8 +96,8 @@ internal sealed class StateApi(StateStores stores)
         await stores
             .Get(request.StoreName, http)
             .WriteAsync(
+                "bulk_delete",
                 [.. request.States.Select(s => DeleteOf(http, s))],
-                transaction: false,
                 call.CancellationToken
             );
         return new();
@@ -124,7 +124,7 @@ internal sealed class StateApi(StateStores stores)
         );
         await stores
             .Get(request.StoreName, http)
-            .WriteAsync([.. writes], transaction: true, call.CancellationToken);
+            .WriteAsync("transaction", [.. writes], call.CancellationToken);
         return new();
     }
 

@@ -26,7 +26,7 @@ internal sealed class StateHttp(StateStores stores)
     private async Task GetAsync(HttpContext http)
     {
         var rows = await Store(http)
-            .ReadAsync([StateApi.KeyOf(http, Route(http, "key"))], http.RequestAborted);
+            .ReadAsync("get", [StateApi.KeyOf(http, Route(http, "key"))], http.RequestAborted);
         if (rows is not [var row])
         {
             http.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -45,9 +45,9 @@ internal sealed class StateHttp(StateStores stores)
     {
         var request = await ReadAsync(http, StateJson.Default.BulkGet);
         var keys = request.Keys.Distinct().ToDictionary(k => StateApi.KeyOf(http, k));
-        var rows = (await Store(http).ReadAsync(keys.Keys, http.RequestAborted)).ToDictionary(r =>
-            r.Key
-        );
+        var rows = (
+            await Store(http).ReadAsync("bulk_get", keys.Keys, http.RequestAborted)
+        ).ToDictionary(r => r.Key);
         var items = keys.Select(k =>
             rows.GetValueOrDefault(k.Key) is { } row
                 ? new StateWire.BulkItem(k.Value, Json(row.Value), row.ETag)
@@ -65,11 +65,7 @@ internal sealed class StateHttp(StateStores stores)
     {
         var items = await ReadAsync(http, StateJson.Default.ItemArray);
         await Store(http)
-            .WriteAsync(
-                [.. items.Select(i => Upsert(http, i))],
-                transaction: false,
-                http.RequestAborted
-            );
+            .WriteAsync("set", [.. items.Select(i => Upsert(http, i))], http.RequestAborted);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -83,7 +79,7 @@ internal sealed class StateHttp(StateStores stores)
             false,
             null
         );
-        await Store(http).WriteAsync([write], transaction: false, http.RequestAborted);
+        await Store(http).WriteAsync("delete", [write], http.RequestAborted);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -107,11 +103,11 @@ internal sealed class StateHttp(StateStores stores)
                 ),
             }
         );
-        await Store(http).WriteAsync([.. writes], transaction: true, http.RequestAborted);
+        await Store(http).WriteAsync("transaction", [.. writes], http.RequestAborted);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private StateStore Store(HttpContext http) => stores.Get(Route(http, "store"), http);
+    private AppStore Store(HttpContext http) => stores.Get(Route(http, "store"), http);
 
     private static StateWrite Upsert(HttpContext http, StateWire.Item item) =>
         new(

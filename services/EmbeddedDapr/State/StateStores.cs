@@ -19,7 +19,11 @@ internal sealed class StateStores(
     private readonly List<StateStore> _opened = [];
     private ComponentSet<StateStore>? _byName;
 
-    public StateStore Get(string name, HttpContext http) => _byName!.Get(name, SidecarApp.Of(http));
+    public AppStore Get(string name, HttpContext http)
+    {
+        var app = SidecarApp.Of(http);
+        return new(name, _byName!.Get(name, app), app.Metrics);
+    }
 
     public async Task StartAsync(CancellationToken ct)
     {

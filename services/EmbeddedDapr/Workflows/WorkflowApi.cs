@@ -19,8 +19,9 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
         CreateInstanceRequest request,
         ServerCallContext call
     ) =>
-        With(
+        MeasuredAsync(
             call,
+            "create_workflow",
             async (engine, appId) =>
             {
                 var id = request.InstanceId is { Length: > 0 } given
@@ -125,8 +126,9 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
         PurgeInstancesRequest request,
         ServerCallContext call
     ) =>
-        With(
+        MeasuredAsync(
             call,
+            "purge_workflow",
             async (engine, appId) =>
             {
                 if (request.PurgeInstanceFilter is { } filter)
@@ -334,14 +336,36 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
         Func<WorkflowEngine, string, Task<bool>> change,
         T done
     ) =>
-        With(
+        MeasuredAsync(
             call,
+            "add_event",
             async (engine, appId) =>
                 await change(engine, appId)
                 || await store.FinishedAsync(appId, instanceId, call.CancellationToken) is not null
                     ? done
                     : throw NotFound(instanceId)
         );
+
+    private async Task<T> MeasuredAsync<T>(
+        ServerCallContext call,
+        string operation,
+        Func<WorkflowEngine, string, Task<T>> run
+    )
+    {
+        var (start, success) = (Stopwatch.GetTimestamp(), false);
+        try
+        {
+            var result = await With(call, run);
+            success = true;
+            return result;
+        }
+        finally
+        {
+            SidecarApp
+                .Of(call.GetHttpContext())
+                .Metrics.WorkflowOperation(operation, success, Stopwatch.GetElapsedTime(start));
+        }
+    }
 
     private async Task<T> With<T>(ServerCallContext call, Func<WorkflowEngine, string, Task<T>> run)
     {

@@ -94,6 +94,17 @@ internal sealed partial class WorkflowEngine
                 _byId.Remove((instance.AppId, instance.Id));
             }
             instance.Finished.TrySetResult();
+            _apps[instance.AppId]
+                .Metrics.WorkflowEnded(
+                    instance.Start.Name,
+                    completed.WorkflowStatus switch
+                    {
+                        OrchestrationStatus.Completed => "success",
+                        OrchestrationStatus.Terminated => "terminated",
+                        _ => "failed",
+                    },
+                    Now - instance.CreatedAt
+                );
         });
     }
 

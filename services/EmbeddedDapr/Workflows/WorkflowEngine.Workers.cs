@@ -78,6 +78,12 @@ internal sealed partial class WorkflowEngine
             }
             Deliver(instance, ResultOf(response, token.TaskId, scheduled), change);
             Write(change, instance);
+            _apps[appId]
+                .Metrics.ActivityEnded(
+                    scheduled.TaskScheduled.Name,
+                    response.FailureDetails is null,
+                    Now - scheduled.Timestamp.ToDateTime()
+                );
             Pump(_dispatchers[appId]);
             Pump(_dispatchers[instance.AppId]);
         }

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Ticketing.EmbeddedDapr.Hosting;
 
 namespace Ticketing.EmbeddedDapr.Workflows;
 
@@ -16,6 +17,7 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<(string AppId, string Id), Instance> _byId = [];
     private readonly Dictionary<long, Instance> _byNumber = [];
+    private readonly IReadOnlyDictionary<string, SidecarApp> _apps;
     private readonly Dictionary<string, Dispatcher> _dispatchers;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
@@ -27,7 +29,7 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
 
     private WorkflowEngine(
         NpgsqlDataSource database,
-        IEnumerable<string> appIds,
+        IReadOnlyDictionary<string, SidecarApp> apps,
         (long Number, long LogId) lastIds,
         TimeProvider clock,
         ILogger logger
@@ -36,7 +38,8 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
         (_lastNumber, _lastLogId) = lastIds;
         _clock = clock;
         _logger = logger;
-        _dispatchers = appIds.ToDictionary(id => id, _ => new Dispatcher());
+        _apps = apps;
+        _dispatchers = apps.Keys.ToDictionary(id => id, _ => new Dispatcher());
         _alarm = clock.CreateTimer(
             _ => OnAlarm(),
             null,
@@ -53,7 +56,7 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
     public static async Task<WorkflowEngine> RecoverAsync(
         NpgsqlDataSource database,
         WorkflowStore store,
-        IEnumerable<string> appIds,
+        IReadOnlyDictionary<string, SidecarApp> apps,
         TimeProvider clock,
         ILogger logger,
         CancellationToken ct
@@ -62,7 +65,7 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
         var live = await store.LiveAsync(ct);
         var engine = new WorkflowEngine(
             database,
-            appIds,
+            apps,
             await store.LastIdsAsync(ct),
             clock,
             logger

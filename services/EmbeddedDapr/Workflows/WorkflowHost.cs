@@ -1,6 +1,7 @@
 using Dapr.DurableTask.Protobuf;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Ticketing.EmbeddedDapr.Hosting;
 
 namespace Ticketing.EmbeddedDapr.Workflows;
 
@@ -11,7 +12,7 @@ namespace Ticketing.EmbeddedDapr.Workflows;
 internal sealed class WorkflowHost(
     NpgsqlDataSource database,
     WorkflowStore store,
-    IReadOnlyCollection<string> appIds,
+    IReadOnlyDictionary<string, SidecarApp> apps,
     IReadOnlyDictionary<string, TimeSpan> retention,
     TimeProvider clock,
     ILogger logger
@@ -58,7 +59,7 @@ internal sealed class WorkflowHost(
     }
 
     private Task<WorkflowEngine> RecoverAsync(CancellationToken ct) =>
-        WorkflowEngine.RecoverAsync(database, store, appIds, clock, logger, ct);
+        WorkflowEngine.RecoverAsync(database, store, apps, clock, logger, ct);
 
     private async Task KeepRunningAsync()
     {

@@ -20,7 +20,8 @@ internal sealed record RuntimeSettings(
     string ConnectionString,
     string ResourcesPath,
     string DataDirectory,
-    IReadOnlyList<DaprApp> Apps
+    IReadOnlyList<DaprApp> Apps,
+    int? MetricsPort
 )
 {
     public Task<DaprRuntime> StartAsync(CancellationToken ct) =>
@@ -31,6 +32,7 @@ internal sealed record RuntimeSettings(
                 ResourcesPath = ResourcesPath,
                 DataDirectory = DataDirectory,
                 Apps = Apps,
+                MetricsPort = MetricsPort,
                 LoggerFactory = Logging.Console,
             },
             ct

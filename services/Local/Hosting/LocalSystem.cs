@@ -38,6 +38,9 @@ public sealed class LocalSystem : IAsyncDisposable
     internal IServiceProvider ServicesOf(string name) =>
         ((InProcessHosting)hosting!).ServicesOf(name);
 
+    /// <summary>Prometheus' target file of the processes' metrics; there with one process each.</summary>
+    public string MetricsTargetsFile => Path.Combine(folder.FullPath, MetricsTargets.FileName);
+
     /// <exception cref="LocalException">Something on this machine is in the way; the message says what.</exception>
     public static async Task<LocalSystem> StartAsync(
         LocalOptions options,
@@ -81,7 +84,11 @@ public sealed class LocalSystem : IAsyncDisposable
             await DropDatabasesAsync(postgres, ct);
         var databases = await CreateDatabasesAsync(postgres, ct);
         progress.Report("Starting the Dapr runtime and the services");
-        var settings = new ServiceSettings(options, folder);
+        // In one process they share what .NET measures of a process: only apart they look as in a cluster.
+        var metrics = options.Processes ? new MetricsTargets() : null;
+        File.Delete(MetricsTargetsFile);
+        metrics?.Write(MetricsTargetsFile);
+        var settings = new ServiceSettings(options, folder, metrics);
         var apps = ServiceCatalog.All.Select(s => Sidecar(s, settings)).ToList();
         hosting = options.Processes ? new ProcessHosting() : new InProcessHosting();
         await hosting.StartRuntimeAsync(
@@ -89,7 +96,8 @@ public sealed class LocalSystem : IAsyncDisposable
                 databases[ServiceCatalog.Dapr],
                 ResourcesPath(),
                 folder.FullPath,
-                apps
+                apps,
+                metrics?.PortOf(ServiceCatalog.Dapr)
             ),
             ct
         );

@@ -46,6 +46,10 @@ internal static class RunCommand
         Console.WriteLine(
             $"  {system.BaseUrl}/docs  the API      {system.BaseUrl}/dev/mail  the mails that were sent"
         );
+        if (options.Processes)
+            Console.WriteLine(
+                $"  prometheus: file_sd_configs: [{{ files: [{system.MetricsTargetsFile}] }}]    every process's metrics"
+            );
         Console.WriteLine();
         Console.WriteLine(
             $"{system.PostgresDescription}. Ctrl-C stops everything; what was sold stays."

@@ -5,7 +5,11 @@ using Ticketing.LocalPostgres;
 namespace Ticketing.Local.Hosting;
 
 /// <summary>The configuration that a deployment would give each service by its environment.</summary>
-internal sealed class ServiceSettings(LocalOptions options, DataFolder folder)
+internal sealed class ServiceSettings(
+    LocalOptions options,
+    DataFolder folder,
+    MetricsTargets? metrics
+)
 {
     private readonly Dictionary<string, int> ports = ServiceCatalog.All.ToDictionary(
         s => s.AppId,
@@ -36,6 +40,8 @@ internal sealed class ServiceSettings(LocalOptions options, DataFolder folder)
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
         };
+        if (metrics is not null)
+            settings["Metrics:Port"] = $"{metrics.PortOf(service.AppId)}";
         if (database is not null)
             settings["ConnectionStrings:Database"] = database;
         foreach (var (key, value) in OwnSettings(service.AppId))

@@ -3,7 +3,7 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Checkout;
 
-internal sealed class OrderMetrics
+internal sealed class OrderMetrics : IStartingMetrics
 {
     /// <summary>I6: open this long past its deadline, or paid this long without tickets.</summary>
     private const int GraceMinutes = 5;
@@ -45,8 +45,16 @@ internal sealed class OrderMetrics
         );
     }
 
-    public void Reached(OrderStatus status) =>
-        reached.Add(1, new KeyValuePair<string, object?>("status", status.ToString()));
+    public void StartAtZero()
+    {
+        foreach (var status in Enum.GetValues<OrderStatus>())
+            Reached(status, 0);
+    }
+
+    public void Reached(OrderStatus status) => Reached(status, 1);
+
+    private void Reached(OrderStatus status, int orders) =>
+        reached.Add(orders, new KeyValuePair<string, object?>("status", status.ToString()));
 
     public void Fulfilled(TimeSpan afterPayment)
     {

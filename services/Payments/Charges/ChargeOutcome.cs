@@ -152,7 +152,7 @@ internal sealed class ChargeOutcome(
             payment.Total,
             charge.Amount
         );
-        metrics.Alarm("amount-mismatch");
+        metrics.Alarm(PaymentMetrics.AmountMismatch);
         Fail(payment, "amount-mismatch");
     }
 

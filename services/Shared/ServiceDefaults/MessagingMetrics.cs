@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>What went out of the outbox, and what the inbox let take effect.</summary>
-internal sealed class MessagingMetrics
+internal sealed class MessagingMetrics : IStartingMetrics
 {
     /// <summary>A longer backlog is told as this: counting it would not make it shorter.</summary>
     private const int MaxCounted = 100_000;
@@ -23,6 +23,7 @@ internal sealed class MessagingMetrics
         "SELECT coalesce((SELECT extract(epoch FROM now() - created_at) FROM outbox ORDER BY id LIMIT 1), 0)"
     );
 
+    private readonly HashSet<string> received = [];
     private readonly Counter<long> relayed;
     private readonly Counter<long> applied;
     private readonly Counter<long> duplicates;
@@ -45,6 +46,18 @@ internal sealed class MessagingMetrics
             "{event}",
             "Events that came again and changed nothing."
         );
+    }
+
+    /// <summary>A topic with an inbox.</summary>
+    public void Receives(string topic) => received.Add(topic);
+
+    public void StartAtZero()
+    {
+        foreach (var topic in received)
+        {
+            applied.Add(0, Of(topic));
+            duplicates.Add(0, Of(topic));
+        }
     }
 
     public void Relayed(string topic) => relayed.Add(1, Of(topic));

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
 using OpenTelemetry.Metrics;
 
 namespace Ticketing.ServiceDefaults;
@@ -120,7 +121,11 @@ internal static class MetricsEndpoint
                         var scrape = context.Request.Path == Path;
                         // The scrapes are no traffic of the service's.
                         if (managing)
+                        {
                             context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
+                            // In the text format only; OpenMetrics adds a series with the birth of each counter.
+                            context.Request.Headers.Remove(HeaderNames.Accept);
+                        }
                         if (managing == scrape)
                             await then(context);
                         else

@@ -62,9 +62,10 @@ public static class ServiceDefaultsExtensions
             .BindConfiguration("Traces")
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        builder.Services.AddSingleton<MessagingMetrics>();
+        builder.Services.AddMetrics<MessagingMetrics>();
         builder.AddTelemetry(appId);
         builder.AddMetricsEndpoint();
+        builder.Services.AddHostedService<StartingMetrics.Starter>();
         return builder;
     }
 

@@ -23,7 +23,11 @@ public static class Subscriptions
     /// </summary>
     public static void MapEvent<TDb, TEvent>(this IEndpointRouteBuilder routes, Delegate handler)
         where TDb : DbContext
-        where TEvent : IEvent =>
+        where TEvent : IEvent
+    {
+        var metrics = routes.ServiceProvider.GetRequiredService<MessagingMetrics>();
+        var topic = OutboxExtensions.TopicOf(TEvent.Type);
+        metrics.Receives(topic);
         routes
             .MapEvent<TEvent>(handler)
             .AddEndpointFilter(
@@ -48,11 +52,11 @@ public static class Subscriptions
                         },
                         http.RequestAborted
                     );
-                    http.RequestServices.GetRequiredService<MessagingMetrics>()
-                        .Received(OutboxExtensions.TopicOf(TEvent.Type), first);
+                    metrics.Received(topic, first);
                     return Results.Ok();
                 }
             );
+    }
 
     /// <summary>For a handler whose effect is idempotent by itself, or that must call another service.</summary>
     public static RouteHandlerBuilder MapEvent<TEvent>(

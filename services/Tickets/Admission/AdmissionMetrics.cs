@@ -1,9 +1,19 @@
 using System.Diagnostics.Metrics;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets.Admission;
 
-internal sealed class AdmissionMetrics
+internal sealed class AdmissionMetrics : IStartingMetrics
 {
+    private static readonly string[] Outcomes =
+    [
+        "admitted",
+        "already-used",
+        "voided",
+        "wrong-session",
+        "not-found",
+    ];
+
     private readonly Counter<long> issued;
     private readonly Counter<long> checkIns;
 
@@ -22,8 +32,16 @@ internal sealed class AdmissionMetrics
         );
     }
 
+    public void StartAtZero()
+    {
+        Issued(0);
+        foreach (var outcome in Outcomes)
+            checkIns.Add(0, Of(outcome));
+    }
+
     public void Issued(int tickets) => issued.Add(tickets);
 
-    public void CheckedIn(string outcome) =>
-        checkIns.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    public void CheckedIn(string outcome) => checkIns.Add(1, Of(outcome));
+
+    private static KeyValuePair<string, object?> Of(string outcome) => new("outcome", outcome);
 }

@@ -9,7 +9,7 @@ internal static class AdmissionRoutes
     {
         services.AddSingleton<TicketSigner>();
         services.AddSingleton<TicketLinks>();
-        services.AddSingleton<AdmissionMetrics>();
+        services.AddMetrics<AdmissionMetrics>();
     }
 
     public static void MapAdmission(this WebApplication app)

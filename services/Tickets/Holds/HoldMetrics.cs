@@ -3,8 +3,20 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets.Holds;
 
-internal sealed class HoldMetrics
+internal sealed class HoldMetrics : IStartingMetrics
 {
+    private static readonly string[] Outcomes =
+    [
+        "granted",
+        "replayed",
+        "sold-out",
+        "seats-taken",
+        "limit-reached",
+        "sale-not-open",
+        "busy",
+        "failed",
+    ];
+
     /// <summary>Sessions that are over longer than this sell nothing any more.</summary>
     private const int AuditedDays = 1;
 
@@ -61,6 +73,13 @@ internal sealed class HoldMetrics
             "{hold}",
             "Leases that ended unused."
         );
+    }
+
+    public void StartAtZero()
+    {
+        foreach (var outcome in Outcomes)
+            Count(outcome, 0);
+        Expired(0);
     }
 
     public void Watch(Func<int> waiting) =>

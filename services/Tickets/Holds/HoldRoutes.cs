@@ -11,7 +11,7 @@ internal static class HoldRoutes
             .BindConfiguration("Tickets")
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        services.AddSingleton<HoldMetrics>();
+        services.AddMetrics<HoldMetrics>();
         services.AddSampledGauge(HoldMetrics.Unbalanced);
         services.AddSingleton<HoldWriter>();
         services.AddHostedService(sp => sp.GetRequiredService<HoldWriter>());

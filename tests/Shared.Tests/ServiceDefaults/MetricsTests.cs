@@ -199,6 +199,21 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
     }
 
     [Fact]
+    public async Task Counters_start_at_zero_and_tell_no_birth()
+    {
+        var scrape = await system.ScrapeAsync(MeasuredSystem.Other);
+        foreach (var end in new[] { "applied", "duplicates" })
+            Assert.Equal(
+                0,
+                Assert.Single(scrape.Of($"ticketing_inbox_{end}_total", ("topic", Topic))).Value
+            );
+        Assert.DoesNotContain(
+            scrape.Series,
+            s => s.Name.EndsWith("_created", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task An_event_is_counted_when_it_takes_effect_and_when_it_comes_again()
     {
         var (message, id) = (
