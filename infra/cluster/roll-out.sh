@@ -12,7 +12,9 @@ here=$(dirname "$0")
 helm template ticketing charts/ticketing --namespace ticketing --show-only templates/dapr.yaml "$@" |
     kubectl apply --namespace ticketing --server-side --field-manager helm --filename -
 
-helm upgrade ticketing charts/ticketing --install --take-ownership --namespace ticketing --wait --timeout 100m "$@" &
+# Forced, because take-back.sh sets fields beside Helm.
+helm upgrade ticketing charts/ticketing --install --take-ownership --force-conflicts --namespace ticketing \
+    --wait --timeout 100m "$@" &
 rollout=$!
 if ! "$here/watch-rollout.sh" "$environment" 6000 "$rollout"; then
     # No further wave.

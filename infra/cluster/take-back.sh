@@ -3,11 +3,11 @@
 # usage: take-back.sh REVISION
 set -euo pipefail
 
-helm rollback ticketing "$1" --namespace ticketing --timeout 10m
+helm rollback ticketing "$1" --namespace ticketing --force-conflicts --timeout 10m
 deployments=$(kubectl --namespace ticketing get deployments --selector app.kubernetes.io/component=service --output name)
 for deployment in $deployments; do
-    # As Helm, which the next rollout sets them anew by.
-    kubectl --namespace ticketing patch "$deployment" --field-manager helm --patch \
+    # Until the next rollout, which sets them anew.
+    kubectl --namespace ticketing patch "$deployment" --patch \
         '{"spec":{"minReadySeconds":0,"strategy":{"rollingUpdate":{"maxSurge":"25%"}}}}'
 done
 for deployment in $deployments; do
