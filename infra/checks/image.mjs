@@ -52,7 +52,9 @@ try {
     const archive = join(work, "image.tar.gz");
     await promisify(execFile)(
         "dotnet",
-        ["publish", "services/Gateway", "-t:PublishContainer", `-p:ContainerBaseImage=${base}`, `-p:ContainerArchiveOutputPath=${archive}`],
+        // What the build before has compiled.
+        ["publish", "services/Gateway", "--no-restore", "-c", "Debug", "-t:PublishContainer", `-p:ContainerBaseImage=${base}`,
+            `-p:ContainerArchiveOutputPath=${archive}`],
         { env: { ...process.env, DOTNET_CONTAINER_INSECURE_REGISTRIES: `localhost:${registry.address().port}` } },
     );
     execFileSync("tar", ["xf", archive, "-C", work]);
