@@ -57,6 +57,13 @@ export const searches = [
 /** May be anything. */
 export const passwords = ["correct horse battery", "' OR 1=1; DROP TABLE users; --", "<script>alert(1)</script>", "${jndi:ldap://x/}", "$(cat /etc/passwd)", "{{7*7}}"];
 
+/** Random texts that the core rules take for SQL: about one in five thousand. */
+export const unlucky = [
+    "4-xCWmsy-FeHBktzulMhOuj--7I61I72RR3Q60tQbMKrjpXz2r4DBdZdbPBS_nGZ",
+    "5--uOooLdONK6Oaa7IkYQQzt_hVgJ3gVcab9tIpLc5hrXEw1qT8frm4koAlSVG95",
+    "0-Lq0IPtNnEH_Qib3OiB9pGG38XrKEsmbZyv1uyVSBa4mvgw4no3t6lyrTcI---e",
+];
+
 /** A seat map with every seat named. */
 export const seatMap = (seats, name = "Teatro Municipal") => ({
     name,

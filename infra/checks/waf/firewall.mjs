@@ -1,6 +1,6 @@
 // nginx as the Ingress controller would configure it, on a socket of its own before a service that answers 200 to everything.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 
 const tools = resolve("artifacts/tools/waf");
 const helm = process.env.HELM_BIN || resolve("artifacts/tools/helm-4.1.4/helm");
+const libraries = () => readdirSync(`${tools}/usr/lib`).filter((f) => f.endsWith("-linux-gnu")).map((f) => `${tools}/usr/lib/${f}`);
 const controllersFolder = "/etc/nginx/modsecurity/";
 
 /** The annotations of the nginx Ingress, as Helm renders them. */
@@ -101,7 +102,7 @@ export class Firewall {
         });
         await new Promise((listening) => this.upstream.listen(join(this.folder, "up.sock"), listening));
         this.process = spawn(`${tools}/usr/sbin/nginx`, arguments_, {
-            env: { LD_LIBRARY_PATH: `${tools}/usr/lib/x86_64-linux-gnu` },
+            env: { LD_LIBRARY_PATH: libraries().join(":") },
             stdio: "ignore",
         });
         this.ended = new Promise((ended) => this.process.on("exit", ended));

@@ -1,6 +1,6 @@
 // Every request that must pass: what the tests have sent, and the same with difficult texts wherever a text is free.
 import { operationOf, operations, read, texts } from "./corpus.mjs";
-import { descriptions, names, passwords, places, searches, seatMap } from "./difficult.mjs";
+import { descriptions, names, passwords, places, searches, seatMap, unlucky } from "./difficult.mjs";
 
 export const all = operations();
 export const recorded = read("infra/checks/waf/legitimate.jsonl");
@@ -45,8 +45,25 @@ export function legitimate(requests) {
     }
     const preflight = { origin: "https://shop.example", "access-control-request-method": "POST", "access-control-request-headers": "authorization,idempotency-key" };
     cases.push(["a browser's preflight", [{ method: "OPTIONS", path: "/api/v1/holds", headers: preflight }]]);
-    // What is random in a request must not look like an attack by chance.
-    const random = (i) => ({ ...get("/api/v1/events", [["cursor", `{{opaque:${40 + (i % 90)}}}`]]), headers: { cookie: `ticketing-login={{opaque:${300 + i}}}`, "if-none-match": '"{{opaque:22}}"' } });
-    cases.push(["random cursors, cookies and tags", Array.from({ length: 200 }, (_, i) => random(i))]);
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    const posted = (path, fields) => ({ operation: operationOf(all, "POST", path), method: "POST", path, headers: form, form: fields });
+    const random = (value) => [
+        { ...get("/api/v1/events", [["cursor", value]]), headers: { cookie: `ticketing-form=${value}; ticketing-login=${value}` } },
+        get("/api/v1/tickets/{{uuid}}/pdf", [["key", value]]),
+        get("/connect/authorize", [["client_id", "ticketing-web"], ["state", value], ["nonce", value], ["code_challenge", value]]),
+        get("/connect/logout", [["id_token_hint", `${value}.${value}.${value}`], ["state", value]]),
+        posted("/connect/token", [["grant_type", "refresh_token"], ["refresh_token", value]]),
+        posted("/connect/token", [["grant_type", "authorization_code"], ["code", value], ["code_verifier", value]]),
+        posted("/connect/revoke", [["token", value]]),
+        posted("/account/login", [["form_token", value], ["email", "a@example.com"], ["password", value]]),
+        ...[
+            ["/api/v1/check-ins", { code: value, gate: "A" }],
+            ["/api/v1/orders/{{uuid}}/payments", { method: "card", cardToken: value }],
+            ["/api/v1/orders", { payment: { method: "card", cardToken: value } }],
+        ].map(([path, body]) => ({ operation: operationOf(all, "POST", path), method: "POST", path, headers: json, json: body })),
+    ];
+    cases.push(["random texts", Array.from({ length: 20 }, (_, i) => random(`{{opaque:${40 + i}}}`)).flat()]);
+    cases.push(["random texts that look like SQL", unlucky.flatMap(random)]);
+    cases.push(["any code at the door", ["https://example.com/a?b=c", "WIFI:S:casa;T:WPA;P:segredo;;", "BR.GOV.BCB.PIX 123", "00020126580014"].map((code) => withText(random(code)[8], ["code"], code))]);
     return cases;
 }
