@@ -139,6 +139,20 @@ public sealed partial class AlertTests
     ];
 
     [Fact]
+    public async Task In_another_namespace_rules_and_dashboards_look_there()
+    {
+        var yaml = await Helm.TemplateAsync(
+            "production",
+            "--namespace",
+            "shows",
+            "--set",
+            "dapr.namespace=dapr"
+        );
+        var named = NamespaceLabel().Matches(yaml).Select(m => m.Groups[1].Value).ToHashSet();
+        Assert.Equal(["dapr", "shows"], named.Order());
+    }
+
+    [Fact]
     public void Whoever_watches_a_rollout_asks_for_a_severity_that_the_alerts_have()
     {
         var script = File.ReadAllText(Repository.PathOf("infra", "cluster", "watch-rollout.sh"));
@@ -188,6 +202,10 @@ public sealed partial class AlertTests
 
     [GeneratedRegex(@"\]\(([\w./]+\.\w+)\)")]
     private static partial Regex Target();
+
+    // In a rule, and in a dashboard's JSON within YAML.
+    [GeneratedRegex(@"namespace=\\*""([\w-]+)")]
+    private static partial Regex NamespaceLabel();
 
     [GeneratedRegex("promql '([^']+)'")]
     private static partial Regex Query();
