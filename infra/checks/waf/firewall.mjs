@@ -1,4 +1,5 @@
-// nginx as the Ingress controller would configure it, on a socket of its own before a service that answers 200 to everything.
+// nginx as the Ingress controller would configure it, on a socket of its own before a service that answers 200 to everything, or
+// on a port before another.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
@@ -32,7 +33,7 @@ export function annotations(environment = "dev") {
 }
 
 // As the controller's template writes a location: body limit, timeout, the rules, then the core rules.
-function configuration(ingress, crs, folder) {
+function configuration(ingress, crs, folder, { port, upstream }) {
     const rules = (ingress["modsecurity-snippet"] ?? "").replaceAll(controllersFolder, `${tools}/etc/nginx/`);
     const firewall =
         ingress["enable-modsecurity"] === "true"
@@ -62,12 +63,18 @@ http {
   large_client_header_buffers 4 8k;
   server {
     listen unix:${folder}/in.sock;
+    ${port ? `listen 127.0.0.1:${port};` : ""}
     ${ingress["server-snippet"] ?? ""}
     location / {
       client_max_body_size ${ingress["proxy-body-size"]};
       proxy_read_timeout ${ingress["proxy-read-timeout"]}s;
       ${firewall}
-      proxy_pass http://unix:${folder}/up.sock;
+      proxy_set_header Host $http_host;
+      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header X-Forwarded-Host $http_host;
+      proxy_set_header X-Forwarded-Proto $scheme;
+      proxy_http_version 1.1;
+      proxy_pass ${upstream ?? `http://unix:${folder}/up.sock:`};
     }
   }
 }
@@ -75,12 +82,15 @@ http {
 }
 
 export class Firewall {
-    /** With other core rules: a folder that holds crs-setup.conf and rules/. */
-    static async start(ingress, coreRules) {
+    /**
+     * With `coreRules`, a folder that holds crs-setup.conf and rules/, instead of Debian's; with `upstream`, before a service
+     * that runs there, on a `port`.
+     */
+    static async start(ingress, options = {}) {
         const firewall = new Firewall();
         firewall.folder = mkdtempSync(join(tmpdir(), "waf-"));
         try {
-            await firewall.#start(ingress, coreRules);
+            await firewall.#start(ingress, options);
         } catch (e) {
             await firewall.stop();
             throw e;
@@ -88,13 +98,14 @@ export class Firewall {
         return firewall;
     }
 
-    async #start(ingress, coreRules) {
+    async #start(ingress, options) {
+        const { coreRules } = options;
         const setup = coreRules ? `${resolve(coreRules)}/crs-setup.conf` : `${tools}/etc/modsecurity/crs/crs-setup.conf`;
         const rules = coreRules ? `${resolve(coreRules)}/rules` : `${tools}/usr/share/modsecurity-crs/rules`;
         const crs = join(this.folder, "crs.conf");
         writeFileSync(crs, `Include ${setup}\nInclude ${rules}/*.conf\n`);
         const file = join(this.folder, "nginx.conf");
-        writeFileSync(file, configuration(ingress, crs, this.folder));
+        writeFileSync(file, configuration(ingress, crs, this.folder, options));
         const arguments_ = ["-p", this.folder, "-e", join(this.folder, "error.log"), "-c", file];
         this.upstream = createServer((incoming, answer) => {
             incoming.resume();

@@ -9,6 +9,7 @@ import { Firewall, annotations } from "./firewall.mjs";
 import { all, legitimate, recorded } from "./legitimate.mjs";
 
 const crs = process.env.CRS;
+const options = { coreRules: crs };
 const ingress = annotations();
 
 /** Why a request that must pass does not. */
@@ -101,7 +102,7 @@ const newerMistakes = {
 const cases = legitimate(recorded);
 const known = Object.entries(attacks).filter(([, attack]) => crs || !(attack.since > 3));
 let firewall;
-before(async () => (firewall = await Firewall.start(ingress, crs)));
+before(async () => (firewall = await Firewall.start(ingress, options)));
 after(() => firewall.stop());
 
 for (const [title, requests] of cases)
@@ -120,7 +121,7 @@ test("planted: an operation that was not recorded", () => {
 });
 
 test("planted: what nginx does not understand", () =>
-    assert.rejects(Firewall.start({ ...ingress, "modsecurity-snippet": "SecRuleEngine Perhaps" }, crs), /nginx refuses/));
+    assert.rejects(Firewall.start({ ...ingress, "modsecurity-snippet": "SecRuleEngine Perhaps" }, options), /nginx refuses/));
 
 const faults = {
     attacks: known.map(([, attack]) => (mistaken) => faultOfAttack(mistaken, attack)),
@@ -132,7 +133,7 @@ for (const [corpus, planted] of Object.entries(crs ? newerMistakes : mistakes))
         test(`planted: ${title}`, async () => {
             const changed = plant(ingress);
             assert.notDeepEqual(changed, ingress);
-            const mistaken = await Firewall.start(changed, crs);
+            const mistaken = await Firewall.start(changed, options);
             try {
                 for (const faultOf of faults[corpus]) if (await faultOf(mistaken)) return;
             } finally {
