@@ -43,6 +43,7 @@ internal static class Collector
             "summary",
         ],
         ["processors/probabilistic_sampler"] = ["sampling_percentage", "hash_seed", "mode"],
+        ["processors/transform"] = ["error_mode", "trace_statements", "log_statements"],
         ["processors/filter"] =
         [
             "error_mode",

@@ -33,6 +33,24 @@ public sealed class CollectorTests
                 );
     }
 
+    [Fact]
+    public void A_sidecars_span_keeps_no_query()
+    {
+        var config = Read("EKS");
+        var statement = Assert.Single(config.Texts("processors/transform/trace_statements"));
+        var pattern = Regex
+            .Match(statement, "\"url\\.full\"\\], \"(.+)\", \"\"\\)")
+            .Groups[1]
+            .Value;
+        Assert.Equal(
+            "/api/v1/tickets/1/pdf",
+            Regex.Replace("/api/v1/tickets/1/pdf?key=abc", Regex.Unescape(pattern), "")
+        );
+        foreach (var (_, pipeline) in (JsonObject)config.At("service/pipelines")!)
+            if (pipeline.Texts("exporters").Contains("awsxray"))
+                Assert.Contains("transform", pipeline.Texts("processors"));
+    }
+
     [Theory]
     [InlineData("mail from ana@example.com")]
     [InlineData("cpf 529.982.247-25")]
@@ -94,7 +112,7 @@ public sealed class CollectorTests
         ["an exporter that is not defined"] = c => List(c, "traces", "exporters")[0] = "otlp/x",
         ["a processor that is not used"] = c =>
             c.At("processors")!["batch/second"] = new JsonObject(),
-        ["a batch before the sampling"] = c =>
+        ["a batch before what is dropped"] = c =>
         {
             var list = List(c, "traces", "processors");
             list.RemoveAt(list.Count - 1);

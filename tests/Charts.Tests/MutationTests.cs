@@ -360,6 +360,10 @@ public sealed class MutationTests
                 List(i.The("Component", "ticket-files"), "spec/metadata")
                     .Add(Named("secretKey", "abc"))
         ),
+        ["a service that records other traces than its sidecar"] = new(
+            nameof(WorkloadRules.EnvironmentIsKnown),
+            i => Variable(i, "orders", "Traces__SampleRatio")["value"] = "0.5"
+        ),
         ["a misspelt setting"] = new(
             nameof(WorkloadRules.EnvironmentIsKnown),
             i => Variable(i, "users", "Users__Provider")["name"] = "Users__Provder"

@@ -15,6 +15,7 @@ internal static class WorkloadRules
         "DOTNET_shutdownTimeoutSeconds",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "OTEL_RESOURCE_ATTRIBUTES",
+        "Traces__SampleRatio",
         "ConnectionStrings__Database",
         "DAPR_API_TOKEN",
         "APP_API_TOKEN",
@@ -295,6 +296,9 @@ internal static class WorkloadRules
                 yield return $"{d.Name()} knows no {name}";
             foreach (var name in names.GroupBy(n => n).Where(g => g.Count() > 1))
                 yield return $"{d.Name()}: {name.Key} stands twice";
+            var traces = Variables(d).FirstOrDefault(v => v.Text("name") == "Traces__SampleRatio");
+            if (traces?.Text("value") != SidecarSampling(i, d.Name()))
+                yield return $"{d.Name()}: the sidecar records another share of traces";
             var hasDatabase = Code.With("AddDatabase<").Contains(d.Name());
             foreach (var name in PlatformVariables)
                 if (!names.Contains(name) && (name != "ConnectionStrings__Database" || hasDatabase))
@@ -308,6 +312,11 @@ internal static class WorkloadRules
                 yield return $"{d.Name()}: {v.Text("name")} is a template still";
         }
     }
+
+    private static string? SidecarSampling(Installation i, string app) =>
+        i.All("Configuration")
+            .FirstOrDefault(c => c.Name() == app)
+            ?.Text("spec/tracing/samplingRate");
 
     private static IEnumerable<JsonNode> Variables(JsonNode workload) =>
         Installation.AppOf(workload).Items("env");

@@ -58,6 +58,8 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 - name: OTEL_RESOURCE_ATTRIBUTES
   value: {{ printf "deployment.environment.name=%s,k8s.namespace.name=%s" $.root.Values.environment $.root.Release.Namespace | quote }}
 {{- end }}
+- name: Traces__SampleRatio
+  value: {{ .root.Values.telemetry.samplingRate | quote }}
 {{- if .service.database }}
 - name: ConnectionStrings__Database
   valueFrom:
