@@ -58,10 +58,14 @@ public sealed class CorpusRecorder : IHostingStartup, IStartupFilter
             return;
         }
         request.EnableBuffering();
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body);
-        request.Body.Position = 0;
+        var buffered = request.Body;
         await next(context);
+        // Nobody reads on: the body is too large.
+        if (context.Response.StatusCode == StatusCodes.Status413PayloadTooLarge)
+            return;
+        using var body = new MemoryStream();
+        buffered.Position = 0;
+        await buffered.CopyToAsync(body);
         var line = JsonSerializer.Serialize(
             new
             {

@@ -73,11 +73,11 @@ export function texts(operation) {
     return out;
 }
 
-const opaque = /(?<![\w-])(?=[\w+/-]*\d)(?=[\w+/-]*[a-z])(?=[\w+/-]*[A-Z])[\w+/-]{24,}={0,2}/g;
+const opaque = /(?<![\w-])(?=[\w+/-]*\d)(?=[\w+/-]*[a-z])(?=[\w+/-]*[A-Z])[\w+/-]{20,}={0,2}/g;
 const substitutes = [
     [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, () => "{{uuid}}"],
     [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g, () => "{{time}}"],
-    [/[0-9a-f]{32,}/g, (m) => `{{hex:${m.length}}}`],
+    [/[0-9a-f]{16,}/gi, (m) => `{{hex:${m.length}}}`],
     [opaque, (m) => `{{opaque:${Math.ceil(m.length / 16) * 16}}}`],
     [/(?<=127\.0\.0\.1:|localhost:)\d+/g, () => "8080"],
     [/\d{6,}/g, (m) => `{{digits:${m.length}}}`],
