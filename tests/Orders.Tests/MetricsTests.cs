@@ -88,6 +88,20 @@ public sealed class MetricsTests(MeasuredOrders measured) : IClassFixture<Measur
     }
 
     [Fact]
+    public async Task The_search_for_overdue_orders_reads_the_unfinished_ones_only()
+    {
+        await using var source = Npgsql.NpgsqlDataSource.Create(app.System.Database(AppIds.Orders));
+        await using var connection = await source.OpenConnectionAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SET enable_seqscan = off; EXPLAIN " + OrderMetrics.Overdue.Sql;
+        var plan = new global::System.Text.StringBuilder();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            plan.AppendLine(reader.GetString(0));
+        Assert.Contains("ix_orders_unfinished", plan.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_order_that_does_not_end_is_overdue_until_it_does()
     {
         var buy = app.NewPurchase();

@@ -66,6 +66,35 @@ public sealed class MetricsTests(MeasuredTickets measured) : IClassFixture<Measu
     }
 
     [Fact]
+    public async Task Requests_that_wait_are_told_until_they_are_decided()
+    {
+        const string waiting = "ticketing_holds_waiting";
+        var show = new Show();
+        var type = show.Standing(10);
+        await app.SellAsync(show);
+        using var buyer = app.System.Client(AppIds.Tickets, Guid.CreateVersion7());
+        await using var connection = await app.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "LOCK TABLE holds IN ACCESS EXCLUSIVE MODE";
+        await command.ExecuteNonQueryAsync();
+        var decided = buyer.HoldAsync(show.SessionId, Some(type));
+        // The first is in the database, and the writer with it.
+        command.CommandText =
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%take_holds%'";
+        await Eventually.GetAsync(
+            async () => (long)(await command.ExecuteScalarAsync())!,
+            blocked => blocked > 0
+        );
+        var later = new[] { 1, 1 }.Select(n => buyer.HoldAsync(show.SessionId, Some(type, n)));
+        var all = Task.WhenAll([decided, .. later]);
+        await Eventually.GetAsync(app.ScrapeAsync, s => s.Sum(waiting) == 2);
+        await transaction.CommitAsync();
+        Assert.All(await all, a => Assert.Equal(201, (int)a.StatusCode));
+        Assert.Equal(0, (await app.ScrapeAsync()).Sum(waiting));
+    }
+
+    [Fact]
     public async Task Leases_that_end_unused_are_counted()
     {
         var show = new Show();

@@ -64,6 +64,8 @@ internal static class MetricsEndpoint
         if (port is null)
             return;
         builder.WebHost.UseUrls([.. AddressesOf(builder.Configuration, port.Value)]);
+        // They are among the addresses now; both would be a warning at each start.
+        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "");
         builder
             .Services.AddOpenTelemetry()
             .WithMetrics(m =>

@@ -376,8 +376,9 @@ public sealed class BatchTests(TicketsApp app)
 
     [Fact]
     [SuppressMessage("Reliability", "CA2012", Justification = "Never answered.")]
-    public void Too_many_waiting_are_told_to_come_back()
+    public async Task Too_many_waiting_are_told_to_come_back()
     {
+        var before = await app.ScrapeAsync();
         var show = new Show();
         var type = show.Standing(1);
         // Never started: nobody drains it.
@@ -393,5 +394,11 @@ public sealed class BatchTests(TicketsApp app)
         });
         Assert.Equal((503, "busy"), (busy.Status, busy.Code));
         Assert.NotNull(busy.RetryAfter);
+        const string decisions = "ticketing_holds_decisions_total";
+        var after = await app.ScrapeAsync();
+        Assert.Equal(
+            1,
+            after.Sum(decisions, ("outcome", "busy")) - before.Sum(decisions, ("outcome", "busy"))
+        );
     }
 }
