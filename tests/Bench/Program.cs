@@ -8,6 +8,7 @@ using Ticketing.Bench;
 var url = new Option<Uri>("--url")
 {
     DefaultValueFactory = _ => new Uri("http://localhost:8080"),
+    CustomParser = result => new Uri(result.Tokens[0].Value),
     Description = "Public origin; the demo's shows and the sandbox provider must be there.",
 };
 var buyers = new Option<int>("--buyers")
