@@ -9,7 +9,7 @@ namespace Ticketing.EmbeddedDapr.Hosting;
 /// </summary>
 internal sealed class RuntimeMetrics : IDisposable
 {
-    public const string MeterName = "Ticketing.EmbeddedDapr";
+    public const string MeterName = "EmbeddedDapr";
 
     private static readonly InstrumentAdvice<double> Latency = new()
     {

@@ -101,7 +101,7 @@ internal static class MetricsEndpoint
 
     /// <summary>Several services in one process share its instruments: each exports its own and the process's.</summary>
     private static MetricStreamConfiguration? ViewOf(Instrument instrument, IMeterFactory own) =>
-        instrument.Meter.Scope is IMeterFactory other && !ReferenceEquals(other, own)
+        instrument.Meter.Scope is { } other && !ReferenceEquals(other, own)
             ? MetricStreamConfiguration.Drop
         : instrument.Name is "http.client.open_connections" or "http.client.connection.duration"
             ? WithoutPeerAddress

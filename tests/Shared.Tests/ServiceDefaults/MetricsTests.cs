@@ -179,7 +179,12 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
             ("http_response_status_code", "201"),
         ];
         Assert.Equal(1, (await system.ScrapeAsync(MeasuredSystem.Other)).Sum(name, posts));
-        Assert.Equal(0, (await ScrapeAsync()).Sum(name, posts));
+        var neighbour = await ScrapeAsync();
+        Assert.Equal(0, neighbour.Sum(name, posts));
+        Assert.DoesNotContain(
+            neighbour.Series,
+            s => s.Name.StartsWith("dapr_", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
