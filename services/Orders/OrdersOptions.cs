@@ -9,6 +9,10 @@ internal sealed class OrdersOptions
     [Range(1, 86_400)]
     public int PaymentWindowSeconds { get; set; } = 600;
 
+    /// <summary>How long the buyer's request waits for the payment's instructions; then the saga makes them (202).</summary>
+    [Range(1, 30)]
+    public int InlineSeconds { get; set; } = 2;
+
     /// <summary>How often the reconciler looks for orders that nobody drives.</summary>
     [Range(1, 3600)]
     public int ReconcileSeconds { get; set; } = 5;

@@ -45,7 +45,13 @@ public sealed class OrdersApp : IAsyncLifetime
         System.Service(
             AppIds.Orders,
             OrdersService.Build,
-            ["Orders:ReconcileSeconds=1", "Orders:GraceSeconds=2", .. settings]
+            // A busy machine answers 201 all the same.
+            [
+                "Orders:ReconcileSeconds=1",
+                "Orders:GraceSeconds=2",
+                "Orders:InlineSeconds=30",
+                .. settings,
+            ]
         );
         foreach (var (appId, stub) in Neighbours.Stubs)
             System.Stub(appId, stub);

@@ -201,8 +201,10 @@ public sealed class PurchaseTests(OrdersApp app)
     [Fact]
     public async Task When_payments_is_slow_the_saga_makes_the_instructions()
     {
+        await using var hasty = await OrdersApp.StartAsync("Orders:InlineSeconds=1");
         var gate = new TaskCompletionSource();
-        var buy = app.NewPurchase()
+        var buy = hasty
+            .NewPurchase()
             .When(
                 "POST /internal/payments",
                 async _ =>

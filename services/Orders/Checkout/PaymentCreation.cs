@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -16,17 +17,17 @@ internal sealed class PaymentCreation(
     Settlements settlements,
     RunningCreations running,
     OrderMetrics metrics,
+    IOptions<OrdersOptions> options,
     TimeProvider clock,
     ILogger<PaymentCreation> logger
 )
 {
-    /// <summary>The buyer's request waits this long for the instructions; then the saga makes them.</summary>
-    private static readonly TimeSpan InlineLimit = TimeSpan.FromSeconds(2);
-
     /// <summary>Early, in a request: what goes wrong here goes right in the saga.</summary>
     public async Task TryAsync(Guid orderId)
     {
-        using var limit = new CancellationTokenSource(InlineLimit);
+        using var limit = new CancellationTokenSource(
+            TimeSpan.FromSeconds(options.Value.InlineSeconds)
+        );
         try
         {
             await RunAsync(orderId, limit.Token);
