@@ -4,7 +4,7 @@ using Ticketing.LocalPostgres;
 
 namespace Ticketing.TestKit;
 
-/// <summary>One PostgreSQL for all tests of a process, started by the first that asks and gone with the process.</summary>
+/// <summary>One PostgreSQL for all tests of a process, started by the first that asks.</summary>
 public static class TestPostgres
 {
     private const string GivenVariable = "ConnectionStrings__Postgres";
@@ -20,6 +20,11 @@ public static class TestPostgres
         $"ticketing-tests-{Environment.UserName}"
     );
     private static readonly Lazy<Task<PostgresCluster>> Shared = new(StartAsync);
+
+    private static Func<Task> end = () => Task.CompletedTask;
+
+    /// <summary>Stops and deletes the cluster, if there is one; after the last test.</summary>
+    public static Task EndAsync() => end();
 
     /// <summary>The shared cluster itself, for tests that need its maintenance database.</summary>
     public static Task<PostgresCluster> ClusterAsync() => Shared.Value;
@@ -54,14 +59,12 @@ public static class TestPostgres
             Durable = false,
         };
         var cluster = await PostgresCluster.StartAsync(options);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => End().GetAwaiter().GetResult();
-        return cluster;
-
-        async Task End()
+        end = async () =>
         {
             await cluster.DisposeAsync();
             await PostgresCluster.DeleteAsync(options);
-        }
+        };
+        return cluster;
     }
 
     /// <summary>Test processes that were killed leave their clusters, and maybe a running server.</summary>
