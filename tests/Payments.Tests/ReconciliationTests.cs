@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ticketing.Contracts;
 using Ticketing.TestKit;
 
@@ -19,6 +20,28 @@ public sealed class ReconciliationTests(ReconcilingApp app)
 
         await app.PublishedOnceAsync<PaymentSettled>(order);
         Assert.Equal(0, await app.BalanceAsync(order, "Receivable"));
+    }
+
+    [Fact]
+    public async Task What_is_found_belongs_to_the_trace_that_made_the_payment()
+    {
+        using var spans = Spans.Of(app.System.Services(AppIds.Payments));
+        using var request = new Activity("request")
+        {
+            ActivityTraceFlags = ActivityTraceFlags.Recorded,
+        };
+        request.Start();
+        await app.CreateAsync(PaymentsApp.Pix(order));
+        request.Stop();
+
+        await app.PayAsync(TxId);
+
+        string[] names = ["payment.refresh", "publish payment.settled"];
+        await Eventually.TrueAsync(() =>
+            Task.FromResult(
+                !names.Except(spans.Of(request.TraceId).Select(s => s.DisplayName)).Any()
+            )
+        );
     }
 
     [Fact]
