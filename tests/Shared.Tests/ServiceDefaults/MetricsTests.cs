@@ -206,7 +206,9 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
     [Fact]
     public async Task Counters_start_at_zero_and_tell_no_birth()
     {
-        var scrape = await system.ScrapeAsync(MeasuredSystem.Other);
+        await using var fresh = new MeasuredSystem();
+        await fresh.InitializeAsync();
+        var scrape = await fresh.System.ScrapeAsync(MeasuredSystem.Other);
         foreach (var end in new[] { "applied", "duplicates" })
             Assert.Equal(
                 0,

@@ -2,13 +2,13 @@
 output "chart_values" {
   description = "What the chart's values-<environment>.yaml takes from here."
   value = {
-    environment = var.environment
-    publicUrl   = "https://${var.public_host}"
-    mailFrom    = "Ticketing <${var.mail_from}>"
-    stateTable  = module.storage.state_table
-    filesBucket = module.storage.files_bucket
-    image       = { registry = module.delivery.registry }
-    aws         = { region = local.region, accountId = local.account_id }
+    environment   = var.environment
+    publicUrl     = "https://${var.public_host}"
+    mailFrom      = "Ticketing <${var.mail_from}>"
+    stateTable    = module.storage.state_table
+    filesBucket   = module.storage.files_bucket
+    image         = { registry = module.delivery.registry }
+    aws           = { region = local.region, accountId = local.account_id }
     observability = { runbookUrl = local.runbooks }
     auth = {
       authority = module.identity.issuer
