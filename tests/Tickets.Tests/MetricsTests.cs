@@ -79,11 +79,12 @@ public sealed class MetricsTests(MeasuredTickets measured) : IClassFixture<Measu
         command.CommandText = "LOCK TABLE holds IN ACCESS EXCLUSIVE MODE";
         await command.ExecuteNonQueryAsync();
         var decided = buyer.HoldAsync(show.SessionId, Some(type));
-        // The first is in the database, and the writer with it.
-        command.CommandText =
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%take_holds%'";
+        // The first is in the database, and the writer with it. Seen from outside: a transaction's view of it stands still.
+        await using var look = app.Database.CreateCommand(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%take_holds%'"
+        );
         await Eventually.GetAsync(
-            async () => (long)(await command.ExecuteScalarAsync())!,
+            async () => (long)(await look.ExecuteScalarAsync())!,
             blocked => blocked > 0
         );
         var later = new[] { 1, 1 }.Select(n => buyer.HoldAsync(show.SessionId, Some(type, n)));
