@@ -260,16 +260,20 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
             .ExecuteNonQueryAsync();
         var waiting = await Eventually.GetAsync(
             () => own.ScrapeAsync(ProbeService.AppId),
-            s => s.Sum("ticketing_outbox_pending") == 3
+            s =>
+                s.Sum("ticketing_outbox_pending") == 3
+                && s.Sum("ticketing_outbox_oldest_age_seconds") > 0
         );
         Assert.InRange(waiting.Sum("ticketing_outbox_oldest_age_seconds"), 90, 600);
 
         await source.CreateCommand("UPDATE outbox SET claimed_until = NULL").ExecuteNonQueryAsync();
-        var relayed = await Eventually.GetAsync(
+        await Eventually.GetAsync(
             () => own.ScrapeAsync(ProbeService.AppId),
-            s => s.Sum("ticketing_outbox_pending") == 0 && s.Of("ticketing_outbox_pending").Any()
+            s =>
+                s.Of("ticketing_outbox_pending").Any()
+                && s.Sum("ticketing_outbox_pending") == 0
+                && s.Sum("ticketing_outbox_relayed_total", ("topic", Topic)) == 3
         );
-        Assert.Equal(3, relayed.Sum("ticketing_outbox_relayed_total", ("topic", Topic)));
 
         // An old figure would look like a good one.
         await source.CreateCommand("ALTER TABLE outbox RENAME TO gone").ExecuteNonQueryAsync();
