@@ -2,12 +2,16 @@
 # What the runbooks use; source it: . infra/cluster/oncall.sh
 # Needs kubectl and aws, logged in to the environment, jq and the Dapr CLI.
 
-# promql QUERY: what Prometheus says now, a value and its labels a line.
-promql() {
+# ask_prometheus QUERY: what it says now, as its API answers.
+ask_prometheus() {
     local query
     query=$(jq -rn --arg query "$1" '$query | @uri')
-    kubectl get --raw "/api/v1/namespaces/monitoring/services/prometheus-operated:9090/proxy/api/v1/query?query=$query" |
-        jq -r '.data.result[] | "\(.value[1])\t\(.metric | del(.__name__) | tojson)"'
+    kubectl get --raw "/api/v1/namespaces/monitoring/services/prometheus-operated:9090/proxy/api/v1/query?query=$query"
+}
+
+# promql QUERY: the same, a value and its labels a line.
+promql() {
+    ask_prometheus "$1" | jq -r '.data.result[] | "\(.value[1])\t\(.metric | del(.__name__) | tojson)"'
 }
 
 # firing: the alerts that fire.
@@ -15,8 +19,8 @@ firing() {
     promql 'ALERTS{alertstate="firing",severity=~"page|ticket"}'
 }
 
-# sql SERVICE QUERY: asks the service's own database, in its name; "workflow" is that of Dapr's workflows. The password goes by the pod's input: it stands in no
-# manifest. (Outside the namespace, whose network and pod security are for the services.)
+# sql SERVICE QUERY: asks the service's own database, in its name; "workflow" is that of Dapr's workflows. The password goes by
+# the pod's input: it stands in no manifest. (Outside the namespace, whose network and pod security are for the services.)
 sql() {
     local connection secret=$1-database
     [ "$1" != workflow ] || secret=workflowstore

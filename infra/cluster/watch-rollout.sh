@@ -10,15 +10,15 @@ seconds=$2
 process=${3:-}
 poll=${WATCH_POLL_SECONDS:-30}
 started=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-prometheus=/api/v1/namespaces/monitoring/services/prometheus-operated:9090/proxy/api/v1/query
 # 14.4 times what an SLO of 99.9 % allows: a month's budget in two days.
 budget=0.0144
 
-# ask QUERY: each result's labels and value, as JSON lines.
+# shellcheck source=infra/cluster/oncall.sh
+. "$(dirname "$0")/oncall.sh"
+
+# ask QUERY: each result's labels, as JSON lines.
 ask() {
-    local encoded
-    encoded=$(jq -rn --arg query "$1" '$query | @uri')
-    kubectl get --raw "$prometheus?query=$encoded" | jq -c '.data.result[] | .metric'
+    ask_prometheus "$1" | jq -c '.data.result[] | .metric'
 }
 
 # The pods that this rollout made, as a regular expression; nothing when there are none yet.
