@@ -177,7 +177,6 @@ internal sealed class OutboxRelay(
                 try
                 {
                     await PublishAsync(row, token);
-                    metrics.Relayed(OutboxExtensions.TopicOf(row.Type));
                     done.Add(row.Id);
                 }
                 catch (Exception e) when (!token.IsCancellationRequested)
@@ -248,6 +247,7 @@ internal sealed class OutboxRelay(
             metadata,
             ct
         );
+        metrics.Relayed(topic);
     }
 
     private async Task ExecuteAsync(string sql, Guid[] ids, CancellationToken ct)
