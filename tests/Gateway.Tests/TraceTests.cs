@@ -3,7 +3,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Trace;
 using Ticketing.Contracts;
 using Ticketing.Gateway.Edge;
 using Ticketing.ServiceDefaults;
@@ -140,17 +139,7 @@ public sealed class TraceTests(GatewayFixture fixture) : IClassFixture<GatewayFi
             ? context
             : throw new InvalidOperationException("The answer's traceparent is none.");
 
-    private static ActivityTraceId TraceId(bool within)
-    {
-        var sampler = new TraceIdRatioBasedSampler(Ratio);
-        while (true)
-        {
-            var id = ActivityTraceId.CreateRandom();
-            var decision = sampler.ShouldSample(new(default, id, "", ActivityKind.Server)).Decision;
-            if (decision is SamplingDecision.RecordAndSample == within)
-                return id;
-        }
-    }
+    private static ActivityTraceId TraceId(bool within) => Spans.TraceId(Ratio, within);
 
     private sealed class Clock : TimeProvider
     {

@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Npgsql;
-using OpenTelemetry.Trace;
 using Ticketing.Contracts;
 using Ticketing.Local.Hosting;
 using Ticketing.Local.Seeding;
@@ -18,17 +17,7 @@ public sealed class TracedSystem : TicketingSystem
     private const double SampleRatio = 0.5;
 
     /// <summary>The id of a trace that is recorded, or that is not.</summary>
-    public static ActivityTraceId TraceId(bool recorded)
-    {
-        var sampler = new TraceIdRatioBasedSampler(SampleRatio);
-        while (true)
-        {
-            var id = ActivityTraceId.CreateRandom();
-            var decision = sampler.ShouldSample(new(default, id, "", ActivityKind.Server)).Decision;
-            if (decision is SamplingDecision.RecordAndSample == recorded)
-                return id;
-        }
-    }
+    public static ActivityTraceId TraceId(bool recorded) => Spans.TraceId(SampleRatio, recorded);
 
     protected override Dictionary<string, string[]> Settings =>
         ServiceCatalog.All.ToDictionary(
@@ -56,9 +45,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         using var spans = Spans.Of(system.Local.ServicesOf(AppIds.Orders));
 
         var session = buyer.Api.BeginTrace(TracedSystem.TraceId(recorded: true));
-        var order = await buyer.OrderByPixAsync(show, quantity: 1, show.ProductId);
-        await buyer.PayAsync(order);
-        await buyer.WaitForStatusAsync(order, "fulfilled");
+        var order = await PurchaseAsync(buyer, show);
 
         await UntilWholeAsync(spans, session, order.Id());
         Assert.Contains(spans.Of(session.TraceId), s => s.DisplayName == "POST /api/v1/holds/");
@@ -95,9 +82,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         try
         {
             var session = buyer.Api.BeginTrace(TracedSystem.TraceId(recorded: true));
-            var order = await buyer.OrderByPixAsync(show, quantity: 1, show.ProductId);
-            await buyer.PayAsync(order);
-            await buyer.WaitForStatusAsync(order, "fulfilled");
+            var order = await PurchaseAsync(buyer, show);
             await Eventually.TrueAsync(() =>
                 Task.FromResult(
                     spans
@@ -123,9 +108,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         var buyer = await system.BuyerAsync();
         using var spans = Spans.Of(system.Local.ServicesOf(AppIds.Orders));
         var session = buyer.Api.BeginTrace(TracedSystem.TraceId(recorded: true));
-        var order = await buyer.OrderByPixAsync(show, quantity: 1, show.ProductId);
-        await buyer.PayAsync(order);
-        await buyer.WaitForStatusAsync(order, "fulfilled");
+        var order = await PurchaseAsync(buyer, show);
         await UntilWholeAsync(spans, session, order.Id());
 
         var lost = spans
@@ -205,9 +188,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         var buyer = await system.BuyerAsync();
         using var spans = Spans.Of(system.Local.ServicesOf(AppIds.Orders));
         var session = buyer.Api.BeginTrace(TracedSystem.TraceId(recorded: false));
-        var order = await buyer.OrderByPixAsync(show, quantity: 1, show.ProductId);
-        await buyer.PayAsync(order);
-        await buyer.WaitForStatusAsync(order, "fulfilled");
+        var order = await PurchaseAsync(buyer, show);
         await MailedLinkAsync(buyer);
 
         // That the provider's request may be recorded, in a trace of its own, makes no difference.
@@ -273,6 +254,14 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
     private static bool IsOfAnother(Activity span, IReadOnlyList<Activity> all) =>
         all.Where(s => s.TraceId == span.TraceId)
             .Any(s => s.DisplayName is "GET /api/v1/orders/{**rest}" or "POST /api/v1/holds/");
+
+    private static async Task<JsonNode> PurchaseAsync(Buyer buyer, Show show)
+    {
+        var order = await buyer.OrderByPixAsync(show, quantity: 1, show.ProductId);
+        await buyer.PayAsync(order);
+        await buyer.WaitForStatusAsync(order, "fulfilled");
+        return order;
+    }
 
     /// <summary>As a client without tracing does; the trace is what the order's answer says. Half are not recorded.</summary>
     private async Task<(Guid Order, ActivityContext Trace)> BuyAsync(Show show)

@@ -25,6 +25,19 @@ public sealed class Spans : IDisposable
         return spans;
     }
 
+    /// <summary>A trace id that a sampler of this ratio records, or that it does not.</summary>
+    public static ActivityTraceId TraceId(double ratio, bool recorded)
+    {
+        var sampler = new TraceIdRatioBasedSampler(ratio);
+        while (true)
+        {
+            var id = ActivityTraceId.CreateRandom();
+            var decision = sampler.ShouldSample(new(default, id, "", ActivityKind.Server)).Decision;
+            if (decision is SamplingDecision.RecordAndSample == recorded)
+                return id;
+        }
+    }
+
     public IReadOnlyList<Activity> All => list.Snapshot();
 
     public IReadOnlyList<Activity> Of(ActivityTraceId trace) =>
