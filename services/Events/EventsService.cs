@@ -13,8 +13,7 @@ public static class EventsService
 {
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(AppIds.Events);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(AppIds.Events, args);
         builder.AddDatabase<EventsDb>();
         builder.Services.AddOpenApi(options =>
         {

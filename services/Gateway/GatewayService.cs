@@ -14,8 +14,7 @@ public static class GatewayService
 {
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(AppIds.Gateway);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(AppIds.Gateway, args);
         builder
             .Services.AddOptions<GatewayOptions>()
             .BindConfiguration("Gateway")

@@ -11,8 +11,7 @@ public static class NotificationsService
 {
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(AppIds.Notifications);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(AppIds.Notifications, args);
         builder.AddDatabase<NotificationsDb>();
         builder.Services.AddOpenApi(options =>
             OpenApiDefaults.Configure(options, ("Notifications", "Mails and how they fared."))

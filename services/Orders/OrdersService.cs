@@ -11,8 +11,7 @@ public static class OrdersService
 {
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(AppIds.Orders);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(AppIds.Orders, args);
         builder.AddDatabase<OrdersDb>();
         // A lambda, not a method group: else the XML comments stay out.
         builder.Services.AddOpenApi(options =>

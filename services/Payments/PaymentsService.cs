@@ -13,8 +13,7 @@ public static class PaymentsService
 {
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(AppIds.Payments);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(AppIds.Payments, args);
         builder.AddDatabase<PaymentsDb>();
         builder.Services.AddOpenApi(options =>
             OpenApiDefaults.Configure(

@@ -11,8 +11,7 @@ public static class ProductsService
 {
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(AppIds.Products);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(AppIds.Products, args);
         builder.AddDatabase<ProductsDb>();
         builder.Services.AddOpenApi(options =>
             OpenApiDefaults.Configure(

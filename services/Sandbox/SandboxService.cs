@@ -14,8 +14,7 @@ public static class SandboxService
 {
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(AppIds.Sandbox);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(AppIds.Sandbox, args);
         builder.AddDatabase<SandboxDb>();
         builder.Services.AddOpenApi(options =>
             OpenApiDefaults.Configure(

@@ -13,8 +13,7 @@ public static class TicketsService
 {
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(AppIds.Tickets);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(AppIds.Tickets, args);
         builder.AddDatabase<TicketsDb>();
         // A lambda, not a method group: else the XML comments stay out.
         builder.Services.AddOpenApi(options =>

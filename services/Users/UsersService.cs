@@ -12,8 +12,7 @@ public static class UsersService
 {
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(AppIds.Users);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(AppIds.Users, args);
         builder.AddDatabase<UsersDb>();
         builder.Services.AddOpenApi(options =>
             OpenApiDefaults.Configure(

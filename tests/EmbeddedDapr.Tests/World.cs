@@ -149,9 +149,9 @@ public sealed class World : IAsyncDisposable
     )
     {
         var declared = _declared[appId];
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = PeerStub.CreateBuilder();
         builder.WebHost.UseUrls(declared.AppAddress.ToString());
-        builder.Logging.ClearProviders().AddProvider(_logs);
+        builder.Logging.AddProvider(_logs);
         builder.Configuration["DAPR_HTTP_ENDPOINT"] = $"http://127.0.0.1:{declared.HttpPort}";
         builder.Configuration["DAPR_GRPC_ENDPOINT"] = $"http://127.0.0.1:{declared.GrpcPort}";
         builder.Configuration["DAPR_API_TOKEN"] = declared.ApiToken;

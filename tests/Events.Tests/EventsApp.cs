@@ -114,8 +114,7 @@ internal sealed class Heard
 
     public WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(AppIds.Tickets);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(AppIds.Tickets, args);
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapEvent<EventPublished>((EventPublished e) => Add("published", e.Event));

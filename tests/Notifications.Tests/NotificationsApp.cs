@@ -88,8 +88,7 @@ public sealed class NotificationsApp : IAsyncLifetime
 
     private WebApplication BuildListener(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(Listener);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(Listener, args);
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapEvent<NotificationFailed>((NotificationFailed e) => Failed.Enqueue(e));

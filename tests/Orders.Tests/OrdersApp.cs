@@ -63,8 +63,7 @@ public sealed class OrdersApp : IAsyncLifetime
 
     private WebApplication BuildListener(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(Listener);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(Listener, args);
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapEvent<OrderPlaced>((OrderPlaced e) => Hear(e, e.OrderId));

@@ -7,7 +7,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Payments.Tests;
@@ -100,8 +99,7 @@ public class PaymentsApp : IAsyncLifetime
 
     private WebApplication BuildListener(string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
-        builder.Logging.ClearProviders();
+        var builder = PeerStub.CreateBuilder(args);
         var app = builder.Build();
         string[] topics =
         [

@@ -3,7 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using Ticketing.TestKit;
 
 namespace Ticketing.Payments.Tests;
 
@@ -58,8 +58,7 @@ public sealed class Wire : IAsyncDisposable
 
     public static async Task<Wire> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var builder = PeerStub.CreateBuilder();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
         var wire = new Wire(builder.Build());
         wire.app.MapFallback(wire.PassAsync);

@@ -51,8 +51,7 @@ public sealed class ProductsApp : IAsyncLifetime
 
     private WebApplication BuildListener(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(Listener);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(Listener, args);
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapEvent<ProductStockChanged>((ProductStockChanged e) => StockChanges.Enqueue(e));

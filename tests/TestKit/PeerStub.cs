@@ -46,10 +46,20 @@ public sealed class PeerStub
     public static IResult Problem(int status, string code) =>
         Results.Problem(statusCode: status, type: Problems.TypePrefix + code, detail: code);
 
+    /// <summary>Begins a server that a test plays.</summary>
+    public static WebApplicationBuilder CreateBuilder(params string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder([
+            ServiceDefaultsExtensions.KeepConfiguration,
+            .. args,
+        ]);
+        builder.Logging.ClearProviders();
+        return builder;
+    }
+
     internal WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
-        builder.Logging.ClearProviders();
+        var builder = CreateBuilder(args);
         builder.WebHost.ConfigureKestrel(k => k.Limits.MaxRequestBodySize = null);
         var app = builder.Build();
         app.MapGet("/dapr/subscribe", () => Results.Json(Array.Empty<string>()));

@@ -268,7 +268,9 @@ public sealed class TestSystem : IAsyncDisposable
             await StopAsync(appId);
         if (runtime is not null)
             await runtime.DisposeAsync();
-        await Issuer.DisposeAsync();
+        // What failed to start must not hide why.
+        if (Issuer is not null)
+            await Issuer.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 }

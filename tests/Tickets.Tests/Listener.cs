@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
+using Ticketing.TestKit;
 
 namespace Ticketing.Tickets.Tests;
 
@@ -23,8 +23,7 @@ internal sealed class Listener
 
     public WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
-        builder.Logging.ClearProviders();
+        var builder = PeerStub.CreateBuilder(args);
         var app = builder.Build();
         app.MapGet(
             "/dapr/subscribe",

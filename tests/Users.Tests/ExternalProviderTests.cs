@@ -4,7 +4,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Ticketing.Contracts;
 using Ticketing.TestKit;
 
@@ -23,8 +22,7 @@ public sealed class ExternalProvider : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
-        builder.Logging.ClearProviders();
+        var builder = PeerStub.CreateBuilder("--urls=http://127.0.0.1:0");
         discovery = builder.Build();
         discovery.MapGet(
             "/.well-known/openid-configuration",

@@ -75,11 +75,13 @@ public sealed class OpenIdTests(UsersApp users)
         var person = await users.RegisterAsync();
         var tokens = await users.TokensAsync(person);
         using var http = users.Anonymous();
-        var builder = WebApplication.CreateBuilder([
-            $"--Auth:Authority={Origin}/",
-            $"--Auth:MetadataAddress={http.BaseAddress}.well-known/openid-configuration",
-        ]);
-        builder.AddServiceDefaults(AppIds.Events);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(
+            AppIds.Events,
+            [
+                $"--Auth:Authority={Origin}/",
+                $"--Auth:MetadataAddress={http.BaseAddress}.well-known/openid-configuration",
+            ]
+        );
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         await using var other = builder.Build();

@@ -60,8 +60,7 @@ public sealed class UsersApp : IAsyncLifetime
 
     private WebApplication BuildListener(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(Listener);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(Listener, args);
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapEvent<UserRegistered>((UserRegistered e) => Registered.Enqueue(e));

@@ -21,12 +21,16 @@ public static class ServiceDefaultsExtensions
     /// <summary>Bodies are small JSON documents; what needs more says so at its endpoint.</summary>
     public const long MaxBodyBytes = 256 * 1024;
 
-    /// <summary>Call first in the service's Build. <paramref name="appId"/> is its Dapr app id.</summary>
-    public static WebApplicationBuilder AddServiceDefaults(
-        this WebApplicationBuilder builder,
-        string appId
-    )
+    /// <summary>
+    /// What a process is started with holds for its life. A watch of its files would take one of the 128 inotify
+    /// instances that Linux gives a user: all pods of a node together, all programs of a developer.
+    /// </summary>
+    public const string KeepConfiguration = "--hostBuilder:reloadConfigOnChange=false";
+
+    /// <summary>Begins a service. <paramref name="appId"/> is its Dapr app id.</summary>
+    public static WebApplicationBuilder CreateBuilder(string appId, string[] args)
     {
+        var builder = WebApplication.CreateBuilder([KeepConfiguration, .. args]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

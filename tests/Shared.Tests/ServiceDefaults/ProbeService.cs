@@ -57,8 +57,7 @@ internal static class ProbeService
 
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder> change)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults(AppId);
+        var builder = ServiceDefaultsExtensions.CreateBuilder(AppId, args);
         change(builder);
         builder.AddDatabase<ProbeDb>();
         // No migrations in a test assembly: the tables are made from the model.

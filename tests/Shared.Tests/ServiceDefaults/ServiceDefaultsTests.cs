@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
@@ -258,6 +259,19 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
                 await system.DeliverAsync(ProbeService.AppId, heard, id)
             );
         Assert.Equal(1, await NotesAsync($"heard {heard.HoldId}"));
+    }
+
+    [Fact]
+    public void No_file_of_the_configuration_is_watched()
+    {
+        var configuration = system
+            .Services(ProbeService.AppId)
+            .GetRequiredService<IConfiguration>();
+        var files = ((IConfigurationRoot)configuration)
+            .Providers.OfType<FileConfigurationProvider>()
+            .ToList();
+        Assert.NotEmpty(files);
+        Assert.DoesNotContain(files, file => file.Source.ReloadOnChange);
     }
 
     [Fact]
