@@ -1,7 +1,5 @@
 using System.Net;
-using Dapr.Workflow;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Contracts;
 using Ticketing.Orders.Checkout;
 using Ticketing.TestKit;
@@ -186,16 +184,13 @@ public sealed class CancelTests(OrdersApp app)
                 () => lost ? PeerStub.Problem(409, "hold-expired") : null
             );
         await buy.PlaceAsync();
-        var sagas = app.System.Services(AppIds.Orders).GetRequiredService<DaprWorkflowClient>();
-        await sagas.TerminateWorkflowAsync(buy.Id.ToString());
-        await Eventually.TrueAsync(async () =>
-            (await sagas.GetWorkflowStateAsync(buy.Id.ToString())).IsWorkflowCompleted
-        );
+        await buy.SagaWaitsAsync();
         lost = true;
         await app.ScalarAsync<object>(
             "UPDATE orders SET placed_at = placed_at - interval '1 hour' WHERE id = $1",
             buy.Id
         );
+        await buy.LoseSagaAsync();
         await app.DeliverAsync(new OrderPlaced(buy.Id, TimeProvider.System.GetUtcNow()));
 
         var order = await buy.BecomesAsync(OrderStatus.Cancelled);

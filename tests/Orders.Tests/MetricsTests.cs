@@ -34,7 +34,10 @@ public sealed class MetricsTests(MeasuredOrders measured) : IClassFixture<Measur
     public async Task A_purchase_is_counted_at_each_status_and_step()
     {
         var before = await ScrapeAsync();
-        await app.NewPurchase().PaidAsync();
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync();
+        await buy.SagaWaitsAsync();
+        await buy.SettleAsync();
         var after = await Eventually.GetAsync(
             ScrapeAsync,
             s => Steps(s, "FulfilOrder", "done") > Steps(before, "FulfilOrder", "done")
@@ -109,6 +112,7 @@ public sealed class MetricsTests(MeasuredOrders measured) : IClassFixture<Measur
     {
         var buy = app.NewPurchase();
         await buy.PlaceAsync();
+        await buy.SagaWaitsAsync();
         await Eventually.GetAsync(
             ScrapeAsync,
             s => s.Of("ticketing_orders_overdue").Any() && s.Sum("ticketing_orders_overdue") == 0

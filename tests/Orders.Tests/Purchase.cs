@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Dapr.Workflow;
+using Dapr.Workflow.Client;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Contracts;
 using Ticketing.Orders.Checkout;
 using Ticketing.ServiceDefaults;
@@ -173,6 +176,27 @@ public sealed class Purchase(OrdersApp app)
         using var response = await PostAsync(payment);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
         return await ReadAsync<OrderView>(response);
+    }
+
+    private DaprWorkflowClient Sagas =>
+        app.System.Services(AppIds.Orders).GetRequiredService<DaprWorkflowClient>();
+
+    /// <summary>Its saga has read the order and waits for news; it is started beside the buyer's request.</summary>
+    public Task SagaWaitsAsync() =>
+        Eventually.TrueAsync(async () =>
+            await Sagas.GetWorkflowStateAsync(Id.ToString()) is not null
+            && (await Sagas.GetInstanceHistoryAsync(Id.ToString())).Any(e =>
+                e.EventType is WorkflowHistoryEventType.TimerCreated
+            )
+        );
+
+    public async Task LoseSagaAsync()
+    {
+        await SagaWaitsAsync();
+        await Sagas.TerminateWorkflowAsync(Id.ToString());
+        await Eventually.TrueAsync(async () =>
+            (await Sagas.GetWorkflowStateAsync(Id.ToString())).IsWorkflowCompleted
+        );
     }
 
     public async Task<OrderView> GetAsync()

@@ -1,7 +1,5 @@
 using System.Net;
-using Dapr.Workflow;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Contracts;
 using Ticketing.Orders.Checkout;
 using Ticketing.TestKit;
@@ -77,14 +75,10 @@ public sealed class RestartTests : IAsyncLifetime
     {
         var unpaid = app.NewPurchase();
         var paid = app.NewPurchase();
-        var sagas = app.System.Services(AppIds.Orders).GetRequiredService<DaprWorkflowClient>();
         foreach (var buy in new[] { unpaid, paid })
         {
             await buy.PlaceAsync();
-            await sagas.TerminateWorkflowAsync(buy.Id.ToString());
-            await Eventually.TrueAsync(async () =>
-                (await sagas.GetWorkflowStateAsync(buy.Id.ToString())).IsWorkflowCompleted
-            );
+            await buy.LoseSagaAsync();
         }
         await paid.SettleAsync();
 
