@@ -16,7 +16,7 @@ public static class CreateCoupon
     /// <param name="MaxRedemptions">Orders that may have it; null: no limit.</param>
     public sealed record Request(
         [
-            RegularExpression("^[A-Za-z0-9_-]+$"),
+            RegularExpression("^[A-Za-z0-9_-]+$", ErrorMessage = "Letters, digits, '-' and '_'."),
             StringLength(Coupon.MaxCodeLength, MinimumLength = 3)
         ]
             string Code,

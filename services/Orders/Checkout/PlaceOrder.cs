@@ -19,6 +19,7 @@ public static class PlaceOrder
 
     /// <summary>Two characters or more, not only blanks; nothing that cannot be printed.</summary>
     private const string NamePattern = @"^ *[^\p{Cc}\s][^\p{Cc}]*[^\p{Cc}\s] *$";
+    private const string NameRule = "Two characters or more, no control characters.";
 
     /// <param name="HoldId">Of the same buyer, and still held. The order takes its id.</param>
     /// <param name="Attendees">In the order of the hold's lines; at most one a ticket; missing ones take the buyer's name.</param>
@@ -37,13 +38,21 @@ public static class PlaceOrder
 
     /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation.</param>
     public sealed record BuyerRequest(
-        [property: StringLength(Order.MaxNameLength), RegularExpression(NamePattern)] string Name,
+        [property:
+            StringLength(Order.MaxNameLength),
+            RegularExpression(NamePattern, ErrorMessage = NameRule)
+        ]
+            string Name,
         [property: EmailAddress, StringLength(Order.MaxEmailLength)] string Email,
         [property: StringLength(14, MinimumLength = 11)] string? Cpf = null
     );
 
     public sealed record AttendeeRequest(
-        [property: StringLength(Order.MaxNameLength), RegularExpression(NamePattern)] string Name,
+        [property:
+            StringLength(Order.MaxNameLength),
+            RegularExpression(NamePattern, ErrorMessage = NameRule)
+        ]
+            string Name,
         [property: EmailAddress, StringLength(Order.MaxEmailLength)] string? Email = null
     );
 

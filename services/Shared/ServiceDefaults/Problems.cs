@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,7 +79,15 @@ public static partial class Problems
         if (problem is HttpValidationProblemDetails validation)
         {
             // Fields are named as in the JSON; the validator names the C# properties.
-            validation.Errors = validation.Errors.ToDictionary(e => CamelCase(e.Key), e => e.Value);
+            validation.Errors = validation.Errors.ToDictionary(
+                e => CamelCase(e.Key),
+                e => e.Value.Select(ValidationMessages.Plain).ToArray()
+            );
+            if (problem.Detail is null)
+                (problem.Title, problem.Detail) = (
+                    ReasonPhrases.GetReasonPhrase(status),
+                    "A field is not acceptable."
+                );
         }
         problem.Extensions["traceId"] =
             Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
@@ -211,7 +220,7 @@ public static partial class Problems
         {
             problem.Status = status;
             problem.Type = TypePrefix + code;
-            problem.Title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);
+            problem.Title = ReasonPhrases.GetReasonPhrase(status);
             problem.Detail = detail;
             return problem;
         }

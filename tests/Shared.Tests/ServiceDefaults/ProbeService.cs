@@ -28,7 +28,13 @@ public sealed record NewNote(
     [property: Required, MaxLength(10)] string Text,
     string? Topic,
     DateTimeOffset? At,
-    int Copies = 1
+    [property: Range(1, 5)] int Copies = 1,
+    [property: MinLength(1), MaxLength(2)] IReadOnlyList<int>? Pages = null,
+    [property: StringLength(3)] string? Title = null,
+    [property: StringLength(3, MinimumLength = 2)] string? Code = null,
+    [property: RegularExpression("^a$")] string? Form = null,
+    [property: EmailAddress] string? Email = null,
+    [property: AllowedValues("en", null)] string? Locale = null
 );
 
 /// <summary>Holds a request until the test lets it go.</summary>

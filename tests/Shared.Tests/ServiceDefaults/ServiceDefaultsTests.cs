@@ -133,6 +133,37 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
         Assert.DoesNotContain("parameter", problem.ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"text":""}""", "text", "A value is needed.")]
+    [InlineData("""{"text":"much too long"}""", "text", "At most 10 characters or entries.")]
+    [InlineData("""{"text":"a","copies":6}""", "copies", "From 1 to 5.")]
+    [InlineData("""{"text":"a","pages":[]}""", "pages", "At least 1 characters or entries.")]
+    [InlineData("""{"text":"a","pages":[1,2,3]}""", "pages", "At most 2 characters or entries.")]
+    [InlineData("""{"text":"a","title":"abcd"}""", "title", "At most 3 characters.")]
+    [InlineData("""{"text":"a","code":"a"}""", "code", "From 2 to 3 characters.")]
+    [InlineData(
+        """{"text":"a","form":"b"}""",
+        "form",
+        "Not in the form that the API's document gives."
+    )]
+    [InlineData("""{"text":"a","email":"b"}""", "email", "This is not an e-mail address.")]
+    [InlineData(
+        """{"text":"a","locale":"fr"}""",
+        "locale",
+        "Not one of the values that the API's document gives."
+    )]
+    public async Task What_is_not_valid_is_told_to_people(string body, string field, string says)
+    {
+        using var http = Person();
+        using var content = new StringContent(body, null, "application/json");
+        var problem = await ProblemAsync(
+            await http.PostAsync("/api/v1/notes", content),
+            HttpStatusCode.BadRequest,
+            "invalid"
+        );
+        Assert.Equal(says, Assert.Single(problem["errors"]![field]!.AsArray())!.ToString());
+    }
+
     [Fact]
     public async Task A_time_of_any_offset_is_taken_in_UTC()
     {
