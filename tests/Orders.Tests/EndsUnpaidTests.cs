@@ -6,25 +6,13 @@ using Ticketing.TestKit;
 
 namespace Ticketing.Orders.Tests;
 
-/// <summary>A system whose payment deadline comes soon.</summary>
-public sealed class ShortDeadline : IAsyncLifetime
+public sealed class ExpiryTests(OrdersApp app)
 {
-    public OrdersApp App { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync() =>
-        App = await OrdersApp.StartAsync("Orders:PaymentWindowSeconds=2");
-
-    public ValueTask DisposeAsync() => App.DisposeAsync();
-}
-
-public sealed class ExpiryTests(ShortDeadline deadline) : IClassFixture<ShortDeadline>
-{
-    private readonly OrdersApp app = deadline.App;
-
     [Fact]
     public async Task An_unpaid_order_expires_and_gives_everything_back()
     {
-        var buy = app.NewPurchase(p =>
+        await using var hasty = await OrdersApp.StartAsync("Orders:PaymentWindowSeconds=2");
+        var buy = hasty.NewPurchase(p =>
         {
             p.Products.Add(new(Guid.CreateVersion7(), "Estacionamento", new(5000, "BRL"), 1));
             p.Discount = 1000;
@@ -41,7 +29,7 @@ public sealed class ExpiryTests(ShortDeadline deadline) : IClassFixture<ShortDea
                 < calls.FindIndex(r => r.Is("POST /internal/holds/*/release")),
             "money looks back before the stock goes"
         );
-        var told = await app.HeardAsync<OrderExpired>(buy.Id);
+        var told = await hasty.HeardAsync<OrderExpired>(buy.Id);
         Assert.Equal(order.Number, told.Order.Number);
         using var late = await buy.SendAsync("payments", new { method = "pix" });
         Assert.Equal("order-not-payable", await Purchase.ProblemAsync(late));
@@ -54,6 +42,7 @@ public sealed class ExpiryTests(ShortDeadline deadline) : IClassFixture<ShortDea
     {
         var buy = app.NewPurchase();
         await buy.PlaceAsync();
+        await buy.DeadlinePassesAsync();
         await buy.BecomesAsync(OrderStatus.Expired);
 
         await buy.SettleAsync();
@@ -70,6 +59,7 @@ public sealed class ExpiryTests(ShortDeadline deadline) : IClassFixture<ShortDea
         var buy = app.NewPurchase()
             .When("POST /internal/holds/*/commit", () => PeerStub.Problem(409, "sold-out"));
         await buy.PlaceAsync();
+        await buy.DeadlinePassesAsync();
         await buy.BecomesAsync(OrderStatus.Expired);
 
         await buy.SettleAsync();
@@ -102,6 +92,7 @@ public sealed class ExpiryTests(ShortDeadline deadline) : IClassFixture<ShortDea
             }
         );
         await buy.PlaceAsync();
+        await buy.DeadlinePassesAsync();
         await buy.AskedAsync("POST /internal/orders/*/close");
         await buy.SettleAsync();
 
@@ -120,6 +111,7 @@ public sealed class ExpiryTests(ShortDeadline deadline) : IClassFixture<ShortDea
                 () => silent ? PeerStub.Problem(503, "payment-provider-unavailable") : null
             );
         await buy.PlaceAsync();
+        await buy.DeadlinePassesAsync();
         await Eventually.TrueAsync(() =>
             Task.FromResult(buy.Count("POST /internal/orders/*/close") >= 2)
         );
@@ -141,6 +133,7 @@ public sealed class ExpiryTests(ShortDeadline deadline) : IClassFixture<ShortDea
                 () => Interlocked.Decrement(ref left) >= 0 ? PeerStub.Problem(503, "away") : null
             );
         await buy.PlaceAsync();
+        await buy.DeadlinePassesAsync();
         await buy.BecomesAsync(OrderStatus.Expired);
 
         await Eventually.TrueAsync(async () =>
@@ -149,7 +142,8 @@ public sealed class ExpiryTests(ShortDeadline deadline) : IClassFixture<ShortDea
                 buy.Id
             ) == 1
         );
-        Assert.Equal(3, buy.Count("POST /internal/holds/*/release"));
+        // Both the saga and the reconciler may have come to it.
+        Assert.True(buy.Count("POST /internal/holds/*/release") >= 3);
     }
 
     [Fact]
@@ -158,6 +152,7 @@ public sealed class ExpiryTests(ShortDeadline deadline) : IClassFixture<ShortDea
         var buy = app.NewPurchase();
         await buy.PlaceAsync(new { method = "card", cardToken = "tok_decline" });
         using (await buy.SendAsync("payments", new { method = "pix" })) { }
+        await buy.DeadlinePassesAsync();
         await buy.BecomesAsync(OrderStatus.Expired);
 
         await Task.WhenAll(buy.SettleAsync(1), buy.SettleAsync(2));

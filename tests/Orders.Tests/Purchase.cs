@@ -184,20 +184,27 @@ public sealed class Purchase(OrdersApp app)
     /// <summary>Its saga has read the order and waits for news; it is started beside the buyer's request.</summary>
     public Task SagaWaitsAsync() =>
         Eventually.TrueAsync(async () =>
-            await Sagas.GetWorkflowStateAsync(Id.ToString()) is not null
+            await SagaAsync() is { Exists: true }
             && (await Sagas.GetInstanceHistoryAsync(Id.ToString())).Any(e =>
                 e.EventType is WorkflowHistoryEventType.TimerCreated
             )
         );
 
+    /// <summary>From now on it is too late to pay.</summary>
+    public Task DeadlinePassesAsync() =>
+        app.ScalarAsync<object>(
+            "UPDATE orders SET expires_at = now() - interval '1 second', drive_after = now() WHERE id = $1",
+            Id
+        );
+
     public async Task LoseSagaAsync()
     {
-        await SagaWaitsAsync();
+        await Eventually.TrueAsync(async () => await SagaAsync() is { Exists: true });
         await Sagas.TerminateWorkflowAsync(Id.ToString());
-        await Eventually.TrueAsync(async () =>
-            (await Sagas.GetWorkflowStateAsync(Id.ToString())).IsWorkflowCompleted
-        );
+        await Eventually.TrueAsync(async () => (await SagaAsync())!.IsWorkflowCompleted);
     }
+
+    private Task<WorkflowState?> SagaAsync() => Sagas.GetWorkflowStateAsync(Id.ToString())!;
 
     public async Task<OrderView> GetAsync()
     {
@@ -243,7 +250,10 @@ public sealed class Purchase(OrdersApp app)
 
     public async Task SettleAsync(int attempt = 1)
     {
-        await Eventually.TrueAsync(() => Task.FromResult(Payments.ContainsKey(attempt)));
+        await Eventually.GetAsync(
+            () => Task.FromResult(Payments.ContainsKey(attempt) ? "" : $"no payment {attempt}"),
+            missing => missing.Length == 0
+        );
         Payments[attempt] = Payments[attempt] with { Status = PaymentStatus.Settled };
         Assert.Equal(HttpStatusCode.OK, await app.DeliverAsync(Settled(attempt)));
     }

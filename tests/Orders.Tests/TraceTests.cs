@@ -17,10 +17,7 @@ public sealed class TraceTests(OrdersApp app)
         var buy = app.NewPurchase();
         var request = await SendAsync(buy, "/api/v1/orders", buy.Body());
         await buy.SagaWaitsAsync();
-        await app.ScalarAsync<object>(
-            "UPDATE orders SET expires_at = now() - interval '1 second', drive_after = now() WHERE id = $1",
-            buy.Id
-        );
+        await buy.DeadlinePassesAsync();
         await buy.BecomesAsync(OrderStatus.Expired);
         await AllOfAsync(
             spans,

@@ -86,7 +86,10 @@ public static class RequestRefund
 
 internal static class RefundFacts
 {
-    /// <summary>Writes down that a paid order shall be refunded; the first reason stays, force only grows.</summary>
+    /// <summary>
+    /// Writes down that a paid order shall be refunded; the first reason stays, force only grows. What is done for the
+    /// order from now on belongs to the trace of whoever asked.
+    /// </summary>
     public static Task<int> RequestRefundAsync(
         this OrdersDb db,
         Guid orderId,
@@ -99,7 +102,8 @@ internal static class RefundFacts
             $"""
             UPDATE orders SET refund_requested_at = coalesce(refund_requested_at, now()),
                 refund_reason = coalesce(refund_reason, {reason}),
-                refund_even_if_used = refund_even_if_used OR {evenIfUsed}, drive_after = {driveAfter}
+                refund_even_if_used = refund_even_if_used OR {evenIfUsed}, drive_after = {driveAfter},
+                trace_parent = coalesce({Traces.Current}, trace_parent)
             WHERE id = {orderId} AND status IN ('Paid', 'Fulfilled')
             """,
             ct
