@@ -81,7 +81,10 @@ public sealed class MetricsTests(MeasuredTickets measured) : IClassFixture<Measu
         var decided = buyer.HoldAsync(show.SessionId, Some(type));
         // The first is in the database, and the writer with it. Seen from outside: a transaction's view of it stands still.
         await using var look = app.Database.CreateCommand(
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%take_holds%'"
+            """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%take_holds%'
+            """
         );
         await Eventually.GetAsync(
             async () => (long)(await look.ExecuteScalarAsync())!,
