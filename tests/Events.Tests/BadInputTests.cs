@@ -93,6 +93,7 @@ public sealed class BadInputTests(EventsApp app)
             Encoding.UTF8,
             "application/json"
         );
+        ana.Http.DefaultRequestHeaders.ExpectContinue = true;
 
         using var answer = await ana.Http.PostAsync("/api/v1/organizers", content);
 

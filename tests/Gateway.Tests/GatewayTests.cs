@@ -191,6 +191,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
     )
     {
         using var http = Client();
+        http.DefaultRequestHeaders.ExpectContinue = true;
         using var response = await http.PostAsync(path, new ByteArrayContent(new byte[bytes]));
         Assert.Equal(expected, response.StatusCode);
         if (expected is not HttpStatusCode.RequestEntityTooLarge)

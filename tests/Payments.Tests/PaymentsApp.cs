@@ -249,6 +249,7 @@ public class PaymentsApp : IAsyncLifetime
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
+        request.Headers.ExpectContinue = true;
         request.Headers.TryAddWithoutValidation(
             "Sandbox-Signature",
             signature ?? $"t={time},v1={Convert.ToHexStringLower(mac)}"

@@ -142,10 +142,19 @@ public sealed class TestSystem : IAsyncDisposable
 
     public string Database(string appId) => databases[appId];
 
-    /// <summary>A client of the service's public endpoints, as the Gateway would forward them.</summary>
+    /// <summary>
+    /// A client of the service's public endpoints, as the Gateway would forward them. One that sends too much expects
+    /// 100 Continue, else the connection may end under its sending before it sees the answer.
+    /// </summary>
     public HttpClient Client(string appId, Guid? userId = null, params string[] roles)
     {
-        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+        var http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                Expect100ContinueTimeout = Timeout.InfiniteTimeSpan,
+            }
+        )
         {
             BaseAddress = new Uri($"http://127.0.0.1:{ports[appId]}"),
         };

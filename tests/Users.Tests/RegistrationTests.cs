@@ -187,6 +187,7 @@ public sealed class RegistrationTests(UsersApp users)
             "password"
         );
         body["name"] = new string('a', 300_000);
+        http.DefaultRequestHeaders.ExpectContinue = true;
         await (await http.PostAsJsonAsync("/api/v1/users", body)).IsProblemAsync(413, "too-large");
     }
 

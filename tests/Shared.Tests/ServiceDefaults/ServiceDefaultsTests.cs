@@ -201,6 +201,7 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
             HttpStatusCode.UnsupportedMediaType,
             "unsupported-media-type"
         );
+        http.DefaultRequestHeaders.ExpectContinue = true;
         await ProblemAsync(
             await http.PostAsJsonAsync("/api/v1/notes", new { text = new string('a', 300_000) }),
             HttpStatusCode.RequestEntityTooLarge,
