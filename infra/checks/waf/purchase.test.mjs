@@ -18,12 +18,12 @@ let system;
 let firewall;
 let through;
 
-const freePort = () =>
+// Below the range that outgoing connections take theirs from: none of the system's own may have it first.
+const freePort = (port = 32_000 + Math.floor(Math.random() * 768)) =>
     new Promise((found) => {
-        const server = createServer().listen(0, "127.0.0.1", () => {
-            const { port } = server.address();
-            server.close(() => found(port));
-        });
+        const server = createServer();
+        server.on("error", () => found(freePort()));
+        server.listen(port, "127.0.0.1", () => server.close(() => found(port)));
     });
 
 before(async () => {
