@@ -37,6 +37,7 @@ public sealed class DeadlineTests(ImpatientSystem system) : IClassFixture<Impati
         var order = await late.OrderByPixAsync(show);
         await late.WaitForStatusAsync(order, "expired");
         var winner = await system.BuyerAsync();
+        await show.UntilAvailableAsync(winner.Api, 1);
         var bought = await winner.OrderByCardAsync(show, "tok_approve");
         await winner.WaitForStatusAsync(bought, "fulfilled");
 

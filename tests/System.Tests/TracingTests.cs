@@ -45,7 +45,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         using var spans = Spans.Of(system.Local.ServicesOf(AppIds.Orders));
 
         var session = buyer.Api.BeginTrace(TracedSystem.TraceId(recorded: true));
-        var order = await PurchaseAsync(buyer, show);
+        var order = await PurchaseAsync(buyer, show, () => SagaWaitsAsync(spans, session));
 
         await UntilWholeAsync(spans, session, order.Id());
         Assert.Contains(spans.Of(session.TraceId), s => s.DisplayName == "POST /api/v1/holds/");
@@ -57,8 +57,8 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         var show = await system.ShowAsync(capacity: 100, stock: 100);
         using var spans = Spans.Of(system.Local.ServicesOf(AppIds.Orders));
 
-        var first = await BuyAsync(show);
-        var second = await BuyAsync(show);
+        var first = await BuyAsync(show, spans);
+        var second = await BuyAsync(show, spans);
 
         Assert.NotEqual(first.Trace.TraceId, second.Trace.TraceId);
         foreach (var (order, trace) in new[] { first, second })
@@ -108,7 +108,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         var buyer = await system.BuyerAsync();
         using var spans = Spans.Of(system.Local.ServicesOf(AppIds.Orders));
         var session = buyer.Api.BeginTrace(TracedSystem.TraceId(recorded: true));
-        var order = await PurchaseAsync(buyer, show);
+        var order = await PurchaseAsync(buyer, show, () => SagaWaitsAsync(spans, session));
         await UntilWholeAsync(spans, session, order.Id());
 
         var lost = spans
@@ -255,16 +255,29 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         all.Where(s => s.TraceId == span.TraceId)
             .Any(s => s.DisplayName is "GET /api/v1/orders/{**rest}" or "POST /api/v1/holds/");
 
-    private static async Task<JsonNode> PurchaseAsync(Buyer buyer, Show show)
+    private static async Task<JsonNode> PurchaseAsync(
+        Buyer buyer,
+        Show show,
+        Func<Task>? untilPaying = null
+    )
     {
         var order = await buyer.OrderByPixAsync(show, quantity: 1, show.ProductId);
+        await (untilPaying?.Invoke() ?? Task.CompletedTask);
         await buyer.PayAsync(order);
         await buyer.WaitForStatusAsync(order, "fulfilled");
         return order;
     }
 
+    /// <summary>A saga that finds its order paid has fewer steps.</summary>
+    private static Task SagaWaitsAsync(Spans spans, ActivityContext order) =>
+        Eventually.TrueAsync(() =>
+            Task.FromResult(
+                spans.Of(order.TraceId).Any(s => s.DisplayName == "order.workflow/create-payment")
+            )
+        );
+
     /// <summary>As a client without tracing does; the trace is what the order's answer says. Half are not recorded.</summary>
-    private async Task<(Guid Order, ActivityContext Trace)> BuyAsync(Show show)
+    private async Task<(Guid Order, ActivityContext Trace)> BuyAsync(Show show, Spans spans)
     {
         while (true)
         {
@@ -281,6 +294,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
             var trace = TraceOf(answer);
             if (!trace.TraceFlags.HasFlag(ActivityTraceFlags.Recorded))
                 continue;
+            await SagaWaitsAsync(spans, trace);
             await buyer.PayAsync(order);
             await buyer.WaitForStatusAsync(order, "fulfilled");
             return (order.Id(), trace);
