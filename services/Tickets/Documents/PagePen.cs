@@ -132,7 +132,9 @@ internal sealed class PagePen(XGraphics g)
     private static string Printable(string text)
     {
         var shown = new StringBuilder(text.Length);
-        foreach (var rune in text.Normalize(NormalizationForm.FormC).EnumerateRunes())
+        // U+FFFE is no character: normalising throws, and a name that holds it would keep an order from its documents.
+        text = text.Replace('\uFFFE', '?').Normalize(NormalizationForm.FormC);
+        foreach (var rune in text.EnumerateRunes())
             shown.Append(
                 rune.Value
                     is < 0x250 // Latin

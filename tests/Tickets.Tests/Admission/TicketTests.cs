@@ -295,6 +295,29 @@ public sealed class TicketTests(TicketsApp app)
     }
 
     [Fact]
+    public async Task Names_that_hold_no_character_at_all_keep_no_order_from_its_documents()
+    {
+        var (show, _) = await BuyAsync(given: new Show { Title = "Noite\uFFFE de Choro" });
+        var buyer = Guid.CreateVersion7();
+        using var http = app.Person(buyer);
+        var hold = await (
+            await http.HoldAsync(show.SessionId, Some(show.Types[0].Id))
+        ).ReadAsync<HoldView>(201);
+        var issued = await (
+            await app.CommitAsync(hold.Id, buyer, new Attendee("Ana\uFFFE Lima", null))
+        ).ReadAsync<IssuedTickets>();
+
+        Assert.Equal(HttpStatusCode.NoContent, (await app.DocumentsAsync(hold.Id)).StatusCode);
+
+        using var pdf = PdfDocument.Open(
+            await (await PdfAsync(issued.Tickets[0].PdfPath)).Content.ReadAsByteArrayAsync()
+        );
+        var text = string.Join(' ', pdf.GetPage(1).GetWords().Select(w => w.Text));
+        Assert.Contains("Noite? de Choro", text);
+        Assert.Contains("Ana? Lima", text);
+    }
+
+    [Fact]
     public async Task A_changed_event_makes_a_new_document()
     {
         var (show, purchase) = await BuyAsync();

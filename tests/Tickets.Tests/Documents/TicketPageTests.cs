@@ -113,6 +113,7 @@ public sealed class TicketPageTests
     [InlineData("Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft")]
     [InlineData("A")]
     [InlineData("Ünïcödé ‽ 東京 🎭 مرحبا")]
+    [InlineData("No \uFFFE \uFFFF \uFDD0 characters")]
     public void Long_and_strange_words_stay_on_the_page(string title)
     {
         var bytes = TicketPage.Render(
