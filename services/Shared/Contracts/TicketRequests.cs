@@ -4,8 +4,8 @@ namespace Ticketing.Contracts;
 
 /// <summary>
 /// Tickets: <c>POST internal/holds/{holdId}/attach</c>. Binds the hold to the order of the same id and extends its
-/// lease to at least <paramref name="LeaseSeconds"/> from now. Idempotent.
-/// Problems: hold-not-found (404; also another buyer's), hold-expired (409).
+/// lease to <paramref name="LeaseSeconds"/> from now, or from the hold's own end when that is just over. Idempotent.
+/// Problems: hold-not-found (404; also another buyer's), hold-expired (409; also when earlier tries alone kept it).
 /// </summary>
 public sealed record AttachHold(Guid BuyerId, int LeaseSeconds);
 

@@ -11,6 +11,9 @@ internal static class AttachHold
     /// <summary>No order may keep stock longer than this without asking again.</summary>
     private const int MaxLeaseSeconds = 24 * 3600;
 
+    /// <summary>By so much a lease may be shorter than asked for: clocks differ, answers get lost and are asked for again.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
+
     public static async Task<Ok<HoldSnapshot>> Handle(
         Guid holdId,
         Contracts.AttachHold request,
@@ -20,13 +23,18 @@ internal static class AttachHold
     {
         if (request.LeaseSeconds is < 1 or > MaxLeaseSeconds)
             throw ProblemException.Invalid("leaseSeconds", $"1 to {MaxLeaseSeconds} seconds.");
-        // One conditional update: whether the lease still runs is the database's to say.
+        // One conditional update: whether the lease still runs is the database's to say. It is extended as if asked for
+        // before the hold's own end at the latest, and not for an order that this would leave short: orders that are
+        // tried and refused must not keep stock for ever. The order that has the hold already asks for no more.
+        var lease = TimeSpan.FromSeconds(request.LeaseSeconds);
+        var atLeast = lease - Grace;
         var attached = await db.Database.ExecuteSqlAsync(
             $"""
             UPDATE holds SET status = 'ordered',
-                expires_at = greatest(expires_at, now() + make_interval(secs => {request.LeaseSeconds}))
+                expires_at = greatest(expires_at, least(now(), granted_until) + {lease})
             WHERE id = {holdId} AND buyer_id = {request.BuyerId}
                 AND status IN ('held', 'ordered') AND expires_at > now()
+                AND greatest(expires_at, least(now(), granted_until) + {lease}) >= now() + {atLeast}
             """,
             ct
         );

@@ -74,6 +74,45 @@ public sealed class OrderedHoldTests(TicketsApp app)
     }
 
     [Fact]
+    public async Task Who_attaches_again_and_again_does_not_keep_the_stock()
+    {
+        var (_, _, buyer, hold) = await HeldAsync();
+        const int lease = 15 * 60;
+        await app.AttachAsync(hold.Id, buyer, lease);
+
+        // The whole lease until the hold's own end, and a moment longer.
+        await SetAsync(ownEnd: "5 minutes", leaseEnd: "1 minute");
+        (await app.AttachAsync(hold.Id, buyer, lease)).EnsureSuccessStatusCode();
+        Assert.InRange(await LeaseAsync(), 10, 15);
+        await SetAsync(ownEnd: "-10 seconds", leaseEnd: "1 minute");
+        (await app.AttachAsync(hold.Id, buyer, lease)).EnsureSuccessStatusCode();
+        Assert.Equal(15, await LeaseAsync());
+
+        // Then none, but for the order that has it: it asks for no more than it has.
+        await SetAsync(ownEnd: "-5 minutes", leaseEnd: "10 minutes");
+        await (await app.AttachAsync(hold.Id, buyer, lease)).ProblemAsync(409, "hold-expired");
+        (await app.AttachAsync(hold.Id, buyer, 10 * 60)).EnsureSuccessStatusCode();
+        Assert.Equal(15, await LeaseAsync());
+
+        Task<int> SetAsync(string ownEnd, string leaseEnd) =>
+            app.ExecuteAsync(
+                $"""
+                UPDATE holds SET granted_until = now() + interval '{ownEnd}', expires_at = now() + interval '{leaseEnd}'
+                WHERE id = $1
+                """,
+                hold.Id
+            );
+        // Minutes from the hold's own end.
+        async Task<double> LeaseAsync() =>
+            (
+                await app.ScalarAsync<TimeSpan>(
+                    "SELECT expires_at - granted_until FROM holds WHERE id = $1",
+                    hold.Id
+                )
+            ).TotalMinutes;
+    }
+
+    [Fact]
     public async Task Only_the_buyers_live_hold_is_attached()
     {
         var (_, _, buyer, hold) = await HeldAsync();
