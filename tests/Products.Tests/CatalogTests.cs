@@ -128,6 +128,11 @@ public sealed class CatalogTests(ProductsApp app)
         using var backwards = await http.PostAsJsonAsync("/api/v1/products", body);
         Assert.Equal("invalid", await backwards.ProblemAsync(422));
         Assert.Contains("salesEnd", await backwards.FieldsAsync());
+        // The database tells microseconds apart.
+        body["salesStart"] = "2030-01-01T00:00:00.0000001Z";
+        body["salesEnd"] = "2030-01-01T00:00:00.0000002Z";
+        using var nothing = await http.PostAsJsonAsync("/api/v1/products", body);
+        Assert.Equal("invalid", await nothing.ProblemAsync(422));
     }
 
     [Fact]

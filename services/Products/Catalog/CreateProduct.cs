@@ -48,8 +48,8 @@ public static class CreateProduct
             Description = request.Description,
             PriceAmount = ProductRules.PriceAmount(request.Price),
             MaxPerOrder = request.MaxPerOrder,
-            SalesStart = request.SalesStart?.ToUniversalTime(),
-            SalesEnd = request.SalesEnd?.ToUniversalTime(),
+            SalesStart = ProductRules.Moment(request.SalesStart),
+            SalesEnd = ProductRules.Moment(request.SalesEnd),
         };
         product.SetStock(request.Stock);
         product.RequireWindow();

@@ -104,9 +104,9 @@ public static class EditProduct
         if (request.MaxPerOrder is { } most)
             product.MaxPerOrder = most;
         if (request.SalesStartGiven)
-            product.SalesStart = request.SalesStart?.ToUniversalTime();
+            product.SalesStart = ProductRules.Moment(request.SalesStart);
         if (request.SalesEndGiven)
-            product.SalesEnd = request.SalesEnd?.ToUniversalTime();
+            product.SalesEnd = ProductRules.Moment(request.SalesEnd);
         product.RequireWindow();
         if (request.Stock is { } stock)
             product.SetStock(stock);
