@@ -62,6 +62,15 @@ internal static class Words
         return result.ToString().TrimEnd();
     }
 
+    /// <summary>Normalised, for a column of this length: some scripts have more letters then.</summary>
+    public static string Key(string text, int maxLength)
+    {
+        var key = Normalize(text);
+        if (key.Length <= maxLength)
+            return key;
+        return key[..(char.IsHighSurrogate(key[maxLength - 1]) ? maxLength - 1 : maxLength)];
+    }
+
     /// <summary>Without what is no character, which cannot be normalised.</summary>
     private static string Assigned(string text) =>
         string.Concat(

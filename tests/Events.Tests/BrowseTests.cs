@@ -46,6 +46,24 @@ public sealed class BrowseTests(EventsApp app)
         Assert.Equal([b], (await Browse(ana, $"from={EventsApp.InDays(7):yyyy-MM-dd}")).Ids);
     }
 
+    /// <summary>As it is searched, a Hangul syllable is up to three letters.</summary>
+    [Fact]
+    public async Task The_longest_city_and_category_are_found_in_any_script()
+    {
+        var (city, category) = (new string('각', 100), new string('한', 40));
+        var ana = await app.Organizer();
+        var (eventId, _, _) = await ana.Published(
+            venueId: await ana.Venue(city: city),
+            category: category
+        );
+
+        foreach (var (field, value) in new[] { ("city", city), ("category", category) })
+            Assert.Equal(
+                [eventId],
+                (await Browse(ana, $"{field}={Uri.EscapeDataString(value)}")).Ids
+            );
+    }
+
     [Fact]
     public async Task Events_are_listed_by_their_next_session_and_with_their_lowest_price()
     {

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
 using Ticketing.Events.Programme;
+using Ticketing.Events.Venues;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Browsing;
@@ -141,9 +142,9 @@ internal static class BrowseEvents
                 e.SearchVector.Matches(EF.Functions.ToTsQuery("simple", query))
             );
         }
-        if (Words.Normalize(filter.City ?? "") is { Length: > 0 } city)
+        if (Words.Key(filter.City ?? "", Venue.MaxCityLength) is { Length: > 0 } city)
             events = events.Where(e => e.Venue.CityKey == city);
-        if (Words.Normalize(filter.Category ?? "") is { Length: > 0 } category)
+        if (Words.Key(filter.Category ?? "", Event.MaxCategoryLength) is { Length: > 0 } category)
             events = events.Where(e => e.CategoryKey == category);
         if (filter.OrganizerId is { } organizerId)
             events = events.Where(e => e.OrganizerId == organizerId);

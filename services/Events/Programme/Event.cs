@@ -69,7 +69,7 @@ internal sealed class Event
 
     public void Index()
     {
-        CategoryKey = Words.Normalize(Category);
+        CategoryKey = Words.Key(Category, MaxCategoryLength);
         SearchText = Words.Index($"{Title} {Category} {Organizer.Name} {Venue.Name} {Venue.City}");
     }
 

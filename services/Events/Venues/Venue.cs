@@ -34,7 +34,7 @@ internal sealed class Venue
 
     public Venue Indexed()
     {
-        CityKey = Words.Normalize(City);
+        CityKey = Words.Key(City, MaxCityLength);
         return this;
     }
 
