@@ -426,6 +426,42 @@ public sealed class ProgrammeTests(EventsApp app)
         );
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("0001-01-01T00:00:00Z")]
+    public async Task The_first_moment_of_all_is_in_the_past(string? doorsAt)
+    {
+        var ana = await app.Organizer();
+        var eventId = await ana.Draft();
+
+        var refused = await ana.Post(
+            $"/api/v1/events/{eventId}/sessions",
+            new { startsAt = "0001-01-01T00:00:00Z", doorsAt },
+            422
+        );
+
+        Assert.Equal(["startsAt"], refused.ErrorFields);
+    }
+
+    [Fact]
+    public async Task A_sale_lasts_longer_than_what_the_database_can_tell_apart()
+    {
+        var ana = await app.Organizer();
+        var (_, _, typeId) = await ana.Published();
+
+        var refused = await ana.Patch(
+            $"/api/v1/ticket-types/{typeId}",
+            new
+            {
+                salesStart = "2031-01-01T00:00:00.0000001Z",
+                salesEnd = "2031-01-01T00:00:00.0000002Z",
+            },
+            422
+        );
+
+        Assert.Equal(["salesEnd"], refused.ErrorFields);
+    }
+
     [Fact]
     public async Task Pools_are_shared_by_ticket_types()
     {

@@ -33,10 +33,9 @@ internal sealed class Coupon
     /// <exception cref="ProblemException">422 when it would end before it starts.</exception>
     public Coupon Valid(DateTimeOffset? from, DateTimeOffset? until)
     {
-        if (until <= from)
+        (ValidFrom, ValidUntil) = (from?.ToStored(), until?.ToStored());
+        if (ValidUntil <= ValidFrom)
             throw ProblemException.Invalid("validUntil", "After validFrom.");
-        ValidFrom = from?.ToStored();
-        ValidUntil = until?.ToStored();
         return this;
     }
 

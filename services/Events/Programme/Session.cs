@@ -34,7 +34,9 @@ internal sealed class Session
     )
     {
         startsAt = startsAt.ToStored();
-        if (startsAt != StartsAt && (startsAt <= now || startsAt > now.AddYears(MaxYearsAhead)))
+        // A new session has no start yet, which reads as the first moment of all.
+        var moves = StartsAt == default || startsAt != StartsAt;
+        if (moves && (startsAt <= now || startsAt > now.AddYears(MaxYearsAhead)))
             throw ProblemException.Invalid(
                 "startsAt",
                 $"In the future, at most {MaxYearsAhead} years ahead."

@@ -35,10 +35,9 @@ internal sealed class TicketType
     /// <exception cref="ProblemException">422 when it would end before it starts.</exception>
     public TicketType OnSale(DateTimeOffset? start, DateTimeOffset? end)
     {
-        if (end <= start)
+        (SalesStart, SalesEnd) = (start?.ToStored(), end?.ToStored());
+        if (SalesEnd <= SalesStart)
             throw ProblemException.Invalid("salesEnd", "After the start of the sale.");
-        SalesStart = start?.ToStored();
-        SalesEnd = end?.ToStored();
         return this;
     }
 
