@@ -13,7 +13,7 @@ public static class AddTicketType
     /// <param name="Section">Instead of a pool: the name of a section of the session's seat map.</param>
     /// <param name="Capacity">Instead of a pool: makes a general-admission pool of this capacity.</param>
     /// <param name="SalesStart">Null: as soon as the event is published.</param>
-    /// <param name="SalesEnd">Null: until the session starts.</param>
+    /// <param name="SalesEnd">Null: until the session ends, or starts when its end is not given.</param>
     public sealed record Request(
         [Text(TicketType.MaxNameLength)] string Name,
         TicketKind Kind,

@@ -77,7 +77,7 @@ internal sealed record PoolView(Guid Id, string Name, int Capacity, Guid? Sectio
 
 /// <summary>What a buyer chooses.</summary>
 /// <param name="SalesStart">On sale from then; null: since publishing.</param>
-/// <param name="SalesEnd">On sale until then; null: until the session starts.</param>
+/// <param name="SalesEnd">On sale until then; null: until the session ends, or starts when its end is not given.</param>
 /// <param name="MaxPerOrder">Tickets of this type in one order.</param>
 internal sealed record TicketTypeView(
     Guid Id,
