@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
+using Ticketing.Tickets.Holds;
 
 namespace Ticketing.Tickets.Catalog;
 
@@ -77,7 +78,7 @@ internal static class GetAvailability
                     new(x.Type.PriceAmount, x.Type.PriceCurrency),
                     StatusOf(session, x.Type, x.Pool, now),
                     x.Pool.Available,
-                    x.Type.MaxPerOrder,
+                    Math.Min(x.Type.MaxPerOrder, HoldLimits.MaxTickets),
                     x.Pool.SectionId is not null,
                     x.Type.SalesStart,
                     x.Type.SalesEnd

@@ -208,7 +208,7 @@ public sealed class CatalogTests(TicketsApp app)
     {
         var show = new Show();
         var open = show.Standing(2);
-        show.Type(show.PoolOf(open), "Meia", TicketKind.Half, price: 7500);
+        show.Type(show.PoolOf(open), "Meia", TicketKind.Half, maxPerOrder: 50, price: 7500);
         var later = show.Type(show.PoolOf(open), "2º lote", salesStart: show.StartsAt.AddDays(-1));
         var over = show.Type(show.PoolOf(open), "Promo", salesEnd: show.StartsAt.AddDays(-60));
         await app.SellAsync(show);
@@ -233,6 +233,8 @@ public sealed class CatalogTests(TicketsApp app)
             )
         );
         Assert.Equal([15000, 7500, 15000, 15000], fresh.TicketTypes.Select(t => t.Price.Amount));
+        // No hold has more than 20, whatever the type allows.
+        Assert.Equal([10, 20, 10, 10], fresh.TicketTypes.Select(t => t.MaxPerOrder));
 
         using var buyer = app.Person();
         var problem = await (await buyer.HoldAsync(show.SessionId, Some(later))).ProblemAsync(
