@@ -78,14 +78,22 @@ public static class Subscriptions
                 }
             )
             .AddEndpointFilter(
-                (context, next) =>
+                async (context, next) =>
                 {
                     // The request is of the publisher's trace: daprd hands on what the envelope says.
                     Activity.Current?.SetMessage(
                         topic,
                         context.HttpContext.Request.Headers[IdHeader].ToString()
                     );
-                    return next(context);
+                    try
+                    {
+                        return await next(context);
+                    }
+                    catch (ProblemException e) when (e.Status == StatusCodes.Status404NotFound)
+                    {
+                        // Dapr drops a message that is answered by 404; what is missing may come.
+                        throw new InvalidOperationException($"{TEvent.Type}: {e.Message}", e);
+                    }
                 }
             )
             .AllowAnonymous()
