@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
+using Ticketing.Tickets.Documents;
 
 namespace Ticketing.Tickets.Admission;
 
@@ -31,6 +32,8 @@ internal static class TransferTicket
         ClaimsPrincipal user,
         TicketsDb db,
         Peers peers,
+        TicketDocuments documents,
+        ILogger<TicketDocuments> logger,
         CancellationToken ct
     )
     {
@@ -66,7 +69,28 @@ internal static class TransferTicket
             RefuseUnlessValid(await MineAsync(db, id, owner, ct));
             throw ProblemException.NotFound("ticket");
         }
+        await ForgetDocumentAsync(ticket, documents, logger);
         return TypedResults.Ok(new Response(id, ticket.Number, name));
+    }
+
+    /// <summary>The document with the former owner's name, which nobody can fetch any more.</summary>
+    private static async Task ForgetDocumentAsync(
+        Ticket ticket,
+        TicketDocuments documents,
+        ILogger<TicketDocuments> logger
+    )
+    {
+        try
+        {
+            await documents.DeleteAsync(ticket, CancellationToken.None);
+        }
+        catch (PeerUnavailableException e)
+        {
+            logger.LogWarning(
+                "A transferred ticket's old PDF was not deleted: {Reason}",
+                e.Message
+            );
+        }
     }
 
     private static async Task<Ticket> MineAsync(
@@ -77,6 +101,7 @@ internal static class TransferTicket
     ) =>
         await db
             .Tickets.AsNoTracking()
+            .Include(t => t.Session.Event)
             .SingleOrDefaultAsync(t => t.Id == id && t.OwnerId == owner, ct)
         ?? throw ProblemException.NotFound("ticket");
 

@@ -178,6 +178,7 @@ public sealed class TicketTests(TicketsApp app)
             "not-found"
         );
         await (await PdfAsync(before.PdfPath!)).ProblemAsync(410, "voided");
+        Assert.Empty(Files(id));
         var after = await TicketAsync(friend.Id, id);
         Assert.Null(after.OrderId);
         using var pdf = PdfDocument.Open(
