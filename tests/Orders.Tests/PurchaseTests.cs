@@ -287,6 +287,90 @@ public sealed class PurchaseTests(OrdersApp app)
     }
 
     [Fact]
+    public async Task A_request_that_fails_beside_another_leaves_that_one_its_coupon_and_products()
+    {
+        var reached = new TaskCompletionSource();
+        var gate = new TaskCompletionSource();
+        var buy = app.NewPurchase(p =>
+            {
+                p.Products.Add(new(Guid.CreateVersion7(), "Estacionamento", new(5000, "BRL"), 1));
+                p.Discount = 3000;
+            })
+            .When(
+                "PUT /internal/coupons/redemptions/*",
+                async _ =>
+                {
+                    if (reached.TrySetResult())
+                        await gate.Task;
+                    return null;
+                }
+            );
+        var first = buy.PostAsync();
+        await reached.Task;
+
+        using var http = buy.Buyer();
+        using var second = await http.PostAsJsonAsync(
+            "/api/v1/orders",
+            new
+            {
+                holdId = buy.Id,
+                buyer = new { name = "Maria", email = "maria@example.com" },
+                products = new[] { new { buy.Products[0].ProductId, Quantity = 9 } },
+                coupon = "festa10",
+            },
+            ServiceDefaultsExtensions.Json
+        );
+        gate.SetResult();
+
+        Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
+        Assert.Equal("contended", await Purchase.ProblemAsync(second));
+        Assert.NotNull(second.Headers.RetryAfter);
+        using (var placed = await first)
+            Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
+        Assert.Equal(1, buy.Count("PUT /internal/holds/*"));
+        Assert.Equal(0, buy.Count("POST /internal/holds/*/release"));
+        Assert.Equal(0, buy.Count("DELETE /internal/coupons/redemptions/*"));
+        using var third = await buy.PostAsync();
+        Assert.Equal("order-exists", await Purchase.ProblemAsync(third));
+    }
+
+    [Fact]
+    public async Task A_coupon_is_given_back_when_the_order_without_it_was_faster()
+    {
+        var reached = new TaskCompletionSource();
+        var gate = new TaskCompletionSource();
+        var buy = app.NewPurchase(p => p.Discount = 3000)
+            .When(
+                "PUT /internal/coupons/redemptions/*",
+                async _ =>
+                {
+                    if (reached.TrySetResult())
+                        await gate.Task;
+                    return null;
+                }
+            );
+        var first = buy.PostAsync();
+        await reached.Task;
+        using var http = buy.Buyer();
+        using var second = await http.PostAsJsonAsync(
+            "/api/v1/orders",
+            new
+            {
+                holdId = buy.Id,
+                buyer = new { name = "Maria", email = "maria@example.com" },
+                payment = new { method = "pix" },
+            },
+            ServiceDefaultsExtensions.Json
+        );
+        gate.SetResult();
+
+        Assert.Equal(HttpStatusCode.Created, second.StatusCode);
+        using (var late = await first)
+            Assert.Equal("order-exists", await Purchase.ProblemAsync(late));
+        Assert.Equal(1, buy.Count("DELETE /internal/coupons/redemptions/*"));
+    }
+
+    [Fact]
     public async Task The_same_key_gets_the_first_answer_again()
     {
         var buy = app.NewPurchase();

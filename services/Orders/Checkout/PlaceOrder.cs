@@ -34,7 +34,11 @@ public static class PlaceOrder
         [property: StringLength(MaxCouponLength, MinimumLength = 1)] string? Coupon = null,
         [property: AllowedValues("pt-BR", "en", null)] string? Locale = null,
         PaymentRequest? Payment = null
-    );
+    )
+    {
+        /// <summary>More than the hold: what has to be given back when there is no order.</summary>
+        internal bool TakesMore => Products is { Count: > 0 } || Coupon is not null;
+    }
 
     /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation.</param>
     public sealed record BuyerRequest(
@@ -75,7 +79,8 @@ public static class PlaceOrder
     /// </remarks>
     /// <response code="404">hold-not-found: no such hold of yours.</response>
     /// <response code="409">order-exists: the hold's order was placed before, see Location. hold-expired: hold again.
-    /// sold-out, limit-reached, sale-not-open: of a product. coupon-exhausted.</response>
+    /// sold-out, limit-reached, sale-not-open: of a product. coupon-exhausted. contended: another request for the hold is
+    /// not answered yet.</response>
     /// <response code="422">invalid, product-not-found, coupon-invalid.</response>
     /// <response code="503">A neighbour is away; the same request may be repeated.</response>
     internal static async Task<
@@ -95,15 +100,41 @@ public static class PlaceOrder
         var buyerId = user.UserId();
         var cpf = Check(request);
         Traces.Tag(Traces.OrderId, request.HoldId.ToString());
-        if (await ExistsAsync(db, request.HoldId, buyerId, ct))
+        if (await ReserveAsync(request, buyerId, cpf, db, reservation, ct) is not { } order)
             return Exists(http, request.HoldId);
-        var order = await reservation.MakeAsync(request, buyerId, cpf, ct);
-        if (!await SaveAsync(db, order, request.Payment, ct))
-            return Exists(http, order.Id);
         metrics.Reached(order.Status);
         // The order stands. It also says so by order.placed, so nothing is lost when one of these fails.
         await Task.WhenAll(sagas.TryStartAsync(OrderRef.Of(order)), creation.TryAsync(order.Id));
         return await OrderView.CreatedAsync(db, order.Id);
+    }
+
+    /// <returns>Null when the hold has its order already.</returns>
+    private static async Task<Order?> ReserveAsync(
+        Request request,
+        Guid buyerId,
+        string? cpf,
+        OrdersDb db,
+        Reservation reservation,
+        CancellationToken ct
+    )
+    {
+        await using var turn = request.TakesMore
+            ? await HoldTurn.TakeAsync(db, request.HoldId, buyerId, ct)
+            : null;
+        if (await ExistsAsync(db, request.HoldId, buyerId, ct))
+            return null;
+        var order = await reservation.MakeAsync(request, buyerId, cpf, ct);
+        var saved = false;
+        try
+        {
+            saved = await SaveAsync(db, order, request.Payment, ct);
+            return saved ? order : null;
+        }
+        finally
+        {
+            if (!saved)
+                await reservation.GiveBackAsync(request);
+        }
     }
 
     /// <summary>What can be refused without asking anybody. Answers the CPF's digits.</summary>

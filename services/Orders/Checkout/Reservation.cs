@@ -160,18 +160,25 @@ internal sealed class Reservation(
             ),
         ];
 
-    /// <summary>The buyer may order again, with other products or another coupon. Leases end by themselves if this fails.</summary>
-    private async Task GiveBackAsync(PlaceOrder.Request request)
+    /// <summary>
+    /// There is no order of this request: the buyer may order again, with other products or another coupon. Leases end by
+    /// themselves if this fails.
+    /// </summary>
+    public async Task GiveBackAsync(PlaceOrder.Request request)
     {
+        if (!request.TakesMore)
+            return;
         var ct = CancellationToken.None;
         try
         {
-            // Twin requests: what the other one's order has stays.
-            if (await db.Orders.AnyAsync(o => o.Id == request.HoldId, ct))
-                return;
-            if (request.Products is { Count: > 0 })
+            // Twin requests, or an answer of the database that was lost: what an order has stays.
+            var order = await db
+                .Orders.AsNoTracking()
+                .Include(o => o.Lines)
+                .SingleOrDefaultAsync(o => o.Id == request.HoldId, ct);
+            if (request.Products is { Count: > 0 } && order?.HasProducts != true)
                 await stock.ReleaseProductsAsync(request.HoldId, ct);
-            if (request.Coupon is not null)
+            if (request.Coupon is not null && order?.Coupon is null)
                 await stock.ReleaseCouponAsync(request.HoldId, ct);
         }
         catch (Exception e)
