@@ -88,6 +88,22 @@ public sealed class ReconciliationTests(ReconcilingApp app)
     }
 
     [Fact]
+    public async Task Late_money_on_a_charge_that_the_provider_cancelled_is_found()
+    {
+        await app.CreateAsync(PaymentsApp.Pix(order));
+        // As when the answer to our own cancellation was lost.
+        using (var cancelled = await app.Sandbox.DeleteAsync($"/sandbox/pix/charges/{TxId}"))
+            Assert.Equal(System.Net.HttpStatusCode.OK, cancelled.StatusCode);
+        var failed = await app.PublishedOnceAsync<PaymentFailed>(order);
+        Assert.Equal("cancelled-by-provider", failed.Reason);
+
+        await app.PayAsync(TxId, late: true);
+
+        await app.PublishedOnceAsync<PaymentSettled>(order);
+        Assert.Equal(0, await app.BalanceAsync(order, "Receivable"));
+    }
+
+    [Fact]
     public async Task A_payment_that_nobody_closes_expires_at_last()
     {
         var request = PaymentsApp.Pix(order) with

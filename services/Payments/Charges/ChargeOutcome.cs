@@ -77,10 +77,7 @@ internal sealed class ChargeOutcome(
             async token =>
             {
                 var payment = await db.LockPaymentAsync(id, token);
-                if (payment.Status != PaymentStatus.Pending)
-                    return payment;
-                Fail(payment, "expired");
-                payment.CheckFrom(clock.GetUtcNow().AddSeconds(options.Value.ReconcileSeconds));
+                FailWithdrawn(payment, "expired");
                 return payment;
             },
             ct
@@ -104,7 +101,7 @@ internal sealed class ChargeOutcome(
                         Fail(payment, charge.FailureReason ?? "declined");
                         break;
                     case ChargeState.Cancelled:
-                        Fail(payment, "cancelled-by-provider");
+                        FailWithdrawn(payment, "cancelled-by-provider");
                         break;
                     case ChargeState.Open:
                         break;
@@ -141,6 +138,15 @@ internal sealed class ChargeOutcome(
         db.Add(LedgerTransaction.Of(payment, LedgerKind.Reversed, now));
         db.Publish(new PaymentFailed(payment.Id, payment.OrderId, payment.Attempt, reason, now));
         metrics.Failed(payment.Method);
+    }
+
+    /// <summary>The charge was taken back, at whose wish ever: money for it may be on its way.</summary>
+    private void FailWithdrawn(Payment payment, string reason)
+    {
+        if (payment.Status != PaymentStatus.Pending)
+            return;
+        Fail(payment, reason);
+        payment.CheckFrom(clock.GetUtcNow().AddSeconds(options.Value.ReconcileSeconds));
     }
 
     /// <summary>Money came, but not this payment's: nothing is delivered for it and a person must look.</summary>
