@@ -114,6 +114,28 @@ public sealed class PurchaseTests(OrdersApp app)
     }
 
     [Fact]
+    public async Task A_second_attempt_that_reaches_nobody_is_made_all_the_same()
+    {
+        var away = 1;
+        var buy = app.NewPurchase()
+            .When(
+                "POST /internal/payments",
+                async request =>
+                    request.Read<CreatePayment>().Attempt == 2
+                    && Interlocked.Decrement(ref away) >= 0
+                        ? PeerStub.Problem(503, "away")
+                        : await Task.FromResult<IResult?>(null)
+            );
+        await buy.PlaceAsync(Declined);
+        await buy.LoseSagaAsync();
+
+        using var again = await buy.SendAsync("payments", Card);
+
+        Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
+        await buy.BecomesAsync(OrderStatus.Fulfilled);
+    }
+
+    [Fact]
     public async Task A_payment_that_fails_later_may_be_tried_again()
     {
         var buy = app.NewPurchase();

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -26,14 +27,17 @@ internal static class RetryPayment
         OrdersDb db,
         PaymentCreation creation,
         Sagas sagas,
+        TimeProvider clock,
+        IOptions<OrdersOptions> options,
         CancellationToken ct
     )
     {
         PlaceOrder.CheckPayment(request, "");
         var order = await db.FindOwnAsync(id, user, ct);
-        await db.InTransactionAsync(token => AddAsync(db, id, request, token), ct);
+        var later = clock.GetUtcNow().AddSeconds(options.Value.GraceSeconds);
+        await db.InTransactionAsync(token => AddAsync(db, id, request, later, token), ct);
         await creation.TryAsync(id);
-        // The saga creates what the line above could not.
+        // The saga creates what the line above could not; if it is not reached here, the reconciler does that.
         await sagas.TryWakeAsync(OrderRef.Of(order), Signal.Review);
         return await OrderView.CreatedAsync(db, id);
     }
@@ -42,6 +46,7 @@ internal static class RetryPayment
         OrdersDb db,
         Guid orderId,
         PlaceOrder.PaymentRequest request,
+        DateTimeOffset driveAfter,
         CancellationToken ct
     )
     {
@@ -72,6 +77,9 @@ internal static class RetryPayment
             );
         if (last.Number >= MaxAttempts)
             throw ProblemException.Conflict("limit-reached", $"At most {MaxAttempts} attempts.");
+        await db
+            .Orders.Where(o => o.Id == orderId)
+            .ExecuteUpdateAsync(set => set.SetProperty(o => o.DriveAfter, driveAfter), ct);
         db.Add(
             new PaymentAttempt
             {
