@@ -53,6 +53,33 @@ public sealed class ExpiryTests(OrdersApp app)
         Assert.Equal(0, buy.Count("POST /internal/orders/*/refunds"));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("coupon-exhausted")]
+    public async Task A_late_payment_takes_its_coupon_again_if_there_is_one_left(string? refusal)
+    {
+        var buy = app.NewPurchase(p => p.Discount = 1000);
+        await buy.PlaceAsync();
+        buy.When(
+            "PUT /internal/coupons/redemptions/*",
+            () => refusal is null ? null : PeerStub.Problem(409, refusal)
+        );
+        await buy.DeadlinePassesAsync();
+        await buy.BecomesAsync(OrderStatus.Expired);
+        await buy.AskedAsync("DELETE /internal/coupons/redemptions/*");
+
+        await buy.SettleAsync();
+
+        // What was paid is what was agreed on, whoever has the coupon now.
+        await buy.BecomesAsync(OrderStatus.Fulfilled);
+        var redeemed = buy
+            .Asked.Where(r => r.Is("PUT /internal/coupons/redemptions/*"))
+            .Select(r => r.Read<RedeemCoupon>())
+            .ToList();
+        Assert.True(redeemed.Count >= 2, "the coupon is counted again");
+        Assert.Single(redeemed.Distinct());
+    }
+
     [Fact]
     public async Task A_late_payment_goes_back_once_when_the_tickets_are_gone()
     {

@@ -117,10 +117,28 @@ internal sealed class CommitTickets(OrdersDb db, Stock stock, OrderMetrics metri
     private async Task CommitAsync(Order order, CancellationToken ct)
     {
         var issued = await stock.CommitTicketsAsync(order, ct);
+        if (order is { Coupon: { } code } && order.PaidAt > order.ExpiresAt)
+            await CountCouponAsync(order, code, ct);
         await db
             .Orders.Where(o => o.Id == order.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(o => o.Tickets, issued.Tickets), ct);
     }
+
+    /// <summary>
+    /// Paid late, after its coupon was given back with everything else. What was paid stays the price, also when somebody
+    /// else has the coupon now.
+    /// </summary>
+    private async Task CountCouponAsync(Order order, string code, CancellationToken ct) =>
+        await Refused.ByAsync(
+            stock.RedeemCouponAsync(
+                order.Id,
+                order.EventId,
+                code,
+                new(order.Sum(LineKind.Ticket), order.Currency),
+                ct
+            ),
+            ["coupon-exhausted", "coupon-invalid"]
+        );
 }
 
 internal sealed class RenderDocuments(Stock stock, OrderMetrics metrics)
