@@ -357,6 +357,23 @@ public sealed class PurchaseTests(OrdersApp app)
     }
 
     [Fact]
+    public async Task Duplicates_with_a_coupon_in_parallel_make_one_order_that_has_it()
+    {
+        var buy = app.NewPurchase(p => p.Discount = 3000);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => buy.PostAsync()));
+
+        Assert.Single(answers, a => a.StatusCode is HttpStatusCode.Created);
+        foreach (var other in answers.Where(a => a.StatusCode is not HttpStatusCode.Created))
+            Assert.Contains(
+                await Purchase.ProblemAsync(other),
+                (string[])["contended", "order-exists"]
+            );
+        Assert.Equal(1, buy.Count("PUT /internal/coupons/redemptions/*"));
+        Assert.Equal(0, buy.Count("DELETE /internal/coupons/redemptions/*"));
+    }
+
+    [Fact]
     public async Task A_coupon_is_given_back_when_the_order_without_it_was_faster()
     {
         var reached = new TaskCompletionSource();
