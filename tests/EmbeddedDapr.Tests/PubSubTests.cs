@@ -271,6 +271,41 @@ public sealed class PubSubTests
         Assert.Single(beta.On("orders"));
     }
 
+    private const string OrdersQueue =
+        "pubsub_queue q JOIN pubsub_subscription s ON s.id = q.subscription_id WHERE s.topic = 'orders'";
+
+    [Fact]
+    public async Task A_dead_letter_that_nobody_takes_waits_until_its_app_asks_for_it()
+    {
+        await using var world = await World.CreateAsync();
+        var beta = new Receiver
+        {
+            Subscriptions = Receiver.Topic("orders", "beta-dead"),
+            Answer = _ => Results.Text("""{"status":"DROP"}"""),
+        };
+        await beta.StartAsync(world, "beta");
+        using var dapr = world.Client("alpha");
+        for (var i = 0; i < 3; i++)
+        {
+            await dapr.PublishEventAsync("pubsub", "orders", new Order(i));
+        }
+        await Waiting.UntilAsync(async () =>
+            beta.On("orders").Count() == 3 && await world.CountAsync(OrdersQueue) == 0
+        );
+        await world.StopAppAsync("beta");
+        await world.StopRuntimeAsync();
+        await world.StartRuntimeAsync();
+
+        var mended = new Receiver { Subscriptions = Receiver.Topic("beta-dead") };
+        await mended.StartAsync(world, "beta");
+        await Waiting.UntilAsync(() => mended.On("beta-dead").Count() == 3);
+        Assert.Equal(
+            beta.On("orders").Select(e => e["id"]).Order(),
+            mended.On("beta-dead").Select(e => e["id"]).Order()
+        );
+        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_queue") == 0);
+    }
+
     [Theory]
     [InlineData("""{"status":"SUCCESS"}""")]
     [InlineData("""{"status":""}""")]

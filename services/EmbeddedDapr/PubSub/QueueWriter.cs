@@ -33,7 +33,9 @@ internal sealed class QueueWriter(
         TaskCompletionSource Done
     ) : Write;
 
-    private sealed record Settle(long Id, Publish? DeadLetter) : Write;
+    private sealed record Settle(long Id, DeadLetter? DeadLetter) : Write;
+
+    private sealed record DeadLetter(string AppId, string PubSub, string Topic, byte[] Data);
 
     private sealed record Delay(QueuedMessage Message) : Write;
 
@@ -65,8 +67,9 @@ internal sealed class QueueWriter(
 
     public void Postpone(QueuedMessage message) => Enqueue(new Delay(message));
 
-    public void Move(QueuedMessage message, string pubsub, string topic) =>
-        Enqueue(new Settle(message.Id, new Publish(pubsub, topic, message.Data, NewSource())));
+    /// <summary>To whoever subscribes to the dead letters; until somebody does, they wait for the app itself.</summary>
+    public void Move(QueuedMessage message, string appId, string pubsub, string topic) =>
+        Enqueue(new Settle(message.Id, new DeadLetter(appId, pubsub, topic, message.Data)));
 
     public async Task<List<QueuedMessage>> ReadAsync(
         int subscription,
@@ -181,13 +184,16 @@ internal sealed class QueueWriter(
             switch (write)
             {
                 case Publish publish:
-                    Route(publish, rows);
+                    Route(publish.PubSub, publish.Topic, publish.Data, rows);
                     break;
                 case Settle settle:
                     rows.Settled.Add(settle.Id);
-                    if (settle.DeadLetter is { } deadLetter)
+                    if (
+                        settle.DeadLetter is { } dead
+                        && !Route(dead.PubSub, dead.Topic, dead.Data, rows)
+                    )
                     {
-                        Route(deadLetter, rows);
+                        rows.Kept.Add((++_lastId, dead));
                     }
                     break;
                 case Delay delay:
@@ -236,16 +242,19 @@ internal sealed class QueueWriter(
         }
     }
 
-    private void Route(Publish publish, Rows rows)
+    /// <returns>Whether anybody is known to subscribe.</returns>
+    private bool Route(string pubsub, string topic, byte[] data, Rows rows)
     {
-        foreach (var subscription in broker.SubscribersOf(publish.PubSub, publish.Topic))
+        var subscribers = broker.SubscribersOf(pubsub, topic);
+        foreach (var subscription in subscribers)
         {
-            rows.Queued.Add((subscription, new(++_lastId, publish.Data)));
+            rows.Queued.Add((subscription, new(++_lastId, data)));
         }
-        foreach (var appId in broker.MaySubscribe(publish.PubSub, publish.Topic))
+        foreach (var appId in broker.MaySubscribe(pubsub, topic))
         {
-            rows.Held.Add((++_lastId, appId, publish.PubSub, publish.Topic, publish.Data));
+            rows.Held.Add((++_lastId, appId, pubsub, topic, data));
         }
+        return subscribers.Length > 0;
     }
 
     private void Enqueue(Write write)
@@ -270,6 +279,7 @@ internal sealed class QueueWriter(
             string Topic,
             byte[] Data
         )> Held { get; } = [];
+        public List<(long Id, DeadLetter DeadLetter)> Kept { get; } = [];
         public List<long> Settled { get; } = [];
         public List<QueuedMessage> Delayed { get; } = [];
 
@@ -302,6 +312,31 @@ internal sealed class QueueWriter(
                     Held.ConvertAll(r => r.PubSub),
                     Held.ConvertAll(r => r.Topic),
                     Held.ConvertAll(r => r.Data)
+                );
+            }
+            if (Kept.Count > 0)
+            {
+                // A subscription that has ended: nothing is delivered to it before the app asks for the topic.
+                Add(
+                    batch,
+                    """
+                    WITH dead AS (
+                        SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bytea[])
+                            AS u (id, app_id, pubsub, topic, data)
+                    ), kept AS (
+                        INSERT INTO pubsub_subscription (app_id, pubsub, topic, ended_at)
+                        SELECT DISTINCT app_id, pubsub, topic, now() FROM dead
+                        ON CONFLICT (app_id, pubsub, topic) DO UPDATE SET ended_at = now()
+                        RETURNING id, app_id, pubsub, topic
+                    )
+                    INSERT INTO pubsub_queue (id, subscription_id, data)
+                    SELECT dead.id, kept.id, dead.data FROM dead JOIN kept USING (app_id, pubsub, topic)
+                    """,
+                    Kept.ConvertAll(k => k.Id),
+                    Kept.ConvertAll(k => k.DeadLetter.AppId),
+                    Kept.ConvertAll(k => k.DeadLetter.PubSub),
+                    Kept.ConvertAll(k => k.DeadLetter.Topic),
+                    Kept.ConvertAll(k => k.DeadLetter.Data)
                 );
             }
             if (Delayed.Count > 0)

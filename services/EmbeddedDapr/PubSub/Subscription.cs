@@ -158,7 +158,7 @@ internal sealed class Subscription(
                 deadLetters,
                 message.Attempts
             );
-            writer.Move(message, component.Component.Name, deadLetters);
+            writer.Move(message, appId, component.Component.Name, deadLetters);
         }
         else
         {
