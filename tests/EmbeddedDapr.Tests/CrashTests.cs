@@ -111,6 +111,38 @@ public sealed class CrashTests
     }
 
     [Fact]
+    public async Task The_engine_tries_again_whatever_kept_it_from_reading_its_log()
+    {
+        await using var world = await WorkflowWorld.CreateAsync();
+        var client = world.Client("alpha");
+        await client.ScheduleNewWorkflowAsync(nameof(Collecting), "events", int.MaxValue);
+        await world.World.ExecuteAsync(
+            "INSERT INTO workflow_log SELECT 1000000, number, 1, '\\xff' FROM workflow_instance"
+        );
+        await Waiting.UntilAsync(async () =>
+        {
+            await world.World.CutDatabaseConnectionsAsync();
+            return !await TryRaiseAsync();
+        });
+        Assert.False(await TryRaiseAsync());
+        await world.World.ExecuteAsync("DELETE FROM workflow_log WHERE id = 1000000");
+        await Waiting.UntilAsync(TryRaiseAsync);
+
+        async Task<bool> TryRaiseAsync()
+        {
+            try
+            {
+                await client.RaiseEventAsync("events", "item", 1);
+                return true;
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
     public async Task An_activity_in_flight_keeps_its_result_over_a_restart_of_the_runtime()
     {
         await using var world = await WorkflowWorld.CreateAsync();

@@ -132,6 +132,15 @@ public sealed class World : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    public async Task ExecuteAsync(string sql)
+    {
+        var own = new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false };
+        await using var connection = new NpgsqlConnection(own.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
     public async Task<long> CountAsync(string table)
     {
         await using var connection = new NpgsqlConnection(ConnectionString);

@@ -25,6 +25,11 @@ internal sealed partial class WorkflowEngine
         var worker = new Worker();
         lock (_lock)
         {
+            if (_stopping.IsCancellationRequested)
+            {
+                // Nobody would close its stream any more: the worker would wait for ever.
+                throw new EngineStoppedException();
+            }
             _dispatchers[appId].Connect(worker);
             foreach (var stalled in _byNumber.Values.Where(i => i.Stalled && i.AppId == appId))
             {

@@ -62,14 +62,11 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
         CancellationToken ct
     )
     {
+        // Before the instances: what a write of unknown outcome still adds meanwhile takes ids that this engine gives
+        // out again, so that its first write fails, and not the reading of a log with two turns of the same events.
+        var lastIds = await store.LastIdsAsync(ct);
         var live = await store.LiveAsync(ct);
-        var engine = new WorkflowEngine(
-            database,
-            apps,
-            await store.LastIdsAsync(ct),
-            clock,
-            logger
-        );
+        var engine = new WorkflowEngine(database, apps, lastIds, clock, logger);
         lock (engine._lock)
         {
             foreach (var instance in live.Where(i => engine._dispatchers.ContainsKey(i.AppId)))

@@ -89,7 +89,7 @@ internal sealed class WorkflowHost(
                 {
                     Volatile.Write(ref _engine, await RecoverAsync(ct));
                 }
-                catch (NpgsqlException e)
+                catch (Exception e) when (!ct.IsCancellationRequested)
                 {
                     logger.LogWarning(e, "The workflows cannot be read; trying again");
                     await Task.Delay(RecoverAgain, clock, ct);
