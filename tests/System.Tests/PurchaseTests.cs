@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Npgsql;
+using Ticketing.Local.Auditing;
 using Ticketing.Local.Seeding;
+using Ticketing.LocalPostgres;
 using Ticketing.TestKit;
 
 namespace Ticketing.System.Tests;
@@ -207,6 +210,46 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
         await buyer.PayAsync(order);
         await buyer.WaitForStatusAsync(order, "fulfilled");
         await system.AssertInvariantsAsync();
+    }
+
+    [Fact]
+    public async Task A_stopped_system_is_audited_as_of_its_last_moment()
+    {
+        var show = await system.ShowAsync(capacity: 1);
+        var order = await (await system.BuyerAsync()).OrderByPixAsync(show);
+        await system.StopAsync();
+        // Two hours later: the deadline passed while nothing ran.
+        var pause = TimeSpan.FromHours(2);
+        await MoveDeadlineAsync(order, -pause);
+        var cluster = Path.Combine(system.Folder, "pg", "server", "data");
+        var control = Path.Combine(cluster, "global", "pg_control");
+        File.SetLastWriteTimeUtc(control, File.GetLastWriteTimeUtc(control) - pause);
+
+        Assert.Equal(0, await AuditCommand.RunAsync(system.Folder, default));
+        Assert.Equal(0, await AuditCommand.RunAsync(system.Folder, default));
+
+        await MoveDeadlineAsync(order, pause);
+        await system.StartAsync();
+    }
+
+    private async Task MoveDeadlineAsync(JsonNode order, TimeSpan by)
+    {
+        var options = new PostgresOptions { DataDirectory = Path.Combine(system.Folder, "pg") };
+        await using var postgres = await PostgresCluster.StartAsync(options);
+        await using var connection = new NpgsqlConnection(postgres.ConnectionStringFor("orders"));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "UPDATE orders SET expires_at = expires_at + $1 WHERE id = $2",
+            connection
+        )
+        {
+            Parameters =
+            {
+                new() { Value = by },
+                new() { Value = order.Id() },
+            },
+        };
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
     }
 
     private static async Task<JsonNode> MailTo(Buyer buyer)

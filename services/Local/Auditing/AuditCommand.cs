@@ -38,7 +38,8 @@ internal static class AuditCommand
         CancellationToken ct
     )
     {
-        var control = Path.Combine(options.DataDirectory, "global", "pg_control");
+        var cluster = Path.Combine(options.DataDirectory, "server", "data");
+        var control = Path.Combine(cluster, "global", "pg_control");
         var lastAlive = File.Exists(control) ? File.GetLastWriteTimeUtc(control) : (DateTime?)null;
         await using var postgres = await PostgresCluster.StartAsync(options, ct);
         var findings = await Auditor.RunAsync(
