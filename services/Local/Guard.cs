@@ -5,7 +5,10 @@ namespace Ticketing.Local;
 /// <summary>What the user can mend is told in one sentence; exit code 1.</summary>
 internal static class Guard
 {
-    public static async Task<int> RunAsync(Func<Task<int>> command)
+    /// <summary>As shells have it: 128 and the number of SIGINT.</summary>
+    private const int Interrupted = 130;
+
+    public static async Task<int> RunAsync(Func<Task<int>> command, CancellationToken ct)
     {
         try
         {
@@ -16,9 +19,10 @@ internal static class Guard
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
         }
-        catch (OperationCanceledException)
+        // Whatever fails after Ctrl-C fails because of it: PostgreSQL may end before those that use it have started.
+        catch (Exception e) when (e is OperationCanceledException || ct.IsCancellationRequested)
         {
-            return 130;
+            return Interrupted;
         }
     }
 }

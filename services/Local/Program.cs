@@ -50,18 +50,20 @@ var root = new RootCommand(
 };
 root.SetAction(
     (r, ct) =>
-        Guard.RunAsync(() =>
-            RunCommand.RunAsync(
-                new LocalOptions
-                {
-                    Port = r.GetValue(port),
-                    DataDirectory = r.GetValue(data)!.FullName,
-                    Reset = r.GetValue(reset),
-                    Seed = !r.GetValue(noSeed),
-                    Processes = r.GetValue(processes),
-                },
-                ct
-            )
+        Guard.RunAsync(
+            () =>
+                RunCommand.RunAsync(
+                    new LocalOptions
+                    {
+                        Port = r.GetValue(port),
+                        DataDirectory = r.GetValue(data)!.FullName,
+                        Reset = r.GetValue(reset),
+                        Seed = !r.GetValue(noSeed),
+                        Processes = r.GetValue(processes),
+                    },
+                    ct
+                ),
+            ct
         )
 );
 
@@ -71,7 +73,10 @@ var demo = new Command(
 );
 demo.SetAction(
     (r, ct) =>
-        Guard.RunAsync(() => DemoCommand.RunAsync(r.GetValue(port), r.GetValue(data)!.FullName, ct))
+        Guard.RunAsync(
+            () => DemoCommand.RunAsync(r.GetValue(port), r.GetValue(data)!.FullName, ct),
+            ct
+        )
 );
 root.Add(demo);
 
@@ -81,12 +86,15 @@ var seed = new Command(
 );
 seed.SetAction(
     (r, ct) =>
-        Guard.RunAsync(async () =>
-        {
-            await Seeder.RunAsync(new Uri($"http://localhost:{r.GetValue(port)}"), ct);
-            Console.WriteLine("The demo's people and shows are there.");
-            return 0;
-        })
+        Guard.RunAsync(
+            async () =>
+            {
+                await Seeder.RunAsync(new Uri($"http://localhost:{r.GetValue(port)}"), ct);
+                Console.WriteLine("The demo's people and shows are there.");
+                return 0;
+            },
+            ct
+        )
 );
 root.Add(seed);
 
@@ -95,7 +103,7 @@ var audit = new Command(
     "Checks the invariants I1 to I7 in every database; exit code 1 on a violation."
 );
 audit.SetAction(
-    (r, ct) => Guard.RunAsync(() => AuditCommand.RunAsync(r.GetValue(data)!.FullName, ct))
+    (r, ct) => Guard.RunAsync(() => AuditCommand.RunAsync(r.GetValue(data)!.FullName, ct), ct)
 );
 root.Add(audit);
 
@@ -103,7 +111,9 @@ root.Add(audit);
 var appId = new Argument<string>("app-id");
 var serve = new Command("serve") { appId };
 serve.Hidden = true;
-serve.SetAction((r, ct) => Guard.RunAsync(() => ChildProcess.ServeAsync(r.GetValue(appId)!, ct)));
+serve.SetAction(
+    (r, ct) => Guard.RunAsync(() => ChildProcess.ServeAsync(r.GetValue(appId)!, ct), ct)
+);
 root.Add(serve);
 
 return await root.Parse(args)

@@ -26,10 +26,11 @@ internal sealed class DataFolder : IDisposable
     /// <exception cref="LocalException">Not writable, or another process runs the system on it.</exception>
     public static DataFolder Open(string path)
     {
+        FileStream? owner = null;
         try
         {
             Directory.CreateDirectory(path);
-            var owner = new FileStream(
+            owner = new FileStream(
                 Path.Combine(path, "owner.lock"),
                 FileMode.OpenOrCreate,
                 FileAccess.ReadWrite,
@@ -39,7 +40,7 @@ internal sealed class DataFolder : IDisposable
             File.WriteAllText(Path.Combine(path, "pid"), $"{Environment.ProcessId}");
             return new(path, owner);
         }
-        catch (IOException) when (File.Exists(Path.Combine(path, "owner.lock")))
+        catch (IOException) when (owner is null && File.Exists(Path.Combine(path, "owner.lock")))
         {
             throw new LocalException(
                 $"Another process already runs the system on {path}. Stop it, or take another folder with --data and another --port."
@@ -47,6 +48,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            owner?.Dispose();
             throw new LocalException($"The data folder {path} cannot be written: {e.Message}");
         }
     }
