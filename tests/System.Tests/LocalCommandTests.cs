@@ -1,5 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using Ticketing.Local;
 using Ticketing.Local.Hosting;
+using Ticketing.LocalPostgres;
 
 namespace Ticketing.System.Tests;
 
@@ -35,6 +38,34 @@ public sealed class LocalCommandTests
         File.CreateSymbolicLink(Path.Combine(path, "pid"), "pid");
         var broken = Assert.Throws<LocalException>(() => DataFolder.Open(path));
         Assert.Contains("cannot be written", broken.Message, StringComparison.Ordinal);
+        Directory.Delete(path, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public async Task A_port_in_use_under_either_address_of_localhost_is_told_at_once(
+        string address
+    )
+    {
+        Assert.SkipUnless(
+            address == "127.0.0.1" || Socket.OSSupportsIPv6,
+            "This machine has no IPv6."
+        );
+        var path = Directory.CreateTempSubdirectory("ticketing-port-").FullName;
+        var port = FreePort.Next();
+        using var other = new TcpListener(IPAddress.Parse(address), port);
+        other.Start();
+        var options = new LocalOptions
+        {
+            DataDirectory = path,
+            Port = port,
+            Durable = false,
+        };
+        var error = await Assert.ThrowsAsync<LocalException>(() =>
+            LocalSystem.StartAsync(options, new Progress<string>(), CancellationToken.None)
+        );
+        Assert.Contains($"Port {port} is in use", error.Message, StringComparison.Ordinal);
         Directory.Delete(path, recursive: true);
     }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Ticketing.Contracts;
 using Ticketing.EmbeddedDapr;
@@ -221,19 +223,30 @@ public sealed class LocalSystem : IAsyncDisposable
         }
     }
 
+    /// <summary>Under both addresses of "localhost", as the Gateway listens: many a program takes the IPv6 one only.</summary>
     private static void EnsurePortIsFree(int port)
     {
-        try
+        foreach (var address in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
         {
-            using var probe = new System.Net.Sockets.TcpListener(
-                System.Net.IPAddress.Loopback,
-                port
-            );
-            probe.Start();
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            throw new LocalException($"Port {port} is in use. Take another with --port.");
+            try
+            {
+                using var probe = new TcpListener(address, port);
+                probe.Start();
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
+            {
+                throw new LocalException(
+                    $"Port {port} is not for you to take. Take another with --port."
+                );
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                throw new LocalException($"Port {port} is in use. Take another with --port.");
+            }
+            catch (SocketException) when (address.Equals(IPAddress.IPv6Loopback))
+            {
+                // A machine without IPv6.
+            }
         }
     }
 
