@@ -9,6 +9,12 @@ public sealed record LocalOptions
     public bool Seed { get; init; } = true;
     public bool Processes { get; init; }
 
+    /// <summary>
+    /// The caller ends the system when the process is told to end: a signal then leaves PostgreSQL to that, so that it
+    /// does not end under the services.
+    /// </summary>
+    public bool EndsInOrder { get; init; }
+
     /// <summary>Further settings a service, as <c>Key:Path=value</c>; tests shorten deadlines with it.</summary>
     public IReadOnlyDictionary<string, string[]> Settings { get; init; } =
         new Dictionary<string, string[]>();

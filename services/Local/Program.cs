@@ -60,6 +60,7 @@ root.SetAction(
                         Reset = r.GetValue(reset),
                         Seed = !r.GetValue(noSeed),
                         Processes = r.GetValue(processes),
+                        EndsInOrder = true,
                     },
                     ct
                 ),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Ticketing.Contracts;
 using Ticketing.EmbeddedDapr;
@@ -18,6 +19,7 @@ public sealed class LocalSystem : IAsyncDisposable
     private readonly LocalOptions options;
     private PostgresCluster? postgres;
     private IServiceHosting? hosting;
+    private PosixSignalRegistration[] signals = [];
 
     private LocalSystem(LocalOptions options, DataFolder folder)
     {
@@ -82,6 +84,13 @@ public sealed class LocalSystem : IAsyncDisposable
         }
         folder.EnsureSecrets();
         postgres = await PostgresCluster.StartAsync(server, ct);
+        if (options.EndsInOrder)
+            // Handlers run last-registered first: the cluster's own sees that somebody takes care.
+            signals =
+            [
+                PosixSignalRegistration.Create(PosixSignal.SIGINT, s => s.Cancel = true),
+                PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => s.Cancel = true),
+            ];
         if (options.Reset && options.Postgres is not null)
             await DropDatabasesAsync(postgres, ct);
         var databases = await CreateDatabasesAsync(postgres, ct);
@@ -256,6 +265,8 @@ public sealed class LocalSystem : IAsyncDisposable
             await hosting.DisposeAsync();
         if (postgres is not null)
             await postgres.DisposeAsync();
+        foreach (var signal in signals)
+            signal.Dispose();
         folder.Dispose();
     }
 }
