@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Ticketing.Local;
@@ -66,6 +67,47 @@ public sealed class LocalCommandTests
             LocalSystem.StartAsync(options, new Progress<string>(), CancellationToken.None)
         );
         Assert.Contains($"Port {port} is in use", error.Message, StringComparison.Ordinal);
+        Directory.Delete(path, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_system_of_processes_told_to_end_loses_its_database_last()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no SIGTERM.");
+        var path = Directory.CreateTempSubdirectory("ticketing-end-").FullName;
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Local"))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (
+            var argument in new[]
+            {
+                "--processes",
+                "--no-seed",
+                "--port",
+                $"{FreePort.Next()}",
+                "--data",
+                path,
+            }
+        )
+            start.ArgumentList.Add(argument);
+        using var local = Process.Start(start)!;
+        var errors = local.StandardError.ReadToEndAsync();
+        string? line;
+        do
+        {
+            line = await local.StandardOutput.ReadLineAsync();
+        } while (line?.StartsWith("Ready", StringComparison.Ordinal) == false);
+        Assert.NotNull(line);
+        using (var kill = Process.Start("kill", ["-TERM", $"{local.Id}"]))
+            await kill.WaitForExitAsync();
+        var output = await local.StandardOutput.ReadToEndAsync() + await errors;
+        await local.WaitForExitAsync();
+
+        Assert.Equal(0, local.ExitCode);
+        Assert.DoesNotContain("Failed to connect", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("57P0", output, StringComparison.Ordinal);
         Directory.Delete(path, recursive: true);
     }
 }
