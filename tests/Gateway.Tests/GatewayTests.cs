@@ -224,6 +224,39 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.False(response.Headers.Contains("Server"));
     }
 
+    [Theory]
+    [InlineData("/connect/token/")]
+    [InlineData("/Connect/Token")]
+    [InlineData("/account/login/")]
+    [InlineData("/api/v1/users/")]
+    public async Task Written_otherwise_a_login_is_still_one(string path)
+    {
+        using var http = Client();
+        http.DefaultRequestHeaders.Add("X-Forwarded-For", "192.0.2.1");
+        using var response = await http.PostAsync(path, new StringContent(""));
+        Assert.Equal(
+            "\"logins\";q=3;w=60",
+            response.Headers.GetValues("RateLimit-Policy").Single()
+        );
+    }
+
+    [Fact]
+    public async Task A_customer_with_many_addresses_is_one_client()
+    {
+        var answers = new List<HttpStatusCode>();
+        foreach (var host in Enumerable.Range(1, 5))
+        {
+            using var http = Client();
+            http.DefaultRequestHeaders.Add("X-Forwarded-For", $"2001:db8:1:2::{host}");
+            answers.Add((await http.PostAsync("/connect/token", new StringContent(""))).StatusCode);
+        }
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
+        using var neighbour = Client();
+        neighbour.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8:1:3::1");
+        using var other = await neighbour.PostAsync("/connect/token", new StringContent(""));
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+    }
+
     [Fact]
     public async Task Guessing_passwords_is_limited_and_the_rest_is_not()
     {

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Gateway.Edge;
 
@@ -8,6 +9,7 @@ internal sealed class RateLimits : IDisposable
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private const int TricklesPerWindow = 60;
+    private static readonly string[] Logins = ["connect/token", "api/v1/users", "account/login"];
 
     private readonly RateLimitOptions options;
 
@@ -34,7 +36,7 @@ internal sealed class RateLimits : IDisposable
         var who =
             name == "account"
                 ? context.User.FindFirst("sub")?.Value ?? ""
-                : context.Connection.RemoteIpAddress?.ToString();
+                : ClientNetwork.Of(context.Connection.RemoteIpAddress);
         return RateLimitPartition.GetTokenBucketLimiter(
             $"{name} {who}",
             _ => new TokenBucketRateLimiterOptions
@@ -48,12 +50,12 @@ internal sealed class RateLimits : IDisposable
         );
     }
 
+    /// <summary>However the path is written: routes do not mind its case nor a slash at the end.</summary>
     private static bool IsLogin(HttpRequest request) =>
         HttpMethods.IsPost(request.Method)
-        && (
-            request.Path == "/connect/token"
-            || request.Path == "/api/v1/users"
-            || request.Path == "/account/login"
+        && Logins.Contains(
+            string.Join('/', request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparer.OrdinalIgnoreCase
         );
 
     public void Dispose() => Limiter.Dispose();

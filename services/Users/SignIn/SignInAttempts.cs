@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -16,8 +15,6 @@ namespace Ticketing.Users.SignIn;
 /// </summary>
 internal sealed class SignInAttempts(UsersDb db, IOptions<UsersOptions> options)
 {
-    private const int IPv6SiteBytes = 8;
-
     /// <summary>A row of <c>sign_in_attempts</c>.</summary>
     internal sealed class Window
     {
@@ -58,24 +55,13 @@ internal sealed class SignInAttempts(UsersDb db, IOptions<UsersOptions> options)
 
     public static byte[] AccountKey(string address) => Key("account", address);
 
-    /// <summary>
-    /// The address that the Gateway saw: it sets X-Forwarded-For anew, the hops behind it only append. Of IPv6 the /64,
-    /// which is what one customer has.
-    /// </summary>
+    /// <summary>The address that the Gateway saw: it sets X-Forwarded-For anew, the hops behind it only append.</summary>
     public static byte[] ClientKey(HttpContext http)
     {
         var forwarded = http.Request.Headers["X-Forwarded-For"].ToString().Split(',')[0].Trim();
         if (!IPAddress.TryParse(forwarded, out var address))
-            address = http.Connection.RemoteIpAddress ?? IPAddress.None;
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        var bytes = address.GetAddressBytes();
-        return Key(
-            "client",
-            address.AddressFamily == AddressFamily.InterNetworkV6
-                ? Convert.ToHexString(bytes, 0, IPv6SiteBytes)
-                : Convert.ToHexString(bytes)
-        );
+            address = http.Connection.RemoteIpAddress;
+        return Key("client", ClientNetwork.Of(address));
     }
 
     private static byte[] Key(string kind, string value) =>
