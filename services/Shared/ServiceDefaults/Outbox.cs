@@ -135,13 +135,13 @@ internal sealed class OutboxRelay(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var pruned = Stopwatch.GetTimestamp() - PruneEvery.Ticks * Stopwatch.Frequency;
+        long? pruned = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 while (await RelayBatchAsync(stoppingToken) == BatchSize) { }
-                if (Stopwatch.GetElapsedTime(pruned) > PruneEvery)
+                if (pruned is not { } last || Stopwatch.GetElapsedTime(last) > PruneEvery)
                 {
                     pruned = Stopwatch.GetTimestamp();
                     await ExecuteAsync(

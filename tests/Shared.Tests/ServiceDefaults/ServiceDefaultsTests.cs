@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
@@ -291,6 +292,34 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
                 await system.DeliverAsync(ProbeService.AppId, heard, id)
             );
         Assert.Equal(1, await NotesAsync($"heard {heard.HoldId}"));
+    }
+
+    [Fact]
+    public async Task The_inbox_forgets_what_is_old()
+    {
+        await using var other = await new TestSystem()
+            .Service(ProbeService.AppId, ProbeService.Build)
+            .StartAsync();
+        await other.StopAsync(ProbeService.AppId);
+        await using var source = NpgsqlDataSource.Create(other.Database(ProbeService.AppId));
+        await using var insert = source.CreateCommand(
+            """
+            INSERT INTO inbox (id, processed_at)
+            VALUES ('old', now() - interval '8 days'), ('young', now() - interval '6 days')
+            """
+        );
+        await insert.ExecuteNonQueryAsync();
+        await using var app = ProbeService.Build([
+            $"--ConnectionStrings:Database={other.Database(ProbeService.AppId)}",
+            "--urls=http://127.0.0.1:0",
+            "--Logging:LogLevel:Default=Warning",
+        ]);
+        await app.StartAsync();
+        await using var left = source.CreateCommand("SELECT string_agg(id, ' ') FROM inbox");
+        Assert.Equal(
+            "young",
+            await Eventually.GetAsync(left.ExecuteScalarAsync, ids => ids is "young")
+        );
     }
 
     [Fact]
