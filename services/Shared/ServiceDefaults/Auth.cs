@@ -159,7 +159,7 @@ internal sealed class SidecarOnly(RequestDelegate next, IConfiguration configura
         var fromOutside = context.Request.Headers["dapr-caller-app-id"] == Contracts.AppIds.Gateway;
         if (
             path.StartsWithSegments("/internal")
-            || path.StartsWithSegments("/events")
+            || path.StartsWithSegments(Subscriptions.Path)
             || path.StartsWithSegments("/dapr")
         )
         {

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Dapr;
+using Grpc.Core;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -184,6 +186,14 @@ public static partial class Problems
                     CodeOf(bad.StatusCode),
                     bad.Message
                 ),
+                // Of the content type; the framework takes it for a bug.
+                InvalidOperationException { InnerException: ArgumentException } unknown
+                    when unknown.Message.Contains("charset", StringComparison.Ordinal) => With(
+                    new ProblemDetails(),
+                    415,
+                    "unsupported-media-type",
+                    "The charset of the body is not known here."
+                ),
                 PeerUnavailableException peer => With(
                     new ProblemDetails(),
                     503,
@@ -204,7 +214,17 @@ public static partial class Problems
                     "invalid",
                     "Text must not contain the NUL character."
                 ),
-                NpgsqlException { IsTransient: true }
+                DaprException
+                {
+                    InnerException: RpcException
+                    {
+                        StatusCode: StatusCode.Unavailable
+                            or StatusCode.DeadlineExceeded
+                            or StatusCode.ResourceExhausted
+                            or StatusCode.Internal
+                    }
+                }
+                or NpgsqlException { IsTransient: true }
                 or RetryLimitExceededException
                 or TimeoutException => With(
                     new ProblemDetails(),

@@ -79,8 +79,16 @@ public static class ServiceDefaultsExtensions
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseMiddleware<SidecarOnly>();
-        app.UseCloudEvents(
-            new Dapr.CloudEventsMiddlewareOptions { ForwardCloudEventPropertiesAsHeaders = true }
+        // Of others it would unwrap, too, and break over what is none.
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments(Subscriptions.Path),
+            events =>
+                events.UseCloudEvents(
+                    new Dapr.CloudEventsMiddlewareOptions
+                    {
+                        ForwardCloudEventPropertiesAsHeaders = true,
+                    }
+                )
         );
         app.UseAuthentication();
         app.UseAuthorization();

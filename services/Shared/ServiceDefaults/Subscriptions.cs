@@ -15,6 +15,8 @@ namespace Ticketing.ServiceDefaults;
 /// </summary>
 public static class Subscriptions
 {
+    /// <summary>What the sidecar delivers comes to paths below this one.</summary>
+    internal const string Path = "/events";
     private const string IdHeader = "Cloudevent.id";
 
     /// <summary>
@@ -68,7 +70,7 @@ public static class Subscriptions
         var topic = OutboxExtensions.TopicOf(TEvent.Type);
         var app = routes.ServiceProvider.GetRequiredService<ServiceIdentity>().AppId;
         return routes
-            .MapPost($"/events/{topic}", handler)
+            .MapPost($"{Path}/{topic}", handler)
             .WithTopic(
                 new TopicOptions
                 {

@@ -117,6 +117,19 @@ public sealed class IdempotencyTests : IAsyncLifetime
         await dead;
     }
 
+    [Fact]
+    public async Task Without_the_store_nothing_is_done()
+    {
+        using var http = WithKey();
+        answers.Down = true;
+        using var refused = await WriteAsync(http, "later");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal(0, await NotesAsync());
+        answers.Down = false;
+        using var accepted = await WriteAsync(http, "later");
+        Assert.Equal(HttpStatusCode.Created, accepted.StatusCode);
+    }
+
     private sealed class Clock : TimeProvider
     {
         public DateTimeOffset Now { get; set; } = System.GetUtcNow();
@@ -135,6 +148,9 @@ public sealed class IdempotencyTests : IAsyncLifetime
 
         public int LostFirstWrites => lost;
 
+        /// <summary>The sidecar does not answer.</summary>
+        public bool Down { get; set; }
+
         /// <summary>Lets the next first writes go on only when all of them are there.</summary>
         public void HoldFirstWrites(int count) => awaited = count;
 
@@ -143,6 +159,10 @@ public sealed class IdempotencyTests : IAsyncLifetime
             CancellationToken cancellationToken
         )
         {
+            if (
+                Down && request.RequestUri!.AbsolutePath.Contains("State", StringComparison.Ordinal)
+            )
+                throw new HttpRequestException("Down.");
             var firstWrite =
                 request.RequestUri!.AbsolutePath.EndsWith("/SaveState", StringComparison.Ordinal)
                 && await IsFirstWriteAsync(request, cancellationToken);

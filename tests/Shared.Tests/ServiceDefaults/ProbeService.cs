@@ -107,6 +107,8 @@ internal static class ProbeService
         app.MapEvent<ProbeDb, HoldExpired>(
             (HoldExpired expired, ProbeDb db) =>
             {
+                if (expired.HoldId == Guid.Empty)
+                    throw ProblemException.NotFound("hold");
                 db.Add(new Note { Text = $"heard {expired.HoldId}" });
             }
         );

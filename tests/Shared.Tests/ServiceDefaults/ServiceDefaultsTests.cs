@@ -210,6 +210,32 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
         );
     }
 
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("""{"data_base64":5}""")]
+    [InlineData("""{"data":{"text":"a"}}""")]
+    public async Task Only_the_sidecar_sends_CloudEvents(string body)
+    {
+        using var http = Person();
+        using var content = new StringContent(body, null, "application/cloudevents+json");
+        var answer = await http.PostAsync("/api/v1/notes", content);
+        await ProblemAsync(answer, HttpStatusCode.BadRequest, "invalid");
+    }
+
+    [Fact]
+    public async Task An_unknown_charset_is_refused()
+    {
+        using var http = Person();
+        using var content = new StringContent("""{"text":"a"}""");
+        content.Headers.ContentType = new("application/json") { CharSet = "bogus" };
+        await ProblemAsync(
+            await http.PostAsync("/api/v1/notes", content),
+            HttpStatusCode.UnsupportedMediaType,
+            "unsupported-media-type"
+        );
+    }
+
     [Fact]
     public async Task An_unknown_path_is_a_problem_too()
     {
@@ -292,6 +318,17 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
                 await system.DeliverAsync(ProbeService.AppId, heard, id)
             );
         Assert.Equal(1, await NotesAsync($"heard {heard.HoldId}"));
+    }
+
+    [Fact]
+    public async Task What_a_handler_does_not_find_is_not_taken_for_done()
+    {
+        // Dapr drops what is answered with 404.
+        var unknown = new HoldExpired(Guid.Empty, Guid.Empty, default);
+        Assert.Equal(
+            HttpStatusCode.InternalServerError,
+            await system.DeliverAsync(ProbeService.AppId, unknown)
+        );
     }
 
     [Fact]
