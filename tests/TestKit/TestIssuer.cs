@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -75,14 +76,15 @@ public sealed class TestIssuer : IAsyncDisposable
         );
 
     /// <summary>Any claims; for tokens that must be refused and other issuers' kinds.</summary>
+    /// <param name="type">Null: none is named, as in Cognito's tokens.</param>
     public string Token(
         IDictionary<string, object> claims,
         TimeSpan? lifetime = null,
-        string type = "at+jwt"
+        string? type = "at+jwt"
     )
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+        var token = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
             new SecurityTokenDescriptor
             {
                 Issuer = Authority,
@@ -97,6 +99,20 @@ public sealed class TestIssuer : IAsyncDisposable
                 ),
             }
         );
+        return type is null ? WithoutType(token) : token;
+    }
+
+    /// <summary>The library always names one.</summary>
+    private string WithoutType(string token)
+    {
+        var signed =
+            Base64UrlEncoder.Encode("""{"alg":"RS256","kid":"test"}""") + "." + token.Split('.')[1];
+        var signature = rsa.SignData(
+            Encoding.ASCII.GetBytes(signed),
+            HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1
+        );
+        return $"{signed}.{Base64UrlEncoder.Encode(signature)}";
     }
 
     public async ValueTask DisposeAsync()

@@ -165,7 +165,24 @@ public sealed class ExternalProviderTests(ExternalProvider provider)
         await (await admin.GetAsync("/api/v1/users")).IsOkAsync();
     }
 
-    /// <summary>Tokens like Cognito's: no audience, the client's id instead.</summary>
+    [Fact]
+    public async Task A_longer_name_is_cut_between_characters()
+    {
+        var (id, email) = (Guid.CreateVersion7(), UsersApp.NewEmail());
+        using var me = Client(id, null);
+        provider.UserInfo[me.DefaultRequestHeaders.Authorization!.Parameter!] = Results.Json(
+            new
+            {
+                sub = id,
+                email,
+                name = new string('a', 119) + "🎭",
+            }
+        );
+        var profile = await (await me.GetAsync("/api/v1/me")).IsOkAsync();
+        Assert.Equal(new string('a', 119), profile["name"]!.GetValue<string>());
+    }
+
+    /// <summary>Tokens like Cognito's: neither type nor audience, the client's id instead.</summary>
     private HttpClient Client(Guid id, string? email, params string[] groups)
     {
         var claims = new Dictionary<string, object>
@@ -184,7 +201,7 @@ public sealed class ExternalProviderTests(ExternalProvider provider)
         var http = app.System.Client(AppIds.Users);
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Bearer",
-            app.System.Issuer.Token(claims, type: "JWT")
+            app.System.Issuer.Token(claims, type: null)
         );
         return http;
     }

@@ -49,6 +49,7 @@ public static class Auth
             .AddJwtBearer(jwt =>
             {
                 jwt.MapInboundClaims = false;
+                jwt.Events = new() { OnAuthenticationFailed = RefuseToGuessAsync };
                 jwt.RequireHttpsMetadata = auth.Authority.StartsWith(
                     "https:",
                     StringComparison.Ordinal
@@ -69,7 +70,7 @@ public static class Auth
                         auth.Authority.TrimEnd('/'),
                         auth.Authority.TrimEnd('/') + "/",
                     ],
-                    ValidTypes = ["at+jwt", "JWT"],
+                    TypeValidator = TypeOf,
                     ValidAlgorithms =
                     [
                         SecurityAlgorithms.RsaSha256,
@@ -117,6 +118,36 @@ public static class Auth
             return configuration;
         }
     }
+
+    /// <summary>Without the issuer's keys nobody knows whether a token holds: that is not the token's fault.</summary>
+    private static async Task RefuseToGuessAsync(AuthenticationFailedContext failed)
+    {
+        if (failed.Exception is not SecurityTokenException)
+            return;
+        try
+        {
+            await failed.Options.ConfigurationManager!.GetConfigurationAsync(
+                failed.HttpContext.RequestAborted
+            );
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new PeerUnavailableException("The identity provider is not answering.", e);
+        }
+    }
+
+    /// <summary>Cognito's access tokens name no type; one that is named must be an access token's or the general one.</summary>
+    private static string TypeOf(
+        string? type,
+        SecurityToken token,
+        TokenValidationParameters rules
+    ) =>
+        type is null or "" or "at+jwt" or "JWT"
+            ? type ?? ""
+            : throw new SecurityTokenInvalidTypeException("Not an access token.")
+            {
+                InvalidType = type,
+            };
 
     private static bool IsForUs(
         AuthOptions auth,

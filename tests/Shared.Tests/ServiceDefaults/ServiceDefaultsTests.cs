@@ -360,6 +360,26 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     }
 
     [Fact]
+    public async Task Without_the_issuer_nothing_is_decided()
+    {
+        await using var app = ProbeService.Build([
+            "--ConnectionStrings:Database=" + system.Database(ProbeService.AppId),
+            "--urls=http://127.0.0.1:0",
+            "--Auth:Authority=" + system.Issuer.Authority,
+            "--Auth:MetadataAddress=http://127.0.0.1:9/.well-known/openid-configuration",
+            "--Logging:LogLevel:Default=Critical",
+        ]);
+        await app.StartAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", system.Issuer.Token(person));
+        await ProblemAsync(
+            await http.PostAsJsonAsync("/api/v1/notes", new { text = "a" }),
+            HttpStatusCode.ServiceUnavailable,
+            "unavailable"
+        );
+    }
+
+    [Fact]
     public void No_file_of_the_configuration_is_watched()
     {
         var configuration = system
