@@ -96,6 +96,14 @@ public sealed class LoginPageTests(UsersApp users)
         request.Remove("prompt");
         request["max_age"] = "3600";
         Assert.NotEmpty(Browser.CodeOf(await browser.AuthorizeAsync(request)));
+        // Longer than time lasts.
+        request["max_age"] = $"{long.MaxValue}";
+        Assert.NotEmpty(Browser.CodeOf(await browser.AuthorizeAsync(request)));
+        request["max_age"] = $"{long.MinValue}";
+        Assert.StartsWith(
+            "/account/login",
+            (await browser.AuthorizeAsync(request)).Headers.Location!.ToString()
+        );
     }
 
     [Fact]
@@ -216,6 +224,8 @@ public sealed class LoginPageTests(UsersApp users)
     [InlineData("//evil.example/")]
     [InlineData("/\\evil.example")]
     [InlineData("/connect/authorize/../../evil")]
+    [InlineData("/connect/authorize?state=\r\nLocation: https://evil.example/")]
+    [InlineData("/connect/authorize?state=é")]
     [InlineData("")]
     public async Task After_the_login_nobody_is_led_astray(string returnUrl)
     {

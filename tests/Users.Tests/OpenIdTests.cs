@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Claims;
 using System.Text.Json.Nodes;
@@ -217,6 +218,17 @@ public sealed class OpenIdTests(UsersApp users)
             (await http.PostAsync("/connect/token", json)).StatusCode
         );
         Assert.InRange((int)(await http.GetAsync("/connect/token")).StatusCode, 400, 499);
+    }
+
+    [Theory]
+    [InlineData("/connect/token")]
+    [InlineData("/account/login")]
+    public async Task A_form_that_breaks_off_is_refused(string path)
+    {
+        using var http = users.Anonymous();
+        using var form = new StringContent("no boundary in here");
+        form.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
+        await (await http.PostAsync(path, form)).IsProblemAsync(400, "invalid");
     }
 
     [Fact]

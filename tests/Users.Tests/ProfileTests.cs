@@ -177,6 +177,11 @@ public sealed class ProfileTests(UsersApp users)
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
         var many = await PutConsentsAsync(me, [.. Enumerable.Repeat(("terms", true), 11)]);
         await many.IsProblemAsync(400, "invalid", "consents");
+        var none = await me.PutAsJsonAsync(
+            "/api/v1/me/consents",
+            new { consents = new object?[] { null } }
+        );
+        await none.IsProblemAsync(422, "invalid", "consents");
     }
 
     [Fact]

@@ -169,6 +169,19 @@ public sealed class RegistrationTests(UsersApp users)
     }
 
     [Fact]
+    public async Task A_consent_that_is_none_is_named()
+    {
+        var body = Valid();
+        body["consents"] = new object?[] { null };
+        using var http = users.Anonymous();
+        await (await http.PostAsJsonAsync("/api/v1/users", body)).IsProblemAsync(
+            422,
+            "invalid",
+            "consents"
+        );
+    }
+
+    [Fact]
     public async Task Too_much_is_refused()
     {
         using var http = users.Anonymous();
@@ -194,6 +207,23 @@ public sealed class RegistrationTests(UsersApp users)
     [Fact]
     public void Every_password_can_be_encoded() =>
         Gen.String.Sample(password => PasswordRules.Encode(password).Length >= 0);
+
+    [Fact]
+    public async Task A_password_may_hold_what_is_no_character()
+    {
+        const string Password = "correct \uFFFE horse";
+        var email = UsersApp.NewEmail();
+        using var http = users.Anonymous();
+        var registered = await http.PostAsJsonAsync(
+            "/api/v1/users",
+            UsersApp.Registration(email, Password)
+        );
+        Assert.Equal(HttpStatusCode.Created, registered.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await http.PasswordAsync(email, Password)).StatusCode);
+        await (await http.PasswordAsync(email, "correct  horse")).IsOAuthErrorAsync(
+            "invalid_grant"
+        );
+    }
 
     private static Dictionary<string, object?> Valid() =>
         new()

@@ -9,6 +9,7 @@ internal static class PasswordRules
 {
     public const int MinLength = 10;
     public const int MaxLength = 128;
+    private const char NoCharacter = '\uFFFE';
 
     // The commonest of ten characters and more in published leaks, and what local people would take.
     private static readonly FrozenSet<string> Common = FrozenSet.ToFrozenSet(
@@ -79,7 +80,12 @@ internal static class PasswordRules
             throw ProblemException.Invalid(field, message);
     }
 
-    /// <summary>The same bytes from every keyboard.</summary>
+    /// <summary>The same bytes from every keyboard. What is no character cannot be normalised, and stays.</summary>
     public static byte[] Encode(string password) =>
-        Encoding.UTF8.GetBytes(password.Normalize(NormalizationForm.FormKC));
+        Encoding.UTF8.GetBytes(
+            string.Join(
+                NoCharacter,
+                password.Split(NoCharacter).Select(p => p.Normalize(NormalizationForm.FormKC))
+            )
+        );
 }

@@ -22,7 +22,8 @@ internal static class Authorize
         var request = http.GetOpenIddictServerRequest()!;
         var session = await BrowserSession.FindAsync(http, db, ct);
         var stale =
-            request.MaxAge is { } seconds && session?.At.AddSeconds(seconds) < clock.GetUtcNow();
+            request.MaxAge is { } seconds
+            && (clock.GetUtcNow() - session?.At)?.TotalSeconds > seconds;
         if (session is null || stale || request.HasPromptValue(PromptValues.Login))
             return request.HasPromptValue(PromptValues.None)
                 ? Principals.Refuse(Errors.LoginRequired, "Nobody is signed in at this browser.")

@@ -105,7 +105,7 @@ internal sealed class ProviderGate(
 
     /// <summary>
     /// NUL characters: ASP.NET reads no form that holds one, and the database keeps no text with one. And forms that are
-    /// too long or badly encoded.
+    /// too long, badly encoded or break off.
     /// </summary>
     private static async Task RefuseUnreadableAsync(HttpRequest request)
     {
@@ -118,7 +118,8 @@ internal sealed class ProviderGate(
             if (request.HasFormContentType)
                 await request.ReadFormAsync();
         }
-        catch (InvalidDataException e)
+        catch (Exception e)
+            when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {
             throw new BadHttpRequestException("The form cannot be read.", e);
         }

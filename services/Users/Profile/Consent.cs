@@ -23,11 +23,14 @@ public enum ConsentPurpose
 /// <summary>One choice.</summary>
 public sealed record ConsentChoice(ConsentPurpose Purpose, bool Granted)
 {
-    /// <exception cref="ProblemException">422 when a purpose is named twice.</exception>
-    public static IReadOnlyList<ConsentChoice> Check(IReadOnlyList<ConsentChoice> choices) =>
-        choices.DistinctBy(c => c.Purpose).Count() == choices.Count
-            ? choices
+    /// <exception cref="ProblemException">422 when a choice is null or a purpose is named twice.</exception>
+    public static IReadOnlyList<ConsentChoice> Check(IReadOnlyList<ConsentChoice?> choices)
+    {
+        var made = choices.OfType<ConsentChoice>().DistinctBy(c => c.Purpose).ToList();
+        return made.Count == choices.Count
+            ? made
             : throw ProblemException.Invalid("consents", "Each purpose once.");
+    }
 }
 
 /// <summary>A line of the log of consents: never changed, kept after erasure as evidence without a name.</summary>

@@ -44,9 +44,12 @@ internal static class LoginForm
         }
     }
 
-    /// <summary>Only the authorization endpoint sends people here, so only there they go back.</summary>
+    /// <summary>
+    /// Only the authorization endpoint sends people here, so only there they go back. It encodes what a header cannot hold.
+    /// </summary>
     private static bool IsOurs(string returnUrl) =>
-        returnUrl.StartsWith(OpenIdRoutes.AuthorizePath + "?", StringComparison.Ordinal);
+        returnUrl.StartsWith(OpenIdRoutes.AuthorizePath + "?", StringComparison.Ordinal)
+        && returnUrl.All(c => c is > ' ' and <= '~');
 
     private static RazorComponentResult Render(
         HttpContext http,
