@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
@@ -229,6 +230,23 @@ public sealed class OpenIdTests(UsersApp users)
         using var form = new StringContent("no boundary in here");
         form.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
         await (await http.PostAsync(path, form)).IsProblemAsync(400, "invalid");
+    }
+
+    [Fact]
+    public async Task Who_signs_in_is_not_logged()
+    {
+        await using var app = await UsersApp.StartAsync("Logging:LogLevel:Default=Information");
+        using var log = new LogLines();
+        app.System.Services(AppIds.Users).GetRequiredService<ILoggerFactory>().AddProvider(log);
+        var person = await app.RegisterAsync();
+        var tokens = await app.TokensAsync(person);
+        using var http = app.Bearer(tokens.Access);
+        await (await http.GetAsync("/connect/userinfo")).IsOkAsync();
+        await new Browser(app).SignInAsync(person);
+        await Eventually.TrueAsync(() =>
+            Task.FromResult(log.All.Any(l => l.Contains("/connect/userinfo")))
+        );
+        Assert.DoesNotContain(log.All, l => l.Contains(person.Email, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.HttpLogging;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,18 @@ public static class ServiceDefaultsExtensions
     /// </summary>
     public const string KeepConfiguration = "--hostBuilder:reloadConfigOnChange=false";
 
+    /// <summary>
+    /// What logs queries and forms of requests: addresses, names, keys of links. One line without them tells of each
+    /// request instead.
+    /// </summary>
+    private static readonly string[] TellsOfPeople =
+    [
+        "Microsoft.AspNetCore.Hosting.Diagnostics",
+        "OpenIddict",
+        "System.Net.Http.HttpClient",
+        "Yarp.ReverseProxy.Forwarder",
+    ];
+
     /// <summary>Begins a service. <paramref name="appId"/> is its Dapr app id.</summary>
     public static WebApplicationBuilder CreateBuilder(string appId, string[] args)
     {
@@ -41,6 +54,17 @@ public static class ServiceDefaultsExtensions
             "Microsoft.EntityFrameworkCore.Database.Command",
             LogLevel.Critical
         );
+        foreach (var category in TellsOfPeople)
+            builder.Logging.AddFilter(category, LogLevel.Warning);
+        builder.Services.AddHttpLogging(o =>
+        {
+            o.LoggingFields =
+                HttpLoggingFields.RequestMethod
+                | HttpLoggingFields.RequestPath
+                | HttpLoggingFields.ResponseStatusCode
+                | HttpLoggingFields.Duration;
+            o.CombineLogs = true;
+        });
         // One JSON object a line, with the ids of trace and span; people at a terminal keep the plain form.
         if (!builder.Environment.IsDevelopment())
             builder.Logging.AddJsonConsole(console =>
@@ -76,6 +100,7 @@ public static class ServiceDefaultsExtensions
     /// <summary>Call before mapping the service's own endpoints.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
+        app.UseHttpLogging();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseMiddleware<SidecarOnly>();
@@ -95,8 +120,12 @@ public static class ServiceDefaultsExtensions
         app.MapSubscribeHandler().AllowAnonymous();
         app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false })
             .AllowAnonymous()
-            .DisableHttpMetrics();
-        app.MapHealthChecks("/healthz/ready").AllowAnonymous().DisableHttpMetrics();
+            .DisableHttpMetrics()
+            .WithHttpLogging(HttpLoggingFields.None);
+        app.MapHealthChecks("/healthz/ready")
+            .AllowAnonymous()
+            .DisableHttpMetrics()
+            .WithHttpLogging(HttpLoggingFields.None);
         return app;
     }
 

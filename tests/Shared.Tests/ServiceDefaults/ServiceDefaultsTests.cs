@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
@@ -377,6 +378,31 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
             HttpStatusCode.ServiceUnavailable,
             "unavailable"
         );
+    }
+
+    [Fact]
+    public async Task A_request_is_logged_without_its_query()
+    {
+        await using var talkative = await new TestSystem()
+            .Service(ProbeService.AppId, ProbeService.Build, "Logging:LogLevel:Default=Information")
+            .StartAsync();
+        using var log = new LogLines();
+        talkative
+            .Services(ProbeService.AppId)
+            .GetRequiredService<ILoggerFactory>()
+            .AddProvider(log);
+        using var http = talkative.Client(ProbeService.AppId);
+        // An address, as administrators search for one.
+        await http.GetAsync("/api/v1/notes?cursor=ana%40example.com");
+        await Eventually.TrueAsync(() =>
+            Task.FromResult(
+                log.All.Any(l =>
+                    l.Contains("/api/v1/notes", StringComparison.Ordinal)
+                    && l.Contains("400", StringComparison.Ordinal)
+                )
+            )
+        );
+        Assert.DoesNotContain(log.All, l => l.Contains("ana", StringComparison.Ordinal));
     }
 
     [Fact]
