@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
+using Ticketing.Notifications.Mails;
 using Ticketing.TestKit;
 using static Ticketing.Notifications.Tests.NotificationsApp;
 
@@ -85,6 +86,24 @@ public sealed class DeliveryTests(NotificationsApp app)
         );
         Assert.Single(app.Failed, f => f.OrderId == order.Id && f.Kind == "OrderFulfilled");
     }
+
+    [Theory]
+    [InlineData("ana@bücher.example")]
+    [InlineData("ana@xn--bcher-kva.example")]
+    public async Task An_international_domain_is_written_either_way(string address)
+    {
+        var order = Order(address);
+        await app.Deliver(Fulfilled(order));
+        var delivery = await Eventually.GetAsync(
+            () => app.Deliveries(order.Id),
+            all => all.Any(d => d.State != "pending")
+        );
+        Assert.Equal("sent", Assert.Single(delivery).State);
+    }
+
+    [Fact]
+    public void Mail_servers_know_domains_in_ASCII() =>
+        Assert.Equal("ana@xn--bcher-kva.example", MailGuard.Address("ana@bücher.example"));
 
     [Fact]
     public async Task A_mail_that_cannot_be_sent_is_given_up_after_the_last_try()

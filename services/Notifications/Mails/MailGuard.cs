@@ -16,13 +16,17 @@ internal static class MailGuard
             ? throw new UnsendableMailException("The subject has control characters.")
             : subject;
 
-    /// <summary>Exactly one bare address: bindings split lists at ';' and ','.</summary>
+    /// <summary>
+    /// Exactly one bare address: bindings split lists at ';' and ','. Its domain may be written either way, and goes out
+    /// in ASCII, as mail servers know it.
+    /// </summary>
     public static string Address(string address) =>
         address.Length <= MaxAddressLength
         && !address.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is ';' or ',')
         && MailboxAddress.TryParse(address, out var mailbox)
-        && mailbox.Address == address
         && mailbox.Domain.Length > 0
-            ? address
+        && mailbox.GetAddress(idnEncode: true) is var ascii
+        && (address == ascii || address == mailbox.GetAddress(idnEncode: false))
+            ? ascii
             : throw new UnsendableMailException("The recipient is not one mail address.");
 }
