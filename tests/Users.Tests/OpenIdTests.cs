@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
@@ -123,6 +124,36 @@ public sealed class OpenIdTests(UsersApp users)
         Assert.InRange(answers.Count(a => a.IsSuccessStatusCode), 0, 1);
         foreach (var answer in answers.Where(a => !a.IsSuccessStatusCode))
             await answer.IsOAuthErrorAsync("invalid_grant");
+    }
+
+    [Fact]
+    public async Task A_refresh_token_that_another_request_uses_first_is_refused()
+    {
+        var person = await users.RegisterAsync();
+        var tokens = await users.TokensAsync(person);
+        await using var source = NpgsqlDataSource.Create(users.System.Database(AppIds.Users));
+        await using var other = await source.OpenConnectionAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await ExecuteAsync("SELECT FROM openid_tokens WHERE subject = $1 FOR UPDATE");
+        using var http = users.Anonymous();
+        var waiting = http.RefreshAsync(tokens.Refresh!);
+        await using var waits = source.CreateCommand(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid)))"
+        );
+        waits.Parameters.Add(new() { Value = other.ProcessID });
+        await Eventually.TrueAsync(async () => (bool)(await waits.ExecuteScalarAsync())!);
+        await ExecuteAsync(
+            "UPDATE openid_tokens SET status = 'redeemed', redemption_date = clock_timestamp() WHERE subject = $1"
+        );
+        await transaction.CommitAsync();
+        await (await waiting).IsOAuthErrorAsync("invalid_grant");
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, other, transaction);
+            command.Parameters.Add(new() { Value = person.Id.ToString() });
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     [Fact]

@@ -51,7 +51,8 @@ internal static class IssueTokens
     }
 
     /// <summary>
-    /// OpenIddict has seen the token unused; of several requests that saw this at once the database lets one pass.
+    /// OpenIddict has seen the token unused; of several requests that saw this at once the database lets one pass. Who
+    /// waited for the other has an earlier <c>now()</c>: without leeway no time is compared.
     /// </summary>
     private static async Task<bool> RedeemAsync(
         ClaimsPrincipal principal,
@@ -65,7 +66,8 @@ internal static class IssueTokens
             $"""
             UPDATE openid_tokens SET status = 'redeemed', redemption_date = coalesce(redemption_date, now())
             WHERE id = {id} AND (status = 'valid' OR
-                (status = 'redeemed' AND redemption_date > now() - make_interval(secs => {leewaySeconds})))
+                (status = 'redeemed' AND {leewaySeconds} > 0
+                    AND redemption_date > now() - make_interval(secs => {leewaySeconds})))
             """,
             ct
         );
