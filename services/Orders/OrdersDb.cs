@@ -11,6 +11,7 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : DbContext(o
     public DbSet<PaymentAttempt> Attempts => Set<PaymentAttempt>();
     public DbSet<Settlement> Settlements => Set<Settlement>();
     public DbSet<Cancellation> Cancellations => Set<Cancellation>();
+    public DbSet<ErasedPerson> ErasedPeople => Set<ErasedPerson>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

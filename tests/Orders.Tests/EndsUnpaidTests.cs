@@ -243,6 +243,26 @@ public sealed class CancelTests(OrdersApp app)
     }
 
     [Fact]
+    public async Task An_order_that_is_open_when_its_buyer_is_erased_forgets_them_at_its_end()
+    {
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync();
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await app.DeliverAsync(new UserErased(buy.BuyerId, TimeProvider.System.GetUtcNow()))
+        );
+        Assert.Equal("Maria da Silva", (await buy.GetAsync()).Buyer.Name);
+
+        using (await buy.SendAsync("cancel")) { }
+        await buy.BecomesAsync(OrderStatus.Cancelled);
+
+        Assert.Equal(new BuyerView("", ""), (await buy.GetAsync()).Buyer);
+        Assert.Null(
+            await app.ScalarAsync<byte[]>("SELECT buyer_cpf FROM orders WHERE id = $1", buy.Id)
+        );
+    }
+
+    [Fact]
     public async Task The_buyer_cancels_before_paying()
     {
         var buy = app.NewPurchase();

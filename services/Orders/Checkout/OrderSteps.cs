@@ -78,6 +78,7 @@ internal sealed class EndUnpaid(
         );
         if (!ended)
             return (await db.ReadAsync(orderId, ct)).SituationAt(now);
+        await db.ForgetAsync(db.Orders.Where(o => o.Id == orderId), ct);
         Metrics.Reached(reason is null ? OrderStatus.Expired : OrderStatus.Cancelled);
         if (reason is null)
             db.Publish(new OrderExpired(order.Summary(), now));
