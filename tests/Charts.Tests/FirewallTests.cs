@@ -107,13 +107,17 @@ public sealed partial class FirewallTests
             Parse(logins.Groups[1].Value)
                 >= 5 * LimitOf(options, "LoginsPerMinute") * scaler.Number("spec/minReplicas")
         );
-        var paths = Regex.Matches(
+        var list = Regex.Match(
             File.ReadAllText(Path.Combine(Gateway, "Edge", "RateLimits.cs")),
-            @"request\.Path == ""([^""]+)"""
+            @"Logins = \[(.*)\];"
         );
+        var paths = Regex.Matches(list.Groups[1].Value, @"""([^""]+)""");
         Assert.NotEmpty(paths);
         var rules = File.ReadAllText(Path.Combine(firewall, "main.tf"));
-        Assert.All(paths, p => Assert.Contains($"= \"{p.Groups[1].Value}\"", rules));
+        var counted = new Regex(Regex.Match(rules, @"regex_string = ""([^""]+)""").Groups[1].Value);
+        Assert.All(paths, p => Assert.Matches(counted, $"/{p.Groups[1].Value}"));
+        Assert.All(paths, p => Assert.Matches(counted, $"/{p.Groups[1].Value}/"));
+        Assert.DoesNotMatch(counted, "/api/v1/users/1");
     }
 
     private static int LimitOf(string options, string name) =>

@@ -117,11 +117,10 @@ resource "aws_wafv2_web_acl" "this" {
         aggregate_key_type    = "IP"
 
         scope_down_statement {
-          or_statement {
+          and_statement {
             statement {
-              byte_match_statement {
-                search_string         = "/connect/token"
-                positional_constraint = "EXACTLY"
+              regex_match_statement {
+                regex_string = "^/(connect/token|account/login|api/v1/users)/?$"
 
                 field_to_match {
                   uri_path {}
@@ -136,52 +135,16 @@ resource "aws_wafv2_web_acl" "this" {
 
             statement {
               byte_match_statement {
-                search_string         = "/account/login"
+                search_string         = "POST"
                 positional_constraint = "EXACTLY"
 
                 field_to_match {
-                  uri_path {}
+                  method {}
                 }
 
                 text_transformation {
                   priority = 0
-                  type     = "LOWERCASE"
-                }
-              }
-            }
-
-            statement {
-              and_statement {
-                statement {
-                  byte_match_statement {
-                    search_string         = "/api/v1/users"
-                    positional_constraint = "EXACTLY"
-
-                    field_to_match {
-                      uri_path {}
-                    }
-
-                    text_transformation {
-                      priority = 0
-                      type     = "LOWERCASE"
-                    }
-                  }
-                }
-
-                statement {
-                  byte_match_statement {
-                    search_string         = "POST"
-                    positional_constraint = "EXACTLY"
-
-                    field_to_match {
-                      method {}
-                    }
-
-                    text_transformation {
-                      priority = 0
-                      type     = "NONE"
-                    }
-                  }
+                  type     = "NONE"
                 }
               }
             }
