@@ -22,6 +22,7 @@ internal sealed class DataFolder : IDisposable
     public string Mails => Path.Combine(FullPath, "mails");
 
     private string SeedMark => Path.Combine(FullPath, "seeded");
+    private string BeginMark => Path.Combine(FullPath, "seeding");
 
     /// <exception cref="LocalException">Not writable, or another process runs the system on it.</exception>
     public static DataFolder Open(string path)
@@ -68,11 +69,12 @@ internal sealed class DataFolder : IDisposable
     }
 
     /// <summary>Makes the keys at the first start. Everything signed or encrypted depends on them.</summary>
-    public void EnsureSecrets()
+    /// <returns>Whether this is the first start.</returns>
+    public bool EnsureSecrets()
     {
         var path = Path.Combine(FullPath, "secrets.json");
         if (File.Exists(path))
-            return;
+            return false;
         using var ticketKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var oidcKey = RSA.Create(2048);
         var secrets = new Dictionary<string, string>
@@ -84,10 +86,20 @@ internal sealed class DataFolder : IDisposable
             [SecretNames.SandboxWebhookSecret] = RandomKey(),
             [SecretNames.SandboxApiKey] = RandomKey(),
         };
-        WritePrivate(path, JsonSerializer.SerializeToUtf8Bytes(secrets));
+        // There whole or not at all: a later start trusts what is there.
+        var unfinished = path + ".new";
+        File.Delete(unfinished);
+        WritePrivate(unfinished, JsonSerializer.SerializeToUtf8Bytes(secrets));
+        File.Move(unfinished, path);
+        return true;
     }
 
     public bool Seeded => File.Exists(SeedMark);
+
+    /// <summary>Seeding began when there was nothing else, and did not end.</summary>
+    public bool HalfSeeded => File.Exists(BeginMark) && !Seeded;
+
+    public void BeginSeeding() => File.WriteAllText(BeginMark, "");
 
     public void MarkSeeded() => File.WriteAllText(SeedMark, "");
 

@@ -76,13 +76,19 @@ public sealed class LocalSystem : IAsyncDisposable
             Progress = progress,
             Durable = options.Durable,
         };
-        if (options.Reset)
+        // A first start that was ended while the demo was entered: half of it is of no use to anybody.
+        var half = folder.HalfSeeded && options.Postgres is null;
+        if (options.Reset || half)
         {
-            progress.Report($"Forgetting what {folder.FullPath} holds");
+            progress.Report(
+                half
+                    ? "Starting over: the first start was ended within the demo's seeding"
+                    : $"Forgetting what {folder.FullPath} holds"
+            );
             await PostgresCluster.DeleteAsync(server, ct);
             folder.Reset();
         }
-        folder.EnsureSecrets();
+        var isNew = folder.EnsureSecrets();
         postgres = await PostgresCluster.StartAsync(server, ct);
         if (options.EndsInOrder)
             // Handlers run last-registered first: the cluster's own sees that somebody takes care.
@@ -133,6 +139,8 @@ public sealed class LocalSystem : IAsyncDisposable
         if (options.Seed && !folder.Seeded)
         {
             progress.Report("Seeding the demo");
+            if (isNew)
+                folder.BeginSeeding();
             await Seeding.Seeder.RunAsync(new Uri(BaseUrl), ct);
             folder.MarkSeeded();
         }
