@@ -209,6 +209,10 @@ public sealed class AccessTests(OrdersApp app)
         422
     )]
     [InlineData(
+        "{" + Hold + ",\"buyer\":{\"name\":\"Maria\",\"email\":\"Maria <a@b.co>\"}," + Pix + "}",
+        422
+    )]
+    [InlineData(
         "{" + Hold + ",\"buyer\":{\"name\":\"   \",\"email\":\"a@b.co\"}," + Pix + "}",
         400
     )]

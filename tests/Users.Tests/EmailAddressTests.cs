@@ -1,5 +1,5 @@
 using CsCheck;
-using Ticketing.Users.Accounts;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Users.Tests;
 

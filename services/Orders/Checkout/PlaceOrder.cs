@@ -150,6 +150,9 @@ public static class PlaceOrder
         var products = request.Products ?? [];
         if (products.DistinctBy(p => p.ProductId).Count() != products.Count)
             throw ProblemException.Invalid("products", "Each product once, with its quantity.");
+        // Else the order is paid and its mail with the tickets goes nowhere.
+        if (!EmailAddress.TryNormalize(request.Buyer.Email, out _))
+            throw ProblemException.Invalid("buyer.email", "This is not an e-mail address.");
         if (request.Buyer.Cpf is not { } text)
             return null;
         return Cpf.Normalize(text)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Users.Accounts;
 

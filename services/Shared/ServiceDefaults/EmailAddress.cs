@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Ticketing.Users.Accounts;
+namespace Ticketing.ServiceDefaults;
 
 /// <summary>Addresses as they are stored and compared: trimmed, lower case, the domain in ASCII.</summary>
-internal static class EmailAddress
+public static class EmailAddress
 {
     public const int MaxLength = 254;
     private const int MaxLocalLength = 64;
