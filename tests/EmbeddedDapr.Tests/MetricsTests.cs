@@ -53,32 +53,34 @@ public sealed class MetricsTests
                 ("topic", topic),
                 ("process_status", status)
             );
-        var scrape = await Eventually.GetAsync(
-            world.ScrapeAsync,
-            s =>
-                Ingress(s, "good", "success") == 1
-                && Ingress(s, "bad", "retry") == 2
-                && Ingress(s, "gone", "drop") == 1
-        );
-        Assert.Equal(
-            3,
-            scrape.Sum(
-                "dapr_component_pubsub_egress_count",
-                ("app_id", "alpha"),
-                ("component", "impatient"),
-                ("success", "true")
-            )
-        );
-        Assert.Equal(
-            4,
-            scrape.Sum("dapr_component_pubsub_ingress_latencies_count", ("app_id", "alpha"))
-        );
-        Assert.Contains(
-            scrape.Of("dapr_component_pubsub_ingress_latencies_bucket"),
-            s => s.Labels["le"] == "100000"
-        );
-        Assert.Equal("counter", scrape.Types["dapr_component_pubsub_ingress_count"]);
-        Assert.Equal("histogram", scrape.Types["dapr_component_pubsub_ingress_latencies"]);
+        await Eventually.HoldsAsync(async () =>
+        {
+            var scrape = await world.ScrapeAsync();
+            Assert.True(
+                Ingress(scrape, "good", "success") == 1
+                    && Ingress(scrape, "bad", "retry") == 2
+                    && Ingress(scrape, "gone", "drop") == 1
+            );
+            Assert.Equal(
+                3,
+                scrape.Sum(
+                    "dapr_component_pubsub_egress_count",
+                    ("app_id", "alpha"),
+                    ("component", "impatient"),
+                    ("success", "true")
+                )
+            );
+            Assert.Equal(
+                4,
+                scrape.Sum("dapr_component_pubsub_ingress_latencies_count", ("app_id", "alpha"))
+            );
+            Assert.Contains(
+                scrape.Of("dapr_component_pubsub_ingress_latencies_bucket"),
+                s => s.Labels["le"] == "100000"
+            );
+            Assert.Equal("counter", scrape.Types["dapr_component_pubsub_ingress_count"]);
+            Assert.Equal("histogram", scrape.Types["dapr_component_pubsub_ingress_latencies"]);
+        });
     }
 
     [Fact]
@@ -110,40 +112,55 @@ public sealed class MetricsTests
         await http.GetAsync("/v1.0/state/statestore/c");
         await http.GetAsync("/v1.0/state/nowhere/c");
 
-        var scrape = await world.ScrapeAsync();
-        double Done(string kind, string component, string operation, string success) =>
-            scrape.Sum(
-                $"dapr_component_{kind}_count",
-                ("app_id", "alpha"),
-                ("component", component),
-                ("operation", operation),
-                ("success", success)
+        await Eventually.HoldsAsync(async () =>
+        {
+            var scrape = await world.ScrapeAsync();
+            double Done(string kind, string component, string operation, string success) =>
+                scrape.Sum(
+                    $"dapr_component_{kind}_count",
+                    ("app_id", "alpha"),
+                    ("component", component),
+                    ("operation", operation),
+                    ("success", success)
+                );
+            Assert.Equal(2, Done("state", "statestore", "set", "true"));
+            Assert.Equal(3, Done("state", "statestore", "get", "true"));
+            Assert.Equal(1, Done("state", "statestore", "delete", "true"));
+            Assert.Equal(1, Done("secret", "secretstore", "get", "true"));
+            Assert.Equal(1, Done("secret", "secretstore", "get", "false"));
+            Assert.Equal(1, Done("output_binding", "ticket-files", "create", "true"));
+            Assert.Equal(
+                (1, 1, 1),
+                (
+                    scrape.Sum(
+                        "dapr_http_server_request_count",
+                        ("method", "POST"),
+                        ("status", "204")
+                    ),
+                    scrape.Sum(
+                        "dapr_http_server_request_count",
+                        ("method", "GET"),
+                        ("status", "200")
+                    ),
+                    scrape.Sum(
+                        "dapr_http_server_request_count",
+                        ("method", "GET"),
+                        ("status", "400")
+                    )
+                )
             );
-        Assert.Equal(2, Done("state", "statestore", "set", "true"));
-        Assert.Equal(3, Done("state", "statestore", "get", "true"));
-        Assert.Equal(1, Done("state", "statestore", "delete", "true"));
-        Assert.Equal(1, Done("secret", "secretstore", "get", "true"));
-        Assert.Equal(1, Done("secret", "secretstore", "get", "false"));
-        Assert.Equal(1, Done("output_binding", "ticket-files", "create", "true"));
-        Assert.Equal(
-            (1, 1, 1),
-            (
-                scrape.Sum("dapr_http_server_request_count", ("method", "POST"), ("status", "204")),
-                scrape.Sum("dapr_http_server_request_count", ("method", "GET"), ("status", "200")),
-                scrape.Sum("dapr_http_server_request_count", ("method", "GET"), ("status", "400"))
-            )
-        );
-        Assert.Equal(
-            2,
-            scrape.Sum(
-                "dapr_grpc_io_server_completed_rpcs",
-                ("app_id", "alpha"),
-                ("grpc_server_method", "/dapr.proto.runtime.v1.Dapr/GetState"),
-                ("grpc_server_status", "OK")
-            )
-        );
-        // What does not exist makes no series.
-        Assert.DoesNotContain("nowhere", scrape.ToString(), StringComparison.Ordinal);
+            Assert.Equal(
+                2,
+                scrape.Sum(
+                    "dapr_grpc_io_server_completed_rpcs",
+                    ("app_id", "alpha"),
+                    ("grpc_server_method", "/dapr.proto.runtime.v1.Dapr/GetState"),
+                    ("grpc_server_status", "OK")
+                )
+            );
+            // What does not exist makes no series.
+            Assert.DoesNotContain("nowhere", scrape.ToString(), StringComparison.Ordinal);
+        });
     }
 
     [Fact]

@@ -35,26 +35,25 @@ public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredP
         var closed = Guid.CreateVersion7();
         await app.CreateAsync(PaymentsApp.Pix(closed));
         await app.CloseAsync(closed);
-        var after = await Eventually.GetAsync(
-            ScrapeAsync,
-            s => Count(s, "settled", "Card") > Count(before, "settled", "Card")
-        );
-
-        double Moved(string end, string method) =>
-            Count(after, end, method) - Count(before, end, method);
-        Assert.Equal(1, Moved("settled", "Pix"));
-        Assert.Equal(1, Moved("settled", "Card"));
-        Assert.Equal(1, Moved("failed", "Card"));
-        Assert.Equal(0, Moved("failed", "Pix"));
-        Assert.Equal(1, Moved("cancelled", "Pix"));
-        Assert.Equal(1, Moved("refunded", "Pix"));
-        foreach (var method in new[] { "Pix", "Card" })
-        foreach (var lag in new[] { "lag", "settlement_lag" })
-            Assert.Equal(
-                1,
-                after.Sum($"ticketing_payments_{lag}_seconds_count", ("method", method))
-                    - before.Sum($"ticketing_payments_{lag}_seconds_count", ("method", method))
-            );
+        await Eventually.HoldsAsync(async () =>
+        {
+            var after = await ScrapeAsync();
+            double Moved(string end, string method) =>
+                Count(after, end, method) - Count(before, end, method);
+            Assert.Equal(1, Moved("settled", "Pix"));
+            Assert.Equal(1, Moved("settled", "Card"));
+            Assert.Equal(1, Moved("failed", "Card"));
+            Assert.Equal(0, Moved("failed", "Pix"));
+            Assert.Equal(1, Moved("cancelled", "Pix"));
+            Assert.Equal(1, Moved("refunded", "Pix"));
+            foreach (var method in new[] { "Pix", "Card" })
+            foreach (var lag in new[] { "lag", "settlement_lag" })
+                Assert.Equal(
+                    1,
+                    after.Sum($"ticketing_payments_{lag}_seconds_count", ("method", method))
+                        - before.Sum($"ticketing_payments_{lag}_seconds_count", ("method", method))
+                );
+        });
     }
 
     [Fact]
@@ -78,9 +77,12 @@ public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredP
             );
             await app.CloseAsync(order);
         }
-        var after = await ScrapeAsync();
-        Assert.InRange(after.Sum(known) - before.Sum(known), 3600, 5400);
-        Assert.InRange(after.Sum(paid) - before.Sum(paid), 7200, 9000);
+        await Eventually.HoldsAsync(async () =>
+        {
+            var after = await ScrapeAsync();
+            Assert.InRange(after.Sum(known) - before.Sum(known), 3600, 5400);
+            Assert.InRange(after.Sum(paid) - before.Sum(paid), 7200, 9000);
+        });
     }
 
     [Fact]
@@ -94,13 +96,16 @@ public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredP
         );
         await app.PayAsync(payment.Pix.TxId);
         await app.LatestAsync(order, PaymentStatus.Failed);
-        var after = await ScrapeAsync();
-        (string, string) kind = ("kind", "amount-mismatch");
-        Assert.Equal(
-            1,
-            after.Sum("ticketing_payments_alarms_total", kind)
-                - before.Sum("ticketing_payments_alarms_total", kind)
-        );
+        await Eventually.HoldsAsync(async () =>
+        {
+            var after = await ScrapeAsync();
+            (string, string) kind = ("kind", "amount-mismatch");
+            Assert.Equal(
+                1,
+                after.Sum("ticketing_payments_alarms_total", kind)
+                    - before.Sum("ticketing_payments_alarms_total", kind)
+            );
+        });
     }
 
     [Fact]

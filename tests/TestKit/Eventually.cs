@@ -24,5 +24,21 @@ public static class Eventually
         }
     }
 
+    /// <summary>Makes the assertions until they hold: what a request counts, it may count after its answer.</summary>
+    public static async Task HoldsAsync(Func<Task> assertions)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+            try
+            {
+                await assertions();
+                return;
+            }
+            catch (Exception) when (Stopwatch.GetElapsedTime(start) < Limit)
+            {
+                await Task.Delay(Poll);
+            }
+    }
+
     public static Task TrueAsync(Func<Task<bool>> condition) => GetAsync(condition, value => value);
 }

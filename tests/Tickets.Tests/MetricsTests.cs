@@ -42,14 +42,17 @@ public sealed class MetricsTests(MeasuredTickets measured) : IClassFixture<Measu
         await second.HoldAsync(show.SessionId, Some(few));
         await second.HoldAsync(show.SessionId, Some(limited, 2));
 
-        var after = await app.ScrapeAsync();
-        foreach (var outcome in new[] { "granted", "replayed", "sold-out", "limit-reached" })
-            Assert.Equal(1, Decided(after, outcome) - Decided(before, outcome));
-        const string batches = "ticketing_holds_batch_count";
-        Assert.Equal(4, after.Sum(batches) - before.Sum(batches));
-        Assert.Equal(0, after.Sum("ticketing_holds_waiting"));
-        // One a replica.
-        Assert.Equal(2, after.Of("ticketing_holds_waiting").Count());
+        await Eventually.HoldsAsync(async () =>
+        {
+            var after = await app.ScrapeAsync();
+            foreach (var outcome in new[] { "granted", "replayed", "sold-out", "limit-reached" })
+                Assert.Equal(1, Decided(after, outcome) - Decided(before, outcome));
+            const string batches = "ticketing_holds_batch_count";
+            Assert.Equal(4, after.Sum(batches) - before.Sum(batches));
+            Assert.Equal(0, after.Sum("ticketing_holds_waiting"));
+            // One a replica.
+            Assert.Equal(2, after.Of("ticketing_holds_waiting").Count());
+        });
     }
 
     [Fact]
@@ -62,7 +65,7 @@ public sealed class MetricsTests(MeasuredTickets measured) : IClassFixture<Measu
         await app.ExecuteAsync("ALTER TABLE hold_items RENAME TO gone");
         await buyer.HoldAsync(show.SessionId, Some(type));
         await app.ExecuteAsync("ALTER TABLE gone RENAME TO hold_items");
-        Assert.True(Decided(await app.ScrapeAsync(), "failed") >= 1);
+        await Eventually.GetAsync(app.ScrapeAsync, s => Decided(s, "failed") >= 1);
     }
 
     [Fact]
@@ -95,7 +98,7 @@ public sealed class MetricsTests(MeasuredTickets measured) : IClassFixture<Measu
         await Eventually.GetAsync(app.ScrapeAsync, s => s.Sum(waiting) == 2);
         await transaction.CommitAsync();
         Assert.All(await all, a => Assert.Equal(201, (int)a.StatusCode));
-        Assert.Equal(0, (await app.ScrapeAsync()).Sum(waiting));
+        await Eventually.GetAsync(app.ScrapeAsync, s => s.Sum(waiting) == 0);
     }
 
     [Fact]
@@ -147,20 +150,23 @@ public sealed class MetricsTests(MeasuredTickets measured) : IClassFixture<Measu
         (await app.VoidAsync(purchase.OrderId, evenIfUsed: true)).EnsureSuccessStatusCode();
         await ScanAsync(codes[1]);
 
-        var after = await app.ScrapeAsync();
-        const string issued = "ticketing_tickets_issued_total";
-        Assert.Equal(2, after.Sum(issued) - before.Sum(issued));
-        foreach (
-            var outcome in new[]
-            {
-                "admitted",
-                "already-used",
-                "not-found",
-                "wrong-session",
-                "voided",
-            }
-        )
-            Assert.Equal(1, CheckedIn(after, outcome) - CheckedIn(before, outcome));
+        await Eventually.HoldsAsync(async () =>
+        {
+            var after = await app.ScrapeAsync();
+            const string issued = "ticketing_tickets_issued_total";
+            Assert.Equal(2, after.Sum(issued) - before.Sum(issued));
+            foreach (
+                var outcome in new[]
+                {
+                    "admitted",
+                    "already-used",
+                    "not-found",
+                    "wrong-session",
+                    "voided",
+                }
+            )
+                Assert.Equal(1, CheckedIn(after, outcome) - CheckedIn(before, outcome));
+        });
 
         Task<HttpResponseMessage> ScanAsync(string code, Guid? sessionId = null) =>
             System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(

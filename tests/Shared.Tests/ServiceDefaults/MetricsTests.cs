@@ -141,32 +141,35 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
             using var odd = new HttpRequestMessage(new HttpMethod($"VERB{i}"), "/api/v1/notes");
             (await app.SendAsync(odd)).Dispose();
         }
-        var scrape = await own.ScrapeAsync(ProbeService.AppId);
-        var requests = scrape.Of("http_server_request_duration_seconds_count").ToList();
-        Assert.Equal(
-            20,
-            scrape.Sum(
-                "http_server_request_duration_seconds_count",
-                ("http_route", "/api/v1/notes"),
-                ("http_response_status_code", "200")
-            )
-        );
-        Assert.Single(
-            requests,
-            s =>
-                !s.Labels.ContainsKey("http_route")
-                && s.Labels["http_response_status_code"] == "404"
-        );
-        Assert.Contains(requests, s => s.Labels["http_request_method"] == "_OTHER");
-        Assert.DoesNotContain(
-            requests,
-            s => s.Labels["http_request_method"].StartsWith("VERB", StringComparison.Ordinal)
-        );
-        // Neither probes nor scrapes are the service's traffic.
-        Assert.DoesNotContain(
-            requests,
-            s => s.Labels.GetValueOrDefault("http_route", "") is "/healthz/ready" or "/metrics"
-        );
+        await Eventually.HoldsAsync(async () =>
+        {
+            var scrape = await own.ScrapeAsync(ProbeService.AppId);
+            var requests = scrape.Of("http_server_request_duration_seconds_count").ToList();
+            Assert.Equal(
+                20,
+                scrape.Sum(
+                    "http_server_request_duration_seconds_count",
+                    ("http_route", "/api/v1/notes"),
+                    ("http_response_status_code", "200")
+                )
+            );
+            Assert.Single(
+                requests,
+                s =>
+                    !s.Labels.ContainsKey("http_route")
+                    && s.Labels["http_response_status_code"] == "404"
+            );
+            Assert.Contains(requests, s => s.Labels["http_request_method"] == "_OTHER");
+            Assert.DoesNotContain(
+                requests,
+                s => s.Labels["http_request_method"].StartsWith("VERB", StringComparison.Ordinal)
+            );
+            // Neither probes nor scrapes are the service's traffic.
+            Assert.DoesNotContain(
+                requests,
+                s => s.Labels.GetValueOrDefault("http_route", "") is "/healthz/ready" or "/metrics"
+            );
+        });
     }
 
     [Fact]
@@ -181,7 +184,9 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
             ("http_request_method", "POST"),
             ("http_response_status_code", "201"),
         ];
-        Assert.Equal(1, (await system.ScrapeAsync(MeasuredSystem.Other)).Sum(name, posts));
+        await Eventually.HoldsAsync(async () =>
+            Assert.Equal(1, (await system.ScrapeAsync(MeasuredSystem.Other)).Sum(name, posts))
+        );
         var neighbour = await ScrapeAsync();
         Assert.Equal(0, neighbour.Sum(name, posts));
         Assert.DoesNotContain(
@@ -236,9 +241,12 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
         await own.DeliverAsync(ProbeService.AppId, message, id);
         await own.DeliverAsync(ProbeService.AppId, message, id);
         await own.DeliverAsync(ProbeService.AppId, message, id);
-        var scrape = await own.ScrapeAsync(ProbeService.AppId);
-        Assert.Equal(1, scrape.Sum("ticketing_inbox_applied_total", ("topic", Topic)));
-        Assert.Equal(2, scrape.Sum("ticketing_inbox_duplicates_total", ("topic", Topic)));
+        await Eventually.HoldsAsync(async () =>
+        {
+            var scrape = await own.ScrapeAsync(ProbeService.AppId);
+            Assert.Equal(1, scrape.Sum("ticketing_inbox_applied_total", ("topic", Topic)));
+            Assert.Equal(2, scrape.Sum("ticketing_inbox_duplicates_total", ("topic", Topic)));
+        });
     }
 
     [Fact]
