@@ -204,6 +204,21 @@ public sealed class PurchaseTests(OrdersApp app)
     }
 
     [Fact]
+    public async Task What_no_payment_can_be_as_large_as_is_refused_before_it_is_an_order()
+    {
+        var buy = app.NewPurchase(p => p.Price = CreatePayment.MaxAmount / 2);
+        buy.Price++;
+        using (var refused = await buy.PostAsync())
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            Assert.Equal("invalid", await Purchase.ProblemAsync(refused));
+        }
+        buy.Price--;
+        using var placed = await buy.PostAsync();
+        Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
+    }
+
+    [Fact]
     public async Task A_free_order_needs_no_payment()
     {
         var buy = app.NewPurchase(p => p.Price = 0);

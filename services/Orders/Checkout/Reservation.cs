@@ -38,6 +38,11 @@ internal sealed class Reservation(
             order.DriveAfter = (order.Total == 0 ? now : deadline).AddSeconds(
                 options.Value.GraceSeconds
             );
+            if (order.Total > Contracts.CreatePayment.MaxAmount)
+                throw ProblemException.Invalid(
+                    "total",
+                    $"At most {Contracts.CreatePayment.MaxAmount} minor units: an order is one payment."
+                );
             if (order.Total > 0 && request.Payment is null)
                 throw ProblemException.Invalid("payment", "An order with a total needs a payment.");
             return order;

@@ -13,8 +13,6 @@ namespace Ticketing.Payments.Charges;
 /// </summary>
 internal static class OpenPayment
 {
-    /// <summary>Minor units: one million of the currency's major unit.</summary>
-    private const long MaxAmount = 100_000_000;
     private const int MaxNameLength = 200;
     private const int MaxTokenLength = 100;
 
@@ -52,8 +50,11 @@ internal static class OpenPayment
     {
         if (request.Attempt is < 1 or > Payment.MaxAttempts)
             throw ProblemException.Invalid("attempt", $"From 1 to {Payment.MaxAttempts}.");
-        if (request.Amount.Amount is < 1 or > MaxAmount)
-            throw ProblemException.Invalid("amount.amount", $"From 1 to {MaxAmount} minor units.");
+        if (request.Amount.Amount is < 1 or > CreatePayment.MaxAmount)
+            throw ProblemException.Invalid(
+                "amount.amount",
+                $"From 1 to {CreatePayment.MaxAmount} minor units."
+            );
         if (request.Amount.Currency is not { Length: 3 })
             throw ProblemException.Invalid("amount.currency", "An ISO 4217 code.");
         if (request.PayerName.Length > MaxNameLength)

@@ -17,7 +17,11 @@ public sealed record CreatePayment(
     string PayerName,
     string? PayerCpf,
     DateTimeOffset ExpiresAt
-);
+)
+{
+    /// <summary>Minor units: one million of the currency's major unit.</summary>
+    public const long MaxAmount = 100_000_000;
+}
 
 /// <summary>Also <c>GET internal/orders/{orderId}/payment</c>: the latest attempt.</summary>
 public sealed record PaymentSnapshot(
