@@ -19,7 +19,7 @@ public sealed class World : IAsyncDisposable
 {
     private readonly Dictionary<string, DaprApp> _declared;
     private readonly ConcurrentDictionary<string, WebApplication> _apps = new();
-    private readonly LogCollector _logs = new();
+    private readonly LogLines _logs = new();
     private DaprRuntime? _runtime;
     private RuntimeProcess? _process;
 
@@ -43,7 +43,7 @@ public sealed class World : IAsyncDisposable
     public string ConnectionString { get; }
     public DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("dapr-test-");
     public string Resources => Path.Combine(Folder.FullName, "components");
-    public LogCollector Logs => _logs;
+    public LogLines Logs => _logs;
     public DaprRuntime Runtime => _runtime!;
 
     public static async Task<World> CreateAsync(bool start = true, params string[] resources)

@@ -52,6 +52,22 @@ public sealed class Purchase(OrdersApp app)
         return this;
     }
 
+    /// <summary>The first such call waits until the test lets it go.</summary>
+    public (Task Reached, Action LetGo) Stop(string pattern)
+    {
+        var (reached, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        When(
+            pattern,
+            async _ =>
+            {
+                if (reached.TrySetResult())
+                    await gate.Task;
+                return null;
+            }
+        );
+        return (reached.Task, gate.SetResult);
+    }
+
     public int Count(string pattern) => Asked.Count(request => request.Is(pattern));
 
     public Task AskedAsync(string pattern) =>

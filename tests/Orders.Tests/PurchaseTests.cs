@@ -326,24 +326,14 @@ public sealed class PurchaseTests(OrdersApp app)
     [Fact]
     public async Task A_request_that_fails_beside_another_leaves_that_one_its_coupon_and_products()
     {
-        var reached = new TaskCompletionSource();
-        var gate = new TaskCompletionSource();
         var buy = app.NewPurchase(p =>
-            {
-                p.Products.Add(new(Guid.CreateVersion7(), "Estacionamento", new(5000, "BRL"), 1));
-                p.Discount = 3000;
-            })
-            .When(
-                "PUT /internal/coupons/redemptions/*",
-                async _ =>
-                {
-                    if (reached.TrySetResult())
-                        await gate.Task;
-                    return null;
-                }
-            );
+        {
+            p.Products.Add(new(Guid.CreateVersion7(), "Estacionamento", new(5000, "BRL"), 1));
+            p.Discount = 3000;
+        });
+        var redemption = buy.Stop("PUT /internal/coupons/redemptions/*");
         var first = buy.PostAsync();
-        await reached.Task;
+        await redemption.Reached;
 
         using var http = buy.Buyer();
         using var second = await http.PostAsJsonAsync(
@@ -357,7 +347,7 @@ public sealed class PurchaseTests(OrdersApp app)
             },
             ServiceDefaultsExtensions.Json
         );
-        gate.SetResult();
+        redemption.LetGo();
 
         Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
         Assert.Equal("contended", await Purchase.ProblemAsync(second));
@@ -391,20 +381,10 @@ public sealed class PurchaseTests(OrdersApp app)
     [Fact]
     public async Task A_coupon_is_given_back_when_the_order_without_it_was_faster()
     {
-        var reached = new TaskCompletionSource();
-        var gate = new TaskCompletionSource();
-        var buy = app.NewPurchase(p => p.Discount = 3000)
-            .When(
-                "PUT /internal/coupons/redemptions/*",
-                async _ =>
-                {
-                    if (reached.TrySetResult())
-                        await gate.Task;
-                    return null;
-                }
-            );
+        var buy = app.NewPurchase(p => p.Discount = 3000);
+        var redemption = buy.Stop("PUT /internal/coupons/redemptions/*");
         var first = buy.PostAsync();
-        await reached.Task;
+        await redemption.Reached;
         using var http = buy.Buyer();
         using var second = await http.PostAsJsonAsync(
             "/api/v1/orders",
@@ -416,7 +396,7 @@ public sealed class PurchaseTests(OrdersApp app)
             },
             ServiceDefaultsExtensions.Json
         );
-        gate.SetResult();
+        redemption.LetGo();
 
         Assert.Equal(HttpStatusCode.Created, second.StatusCode);
         using (var late = await first)

@@ -6,15 +6,19 @@ namespace Ticketing.TestKit;
 /// <summary>What a service logs, as whoever reads its console sees it.</summary>
 public sealed class LogLines : ILoggerProvider
 {
-    private readonly ConcurrentQueue<string> lines = new();
+    private readonly ConcurrentQueue<(LogLevel Level, string Text)> lines = new();
 
-    public IReadOnlyCollection<string> All => lines;
+    public IEnumerable<string> All => lines.Select(l => l.Text);
+
+    public IEnumerable<string> At(LogLevel level) =>
+        lines.Where(l => l.Level == level).Select(l => l.Text);
 
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, lines);
 
     public void Dispose() { }
 
-    private sealed class Logger(string category, ConcurrentQueue<string> lines) : ILogger
+    private sealed class Logger(string category, ConcurrentQueue<(LogLevel, string)> lines)
+        : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -27,6 +31,6 @@ public sealed class LogLines : ILoggerProvider
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter
-        ) => lines.Enqueue($"{category}: {formatter(state, exception)} {exception}");
+        ) => lines.Enqueue((logLevel, $"{category}: {formatter(state, exception)} {exception}"));
     }
 }
