@@ -52,7 +52,8 @@ public static class PdfQr
                     {
                         BarcodeFormat.QR_CODE,
                     },
-                    [DecodeHintType.TRY_HARDER] = true,
+                    // Nothing else is on the bitmap. Looking for the code as in a photograph misses one in seventy.
+                    [DecodeHintType.PURE_BARCODE] = true,
                 }
             )
             ?.Text;
