@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events;
 
@@ -63,13 +64,7 @@ internal static class Words
     }
 
     /// <summary>Normalised, for a column of this length: some scripts have more letters then.</summary>
-    public static string Key(string text, int maxLength)
-    {
-        var key = Normalize(text);
-        if (key.Length <= maxLength)
-            return key;
-        return key[..(char.IsHighSurrogate(key[maxLength - 1]) ? maxLength - 1 : maxLength)];
-    }
+    public static string Key(string text, int maxLength) => Normalize(text).Cut(maxLength);
 
     /// <summary>Without what is no character, which cannot be normalised.</summary>
     private static string Assigned(string text) =>

@@ -1,11 +1,10 @@
+using Ticketing.ServiceDefaults;
+
 namespace Ticketing.Users;
 
 internal static class Clock
 {
     /// <summary>Now, as precisely as the database keeps it, so that an answer and a later read agree.</summary>
-    public static DateTimeOffset NowAsStored(this TimeProvider clock)
-    {
-        var now = clock.GetUtcNow();
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-    }
+    public static DateTimeOffset NowAsStored(this TimeProvider clock) =>
+        clock.GetUtcNow().ToStored();
 }

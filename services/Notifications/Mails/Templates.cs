@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Ticketing.Contracts;
 using Ticketing.Notifications.Deliveries;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Notifications.Mails;
 
@@ -129,11 +130,6 @@ internal static class Templates
             MaxText
         );
 
-    private static string Shorten(string text, int length)
-    {
-        if (text.Length <= length)
-            return text;
-        var end = char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1;
-        return text[..end] + "…";
-    }
+    private static string Shorten(string text, int length) =>
+        text.Length <= length ? text : text.Cut(length - 1) + "…";
 }

@@ -48,8 +48,8 @@ public static class CreateProduct
             Description = request.Description,
             PriceAmount = ProductRules.PriceAmount(request.Price),
             MaxPerOrder = request.MaxPerOrder,
-            SalesStart = ProductRules.Moment(request.SalesStart),
-            SalesEnd = ProductRules.Moment(request.SalesEnd),
+            SalesStart = request.SalesStart?.ToStored(),
+            SalesEnd = request.SalesEnd?.ToStored(),
         };
         product.SetStock(request.Stock);
         product.RequireWindow();

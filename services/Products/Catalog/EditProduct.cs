@@ -104,9 +104,9 @@ public static class EditProduct
         if (request.MaxPerOrder is { } most)
             product.MaxPerOrder = most;
         if (request.SalesStartGiven)
-            product.SalesStart = ProductRules.Moment(request.SalesStart);
+            product.SalesStart = request.SalesStart?.ToStored();
         if (request.SalesEndGiven)
-            product.SalesEnd = ProductRules.Moment(request.SalesEnd);
+            product.SalesEnd = request.SalesEnd?.ToStored();
         product.RequireWindow();
         if (request.Stock is { } stock)
             product.SetStock(stock);

@@ -11,12 +11,6 @@ internal static class ProductRules
             ? throw ProblemException.Invalid("name", "Must be one line of text.")
             : name.Trim();
 
-    /// <summary>In UTC and to the microsecond, as the database keeps it and compares it.</summary>
-    public static DateTimeOffset? Moment(DateTimeOffset? at) =>
-        at is { } moment
-            ? new(moment.UtcTicks - moment.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero)
-            : null;
-
     public static long PriceAmount(Money price)
     {
         if (price.Currency != Product.Currency)

@@ -115,11 +115,6 @@ internal sealed class ExternalPeople(
         var printable = string.Concat((name ?? "").Where(c => !char.IsControl(c))).Trim();
         if (printable.Length == 0)
             printable = email.Split('@')[0];
-        if (printable.Length <= User.MaxName)
-            return printable;
-        // Half a pair cannot be stored.
-        return printable[
-            ..(char.IsHighSurrogate(printable[User.MaxName - 1]) ? User.MaxName - 1 : User.MaxName)
-        ];
+        return printable.Cut(User.MaxName);
     }
 }
