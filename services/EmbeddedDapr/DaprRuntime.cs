@@ -49,10 +49,7 @@ public sealed class DaprRuntime : IAsyncDisposable
     /// Starts all sidecars; the apps may come up before or after. Fails if another runtime owns the database, or if
     /// a component cannot be understood.
     /// </summary>
-    public static async Task<DaprRuntime> StartAsync(
-        DaprRuntimeOptions options,
-        CancellationToken ct
-    )
+    public static async Task<DaprRuntime> StartAsync(DaprRuntimeOptions options, CancellationToken ct)
     {
         var ownership = await Ownership.TakeAsync(options.ConnectionString, ct);
         var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)

@@ -42,10 +42,4 @@ public sealed record DaprApp(
 /// A running sidecar: what the app's <c>DAPR_HTTP_ENDPOINT</c>, <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>
 /// and <c>APP_API_TOKEN</c> must be.
 /// </summary>
-public sealed record Sidecar(
-    string AppId,
-    Uri HttpEndpoint,
-    Uri GrpcEndpoint,
-    string ApiToken,
-    string AppApiToken
-);
+public sealed record Sidecar(string AppId, Uri HttpEndpoint, Uri GrpcEndpoint, string ApiToken, string AppApiToken);

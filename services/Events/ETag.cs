@@ -7,8 +7,7 @@ internal static class ETag
 {
     public static string Of(long version) => $"\"{version}\"";
 
-    public static void SetETag(this HttpResponse response, long version) =>
-        response.Headers.ETag = Of(version);
+    public static void SetETag(this HttpResponse response, long version) => response.Headers.ETag = Of(version);
 
     /// <summary>Refuses an edit of something that changed since; without If-Match the last writer wins.</summary>
     /// <exception cref="ProblemException">412.</exception>
@@ -23,12 +22,10 @@ internal static class ETag
     public static bool IsKnown(HttpRequest request, string etag)
     {
         var known = request.Headers.IfNoneMatch.ToString();
-        return known == "*"
-            || Lists(known.Replace("W/", "", StringComparison.Ordinal), Strong(etag));
+        return known == "*" || Lists(known.Replace("W/", "", StringComparison.Ordinal), Strong(etag));
     }
 
-    private static string Strong(string etag) =>
-        etag.StartsWith("W/", StringComparison.Ordinal) ? etag[2..] : etag;
+    private static string Strong(string etag) => etag.StartsWith("W/", StringComparison.Ordinal) ? etag[2..] : etag;
 
     private static bool Lists(string header, string etag) =>
         header.Split(',', StringSplitOptions.TrimEntries).Contains(etag);

@@ -35,8 +35,7 @@ public sealed class WebAddressAttribute : ValidationAttribute
 
     public override string FormatErrorMessage(string name) => Message;
 
-    public static string Message =>
-        $"An absolute http(s) address of at most {MaxLength} characters.";
+    public static string Message => $"An absolute http(s) address of at most {MaxLength} characters.";
 
     public static bool IsWebAddress(string value) =>
         value.Length <= MaxLength
@@ -68,17 +67,11 @@ internal static class Words
 
     /// <summary>Without what is no character, which cannot be normalised.</summary>
     private static string Assigned(string text) =>
-        string.Concat(
-            text.EnumerateRunes()
-                .Where(r => Rune.GetUnicodeCategory(r) != UnicodeCategory.OtherNotAssigned)
-        );
+        string.Concat(text.EnumerateRunes().Where(r => Rune.GetUnicodeCategory(r) != UnicodeCategory.OtherNotAssigned));
 
     /// <summary>The words, and each in the singular: what a search looks at.</summary>
     public static string Index(string text) =>
-        string.Join(
-            ' ',
-            Normalize(text).Split(' ').SelectMany(w => new[] { w, Singular(w) }).Distinct()
-        );
+        string.Join(' ', Normalize(text).Split(' ').SelectMany(w => new[] { w, Singular(w) }).Distinct());
 
     /// <summary>
     /// The singular of a normalised Portuguese word (canções, canção; musicais, musical). Wrong for some (lapis), but
@@ -109,9 +102,7 @@ internal static class Slug
 
     public static string Of(string title)
     {
-        var words = new string([
-            .. Words.Normalize(title).Where(c => char.IsAsciiLetterOrDigit(c) || c == ' '),
-        ]);
+        var words = new string([.. Words.Normalize(title).Where(c => char.IsAsciiLetterOrDigit(c) || c == ' ')]);
         var slug = string.Join('-', words.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         if (slug.Length > MaxLength - SuffixLength - 1)
             slug = slug[..(MaxLength - SuffixLength - 1)].TrimEnd('-');

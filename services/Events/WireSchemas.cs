@@ -19,11 +19,7 @@ internal static class WireSchemas
         var type = context.JsonTypeInfo.Type;
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Change<>))
         {
-            var inner = await context.GetOrCreateSchemaAsync(
-                type.GetGenericArguments()[0],
-                null,
-                ct
-            );
+            var inner = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, ct);
             schema.Type = inner.Type | JsonSchemaType.Null;
             schema.Format = inner.Format;
             schema.Properties = inner.Properties;

@@ -23,8 +23,7 @@ public static class GatewayService
         var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new();
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
-            forwarded.ForwardedHeaders =
-                ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             foreach (var network in options.TrustedProxies)
                 forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
         });
@@ -59,8 +58,7 @@ public static class GatewayService
         app.MapHomePage();
         app.MapGet(
                 "/openapi/v1.json",
-                (MergedDocument document, CancellationToken ct) =>
-                    document.ServeAsync(options.Sandbox, ct)
+                (MergedDocument document, CancellationToken ct) => document.ServeAsync(options.Sandbox, ct)
             )
             .AllowAnonymous();
         app.MapScalarApiReference(

@@ -8,18 +8,11 @@ internal static class HomePage
     public static void MapHomePage(this WebApplication app) =>
         app.MapGet(
                 "/",
-                (
-                    HttpContext context,
-                    Microsoft.Extensions.Options.IOptions<GatewayOptions> options
-                ) =>
+                (HttpContext context, Microsoft.Extensions.Options.IOptions<GatewayOptions> options) =>
                 {
                     context.Response.Headers.ContentSecurityPolicy =
                         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-                    return Results.Content(
-                        Html(options.Value),
-                        "text/html; charset=utf-8",
-                        Encoding.UTF8
-                    );
+                    return Results.Content(Html(options.Value), "text/html; charset=utf-8", Encoding.UTF8);
                 }
             )
             .AllowAnonymous()

@@ -16,8 +16,7 @@ public sealed record LocalOptions
     public bool EndsInOrder { get; init; }
 
     /// <summary>Further settings a service, as <c>Key:Path=value</c>; tests shorten deadlines with it.</summary>
-    public IReadOnlyDictionary<string, string[]> Settings { get; init; } =
-        new Dictionary<string, string[]>();
+    public IReadOnlyDictionary<string, string[]> Settings { get; init; } = new Dictionary<string, string[]>();
 
     /// <summary>False in tests: no fsync, faster.</summary>
     public bool Durable { get; init; } = true;
@@ -25,8 +24,7 @@ public sealed record LocalOptions
     /// <summary>A server that is already there; else <c>ConnectionStrings__Postgres</c>, else a private cluster.</summary>
     public string? Postgres { get; init; } = GivenPostgres;
 
-    public static string? GivenPostgres { get; } =
-        Environment.GetEnvironmentVariable("ConnectionStrings__Postgres");
+    public static string? GivenPostgres { get; } = Environment.GetEnvironmentVariable("ConnectionStrings__Postgres");
 
     public string BaseUrl => $"http://localhost:{Port}";
 }

@@ -28,19 +28,11 @@ var data = new Option<DirectoryInfo>("--data")
     DefaultValueFactory = _ => new DirectoryInfo(".local"),
     Recursive = true,
 };
-var reset = new Option<bool>("--reset")
-{
-    Description = "Forget everything that the data folder holds, then start.",
-};
+var reset = new Option<bool>("--reset") { Description = "Forget everything that the data folder holds, then start." };
 var noSeed = new Option<bool>("--no-seed") { Description = "Start without demo data." };
-var processes = new Option<bool>("--processes")
-{
-    Description = "One process a service, restarted when it dies.",
-};
+var processes = new Option<bool>("--processes") { Description = "One process a service, restarted when it dies." };
 
-var root = new RootCommand(
-    "Ticketing on one machine: PostgreSQL, the Dapr runtime and every service."
-)
+var root = new RootCommand("Ticketing on one machine: PostgreSQL, the Dapr runtime and every service.")
 {
     port,
     data,
@@ -68,23 +60,13 @@ root.SetAction(
         )
 );
 
-var demo = new Command(
-    "demo",
-    "Buys a ticket from end to end as a client would, and is admitted at the door."
-);
+var demo = new Command("demo", "Buys a ticket from end to end as a client would, and is admitted at the door.");
 demo.SetAction(
-    (r, ct) =>
-        Guard.RunAsync(
-            () => DemoCommand.RunAsync(r.GetValue(port), r.GetValue(data)!.FullName, ct),
-            ct
-        )
+    (r, ct) => Guard.RunAsync(() => DemoCommand.RunAsync(r.GetValue(port), r.GetValue(data)!.FullName, ct), ct)
 );
 root.Add(demo);
 
-var seed = new Command(
-    "seed",
-    "Enters the demo's people and shows into a running system that has none."
-);
+var seed = new Command("seed", "Enters the demo's people and shows into a running system that has none.");
 seed.SetAction(
     (r, ct) =>
         Guard.RunAsync(
@@ -99,25 +81,16 @@ seed.SetAction(
 );
 root.Add(seed);
 
-var audit = new Command(
-    "audit",
-    "Checks the invariants I1 to I7 in every database; exit code 1 on a violation."
-);
-audit.SetAction(
-    (r, ct) => Guard.RunAsync(() => AuditCommand.RunAsync(r.GetValue(data)!.FullName, ct), ct)
-);
+var audit = new Command("audit", "Checks the invariants I1 to I7 in every database; exit code 1 on a violation.");
+audit.SetAction((r, ct) => Guard.RunAsync(() => AuditCommand.RunAsync(r.GetValue(data)!.FullName, ct), ct));
 root.Add(audit);
 
 // What --processes starts: one service (or the Dapr runtime), configured by its environment.
 var appId = new Argument<string>("app-id");
 var serve = new Command("serve") { appId };
 serve.Hidden = true;
-serve.SetAction(
-    (r, ct) => Guard.RunAsync(() => ChildProcess.ServeAsync(r.GetValue(appId)!, ct), ct)
-);
+serve.SetAction((r, ct) => Guard.RunAsync(() => ChildProcess.ServeAsync(r.GetValue(appId)!, ct), ct));
 root.Add(serve);
 
 return await root.Parse(args)
-    .InvokeAsync(
-        new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) }
-    );
+    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });

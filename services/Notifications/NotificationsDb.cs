@@ -4,8 +4,7 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Notifications;
 
-internal sealed class NotificationsDb(DbContextOptions<NotificationsDb> options)
-    : DbContext(options)
+internal sealed class NotificationsDb(DbContextOptions<NotificationsDb> options) : DbContext(options)
 {
     public DbSet<Delivery> Deliveries => Set<Delivery>();
 

@@ -15,10 +15,7 @@ public static class OrdersService
         builder.AddDatabase<OrdersDb>();
         // A lambda, not a method group: else the XML comments stay out.
         builder.Services.AddOpenApi(options =>
-            OpenApiDefaults.Configure(
-                options,
-                ("Orders", "From a hold to its tickets, or its money back.")
-            )
+            OpenApiDefaults.Configure(options, ("Orders", "From a hold to its tickets, or its money back."))
         );
         builder.Services.AddValidation();
         builder

@@ -40,8 +40,7 @@ internal sealed class Reconciler(
             {
                 return;
             }
-            await Task.Delay(pause, clock, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -74,12 +73,14 @@ internal sealed class Reconciler(
         await (
             order.Status switch
             {
-                OrderStatus.Paid
-                or OrderStatus.Fulfilled when order.RefundRequestedAt is not null =>
+                OrderStatus.Paid or OrderStatus.Fulfilled when order.RefundRequestedAt is not null =>
                     sagas.StartRefundAsync(order.Id, ct),
                 OrderStatus.Paid => sagas.DriveAsync(OrderRef.Of(order), Signal.Paid, ct),
-                _ when Order.IsOpen(order.Status) && order.CancelRequestedAt is not null =>
-                    sagas.DriveAsync(OrderRef.Of(order), Signal.CancelRequested, ct),
+                _ when Order.IsOpen(order.Status) && order.CancelRequestedAt is not null => sagas.DriveAsync(
+                    OrderRef.Of(order),
+                    Signal.CancelRequested,
+                    ct
+                ),
                 _ => sagas.DriveAsync(OrderRef.Of(order), Signal.Review, ct),
             }
         );

@@ -63,10 +63,7 @@ internal sealed class PaymentMetrics : IStartingMetrics
         var meter = meters.Create("Ticketing.Payments");
         settled = Ended("ticketing.payments.settled", "Payments whose money came.");
         failed = Ended("ticketing.payments.failed", "Payments that were declined or expired.");
-        cancelled = Ended(
-            "ticketing.payments.cancelled",
-            "Payments that were closed without money."
-        );
+        cancelled = Ended("ticketing.payments.cancelled", "Payments that were closed without money.");
         refunded = Ended("ticketing.payments.refunded", "Payments that were given back.");
         alarms = meter.CreateCounter<long>(
             "ticketing.payments.alarms",
@@ -118,6 +115,5 @@ internal sealed class PaymentMetrics : IStartingMetrics
 
     private static KeyValuePair<string, object?> Of(string kind) => new("kind", kind);
 
-    private static KeyValuePair<string, object?> Of(PaymentMethod method) =>
-        new("method", method.ToString());
+    private static KeyValuePair<string, object?> Of(PaymentMethod method) => new("method", method.ToString());
 }

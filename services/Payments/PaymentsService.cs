@@ -16,10 +16,7 @@ public static class PaymentsService
         var builder = ServiceDefaultsExtensions.CreateBuilder(AppIds.Payments, args);
         builder.AddDatabase<PaymentsDb>();
         builder.Services.AddOpenApi(options =>
-            OpenApiDefaults.Configure(
-                options,
-                ("Payments", "What providers report, and the ledger.")
-            )
+            OpenApiDefaults.Configure(options, ("Payments", "What providers report, and the ledger."))
         );
         builder.Services.AddValidation();
         builder

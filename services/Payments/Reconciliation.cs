@@ -54,8 +54,7 @@ internal sealed class Reconciliation(
             {
                 logger.LogWarning("Reconciliation waits: {Reason}", e.Message);
             }
-            await Task.Delay(poll, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(poll, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -103,11 +102,7 @@ internal sealed class Reconciliation(
             batch = await ClaimAsync(claim, ct);
             await Parallel.ForEachAsync(
                 batch,
-                new ParallelOptions
-                {
-                    MaxDegreeOfParallelism = Parallelism,
-                    CancellationToken = ct,
-                },
+                new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct },
                 async (id, token) =>
                 {
                     try
@@ -117,8 +112,7 @@ internal sealed class Reconciliation(
                     }
                     catch (Exception e) when (!token.IsCancellationRequested)
                     {
-                        var level =
-                            e is ProviderUnavailableException ? LogLevel.Warning : LogLevel.Error;
+                        var level = e is ProviderUnavailableException ? LogLevel.Warning : LogLevel.Error;
                         logger.Log(level, "The check of {Id} waits: {Reason}", id, e.Message);
                     }
                 }

@@ -14,10 +14,7 @@ public static class ProductsService
         var builder = ServiceDefaultsExtensions.CreateBuilder(AppIds.Products, args);
         builder.AddDatabase<ProductsDb>();
         builder.Services.AddOpenApi(options =>
-            OpenApiDefaults.Configure(
-                options,
-                ("Products", "Add-ons of a session: parking, shirts, drinks.")
-            )
+            OpenApiDefaults.Configure(options, ("Products", "Add-ons of a session: parking, shirts, drinks."))
         );
         builder.Services.AddValidation();
         builder

@@ -25,10 +25,7 @@ internal static class ApiKey
             .AddScheme<AuthenticationSchemeOptions, Handler>(SchemeName, configureOptions: null);
         services
             .AddAuthorizationBuilder()
-            .AddPolicy(
-                Merchant,
-                new AuthorizationPolicyBuilder(SchemeName).RequireAuthenticatedUser().Build()
-            );
+            .AddPolicy(Merchant, new AuthorizationPolicyBuilder(SchemeName).RequireAuthenticatedUser().Build());
     }
 
     private sealed class Handler(
@@ -49,9 +46,7 @@ internal static class ApiKey
                 Encoding.UTF8.GetBytes(key)
             );
             return same
-                ? AuthenticateResult.Success(
-                    new(new ClaimsPrincipal(new ClaimsIdentity(SchemeName)), SchemeName)
-                )
+                ? AuthenticateResult.Success(new(new ClaimsPrincipal(new ClaimsIdentity(SchemeName)), SchemeName))
                 : AuthenticateResult.Fail("The API key is wrong.");
         }
     }

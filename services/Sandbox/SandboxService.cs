@@ -30,10 +30,7 @@ public static class SandboxService
             .ValidateDataAnnotations()
             .ValidateOnStart();
         builder.Services.AddApiKey();
-        builder.Services.AddHttpClient(
-            WebhookSender.HttpClientName,
-            http => http.Timeout = WebhookSender.Timeout
-        );
+        builder.Services.AddHttpClient(WebhookSender.HttpClientName, http => http.Timeout = WebhookSender.Timeout);
         builder.Services.AddSingleton<WebhookSignal>();
         builder.Services.AddHostedService<WebhookSender>();
         builder.Services.AddHostedService<DueLater>();

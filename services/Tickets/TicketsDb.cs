@@ -28,9 +28,7 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
         conventions.Properties<SeatStatus>().HaveConversion<LowerCase<SeatStatus>>();
         conventions.Properties<HoldStatus>().HaveConversion<LowerCase<HoldStatus>>();
         conventions.Properties<TicketStatus>().HaveConversion<LowerCase<TicketStatus>>();
-        conventions
-            .Properties<Contracts.TicketKind>()
-            .HaveConversion<LowerCase<Contracts.TicketKind>>();
+        conventions.Properties<Contracts.TicketKind>().HaveConversion<LowerCase<Contracts.TicketKind>>();
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -43,10 +41,7 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
             e.HasOne<Session>().WithMany().HasForeignKey(p => p.SessionId);
             e.ToTable(t =>
             {
-                t.HasCheckConstraint(
-                    "ck_pools_identity",
-                    "available + held + sold + blocked = capacity"
-                );
+                t.HasCheckConstraint("ck_pools_identity", "available + held + sold + blocked = capacity");
                 t.HasCheckConstraint(
                     "ck_pools_no_negative",
                     "available >= 0 AND held >= 0 AND sold >= 0 AND blocked >= 0 AND target_capacity >= 0"
@@ -64,10 +59,7 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
             e.HasKey(s => new { s.SessionId, s.SeatId });
             e.HasOne<Pool>().WithMany().HasForeignKey(s => s.PoolId);
             e.ToTable(t =>
-                t.HasCheckConstraint(
-                    "ck_seats_hold",
-                    "(hold_id IS NOT NULL) = (status IN ('held', 'sold'))"
-                )
+                t.HasCheckConstraint("ck_seats_hold", "(hold_id IS NOT NULL) = (status IN ('held', 'sold'))")
             );
         });
         modelBuilder.Entity<Hold>(e =>
@@ -104,9 +96,6 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
     }
 
     private sealed class LowerCase<T>()
-        : ValueConverter<T, string>(
-            v => v.ToString().ToLowerInvariant(),
-            v => Enum.Parse<T>(v, true)
-        )
+        : ValueConverter<T, string>(v => v.ToString().ToLowerInvariant(), v => Enum.Parse<T>(v, true))
         where T : struct, Enum;
 }

@@ -20,18 +20,14 @@ internal sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(opt
         model.ApplyConfiguration(new SignInAttempts.Mapping());
         model.UseOpenIddict<Guid>();
         model.Entity<OpenIddictEntityFrameworkCoreApplication<Guid>>().ToTable("openid_clients");
-        model
-            .Entity<OpenIddictEntityFrameworkCoreAuthorization<Guid>>()
-            .ToTable("openid_authorizations");
+        model.Entity<OpenIddictEntityFrameworkCoreAuthorization<Guid>>().ToTable("openid_authorizations");
         model.Entity<OpenIddictEntityFrameworkCoreScope<Guid>>().ToTable("openid_scopes");
         model.Entity<OpenIddictEntityFrameworkCoreToken<Guid>>().ToTable("openid_tokens");
     }
 
     /// <summary>The person, locked until the transaction ends; null when unknown or erased.</summary>
     public Task<User?> LockAsync(Guid id, CancellationToken ct) =>
-        Users
-            .FromSql($"SELECT * FROM users WHERE id = {id} AND erased_at IS NULL FOR UPDATE")
-            .SingleOrDefaultAsync(ct);
+        Users.FromSql($"SELECT * FROM users WHERE id = {id} AND erased_at IS NULL FOR UPDATE").SingleOrDefaultAsync(ct);
 
     /// <summary>The person, to read; null when unknown or erased.</summary>
     public Task<User?> FindAsync(Guid id, CancellationToken ct) =>

@@ -15,11 +15,7 @@ public static class UsersService
         var builder = ServiceDefaultsExtensions.CreateBuilder(AppIds.Users, args);
         builder.AddDatabase<UsersDb>();
         builder.Services.AddOpenApi(options =>
-            OpenApiDefaults.Configure(
-                options,
-                ("Users", "Accounts."),
-                ("Me", "The account that asks.")
-            )
+            OpenApiDefaults.Configure(options, ("Users", "Accounts."), ("Me", "The account that asks."))
         );
         builder.Services.AddValidation();
         builder
@@ -27,9 +23,7 @@ public static class UsersService
             .BindConfiguration(UsersOptions.Section)
             .ValidateDataAnnotations()
             .Validate(
-                o =>
-                    o.WebRedirectUris.Concat(o.WebLogoutUris)
-                        .All(u => Uri.TryCreate(u, UriKind.Absolute, out _)),
+                o => o.WebRedirectUris.Concat(o.WebLogoutUris).All(u => Uri.TryCreate(u, UriKind.Absolute, out _)),
                 "Users:WebRedirectUris and Users:WebLogoutUris hold absolute URIs."
             )
             .ValidateOnStart();
@@ -42,9 +36,7 @@ public static class UsersService
         }
         else
         {
-            builder.Services.AddHttpClient<ExternalPeople>(http =>
-                http.Timeout = ExternalPeople.Patience
-            );
+            builder.Services.AddHttpClient<ExternalPeople>(http => http.Timeout = ExternalPeople.Patience);
         }
 
         var app = builder.Build();

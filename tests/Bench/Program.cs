@@ -11,20 +11,9 @@ var url = new Option<Uri>("--url")
     CustomParser = result => new Uri(result.Tokens[0].Value),
     Description = "Public origin; the demo's shows and the sandbox provider must be there.",
 };
-var buyers = new Option<int>("--buyers")
-{
-    DefaultValueFactory = _ => 32,
-    Description = "Concurrent buyers.",
-};
-var seconds = new Option<int>("--seconds")
-{
-    DefaultValueFactory = _ => 60,
-    Description = "How long they buy.",
-};
-var data = new Option<DirectoryInfo>("--data")
-{
-    DefaultValueFactory = _ => new DirectoryInfo(".local"),
-};
+var buyers = new Option<int>("--buyers") { DefaultValueFactory = _ => 32, Description = "Concurrent buyers." };
+var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 60, Description = "How long they buy." };
+var data = new Option<DirectoryInfo>("--data") { DefaultValueFactory = _ => new DirectoryInfo(".local") };
 var root = new RootCommand("Complete purchases a second: hold, order, pay by Pix, ticket in hand.")
 {
     url,

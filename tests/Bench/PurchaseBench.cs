@@ -14,13 +14,7 @@ internal static class PurchaseBench
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PurchaseLimit = TimeSpan.FromSeconds(60);
 
-    public static async Task<int> RunAsync(
-        Uri url,
-        int buyers,
-        TimeSpan duration,
-        string data,
-        CancellationToken ct
-    )
+    public static async Task<int> RunAsync(Uri url, int buyers, TimeSpan duration, string data, CancellationToken ct)
     {
         var (sessionId, typeId) = await PublishAsync(url, ct);
         Console.WriteLine($"{buyers} buyers log in");
@@ -35,9 +29,7 @@ internal static class PurchaseBench
         Console.WriteLine($"and buy for {duration.TotalSeconds:0} s");
         var start = Stopwatch.GetTimestamp();
         await Task.WhenAll(
-            clients.Select(c =>
-                BuyUntilAsync(c, sessionId, typeId, start, duration, times, errors, ct)
-            )
+            clients.Select(c => BuyUntilAsync(c, sessionId, typeId, start, duration, times, errors, ct))
         );
         var elapsed = Stopwatch.GetElapsedTime(start);
         Report(times, errors, elapsed, buyers, data);
@@ -49,9 +41,7 @@ internal static class PurchaseBench
         using var api = new ApiClient(url);
         await api.LogInAsync(SeedLogins.Organizer.Email, SeedLogins.Organizer.Password, ct);
         var organizerId = (await api.GetAsync("/api/v1/organizers", ct))["items"]![0]!.Id();
-        var venueId = (await api.GetAsync($"/api/v1/venues?organizerId={organizerId}", ct))[
-            "items"
-        ]![0]!.Id();
+        var venueId = (await api.GetAsync($"/api/v1/venues?organizerId={organizerId}", ct))["items"]![0]!.Id();
         var show = (
             await api.PostAsync(
                 "/api/v1/events",
@@ -120,14 +110,9 @@ internal static class PurchaseBench
             {
                 await BuyAsync(api, sessionId, typeId, times, ct);
             }
-            catch (Exception e)
-                when (e is Local.LocalException or HttpRequestException or TimeoutException)
+            catch (Exception e) when (e is Local.LocalException or HttpRequestException or TimeoutException)
             {
-                errors.AddOrUpdate(
-                    e.Message[..Math.Min(120, e.Message.Length)],
-                    1,
-                    (_, n) => n + 1
-                );
+                errors.AddOrUpdate(e.Message[..Math.Min(120, e.Message.Length)], 1, (_, n) => n + 1);
             }
     }
 
@@ -173,12 +158,7 @@ internal static class PurchaseBench
         times.Add(("purchase", Ms(began)));
     }
 
-    private static async Task<JsonNode> AgainAsync(
-        ApiClient api,
-        Guid orderId,
-        long began,
-        CancellationToken ct
-    )
+    private static async Task<JsonNode> AgainAsync(ApiClient api, Guid orderId, long began, CancellationToken ct)
     {
         if (Stopwatch.GetElapsedTime(began) > PurchaseLimit)
             throw new TimeoutException($"A purchase took over {PurchaseLimit.TotalSeconds} s.");
@@ -215,8 +195,7 @@ internal static class PurchaseBench
         );
     }
 
-    private static double At(List<double> sorted, double quantile) =>
-        sorted[(int)((sorted.Count - 1) * quantile)];
+    private static double At(List<double> sorted, double quantile) => sorted[(int)((sorted.Count - 1) * quantile)];
 
     private static string MemoryOf(string data)
     {

@@ -7,10 +7,7 @@ namespace Ticketing.Charts.Tests;
 public sealed partial class AlertTests
 {
     internal static readonly string Runbooks = Path.Combine(Repository.Chart, "runbooks");
-    private static readonly List<JsonNode> Alerts =
-    [
-        .. Read("rules").Where(r => r.Text("alert") != ""),
-    ];
+    private static readonly List<JsonNode> Alerts = [.. Read("rules").Where(r => r.Text("alert") != "")];
 
     internal static IEnumerable<JsonNode> Read(string folder) =>
         Files(folder).SelectMany(f => f.Items("groups")).SelectMany(g => g.Items("rules"));
@@ -20,15 +17,12 @@ public sealed partial class AlertTests
             .GetFiles(Path.Combine(Repository.Chart, folder), "*.yaml")
             .Select(f => Yaml.Documents(File.ReadAllText(f)).Single());
 
-    private static IEnumerable<string> Names =>
-        Alerts.Select(a => a.Text("alert")).Distinct().Order();
+    private static IEnumerable<string> Names => Alerts.Select(a => a.Text("alert")).Distinct().Order();
 
     [Fact]
     public void Every_alert_has_a_runbook_and_every_runbook_an_alert()
     {
-        var runbooks = Directory
-            .GetFiles(Runbooks, "*.md")
-            .Select(Path.GetFileNameWithoutExtension);
+        var runbooks = Directory.GetFiles(Runbooks, "*.md").Select(Path.GetFileNameWithoutExtension);
         Assert.Equal(Names, runbooks.Where(n => n != "README").Order());
     }
 
@@ -40,12 +34,8 @@ public sealed partial class AlertTests
             .SelectMany(t => t.Items("alert_rule_test"))
             .ToLookup(c => c.Text("alertname"), c => c.Items("exp_alerts").ToList());
         Assert.Equal(Names, cases.Select(c => c.Key).Order());
-        Assert.Empty(
-            Names.Where(n => cases[n].All(c => c.Count == 0)).Select(n => $"{n} never fires")
-        );
-        Assert.Empty(
-            Names.Where(n => cases[n].All(c => c.Count > 0)).Select(n => $"{n} is never silent")
-        );
+        Assert.Empty(Names.Where(n => cases[n].All(c => c.Count == 0)).Select(n => $"{n} never fires"));
+        Assert.Empty(Names.Where(n => cases[n].All(c => c.Count > 0)).Select(n => $"{n} is never silent"));
         foreach (var rule in Alerts)
             Assert.Contains(
                 cases[rule.Text("alert")].SelectMany(c => c),
@@ -57,17 +47,12 @@ public sealed partial class AlertTests
     public void The_index_lists_each_alert_under_its_severity()
     {
         var text = File.ReadAllText(Path.Combine(Runbooks, "README.md"));
-        foreach (
-            var (severity, title) in new[] { ("page", "| pages | |"), ("ticket", "| tickets | |") }
-        )
+        foreach (var (severity, title) in new[] { ("page", "| pages | |"), ("ticket", "| tickets | |") })
         {
             var table = text[text.IndexOf(title, StringComparison.Ordinal)..];
             table = table[..table.IndexOf("\n\n", StringComparison.Ordinal)];
             Assert.Equal(
-                Alerts
-                    .Where(a => a.Text("labels/severity") == severity)
-                    .Select(a => a.Text("alert"))
-                    .Order(),
+                Alerts.Where(a => a.Text("labels/severity") == severity).Select(a => a.Text("alert")).Order(),
                 Link().Matches(table).Select(m => m.Groups[1].Value).Order()
             );
         }
@@ -119,9 +104,7 @@ public sealed partial class AlertTests
                 yield return $"links to {m.Groups[1].Value}";
         foreach (Match m in Query().Matches(text))
         foreach (
-            var name in Promql
-                .Names(m.Groups[1].Value)
-                .Where(n => !Promql.IsKnown(n) && !InRunbooksOnly.Contains(n))
+            var name in Promql.Names(m.Groups[1].Value).Where(n => !Promql.IsKnown(n) && !InRunbooksOnly.Contains(n))
         )
             yield return $"asks for {name}, which nobody exports";
         foreach (Match m in Script().Matches(text))
@@ -141,13 +124,7 @@ public sealed partial class AlertTests
     [Fact]
     public async Task In_another_namespace_rules_and_dashboards_look_there()
     {
-        var yaml = await Helm.TemplateAsync(
-            "production",
-            "--namespace",
-            "shows",
-            "--set",
-            "dapr.namespace=dapr"
-        );
+        var yaml = await Helm.TemplateAsync("production", "--namespace", "shows", "--set", "dapr.namespace=dapr");
         var named = NamespaceLabel().Matches(yaml).Select(m => m.Groups[1].Value).ToHashSet();
         Assert.Equal(["dapr", "shows"], named.Order());
     }
@@ -170,26 +147,17 @@ public sealed partial class AlertTests
         Assert.Contains(config.Text("route/receiver"), receivers);
         foreach (var severity in Alerts.Select(a => a.Text("labels/severity")).Distinct())
         {
-            var route = Assert.Single(
-                routes,
-                r => r.Texts("matchers").Any(m => m == $"severity = {severity}")
-            );
+            var route = Assert.Single(routes, r => r.Texts("matchers").Any(m => m == $"severity = {severity}"));
             Assert.Contains(route.Text("receiver"), receivers);
         }
-        foreach (
-            var named in AlertName()
-                .Matches(File.ReadAllText(path))
-                .SelectMany(m => m.Groups[1].Value.Split('|'))
-        )
+        foreach (var named in AlertName().Matches(File.ReadAllText(path)).SelectMany(m => m.Groups[1].Value.Split('|')))
             Assert.Contains(named, Names.Append("Watchdog"));
     }
 
     [Fact]
     public void The_alarms_of_AWS_name_runbooks_that_exist()
     {
-        var watch = File.ReadAllText(
-            Repository.PathOf("infra", "terraform", "modules", "watch", "main.tf")
-        );
+        var watch = File.ReadAllText(Repository.PathOf("infra", "terraform", "modules", "watch", "main.tf"));
         var named = Runbook().Matches(watch).Select(m => m.Groups[1].Value).ToHashSet();
         Assert.Contains("MessagesDropped", named);
         Assert.Subset(Names.ToHashSet(), named);

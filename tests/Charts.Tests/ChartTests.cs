@@ -64,18 +64,14 @@ public sealed class ChartTests
     }
 
     [Theory, MemberData(nameof(EachInstallation))]
-    public async Task Every_manifest_is_of_a_known_kind_and_has_only_known_fields(
-        string environment
-    )
+    public async Task Every_manifest_is_of_a_known_kind_and_has_only_known_fields(string environment)
     {
         foreach (var manifest in (await OfAsync(environment)).Manifests)
             if (Crds.Known.Problems(manifest) is { } problems)
                 Assert.Empty(problems);
             else
                 // JSON is YAML; strict: an unknown field is refused.
-                Assert.Single(
-                    KubernetesYaml.LoadAllFromString(manifest.ToJsonString(), strict: true)
-                );
+                Assert.Single(KubernetesYaml.LoadAllFromString(manifest.ToJsonString(), strict: true));
     }
 
     [Fact]
@@ -84,9 +80,7 @@ public sealed class ChartTests
         var manifest = (await OfAsync("production")).Copy().The("Deployment", "orders");
         var pod = manifest.At("spec/template/spec")!.AsObject();
         pod["terminationGracePeriod"] = 90;
-        Assert.ThrowsAny<Exception>(() =>
-            KubernetesYaml.LoadAllFromString(manifest.ToJsonString(), strict: true)
-        );
+        Assert.ThrowsAny<Exception>(() => KubernetesYaml.LoadAllFromString(manifest.ToJsonString(), strict: true));
     }
 
     [Fact]
@@ -112,11 +106,7 @@ public sealed class ChartTests
     [Theory]
     [InlineData("components/aws/email.yaml", "emailFrom", "notifications")]
     [InlineData("components/shared/configuration-orders.yaml", "samplingRate", "orders")]
-    [InlineData(
-        "components/aws/statestore.yaml",
-        "ttlAttributeName",
-        "events,orders,products,tickets"
-    )]
+    [InlineData("components/aws/statestore.yaml", "ttlAttributeName", "events,orders,products,tickets")]
     public async Task A_changed_Dapr_manifest_renews_the_pods_that_read_it_and_no_others(
         string file,
         string word,
@@ -135,10 +125,7 @@ public sealed class ChartTests
             var after = await ChecksumsAsync(folder);
             Assert.Equal(
                 expected,
-                string.Join(
-                    ',',
-                    after.Where(a => before[a.Key] != a.Value).Select(a => a.Key).Order()
-                )
+                string.Join(',', after.Where(a => before[a.Key] != a.Value).Select(a => a.Key).Order())
             );
         }
         finally
@@ -211,10 +198,7 @@ public sealed class ChartTests
         Assert.Contains("order-paid", code.Publishes("orders"));
         Assert.Contains("ticket-signing-key", code.SecretsOf("tickets"));
         Assert.Contains(("orders", "tickets", "/internal/holds/x/attach", "POST"), code.Requests());
-        Assert.Contains(
-            ("orders", "events", "/internal/coupons/redemptions/x", "DELETE"),
-            code.Requests()
-        );
+        Assert.Contains(("orders", "events", "/internal/coupons/redemptions/x", "DELETE"), code.Requests());
         Assert.Contains(("gateway", "orders", "/api/v1/orders/x", "GET"), code.Requests());
         Assert.Contains("Gateway__RateLimits__LoginsPerMinute", code.VariablesOf("gateway"));
         Assert.Contains("Users__Provider", code.VariablesOf("users"));

@@ -117,35 +117,24 @@ internal static class Collector
             foreach (var kind in new[] { "receivers", "processors", "exporters" })
             foreach (var id in pipeline.Texts(kind))
             {
-                var at =
-                    config.At("connectors") is JsonObject c && c.ContainsKey(id)
-                        ? "connectors"
-                        : kind;
+                var at = config.At("connectors") is JsonObject c && c.ContainsKey(id) ? "connectors" : kind;
                 used.Add($"{at} {id} {(at == "connectors" ? kind : "")}".Trim());
                 if (config.At(at) is not JsonObject defined || !defined.ContainsKey(id))
                     yield return $"{name}: {id} is not defined";
                 if (Signals.TryGetValue(id.Split('/')[0], out var takes) && !takes.Contains(signal))
                     yield return $"{name}: {id} takes no {signal}";
             }
-            if (
-                pipeline.Texts("receivers").Contains("otlp")
-                && processors.FirstOrDefault() != "memory_limiter"
-            )
+            if (pipeline.Texts("receivers").Contains("otlp") && processors.FirstOrDefault() != "memory_limiter")
                 yield return $"{name}: nothing limits its memory";
             if (processors.IndexOf("batch") is >= 0 and var b && b != processors.Count - 1)
                 yield return $"{name}: batches what is dropped afterwards";
         }
-        foreach (
-            var kind in new[] { "receivers", "processors", "exporters", "connectors", "extensions" }
-        )
+        foreach (var kind in new[] { "receivers", "processors", "exporters", "connectors", "extensions" })
         foreach (var (id, settings) in config.At(kind) as JsonObject ?? [])
         {
             if (
                 kind == "connectors"
-                    ? !(
-                        used.Contains($"{kind} {id} receivers")
-                        && used.Contains($"{kind} {id} exporters")
-                    )
+                    ? !(used.Contains($"{kind} {id} receivers") && used.Contains($"{kind} {id} exporters"))
                 : kind == "extensions" ? !config.Texts("service/extensions").Contains(id)
                 : !used.Contains($"{kind} {id}")
             )
@@ -162,8 +151,7 @@ internal static class Collector
     }
 
     private static IEnumerable<string> Leaves(JsonNode? node, string path) =>
-        node is JsonObject o
-            ? o.SelectMany(p => Leaves(p.Value, path.Length == 0 ? p.Key : $"{path}/{p.Key}"))
+        node is JsonObject o ? o.SelectMany(p => Leaves(p.Value, path.Length == 0 ? p.Key : $"{path}/{p.Key}"))
         : path.Length == 0 ? []
         : [path];
 

@@ -18,8 +18,7 @@ public sealed class CollectorTests
         Yaml.Documents(File.ReadAllText(Files[where])).Single().At("alternateConfig")!;
 
     [Theory, MemberData(nameof(Each))]
-    public void A_configuration_is_whole(string where) =>
-        Assert.Empty(Collector.Problems(Read(where)));
+    public void A_configuration_is_whole(string where) => Assert.Empty(Collector.Problems(Read(where)));
 
     [Fact]
     public void Nothing_about_people_leaves_for_AWS()
@@ -38,10 +37,7 @@ public sealed class CollectorTests
     {
         var config = Read("EKS");
         var statement = Assert.Single(config.Texts("processors/transform/trace_statements"));
-        var pattern = Regex
-            .Match(statement, "\"url\\.full\"\\], \"(.+)\", \"\"\\)")
-            .Groups[1]
-            .Value;
+        var pattern = Regex.Match(statement, "\"url\\.full\"\\], \"(.+)\", \"\"\\)").Groups[1].Value;
         Assert.Equal(
             "/api/v1/tickets/1/pdf",
             Regex.Replace("/api/v1/tickets/1/pdf?key=abc", Regex.Unescape(pattern), "")
@@ -77,8 +73,7 @@ public sealed class CollectorTests
     public void The_services_send_to_where_it_listens()
     {
         var values = ObservabilityRules.Values("collector-values.yaml");
-        var chart = Yaml.Documents(File.ReadAllText(Path.Combine(Repository.Chart, "values.yaml")))
-            .Single();
+        var chart = Yaml.Documents(File.ReadAllText(Path.Combine(Repository.Chart, "values.yaml"))).Single();
         var name = values.Text("fullnameOverride");
         var ns = chart.Text("networkPolicy/telemetryNamespace");
         Assert.Equal($"{name}.{ns}:4317", chart.Text("telemetry/sidecarEndpoint"));
@@ -90,13 +85,9 @@ public sealed class CollectorTests
     public void Its_role_may_write_to_its_log_groups_and_is_its_own()
     {
         var values = ObservabilityRules.Values("collector-values.yaml");
-        var access = File.ReadAllText(
-            Repository.PathOf("infra", "terraform", "modules", "access", "main.tf")
-        );
+        var access = File.ReadAllText(Repository.PathOf("infra", "terraform", "modules", "access", "main.tf"));
         Assert.Contains($"    {values.Text("serviceAccount/name")} = {{", access);
-        var platform = File.ReadAllText(
-            Repository.PathOf("infra", "terraform", "modules", "platform", "main.tf")
-        );
+        var platform = File.ReadAllText(Repository.PathOf("infra", "terraform", "modules", "platform", "main.tf"));
         foreach (var exporter in new[] { "awsemf", "awscloudwatchlogs" })
         {
             var group = Read("EKS").Text($"exporters/{exporter}/log_group_name").Split('/');
@@ -110,8 +101,7 @@ public sealed class CollectorTests
         ["a misspelt field"] = c => Rename(c, "exporters/awsemf", "log_group_name", "log_group"),
         ["a component that is not known"] = c => Rename(c, "exporters", "awsxray", "xray"),
         ["an exporter that is not defined"] = c => List(c, "traces", "exporters")[0] = "otlp/x",
-        ["a processor that is not used"] = c =>
-            c.At("processors")!["batch/second"] = new JsonObject(),
+        ["a processor that is not used"] = c => c.At("processors")!["batch/second"] = new JsonObject(),
         ["a batch before what is dropped"] = c =>
         {
             var list = List(c, "traces", "processors");
@@ -120,8 +110,7 @@ public sealed class CollectorTests
         },
         ["memory without a limit"] = c => List(c, "logs", "processors").RemoveAt(0),
         ["traces for an exporter of metrics"] = c => List(c, "traces", "exporters")[0] = "awsemf",
-        ["a connector that nothing feeds"] = c =>
-            List(c, "traces/figures", "exporters")[0] = "awsxray",
+        ["a connector that nothing feeds"] = c => List(c, "traces/figures", "exporters")[0] = "awsxray",
         ["no receiver"] = c => List(c, "metrics", "receivers").Clear(),
         ["an extension that does not run"] = c => ((JsonArray)c.At("service/extensions")!).Clear(),
         ["an expression that does not parse"] = c =>

@@ -14,20 +14,11 @@ internal static class DaprRules
     private const double Spread = 1.5;
 
     /// <summary>A component knows these; another name is a typing mistake that Dapr ignores.</summary>
-    private static readonly Dictionary<
-        string,
-        (string Version, string[] Required, string[] Further)
-    > Metadata = new()
+    private static readonly Dictionary<string, (string Version, string[] Required, string[] Further)> Metadata = new()
     {
         ["pubsub.aws.snssqs"] = (
             "v1",
-            [
-                "region",
-                "consumerID",
-                "messageVisibilityTimeout",
-                "sqsDeadLettersQueueName",
-                "messageReceiveLimit",
-            ],
+            ["region", "consumerID", "messageVisibilityTimeout", "sqsDeadLettersQueueName", "messageReceiveLimit"],
             [
                 "accessKey",
                 "secretKey",
@@ -73,27 +64,11 @@ internal static class DaprRules
         ["bindings.aws.s3"] = (
             "v1",
             ["bucket", "region"],
-            [
-                "endpoint",
-                "accessKey",
-                "secretKey",
-                "sessionToken",
-                "forcePathStyle",
-                "disableSSL",
-                "insecureSSL",
-            ]
+            ["endpoint", "accessKey", "secretKey", "sessionToken", "forcePathStyle", "disableSSL", "insecureSSL"]
         ),
         ["bindings.aws.ses"] = ("v1", ["region", "emailFrom"], ["subject"]),
-        ["bindings.smtp"] = (
-            "v1",
-            ["host", "port"],
-            ["user", "password", "skipTLSVerify", "emailFrom", "priority"]
-        ),
-        ["secretstores.aws.secretmanager"] = (
-            "v1",
-            ["region", "multipleKeyValuesPerSecret"],
-            ["endpoint"]
-        ),
+        ["bindings.smtp"] = ("v1", ["host", "port"], ["user", "password", "skipTLSVerify", "emailFrom", "priority"]),
+        ["secretstores.aws.secretmanager"] = ("v1", ["region", "multipleKeyValuesPerSecret"], ["endpoint"]),
         ["secretstores.kubernetes"] = ("v1", [], ["defaultNamespace", "kubeconfigPath"]),
     };
 
@@ -102,15 +77,7 @@ internal static class DaprRules
 
     public static IEnumerable<string> ComponentsAreComplete(Installation i)
     {
-        string[] names =
-        [
-            "pubsub",
-            "statestore",
-            "workflowstore",
-            "ticket-files",
-            "email",
-            "secretstore",
-        ];
+        string[] names = ["pubsub", "statestore", "workflowstore", "ticket-files", "email", "secretstore"];
         foreach (var name in names.Where(n => i.Find("Component", n) is null))
             yield return $"component {name} is missing";
         foreach (var c in i.All("Component"))
@@ -134,10 +101,7 @@ internal static class DaprRules
             foreach (var m in c.Items("spec/metadata"))
             {
                 // The API server's definition says "any", the component reads strings: a bare true is refused.
-                if (
-                    m.At("value") is { } v
-                    && v.GetValueKind() != System.Text.Json.JsonValueKind.String
-                )
+                if (m.At("value") is { } v && v.GetValueKind() != System.Text.Json.JsonValueKind.String)
                     yield return $"{c.Name()}: {m.Text("name")} is no string";
                 if (m.Text("value").Contains("{namespace}", StringComparison.Ordinal))
                     yield return $"{c.Name()}: Dapr makes namespace.app of {{namespace}}";
@@ -147,11 +111,7 @@ internal static class DaprRules
 
     public static IEnumerable<string> ScopesNameTheUsers(Installation i)
     {
-        foreach (
-            var m in i.Manifests.Where(m =>
-                m.Text("apiVersion").StartsWith("dapr.io/", StringComparison.Ordinal)
-            )
-        )
+        foreach (var m in i.Manifests.Where(m => m.Text("apiVersion").StartsWith("dapr.io/", StringComparison.Ordinal)))
         {
             if (m.Kind() != "Configuration" && !m.Items("scopes").Any())
                 yield return $"{m.Kind()} {m.Name()} is visible to every app";
@@ -160,9 +120,7 @@ internal static class DaprRules
         }
         var users = new Dictionary<string, IEnumerable<string>>
         {
-            ["pubsub"] = Code.AppIds.Where(a =>
-                Code.Publishes(a).Count + Code.SubscribesTo(a).Count > 0
-            ),
+            ["pubsub"] = Code.AppIds.Where(a => Code.Publishes(a).Count + Code.SubscribesTo(a).Count > 0),
             ["statestore"] = Code.With(".WithIdempotency()", "Components.StateStore"),
             ["workflowstore"] = Code.With("AddDaprWorkflow("),
             ["ticket-files"] = Code.With("Components.TicketFiles"),
@@ -205,12 +163,7 @@ internal static class DaprRules
             if (maySay.Count == 0)
                 yield return $"{app} may publish everything";
         }
-        foreach (
-            var twice in publishing
-                .SelectMany(p => p.Value)
-                .GroupBy(t => t)
-                .Where(g => g.Count() > 1)
-        )
+        foreach (var twice in publishing.SelectMany(p => p.Value).GroupBy(t => t).Where(g => g.Count() > 1))
             yield return $"{twice.Key} has more than one publisher";
     }
 
@@ -225,31 +178,17 @@ internal static class DaprRules
             yield return "messageReceiveLimit: one crash would dead-letter";
         if (Of("messageReceiveLimit") >= Of("messageRetryLimit"))
             yield return "at messageRetryLimit the message is deleted before the dead-letter queue takes it";
-        if (
-            !pubsub
-                .GetValueOrDefault("sqsDeadLettersQueueName", "")
-                .Contains("{appID}", StringComparison.Ordinal)
-        )
+        if (!pubsub.GetValueOrDefault("sqsDeadLettersQueueName", "").Contains("{appID}", StringComparison.Ordinal))
             yield return "the apps share a dead-letter queue";
-        if (
-            !pubsub
-                .GetValueOrDefault("consumerID", "")
-                .Contains("{appID}", StringComparison.Ordinal)
-        )
+        if (!pubsub.GetValueOrDefault("consumerID", "").Contains("{appID}", StringComparison.Ordinal))
             yield return "the apps share a queue";
-        if (
-            pubsub.GetValueOrDefault("sqsDeadLettersQueueName")
-            == pubsub.GetValueOrDefault("consumerID")
-        )
+        if (pubsub.GetValueOrDefault("sqsDeadLettersQueueName") == pubsub.GetValueOrDefault("consumerID"))
             yield return "the dead letters go into the queue itself";
         if (Of("messageWaitTimeSeconds") != 20)
             yield return "no long polling";
         if (pubsub.GetValueOrDefault("fifo") == "true")
             yield return "fifo makes the whole app one queue of one at a time";
-        if (
-            pubsub.GetValueOrDefault("concurrencyMode") != "parallel"
-            || Of("concurrencyLimit") is < 1 or > 256
-        )
+        if (pubsub.GetValueOrDefault("concurrencyMode") != "parallel" || Of("concurrencyLimit") is < 1 or > 256)
             yield return "concurrency without a limit";
         // It would make no queue for the dead letters' topic: what is published there would be lost.
         if (pubsub.GetValueOrDefault("disableEntityManagement") != "true")
@@ -271,12 +210,7 @@ internal static class DaprRules
                 ? tries * Seconds(retry.Text("duration"))
                 : Enumerable
                     .Range(0, tries)
-                    .Sum(n =>
-                        Math.Min(
-                            FirstPause * Math.Pow(Growth, n),
-                            Seconds(retry.Text("maxInterval"))
-                        ) * Spread
-                    );
+                    .Sum(n => Math.Min(FirstPause * Math.Pow(Growth, n), Seconds(retry.Text("maxInterval"))) * Spread);
         return (tries + 1) * timeout + waiting;
     }
 
@@ -296,10 +230,7 @@ internal static class DaprRules
                 yield return $"{store.Text("spec/type")} is not fit for workflows";
             if (i.All("WorkflowAccessPolicy").All(p => !p.Texts("scopes").Contains(app)))
                 yield return $"everybody may start and end the workflows of {app}";
-            foreach (
-                var limit in i.Find("Configuration", app)
-                    .Items("spec/workflow/activityConcurrencyLimits")
-            )
+            foreach (var limit in i.Find("Configuration", app).Items("spec/workflow/activityConcurrencyLimits"))
                 if (!Code.ActivitiesOf(app).Contains(limit.Text("name")))
                     yield return $"{app} has no activity {limit.Text("name")}";
             var retention = i.Find("Configuration", app).At("spec/workflow/stateRetentionPolicy");
@@ -337,11 +268,7 @@ internal static class DaprRules
                 yield return $"{name}: refusals would be repeated";
         }
         foreach (var callee in Code.Requests().Select(r => r.Callee).Distinct())
-            if (
-                spec.At($"targets/apps/{callee}") is null
-                && callee != "sandbox"
-                && callee != "notifications"
-            )
+            if (spec.At($"targets/apps/{callee}") is null && callee != "sandbox" && callee != "notifications")
                 yield return $"no time limit for {callee}";
         if (spec.Text("targets/components/pubsub/inbound/retry") == "")
             yield return "without an inbound policy the first failure is a dead letter";
@@ -359,10 +286,7 @@ internal static class DaprRules
                 ("circuitBreaker", "circuitBreakers"),
             }
         )
-            if (
-                target.Text(key) is { Length: > 0 } policy
-                && spec.At($"policies/{list}/{policy}") is null
-            )
+            if (target.Text(key) is { Length: > 0 } policy && spec.At($"policies/{list}/{policy}") is null)
                 yield return $"{where}: there is no {key} policy {policy}";
     }
 
@@ -377,10 +301,7 @@ internal static class DaprRules
             foreach (var policy in access.Items("policies"))
             {
                 var caller = policy.Text("appId");
-                if (
-                    policy.Text("defaultAction") != "deny"
-                    || policy.Text("namespace") != "ticketing"
-                )
+                if (policy.Text("defaultAction") != "deny" || policy.Text("namespace") != "ticketing")
                     yield return $"{caller} may call everything of {app}";
                 if (!requests.Any(r => r.Caller == caller && r.Callee == app) && app != "sandbox")
                     yield return $"{caller} does not call {app}";
@@ -394,9 +315,7 @@ internal static class DaprRules
             }
             // The pages under /dev are for one laptop.
             foreach (
-                var r in requests.Where(r =>
-                    r.Callee == app && !r.Path.StartsWith("/dev", StringComparison.Ordinal)
-                )
+                var r in requests.Where(r => r.Callee == app && !r.Path.StartsWith("/dev", StringComparison.Ordinal))
             )
                 if (
                     i.AppIds.Contains(r.Caller)
@@ -415,10 +334,7 @@ internal static class DaprRules
     }
 
     private static bool Covers(string pattern, string path) =>
-        Regex.IsMatch(
-            path,
-            "^" + Regex.Escape(pattern).Replace(@"\*\*", ".*").Replace(@"\*", "[^/]*") + "$"
-        );
+        Regex.IsMatch(path, "^" + Regex.Escape(pattern).Replace(@"\*\*", ".*").Replace(@"\*", "[^/]*") + "$");
 
     public static IEnumerable<string> SecretsAreScoped(Installation i)
     {
@@ -430,11 +346,7 @@ internal static class DaprRules
                 yield return $"{app} may read every secret";
             if (!ours.Texts("allowedSecrets").ToHashSet().SetEquals(Code.SecretsOf(app)))
                 yield return $"{app} reads {string.Join(",", Code.SecretsOf(app))} and may read {string.Join(",", ours.Texts("allowedSecrets"))}";
-            if (
-                scopes.All(s =>
-                    s.Text("storeName") != "kubernetes" || s.Text("defaultAccess") != "deny"
-                )
-            )
+            if (scopes.All(s => s.Text("storeName") != "kubernetes" || s.Text("defaultAccess") != "deny"))
                 yield return $"{app} may read the cluster's Secrets";
         }
     }
@@ -509,21 +421,14 @@ internal static class DaprRules
 
     /// <summary>See services/DECISIONS.md: such a resource reaches pods of every version at once.</summary>
     public static IEnumerable<string> SubscriptionsComeFromTheCode(Installation i) =>
-        i.All("Subscription")
-            .Select(s => $"Subscription {s.Name()}: pods without its handler would dead-letter");
+        i.All("Subscription").Select(s => $"Subscription {s.Name()}: pods without its handler would dead-letter");
 
     private static Dictionary<string, HashSet<string>> Scopes(string text) =>
         text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(s => s.Split('='))
             .ToDictionary(
                 s => s[0],
-                s =>
-                    s[1]
-                        .Split(
-                            ',',
-                            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
-                        )
-                        .ToHashSet()
+                s => s[1].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet()
             );
 
     internal static double Seconds(string duration) =>
@@ -532,6 +437,5 @@ internal static class DaprRules
         : duration.EndsWith('m') ? Number(duration[..^1]) * 60
         : 0;
 
-    private static double Number(string text) =>
-        double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    private static double Number(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

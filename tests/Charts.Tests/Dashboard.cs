@@ -6,16 +6,7 @@ namespace Ticketing.Charts.Tests;
 internal static class Dashboard
 {
     /// <summary>Grafana's names of units.</summary>
-    private static readonly string[] Units =
-    [
-        "short",
-        "reqps",
-        "ops",
-        "s",
-        "ms",
-        "bytes",
-        "percentunit",
-    ];
+    private static readonly string[] Units = ["short", "reqps", "ops", "s", "ms", "bytes", "percentunit"];
 
     private static readonly string[] Types = ["timeseries", "stat", "bargauge"];
 
@@ -44,11 +35,7 @@ internal static class Dashboard
         if (panel.Text("title") == "")
             yield return "no title";
         var place = panel.At("gridPos");
-        if (
-            place.Number("x") < 0
-            || place.Number("w") < 1
-            || place.Number("x") + place.Number("w") > 24
-        )
+        if (place.Number("x") < 0 || place.Number("w") < 1 || place.Number("x") + place.Number("w") > 24)
             yield return "beside the page";
         if (panel.Text("type") == "row")
             yield break;
@@ -60,29 +47,19 @@ internal static class Dashboard
             yield return $"data source {panel.Text("datasource/uid")}";
         if (!panel.Items("targets").Any())
             yield return "shows nothing";
-        foreach (
-            var twice in panel
-                .Items("targets")
-                .GroupBy(t => t.Text("refId"))
-                .Where(g => g.Count() > 1)
-        )
+        foreach (var twice in panel.Items("targets").GroupBy(t => t.Text("refId")).Where(g => g.Count() > 1))
             yield return $"two queries {twice.Key}";
         foreach (var expression in panel.Items("targets").Select(t => t.Text("expr")))
         {
             foreach (var unknown in Promql.Names(expression).Where(n => !Promql.IsKnown(n)))
                 yield return $"nobody exports {unknown}";
-            foreach (
-                var variable in VariablesOf(expression)
-                    .Except([.. variables, "__rate_interval", "__range"])
-            )
+            foreach (var variable in VariablesOf(expression).Except([.. variables, "__rate_interval", "__range"]))
                 yield return $"${variable} is not defined";
         }
     }
 
     private static IEnumerable<string> VariablesOf(string expression) =>
-        System
-            .Text.RegularExpressions.Regex.Matches(expression, @"\$(\w+)")
-            .Select(m => m.Groups[1].Value);
+        System.Text.RegularExpressions.Regex.Matches(expression, @"\$(\w+)").Select(m => m.Groups[1].Value);
 
     private static bool Overlap(JsonNode? a, JsonNode? b) =>
         a.Number("x") < b.Number("x") + b.Number("w")

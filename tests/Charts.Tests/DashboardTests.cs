@@ -5,10 +5,7 @@ namespace Ticketing.Charts.Tests;
 /// <summary>Dashboards as files; a planted mistake each for what is looked at.</summary>
 public sealed class DashboardTests
 {
-    private static readonly string[] Files = Directory.GetFiles(
-        Path.Combine(Repository.Chart, "dashboards"),
-        "*.json"
-    );
+    private static readonly string[] Files = Directory.GetFiles(Path.Combine(Repository.Chart, "dashboards"), "*.json");
 
     public static TheoryData<string> Each => [.. Files.Select(f => Path.GetFileName(f))];
 
@@ -21,10 +18,7 @@ public sealed class DashboardTests
 
     [Fact]
     public void No_two_dashboards_are_one_to_Grafana() =>
-        Assert.Equal(
-            Files.Length,
-            Files.Select(f => Read(Path.GetFileName(f)).Text("uid")).Distinct().Count()
-        );
+        Assert.Equal(Files.Length, Files.Select(f => Read(Path.GetFileName(f)).Text("uid")).Distinct().Count());
 
     private static readonly Dictionary<string, Action<JsonNode>> Mistakes = new()
     {
@@ -58,12 +52,7 @@ public sealed class DashboardTests
     [Theory]
     [InlineData("sum by (a, le) (rate(x_total{b=\"c d\"}[5m])) > 0", "x_total")]
     [InlineData("a and on (b) group_left c:d:rate5m unless e offset 15m", "a", "c:d:rate5m", "e")]
-    [InlineData(
-        "increase({__name__=~\"a_(b|c)_total|d(_total)?\"}[1h])",
-        "a_b_total",
-        "a_c_total",
-        "d"
-    )]
+    [InlineData("increase({__name__=~\"a_(b|c)_total|d(_total)?\"}[1h])", "a_b_total", "a_c_total", "d")]
     [InlineData("histogram_quantile(0.95, sum(x_bucket)) * 1e3 - time()", "x_bucket")]
     public void Names_are_read_from_an_expression(string expression, params string[] names) =>
         Assert.Equal(names.Order(), Promql.Names(expression).Order());

@@ -16,21 +16,14 @@ public sealed partial class FirewallTests
     private const int AnnotationBytes = 256 * 1024;
 
     private static readonly string Gateway = Repository.PathOf("services", "Gateway");
-    private static readonly string Rules = File.ReadAllText(
-        Path.Combine(Repository.Chart, "firewall", "rules.conf")
-    );
+    private static readonly string Rules = File.ReadAllText(Path.Combine(Repository.Chart, "firewall", "rules.conf"));
 
     [Fact]
     public async Task The_ingress_lets_through_what_the_gateway_does()
     {
         var seatMap = BytesOf(Path.Combine(Gateway, "Edge", "BodyLimits.cs"), "SeatMapBytes");
         var others = BytesOf(
-            Repository.PathOf(
-                "services",
-                "Shared",
-                "ServiceDefaults",
-                "ServiceDefaultsExtensions.cs"
-            ),
+            Repository.PathOf("services", "Shared", "ServiceDefaults", "ServiceDefaultsExtensions.cs"),
             "MaxBodyBytes"
         );
         var body = Parse((await AnnotationAsync("proxy-body-size")).TrimEnd('m')) * 1024 * 1024;
@@ -95,22 +88,16 @@ public sealed partial class FirewallTests
             var main = File.ReadAllText(
                 Repository.PathOf("infra", "terraform", "environments", environment, "main.tf")
             );
-            Assert.True(
-                Parse(Regex.Match(main, @"requests_per_minute += (\d+)").Groups[1].Value) >= client
-            );
+            Assert.True(Parse(Regex.Match(main, @"requests_per_minute += (\d+)").Groups[1].Value) >= client);
         }
 
         var firewall = Repository.PathOf("infra", "terraform", "modules", "firewall");
         var variables = File.ReadAllText(Path.Combine(firewall, "variables.tf"));
         var logins = Regex.Match(variables, @"""logins_per_five_minutes"" \{[^}]*default += (\d+)");
         Assert.True(
-            Parse(logins.Groups[1].Value)
-                >= 5 * LimitOf(options, "LoginsPerMinute") * scaler.Number("spec/minReplicas")
+            Parse(logins.Groups[1].Value) >= 5 * LimitOf(options, "LoginsPerMinute") * scaler.Number("spec/minReplicas")
         );
-        var list = Regex.Match(
-            File.ReadAllText(Path.Combine(Gateway, "Edge", "RateLimits.cs")),
-            @"Logins = \[(.*)\];"
-        );
+        var list = Regex.Match(File.ReadAllText(Path.Combine(Gateway, "Edge", "RateLimits.cs")), @"Logins = \[(.*)\];");
         var paths = Regex.Matches(list.Groups[1].Value, @"""([^""]+)""");
         Assert.NotEmpty(paths);
         var rules = File.ReadAllText(Path.Combine(firewall, "main.tf"));
@@ -124,9 +111,7 @@ public sealed partial class FirewallTests
         Parse(Regex.Match(options, $@"int {name} .* = (\d+);").Groups[1].Value);
 
     private static async Task<string> AnnotationAsync(string name) =>
-        (await ChartTests.OfAsync("dev"))
-            .The("Ingress", "gateway")
-            .Annotation($"nginx.ingress.kubernetes.io/{name}");
+        (await ChartTests.OfAsync("dev")).The("Ingress", "gateway").Annotation($"nginx.ingress.kubernetes.io/{name}");
 
     private static int BytesOf(string file, string constant)
     {
@@ -137,8 +122,7 @@ public sealed partial class FirewallTests
 
     private static int Parse(string number) => int.Parse(number, CultureInfo.InvariantCulture);
 
-    private static int NumberOf(string before) =>
-        Parse(Number().Match(Rules.Split(before)[1]).Value);
+    private static int NumberOf(string before) => Parse(Number().Match(Rules.Split(before)[1]).Value);
 
     [GeneratedRegex(@"^\d+")]
     private static partial Regex Number();

@@ -113,8 +113,7 @@ internal static class Helm
         {
             await FetchAsync(folder, helm);
         }
-        catch (InvalidOperationException e)
-            when (Environment.GetEnvironmentVariable("CI") is null or "")
+        catch (InvalidOperationException e) when (Environment.GetEnvironmentVariable("CI") is null or "")
         {
             Assert.Skip(e.Message);
         }

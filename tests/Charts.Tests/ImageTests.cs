@@ -7,9 +7,7 @@ namespace Ticketing.Charts.Tests;
 public sealed class ImageTests
 {
     private static readonly string Dockerfile = File.ReadAllText(Repository.PathOf("Dockerfile"));
-    private static readonly XDocument Props = XDocument.Load(
-        Repository.PathOf("services", "Directory.Build.props")
-    );
+    private static readonly XDocument Props = XDocument.Load(Repository.PathOf("services", "Directory.Build.props"));
 
     [Fact]
     public void An_image_of_the_SDK_is_the_Dockerfiles()
@@ -18,11 +16,7 @@ public sealed class ImageTests
         var final = Dockerfile[Dockerfile.LastIndexOf("\nFROM ", StringComparison.Ordinal)..];
         var image = Regex.Match(final, @"FROM (\S+) AS final").Groups[1].Value;
         Assert.Equal(image.Replace("${DOTNET}", dotnet), Property("ContainerBaseImage"));
-        Assert.Contains(
-            $"base.name=\"{Property("ContainerBaseImage")}\"",
-            final,
-            StringComparison.Ordinal
-        );
+        Assert.Contains($"base.name=\"{Property("ContainerBaseImage")}\"", final, StringComparison.Ordinal);
         Assert.Equal(Match(@"^USER (\S+)"), Property("ContainerUser"));
         Assert.Equal(
             Regex.Match(final, @"WORKDIR (\S+)").Groups[1].Value,
@@ -34,11 +28,7 @@ public sealed class ImageTests
             .ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
         Assert.Equal(environment, Item("ContainerEnvironmentVariable"));
         foreach (
-            var (label, property) in new[]
-            {
-                ("title", "ContainerTitle"),
-                ("description", "ContainerDescription"),
-            }
+            var (label, property) in new[] { ("title", "ContainerTitle"), ("description", "ContainerDescription") }
         )
             Assert.Equal(
                 Regex
@@ -57,10 +47,7 @@ public sealed class ImageTests
             var pod = deployment.At("spec/template/spec");
             Assert.Equal(Property("ContainerUser"), pod.Text("securityContext/runAsUser"));
             var ports = Installation.AppOf(deployment).Items("ports");
-            Assert.Contains(
-                Item("ContainerPort").Single().Key,
-                ports.Select(p => p.Text("containerPort"))
-            );
+            Assert.Contains(Item("ContainerPort").Single().Key, ports.Select(p => p.Text("containerPort")));
         }
     }
 
@@ -72,8 +59,5 @@ public sealed class ImageTests
     private static Dictionary<string, string> Item(string name) =>
         Props
             .Descendants(name)
-            .ToDictionary(
-                i => i.Attribute("Include")!.Value,
-                i => i.Attribute("Value")?.Value ?? ""
-            );
+            .ToDictionary(i => i.Attribute("Include")!.Value, i => i.Attribute("Value")?.Value ?? "");
 }

@@ -17,26 +17,22 @@ internal sealed class Installation(string environment, bool onAws, List<JsonObje
         return new(environment, onAws, manifests);
     }
 
-    public Installation Copy() =>
-        new(environment, onAws, [.. manifests.Select(m => m.DeepClone().AsObject())]);
+    public Installation Copy() => new(environment, onAws, [.. manifests.Select(m => m.DeepClone().AsObject())]);
 
     public IEnumerable<JsonObject> All(string kind) => manifests.Where(m => m.Kind() == kind);
 
-    public JsonObject? Find(string kind, string name) =>
-        All(kind).FirstOrDefault(m => m.Name() == name);
+    public JsonObject? Find(string kind, string name) => All(kind).FirstOrDefault(m => m.Name() == name);
 
     public JsonObject The(string kind, string name) =>
         Find(kind, name) ?? throw new InvalidOperationException($"No {kind} {name}.");
 
     public IEnumerable<JsonObject> Deployments => All("Deployment");
 
-    public IReadOnlySet<string> AppIds =>
-        Deployments.Select(d => PodOf(d).Annotation("dapr.io/app-id")).ToHashSet();
+    public IReadOnlySet<string> AppIds => Deployments.Select(d => PodOf(d).Annotation("dapr.io/app-id")).ToHashSet();
 
     public static JsonNode PodOf(JsonNode workload) => workload.At("spec/template")!;
 
-    public static JsonNode AppOf(JsonNode workload) =>
-        workload.Items("spec/template/spec/containers").Single();
+    public static JsonNode AppOf(JsonNode workload) => workload.Items("spec/template/spec/containers").Single();
 
     /// <summary>What the sidecars find in their environment.</summary>
     public static Dictionary<string, string> SidecarEnvironment(JsonNode deployment) =>
@@ -50,8 +46,5 @@ internal sealed class Installation(string environment, bool onAws, List<JsonObje
     public static Dictionary<string, string> MetadataOf(JsonNode component) =>
         component
             .Items("spec/metadata")
-            .ToDictionary(
-                m => m.Text("name"),
-                m => m.Text("value") is { Length: > 0 } v ? v : m.Text("envRef")
-            );
+            .ToDictionary(m => m.Text("name"), m => m.Text("value") is { Length: > 0 } v ? v : m.Text("envRef"));
 }

@@ -5,11 +5,7 @@ namespace Ticketing.Charts.Tests;
 /// <summary>Mistakes planted one at a time: a check that finds none of them proves nothing.</summary>
 public sealed class MutationTests
 {
-    private sealed record Mistake(
-        string Rule,
-        Action<Installation> Plant,
-        string Environment = "production"
-    );
+    private sealed record Mistake(string Rule, Action<Installation> Plant, string Environment = "production");
 
     private static readonly Dictionary<string, Mistake> Mistakes = new()
     {
@@ -27,9 +23,7 @@ public sealed class MutationTests
         ),
         ["a component type that is not registered"] = new(
             nameof(DaprRules.ComponentsAreComplete),
-            i =>
-                i.The("Component", "secretstore")["spec"]!["type"] =
-                    "secretstores.aws.secretsmanager"
+            i => i.The("Component", "secretstore")["spec"]!["type"] = "secretstores.aws.secretsmanager"
         ),
         ["PostgreSQL state of version 1"] = new(
             nameof(DaprRules.ComponentsAreComplete),
@@ -119,9 +113,7 @@ public sealed class MutationTests
         ),
         ["two actor stores"] = new(
             nameof(DaprRules.WorkflowsHaveOneStore),
-            i =>
-                List(i.The("Component", "statestore"), "spec/metadata")
-                    .Add(Named("actorStateStore", "true"))
+            i => List(i.The("Component", "statestore"), "spec/metadata").Add(Named("actorStateStore", "true"))
         ),
         ["workflows on DynamoDB"] = new(
             nameof(DaprRules.WorkflowsHaveOneStore),
@@ -134,9 +126,8 @@ public sealed class MutationTests
         ["a limit of no activity"] = new(
             nameof(DaprRules.WorkflowsHaveOneStore),
             i =>
-                i.The("Configuration", "orders")
-                    .Items("spec/workflow/activityConcurrencyLimits")
-                    .First()["name"] = "Charge"
+                i.The("Configuration", "orders").Items("spec/workflow/activityConcurrencyLimits").First()["name"] =
+                    "Charge"
         ),
         ["a verb that is not allowed"] = new(
             nameof(DaprRules.CallersAreAllowed),
@@ -168,10 +159,7 @@ public sealed class MutationTests
         ),
         ["a circuit breaker that a sold-out show opens"] = new(
             nameof(DaprRules.ResiliencyIsSound),
-            i =>
-                i.The("Resiliency", "ticketing").At("spec/targets/apps/tickets")![
-                    "circuitBreaker"
-                ] = "component"
+            i => i.The("Resiliency", "ticketing").At("spec/targets/apps/tickets")!["circuitBreaker"] = "component"
         ),
         ["retries of refusals"] = new(
             nameof(DaprRules.ResiliencyIsSound),
@@ -179,22 +167,15 @@ public sealed class MutationTests
         ),
         ["a policy that is not defined"] = new(
             nameof(DaprRules.ResiliencyIsSound),
-            i =>
-                i.The("Resiliency", "ticketing").At("spec/targets/apps/orders")!["timeout"] = "fast"
+            i => i.The("Resiliency", "ticketing").At("spec/targets/apps/orders")!["timeout"] = "fast"
         ),
         ["no inbound policy"] = new(
             nameof(DaprRules.ResiliencyIsSound),
-            i =>
-                (
-                    (JsonObject)
-                        i.The("Resiliency", "ticketing").At("spec/targets/components/pubsub")!
-                ).Remove("inbound")
+            i => ((JsonObject)i.The("Resiliency", "ticketing").At("spec/targets/components/pubsub")!).Remove("inbound")
         ),
         ["an open door between services"] = new(
             nameof(DaprRules.CallersAreAllowed),
-            i =>
-                i.The("Configuration", "payments").At("spec/accessControl")!["defaultAction"] =
-                    "allow"
+            i => i.The("Configuration", "payments").At("spec/accessControl")!["defaultAction"] = "allow"
         ),
         ["a caller that is not let in"] = new(
             nameof(DaprRules.CallersAreAllowed),
@@ -202,10 +183,7 @@ public sealed class MutationTests
         ),
         ["a caller that never calls"] = new(
             nameof(DaprRules.CallersAreAllowed),
-            i =>
-                i.The("Configuration", "payments").Items("spec/accessControl/policies").Last()[
-                    "appId"
-                ] = "events"
+            i => i.The("Configuration", "payments").Items("spec/accessControl/policies").Last()["appId"] = "events"
         ),
         ["the Gateway inside a service"] = new(
             nameof(DaprRules.CallersAreAllowed),
@@ -219,18 +197,12 @@ public sealed class MutationTests
         ["a secret that another service owns"] = new(
             nameof(DaprRules.SecretsAreScoped),
             i =>
-                List(
-                        i.The("Configuration", "orders").Items("spec/secrets/scopes").First(),
-                        "allowedSecrets"
-                    )
+                List(i.The("Configuration", "orders").Items("spec/secrets/scopes").First(), "allowedSecrets")
                     .Add("ticket-signing-key")
         ),
         ["every secret by default"] = new(
             nameof(DaprRules.SecretsAreScoped),
-            i =>
-                i.The("Configuration", "users").Items("spec/secrets/scopes").First()[
-                    "defaultAccess"
-                ] = "allow"
+            i => i.The("Configuration", "users").Items("spec/secrets/scopes").First()["defaultAccess"] = "allow"
         ),
         ["an API that the app needs and may not use"] = new(
             nameof(DaprRules.ApisAreThoseInUse),
@@ -238,14 +210,11 @@ public sealed class MutationTests
         ),
         ["an API too many"] = new(
             nameof(DaprRules.ApisAreThoseInUse),
-            i =>
-                List(i.The("Configuration", "products"), "spec/api/allowed")
-                    .Add(Api("secrets", "v1", "grpc"))
+            i => List(i.The("Configuration", "products"), "spec/api/allowed").Add(Api("secrets", "v1", "grpc"))
         ),
         ["a version that Dapr does not know, which opens the protocol"] = new(
             nameof(DaprRules.ApisAreThoseInUse),
-            i =>
-                i.The("Configuration", "users").Items("spec/api/allowed").Last()["version"] = "v1.0"
+            i => i.The("Configuration", "users").Items("spec/api/allowed").Last()["version"] = "v1.0"
         ),
         ["a protocol left open"] = new(
             nameof(DaprRules.ApisAreThoseInUse),
@@ -261,9 +230,7 @@ public sealed class MutationTests
         ),
         ["all pods in one wave"] = new(
             nameof(WorkloadRules.RolloutsComeInWaves),
-            i =>
-                i.The("Deployment", "gateway").At("spec/strategy/rollingUpdate")!["maxSurge"] =
-                    "100%"
+            i => i.The("Deployment", "gateway").At("spec/strategy/rollingUpdate")!["maxSurge"] = "100%"
         ),
         ["waves that nobody can watch"] = new(
             nameof(WorkloadRules.RolloutsComeInWaves),
@@ -292,16 +259,14 @@ public sealed class MutationTests
         ["a budget of nothing"] = new(
             nameof(ReferenceRules.NothingDangles),
             i =>
-                i.The("PodDisruptionBudget", "orders").At("spec/selector/matchLabels")![
-                    "app.kubernetes.io/name"
-                ] = "order"
+                i.The("PodDisruptionBudget", "orders").At("spec/selector/matchLabels")!["app.kubernetes.io/name"] =
+                    "order"
         ),
         ["a policy about nothing"] = new(
             nameof(ReferenceRules.NothingDangles),
             i =>
-                i.The("NetworkPolicy", "tickets").At("spec/podSelector/matchLabels")![
-                    "app.kubernetes.io/name"
-                ] = "ticket"
+                i.The("NetworkPolicy", "tickets").At("spec/podSelector/matchLabels")!["app.kubernetes.io/name"] =
+                    "ticket"
         ),
         ["a way in to another port"] = new(
             nameof(ReferenceRules.NothingDangles),
@@ -313,16 +278,11 @@ public sealed class MutationTests
         ),
         ["a test that cannot fail"] = new(
             nameof(ReferenceRules.TheReleaseIsTested),
-            i =>
-                Without(
-                    List(i.The("Pod", "chart-test").Items("spec/containers").Single(), "args"),
-                    "--fail"
-                )
+            i => Without(List(i.The("Pod", "chart-test").Items("spec/containers").Single(), "args"), "--fail")
         ),
         ["a test that the network stops"] = new(
             nameof(ReferenceRules.TheReleaseIsTested),
-            i =>
-                i.The("Pod", "chart-test").At("metadata/labels")!["app.kubernetes.io/name"] = "test"
+            i => i.The("Pod", "chart-test").At("metadata/labels")!["app.kubernetes.io/name"] = "test"
         ),
         ["a subscription that old pods would take, too"] = new(
             nameof(DaprRules.SubscriptionsComeFromTheCode),
@@ -341,11 +301,7 @@ public sealed class MutationTests
             i =>
                 Variable(i, "orders", "ConnectionStrings__Database")
                     .ReplaceWith(
-                        new JsonObject
-                        {
-                            ["name"] = "ConnectionStrings__Database",
-                            ["value"] = "Host=db;Password=x",
-                        }
+                        new JsonObject { ["name"] = "ConnectionStrings__Database", ["value"] = "Host=db;Password=x" }
                     )
         ),
         ["a database password in a component"] = new(
@@ -356,9 +312,7 @@ public sealed class MutationTests
         ),
         ["static keys for AWS"] = new(
             nameof(WorkloadRules.SecretsAreReferences),
-            i =>
-                List(i.The("Component", "ticket-files"), "spec/metadata")
-                    .Add(Named("secretKey", "abc"))
+            i => List(i.The("Component", "ticket-files"), "spec/metadata").Add(Named("secretKey", "abc"))
         ),
         ["a service that records other traces than its sidecar"] = new(
             nameof(WorkloadRules.EnvironmentIsKnown),
@@ -374,15 +328,11 @@ public sealed class MutationTests
         ),
         ["no database"] = new(
             nameof(WorkloadRules.EnvironmentIsKnown),
-            i =>
-                List(App(i, "tickets"), "env")
-                    .Remove(Variable(i, "tickets", "ConnectionStrings__Database"))
+            i => List(App(i, "tickets"), "env").Remove(Variable(i, "tickets", "ConnectionStrings__Database"))
         ),
         ["a sidecar without what its components read"] = new(
             nameof(WorkloadRules.SidecarsAreSetUp),
-            i =>
-                Annotations(i, "tickets")["dapr.io/env"] =
-                    "AWS_REGION=sa-east-1,AWS_ACCOUNT_ID=111122223333"
+            i => Annotations(i, "tickets")["dapr.io/env"] = "AWS_REGION=sa-east-1,AWS_ACCOUNT_ID=111122223333"
         ),
         ["no sidecar"] = new(
             nameof(WorkloadRules.SidecarsAreSetUp),
@@ -406,23 +356,15 @@ public sealed class MutationTests
         ),
         ["another's account"] = new(
             nameof(WorkloadRules.EveryServiceIsWhole),
-            i =>
-                i.The("Deployment", "payments").At("spec/template/spec")!["serviceAccountName"] =
-                    "default"
+            i => i.The("Deployment", "payments").At("spec/template/spec")!["serviceAccountName"] = "default"
         ),
         ["a rollout that takes pods away first"] = new(
             nameof(WorkloadRules.EveryServiceIsWhole),
-            i =>
-                i.The("Deployment", "gateway").At("spec/strategy/rollingUpdate")![
-                    "maxUnavailable"
-                ] = 1
+            i => i.The("Deployment", "gateway").At("spec/strategy/rollingUpdate")!["maxUnavailable"] = 1
         ),
         ["root"] = new(
             nameof(WorkloadRules.PodsAreHardened),
-            i =>
-                i.The("Deployment", "gateway").At("spec/template/spec/securityContext")![
-                    "runAsNonRoot"
-                ] = false
+            i => i.The("Deployment", "gateway").At("spec/template/spec/securityContext")!["runAsNonRoot"] = false
         ),
         ["a writable root"] = new(
             nameof(WorkloadRules.PodsAreHardened),
@@ -442,19 +384,13 @@ public sealed class MutationTests
         ),
         ["a grace period that is too short"] = new(
             nameof(WorkloadRules.PodsDrain),
-            i =>
-                i.The("Deployment", "orders").At("spec/template/spec")![
-                    "terminationGracePeriodSeconds"
-                ] = 30
+            i => i.The("Deployment", "orders").At("spec/template/spec")!["terminationGracePeriodSeconds"] = 30
         ),
         ["a sidecar that leaves before its handlers"] = new(
             nameof(WorkloadRules.PodsDrain),
             i => Annotations(i, "orders")["dapr.io/graceful-shutdown-seconds"] = "5"
         ),
-        ["no preStop"] = new(
-            nameof(WorkloadRules.PodsDrain),
-            i => ((JsonObject)App(i, "gateway")).Remove("lifecycle")
-        ),
+        ["no preStop"] = new(nameof(WorkloadRules.PodsDrain), i => ((JsonObject)App(i, "gateway")).Remove("lifecycle")),
         ["no disruption budget"] = new(
             nameof(WorkloadRules.PodsAreSpread),
             i => i.Manifests.Remove(i.The("PodDisruptionBudget", "payments"))
@@ -465,9 +401,7 @@ public sealed class MutationTests
         ),
         ["all in one zone"] = new(
             nameof(WorkloadRules.PodsAreSpread),
-            i =>
-                List(i.The("Deployment", "tickets"), "spec/template/spec/topologySpreadConstraints")
-                    .RemoveAt(0)
+            i => List(i.The("Deployment", "tickets"), "spec/template/spec/topologySpreadConstraints").RemoveAt(0)
         ),
         ["a spread of other pods"] = new(
             nameof(WorkloadRules.PodsAreSpread),
@@ -480,15 +414,13 @@ public sealed class MutationTests
         ["three zones or nothing"] = new(
             nameof(WorkloadRules.PodsAreSpread),
             i =>
-                i.The("Deployment", "tickets")
-                    .Items("spec/template/spec/topologySpreadConstraints")
-                    .First()["minDomains"] = 3
+                i.The("Deployment", "tickets").Items("spec/template/spec/topologySpreadConstraints").First()[
+                    "minDomains"
+                ] = 3
         ),
         ["two scalers"] = new(
             nameof(WorkloadRules.ScalingIsSound),
-            i =>
-                i.The("HorizontalPodAutoscaler", "users").At("spec/scaleTargetRef")!["name"] =
-                    "orders"
+            i => i.The("HorizontalPodAutoscaler", "users").At("spec/scaleTargetRef")!["name"] = "orders"
         ),
         ["a workflow app that sleeps"] = new(
             nameof(WorkloadRules.ScalingIsSound),
@@ -497,9 +429,8 @@ public sealed class MutationTests
         ["the depth of another queue"] = new(
             nameof(WorkloadRules.ScalingIsSound),
             i =>
-                i.The("ScaledObject", "orders").Items("spec/triggers").First().At("metadata")![
-                    "queueURL"
-                ] = "https://sqs.sa-east-1.amazonaws.com/111122223333/orders"
+                i.The("ScaledObject", "orders").Items("spec/triggers").First().At("metadata")!["queueURL"] =
+                    "https://sqs.sa-east-1.amazonaws.com/111122223333/orders"
         ),
         ["replicas that fight the scaler"] = new(
             nameof(WorkloadRules.ScalingIsSound),
@@ -515,23 +446,17 @@ public sealed class MutationTests
         ),
         ["a migration after the rollout"] = new(
             nameof(WorkloadRules.DatabasesAreMigrated),
-            i =>
-                i.The("Job", "payments-migrate").At("metadata/annotations")!["helm.sh/hook"] =
-                    "post-upgrade"
+            i => i.The("Job", "payments-migrate").At("metadata/annotations")!["helm.sh/hook"] = "post-upgrade"
         ),
         ["a migration that the budget counts"] = new(
             nameof(WorkloadRules.DatabasesAreMigrated),
             i =>
-                i.The("Job", "payments-migrate").At("spec/template/metadata/labels")![
-                    "app.kubernetes.io/name"
-                ] = "payments"
+                i.The("Job", "payments-migrate").At("spec/template/metadata/labels")!["app.kubernetes.io/name"] =
+                    "payments"
         ),
         ["a version in the selector"] = new(
             nameof(WorkloadRules.SelectorsFindTheirPods),
-            i =>
-                i.The("Deployment", "users").At("spec/selector/matchLabels")![
-                    "app.kubernetes.io/version"
-                ] = "0.1.0"
+            i => i.The("Deployment", "users").At("spec/selector/matchLabels")!["app.kubernetes.io/version"] = "0.1.0"
         ),
         ["an open network"] = new(
             nameof(WorkloadRules.NetworkIsClosed),
@@ -557,11 +482,7 @@ public sealed class MutationTests
             nameof(WorkloadRules.NetworkIsClosed),
             i =>
             {
-                foreach (
-                    var to in i.The("NetworkPolicy", "common")
-                        .Items("spec/egress")
-                        .SelectMany(e => e.Items("to"))
-                )
+                foreach (var to in i.The("NetworkPolicy", "common").Items("spec/egress").SelectMany(e => e.Items("to")))
                     (to.At("ipBlock") as JsonObject)?.Remove("except");
             }
         ),
@@ -594,9 +515,8 @@ public sealed class MutationTests
         ["one role for two services"] = new(
             nameof(WorkloadRules.ProductionIsNoDevelopment),
             i =>
-                i.The("ServiceAccount", "orders").At("metadata/annotations")![
-                    "eks.amazonaws.com/role-arn"
-                ] = "arn:aws:iam::111122223333:role/ticketing-production-payments"
+                i.The("ServiceAccount", "orders").At("metadata/annotations")!["eks.amazonaws.com/role-arn"] =
+                    "arn:aws:iam::111122223333:role/ticketing-production-payments"
         ),
         ["an alert that nobody is told of"] = new(
             nameof(ObservabilityRules.AlertsAreActionable),
@@ -621,14 +541,11 @@ public sealed class MutationTests
         ["an alert on another namespace"] = new(
             nameof(ObservabilityRules.RulesLookAtThisInstallation),
             i =>
-                Rule(i, "ServiceDown")["expr"] =
-                    "kube_deployment_status_replicas_available{namespace=\"tickets\"} == 0"
+                Rule(i, "ServiceDown")["expr"] = "kube_deployment_status_replicas_available{namespace=\"tickets\"} == 0"
         ),
         ["a monitor of another port"] = new(
             nameof(ObservabilityRules.MonitorsFindTheirTargets),
-            i =>
-                i.The("PodMonitor", "ticketing").Items("spec/podMetricsEndpoints").First()["port"] =
-                    "http"
+            i => i.The("PodMonitor", "ticketing").Items("spec/podMetricsEndpoints").First()["port"] = "http"
         ),
         ["a service that counts elsewhere"] = new(
             nameof(ObservabilityRules.MonitorsFindTheirTargets),
@@ -642,9 +559,7 @@ public sealed class MutationTests
         ),
         ["figures that Prometheus does not reach"] = new(
             nameof(ObservabilityRules.MonitorsFindTheirTargets),
-            i =>
-                List(i.The("NetworkPolicy", "common").Items("spec/ingress").First(), "ports")
-                    .RemoveAt(0)
+            i => List(i.The("NetworkPolicy", "common").Items("spec/ingress").First(), "ports").RemoveAt(0)
         ),
         ["a monitor of another release"] = new(
             nameof(ObservabilityRules.NeighboursAreFound),
@@ -655,9 +570,7 @@ public sealed class MutationTests
         ),
         ["a port that the collector does not open"] = new(
             nameof(ObservabilityRules.NeighboursAreFound),
-            i =>
-                i.The("ServiceMonitor", "otel-collector").Items("spec/endpoints").First()["port"] =
-                    "prometheus"
+            i => i.The("ServiceMonitor", "otel-collector").Items("spec/endpoints").First()["port"] = "prometheus"
         ),
         ["a dashboard of a misspelt metric"] = new(
             nameof(ObservabilityRules.DashboardsAreWhole),
@@ -670,10 +583,7 @@ public sealed class MutationTests
         ),
         ["a dashboard that Grafana does not find"] = new(
             nameof(ObservabilityRules.DashboardsAreWhole),
-            i =>
-                ((JsonObject)i.The("ConfigMap", "dashboard-saga").At("metadata/labels")!).Remove(
-                    "grafana_dashboard"
-                )
+            i => ((JsonObject)i.The("ConfigMap", "dashboard-saga").At("metadata/labels")!).Remove("grafana_dashboard")
         ),
         ["a provider out of reach"] = new(
             nameof(WorkloadRules.NetworkIsClosed),
@@ -703,8 +613,7 @@ public sealed class MutationTests
     public void Every_rule_has_found_a_mistake() =>
         Assert.Empty(Rules.All.Keys.Except(Mistakes.Values.Select(m => m.Rule)));
 
-    private static JsonObject Named(string name, string value) =>
-        new() { ["name"] = name, ["value"] = value };
+    private static JsonObject Named(string name, string value) => new() { ["name"] = name, ["value"] = value };
 
     private static JsonObject Api(string name, string version, string protocol) =>
         new()
@@ -732,11 +641,9 @@ public sealed class MutationTests
 
     private static JsonArray List(JsonNode node, string path) => (JsonArray)node.At(path)!;
 
-    private static void Without(JsonArray list, string text) =>
-        list.Remove(list.Single(n => n!.ToString() == text));
+    private static void Without(JsonArray list, string text) => list.Remove(list.Single(n => n!.ToString() == text));
 
-    private static JsonNode App(Installation i, string name) =>
-        Installation.AppOf(i.The("Deployment", name));
+    private static JsonNode App(Installation i, string name) => Installation.AppOf(i.The("Deployment", name));
 
     private static JsonNode Variable(Installation i, string app, string name) =>
         App(i, app).Items("env").Single(v => v.Text("name") == name);

@@ -9,11 +9,7 @@ public sealed partial class ObjectiveTests
     private static readonly List<(string Path, string App)> Routes =
     [
         .. Route()
-            .Matches(
-                File.ReadAllText(
-                    Repository.PathOf("services", "Gateway", "Routing", "ServiceRoutes.cs")
-                )
-            )
+            .Matches(File.ReadAllText(Repository.PathOf("services", "Gateway", "Routing", "ServiceRoutes.cs")))
             .Select(m => (m.Groups[1].Value, m.Groups[2].Value.ToLowerInvariant())),
     ];
 
@@ -25,9 +21,7 @@ public sealed partial class ObjectiveTests
         foreach (Match m in RouteLabel().Matches(rule.Text("expr")))
             Assert.Contains(
                 rule.Text("labels/service"),
-                Routes
-                    .Where(r => Regex.IsMatch(r.Path, $"^(?:{m.Groups[1].Value})$"))
-                    .Select(r => r.App)
+                Routes.Where(r => Regex.IsMatch(r.Path, $"^(?:{m.Groups[1].Value})$")).Select(r => r.App)
             );
     }
 
@@ -70,18 +64,12 @@ public sealed partial class ObjectiveTests
     public void The_objectives_in_the_index_are_those_of_the_rules()
     {
         var text = File.ReadAllText(Path.Combine(AlertTests.Runbooks, "README.md"));
-        var recorded = AlertTests
-            .Read("rules")
-            .Where(r => r.Text("record") == "slo:bad:rate5m")
-            .ToList();
+        var recorded = AlertTests.Read("rules").Where(r => r.Text("record") == "slo:bad:rate5m").ToList();
         Assert.NotEmpty(recorded);
         foreach (var rule in recorded.Where(r => r.Text("labels/sli") == "latency"))
         {
             var bound = Bound().Matches(rule.Text("expr"))[^1].Groups[1].Value;
-            Assert.Matches(
-                $@"\| {rule.Text("labels/slo")} \|.*\| 99 % within {Regex.Escape(bound)} s \|",
-                text
-            );
+            Assert.Matches($@"\| {rule.Text("labels/slo")} \|.*\| 99 % within {Regex.Escape(bound)} s \|", text);
         }
     }
 

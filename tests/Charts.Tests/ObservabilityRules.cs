@@ -66,8 +66,7 @@ internal static partial class ObservabilityRules
                     .Items("relabelings")
                     .Any(r =>
                         r.Text("targetLabel") == "service"
-                        && r.Texts("sourceLabels")
-                            .SequenceEqual(["__meta_kubernetes_pod_label_app_kubernetes_io_name"])
+                        && r.Texts("sourceLabels").SequenceEqual(["__meta_kubernetes_pod_label_app_kubernetes_io_name"])
                     )
             )
                 yield return $"{endpoint.Text("port")}: the figures are of no service";
@@ -159,12 +158,9 @@ internal static partial class ObservabilityRules
     };
 
     internal static IEnumerable<JsonNode> RulesOf(Installation i) =>
-        i.All("PrometheusRule")
-            .SelectMany(f => f.Items("spec/groups"))
-            .SelectMany(g => g.Items("rules"));
+        i.All("PrometheusRule").SelectMany(f => f.Items("spec/groups")).SelectMany(g => g.Items("rules"));
 
-    private static IEnumerable<JsonNode> Alerts(Installation i) =>
-        RulesOf(i).Where(r => r.Text("alert") != "");
+    private static IEnumerable<JsonNode> Alerts(Installation i) => RulesOf(i).Where(r => r.Text("alert") != "");
 
     private static string NameOf(JsonNode rule) => rule.Text("alert") + rule.Text("record");
 

@@ -53,10 +53,7 @@ internal static partial class Promql
 
     public static IReadOnlySet<string> Names(string expression)
     {
-        var byName = ByName()
-            .Matches(expression)
-            .SelectMany(m => Alternatives(m.Groups[1].Value))
-            .ToList();
+        var byName = ByName().Matches(expression).SelectMany(m => Alternatives(m.Groups[1].Value)).ToList();
         var bare = Selector().Replace(Text().Replace(expression, "\"\""), " ");
         bare = Grouping().Replace(bare, " ");
         return Name()
@@ -87,9 +84,7 @@ internal static partial class Promql
         return group
             .Groups[1]
             .Value.Split('|')
-            .SelectMany(a =>
-                Alternatives(optional[..group.Index] + a + optional[(group.Index + group.Length)..])
-            );
+            .SelectMany(a => Alternatives(optional[..group.Index] + a + optional[(group.Index + group.Length)..]));
     }
 
     [GeneratedRegex(@"^\| `(\w+)` \| (\w+)", RegexOptions.Multiline)]

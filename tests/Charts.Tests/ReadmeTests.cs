@@ -6,8 +6,7 @@ namespace Ticketing.Charts.Tests;
 /// <summary>The chart's README: its table of parameters is made from the schema and the values.</summary>
 public sealed class ReadmeTests
 {
-    private const string Start =
-        "<!-- parameters: generated, UPDATE_SNAPSHOTS=1 dotnet test tests/Charts.Tests -->";
+    private const string Start = "<!-- parameters: generated, UPDATE_SNAPSHOTS=1 dotnet test tests/Charts.Tests -->";
     private const string End = "<!-- /parameters -->";
     private static readonly JsonNode Schema = JsonNode.Parse(
         File.ReadAllText(Path.Combine(Repository.Chart, "values.schema.json"))
@@ -45,10 +44,7 @@ public sealed class ReadmeTests
         return table.ToString();
     }
 
-    private static IEnumerable<(string Name, string Description)> Parameters(
-        JsonNode schema,
-        string prefix
-    )
+    private static IEnumerable<(string Name, string Description)> Parameters(JsonNode schema, string prefix)
     {
         foreach (var (name, given) in (JsonObject)schema["properties"]!)
         {
@@ -61,12 +57,7 @@ public sealed class ReadmeTests
                 foreach (var inner in Parameters(property, path + "."))
                     yield return inner;
             else
-                yield return (
-                    path,
-                    given.Text("description") is { Length: > 0 } d
-                        ? d
-                        : property.Text("description")
-                );
+                yield return (path, given.Text("description") is { Length: > 0 } d ? d : property.Text("description"));
         }
     }
 

@@ -12,10 +12,7 @@ internal static class ReferenceRules
             var pod = workload.At("spec/template/spec");
             if (i.Find("ServiceAccount", pod.Text("serviceAccountName")) is null)
                 yield return $"{workload.Name()}: there is no account {pod.Text("serviceAccountName")}";
-            if (
-                pod.Text("priorityClassName") is { Length: > 0 } priority
-                && i.Find("PriorityClass", priority) is null
-            )
+            if (pod.Text("priorityClassName") is { Length: > 0 } priority && i.Find("PriorityClass", priority) is null)
                 yield return $"{workload.Name()}: there is no priority {priority}";
             if (!i.All("ExternalSecret").Any())
                 continue;
@@ -60,9 +57,7 @@ internal static class ReferenceRules
         foreach (var binding in i.All("RoleBinding"))
             if (
                 i.Find("Role", binding.Text("roleRef/name")) is null
-                || binding
-                    .Items("subjects")
-                    .Any(s => i.Find("ServiceAccount", s.Text("name")) is null)
+                || binding.Items("subjects").Any(s => i.Find("ServiceAccount", s.Text("name")) is null)
             )
                 yield return $"RoleBinding {binding.Name()} binds what is not there";
     }
@@ -70,9 +65,7 @@ internal static class ReferenceRules
     /// <summary><c>helm test</c>: a hardened pod that may ask the Gateway, and asks through it another service.</summary>
     public static IEnumerable<string> TheReleaseIsTested(Installation i)
     {
-        if (
-            i.All("Pod").SingleOrDefault(p => p.Annotation("helm.sh/hook") == "test") is not { } pod
-        )
+        if (i.All("Pod").SingleOrDefault(p => p.Annotation("helm.sh/hook") == "test") is not { } pod)
         {
             yield return "helm test has nothing to run";
             yield break;
@@ -122,9 +115,7 @@ internal static class ReferenceRules
             .Distinct();
 
     private static IEnumerable<JsonObject> Pods(Installation i) =>
-        i
-            .Deployments.Concat(i.All("Job"))
-            .Select(w => w.At("spec/template/metadata/labels")!.AsObject());
+        i.Deployments.Concat(i.All("Job")).Select(w => w.At("spec/template/metadata/labels")!.AsObject());
 
     private static bool Covers(JsonObject wanted, JsonObject labels) =>
         wanted.All(w => labels[w.Key]?.ToString() == w.Value?.ToString());

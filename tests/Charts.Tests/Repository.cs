@@ -14,8 +14,6 @@ internal static class Repository
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Ticketing.sln")))
             folder = folder.Parent;
         return folder?.FullName
-            ?? throw new InvalidOperationException(
-                "Ticketing.sln is in no folder above the tests."
-            );
+            ?? throw new InvalidOperationException("Ticketing.sln is in no folder above the tests.");
     }
 }

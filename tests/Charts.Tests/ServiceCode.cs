@@ -39,10 +39,7 @@ internal sealed partial class ServiceCode
 
     /// <summary>Services with this in their source.</summary>
     public IReadOnlySet<string> With(params string[] any) =>
-        sources
-            .Where(s => any.Any(a => s.Value.Contains(a, StringComparison.Ordinal)))
-            .Select(s => s.Key)
-            .ToHashSet();
+        sources.Where(s => any.Any(a => s.Value.Contains(a, StringComparison.Ordinal))).Select(s => s.Key).ToHashSet();
 
     public IReadOnlySet<string> Publishes(string service) =>
         topics
@@ -153,15 +150,10 @@ internal sealed partial class ServiceCode
     {
         var body = text[text.IndexOf($"class {type}", StringComparison.Ordinal)..];
         body = body[..body.IndexOf("\n}", StringComparison.Ordinal)];
-        return Constant()
-            .Matches(body)
-            .ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
+        return Constant().Matches(body).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
     }
 
-    [GeneratedRegex(
-        @"record (\w+)\((?:(?!record ).)*?static string Type => ""([^""]+)""",
-        RegexOptions.Singleline
-    )]
+    [GeneratedRegex(@"record (\w+)\((?:(?!record ).)*?static string Type => ""([^""]+)""", RegexOptions.Singleline)]
     private static partial Regex EventRecord();
 
     [GeneratedRegex(@"const string (\w+) = ""([^""]+)""")]

@@ -7,9 +7,7 @@ namespace Ticketing.Charts.Tests;
 public sealed partial class TerraformTests
 {
     private static readonly string Modules = Repository.PathOf("infra", "terraform", "modules");
-    private static readonly string Catalog = File.ReadAllText(
-        Path.Combine(Modules, "catalog", "main.tf")
-    );
+    private static readonly string Catalog = File.ReadAllText(Path.Combine(Modules, "catalog", "main.tf"));
     private static readonly ServiceCode Code = ServiceCode.Read;
 
     [Fact]
@@ -82,34 +80,23 @@ public sealed partial class TerraformTests
                 given.Add(string.Join('/', path.Reverse().Skip(1).Append(m.Groups[1].Value)));
         }
         Assert.Contains("ingress/alb/jwtValidation/jwksEndpoint", given);
-        var schema = JsonNode.Parse(
-            File.ReadAllText(Path.Combine(Repository.Chart, "values.schema.json"))
-        );
+        var schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Chart, "values.schema.json")));
         foreach (var value in given.Where(v => !v.StartsWith("services", StringComparison.Ordinal)))
             Assert.True(
-                schema.At(
-                    "properties/" + value.Replace("/", "/properties/", StringComparison.Ordinal)
-                )
-                    is not null,
+                schema.At("properties/" + value.Replace("/", "/properties/", StringComparison.Ordinal)) is not null,
                 value
             );
     }
 
     private static Dictionary<string, HashSet<string>> MapOf(string name)
     {
-        var body = Regex
-            .Match(Catalog, $@"\n  {name} = \{{\n(.*?)\n  \}}", RegexOptions.Singleline)
-            .Groups[1]
-            .Value;
-        var map = Entry()
-            .Matches(body)
-            .ToDictionary(m => m.Groups[1].Value, m => Quoted(m.Groups[2].Value));
+        var body = Regex.Match(Catalog, $@"\n  {name} = \{{\n(.*?)\n  \}}", RegexOptions.Singleline).Groups[1].Value;
+        var map = Entry().Matches(body).ToDictionary(m => m.Groups[1].Value, m => Quoted(m.Groups[2].Value));
         Assert.NotEmpty(map);
         return map;
     }
 
-    private static HashSet<string> Quoted(string text) =>
-        [.. Text().Matches(text).Select(m => m.Groups[1].Value)];
+    private static HashSet<string> Quoted(string text) => [.. Text().Matches(text).Select(m => m.Groups[1].Value)];
 
     private static string PatternOf(string name) =>
         Regex
@@ -117,8 +104,7 @@ public sealed partial class TerraformTests
             .Groups[1]
             .Value.Replace("${app}", "{appID}", StringComparison.Ordinal);
 
-    private static string NumberOf(string text, string name) =>
-        Regex.Match(text, $@"{name} += (\d+)").Groups[1].Value;
+    private static string NumberOf(string text, string name) => Regex.Match(text, $@"{name} += (\d+)").Groups[1].Value;
 
     [GeneratedRegex(@"(\w+) += \[(.*?)\]", RegexOptions.Singleline)]
     private static partial Regex Entry();

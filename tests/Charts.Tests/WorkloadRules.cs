@@ -143,19 +143,13 @@ internal static class WorkloadRules
     {
         var resiliency = i.The("Resiliency", "ticketing").At("spec");
         var handler = DaprRules.Seconds(
-            resiliency.Text(
-                "policies/timeouts/" + resiliency.Text("targets/components/pubsub/inbound/timeout")
-            )
+            resiliency.Text("policies/timeouts/" + resiliency.Text("targets/components/pubsub/inbound/timeout"))
         );
         foreach (var d in i.Deployments)
         {
             var pod = Installation.PodOf(d);
             var stop = Installation.AppOf(d).Number("lifecycle/preStop/sleep/seconds");
-            var app = Number(
-                Variables(d)
-                    .Single(v => v.Text("name") == "DOTNET_shutdownTimeoutSeconds")
-                    .Text("value")
-            );
+            var app = Number(Variables(d).Single(v => v.Text("name") == "DOTNET_shutdownTimeoutSeconds").Text("value"));
             var sidecar = Number(pod.Annotation("dapr.io/graceful-shutdown-seconds"));
             if (stop < 1)
                 yield return $"{d.Name()}: no preStop";
@@ -182,8 +176,7 @@ internal static class WorkloadRules
         foreach (var d in i.Deployments.Where(d => Minimum(i, d) > 1))
         {
             var labels = PodLabels(d);
-            var budget = i.All("PodDisruptionBudget")
-                .SingleOrDefault(b => Matches(b.At("spec/selector"), labels));
+            var budget = i.All("PodDisruptionBudget").SingleOrDefault(b => Matches(b.At("spec/selector"), labels));
             if (budget is null)
                 yield return $"{d.Name()} has no disruption budget";
             else if (budget.Text("spec/maxUnavailable") != "1")
@@ -305,21 +298,15 @@ internal static class WorkloadRules
                     yield return $"{d.Name()}: {name} is not set";
             if (!hasDatabase && names.Contains("ConnectionStrings__Database"))
                 yield return $"{d.Name()} has no database";
-            foreach (
-                var v in Variables(d)
-                    .Where(v => v.Text("value").Contains("{{", StringComparison.Ordinal))
-            )
+            foreach (var v in Variables(d).Where(v => v.Text("value").Contains("{{", StringComparison.Ordinal)))
                 yield return $"{d.Name()}: {v.Text("name")} is a template still";
         }
     }
 
     private static string? SidecarSampling(Installation i, string app) =>
-        i.All("Configuration")
-            .FirstOrDefault(c => c.Name() == app)
-            ?.Text("spec/tracing/samplingRate");
+        i.All("Configuration").FirstOrDefault(c => c.Name() == app)?.Text("spec/tracing/samplingRate");
 
-    private static IEnumerable<JsonNode> Variables(JsonNode workload) =>
-        Installation.AppOf(workload).Items("env");
+    private static IEnumerable<JsonNode> Variables(JsonNode workload) => Installation.AppOf(workload).Items("env");
 
     public static IEnumerable<string> DatabasesAreMigrated(Installation i)
     {
@@ -334,10 +321,7 @@ internal static class WorkloadRules
             var container = Installation.AppOf(job);
             if (!container.Texts("args").SequenceEqual(["migrate"]))
                 yield return $"{job.Name()} does not migrate";
-            if (
-                container.Text("image")
-                != Installation.AppOf(i.The("Deployment", app)).Text("image")
-            )
+            if (container.Text("image") != Installation.AppOf(i.The("Deployment", app)).Text("image"))
                 yield return $"{job.Name()} is of another version";
             if (job.Annotation("helm.sh/hook") != "pre-install,pre-upgrade")
                 yield return $"{job.Name()} does not run before the new pods";
@@ -346,10 +330,7 @@ internal static class WorkloadRules
             foreach (var b in i.All("PodDisruptionBudget").Concat(i.All("Deployment")))
                 if (Matches(b.At("spec/selector"), PodLabels(job)))
                     yield return $"{b.Kind()} {b.Name()} takes {job.Name()} for its own";
-            if (
-                !job.Items("spec/template/spec/containers").Any()
-                || job.Number("spec/activeDeadlineSeconds") < 1
-            )
+            if (!job.Items("spec/template/spec/containers").Any() || job.Number("spec/activeDeadlineSeconds") < 1)
                 yield return $"{job.Name()} may run for ever";
         }
     }
@@ -366,10 +347,7 @@ internal static class WorkloadRules
             )
                 yield return $"{d.Name()}: a version in the selector makes upgrades impossible";
             var service = i.Find("Service", d.Name());
-            if (
-                service is not null
-                && !Covers((JsonObject)service.At("spec/selector")!, PodLabels(d))
-            )
+            if (service is not null && !Covers((JsonObject)service.At("spec/selector")!, PodLabels(d)))
                 yield return $"Service {d.Name()} finds nothing";
         }
         foreach (var ingress in i.All("Ingress"))
@@ -416,13 +394,8 @@ internal static class WorkloadRules
             && !Peers(policies.Single(p => p.Name() == "sandbox"), 8080).Contains("payments")
         )
             yield return "Payments does not reach the provider";
-        foreach (
-            var p in policies.SelectMany(p => p.Items("spec/egress")).SelectMany(e => e.Items("to"))
-        )
-            if (
-                p.Text("ipBlock/cidr") == "0.0.0.0/0"
-                && !p.Texts("ipBlock/except").Contains("169.254.0.0/16")
-            )
+        foreach (var p in policies.SelectMany(p => p.Items("spec/egress")).SelectMany(e => e.Items("to")))
+            if (p.Text("ipBlock/cidr") == "0.0.0.0/0" && !p.Texts("ipBlock/except").Contains("169.254.0.0/16"))
                 yield return "a pod may act as its node";
     }
 
@@ -432,17 +405,13 @@ internal static class WorkloadRules
             .Where(r => r.Items("ports").Any(p => p.Number("port") == port))
             .SelectMany(r => r.Items("from"))
             .Select(f =>
-                f.At("podSelector/matchLabels") is JsonObject l
-                    ? l["app.kubernetes.io/name"]?.ToString() ?? ""
-                    : ""
+                f.At("podSelector/matchLabels") is JsonObject l ? l["app.kubernetes.io/name"]?.ToString() ?? "" : ""
             );
 
     public static IEnumerable<string> TheWayInIsGuarded(Installation i)
     {
         var origin = new Uri(
-            Variables(i.The("Deployment", "gateway"))
-                .Single(v => v.Text("name") == "Public__BaseUrl")
-                .Text("value")
+            Variables(i.The("Deployment", "gateway")).Single(v => v.Text("name") == "Public__BaseUrl").Text("value")
         );
         foreach (var ingress in i.All("Ingress"))
         foreach (var rule in ingress.Items("spec/rules"))
@@ -492,12 +461,7 @@ internal static class WorkloadRules
             yield break;
         if (i.AppIds.Contains("sandbox"))
             yield return "the sandbox gives tickets for play money";
-        string[] forDevelopment =
-        [
-            "Users__PasswordGrant",
-            "Gateway__DevPages",
-            "Notifications__MailFolder",
-        ];
+        string[] forDevelopment = ["Users__PasswordGrant", "Gateway__DevPages", "Notifications__MailFolder"];
         foreach (var d in i.Deployments)
         foreach (var v in Variables(d))
         {
@@ -523,8 +487,7 @@ internal static class WorkloadRules
     private static int Number(string text) =>
         int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var n) ? n : 0;
 
-    private static JsonObject PodLabels(JsonNode workload) =>
-        (JsonObject)workload.At("spec/template/metadata/labels")!;
+    private static JsonObject PodLabels(JsonNode workload) => (JsonObject)workload.At("spec/template/metadata/labels")!;
 
     private static bool Matches(JsonNode? selector, JsonObject labels) =>
         selector.At("matchLabels") is JsonObject wanted

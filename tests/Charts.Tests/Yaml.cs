@@ -19,9 +19,7 @@ internal static class Yaml
         node switch
         {
             YamlMappingNode map => new JsonObject(
-                map.Children.Select(c =>
-                    KeyValuePair.Create(((YamlScalarNode)c.Key).Value!, ToJson(c.Value))
-                )
+                map.Children.Select(c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value!, ToJson(c.Value)))
             ),
             YamlSequenceNode list => new JsonArray([.. list.Children.Select(ToJson)]),
             YamlScalarNode { Style: ScalarStyle.Plain } plain => Plain(plain.Value!),
@@ -35,9 +33,7 @@ internal static class Yaml
             "" or "~" or "null" => null,
             "true" => JsonValue.Create(true),
             "false" => JsonValue.Create(false),
-            _ when long.TryParse(text, CultureInfo.InvariantCulture, out var n) => JsonValue.Create(
-                n
-            ),
+            _ when long.TryParse(text, CultureInfo.InvariantCulture, out var n) => JsonValue.Create(n),
             _ => JsonValue.Create(text),
         };
 
@@ -49,8 +45,7 @@ internal static class Yaml
         return node;
     }
 
-    public static string Text(this JsonNode? node, string path) =>
-        node.At(path) is JsonValue v ? v.ToString() : "";
+    public static string Text(this JsonNode? node, string path) => node.At(path) is JsonValue v ? v.ToString() : "";
 
     public static int Number(this JsonNode? node, string path) =>
         int.TryParse(node.Text(path), CultureInfo.InvariantCulture, out var n) ? n : -1;
@@ -67,7 +62,5 @@ internal static class Yaml
 
     /// <summary>An annotation: its name has slashes of its own.</summary>
     public static string Annotation(this JsonNode node, string name) =>
-        node.At("metadata/annotations") is JsonObject a && a[name] is { } value
-            ? value.ToString()
-            : "";
+        node.At("metadata/annotations") is JsonObject a && a[name] is { } value ? value.ToString() : "";
 }

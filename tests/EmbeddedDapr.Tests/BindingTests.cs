@@ -25,17 +25,12 @@ public sealed class BindingTests
         await dapr.InvokeBindingAsync(file);
         Assert.Equal(
             Pdf,
-            await File.ReadAllBytesAsync(
-                Path.Combine(world.Folder.FullName, "ticket-files/tickets/2026/a b.pdf")
-            )
+            await File.ReadAllBytesAsync(Path.Combine(world.Folder.FullName, "ticket-files/tickets/2026/a b.pdf"))
         );
         var read = await dapr.InvokeBindingAsync(Request("get", nameKey, "tickets/2026/a b.pdf"));
         Assert.Equal(Pdf, read.Data.ToArray());
         var list = await dapr.InvokeBindingAsync(new BindingRequest("ticket-files", "list"));
-        Assert.Equal(
-            ["tickets/2026/a b.pdf"],
-            JsonSerializer.Deserialize<string[]>(list.Data.Span)!
-        );
+        Assert.Equal(["tickets/2026/a b.pdf"], JsonSerializer.Deserialize<string[]>(list.Data.Span)!);
         await dapr.InvokeBindingAsync(Request("delete", nameKey, "tickets/2026/a b.pdf"));
         await dapr.InvokeBindingAsync(Request("delete", nameKey, "tickets/2026/a b.pdf"));
         await Assert.ThrowsAsync<DaprException>(() =>
@@ -54,27 +49,17 @@ public sealed class BindingTests
     public async Task A_name_that_leads_outside_the_root_is_refused(string name)
     {
         await using var world = await World.CreateAsync();
-        await File.WriteAllTextAsync(
-            Path.Combine(world.Folder.FullName, "secrets.json"),
-            """{"a":"b"}"""
-        );
+        await File.WriteAllTextAsync(Path.Combine(world.Folder.FullName, "secrets.json"), """{"a":"b"}""");
         using var dapr = world.Client("alpha");
-        await Assert.ThrowsAsync<DaprException>(() =>
-            dapr.InvokeBindingAsync(Request("get", "key", name))
-        );
-        await Assert.ThrowsAsync<DaprException>(() =>
-            dapr.InvokeBindingAsync(Request("delete", "key", name))
-        );
+        await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(Request("get", "key", name)));
+        await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(Request("delete", "key", name)));
         if (name.Length > 0)
         {
             var create = Request("create", "key", name);
             create.Data = Pdf;
             await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(create));
         }
-        Assert.Equal(
-            """{"a":"b"}""",
-            await File.ReadAllTextAsync(Path.Combine(world.Folder.FullName, "secrets.json"))
-        );
+        Assert.Equal("""{"a":"b"}""", await File.ReadAllTextAsync(Path.Combine(world.Folder.FullName, "secrets.json")));
     }
 
     [Fact]
@@ -82,10 +67,7 @@ public sealed class BindingTests
     {
         await using var world = await World.CreateAsync();
         using var dapr = world.Client("alpha");
-        var mail = new BindingRequest("email", "create")
-        {
-            Data = Encoding.UTF8.GetBytes("<p>Olá, <b>João</b></p>"),
-        };
+        var mail = new BindingRequest("email", "create") { Data = Encoding.UTF8.GetBytes("<p>Olá, <b>João</b></p>") };
         mail.Metadata["emailFrom"] = "Bilhetes <tickets@example.com>";
         mail.Metadata["emailTo"] = "joao@example.com; Ana <ana@example.com>";
         mail.Metadata["subject"] = "Seus ingressos são válidos";
@@ -97,10 +79,7 @@ public sealed class BindingTests
         Assert.Equal("Seus ingressos são válidos", message.Subject);
         Assert.Equal("<p>Olá, <b>João</b></p>", message.HtmlBody);
         Assert.Equal("Olá, João", message.TextBody);
-        Assert.Equal(
-            ["joao@example.com", "ana@example.com"],
-            message.To.Mailboxes.Select(m => m.Address)
-        );
+        Assert.Equal(["joao@example.com", "ana@example.com"], message.To.Mailboxes.Select(m => m.Address));
         Assert.IsType<MultipartAlternative>(message.Body);
     }
 
@@ -141,15 +120,9 @@ public sealed class BindingTests
             new { operation = "get", metadata = new { key = "a.txt" } }
         );
         Assert.Equal("text", await read.Content.ReadAsStringAsync());
-        var malformed = await http.PostAsJsonAsync(
-            "/v1.0/bindings/ticket-files",
-            new { data = "text" }
-        );
+        var malformed = await http.PostAsJsonAsync("/v1.0/bindings/ticket-files", new { data = "text" });
         Assert.Equal(HttpStatusCode.BadRequest, malformed.StatusCode);
-        var unknown = await http.PostAsJsonAsync(
-            "/v1.0/bindings/nothing",
-            new { operation = "get" }
-        );
+        var unknown = await http.PostAsJsonAsync("/v1.0/bindings/nothing", new { operation = "get" });
         Assert.Equal(HttpStatusCode.InternalServerError, unknown.StatusCode);
     }
 

@@ -77,9 +77,7 @@ public sealed class CrashTests
         await world.StartAppsAsync();
         var acknowledged = new ConcurrentBag<int>();
         using var stop = new CancellationTokenSource();
-        var starting = Task.WhenAll(
-            Enumerable.Range(0, 8).Select(p => StartAsync(world, p, acknowledged, stop.Token))
-        );
+        var starting = Task.WhenAll(Enumerable.Range(0, 8).Select(p => StartAsync(world, p, acknowledged, stop.Token)));
         for (var kill = 1; kill <= 3; kill++)
         {
             await Waiting.UntilAsync(() => acknowledged.Count > 60 * kill);
@@ -97,9 +95,7 @@ public sealed class CrashTests
         await using var world = await WorkflowWorld.CreateAsync();
         var acknowledged = new ConcurrentBag<int>();
         using var stop = new CancellationTokenSource();
-        var starting = Task.WhenAll(
-            Enumerable.Range(0, 8).Select(p => StartAsync(world, p, acknowledged, stop.Token))
-        );
+        var starting = Task.WhenAll(Enumerable.Range(0, 8).Select(p => StartAsync(world, p, acknowledged, stop.Token)));
         for (var cut = 1; cut <= 3; cut++)
         {
             await Waiting.UntilAsync(() => acknowledged.Count > 60 * cut);
@@ -194,10 +190,7 @@ public sealed class CrashTests
         await world.World.StartRuntimeAsync();
 
         Assert.Equal(3, (await client.GetWorkflowStateAsync("done"))!.ReadOutputAs<int>());
-        Assert.Equal(
-            WorkflowRuntimeStatus.Suspended,
-            (await client.GetWorkflowStateAsync("suspended"))!.RuntimeStatus
-        );
+        Assert.Equal(WorkflowRuntimeStatus.Suspended, (await client.GetWorkflowStateAsync("suspended"))!.RuntimeStatus);
         await client.ResumeWorkflowAsync("suspended");
         await client.RaiseEventAsync("events", "item", 2);
         await client.RaiseEventAsync("events", "item", 3);
@@ -207,10 +200,7 @@ public sealed class CrashTests
             await client.RaiseEventAsync("rounds", "add", 1);
         }
         Assert.Equal("timed out", await OutputAsync<string>(client, "timer"));
-        Assert.Equal(
-            new int[] { 1, 2, 3 }.AsEnumerable(),
-            await OutputAsync<int[]>(client, "events")
-        );
+        Assert.Equal(new int[] { 1, 2, 3 }.AsEnumerable(), await OutputAsync<int[]>(client, "events"));
         Assert.Equal(new int[] { 5 }.AsEnumerable(), await OutputAsync<int[]>(client, "suspended"));
         Assert.Equal(new int[] { 4 }.AsEnumerable(), await OutputAsync<int[]>(client, "parent"));
         Assert.Equal(20, await OutputAsync<int>(client, "rounds"));
@@ -232,9 +222,7 @@ public sealed class CrashTests
         await using var world = await World.CreateAsync();
         await world.CutDatabaseConnectionsAsync();
         await Waiting.UntilAsync(() =>
-            world
-                .Logs.At(LogLevel.Information)
-                .Any(l => l.Contains("owned again", StringComparison.Ordinal))
+            world.Logs.At(LogLevel.Information).Any(l => l.Contains("owned again", StringComparison.Ordinal))
         );
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
             DaprRuntime.StartAsync(world.Options(), CancellationToken.None)
@@ -260,12 +248,7 @@ public sealed class CrashTests
             var number = publisher * 1_000_000 + i;
             try
             {
-                await dapr.PublishEventAsync(
-                    "pubsub",
-                    "orders",
-                    new Order(number),
-                    CancellationToken.None
-                );
+                await dapr.PublishEventAsync("pubsub", "orders", new Order(number), CancellationToken.None);
                 acknowledged.Add(number);
             }
             catch (Dapr.DaprException)
@@ -288,12 +271,8 @@ public sealed class CrashTests
             var number = starter * 1_000_000 + i;
             try
             {
-                await world
-                    .Client("alpha")
-                    .ScheduleNewWorkflowAsync(nameof(SumAndWait), $"w{number}", 1);
-                await world
-                    .Client("alpha")
-                    .RaiseEventAsync($"w{number}", "go", number, CancellationToken.None);
+                await world.Client("alpha").ScheduleNewWorkflowAsync(nameof(SumAndWait), $"w{number}", 1);
+                await world.Client("alpha").RaiseEventAsync($"w{number}", "go", number, CancellationToken.None);
                 acknowledged.Add(number);
             }
             catch (RpcException)
@@ -314,8 +293,6 @@ public sealed class CrashTests
     private static async Task<T?> OutputAsync<T>(DaprWorkflowClient client, string id)
     {
         using var limit = new CancellationTokenSource(Waiting.Limit);
-        return (
-            await client.WaitForWorkflowCompletionAsync(id, cancellation: limit.Token)
-        ).ReadOutputAs<T>();
+        return (await client.WaitForWorkflowCompletionAsync(id, cancellation: limit.Token)).ReadOutputAs<T>();
     }
 }

@@ -20,9 +20,7 @@ public sealed class InvocationTests
         using var http = world.Http("alpha");
         using var request = new HttpRequestMessage(
             HttpMethod.Patch,
-            byHeader
-                ? "/things/a%20b%2Fc?x=1&x=%C3%A9"
-                : "/v1.0/invoke/beta/method/things/a%20b%2Fc?x=1&x=%C3%A9"
+            byHeader ? "/things/a%20b%2Fc?x=1&x=%C3%A9" : "/v1.0/invoke/beta/method/things/a%20b%2Fc?x=1&x=%C3%A9"
         )
         {
             Content = new StringContent("body", Encoding.UTF8, "text/x-test"),
@@ -62,10 +60,7 @@ public sealed class InvocationTests
         request.Headers.Add("dapr-caller-app-id", "somebody else");
         request.Headers.Add("dapr-anything", "x");
         request.Headers.Add("x-mine", ["1", "2"]);
-        request.Headers.Add(
-            "traceparent",
-            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-        );
+        request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
         request.Headers.Add("tracestate", "a=b");
         request.Headers.Add("Connection", "x-hop");
         request.Headers.Add("x-hop", "1");
@@ -112,10 +107,7 @@ public sealed class InvocationTests
         await body.SendAsync(new string('b', piece));
         body.End();
         using var response = await sending;
-        Assert.Equal(
-            (2 * piece).ToString(CultureInfo.InvariantCulture),
-            await response.Content.ReadAsStringAsync()
-        );
+        Assert.Equal((2 * piece).ToString(CultureInfo.InvariantCulture), await response.Content.ReadAsStringAsync());
     }
 
     [Fact]
@@ -158,10 +150,7 @@ public sealed class InvocationTests
     public async Task The_status_of_the_app_comes_back_untouched(int status)
     {
         await using var world = await World.CreateAsync();
-        await world.StartAppAsync(
-            "beta",
-            app => app.MapGet("/", () => Results.Text("as it is", statusCode: status))
-        );
+        await world.StartAppAsync("beta", app => app.MapGet("/", () => Results.Text("as it is", statusCode: status)));
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
         {
             BaseAddress = new($"http://127.0.0.1:{world.Declared("alpha").HttpPort}"),
@@ -194,11 +183,7 @@ public sealed class InvocationTests
         var call = http.PostAsync("/v1.0/invoke/beta/method/", new StringContent("once"));
         await world.StartAppAsync("beta", app => app.MapPost("/", EchoAsync));
         using var response = await call;
-        Assert.EndsWith(
-            "once",
-            await response.Content.ReadAsStringAsync(),
-            StringComparison.Ordinal
-        );
+        Assert.EndsWith("once", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -211,25 +196,17 @@ public sealed class InvocationTests
         using var http = world.Http("alpha");
         using var response = await http.GetAsync(path);
         Assert.Equal(status, (int)response.StatusCode);
-        Assert.Contains(
-            "ERR_DIRECT_INVOKE",
-            await response.Content.ReadAsStringAsync(),
-            StringComparison.Ordinal
-        );
+        Assert.Contains("ERR_DIRECT_INVOKE", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     private static async Task EchoAsync(HttpContext http)
     {
         using var reader = new StreamReader(http.Request.Body);
         var body = await reader.ReadToEndAsync();
-        var target = http
-            .Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!
-            .RawTarget;
+        var target = http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
         http.Response.StatusCode = StatusCodes.Status202Accepted;
         http.Response.Headers.Append("x-answer", new(["one", "two"]));
-        await http.Response.WriteAsync(
-            $"{http.Request.Method} {target} {http.Request.ContentType} {body}"
-        );
+        await http.Response.WriteAsync($"{http.Request.Method} {target} {http.Request.ContentType} {body}");
     }
 
     /// <summary>A request body that the test writes piece by piece.</summary>
@@ -238,15 +215,11 @@ public sealed class InvocationTests
         private readonly System.Threading.Channels.Channel<byte[]> _pieces =
             System.Threading.Channels.Channel.CreateUnbounded<byte[]>();
 
-        public ValueTask SendAsync(string text) =>
-            _pieces.Writer.WriteAsync(Encoding.UTF8.GetBytes(text));
+        public ValueTask SendAsync(string text) => _pieces.Writer.WriteAsync(Encoding.UTF8.GetBytes(text));
 
         public void End() => _pieces.Writer.Complete();
 
-        protected override async Task SerializeToStreamAsync(
-            Stream stream,
-            TransportContext? context
-        )
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             await foreach (var piece in _pieces.Reader.ReadAllAsync())
             {

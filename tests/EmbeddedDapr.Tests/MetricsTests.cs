@@ -70,10 +70,7 @@ public sealed class MetricsTests
                     ("success", "true")
                 )
             );
-            Assert.Equal(
-                4,
-                scrape.Sum("dapr_component_pubsub_ingress_latencies_count", ("app_id", "alpha"))
-            );
+            Assert.Equal(4, scrape.Sum("dapr_component_pubsub_ingress_latencies_count", ("app_id", "alpha")));
             Assert.Contains(
                 scrape.Of("dapr_component_pubsub_ingress_latencies_bucket"),
                 s => s.Labels["le"] == "100000"
@@ -87,10 +84,7 @@ public sealed class MetricsTests
     public async Task State_bindings_secrets_and_the_api_itself_are_counted()
     {
         await using var world = await World.CreateAsync();
-        await File.WriteAllTextAsync(
-            Path.Combine(world.Folder.FullName, "secrets.json"),
-            """{ "known": "value" }"""
-        );
+        await File.WriteAllTextAsync(Path.Combine(world.Folder.FullName, "secrets.json"), """{ "known": "value" }""");
         using var dapr = world.Client("alpha");
         await dapr.SaveStateAsync("statestore", "a", 1);
         await dapr.GetStateAsync<int>("statestore", "a");
@@ -105,10 +99,7 @@ public sealed class MetricsTests
             new Dictionary<string, string> { ["key"] = "a.txt" }
         );
         using var http = world.Http("alpha");
-        await http.PostAsJsonAsync(
-            "/v1.0/state/statestore",
-            new[] { new { key = "c", value = 1 } }
-        );
+        await http.PostAsJsonAsync("/v1.0/state/statestore", new[] { new { key = "c", value = 1 } });
         await http.GetAsync("/v1.0/state/statestore/c");
         await http.GetAsync("/v1.0/state/nowhere/c");
 
@@ -132,21 +123,9 @@ public sealed class MetricsTests
             Assert.Equal(
                 (1, 1, 1),
                 (
-                    scrape.Sum(
-                        "dapr_http_server_request_count",
-                        ("method", "POST"),
-                        ("status", "204")
-                    ),
-                    scrape.Sum(
-                        "dapr_http_server_request_count",
-                        ("method", "GET"),
-                        ("status", "200")
-                    ),
-                    scrape.Sum(
-                        "dapr_http_server_request_count",
-                        ("method", "GET"),
-                        ("status", "400")
-                    )
+                    scrape.Sum("dapr_http_server_request_count", ("method", "POST"), ("status", "204")),
+                    scrape.Sum("dapr_http_server_request_count", ("method", "GET"), ("status", "200")),
+                    scrape.Sum("dapr_http_server_request_count", ("method", "GET"), ("status", "400"))
                 )
             );
             Assert.Equal(
@@ -188,28 +167,14 @@ public sealed class MetricsTests
             world.World.ScrapeAsync,
             s => Ended(s, nameof(Collecting), "terminated") == 1
         );
-        Assert.Equal(
-            (1, 1),
-            (Ended(scrape, nameof(Sum), "success"), Ended(scrape, nameof(Failing), "failed"))
-        );
+        Assert.Equal((1, 1), (Ended(scrape, nameof(Sum), "success"), Ended(scrape, nameof(Failing), "failed")));
         double Activities(string name, string status) =>
-            scrape.Sum(
-                "dapr_runtime_workflow_activity_execution_count",
-                ("activity_name", name),
-                ("status", status)
-            );
+            scrape.Sum("dapr_runtime_workflow_activity_execution_count", ("activity_name", name), ("status", status));
         Assert.Equal(3, Activities(nameof(Add), "success"));
         Assert.Equal(1, Activities(nameof(Throw), "failed"));
-        Assert.Equal(
-            3,
-            scrape.Sum("dapr_runtime_workflow_execution_latency_count", ("app_id", "alpha"))
-        );
+        Assert.Equal(3, scrape.Sum("dapr_runtime_workflow_execution_latency_count", ("app_id", "alpha")));
         double Operations(string operation) =>
-            scrape.Sum(
-                "dapr_runtime_workflow_operation_count",
-                ("operation", operation),
-                ("status", "success")
-            );
+            scrape.Sum("dapr_runtime_workflow_operation_count", ("operation", operation), ("status", "success"));
         Assert.Equal((3, 2), (Operations("create_workflow"), Operations("add_event")));
     }
 
@@ -217,10 +182,7 @@ public sealed class MetricsTests
     public async Task The_metrics_port_serves_nothing_else_and_no_sidecar_serves_metrics()
     {
         await using var world = await World.CreateAsync();
-        using var metrics = new HttpClient
-        {
-            BaseAddress = new($"http://127.0.0.1:{world.MetricsPort}"),
-        };
+        using var metrics = new HttpClient { BaseAddress = new($"http://127.0.0.1:{world.MetricsPort}") };
         foreach (var path in new[] { "/", "/v1.0/healthz", "/v1.0/state/statestore/a" })
             Assert.Equal(HttpStatusCode.NotFound, (await metrics.GetAsync(path)).StatusCode);
         using var sidecar = world.Http("alpha");

@@ -48,14 +48,8 @@ public sealed class PubSubTests
             await dapr.PublishEventAsync("pubsub", "orders", new Order(i));
         }
         await Waiting.UntilAsync(() => got.Count >= 200);
-        Assert.Equal(
-            Enumerable.Range(0, 100),
-            got.Where(g => g.App == "alpha").Select(g => g.Number).Order()
-        );
-        Assert.Equal(
-            Enumerable.Range(0, 100),
-            got.Where(g => g.App == "beta").Select(g => g.Number).Order()
-        );
+        Assert.Equal(Enumerable.Range(0, 100), got.Where(g => g.App == "alpha").Select(g => g.Number).Order());
+        Assert.Equal(Enumerable.Range(0, 100), got.Where(g => g.App == "beta").Select(g => g.Number).Order());
     }
 
     [Fact]
@@ -116,32 +110,16 @@ public sealed class PubSubTests
         var beta = new Receiver { Subscriptions = Receiver.Topic("orders") };
         await beta.StartAsync(world, "beta");
         using var dapr = world.Client("alpha");
-        await dapr.PublishByteEventAsync(
-            "pubsub",
-            "orders",
-            new byte[] { 1, 2, 3 },
-            "application/octet-stream"
-        );
+        await dapr.PublishByteEventAsync("pubsub", "orders", new byte[] { 1, 2, 3 }, "application/octet-stream");
         await Waiting.UntilAsync(() => beta.All.Count == 1);
         Assert.Equal("AQID", beta.All.Last()["data_base64"]);
-        await dapr.PublishByteEventAsync(
-            "pubsub",
-            "orders",
-            "plain \"text\""u8.ToArray(),
-            "text/plain"
-        );
+        await dapr.PublishByteEventAsync("pubsub", "orders", "plain \"text\""u8.ToArray(), "text/plain");
         await Waiting.UntilAsync(() => beta.All.Count == 2);
         Assert.Equal("plain \"text\"", beta.All.Last().Data);
-        await dapr.PublishByteEventAsync(
-            "pubsub",
-            "orders",
-            "{ no json"u8.ToArray(),
-            "application/json"
-        );
+        await dapr.PublishByteEventAsync("pubsub", "orders", "{ no json"u8.ToArray(), "application/json");
         await Waiting.UntilAsync(() => beta.All.Count == 3);
         Assert.Equal("{ no json", beta.All.Last().Data);
-        var own =
-            """{ "specversion": "1.0", "id": "x", "type": "t", "source": "s", "data": { "a": 1 } }""";
+        var own = """{ "specversion": "1.0", "id": "x", "type": "t", "source": "s", "data": { "a": 1 } }""";
         await dapr.PublishByteEventAsync(
             "pubsub",
             "orders",
@@ -150,17 +128,9 @@ public sealed class PubSubTests
         );
         await Waiting.UntilAsync(() => beta.All.Count == 4);
         var passed = beta.All.Last();
-        Assert.Equal(
-            ("x", "t", "s", "orders"),
-            (passed["id"], passed["type"], passed["source"], passed["topic"])
-        );
+        Assert.Equal(("x", "t", "s", "orders"), (passed["id"], passed["type"], passed["source"], passed["topic"]));
         await Assert.ThrowsAsync<DaprException>(() =>
-            dapr.PublishByteEventAsync(
-                "pubsub",
-                "orders",
-                "[]"u8.ToArray(),
-                "application/cloudevents+json"
-            )
+            dapr.PublishByteEventAsync("pubsub", "orders", "[]"u8.ToArray(), "application/cloudevents+json")
         );
     }
 
@@ -214,8 +184,7 @@ public sealed class PubSubTests
         await Waiting.UntilAsync(() => beta.All.Count >= 502);
         Assert.Equal(
             Enumerable.Range(0, 502),
-            beta.All.Select(e => e.Envelope.GetProperty("data").GetProperty("number").GetInt32())
-                .Order()
+            beta.All.Select(e => e.Envelope.GetProperty("data").GetProperty("number").GetInt32()).Order()
         );
         Assert.Contains(beta.All, e => e["id"] == "five");
     }
@@ -225,10 +194,7 @@ public sealed class PubSubTests
     [InlineData("""{"status":"unheard of"}""", 200)]
     [InlineData("", 500)]
     [InlineData("", 400)]
-    public async Task What_is_not_taken_comes_again_and_ends_in_the_dead_letter_topic(
-        string body,
-        int status
-    )
+    public async Task What_is_not_taken_comes_again_and_ends_in_the_dead_letter_topic(string body, int status)
     {
         await using var world = await World.CreateAsync(resources: Impatient);
         var alpha = new Receiver
@@ -237,8 +203,7 @@ public sealed class PubSubTests
                 [{ "pubsubname": "impatient", "topic": "orders", "route": "on/orders", "deadLetterTopic": "dead" },
                  { "pubsubname": "impatient", "topic": "dead", "route": "on/dead" }]
                 """,
-            Answer = e =>
-                e.Path == "/on/orders" ? Results.Text(body, statusCode: status) : Results.Ok(),
+            Answer = e => e.Path == "/on/orders" ? Results.Text(body, statusCode: status) : Results.Ok(),
         };
         await alpha.StartAsync(world, "alpha");
         using var dapr = world.Client("alpha");
@@ -261,8 +226,7 @@ public sealed class PubSubTests
                 [{ "pubsubname": "pubsub", "topic": "orders", "route": "on/orders", "deadLetterTopic": "dead" },
                  { "pubsubname": "pubsub", "topic": "dead", "route": "on/dead" }]
                 """,
-            Answer = e =>
-                e.Path == "/on/orders" ? Results.Text(body, statusCode: status) : Results.Ok(),
+            Answer = e => e.Path == "/on/orders" ? Results.Text(body, statusCode: status) : Results.Ok(),
         };
         await beta.StartAsync(world, "beta");
         using var dapr = world.Client("alpha");
@@ -314,11 +278,7 @@ public sealed class PubSubTests
     public async Task Any_other_success_is_success(string body)
     {
         await using var world = await World.CreateAsync();
-        var beta = new Receiver
-        {
-            Subscriptions = Receiver.Topic("orders", "dead"),
-            Answer = _ => Results.Text(body),
-        };
+        var beta = new Receiver { Subscriptions = Receiver.Topic("orders", "dead"), Answer = _ => Results.Text(body) };
         await beta.StartAsync(world, "beta");
         using var dapr = world.Client("alpha");
         await dapr.PublishEventAsync("pubsub", "orders", new Order(1));
@@ -333,20 +293,14 @@ public sealed class PubSubTests
         await using var world = await World.CreateAsync(resources: Impatient);
         var alpha = new Receiver
         {
-            Subscriptions =
-                """[{ "pubsubname": "impatient", "topic": "orders", "route": "on/orders" }]""",
+            Subscriptions = """[{ "pubsubname": "impatient", "topic": "orders", "route": "on/orders" }]""",
             Answer = _ => Results.StatusCode(500),
         };
         await alpha.StartAsync(world, "alpha");
         using var dapr = world.Client("alpha");
         await dapr.PublishEventAsync("impatient", "orders", new Order(1));
-        await Waiting.UntilAsync(async () =>
-            alpha.All.Count == 3 && await world.CountAsync("pubsub_queue") == 0
-        );
-        Assert.Contains(
-            world.Logs.At(LogLevel.Error),
-            l => l.Contains("dropped", StringComparison.Ordinal)
-        );
+        await Waiting.UntilAsync(async () => alpha.All.Count == 3 && await world.CountAsync("pubsub_queue") == 0);
+        Assert.Contains(world.Logs.At(LogLevel.Error), l => l.Contains("dropped", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -434,8 +388,7 @@ public sealed class PubSubTests
         await using var world = await World.CreateAsync(resources: Impatient);
         var alpha = new Receiver
         {
-            Subscriptions =
-                """[{ "pubsubname": "impatient", "topic": "orders", "route": "on/orders" }]""",
+            Subscriptions = """[{ "pubsubname": "impatient", "topic": "orders", "route": "on/orders" }]""",
         };
         await alpha.StartAsync(world, "alpha");
         using var dapr = world.Client("alpha");
@@ -457,26 +410,16 @@ public sealed class PubSubTests
         using var alpha = world.Client("alpha");
         using var beta = world.Client("beta");
         await alpha.PublishEventAsync("pubsub", "nobody", new Order(1));
-        await Assert.ThrowsAsync<DaprException>(() =>
-            alpha.PublishEventAsync("nothing", "orders", new Order(1))
-        );
-        await Assert.ThrowsAsync<DaprException>(() =>
-            beta.PublishEventAsync("impatient", "orders", new Order(1))
-        );
-        await Assert.ThrowsAsync<DaprException>(() =>
-            alpha.PublishEventAsync("pubsub", "a\0b", new Order(1))
-        );
+        await Assert.ThrowsAsync<DaprException>(() => alpha.PublishEventAsync("nothing", "orders", new Order(1)));
+        await Assert.ThrowsAsync<DaprException>(() => beta.PublishEventAsync("impatient", "orders", new Order(1)));
+        await Assert.ThrowsAsync<DaprException>(() => alpha.PublishEventAsync("pubsub", "a\0b", new Order(1)));
         await Assert.ThrowsAsync<DaprException>(() =>
             alpha.PublishEventAsync("pubsub", "orders", new string('x', 256 * 1024))
         );
         using var http = world.Http("alpha");
         var missing = await http.PostAsync("/v1.0/publish/nothing/orders", null);
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
-        Assert.Contains(
-            "ERR_PUBSUB_NOT_FOUND",
-            await missing.Content.ReadAsStringAsync(),
-            StringComparison.Ordinal
-        );
+        Assert.Contains("ERR_PUBSUB_NOT_FOUND", await missing.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -492,16 +435,10 @@ public sealed class PubSubTests
         await world.StopAppAsync("beta");
         foreach (var chunk in Enumerable.Range(0, count).Chunk(500))
         {
-            await dapr.BulkPublishEventAsync(
-                "pubsub",
-                "orders",
-                chunk.Select(i => new Order(i)).ToList()
-            );
+            await dapr.BulkPublishEventAsync("pubsub", "orders", chunk.Select(i => new Order(i)).ToList());
         }
         await beta.StartAsync(world, "beta");
-        await Waiting.UntilAsync(() =>
-            beta.All.Select(e => e["id"]).Distinct().Count() == count + 1
-        );
+        await Waiting.UntilAsync(() => beta.All.Select(e => e["id"]).Distinct().Count() == count + 1);
         await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_queue") == 0);
     }
 }

@@ -12,25 +12,16 @@ public sealed class RuntimeProcess
 
     private RuntimeProcess(Process process) => _process = process;
 
-    private sealed record Settings(
-        string ConnectionString,
-        string Resources,
-        string Data,
-        DaprApp[] Apps
-    );
+    private sealed record Settings(string ConnectionString, string Resources, string Data, DaprApp[] Apps);
 
     public static RuntimeProcess Start(World world, DaprApp[] apps)
     {
         var settings = Path.Combine(world.Folder.FullName, "runtime.json");
         File.WriteAllText(
             settings,
-            JsonSerializer.Serialize(
-                new Settings(world.ConnectionString, world.Resources, world.Folder.FullName, apps)
-            )
+            JsonSerializer.Serialize(new Settings(world.ConnectionString, world.Resources, world.Folder.FullName, apps))
         );
-        return new(
-            Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [Switch, settings]))!
-        );
+        return new(Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [Switch, settings]))!);
     }
 
     /// <summary>The other process' main: runs until it is killed.</summary>

@@ -15,10 +15,7 @@ public sealed class SecretTests
         );
         using var dapr = world.Client("alpha");
         Assert.Equal("one", (await dapr.GetSecretAsync("secretstore", "plain"))["plain"]);
-        Assert.Equal(
-            "two",
-            (await dapr.GetSecretAsync("secretstore", "nested:inner"))["nested:inner"]
-        );
+        Assert.Equal("two", (await dapr.GetSecretAsync("secretstore", "nested:inner"))["nested:inner"]);
         var all = await dapr.GetBulkSecretAsync("secretstore");
         Assert.Equal(["nested:inner", "nested:list:0", "nested:list:1", "plain"], all.Keys.Order());
         await Assert.ThrowsAsync<DaprException>(() => dapr.GetSecretAsync("secretstore", "absent"));
@@ -40,10 +37,7 @@ public sealed class SecretTests
         using var alpha = world.Client("alpha");
         using var beta = world.Client("beta");
         Assert.NotEmpty((await alpha.GetSecretAsync("environment", "PATH"))["PATH"]);
-        Assert.DoesNotContain(
-            "APP_API_TOKEN",
-            (await alpha.GetBulkSecretAsync("environment")).Keys
-        );
+        Assert.DoesNotContain("APP_API_TOKEN", (await alpha.GetBulkSecretAsync("environment")).Keys);
         await Assert.ThrowsAsync<DaprException>(() => beta.GetSecretAsync("environment", "PATH"));
     }
 
@@ -72,12 +66,7 @@ public sealed class SecretTests
         );
         await world.StartRuntimeAsync();
         using var dapr = world.Client("alpha");
-        await dapr.InvokeBindingAsync(
-            "secret-files",
-            "create",
-            "x",
-            new Dictionary<string, string> { ["key"] = "a" }
-        );
+        await dapr.InvokeBindingAsync("secret-files", "create", "x", new Dictionary<string, string> { ["key"] = "a" });
         Assert.True(File.Exists(Path.Combine(world.Folder.FullName, "from-secret", "a")));
     }
 
@@ -85,16 +74,10 @@ public sealed class SecretTests
     public async Task Secrets_answer_over_HTTP()
     {
         await using var world = await World.CreateAsync();
-        await File.WriteAllTextAsync(
-            Path.Combine(world.Folder.FullName, "secrets.json"),
-            """{ "a": "b" }"""
-        );
+        await File.WriteAllTextAsync(Path.Combine(world.Folder.FullName, "secrets.json"), """{ "a": "b" }""");
         using var http = world.Http("alpha");
         Assert.Equal("""{"a":"b"}""", await http.GetStringAsync("/v1.0/secrets/secretstore/a"));
-        Assert.Equal(
-            """{"a":{"a":"b"}}""",
-            await http.GetStringAsync("/v1.0/secrets/secretstore/bulk")
-        );
+        Assert.Equal("""{"a":{"a":"b"}}""", await http.GetStringAsync("/v1.0/secrets/secretstore/bulk"));
         var unknown = await http.GetAsync("/v1.0/secrets/nothing/a");
         Assert.Equal(HttpStatusCode.Unauthorized, unknown.StatusCode);
     }

@@ -32,13 +32,8 @@ public sealed class SidecarTests
                 .UseGrpcEndpoint($"http://127.0.0.1:{world.Declared("alpha").GrpcPort}")
                 .UseDaprApiToken(token)
                 .Build();
-            var error = await Assert.ThrowsAsync<DaprException>(() =>
-                dapr.GetStateAsync<string>("statestore", "key")
-            );
-            Assert.Equal(
-                StatusCode.Unauthenticated,
-                ((RpcException)error.InnerException!).StatusCode
-            );
+            var error = await Assert.ThrowsAsync<DaprException>(() => dapr.GetStateAsync<string>("statestore", "key"));
+            Assert.Equal(StatusCode.Unauthenticated, ((RpcException)error.InnerException!).StatusCode);
         }
     }
 
@@ -48,10 +43,7 @@ public sealed class SidecarTests
         await using var world = await World.CreateAsync();
         using var http = world.Http("alpha", "");
         Assert.Equal(HttpStatusCode.NoContent, (await http.GetAsync("/v1.0/healthz")).StatusCode);
-        Assert.Equal(
-            HttpStatusCode.NoContent,
-            (await http.GetAsync("/v1.0/healthz/outbound")).StatusCode
-        );
+        Assert.Equal(HttpStatusCode.NoContent, (await http.GetAsync("/v1.0/healthz/outbound")).StatusCode);
         using var dapr = world.Client("alpha");
         Assert.True(await dapr.CheckHealthAsync());
         await dapr.WaitForSidecarAsync();
@@ -102,20 +94,14 @@ public sealed class SidecarTests
                 ConnectionString = given.ConnectionString,
                 ResourcesPath = given.ResourcesPath,
                 DataDirectory = given.DataDirectory,
-                Apps =
-                [
-                    new("one", new("http://127.0.0.1:9")),
-                    new("two", new("http://127.0.0.1:9")),
-                ],
+                Apps = [new("one", new("http://127.0.0.1:9")), new("two", new("http://127.0.0.1:9"))],
             },
             CancellationToken.None
         );
         var (one, two) = (runtime["one"], runtime["two"]);
         Assert.Equal(
             4,
-            new[] { one.HttpEndpoint, one.GrpcEndpoint, two.HttpEndpoint, two.GrpcEndpoint }
-                .Distinct()
-                .Count()
+            new[] { one.HttpEndpoint, one.GrpcEndpoint, two.HttpEndpoint, two.GrpcEndpoint }.Distinct().Count()
         );
         Assert.NotEqual(one.ApiToken, two.ApiToken);
         Assert.NotEqual(one.ApiToken, one.AppApiToken);
@@ -128,11 +114,7 @@ public sealed class SidecarTests
 
     [Theory]
     [InlineData("{ name: x }", "spec: { type: state.redis, version: v1 }", "state.redis")]
-    [InlineData(
-        "{ name: pubsub }",
-        "spec: { type: pubsub.embedded, version: v1 }",
-        "more than once"
-    )]
+    [InlineData("{ name: pubsub }", "spec: { type: pubsub.embedded, version: v1 }", "more than once")]
     [InlineData("{ name: x }", "spec: { type: bindings.localstorage, version: v1 }", "rootPath")]
     [InlineData("{ }", "spec: { type: bindings.localstorage, version: v1 }", "metadata.name")]
     [InlineData("{ name: x", "spec: {}", "test-0.yaml")]
@@ -156,9 +138,6 @@ public sealed class SidecarTests
         await using var world = await World.CreateAsync(
             resources: "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: { name: r }\nspec: {}\n"
         );
-        Assert.Contains(
-            world.Logs.At(LogLevel.Debug),
-            l => l.Contains("ignores Resiliency", StringComparison.Ordinal)
-        );
+        Assert.Contains(world.Logs.At(LogLevel.Debug), l => l.Contains("ignores Resiliency", StringComparison.Ordinal));
     }
 }

@@ -10,10 +10,7 @@ namespace Ticketing.EmbeddedDapr.Tests;
 public sealed class StateTests
 {
     private const string Store = "statestore";
-    private static readonly StateOptions FirstWrite = new()
-    {
-        Concurrency = ConcurrencyMode.FirstWrite,
-    };
+    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite };
 
     [Fact]
     public async Task A_saved_value_is_read_back_and_is_the_apps_own()
@@ -46,10 +43,7 @@ public sealed class StateTests
         var malformed = await Assert.ThrowsAsync<DaprException>(() =>
             dapr.TrySaveStateAsync(Store, "key", 1, "no etag")
         );
-        Assert.Equal(
-            StatusCode.InvalidArgument,
-            ((RpcException)malformed.InnerException!).StatusCode
-        );
+        Assert.Equal(StatusCode.InvalidArgument, ((RpcException)malformed.InnerException!).StatusCode);
     }
 
     [Fact]
@@ -74,10 +68,7 @@ public sealed class StateTests
                 })
         );
         Assert.Single(results, StatusCode.OK);
-        Assert.All(
-            results.Where(r => r != StatusCode.OK),
-            r => Assert.Equal(StatusCode.Aborted, r)
-        );
+        Assert.All(results.Where(r => r != StatusCode.OK), r => Assert.Equal(StatusCode.Aborted, r));
     }
 
     [Fact]
@@ -87,15 +78,11 @@ public sealed class StateTests
         using var dapr = world.Client("alpha");
         var ttl = new Dictionary<string, string> { ["ttlInSeconds"] = "1" };
         await dapr.SaveStateAsync(Store, "key", "old", FirstWrite, ttl);
-        await Waiting.UntilAsync(async () =>
-            await dapr.GetStateAsync<string>(Store, "key") is null
-        );
+        await Waiting.UntilAsync(async () => await dapr.GetStateAsync<string>(Store, "key") is null);
         await dapr.SaveStateAsync(Store, "key", "new", FirstWrite);
         Assert.Equal("new", await dapr.GetStateAsync<string>(Store, "key"));
         ttl["ttlInSeconds"] = "soon";
-        await Assert.ThrowsAsync<DaprException>(() =>
-            dapr.SaveStateAsync(Store, "key", "x", metadata: ttl)
-        );
+        await Assert.ThrowsAsync<DaprException>(() => dapr.SaveStateAsync(Store, "key", "x", metadata: ttl));
     }
 
     [Fact]
@@ -119,10 +106,7 @@ public sealed class StateTests
         await dapr.SaveStateAsync(Store, "gone", 1);
         await dapr.ExecuteStateTransactionAsync(
             Store,
-            [
-                new("a", "1"u8.ToArray(), StateOperationType.Upsert),
-                new("gone", null!, StateOperationType.Delete),
-            ]
+            [new("a", "1"u8.ToArray(), StateOperationType.Upsert), new("gone", null!, StateOperationType.Delete)]
         );
         Assert.Equal(1, await dapr.GetStateAsync<int>(Store, "a"));
         Assert.Null(await dapr.GetStateAsync<int?>(Store, "gone"));
@@ -131,12 +115,7 @@ public sealed class StateTests
                 Store,
                 [
                     new("a", "2"u8.ToArray(), StateOperationType.Upsert),
-                    new(
-                        "b",
-                        "2"u8.ToArray(),
-                        StateOperationType.Upsert,
-                        Guid.CreateVersion7().ToString()
-                    ),
+                    new("b", "2"u8.ToArray(), StateOperationType.Upsert, Guid.CreateVersion7().ToString()),
                 ]
             )
         );
@@ -152,9 +131,7 @@ public sealed class StateTests
     {
         await using var world = await World.CreateAsync();
         using var dapr = world.Client("alpha");
-        var error = await Assert.ThrowsAsync<DaprException>(() =>
-            dapr.GetStateAsync<string>(store, key)
-        );
+        var error = await Assert.ThrowsAsync<DaprException>(() => dapr.GetStateAsync<string>(store, key));
         Assert.Equal(StatusCode.InvalidArgument, ((RpcException)error.InnerException!).StatusCode);
     }
 
@@ -181,10 +158,7 @@ public sealed class StateTests
         Assert.Equal("""{"x":1}""", await read.Content.ReadAsStringAsync());
         Assert.True(read.Headers.Contains("metadata.ttlExpireTime"));
         Assert.Equal(1, (await dapr.GetStateAsync<Dictionary<string, int>>(Store, "a"))["x"]);
-        Assert.Equal(
-            HttpStatusCode.NoContent,
-            (await http.GetAsync($"/v1.0/state/{Store}/absent")).StatusCode
-        );
+        Assert.Equal(HttpStatusCode.NoContent, (await http.GetAsync($"/v1.0/state/{Store}/absent")).StatusCode);
         var conflict = await http.PostAsJsonAsync(
             $"/v1.0/state/{Store}",
             new object[]
@@ -198,10 +172,7 @@ public sealed class StateTests
             }
         );
         Assert.Equal(HttpStatusCode.Conflict, conflict.StatusCode);
-        var bulk = await http.PostAsJsonAsync(
-            $"/v1.0/state/{Store}/bulk",
-            new { keys = new[] { "a", "b" } }
-        );
+        var bulk = await http.PostAsJsonAsync($"/v1.0/state/{Store}/bulk", new { keys = new[] { "a", "b" } });
         Assert.Contains(
             "\"key\":\"b\",\"data\":null",
             await bulk.Content.ReadAsStringAsync(),
@@ -220,10 +191,7 @@ public sealed class StateTests
         );
         Assert.Equal(HttpStatusCode.NoContent, transaction.StatusCode);
         Assert.Equal("3", await http.GetStringAsync($"/v1.0/state/{Store}/b"));
-        Assert.Equal(
-            HttpStatusCode.NoContent,
-            (await http.DeleteAsync($"/v1.0/state/{Store}/b")).StatusCode
-        );
+        Assert.Equal(HttpStatusCode.NoContent, (await http.DeleteAsync($"/v1.0/state/{Store}/b")).StatusCode);
         foreach (var bad in new[] { "", "{}", "[{}]", "[{\"key\":7}]", "no json" })
         {
             using var content = new StringContent(bad, Encoding.UTF8, "application/json");

@@ -8,8 +8,7 @@ public static class Waiting
     /// <summary>Generous: it ends a hung test, it never decides one.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
-    public static Task UntilAsync(Func<bool> condition) =>
-        UntilAsync(() => Task.FromResult(condition()));
+    public static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
 
     public static async Task UntilAsync(Func<Task<bool>> condition)
     {

@@ -33,9 +33,7 @@ public sealed class WorkflowTests
     [Theory]
     [InlineData(ActivityTraceFlags.Recorded)]
     [InlineData(ActivityTraceFlags.None)]
-    public async Task Activities_and_children_belong_to_the_trace_that_started_the_workflow(
-        ActivityTraceFlags flags
-    )
+    public async Task Activities_and_children_belong_to_the_trace_that_started_the_workflow(ActivityTraceFlags flags)
     {
         await using var world = await WorkflowWorld.CreateAsync();
         var client = world.Client("alpha");
@@ -45,8 +43,7 @@ public sealed class WorkflowTests
         request.Stop();
         var state = await client.WaitForWorkflowCompletionAsync(id);
         // As with daprd, one that is not recorded is not handed on.
-        var expected =
-            flags is ActivityTraceFlags.Recorded ? $"{request.TraceId} {request.SpanId}" : "none";
+        var expected = flags is ActivityTraceFlags.Recorded ? $"{request.TraceId} {request.SpanId}" : "none";
         Assert.Equal([expected, expected], state.ReadOutputAs<string[]>()!);
     }
 
@@ -99,10 +96,7 @@ public sealed class WorkflowTests
     {
         await using var world = await WorkflowWorld.CreateAsync();
         var client = world.Client("alpha");
-        var id = await client.ScheduleNewWorkflowAsync(
-            nameof(Rounds),
-            input: new RoundsInput(0, 0)
-        );
+        var id = await client.ScheduleNewWorkflowAsync(nameof(Rounds), input: new RoundsInput(0, 0));
         for (var i = 1; i <= 20; i++)
         {
             await client.RaiseEventAsync(id, "add", i);
@@ -155,15 +149,9 @@ public sealed class WorkflowTests
         await client.WaitForWorkflowStartAsync(id);
         await client.SuspendWorkflowAsync(id);
         await client.RaiseEventAsync(id, "item", 1);
-        Assert.Equal(
-            WorkflowRuntimeStatus.Suspended,
-            (await client.GetWorkflowStateAsync(id))!.RuntimeStatus
-        );
+        Assert.Equal(WorkflowRuntimeStatus.Suspended, (await client.GetWorkflowStateAsync(id))!.RuntimeStatus);
         await client.ResumeWorkflowAsync(id);
-        Assert.Equal(
-            WorkflowRuntimeStatus.Completed,
-            (await client.WaitForWorkflowCompletionAsync(id)).RuntimeStatus
-        );
+        Assert.Equal(WorkflowRuntimeStatus.Completed, (await client.WaitForWorkflowCompletionAsync(id)).RuntimeStatus);
     }
 
     [Fact]
@@ -172,9 +160,7 @@ public sealed class WorkflowTests
         await using var world = await WorkflowWorld.CreateAsync();
         var client = world.Client("alpha");
         await client.ScheduleNewWorkflowAsync(nameof(Collecting), "running", 1);
-        await Assert.ThrowsAsync<Grpc.Core.RpcException>(() =>
-            client.PurgeInstanceAsync("running")
-        );
+        await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => client.PurgeInstanceAsync("running"));
         await client.ScheduleNewWorkflowAsync(nameof(Sum), "done", 1);
         await client.WaitForWorkflowCompletionAsync("done");
         Assert.True(await client.PurgeInstanceAsync("done"));
@@ -188,9 +174,7 @@ public sealed class WorkflowTests
         await using var world = await WorkflowWorld.CreateAsync();
         var client = world.Client("alpha");
         Assert.False((await client.GetWorkflowStateAsync("nobody"))!.Exists);
-        var missing = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() =>
-            client.RaiseEventAsync("nobody", "x")
-        );
+        var missing = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => client.RaiseEventAsync("nobody", "x"));
         Assert.Equal(Grpc.Core.StatusCode.NotFound, missing.StatusCode);
     }
 
@@ -202,9 +186,7 @@ public sealed class WorkflowTests
     {
         await using var world = await WorkflowWorld.CreateAsync();
         var refused = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() =>
-            world
-                .Client("alpha")
-                .ScheduleNewWorkflowAsync(nameof(Sum), id == "too long" ? new('x', 257) : id, 1)
+            world.Client("alpha").ScheduleNewWorkflowAsync(nameof(Sum), id == "too long" ? new('x', 257) : id, 1)
         );
         Assert.Equal(Grpc.Core.StatusCode.InvalidArgument, refused.StatusCode);
     }
@@ -231,9 +213,7 @@ public sealed class WorkflowTests
         await client.WaitForWorkflowCompletionAsync("failed");
         await world.World.StopRuntimeAsync();
         await world.World.StartRuntimeAsync();
-        await Waiting.UntilAsync(async () =>
-            await world.World.CountAsync("workflow_instance") == 1
-        );
+        await Waiting.UntilAsync(async () => await world.World.CountAsync("workflow_instance") == 1);
         Assert.True((await client.GetWorkflowStateAsync("failed"))!.Exists);
     }
 
@@ -246,9 +226,7 @@ public sealed class WorkflowTests
         await client.ScheduleNewWorkflowAsync(nameof(Collecting), "waited-for", 1);
         var waits = Enumerable
             .Range(0, 300)
-            .Select(_ =>
-                client.WaitForWorkflowCompletionAsync("waited-for", cancellation: limit.Token)
-            )
+            .Select(_ => client.WaitForWorkflowCompletionAsync("waited-for", cancellation: limit.Token))
             .ToList();
         await client.ScheduleNewWorkflowAsync(nameof(Sum), "quick", 3);
         Assert.Equal(6, (await client.WaitForWorkflowCompletionAsync("quick")).ReadOutputAs<int>());
@@ -263,10 +241,7 @@ public sealed class WorkflowTests
         var client = world.Client("alpha");
         var start = TimeProvider.System.GetUtcNow().AddSeconds(1).UtcDateTime;
         await client.ScheduleNewWorkflowAsync(nameof(Sum), "later", 1, start);
-        Assert.Equal(
-            WorkflowRuntimeStatus.Pending,
-            (await client.GetWorkflowStateAsync("later"))!.RuntimeStatus
-        );
+        Assert.Equal(WorkflowRuntimeStatus.Pending, (await client.GetWorkflowStateAsync("later"))!.RuntimeStatus);
         var state = await client.WaitForWorkflowCompletionAsync("later");
         Assert.True(TimeProvider.System.GetUtcNow().UtcDateTime >= start);
         Assert.Equal(1, state.ReadOutputAs<int>());
@@ -300,8 +275,6 @@ public sealed class WorkflowTests
                 Assert.Equal(3 + i, state.ReadOutputAs<int>());
             }
         );
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{count / watch.Elapsed.TotalSeconds:F0} workflows/s"
-        );
+        TestContext.Current.TestOutputHelper?.WriteLine($"{count / watch.Elapsed.TotalSeconds:F0} workflows/s");
     }
 }

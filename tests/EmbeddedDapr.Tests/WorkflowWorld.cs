@@ -19,10 +19,7 @@ public sealed class WorkflowWorld : IAsyncDisposable
     /// <summary>Where the activity <see cref="Pass"/> waits.</summary>
     public Gate Gate { get; } = new();
 
-    public static async Task<WorkflowWorld> CreateAsync(
-        bool start = true,
-        params string[] resources
-    )
+    public static async Task<WorkflowWorld> CreateAsync(bool start = true, params string[] resources)
     {
         var world = new WorkflowWorld(await World.CreateAsync(start, resources));
         if (start)
@@ -54,8 +51,7 @@ public sealed class WorkflowWorld : IAsyncDisposable
 
     public Task StopAppAsync(string appId) => World.StopAppAsync(appId);
 
-    public DaprWorkflowClient Client(string appId) =>
-        _apps[appId].Services.GetRequiredService<DaprWorkflowClient>();
+    public DaprWorkflowClient Client(string appId) => _apps[appId].Services.GetRequiredService<DaprWorkflowClient>();
 
     public ValueTask DisposeAsync() => World.DisposeAsync();
 }

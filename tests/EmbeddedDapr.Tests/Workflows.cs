@@ -129,11 +129,7 @@ public sealed class Parent : Workflow<int, string>
 public sealed class ParentOfWaiting : Workflow<object?, int[]>
 {
     public override Task<int[]> RunAsync(WorkflowContext context, object? input) =>
-        context.CallChildWorkflowAsync<int[]>(
-            nameof(Collecting),
-            1,
-            new ChildWorkflowTaskOptions("child")
-        );
+        context.CallChildWorkflowAsync<int[]>(nameof(Collecting), 1, new ChildWorkflowTaskOptions("child"));
 }
 
 public sealed record RoundsInput(int Round, int Sum);
@@ -155,17 +151,12 @@ public sealed class Rounds : Workflow<RoundsInput, int>
 public sealed class CallingBeta : Workflow<object?, string>
 {
     public override Task<string> RunAsync(WorkflowContext context, object? input) =>
-        context.CallActivityAsync<string>(
-            nameof(WhoAmI),
-            "",
-            new WorkflowTaskOptions { TargetAppId = "beta" }
-        );
+        context.CallActivityAsync<string>(nameof(WhoAmI), "", new WorkflowTaskOptions { TargetAppId = "beta" });
 }
 
 public sealed class WhoAmI(AppName app) : WorkflowActivity<string, string>
 {
-    public override Task<string> RunAsync(WorkflowActivityContext context, string input) =>
-        Task.FromResult(app.Value);
+    public override Task<string> RunAsync(WorkflowActivityContext context, string input) => Task.FromResult(app.Value);
 }
 
 public sealed record AppName(string Value);
@@ -205,9 +196,7 @@ public sealed class Pass(Gate gate) : WorkflowActivity<string, string>
 
 public sealed class Gate
 {
-    private readonly TaskCompletionSource _open = new(
-        TaskCreationOptions.RunContinuationsAsynchronously
-    );
+    private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _entered;
 
     public int Entered => _entered;

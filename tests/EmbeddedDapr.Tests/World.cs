@@ -50,9 +50,7 @@ public sealed class World : IAsyncDisposable
     {
         var world = new World(await TestPostgres.CreateDatabaseAsync("dapr"));
         Directory.CreateDirectory(world.Resources);
-        foreach (
-            var file in Directory.GetFiles(Path.Combine(RepositoryRoot, "components", "local"))
-        )
+        foreach (var file in Directory.GetFiles(Path.Combine(RepositoryRoot, "components", "local")))
         {
             File.Copy(file, Path.Combine(world.Resources, Path.GetFileName(file)));
         }
@@ -67,8 +65,7 @@ public sealed class World : IAsyncDisposable
         return world;
     }
 
-    public void WriteResource(string name, string yaml) =>
-        File.WriteAllText(Path.Combine(Resources, name), yaml);
+    public void WriteResource(string name, string yaml) => File.WriteAllText(Path.Combine(Resources, name), yaml);
 
     /// <summary>Gives an app a Configuration of its own; call before the start.</summary>
     public void Configure(string appId, string yaml)
@@ -91,9 +88,7 @@ public sealed class World : IAsyncDisposable
             DataDirectory = Folder.FullName,
             Apps = [.. _declared.Values],
             MetricsPort = MetricsPort,
-            LoggerFactory = LoggerFactory.Create(b =>
-                b.SetMinimumLevel(LogLevel.Debug).AddProvider(_logs)
-            ),
+            LoggerFactory = LoggerFactory.Create(b => b.SetMinimumLevel(LogLevel.Debug).AddProvider(_logs)),
         };
 
     public async Task StopRuntimeAsync()
@@ -211,10 +206,7 @@ public sealed class World : IAsyncDisposable
     /// <summary>The sidecar's HTTP API.</summary>
     public HttpClient Http(string appId, string? token = null)
     {
-        var http = new HttpClient
-        {
-            BaseAddress = new($"http://127.0.0.1:{_declared[appId].HttpPort}"),
-        };
+        var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{_declared[appId].HttpPort}") };
         http.DefaultRequestHeaders.Add("dapr-api-token", token ?? _declared[appId].ApiToken);
         return http;
     }

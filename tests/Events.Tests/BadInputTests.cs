@@ -59,11 +59,7 @@ public sealed class BadInputTests(EventsApp app)
         var ana = await app.Organizer();
         var eventId = await ana.Draft();
 
-        var refused = await ana.Try(
-            HttpMethod.Patch,
-            $"/api/v1/events/{eventId}",
-            new JsonObject { [field] = value }
-        );
+        var refused = await ana.Try(HttpMethod.Patch, $"/api/v1/events/{eventId}", new JsonObject { [field] = value });
 
         Assert.Equal((422, field), (refused.Status, refused.ErrorFields.Single()));
     }
@@ -74,9 +70,7 @@ public sealed class BadInputTests(EventsApp app)
         using var http = app.System.Client(AppIds.Events);
         http.DefaultRequestHeaders.Authorization = new(
             "Bearer",
-            app.System.Issuer.Token(
-                new Dictionary<string, object> { ["sub"] = "machine", ["aud"] = "ticketing" }
-            )
+            app.System.Issuer.Token(new Dictionary<string, object> { ["sub"] = "machine", ["aud"] = "ticketing" })
         );
         var machine = new Person(Guid.Empty, http);
 
@@ -88,11 +82,7 @@ public sealed class BadInputTests(EventsApp app)
     public async Task What_is_too_large_is_refused()
     {
         var ana = await app.Organizer();
-        using var content = new StringContent(
-            new string(' ', 300 * 1024) + "{}",
-            Encoding.UTF8,
-            "application/json"
-        );
+        using var content = new StringContent(new string(' ', 300 * 1024) + "{}", Encoding.UTF8, "application/json");
         ana.Http.DefaultRequestHeaders.ExpectContinue = true;
 
         using var answer = await ana.Http.PostAsync("/api/v1/organizers", content);
@@ -118,19 +108,11 @@ public sealed class BadInputTests(EventsApp app)
         var ana = await app.Organizer();
         var venueId = await ana.Venue();
         var (eventId, sessionId, typeId) = await ana.Published(venueId: venueId);
-        var coupon = await ana.Post(
-            $"/api/v1/events/{eventId}/coupons",
-            new { code = "ABC", percentOff = 1 },
-            201
-        );
+        var coupon = await ana.Post($"/api/v1/events/{eventId}/coupons", new { code = "ABC", percentOff = 1 }, 201);
         (HttpMethod Method, string Path, string[] Fields)[] targets =
         [
             (HttpMethod.Post, "/api/v1/organizers", ["name", "description", "website"]),
-            (
-                HttpMethod.Patch,
-                $"/api/v1/organizers/{ana.OrganizerId}",
-                ["name", "description", "website"]
-            ),
+            (HttpMethod.Patch, $"/api/v1/organizers/{ana.OrganizerId}", ["name", "description", "website"]),
             (HttpMethod.Post, $"/api/v1/organizers/{ana.OrganizerId}/members", ["email", "role"]),
             (
                 HttpMethod.Patch,
@@ -153,17 +135,7 @@ public sealed class BadInputTests(EventsApp app)
             (
                 HttpMethod.Post,
                 $"/api/v1/sessions/{sessionId}/ticket-types",
-                [
-                    "name",
-                    "kind",
-                    "price",
-                    "poolId",
-                    "section",
-                    "capacity",
-                    "salesStart",
-                    "salesEnd",
-                    "maxPerOrder",
-                ]
+                ["name", "kind", "price", "poolId", "section", "capacity", "salesStart", "salesEnd", "maxPerOrder"]
             ),
             (
                 HttpMethod.Patch,
@@ -175,11 +147,7 @@ public sealed class BadInputTests(EventsApp app)
                 $"/api/v1/events/{eventId}/coupons",
                 ["code", "percentOff", "amountOff", "maxRedemptions", "validFrom", "validUntil"]
             ),
-            (
-                HttpMethod.Patch,
-                $"/api/v1/coupons/{coupon.Id}",
-                ["maxRedemptions", "validFrom", "validUntil"]
-            ),
+            (HttpMethod.Patch, $"/api/v1/coupons/{coupon.Id}", ["maxRedemptions", "validFrom", "validUntil"]),
         ];
         string[] values =
         [

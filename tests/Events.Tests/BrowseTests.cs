@@ -19,10 +19,7 @@ public sealed class BrowseTests(EventsApp app)
     public async Task Search_minds_neither_accents_nor_case_nor_number(string q, bool found)
     {
         var ana = await app.Organizer(name: "Violeiro Produções");
-        var (eventId, _, _) = await ana.Published(
-            "Canção de um Sertão",
-            await ana.Venue("Casa do Sertão", "Recife")
-        );
+        var (eventId, _, _) = await ana.Published("Canção de um Sertão", await ana.Venue("Casa do Sertão", "Recife"));
 
         var ids = (await Browse(ana, $"q={Uri.EscapeDataString(q)}")).Ids;
 
@@ -52,16 +49,10 @@ public sealed class BrowseTests(EventsApp app)
     {
         var (city, category) = (new string('각', 100), new string('한', 40));
         var ana = await app.Organizer();
-        var (eventId, _, _) = await ana.Published(
-            venueId: await ana.Venue(city: city),
-            category: category
-        );
+        var (eventId, _, _) = await ana.Published(venueId: await ana.Venue(city: city), category: category);
 
         foreach (var (field, value) in new[] { ("city", city), ("category", category) })
-            Assert.Equal(
-                [eventId],
-                (await Browse(ana, $"{field}={Uri.EscapeDataString(value)}")).Ids
-            );
+            Assert.Equal([eventId], (await Browse(ana, $"{field}={Uri.EscapeDataString(value)}")).Ids);
     }
 
     [Fact]
@@ -84,9 +75,7 @@ public sealed class BrowseTests(EventsApp app)
         );
         list = await Browse(ana);
         Assert.Equal([later, sooner], list.Ids);
-        await Execute(
-            $"UPDATE sessions SET starts_at = now() - interval '1 hour' WHERE event_id = '{sooner}'"
-        );
+        await Execute($"UPDATE sessions SET starts_at = now() - interval '1 hour' WHERE event_id = '{sooner}'");
         Assert.Equal([later], (await Browse(ana)).Ids);
         Assert.Equal([sooner, later], (await Browse(ana, $"from={At(-7)}")).Ids);
     }
@@ -165,10 +154,7 @@ public sealed class BrowseTests(EventsApp app)
         await app.Anonymous.Get($"/api/v1/events/{eventId}", 304, $"\"x\", {page.ETag}");
         Assert.Contains("private", (await ana.Get($"/api/v1/events/{eventId}")).CacheControl);
 
-        await ana.Patch(
-            $"/api/v1/ticket-types/{typeId}",
-            new { price = new { amount = 1, currency = "BRL" } }
-        );
+        await ana.Patch($"/api/v1/ticket-types/{typeId}", new { price = new { amount = 1, currency = "BRL" } });
 
         await app.Anonymous.Get(query, 200, list.ETag);
         await app.Anonymous.Get($"/api/v1/events/{eventId}", 200, page.ETag);
@@ -214,8 +200,7 @@ public sealed class BrowseTests(EventsApp app)
     private Task<Answer> Browse(Person organizer, string query = "") =>
         app.Anonymous.Get($"/api/v1/events?organizerId={organizer.OrganizerId}&{query}");
 
-    private static string At(double days) =>
-        Uri.EscapeDataString(EventsApp.InDays(days).ToString("o"));
+    private static string At(double days) => Uri.EscapeDataString(EventsApp.InDays(days).ToString("o"));
 
     private async Task Execute(string sql)
     {

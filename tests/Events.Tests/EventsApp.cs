@@ -30,8 +30,7 @@ public sealed class EventsApp : IAsyncLifetime
         {
             var email = Uri.UnescapeDataString(request.Query.Replace("?email=", ""));
             return Task.FromResult(
-                request.Path == "/internal/users/by-email"
-                && registered.TryGetValue(email, out var user)
+                request.Path == "/internal/users/by-email" && registered.TryGetValue(email, out var user)
                     ? PeerStub.Json(user)
                     : PeerStub.Problem(404, "not-found")
             );
@@ -66,17 +65,10 @@ public sealed class EventsApp : IAsyncLifetime
 
     /// <summary>Every message about an event, oldest version first, once there are as many.</summary>
     public async Task<IReadOnlyList<Told>> ToldOf(Guid eventId, int count) =>
-        await Eventually.GetAsync(
-            () => Task.FromResult(heard.Of(eventId)),
-            told => told.Count >= count
-        );
+        await Eventually.GetAsync(() => Task.FromResult(heard.Of(eventId)), told => told.Count >= count);
 
     /// <summary>Every change of a person's place in a team, once there are as many.</summary>
-    public async Task<IReadOnlyList<TeamMemberChanged>> ToldOfMember(
-        Guid organizerId,
-        Guid userId,
-        int count
-    ) =>
+    public async Task<IReadOnlyList<TeamMemberChanged>> ToldOfMember(Guid organizerId, Guid userId, int count) =>
         await Eventually.GetAsync(
             () => Task.FromResult(heard.OfMember(organizerId, userId)),
             told => told.Count >= count
@@ -90,8 +82,7 @@ public sealed class EventsApp : IAsyncLifetime
         return owner;
     }
 
-    public static DateTimeOffset InDays(double days) =>
-        TimeProvider.System.GetUtcNow().AddDays(days);
+    public static DateTimeOffset InDays(double days) => TimeProvider.System.GetUtcNow().AddDays(days);
 }
 
 /// <summary>What was said about an event.</summary>
@@ -106,11 +97,7 @@ internal sealed class Heard
         [.. events.Where(e => e.EventId == eventId).Select(e => e.Told).OrderBy(t => t.Version)];
 
     public IReadOnlyList<TeamMemberChanged> OfMember(Guid organizerId, Guid userId) =>
-        [
-            .. members
-                .Where(m => m.OrganizerId == organizerId && m.UserId == userId)
-                .OrderBy(m => m.Version),
-        ];
+        [.. members.Where(m => m.OrganizerId == organizerId && m.UserId == userId).OrderBy(m => m.Version)];
 
     public WebApplication Build(string[] args)
     {
@@ -120,15 +107,13 @@ internal sealed class Heard
         app.MapEvent<EventPublished>((EventPublished e) => Add("published", e.Event));
         app.MapEvent<EventChanged>((EventChanged e) => Add("changed", e.Event));
         app.MapEvent<EventCancelled>(
-            (EventCancelled e) =>
-                events.Add((e.EventId, new("cancelled", e.Version, null, e.Reason)))
+            (EventCancelled e) => events.Add((e.EventId, new("cancelled", e.Version, null, e.Reason)))
         );
         app.MapEvent<TeamMemberChanged>((TeamMemberChanged e) => members.Add(e));
         return app;
     }
 
-    private void Add(string type, EventSnapshot e) =>
-        events.Add((e.Id, new(type, e.Version, e, null)));
+    private void Add(string type, EventSnapshot e) => events.Add((e.Id, new(type, e.Version, e, null)));
 }
 
 /// <summary>Somebody who calls the public API.</summary>
@@ -141,8 +126,7 @@ public sealed class Person(Guid id, HttpClient http)
     public Task<Answer> Get(string path, int status = 200, string? ifNoneMatch = null) =>
         Send(HttpMethod.Get, path, null, status, ifNoneMatch: ifNoneMatch);
 
-    public Task<Answer> Post(string path, object? body, int status) =>
-        Send(HttpMethod.Post, path, body, status);
+    public Task<Answer> Post(string path, object? body, int status) => Send(HttpMethod.Post, path, body, status);
 
     public Task<Answer> Put(string path, object? body, int status, string? ifMatch = null) =>
         Send(HttpMethod.Put, path, body, status, ifMatch);
@@ -150,8 +134,7 @@ public sealed class Person(Guid id, HttpClient http)
     public Task<Answer> Patch(string path, object body, int status = 200, string? ifMatch = null) =>
         Send(HttpMethod.Patch, path, body, status, ifMatch);
 
-    public Task<Answer> Delete(string path, int status = 204) =>
-        Send(HttpMethod.Delete, path, null, status);
+    public Task<Answer> Delete(string path, int status = 204) => Send(HttpMethod.Delete, path, null, status);
 
     public async Task<Answer> Try(
         HttpMethod method,
@@ -192,10 +175,7 @@ public sealed class Person(Guid id, HttpClient http)
     )
     {
         var answer = await Try(method, path, body, ifMatch, ifNoneMatch);
-        Assert.True(
-            answer.Status == status,
-            $"{method} {path}: {answer.Status} instead of {status}: {answer.Text}"
-        );
+        Assert.True(answer.Status == status, $"{method} {path}: {answer.Status} instead of {status}: {answer.Text}");
         return answer;
     }
 }
@@ -209,8 +189,7 @@ public sealed record Answer(
     string Text
 )
 {
-    public JsonNode this[string name] =>
-        Body![name] ?? throw new InvalidOperationException($"No {name} in {Text}");
+    public JsonNode this[string name] => Body![name] ?? throw new InvalidOperationException($"No {name} in {Text}");
 
     public Guid Id => Guid.Parse((string)this["id"]!);
 

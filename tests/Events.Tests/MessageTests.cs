@@ -34,12 +34,10 @@ public sealed class MessageTests
     );
 
     [Fact]
-    public void Event_published_keeps_its_form() =>
-        Keeps("event.published", new EventPublished(Event), Snapshot);
+    public void Event_published_keeps_its_form() => Keeps("event.published", new EventPublished(Event), Snapshot);
 
     [Fact]
-    public void Event_changed_keeps_its_form() =>
-        Keeps("event.changed", new EventChanged(Event), Snapshot);
+    public void Event_changed_keeps_its_form() => Keeps("event.changed", new EventChanged(Event), Snapshot);
 
     [Fact]
     public void Event_cancelled_keeps_its_form() =>

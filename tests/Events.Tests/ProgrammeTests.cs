@@ -62,22 +62,10 @@ public sealed class ProgrammeTests(EventsApp app)
         await stranger.Delete($"/api/v1/events/{eventId}", 404);
         await stranger.Post($"/api/v1/events/{eventId}/publish", null, 404);
         await stranger.Post($"/api/v1/events/{eventId}/cancel", new { reason = "x" }, 404);
-        await stranger.Post(
-            $"/api/v1/events/{eventId}/sessions",
-            new { startsAt = EventsApp.InDays(1) },
-            404
-        );
-        await stranger.Patch(
-            $"/api/v1/sessions/{sessionId}",
-            new { startsAt = EventsApp.InDays(1) },
-            404
-        );
+        await stranger.Post($"/api/v1/events/{eventId}/sessions", new { startsAt = EventsApp.InDays(1) }, 404);
+        await stranger.Patch($"/api/v1/sessions/{sessionId}", new { startsAt = EventsApp.InDays(1) }, 404);
         await stranger.Delete($"/api/v1/sessions/{sessionId}", 404);
-        await stranger.Post(
-            $"/api/v1/sessions/{sessionId}/pools",
-            new { name = "P", capacity = 1 },
-            404
-        );
+        await stranger.Post($"/api/v1/sessions/{sessionId}/pools", new { name = "P", capacity = 1 }, 404);
         await stranger.Patch($"/api/v1/ticket-types/{typeId}", new { name = "Meu" }, 404);
         await stranger.Delete($"/api/v1/ticket-types/{typeId}", 404);
         await stranger.Get($"/api/v1/organizers/{ana.OrganizerId}/events", 404);
@@ -154,9 +142,7 @@ public sealed class ProgrammeTests(EventsApp app)
         await ana.TicketType(await ana.Session(eventId));
 
         await Task.WhenAll(
-            Enumerable
-                .Range(0, 8)
-                .Select(_ => ana.Post($"/api/v1/events/{eventId}/publish", null, 200))
+            Enumerable.Range(0, 8).Select(_ => ana.Post($"/api/v1/events/{eventId}/publish", null, 200))
         );
         await ana.Patch($"/api/v1/events/{eventId}", new { title = "Depois" });
 
@@ -170,20 +156,14 @@ public sealed class ProgrammeTests(EventsApp app)
         var ana = await app.Organizer();
         var (eventId, sessionId, typeId) = await ana.Published();
 
-        await ana.Patch(
-            $"/api/v1/ticket-types/{typeId}",
-            new { price = new Money(20000, "BRL"), maxPerOrder = 2 }
-        );
+        await ana.Patch($"/api/v1/ticket-types/{typeId}", new { price = new Money(20000, "BRL"), maxPerOrder = 2 });
         var second = await ana.Session(eventId, 60);
         await ana.TicketType(second, 100, "Meia");
         await ana.Delete($"/api/v1/sessions/{sessionId}");
         await ana.Delete($"/api/v1/ticket-types/{typeId}", 409);
 
         var told = await app.ToldOf(eventId, 5);
-        Assert.Equal(
-            Enumerable.Range(0, 5).Select(i => told[0].Version + i),
-            told.Select(t => t.Version)
-        );
+        Assert.Equal(Enumerable.Range(0, 5).Select(i => told[0].Version + i), told.Select(t => t.Version));
         Assert.Equal(new Money(20000, "BRL"), told[1].Snapshot!.Sessions[0].TicketTypes[0].Price);
         Assert.Equal(2, told[1].Snapshot!.Sessions[0].TicketTypes[0].MaxPerOrder);
         Assert.Equal(2, told[2].Snapshot!.Sessions.Count);
@@ -197,23 +177,16 @@ public sealed class ProgrammeTests(EventsApp app)
         var ana = await app.Organizer();
         var (eventId, sessionId, _) = await ana.Published();
 
-        await Task.WhenAll(
-            Enumerable.Range(0, Edits).Select(i => ana.TicketType(sessionId, 1000 + i, $"Lote {i}"))
-        );
+        await Task.WhenAll(Enumerable.Range(0, Edits).Select(i => ana.TicketType(sessionId, 1000 + i, $"Lote {i}")));
 
         var told = await app.ToldOf(eventId, Edits + 1);
-        Assert.Equal(
-            Enumerable.Range(0, Edits + 1).Select(i => told[0].Version + i),
-            told.Select(t => t.Version)
-        );
+        Assert.Equal(Enumerable.Range(0, Edits + 1).Select(i => told[0].Version + i), told.Select(t => t.Version));
         // Each snapshot holds what the one before held, and one thing more.
         for (var i = 0; i <= Edits; i++)
             Assert.Equal(i + 1, told[i].Snapshot!.Sessions[0].TicketTypes.Count);
         for (var i = 1; i <= Edits; i++)
             Assert.Empty(
-                told[i - 1]
-                    .Snapshot!.Sessions[0]
-                    .TicketTypes.Except(told[i].Snapshot!.Sessions[0].TicketTypes)
+                told[i - 1].Snapshot!.Sessions[0].TicketTypes.Except(told[i].Snapshot!.Sessions[0].TicketTypes)
             );
     }
 
@@ -228,12 +201,7 @@ public sealed class ProgrammeTests(EventsApp app)
             $"/api/v1/sessions/{sessionId}",
             $"/api/v1/ticket-types/{typeId}",
         ];
-        object[] bodies =
-        [
-            new { title = "Novo" },
-            new { endsAt = EventsApp.InDays(31) },
-            new { name = "Novo" },
-        ];
+        object[] bodies = [new { title = "Novo" }, new { endsAt = EventsApp.InDays(31) }, new { name = "Novo" }];
         foreach (var (path, body) in paths.Zip(bodies))
         {
             var etag = (await ana.Get(path)).ETag;
@@ -256,9 +224,7 @@ public sealed class ProgrammeTests(EventsApp app)
         var (eventId, sessionId, _) = await ana.Published();
         var first = long.Parse((await ana.Get($"/api/v1/events/{eventId}")).ETag!.Trim('"'), null);
 
-        var writes = Task.WhenAll(
-            Enumerable.Range(0, 12).Select(i => ana.TicketType(sessionId, i, $"Lote {i}"))
-        );
+        var writes = Task.WhenAll(Enumerable.Range(0, 12).Select(i => ana.TicketType(sessionId, i, $"Lote {i}")));
         var reads = await Task.WhenAll(
             Enumerable.Range(0, 20).Select(_ => app.Anonymous.Get($"/api/v1/events/{eventId}"))
         );
@@ -282,20 +248,13 @@ public sealed class ProgrammeTests(EventsApp app)
         await ana.Post($"/api/v1/events/{eventId}/cancel", new { reason = "De novo" }, 200);
 
         var page = await app.Anonymous.Get($"/api/v1/events/{eventId}");
-        Assert.Equal(
-            ("cancelled", "Chuva forte"),
-            ((string)page["status"]!, (string)page["cancelReason"]!)
-        );
+        Assert.Equal(("cancelled", "Chuva forte"), ((string)page["status"]!, (string)page["cancelReason"]!));
         Answer[] refused =
         [
             await ana.Patch($"/api/v1/events/{eventId}", new { title = "x" }, 409),
             await ana.Post($"/api/v1/events/{eventId}/publish", null, 409),
             await ana.Patch($"/api/v1/ticket-types/{typeId}", new { name = "x" }, 409),
-            await ana.Post(
-                $"/api/v1/events/{eventId}/sessions",
-                new { startsAt = EventsApp.InDays(1) },
-                409
-            ),
+            await ana.Post($"/api/v1/events/{eventId}/sessions", new { startsAt = EventsApp.InDays(1) }, 409),
             await ana.Delete($"/api/v1/sessions/{sessionId}", 409),
         ];
         Assert.All(refused, r => Assert.Equal("event-cancelled", r.Code));
@@ -319,19 +278,11 @@ public sealed class ProgrammeTests(EventsApp app)
         await ana.Get($"/api/v1/events/{draft}", 404);
 
         var (published, sessionId, _) = await ana.Published();
-        Assert.Equal(
-            "event-published",
-            (await ana.Delete($"/api/v1/events/{published}", 409)).Code
-        );
+        Assert.Equal("event-published", (await ana.Delete($"/api/v1/events/{published}", 409)).Code);
         Assert.Equal("last-session", (await ana.Delete($"/api/v1/sessions/{sessionId}", 409)).Code);
 
-        Assert.Equal(
-            [published],
-            (await ana.Get($"/api/v1/organizers/{ana.OrganizerId}/events")).Ids
-        );
-        Assert.Empty(
-            (await ana.Get($"/api/v1/organizers/{ana.OrganizerId}/events?status=draft")).Ids
-        );
+        Assert.Equal([published], (await ana.Get($"/api/v1/organizers/{ana.OrganizerId}/events")).Ids);
+        Assert.Empty((await ana.Get($"/api/v1/organizers/{ana.OrganizerId}/events?status=draft")).Ids);
     }
 
     [Fact]
@@ -339,11 +290,7 @@ public sealed class ProgrammeTests(EventsApp app)
     {
         var ana = await app.Organizer();
         var eventId = await ana.Draft();
-        var (gone, stays, last) = (
-            await ana.Session(eventId),
-            await ana.Session(eventId),
-            await ana.Session(eventId)
-        );
+        var (gone, stays, last) = (await ana.Session(eventId), await ana.Session(eventId), await ana.Session(eventId));
         await ana.Delete($"/api/v1/sessions/{gone}");
         await ana.Get($"/api/v1/sessions/{gone}", 404);
         await ana.TicketType(stays);
@@ -353,14 +300,8 @@ public sealed class ProgrammeTests(EventsApp app)
         await ana.Delete($"/api/v1/sessions/{stays}");
 
         Assert.True((bool)(await app.Anonymous.Get($"/api/v1/sessions/{stays}"))["cancelled"]!);
-        Assert.Equal(
-            "session-cancelled",
-            (await ana.Delete($"/api/v1/sessions/{stays}", 409)).Code
-        );
-        Assert.Equal(
-            [stays, last],
-            (await app.Anonymous.Get($"/api/v1/events/{eventId}/sessions")).Ids
-        );
+        Assert.Equal("session-cancelled", (await ana.Delete($"/api/v1/sessions/{stays}", 409)).Code);
+        Assert.Equal([stays, last], (await app.Anonymous.Get($"/api/v1/events/{eventId}/sessions")).Ids);
     }
 
     [Fact]
@@ -368,10 +309,7 @@ public sealed class ProgrammeTests(EventsApp app)
     {
         var ana = await app.Organizer();
         var eventId = await ana.Draft();
-        var start = new DateTimeOffset(
-            EventsApp.InDays(30).Date.AddHours(20),
-            TimeSpan.FromHours(-3)
-        );
+        var start = new DateTimeOffset(EventsApp.InDays(30).Date.AddHours(20), TimeSpan.FromHours(-3));
 
         var session = await ana.Post(
             $"/api/v1/events/{eventId}/sessions",
@@ -386,10 +324,7 @@ public sealed class ProgrammeTests(EventsApp app)
 
         Assert.EndsWith("23:00:00Z", (string)session["startsAt"]!);
         Assert.Equal(session.Text, (await ana.Get($"/api/v1/sessions/{session.Id}")).Text);
-        var cleared = await ana.Patch(
-            $"/api/v1/sessions/{session.Id}",
-            new { doorsAt = (string?)null }
-        );
+        var cleared = await ana.Patch($"/api/v1/sessions/{session.Id}", new { doorsAt = (string?)null });
         Assert.Null(cleared.Body!["doorsAt"]);
         Assert.NotNull(cleared.Body!["endsAt"]);
     }
@@ -401,12 +336,7 @@ public sealed class ProgrammeTests(EventsApp app)
     [InlineData(10, 5.0, null, "doorsAt")]
     [InlineData(10, null, 9.0, "endsAt")]
     [InlineData(10, null, 90.0, "endsAt")]
-    public async Task Contradictory_times_are_refused_by_name(
-        double start,
-        double? doors,
-        double? end,
-        string field
-    )
+    public async Task Contradictory_times_are_refused_by_name(double start, double? doors, double? end, string field)
     {
         var ana = await app.Organizer();
         var eventId = await ana.Draft();
@@ -420,10 +350,7 @@ public sealed class ProgrammeTests(EventsApp app)
         var refused = await ana.Post($"/api/v1/events/{eventId}/sessions", times, 422);
         Assert.Equal([field], refused.ErrorFields);
         var sessionId = await ana.Session(eventId, 10);
-        Assert.Equal(
-            [field],
-            (await ana.Patch($"/api/v1/sessions/{sessionId}", times, 422)).ErrorFields
-        );
+        Assert.Equal([field], (await ana.Patch($"/api/v1/sessions/{sessionId}", times, 422)).ErrorFields);
     }
 
     [Theory]
@@ -451,11 +378,7 @@ public sealed class ProgrammeTests(EventsApp app)
 
         var refused = await ana.Patch(
             $"/api/v1/ticket-types/{typeId}",
-            new
-            {
-                salesStart = "2031-01-01T00:00:00.0000001Z",
-                salesEnd = "2031-01-01T00:00:00.0000002Z",
-            },
+            new { salesStart = "2031-01-01T00:00:00.0000001Z", salesEnd = "2031-01-01T00:00:00.0000002Z" },
             422
         );
 
@@ -469,11 +392,7 @@ public sealed class ProgrammeTests(EventsApp app)
         var eventId = await ana.Draft();
         var session = await ana.Post(
             $"/api/v1/events/{eventId}/sessions",
-            new
-            {
-                startsAt = EventsApp.InDays(9),
-                pools = new[] { new { name = "Pista", capacity = 500 } },
-            },
+            new { startsAt = EventsApp.InDays(9), pools = new[] { new { name = "Pista", capacity = 500 } } },
             201
         );
         var poolId = (string)session["pools"][0]!["id"]!;
@@ -492,14 +411,8 @@ public sealed class ProgrammeTests(EventsApp app)
             );
 
         var camarote = await ana.Post(pools, new { name = "Camarote", capacity = 10 }, 201);
-        Assert.Equal(
-            ["name"],
-            (await ana.Post(pools, new { name = "camarote", capacity = 1 }, 422)).ErrorFields
-        );
-        Assert.Equal(
-            ["name"],
-            (await ana.Patch($"{pools}/{camarote.Id}", new { name = "PISTA" }, 422)).ErrorFields
-        );
+        Assert.Equal(["name"], (await ana.Post(pools, new { name = "camarote", capacity = 1 }, 422)).ErrorFields);
+        Assert.Equal(["name"], (await ana.Patch($"{pools}/{camarote.Id}", new { name = "PISTA" }, 422)).ErrorFields);
         await ana.Patch($"{pools}/{camarote.Id}", new { capacity = 0 }, 200, camarote.ETag);
         await ana.Patch($"{pools}/{camarote.Id}", new { capacity = 1 }, 412, camarote.ETag);
         Assert.Equal("pool-in-use", (await ana.Delete($"{pools}/{poolId}", 409)).Code);
@@ -514,21 +427,13 @@ public sealed class ProgrammeTests(EventsApp app)
     }
 
     [Theory]
-    [InlineData(
-        """{"name":"T","kind":"full","price":{"amount":1,"currency":"BRL"}}""",
-        422,
-        "poolId"
-    )]
+    [InlineData("""{"name":"T","kind":"full","price":{"amount":1,"currency":"BRL"}}""", 422, "poolId")]
     [InlineData(
         """{"name":"T","kind":"full","price":{"amount":1,"currency":"BRL"},"capacity":1,"section":"S"}""",
         422,
         "poolId"
     )]
-    [InlineData(
-        """{"name":"T","kind":"full","price":{"amount":1,"currency":"BRL"},"section":"S"}""",
-        422,
-        "section"
-    )]
+    [InlineData("""{"name":"T","kind":"full","price":{"amount":1,"currency":"BRL"},"section":"S"}""", 422, "section")]
     [InlineData(
         """{"name":"T","kind":"full","price":{"amount":1,"currency":"BRL"},"poolId":"00000000-0000-0000-0000-000000000000"}""",
         422,
@@ -559,16 +464,8 @@ public sealed class ProgrammeTests(EventsApp app)
         422,
         "price.currency"
     )]
-    [InlineData(
-        """{"name":"T","kind":"full","price":{"currency":"BRL"},"capacity":1}""",
-        400,
-        "amount"
-    )]
-    [InlineData(
-        """{"name":"T","kind":"full","price":{"amount":1},"capacity":1}""",
-        400,
-        "currency"
-    )]
+    [InlineData("""{"name":"T","kind":"full","price":{"currency":"BRL"},"capacity":1}""", 400, "amount")]
+    [InlineData("""{"name":"T","kind":"full","price":{"amount":1},"capacity":1}""", 400, "currency")]
     [InlineData(
         """{"name":"T","kind":"full","price":{"amount":"1","currency":"BRL"},"capacity":1}""",
         400,
@@ -579,31 +476,15 @@ public sealed class ProgrammeTests(EventsApp app)
         400,
         "price.amount"
     )]
-    [InlineData(
-        """{"name":"T","kind":"vip","price":{"amount":1,"currency":"BRL"},"capacity":1}""",
-        400,
-        "kind"
-    )]
-    [InlineData(
-        """{"name":"T","kind":0,"price":{"amount":1,"currency":"BRL"},"capacity":1}""",
-        400,
-        "kind"
-    )]
-    [InlineData(
-        """{"name":"T","kind":"full","price":{"amount":1,"currency":"BRL"},"capacity":-1}""",
-        400,
-        "capacity"
-    )]
+    [InlineData("""{"name":"T","kind":"vip","price":{"amount":1,"currency":"BRL"},"capacity":1}""", 400, "kind")]
+    [InlineData("""{"name":"T","kind":0,"price":{"amount":1,"currency":"BRL"},"capacity":1}""", 400, "kind")]
+    [InlineData("""{"name":"T","kind":"full","price":{"amount":1,"currency":"BRL"},"capacity":-1}""", 400, "capacity")]
     [InlineData(
         """{"name":"T","kind":"full","price":{"amount":1,"currency":"BRL"},"capacity":1,"maxPerOrder":0}""",
         400,
         "maxPerOrder"
     )]
-    [InlineData(
-        """{"name":" ","kind":"full","price":{"amount":1,"currency":"BRL"},"capacity":1}""",
-        400,
-        "name"
-    )]
+    [InlineData("""{"name":" ","kind":"full","price":{"amount":1,"currency":"BRL"},"capacity":1}""", 400, "name")]
     [InlineData(
         """{"name":"a\u0000b","kind":"full","price":{"amount":1,"currency":"BRL"},"capacity":1}""",
         400,
@@ -632,10 +513,7 @@ public sealed class ProgrammeTests(EventsApp app)
         var sessionId = await ana.Session(await ana.Draft());
         var typeId = await ana.TicketType(sessionId);
 
-        var changed = await ana.Patch(
-            $"/api/v1/ticket-types/{typeId}",
-            new { price = new Money(5, "EUR") }
-        );
+        var changed = await ana.Patch($"/api/v1/ticket-types/{typeId}", new { price = new Money(5, "EUR") });
 
         Assert.Equal("EUR", (string)changed["price"]["currency"]!);
     }
@@ -647,10 +525,7 @@ public sealed class ProgrammeTests(EventsApp app)
         var (_, _, typeId) = await ana.Published();
         var path = $"/api/v1/ticket-types/{typeId}";
 
-        var set = await ana.Patch(
-            path,
-            new { salesStart = EventsApp.InDays(1), salesEnd = EventsApp.InDays(2) }
-        );
+        var set = await ana.Patch(path, new { salesStart = EventsApp.InDays(1), salesEnd = EventsApp.InDays(2) });
         Assert.NotNull(set.Body!["salesStart"]);
         var cleared = await ana.Patch(path, new { salesStart = (string?)null });
         Assert.Null(cleared.Body!["salesStart"]);
@@ -675,10 +550,7 @@ public sealed class ProgrammeTests(EventsApp app)
             await ana.Post("/api/v1/events", body, 201)
         );
 
-        Assert.Equal(
-            (first.Id, first.Location, first.ETag),
-            (second.Id, second.Location, second.ETag)
-        );
+        Assert.Equal((first.Id, first.Location, first.ETag), (second.Id, second.Location, second.ETag));
         Assert.Single((await ana.Get($"/api/v1/organizers/{ana.OrganizerId}/events")).Ids);
     }
 
@@ -697,9 +569,7 @@ public sealed class ProgrammeTests(EventsApp app)
                 new
                 {
                     startsAt = EventsApp.InDays(9),
-                    pools = Enumerable
-                        .Range(0, 100)
-                        .Select(i => new { name = name[..50] + i, capacity = 1 }),
+                    pools = Enumerable.Range(0, 100).Select(i => new { name = name[..50] + i, capacity = 1 }),
                 }
             );
             Assert.True(s < 200);
@@ -719,10 +589,7 @@ public sealed class ProgrammeTests(EventsApp app)
         var (sessions, types, edits) = (new List<Guid> { sessionId }, new List<Guid> { typeId }, 0);
         for (var i = 0; i < 40; i++)
         {
-            var (session, type) = (
-                sessions[random.Next(sessions.Count)],
-                types[random.Next(types.Count)]
-            );
+            var (session, type) = (sessions[random.Next(sessions.Count)], types[random.Next(types.Count)]);
             var answer = random.Next(7) switch
             {
                 0 => await ana.Try(
@@ -751,11 +618,7 @@ public sealed class ProgrammeTests(EventsApp app)
                     $"/api/v1/sessions/{session}",
                     new { startsAt = EventsApp.InDays(random.Next(1, 99)) }
                 ),
-                4 => await ana.Try(
-                    HttpMethod.Patch,
-                    $"/api/v1/events/{eventId}",
-                    new { title = $"Título {i}" }
-                ),
+                4 => await ana.Try(HttpMethod.Patch, $"/api/v1/events/{eventId}", new { title = $"Título {i}" }),
                 5 => await ana.Try(HttpMethod.Delete, $"/api/v1/sessions/{session}"),
                 _ => await ana.Try(HttpMethod.Delete, $"/api/v1/ticket-types/{type}"),
             };
@@ -763,18 +626,11 @@ public sealed class ProgrammeTests(EventsApp app)
             if (answer.Status < 300)
                 edits++;
             if (answer.Status == 201)
-                (
-                    answer.Location!.Contains("ticket-types", StringComparison.Ordinal)
-                        ? types
-                        : sessions
-                ).Add(answer.Id);
+                (answer.Location!.Contains("ticket-types", StringComparison.Ordinal) ? types : sessions).Add(answer.Id);
         }
 
         var told = await app.ToldOf(eventId, edits + 1);
-        Assert.Equal(
-            Enumerable.Range(0, edits + 1).Select(i => told[0].Version + i),
-            told.Select(t => t.Version)
-        );
+        Assert.Equal(Enumerable.Range(0, edits + 1).Select(i => told[0].Version + i), told.Select(t => t.Version));
         foreach (var session in told.SelectMany(t => t.Snapshot!.Sessions))
         {
             Assert.Subset(
@@ -791,14 +647,7 @@ public sealed class ProgrammeTests(EventsApp app)
         Assert.Equal(
             page["sessions"]
                 .AsArray()
-                .Select(s =>
-                    (
-                        (string)s!["id"]!,
-                        (bool)s["cancelled"]!,
-                        Ids(s["ticketTypes"]!),
-                        Ids(s["pools"]!)
-                    )
-                ),
+                .Select(s => ((string)s!["id"]!, (bool)s["cancelled"]!, Ids(s["ticketTypes"]!), Ids(s["pools"]!))),
             last.Sessions.Select(s =>
                 (
                     s.Id.ToString(),
@@ -810,6 +659,5 @@ public sealed class ProgrammeTests(EventsApp app)
         );
     }
 
-    private static string Ids(JsonNode list) =>
-        string.Join(',', list.AsArray().Select(i => (string)i!["id"]!));
+    private static string Ids(JsonNode list) => string.Join(',', list.AsArray().Select(i => (string)i!["id"]!));
 }

@@ -36,21 +36,12 @@ public sealed class SeatMapTests(EventsApp app)
         var plateia = map["sections"][0]!;
         Assert.Equal("Plateia", (string)plateia["name"]!);
         Assert.Equal(["A", "B"], plateia["rows"]!.AsArray().Select(r => (string)r!["name"]!));
-        Assert.Equal(
-            ["2", "4", "6A"],
-            plateia["rows"]![1]!["seats"]!.AsArray().Select(s => (string)s!["number"]!)
-        );
+        Assert.Equal(["2", "4", "6A"], plateia["rows"]![1]!["seats"]!.AsArray().Select(s => (string)s!["number"]!));
 
         var seats = await Internal(created.Id);
         Assert.Equal(["Plateia", "Balcão"], seats!.Sections.Select(s => s.Name));
-        Assert.Equal(
-            ["A1", "A2", "A3", "B2", "B4", "B6A"],
-            seats.Sections[0].Seats.Select(s => s.Row + s.Number)
-        );
-        Assert.Equal(
-            (string)plateia["rows"]![0]!["seats"]![0]!["id"]!,
-            seats.Sections[0].Seats[0].Id.ToString()
-        );
+        Assert.Equal(["A1", "A2", "A3", "B2", "B4", "B6A"], seats.Sections[0].Seats.Select(s => s.Row + s.Number));
+        Assert.Equal((string)plateia["rows"]![0]!["seats"]![0]!["id"]!, seats.Sections[0].Seats[0].Id.ToString());
     }
 
     [Fact]
@@ -73,11 +64,7 @@ public sealed class SeatMapTests(EventsApp app)
         var pools = session["pools"].AsArray().ToDictionary(p => (string)p!["name"]!, p => p!);
         Assert.Equal(
             (6, 2, 50),
-            (
-                (int)pools["Plateia"]["capacity"]!,
-                (int)pools["Balcão"]["capacity"]!,
-                (int)pools["Pista"]["capacity"]!
-            )
+            ((int)pools["Plateia"]["capacity"]!, (int)pools["Balcão"]["capacity"]!, (int)pools["Pista"]["capacity"]!)
         );
 
         var type = await ana.Post(
@@ -105,9 +92,7 @@ public sealed class SeatMapTests(EventsApp app)
         var seats = await Internal(map.Id);
         Assert.Equal(
             seats!.Sections.Select(s => (s.Id, s.Seats.Count)).Order(),
-            told.Pools.Where(p => p.SectionId is not null)
-                .Select(p => (p.SectionId!.Value, p.Capacity))
-                .Order()
+            told.Pools.Where(p => p.SectionId is not null).Select(p => (p.SectionId!.Value, p.Capacity)).Order()
         );
     }
 
@@ -191,10 +176,7 @@ public sealed class SeatMapTests(EventsApp app)
         );
         var refused = await ana.Put($"/api/v1/seat-maps/{map.Id}", Small, 409);
         Assert.Equal("section-in-use", refused.Code);
-        Assert.Equal(
-            ["Camarote", "Plateia"],
-            (await Internal(map.Id))!.Sections.Select(s => s.Name)
-        );
+        Assert.Equal(["Camarote", "Plateia"], (await Internal(map.Id))!.Sections.Select(s => s.Name));
     }
 
     [Fact]
@@ -225,10 +207,7 @@ public sealed class SeatMapTests(EventsApp app)
             var larger = new
             {
                 name = "Maior",
-                sections = new[]
-                {
-                    new { name = "Plateia", rows = new[] { new { name = "A", seats = 99 } } },
-                },
+                sections = new[] { new { name = "Plateia", rows = new[] { new { name = "A", seats = 99 } } } },
             };
 
             var answers = await Task.WhenAll(
@@ -263,11 +242,7 @@ public sealed class SeatMapTests(EventsApp app)
                         name = $"Setor {s}",
                         rows = Enumerable
                             .Range(1, 20)
-                            .Select(r => new
-                            {
-                                name = $"{r}",
-                                seats = s == 60 && r == 20 ? last : 50,
-                            }),
+                            .Select(r => new { name = $"{r}", seats = s == 60 && r == 20 ? last : 50 }),
                     }),
             };
 
@@ -327,20 +302,12 @@ public sealed class SeatMapTests(EventsApp app)
         "sections[0].rows[0].seats"
     )]
     [InlineData("""{"name":"M","sections":[null]}""", 422, "sections[0]")]
-    [InlineData(
-        """{"name":"","sections":[{"name":"S","rows":[{"name":"A","seats":1}]}]}""",
-        400,
-        "name"
-    )]
+    [InlineData("""{"name":"","sections":[{"name":"S","rows":[{"name":"A","seats":1}]}]}""", 400, "name")]
     public async Task A_bad_layout_is_refused_by_name(string layout, int status, string field)
     {
         var ana = await app.Organizer();
 
-        var refused = await ana.Post(
-            $"/api/v1/venues/{await ana.Venue()}/seat-maps",
-            layout,
-            status
-        );
+        var refused = await ana.Post($"/api/v1/venues/{await ana.Venue()}/seat-maps", layout, status);
 
         Assert.Equal([field], refused.ErrorFields);
     }
@@ -384,8 +351,6 @@ public sealed class SeatMapTests(EventsApp app)
     {
         using var response = await app.Peer.GetAsync($"/internal/seat-maps/{id}");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        return await response.Content.ReadFromJsonAsync<SeatMapSeats>(
-            ServiceDefaultsExtensions.Json
-        );
+        return await response.Content.ReadFromJsonAsync<SeatMapSeats>(ServiceDefaultsExtensions.Json);
     }
 }

@@ -49,13 +49,7 @@ internal static class Setup
         ).Id;
 
     public static async Task<Guid> Session(this Person owner, Guid eventId, double inDays = 30) =>
-        (
-            await owner.Post(
-                $"/api/v1/events/{eventId}/sessions",
-                new { startsAt = EventsApp.InDays(inDays) },
-                201
-            )
-        ).Id;
+        (await owner.Post($"/api/v1/events/{eventId}/sessions", new { startsAt = EventsApp.InDays(inDays) }, 201)).Id;
 
     public static async Task<Guid> TicketType(
         this Person owner,

@@ -67,11 +67,7 @@ public sealed class TeamTests(EventsApp app)
     {
         var ana = await app.Organizer();
 
-        var refused = await ana.Post(
-            Members(ana),
-            new { email = "ninguem@example.com", role = "door" },
-            422
-        );
+        var refused = await ana.Post(Members(ana), new { email = "ninguem@example.com", role = "door" }, 422);
 
         Assert.Equal(["email"], refused.ErrorFields);
     }
@@ -149,9 +145,7 @@ public sealed class TeamTests(EventsApp app)
             await team[0].Put($"{Members(team[0])}/{team[i].Id}", new { role = "owner" }, 200);
         }
 
-        var answers = await Task.WhenAll(
-            team.Select(p => p.Try(HttpMethod.Delete, $"{Members(team[0])}/{p.Id}"))
-        );
+        var answers = await Task.WhenAll(team.Select(p => p.Try(HttpMethod.Delete, $"{Members(team[0])}/{p.Id}")));
 
         Assert.Equal(Owners - 1, answers.Count(a => a.Status == 204));
         Assert.Equal("last-owner", Assert.Single(answers, a => a.Status != 204).Code);
@@ -164,25 +158,18 @@ public sealed class TeamTests(EventsApp app)
         string[] roles = ["door", "finance", "manager", "owner"];
 
         await Task.WhenAll(
-            Enumerable
-                .Range(0, 12)
-                .Select(i => ana.Put($"{Members(ana)}/{bia.Id}", new { role = roles[i % 4] }, 200))
+            Enumerable.Range(0, 12).Select(i => ana.Put($"{Members(ana)}/{bia.Id}", new { role = roles[i % 4] }, 200))
         );
 
-        var now = (await ana.Get(Members(ana))).Items.Single(m =>
-            (string)m!["userId"]! == bia.Id.ToString()
-        );
+        var now = (await ana.Get(Members(ana))).Items.Single(m => (string)m!["userId"]! == bia.Id.ToString());
         await ana.Put($"{Members(ana)}/{app.Person().Id}", new { role = "door" }, 200);
         var told = await app.ToldOfMember(ana.OrganizerId, bia.Id, 1);
         // Each version is told once; the newest is what stands.
         told = await TestKit.Eventually.GetAsync(
             () => app.ToldOfMember(ana.OrganizerId, bia.Id, 1),
             t =>
-                t.Select(x => x.Version)
-                    .SequenceEqual(Enumerable.Range(1, t.Count).Select(i => (long)i))
-                && t[^1]
-                    .Role.ToString()!
-                    .Equals((string)now!["role"]!, StringComparison.OrdinalIgnoreCase)
+                t.Select(x => x.Version).SequenceEqual(Enumerable.Range(1, t.Count).Select(i => (long)i))
+                && t[^1].Role.ToString()!.Equals((string)now!["role"]!, StringComparison.OrdinalIgnoreCase)
         );
         Assert.True(told.Zip(told.Skip(1)).All(pair => pair.First.Role != pair.Second.Role));
     }
@@ -199,10 +186,7 @@ public sealed class TeamTests(EventsApp app)
 
         Assert.Equal((3, 2), (first.Items.Count, second.Items.Count));
         Assert.Null(second.Next);
-        Assert.Equal(
-            5,
-            first.Items.Concat(second.Items).Select(m => (string)m!["userId"]!).Distinct().Count()
-        );
+        Assert.Equal(5, first.Items.Concat(second.Items).Select(m => (string)m!["userId"]!).Distinct().Count());
         await ana.Get($"{Members(ana)}?cursor=xxx", 400);
         await ana.Get($"{Members(ana)}?limit=0", 400);
         await ana.Get($"{Members(ana)}?limit=101", 400);
@@ -244,15 +228,11 @@ public sealed class TeamTests(EventsApp app)
     public async Task The_erasure_of_somebody_in_no_team_changes_nothing() =>
         Assert.Equal(
             HttpStatusCode.OK,
-            await Deliver(
-                new UserErased(Guid.CreateVersion7(), EventsApp.InDays(0)),
-                Guid.CreateVersion7()
-            )
+            await Deliver(new UserErased(Guid.CreateVersion7(), EventsApp.InDays(0)), Guid.CreateVersion7())
         );
 
     private Task<HttpStatusCode> Deliver(UserErased erased, Guid message) =>
         app.System.DeliverAsync(AppIds.Events, erased, message);
 
-    private static string Members(Person owner) =>
-        $"/api/v1/organizers/{owner.OrganizerId}/members";
+    private static string Members(Person owner) => $"/api/v1/organizers/{owner.OrganizerId}/members";
 }

@@ -77,14 +77,8 @@ public sealed class VenueTests(EventsApp app)
 
         var told = await app.ToldOf(eventId, 3);
         Assert.Equal(["published", "changed", "changed"], told.Select(t => t.Type));
-        Assert.Equal(
-            ("Depois", "Antes"),
-            (told[1].Snapshot!.Venue.Name, told[1].Snapshot!.OrganizerName)
-        );
-        Assert.Equal(
-            ("Depois", "Então"),
-            (told[2].Snapshot!.Venue.Name, told[2].Snapshot!.OrganizerName)
-        );
+        Assert.Equal(("Depois", "Antes"), (told[1].Snapshot!.Venue.Name, told[1].Snapshot!.OrganizerName));
+        Assert.Equal(("Depois", "Então"), (told[2].Snapshot!.Venue.Name, told[2].Snapshot!.OrganizerName));
         Assert.Equal(told[0].Version + 2, told[2].Version);
         var after = await app.Anonymous.Get($"/api/v1/events/{eventId}");
         Assert.NotEqual(before.ETag, after.ETag);
@@ -93,11 +87,7 @@ public sealed class VenueTests(EventsApp app)
         // What is found by searching follows.
         Assert.Contains(
             eventId,
-            (
-                await app.Anonymous.Get(
-                    $"/api/v1/events?q=entao%20depois&organizerId={ana.OrganizerId}"
-                )
-            ).Ids
+            (await app.Anonymous.Get($"/api/v1/events?q=entao%20depois&organizerId={ana.OrganizerId}")).Ids
         );
     }
 }

@@ -24,8 +24,7 @@ public sealed class GatewayFixture : IAsyncLifetime
 
     public TestSystem System { get; } = new();
 
-    public Dictionary<string, PeerStub> Stubs { get; } =
-        Services.ToDictionary(s => s, _ => new PeerStub());
+    public Dictionary<string, PeerStub> Stubs { get; } = Services.ToDictionary(s => s, _ => new PeerStub());
 
     public async ValueTask InitializeAsync()
     {
@@ -49,10 +48,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         request.Path switch
         {
             "/openapi/v1.json" => Results.Json(DocumentOf(appId)),
-            "/api/v1/orders/boom" => Results.Problem(
-                statusCode: 500,
-                type: "urn:ticketing:problem:error"
-            ),
+            "/api/v1/orders/boom" => Results.Problem(statusCode: 500, type: "urn:ticketing:problem:error"),
             _ => Results.Json(
                 new
                 {
@@ -118,10 +114,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
     public async Task Method_and_body_pass_unchanged()
     {
         using var http = Client(Guid.CreateVersion7());
-        using var response = await http.PatchAsync(
-            "/api/v1/orders/1",
-            new StringContent("olá", null, "text/plain")
-        );
+        using var response = await http.PatchAsync("/api/v1/orders/1", new StringContent("olá", null, "text/plain"));
         var answer = await response.Content.ReadFromJsonAsync<JsonNode>();
         Assert.Equal("PATCH", answer!["method"]!.ToString());
         Assert.Equal("olá", answer["body"]!.ToString());
@@ -137,9 +130,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
     [InlineData("/nothing")]
     public async Task What_is_not_public_is_not_there(string path)
     {
-        var asked = fixture.Stubs.Values.Sum(s =>
-            s.Requests.Count(r => r.Path.StartsWith("/internal", default))
-        );
+        var asked = fixture.Stubs.Values.Sum(s => s.Requests.Count(r => r.Path.StartsWith("/internal", default)));
         using var http = Client();
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
         request.Headers.Add("dapr-app-id", AppIds.Tickets);
@@ -154,9 +145,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal(
             asked,
-            fixture.Stubs.Values.Sum(s =>
-                s.Requests.Count(r => r.Path.StartsWith("/internal", default))
-            )
+            fixture.Stubs.Values.Sum(s => s.Requests.Count(r => r.Path.StartsWith("/internal", default)))
         );
     }
 
@@ -184,11 +173,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
     [InlineData("/api/v1/orders", 300_000, HttpStatusCode.RequestEntityTooLarge)]
     [InlineData("/api/v1/venues/1/seat-maps", 300_000, HttpStatusCode.OK)]
     [InlineData("/api/v1/venues/1/seat-maps", 3_000_000, HttpStatusCode.RequestEntityTooLarge)]
-    public async Task A_body_over_its_limit_is_refused(
-        string path,
-        int bytes,
-        HttpStatusCode expected
-    )
+    public async Task A_body_over_its_limit_is_refused(string path, int bytes, HttpStatusCode expected)
     {
         using var http = Client();
         http.DefaultRequestHeaders.ExpectContinue = true;
@@ -215,10 +200,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
         using var http = Client();
         using var response = await http.GetAsync("/api/v1/events");
         Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
-        Assert.Contains(
-            "default-src 'none'",
-            response.Headers.GetValues("Content-Security-Policy").Single()
-        );
+        Assert.Contains("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single());
         Assert.Contains("q=300;w=60", response.Headers.GetValues("RateLimit-Policy").Single());
         Assert.Matches("\"client\";r=\\d+", response.Headers.GetValues("RateLimit").Single());
         Assert.False(response.Headers.Contains("Server"));
@@ -234,10 +216,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
         using var http = Client();
         http.DefaultRequestHeaders.Add("X-Forwarded-For", "192.0.2.1");
         using var response = await http.PostAsync(path, new StringContent(""));
-        Assert.Equal(
-            "\"logins\";q=3;w=60",
-            response.Headers.GetValues("RateLimit-Policy").Single()
-        );
+        Assert.Equal("\"logins\";q=3;w=60", response.Headers.GetValues("RateLimit-Policy").Single());
     }
 
     [Fact]
@@ -297,9 +276,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.Equal(7, paths.Count);
         foreach (var (path, item) in paths)
         {
-            var reference = item!["get"]!["responses"]!["200"]!["content"]!["application/json"]![
-                "schema"
-            ]!["$ref"]!;
+            var reference = item!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!["$ref"]!;
             var schema = schemas[reference.ToString().Split('/')[^1]]!;
             Assert.Equal($"/api/v1/{schema["properties"]!.AsObject().Single().Key}-only", path);
         }
@@ -311,10 +288,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
     {
         using var http = Client();
         var document = await http.GetFromJsonAsync<JsonNode>("/openapi/v1.json");
-        Assert.All(
-            document!["paths"]!.AsObject(),
-            path => Assert.Empty(path.Value!["get"]!["security"]!.AsArray())
-        );
+        Assert.All(document!["paths"]!.AsObject(), path => Assert.Empty(path.Value!["get"]!["security"]!.AsArray()));
     }
 
     [Fact]

@@ -23,10 +23,7 @@ public sealed class TraceTests(GatewayFixture fixture) : IClassFixture<GatewayFi
     [InlineData(true, "01")]
     [InlineData(false, "00")]
     [InlineData(false, "01")]
-    public async Task The_client_names_the_trace_and_the_ratio_decides_about_it(
-        bool within,
-        string flags
-    )
+    public async Task The_client_names_the_trace_and_the_ratio_decides_about_it(bool within, string flags)
     {
         var trace = TraceId(within);
         var seen = await SeenByServiceAsync(("traceparent", $"00-{trace}-{Span}-{flags}"));
@@ -105,9 +102,7 @@ public sealed class TraceTests(GatewayFixture fixture) : IClassFixture<GatewayFi
     }
 
     /// <summary>The service is told what its answer tells, by the same trace.</summary>
-    private async Task<ActivityContext> SeenByServiceAsync(
-        params (string Name, string Value)[] headers
-    )
+    private async Task<ActivityContext> SeenByServiceAsync(params (string Name, string Value)[] headers)
     {
         using var http = fixture.System.Client(AppIds.Gateway);
         using var request = Request("/api/v1/events", headers);
@@ -119,10 +114,7 @@ public sealed class TraceTests(GatewayFixture fixture) : IClassFixture<GatewayFi
         return seen;
     }
 
-    private static HttpRequestMessage Request(
-        string path,
-        params (string Name, string Value)[] headers
-    )
+    private static HttpRequestMessage Request(string path, params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
         foreach (var (name, value) in headers)
@@ -131,11 +123,7 @@ public sealed class TraceTests(GatewayFixture fixture) : IClassFixture<GatewayFi
     }
 
     private static ActivityContext Of(HttpResponseMessage answer) =>
-        ActivityContext.TryParse(
-            Assert.Single(answer.Headers.GetValues("traceparent")),
-            null,
-            out var context
-        )
+        ActivityContext.TryParse(Assert.Single(answer.Headers.GetValues("traceparent")), null, out var context)
             ? context
             : throw new InvalidOperationException("The answer's traceparent is none.");
 

@@ -23,41 +23,26 @@ public sealed class WholeDocumentTests
     {
         await using var system = new TestSystem();
         foreach (var appId in Services)
-            system.Stub(
-                appId,
-                new PeerStub { Handle = _ => Task.FromResult(Results.Json(Committed(appId))) }
-            );
+            system.Stub(appId, new PeerStub { Handle = _ => Task.FromResult(Results.Json(Committed(appId))) });
         await system
-            .Service(
-                AppIds.Gateway,
-                GatewayService.Build,
-                "Public:BaseUrl=https://ticketing.localhost"
-            )
+            .Service(AppIds.Gateway, GatewayService.Build, "Public:BaseUrl=https://ticketing.localhost")
             .StartAsync();
         using var http = system.Client(AppIds.Gateway);
         var whole = await http.GetStringAsync("/openapi/v1.json");
-        await File.WriteAllTextAsync(
-            Path.Combine(TestSystem.RepositoryRoot, "artifacts", "openapi.json"),
-            whole
-        );
+        await File.WriteAllTextAsync(Path.Combine(TestSystem.RepositoryRoot, "artifacts", "openapi.json"), whole);
 
         var operations = Operations(JsonNode.Parse(whole)!).ToDictionary();
         Assert.Equal(
             Services.SelectMany(s => Operations(Committed(s)!)).Select(o => o.Key).Order(),
             operations.Keys.Order()
         );
-        Assert.All(
-            operations.Values,
-            o => Assert.NotNull(o["responses"]!["429"]!["headers"]!["Retry-After"])
-        );
+        Assert.All(operations.Values, o => Assert.NotNull(o["responses"]!["429"]!["headers"]!["Retry-After"]));
     }
 
     private static IEnumerable<KeyValuePair<string, JsonNode>> Operations(JsonNode document) =>
         document["paths"]!
             .AsObject()
-            .SelectMany(p =>
-                p.Value!.AsObject().Select(o => KeyValuePair.Create($"{o.Key} {p.Key}", o.Value!))
-            );
+            .SelectMany(p => p.Value!.AsObject().Select(o => KeyValuePair.Create($"{o.Key} {p.Key}", o.Value!)));
 
     private static JsonNode? Committed(string appId) =>
         JsonNode.Parse(

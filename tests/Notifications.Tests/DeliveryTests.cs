@@ -21,10 +21,7 @@ public sealed class DeliveryTests(NotificationsApp app)
         await app.Deliver(message, id);
         await app.Deliver(message);
         var delivery = Assert.Single(await app.Deliveries(order.Id));
-        Assert.Equal(
-            ("orderFulfilled", "sent", 1),
-            (delivery.Kind, delivery.State, delivery.Attempts)
-        );
+        Assert.Equal(("orderFulfilled", "sent", 1), (delivery.Kind, delivery.State, delivery.Attempts));
         await app.MailTo(order.BuyerEmail);
     }
 
@@ -81,9 +78,7 @@ public sealed class DeliveryTests(NotificationsApp app)
         await app.Deliver(Fulfilled(order));
         var delivery = await app.Delivery(order.Id, "failed");
         Assert.Equal(1, delivery.Attempts);
-        await Eventually.TrueAsync(() =>
-            Task.FromResult(app.Failed.Any(f => f.DeliveryId == delivery.Id))
-        );
+        await Eventually.TrueAsync(() => Task.FromResult(app.Failed.Any(f => f.DeliveryId == delivery.Id)));
         Assert.Single(app.Failed, f => f.OrderId == order.Id && f.Kind == "OrderFulfilled");
     }
 
@@ -122,10 +117,7 @@ public sealed class DeliveryTests(NotificationsApp app)
     [Fact]
     public async Task A_mail_waits_for_a_mail_server_that_comes_back()
     {
-        await using var own = await StartAsync(
-            "Notifications:MaxAttempts=100",
-            "Notifications:RetrySeconds=0.2"
-        );
+        await using var own = await StartAsync("Notifications:MaxAttempts=100", "Notifications:RetrySeconds=0.2");
         await own.BreakMailServer();
         var order = Order();
         await own.Deliver(Fulfilled(order));
@@ -148,19 +140,13 @@ public sealed class DeliveryTests(NotificationsApp app)
         await broken.BreakMailServer();
         var order = Order();
         await broken.Deliver(Fulfilled(order));
-        await Eventually.GetAsync(
-            () => broken.Deliveries(order.Id),
-            found => found.Single().LastError is not null
-        );
+        await Eventually.GetAsync(() => broken.Deliveries(order.Id), found => found.Single().LastError is not null);
         var seconds = await broken.ScalarAsync<double>(
             "SELECT extract(epoch FROM next_attempt_at - created_at)::float8 FROM deliveries"
         );
         Assert.InRange(seconds, 1_000, 1_100);
         await broken.ExecuteAsync("UPDATE deliveries SET next_attempt_at = now()");
-        await Eventually.GetAsync(
-            () => broken.Deliveries(order.Id),
-            found => found.Single().Attempts == 2
-        );
+        await Eventually.GetAsync(() => broken.Deliveries(order.Id), found => found.Single().Attempts == 2);
     }
 
     [Fact]
@@ -173,9 +159,7 @@ public sealed class DeliveryTests(NotificationsApp app)
         Assert.Equal(2, sent.Attempts);
         var waiting = Assert.Single(await app.Deliveries(claimed.Id));
         Assert.Equal(("pending", 1), (waiting.State, waiting.Attempts));
-        await app.ExecuteAsync(
-            $"UPDATE deliveries SET claimed_until = now() WHERE order_id = '{claimed.Id}'"
-        );
+        await app.ExecuteAsync($"UPDATE deliveries SET claimed_until = now() WHERE order_id = '{claimed.Id}'");
         await app.Delivery(claimed.Id, "sent");
 
         // What a sender that died after its claim leaves behind.

@@ -60,19 +60,14 @@ public sealed class MailFolderTests(NotificationsApp app)
         await app.Deliver(Fulfilled(order));
         var mail = await app.MailTo(order.BuyerEmail);
         using var http = app.Anyone();
-        http.DefaultRequestHeaders.Accept.Add(
-            new MediaTypeWithQualityHeaderValue("application/json")
-        );
+        http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         var list = (await http.GetFromJsonAsync<JsonObject>($"/dev/mail?to={order.BuyerEmail}"))!;
         var item = Assert.Single(list["items"]!.AsArray())!;
         Assert.Equal(mail.Id, (string?)item["id"]);
         Assert.Equal(order.BuyerEmail, (string?)item["to"]);
         Assert.Null((string?)list["next"]);
         var one = (await http.GetFromJsonAsync<JsonObject>($"/dev/mail/{mail.Id}"))!;
-        Assert.Equal(
-            ["id", "from", "to", "subject", "text", "html", "date"],
-            one.Select(p => p.Key)
-        );
+        Assert.Equal(["id", "from", "to", "subject", "text", "html", "date"], one.Select(p => p.Key));
     }
 
     [Theory]
@@ -90,10 +85,7 @@ public sealed class MailFolderTests(NotificationsApp app)
     public async Task Nothing_but_a_mail_of_the_folder_is_shown(string name)
     {
         Directory.CreateDirectory(Path.Combine(app.MailFolder, "sub"));
-        await File.WriteAllTextAsync(
-            Path.Combine(app.MailFolder, "sub", "x.eml"),
-            "Subject: x\r\n\r\nx"
-        );
+        await File.WriteAllTextAsync(Path.Combine(app.MailFolder, "sub", "x.eml"), "Subject: x\r\n\r\nx");
         using var http = app.Anyone();
         foreach (var path in new[] { name, name + "/html", name + "?format=json" })
         {
@@ -123,17 +115,12 @@ public sealed class MailFolderTests(NotificationsApp app)
         string? cursor = null;
         do
         {
-            var page = (
-                await http.GetFromJsonAsync<JsonObject>($"/dev/mail?format=json&cursor={cursor}")
-            )!;
+            var page = (await http.GetFromJsonAsync<JsonObject>($"/dev/mail?format=json&cursor={cursor}"))!;
             Assert.InRange(page["items"]!.AsArray().Count, 1, 100);
             subjects.AddRange(page["items"]!.AsArray().Select(i => (string?)i!["subject"] ?? ""));
             cursor = (string?)page["next"];
         } while (cursor is not null);
-        Assert.Equal(
-            Enumerable.Range(0, 205).Reverse().Select(n => $"{n}"),
-            subjects.Where(s => s.Length > 0)
-        );
+        Assert.Equal(Enumerable.Range(0, 205).Reverse().Select(n => $"{n}"), subjects.Where(s => s.Length > 0));
         Assert.Contains("Older mails", await http.GetStringAsync("/dev/mail"));
         using var bad = await http.GetAsync("/dev/mail?cursor=!");
         Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
@@ -145,8 +132,7 @@ public sealed class MailFolderTests(NotificationsApp app)
         using var noHtml = await http.GetAsync("/dev/mail/2026-000.eml/html");
         Assert.Equal(HttpStatusCode.NotFound, noHtml.StatusCode);
 
-        Task Write(string name, string text) =>
-            File.WriteAllTextAsync(Path.Combine(own.MailFolder, name), text);
+        Task Write(string name, string text) => File.WriteAllTextAsync(Path.Combine(own.MailFolder, name), text);
     }
 
     [Fact]

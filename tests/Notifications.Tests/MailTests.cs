@@ -75,11 +75,7 @@ public sealed class MailTests(NotificationsApp app)
     [InlineData("en", "payment-failed", "was not approved")]
     [InlineData("en", "event-cancelled", "The event was cancelled")]
     [InlineData("en", "a-code-of-tomorrow", "The order was cancelled")]
-    public async Task A_cancelled_order_is_told_with_its_reason(
-        string locale,
-        string reason,
-        string sentence
-    )
+    public async Task A_cancelled_order_is_told_with_its_reason(string locale, string reason, string sentence)
     {
         var order = Order(locale: locale);
         await app.Deliver(new OrderCancelled(order, reason, order.StartsAt));
@@ -116,14 +112,9 @@ public sealed class MailTests(NotificationsApp app)
     {
         const string Evil = "</h1><script>alert(1)</script>\r\nBcc: spy@example.com";
         var order = Order(title: Evil, buyer: "<img src=x onerror=alert(1)> \"Ana\" & 'Bia'");
-        await app.Deliver(
-            Fulfilled(order, Ticket("<b>1</b>", "\"><a href=evil>", "javascript:<i>x</i>"))
-        );
+        await app.Deliver(Fulfilled(order, Ticket("<b>1</b>", "\"><a href=evil>", "javascript:<i>x</i>")));
         var mail = await app.MailTo(order.BuyerEmail);
-        Assert.Equal(
-            "Seus ingressos: </h1><script>alert(1)</script>  Bcc: spy@example.com",
-            mail.Subject
-        );
+        Assert.Equal("Seus ingressos: </h1><script>alert(1)</script>  Bcc: spy@example.com", mail.Subject);
         foreach (var tag in new[] { "<script", "<img", "<b>", "<i>", "<a href=evil" })
             Assert.DoesNotContain(tag, mail.Html);
         Assert.Contains("&lt;script&gt;", mail.Html);
@@ -132,8 +123,7 @@ public sealed class MailTests(NotificationsApp app)
         Assert.DoesNotContain("\nBcc:", raw);
     }
 
-    private async Task<IReadOnlyList<ReadMail>> OtherMails(string address) =>
-        await app.MailsTo(address, count: 0);
+    private async Task<IReadOnlyList<ReadMail>> OtherMails(string address) => await app.MailsTo(address, count: 0);
 
     [Fact]
     public async Task Emoji_are_entities_in_html_and_themselves_elsewhere()
@@ -161,20 +151,14 @@ public sealed class MailTests(NotificationsApp app)
     {
         var order = Order() with { TimeZone = "Mars/Olympus" };
         await app.Deliver(Fulfilled(order));
-        Assert.Contains(
-            "24 de junho de 2027, 00:30 UTC",
-            (await app.MailTo(order.BuyerEmail)).Text
-        );
+        Assert.Contains("24 de junho de 2027, 00:30 UTC", (await app.MailTo(order.BuyerEmail)).Text);
     }
 
     [Fact]
     public async Task An_order_of_many_tickets_lists_them_all()
     {
         var order = Order();
-        var tickets = Enumerable
-            .Range(0, 60)
-            .Select(n => Ticket($"N{n:000}", null, $"Pessoa {n}"))
-            .ToArray();
+        var tickets = Enumerable.Range(0, 60).Select(n => Ticket($"N{n:000}", null, $"Pessoa {n}")).ToArray();
         await app.Deliver(Fulfilled(order, tickets));
         var mail = await app.MailTo(order.BuyerEmail);
         foreach (var ticket in tickets)

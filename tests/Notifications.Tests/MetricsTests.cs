@@ -11,10 +11,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task Mails_are_counted_by_template_and_outcome()
     {
-        await using var own = await StartAsync(
-            "Notifications:MaxAttempts=3",
-            "Notifications:RetrySeconds=0"
-        );
+        await using var own = await StartAsync("Notifications:MaxAttempts=3", "Notifications:RetrySeconds=0");
         var (sent, lost) = (Order(), Order());
         await own.Deliver(Fulfilled(sent));
         await own.Delivery(sent.Id, "sent");

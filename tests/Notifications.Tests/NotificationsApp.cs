@@ -129,15 +129,11 @@ public sealed class NotificationsApp : IAsyncLifetime
 
     public async Task Deliver<TEvent>(TEvent message, Guid? id = null)
         where TEvent : IEvent =>
-        Assert.Equal(
-            HttpStatusCode.OK,
-            await System.DeliverAsync(AppIds.Notifications, message, id)
-        );
+        Assert.Equal(HttpStatusCode.OK, await System.DeliverAsync(AppIds.Notifications, message, id));
 
     public HttpClient Anyone() => System.Client(AppIds.Notifications);
 
-    public HttpClient Admin() =>
-        System.Client(AppIds.Notifications, Guid.CreateVersion7(), "admin");
+    public HttpClient Admin() => System.Client(AppIds.Notifications, Guid.CreateVersion7(), "admin");
 
     /// <summary>Waits for the mails to this address.</summary>
     public async Task<IReadOnlyList<ReadMail>> MailsTo(string address, int count = 1)
@@ -181,12 +177,7 @@ public sealed class NotificationsApp : IAsyncLifetime
     }
 
     public async Task<ReadDelivery> Delivery(Guid orderId, string state) =>
-        (
-            await Eventually.GetAsync(
-                () => Deliveries(orderId),
-                found => found.Count == 1 && found[0].State == state
-            )
-        )[0];
+        (await Eventually.GetAsync(() => Deliveries(orderId), found => found.Count == 1 && found[0].State == state))[0];
 
     public static string NewAddress() => $"p{Guid.CreateVersion7():N}@example.com";
 
@@ -208,10 +199,7 @@ public sealed class NotificationsApp : IAsyncLifetime
             "São Paulo",
             "America/Sao_Paulo",
             new DateTimeOffset(2027, 6, 24, 0, 30, 0, TimeSpan.Zero),
-            [
-                new("Plateia (inteira)", 2, new(60_000, "BRL")),
-                new("Estacionamento", 1, new(3_456, "BRL")),
-            ],
+            [new("Plateia (inteira)", 2, new(60_000, "BRL")), new("Estacionamento", 1, new(3_456, "BRL"))],
             new(123_456, "BRL"),
             buyerId
         );
@@ -232,13 +220,6 @@ public sealed class NotificationsApp : IAsyncLifetime
     public static IssuedTicket Ticket(string number, string? seat, string holder)
     {
         var id = Guid.CreateVersion7();
-        return new(
-            id,
-            number,
-            "Plateia (inteira)",
-            seat,
-            holder,
-            $"/api/v1/tickets/{id}/pdf?sig=abc_-123&exp=9"
-        );
+        return new(id, number, "Plateia (inteira)", seat, holder, $"/api/v1/tickets/{id}/pdf?sig=abc_-123&exp=9");
     }
 }

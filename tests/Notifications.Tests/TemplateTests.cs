@@ -21,13 +21,7 @@ public sealed partial class TemplateTests
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
-    private static readonly string[] Zones =
-    [
-        "America/Sao_Paulo",
-        "America/Manaus",
-        "America/Noronha",
-        "UTC",
-    ];
+    private static readonly string[] Zones = ["America/Sao_Paulo", "America/Manaus", "America/Noronha", "UTC"];
     private static readonly string[] Pieces =
     [
         .. "<>&\"'\r\n\t;:/= abcé\u2028".Select(c => c.ToString()),
@@ -52,10 +46,7 @@ public sealed partial class TemplateTests
                 Assert.Matches(Reais(), text);
                 Assert.Equal(
                     amount,
-                    long.Parse(
-                        string.Concat(text.Where(char.IsAsciiDigit)),
-                        CultureInfo.InvariantCulture
-                    )
+                    long.Parse(string.Concat(text.Where(char.IsAsciiDigit)), CultureInfo.InvariantCulture)
                 );
             });
 
@@ -81,10 +72,7 @@ public sealed partial class TemplateTests
                 (time, zone) =>
                 {
                     var at = new DateTimeOffset(time.Ticks, TimeSpan.Zero);
-                    var local = TimeZoneInfo.ConvertTime(
-                        at,
-                        TimeZoneInfo.FindSystemTimeZoneById(zone)
-                    );
+                    var local = TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(zone));
                     var text = Formats.Of("pt-BR").Date(at, zone);
                     Assert.Contains($", {local.Day} de ", text);
                     Assert.EndsWith($" de {local.Year}, {local.Hour:00}:{local.Minute:00}", text);
@@ -135,11 +123,7 @@ public sealed partial class TemplateTests
                 Total = new(1, "BRL"),
             };
             var ticket = Ticket(text, text, text) with { TicketTypeName = text, PdfPath = text };
-            return Templates.Render(
-                MailKind.OrderFulfilled,
-                new(order) { Tickets = [ticket] },
-                BaseUrl
-            );
+            return Templates.Render(MailKind.OrderFulfilled, new(order) { Tickets = [ticket] }, BaseUrl);
         }
     }
 
@@ -187,18 +171,10 @@ public sealed partial class TemplateTests
                 },
                 Indented
             ) + "\n";
-        var path = Path.Combine(
-            TestSystem.RepositoryRoot,
-            "tests",
-            "Notifications.Tests",
-            "mails.json"
-        );
+        var path = Path.Combine(TestSystem.RepositoryRoot, "tests", "Notifications.Tests", "mails.json");
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
             await File.WriteAllTextAsync(path, rendered, TestContext.Current.CancellationToken);
-        Assert.Equal(
-            await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken),
-            rendered
-        );
+        Assert.Equal(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), rendered);
     }
 
     [Fact]

@@ -50,10 +50,7 @@ public sealed class AccessTests(OrdersApp app)
         var finance = await app.NewTeamMemberAsync(buy.OrganizerId);
 
         using var http = app.System.Client(AppIds.Orders, finance);
-        var seen = await http.GetFromJsonAsync<OrderView>(
-            $"/api/v1/orders/{buy.Id}",
-            ServiceDefaultsExtensions.Json
-        );
+        var seen = await http.GetFromJsonAsync<OrderView>($"/api/v1/orders/{buy.Id}", ServiceDefaultsExtensions.Json);
         Assert.Equal(buy.Id, seen!.Id);
         using var cancel = await buy.SendAsync("cancel", by: finance);
         Assert.Equal(HttpStatusCode.NotFound, cancel.StatusCode);
@@ -64,19 +61,11 @@ public sealed class AccessTests(OrdersApp app)
     {
         var buy = app.NewPurchase();
         using var http = app.System.Client(AppIds.Orders, Guid.CreateVersion7());
-        using var response = await http.PostAsJsonAsync(
-            "/api/v1/orders",
-            buy.Body(),
-            ServiceDefaultsExtensions.Json
-        );
+        using var response = await http.PostAsJsonAsync("/api/v1/orders", buy.Body(), ServiceDefaultsExtensions.Json);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         // Nor when it is an order already.
         await buy.PlaceAsync();
-        using var again = await http.PostAsJsonAsync(
-            "/api/v1/orders",
-            buy.Body(),
-            ServiceDefaultsExtensions.Json
-        );
+        using var again = await http.PostAsJsonAsync("/api/v1/orders", buy.Body(), ServiceDefaultsExtensions.Json);
         Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
         Assert.Equal("hold-not-found", await Purchase.ProblemAsync(again));
     }
@@ -103,8 +92,7 @@ public sealed class AccessTests(OrdersApp app)
         do
         {
             var page = await http.GetFromJsonAsync<Page<OrderItem>>(
-                $"/api/v1/orders?eventId={eventId}&limit=2"
-                    + (next is null ? "" : $"&cursor={next}"),
+                $"/api/v1/orders?eventId={eventId}&limit=2" + (next is null ? "" : $"&cursor={next}"),
                 ServiceDefaultsExtensions.Json
             );
             seen.AddRange(page!.Items.Select(o => o.Id));
@@ -119,10 +107,7 @@ public sealed class AccessTests(OrdersApp app)
         Assert.Equal(purchases[0].Id, Assert.Single(cancelled!.Items).Id);
 
         using var mine = purchases[1].Buyer();
-        var own = await mine.GetFromJsonAsync<Page<OrderItem>>(
-            "/api/v1/me/orders",
-            ServiceDefaultsExtensions.Json
-        );
+        var own = await mine.GetFromJsonAsync<Page<OrderItem>>("/api/v1/me/orders", ServiceDefaultsExtensions.Json);
         Assert.Equal(2, Assert.Single(own!.Items).Tickets);
     }
 
@@ -170,10 +155,7 @@ public sealed class AccessTests(OrdersApp app)
     [InlineData("{" + Hold + "," + Buyer + ",\"payment\":{\"method\":0}}", 400)]
     [InlineData("{" + Hold + ",\"buyer\":{\"name\":null,\"email\":\"a@b.c\"}," + Pix + "}", 400)]
     [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"M\",\"email\":\"a@b.c\"}," + Pix + "}", 400)]
-    [InlineData(
-        "{" + Hold + ",\"buyer\":{\"name\":\"Maria\",\"email\":\"nope\"}," + Pix + "}",
-        400
-    )]
+    [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"Maria\",\"email\":\"nope\"}," + Pix + "}", 400)]
     [InlineData("{" + Hold + "," + Buyer + ",\"locale\":\"de\"," + Pix + "}", 400)]
     [InlineData(
         "{"
@@ -196,30 +178,14 @@ public sealed class AccessTests(OrdersApp app)
         422
     )]
     [InlineData("{" + Hold + "," + Buyer + ",\"payment\":{\"method\":\"card\"}}", 422)]
+    [InlineData("{" + Hold + "," + Buyer + ",\"payment\":{\"method\":\"pix\",\"cardToken\":\"t\"}}", 422)]
     [InlineData(
-        "{" + Hold + "," + Buyer + ",\"payment\":{\"method\":\"pix\",\"cardToken\":\"t\"}}",
+        "{" + Hold + ",\"buyer\":{\"name\":\"Maria\",\"email\":\"a@b.co\",\"cpf\":\"111.111.111-11\"}," + Pix + "}",
         422
     )]
-    [InlineData(
-        "{"
-            + Hold
-            + ",\"buyer\":{\"name\":\"Maria\",\"email\":\"a@b.co\",\"cpf\":\"111.111.111-11\"},"
-            + Pix
-            + "}",
-        422
-    )]
-    [InlineData(
-        "{" + Hold + ",\"buyer\":{\"name\":\"Maria\",\"email\":\"Maria <a@b.co>\"}," + Pix + "}",
-        422
-    )]
-    [InlineData(
-        "{" + Hold + ",\"buyer\":{\"name\":\"   \",\"email\":\"a@b.co\"}," + Pix + "}",
-        400
-    )]
-    [InlineData(
-        "{" + Hold + ",\"buyer\":{\"name\":\"A\\u0000B\",\"email\":\"a@b.co\"}," + Pix + "}",
-        400
-    )]
+    [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"Maria\",\"email\":\"Maria <a@b.co>\"}," + Pix + "}", 422)]
+    [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"   \",\"email\":\"a@b.co\"}," + Pix + "}", 400)]
+    [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"A\\u0000B\",\"email\":\"a@b.co\"}," + Pix + "}", 400)]
     [InlineData("{" + Hold + "," + Buyer + ",\"attendees\":[null]," + Pix + "}", 422)]
     [InlineData("{" + Hold + "," + Buyer + ",\"products\":[null]," + Pix + "}", 422)]
     [InlineData("{" + Hold + "," + Buyer + ",\"attendees\":[{}]," + Pix + "}", 400)]
@@ -233,10 +199,7 @@ public sealed class AccessTests(OrdersApp app)
         var answer = await response.Content.ReadAsStringAsync();
         Assert.True(status == (int)response.StatusCode, answer);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
-        Assert.StartsWith(
-            Problems.TypePrefix,
-            JsonDocument.Parse(answer).RootElement.GetProperty("type").GetString()
-        );
+        Assert.StartsWith(Problems.TypePrefix, JsonDocument.Parse(answer).RootElement.GetProperty("type").GetString());
     }
 
     [Theory]
@@ -251,17 +214,12 @@ public sealed class AccessTests(OrdersApp app)
     [InlineData("refunds", "{\"evenIfUsed\":\"yes\"}", 400)]
     [InlineData("refunds", "[]", 400)]
     [InlineData("cancel", "", 202)]
-    public async Task Bad_input_to_an_order_is_a_clear_problem(
-        string action,
-        string body,
-        int status
-    )
+    public async Task Bad_input_to_an_order_is_a_clear_problem(string action, string body, int status)
     {
         var buy = app.NewPurchase();
         await buy.PlaceAsync();
         using var http = buy.Buyer();
-        using var content =
-            body.Length == 0 ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        using var content = body.Length == 0 ? null : new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await http.PostAsync($"/api/v1/orders/{buy.Id}/{action}", content);
 
         var answer = await response.Content.ReadAsStringAsync();
@@ -280,9 +238,7 @@ public sealed class AccessTests(OrdersApp app)
     [Fact]
     public async Task A_total_needs_a_payment_and_more_attendees_than_tickets_are_refused()
     {
-        var buy = app.NewPurchase(p =>
-            p.Products.Add(new(Guid.CreateVersion7(), "Camiseta", new(7000, "BRL"), 1))
-        );
+        var buy = app.NewPurchase(p => p.Products.Add(new(Guid.CreateVersion7(), "Camiseta", new(7000, "BRL"), 1)));
         using var http = buy.Buyer();
         var buyer = new { name = "Maria", email = "maria@example.com" };
         var products = buy.Products.Select(p => new { p.ProductId, p.Quantity });
@@ -331,10 +287,7 @@ public sealed class AccessTests(OrdersApp app)
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal(code, await Purchase.ProblemAsync(response));
-        Assert.Equal(
-            0,
-            await app.ScalarAsync<long>("SELECT count(*) FROM orders WHERE id = $1", buy.Id)
-        );
+        Assert.Equal(0, await app.ScalarAsync<long>("SELECT count(*) FROM orders WHERE id = $1", buy.Id));
     }
 
     [Fact]
@@ -342,10 +295,7 @@ public sealed class AccessTests(OrdersApp app)
     {
         var away = true;
         var buy = app.NewPurchase()
-            .When(
-                "POST /internal/holds/*/attach",
-                () => away ? PeerStub.Problem(503, "away") : null
-            );
+            .When("POST /internal/holds/*/attach", () => away ? PeerStub.Problem(503, "away") : null);
         using var response = await buy.PostAsync();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         away = false;

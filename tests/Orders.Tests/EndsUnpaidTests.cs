@@ -60,10 +60,7 @@ public sealed class ExpiryTests(OrdersApp app)
     {
         var buy = app.NewPurchase(p => p.Discount = 1000);
         await buy.PlaceAsync();
-        buy.When(
-            "PUT /internal/coupons/redemptions/*",
-            () => refusal is null ? null : PeerStub.Problem(409, refusal)
-        );
+        buy.When("PUT /internal/coupons/redemptions/*", () => refusal is null ? null : PeerStub.Problem(409, refusal));
         await buy.DeadlinePassesAsync();
         await buy.BecomesAsync(OrderStatus.Expired);
         await buy.AskedAsync("DELETE /internal/coupons/redemptions/*");
@@ -83,8 +80,7 @@ public sealed class ExpiryTests(OrdersApp app)
     [Fact]
     public async Task A_late_payment_goes_back_once_when_the_tickets_are_gone()
     {
-        var buy = app.NewPurchase()
-            .When("POST /internal/holds/*/commit", () => PeerStub.Problem(409, "sold-out"));
+        var buy = app.NewPurchase().When("POST /internal/holds/*/commit", () => PeerStub.Problem(409, "sold-out"));
         await buy.PlaceAsync();
         await buy.DeadlinePassesAsync();
         await buy.BecomesAsync(OrderStatus.Expired);
@@ -139,9 +135,7 @@ public sealed class ExpiryTests(OrdersApp app)
             );
         await buy.PlaceAsync();
         await buy.DeadlinePassesAsync();
-        await Eventually.TrueAsync(() =>
-            Task.FromResult(buy.Count("POST /internal/orders/*/close") >= 2)
-        );
+        await Eventually.TrueAsync(() => Task.FromResult(buy.Count("POST /internal/orders/*/close") >= 2));
         Assert.Equal(OrderStatus.AwaitingPayment, (await buy.GetAsync()).Status);
         Assert.Equal(0, buy.Count("POST /internal/holds/*/release"));
 
@@ -164,10 +158,8 @@ public sealed class ExpiryTests(OrdersApp app)
         await buy.BecomesAsync(OrderStatus.Expired);
 
         await Eventually.TrueAsync(async () =>
-            await app.ScalarAsync<long>(
-                "SELECT count(*) FROM orders WHERE id = $1 AND drive_after IS NULL",
-                buy.Id
-            ) == 1
+            await app.ScalarAsync<long>("SELECT count(*) FROM orders WHERE id = $1 AND drive_after IS NULL", buy.Id)
+            == 1
         );
         // Both the saga and the reconciler may have come to it.
         Assert.True(buy.Count("POST /internal/holds/*/release") >= 3);
@@ -187,9 +179,7 @@ public sealed class ExpiryTests(OrdersApp app)
         await buy.BecomesAsync(OrderStatus.Fulfilled);
         await buy.AskedAsync("POST /internal/orders/*/refunds");
         var kept = await app.ScalarAsync<Guid>("SELECT paid_by FROM orders WHERE id = $1", buy.Id);
-        var refund = buy
-            .Asked.First(r => r.Is("POST /internal/orders/*/refunds"))
-            .Read<RefundOrder>();
+        var refund = buy.Asked.First(r => r.Is("POST /internal/orders/*/refunds")).Read<RefundOrder>();
         Assert.NotEqual(kept, refund.PaymentId);
     }
 }
@@ -201,10 +191,7 @@ public sealed class CancelTests(OrdersApp app)
     {
         var lost = false;
         var buy = app.NewPurchase()
-            .When(
-                "POST /internal/holds/*/attach",
-                () => lost ? PeerStub.Problem(409, "hold-expired") : null
-            );
+            .When("POST /internal/holds/*/attach", () => lost ? PeerStub.Problem(409, "hold-expired") : null);
         await buy.PlaceAsync();
         await buy.SagaWaitsAsync();
         lost = true;
@@ -257,9 +244,7 @@ public sealed class CancelTests(OrdersApp app)
         await buy.BecomesAsync(OrderStatus.Cancelled);
 
         Assert.Equal(new BuyerView("", ""), (await buy.GetAsync()).Buyer);
-        Assert.Null(
-            await app.ScalarAsync<byte[]>("SELECT buyer_cpf FROM orders WHERE id = $1", buy.Id)
-        );
+        Assert.Null(await app.ScalarAsync<byte[]>("SELECT buyer_cpf FROM orders WHERE id = $1", buy.Id));
     }
 
     [Fact]

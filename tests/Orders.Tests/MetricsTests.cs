@@ -10,8 +10,7 @@ public sealed class MeasuredOrders : IAsyncLifetime
 {
     public OrdersApp App { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() =>
-        App = await OrdersApp.StartAsync("Metrics:SampleSeconds=0.1");
+    public async ValueTask InitializeAsync() => App = await OrdersApp.StartAsync("Metrics:SampleSeconds=0.1");
 
     public ValueTask DisposeAsync() => App.DisposeAsync();
 }
@@ -55,9 +54,7 @@ public sealed class MetricsTests(MeasuredOrders measured) : IClassFixture<Measur
             Assert.Equal(1, Reached(after, status) - Reached(before, status));
         const string delivered = "ticketing_orders_delivery_seconds_count";
         Assert.Equal(1, after.Sum(delivered) - before.Sum(delivered));
-        foreach (
-            var step in new[] { "HoldStock", "CreatePayment", "CommitTickets", "RenderDocuments" }
-        )
+        foreach (var step in new[] { "HoldStock", "CreatePayment", "CommitTickets", "RenderDocuments" })
             Assert.True(Steps(after, step, "done") > Steps(before, step, "done"), step);
         Assert.Contains(
             after.Of("ticketing_saga_step_duration_seconds_bucket", ("step", "CommitTickets")),
@@ -70,8 +67,7 @@ public sealed class MetricsTests(MeasuredOrders measured) : IClassFixture<Measur
     {
         var before = await ScrapeAsync();
         var away = 1;
-        var refused = app.NewPurchase()
-            .When("POST /internal/holds/*/commit", () => PeerStub.Problem(409, "sold-out"));
+        var refused = app.NewPurchase().When("POST /internal/holds/*/commit", () => PeerStub.Problem(409, "sold-out"));
         await refused.PlaceAsync();
         await refused.SettleAsync();
         var failing = app.NewPurchase()
@@ -124,10 +120,7 @@ public sealed class MetricsTests(MeasuredOrders measured) : IClassFixture<Measur
         );
         await Eventually.GetAsync(ScrapeAsync, s => s.Sum("ticketing_orders_overdue") == 1);
 
-        await app.ScalarAsync<object>(
-            "UPDATE orders SET drive_after = now() WHERE id = $1",
-            buy.Id
-        );
+        await app.ScalarAsync<object>("UPDATE orders SET drive_after = now() WHERE id = $1", buy.Id);
         await buy.BecomesAsync(OrderStatus.Expired);
         await Eventually.GetAsync(ScrapeAsync, s => s.Sum("ticketing_orders_overdue") == 0);
         Assert.True(Reached(await ScrapeAsync(), OrderStatus.Expired) >= 1);

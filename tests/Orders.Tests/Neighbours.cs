@@ -25,12 +25,7 @@ public sealed class Neighbours
     }
 
     public IEnumerable<(string AppId, PeerStub Stub)> Stubs =>
-        [
-            (AppIds.Tickets, Tickets),
-            (AppIds.Products, Products),
-            (AppIds.Events, Events),
-            (AppIds.Payments, Payments),
-        ];
+        [(AppIds.Tickets, Tickets), (AppIds.Products, Products), (AppIds.Events, Events), (AppIds.Payments, Payments)];
 
     public void Add(Purchase purchase) => purchases[purchase.Id] = purchase;
 

@@ -46,12 +46,7 @@ public sealed class OrdersApp : IAsyncLifetime
             AppIds.Orders,
             OrdersService.Build,
             // A busy machine answers 201 all the same.
-            [
-                "Orders:ReconcileSeconds=1",
-                "Orders:GraceSeconds=2",
-                "Orders:InlineSeconds=30",
-                .. settings,
-            ]
+            ["Orders:ReconcileSeconds=1", "Orders:GraceSeconds=2", "Orders:InlineSeconds=30", .. settings]
         );
         foreach (var (appId, stub) in Neighbours.Stubs)
             System.Stub(appId, stub);
@@ -78,11 +73,7 @@ public sealed class OrdersApp : IAsyncLifetime
     private void Hear<TEvent>(TEvent message, Guid orderId)
         where TEvent : IEvent =>
         Told.Enqueue(
-            (
-                TEvent.Type,
-                orderId,
-                JsonSerializer.SerializeToElement(message, ServiceDefaultsExtensions.Json)
-            )
+            (TEvent.Type, orderId, JsonSerializer.SerializeToElement(message, ServiceDefaultsExtensions.Json))
         );
 
     /// <summary>Waits until the service told of it.</summary>
@@ -97,9 +88,7 @@ public sealed class OrdersApp : IAsyncLifetime
 
     public int CountTold<TEvent>(Guid orderId)
         where TEvent : IEvent =>
-        Told.Where(t => t.Type == TEvent.Type && t.OrderId == orderId)
-            .DistinctBy(t => t.Body.GetRawText())
-            .Count();
+        Told.Where(t => t.Type == TEvent.Type && t.OrderId == orderId).DistinctBy(t => t.Body.GetRawText()).Count();
 
     public Task<HttpStatusCode> DeliverAsync<TEvent>(TEvent message, Guid? id = null)
         where TEvent : IEvent => System.DeliverAsync(AppIds.Orders, message, id);
@@ -116,10 +105,7 @@ public sealed class OrdersApp : IAsyncLifetime
     public async Task<Guid> NewTeamMemberAsync(Guid organizerId, TeamRole role = TeamRole.Finance)
     {
         var person = Guid.CreateVersion7();
-        Assert.Equal(
-            HttpStatusCode.OK,
-            await DeliverAsync(new TeamMemberChanged(organizerId, person, role, 1))
-        );
+        Assert.Equal(HttpStatusCode.OK, await DeliverAsync(new TeamMemberChanged(organizerId, person, role, 1)));
         return person;
     }
 

@@ -22,8 +22,7 @@ public sealed class Purchase(OrdersApp app)
     public Guid OrganizerId { get; set; } = Guid.CreateVersion7();
     public Guid EventId { get; set; } = Guid.CreateVersion7();
     public Guid SessionId { get; set; } = Guid.CreateVersion7();
-    public DateTimeOffset StartsAt { get; set; } =
-        new(TimeProvider.System.GetUtcNow().Date.AddDays(60), TimeSpan.Zero);
+    public DateTimeOffset StartsAt { get; set; } = new(TimeProvider.System.GetUtcNow().Date.AddDays(60), TimeSpan.Zero);
     public long Price { get; set; } = 15000;
     public int Quantity { get; set; } = 2;
     public List<ProductLine> Products { get; } = [];
@@ -33,10 +32,7 @@ public sealed class Purchase(OrdersApp app)
     public ConcurrentQueue<PeerRequest> Asked { get; } = new();
 
     /// <summary>Answers other than the usual; null falls through to the next.</summary>
-    public ConcurrentQueue<(
-        string Pattern,
-        Func<PeerRequest, Task<IResult?>> Answer
-    )> Answers { get; } = new();
+    public ConcurrentQueue<(string Pattern, Func<PeerRequest, Task<IResult?>> Answer)> Answers { get; } = new();
 
     public ConcurrentDictionary<int, PaymentSnapshot> Payments { get; } = new();
 
@@ -70,27 +66,20 @@ public sealed class Purchase(OrdersApp app)
 
     public int Count(string pattern) => Asked.Count(request => request.Is(pattern));
 
-    public Task AskedAsync(string pattern) =>
-        Eventually.TrueAsync(() => Task.FromResult(Count(pattern) > 0));
+    public Task AskedAsync(string pattern) => Eventually.TrueAsync(() => Task.FromResult(Count(pattern) > 0));
 
     internal IResult Usual(PeerRequest request) =>
         request switch
         {
-            _ when request.Is("POST /internal/holds/*/attach") => request.Read<AttachHold>().BuyerId
-            == BuyerId
+            _ when request.Is("POST /internal/holds/*/attach") => request.Read<AttachHold>().BuyerId == BuyerId
                 ? PeerStub.Json(Hold())
                 : PeerStub.Problem(404, "hold-not-found"),
-            _ when request.Is("PUT /internal/holds/*") => PeerStub.Json(
-                new ProductHold(Id, Later, Products)
-            ),
+            _ when request.Is("PUT /internal/holds/*") => PeerStub.Json(new ProductHold(Id, Later, Products)),
             _ when request.Is("PUT /internal/coupons/redemptions/*") => PeerStub.Json(
                 new CouponRedemption(new(Discount, "BRL"))
             ),
             _ when request.Is("POST /internal/payments") => PeerStub.Json(
-                Payments.GetOrAdd(
-                    request.Read<CreatePayment>().Attempt,
-                    _ => Pay(request.Read<CreatePayment>())
-                )
+                Payments.GetOrAdd(request.Read<CreatePayment>().Attempt, _ => Pay(request.Read<CreatePayment>()))
             ),
             _ when request.Is("POST /internal/orders/*/close") => PeerStub.Json(
                 new PaymentClosed(Payments.Values.Any(p => p.Status is PaymentStatus.Settled))
@@ -180,11 +169,7 @@ public sealed class Purchase(OrdersApp app)
     public async Task<HttpResponseMessage> PostAsync(object? payment = null)
     {
         using var http = Buyer();
-        return await http.PostAsJsonAsync(
-            "/api/v1/orders",
-            Body(payment),
-            ServiceDefaultsExtensions.Json
-        );
+        return await http.PostAsJsonAsync("/api/v1/orders", Body(payment), ServiceDefaultsExtensions.Json);
     }
 
     public async Task<OrderView> PlaceAsync(object? payment = null)
@@ -194,8 +179,7 @@ public sealed class Purchase(OrdersApp app)
         return await ReadAsync<OrderView>(response);
     }
 
-    private DaprWorkflowClient Sagas =>
-        app.System.Services(AppIds.Orders).GetRequiredService<DaprWorkflowClient>();
+    private DaprWorkflowClient Sagas => app.System.Services(AppIds.Orders).GetRequiredService<DaprWorkflowClient>();
 
     /// <summary>Its saga has read the order and waits for news; it is started beside the buyer's request.</summary>
     public Task SagaWaitsAsync() =>
@@ -229,22 +213,13 @@ public sealed class Purchase(OrdersApp app)
     public async Task<OrderView> GetAsync()
     {
         using var http = Buyer();
-        return (
-            await http.GetFromJsonAsync<OrderView>(
-                $"/api/v1/orders/{Id}",
-                ServiceDefaultsExtensions.Json
-            )
-        )!;
+        return (await http.GetFromJsonAsync<OrderView>($"/api/v1/orders/{Id}", ServiceDefaultsExtensions.Json))!;
     }
 
     public Task<OrderView> BecomesAsync(OrderStatus status) =>
         Eventually.GetAsync(GetAsync, order => order.Status == status);
 
-    public async Task<HttpResponseMessage> SendAsync(
-        string action,
-        object? body = null,
-        Guid? by = null
-    )
+    public async Task<HttpResponseMessage> SendAsync(string action, object? body = null, Guid? by = null)
     {
         using var http = app.System.Client(AppIds.Orders, by ?? BuyerId);
         return await http.PostAsJsonAsync(
@@ -256,17 +231,10 @@ public sealed class Purchase(OrdersApp app)
 
     // What Payments tells.
 
-    public long Total =>
-        Price * Quantity + Products.Sum(p => p.UnitPrice.Amount * p.Quantity) - Discount;
+    public long Total => Price * Quantity + Products.Sum(p => p.UnitPrice.Amount * p.Quantity) - Discount;
 
     public PaymentSettled Settled(int attempt = 1) =>
-        new(
-            Payments[attempt].Id,
-            Id,
-            new(Total, "BRL"),
-            Payments[attempt].Method,
-            TimeProvider.System.GetUtcNow()
-        );
+        new(Payments[attempt].Id, Id, new(Total, "BRL"), Payments[attempt].Method, TimeProvider.System.GetUtcNow());
 
     public async Task SettleAsync(int attempt = 1)
     {

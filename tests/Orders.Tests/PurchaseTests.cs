@@ -52,10 +52,7 @@ public sealed class PurchaseTests(OrdersApp app)
 
         var asked = buy.Asked.First(r => r.Is("POST /internal/payments")).Read<CreatePayment>();
         Assert.Equal("52998224725", asked.PayerCpf);
-        var stored = await app.ScalarAsync<byte[]>(
-            "SELECT buyer_cpf FROM orders WHERE id = $1",
-            buy.Id
-        );
+        var stored = await app.ScalarAsync<byte[]>("SELECT buyer_cpf FROM orders WHERE id = $1", buy.Id);
         Assert.DoesNotContain("52998224725", System.Text.Encoding.Latin1.GetString(stored!));
     }
 
@@ -121,8 +118,7 @@ public sealed class PurchaseTests(OrdersApp app)
             .When(
                 "POST /internal/payments",
                 async request =>
-                    request.Read<CreatePayment>().Attempt == 2
-                    && Interlocked.Decrement(ref away) >= 0
+                    request.Read<CreatePayment>().Attempt == 2 && Interlocked.Decrement(ref away) >= 0
                         ? PeerStub.Problem(503, "away")
                         : await Task.FromResult<IResult?>(null)
             );
@@ -145,13 +141,7 @@ public sealed class PurchaseTests(OrdersApp app)
             Assert.Equal(HttpStatusCode.Conflict, open.StatusCode);
             Assert.Equal("payment-open", await Purchase.ProblemAsync(open));
         }
-        var failed = new PaymentFailed(
-            buy.Payments[1].Id,
-            buy.Id,
-            1,
-            "expired",
-            TimeProvider.System.GetUtcNow()
-        );
+        var failed = new PaymentFailed(buy.Payments[1].Id, buy.Id, 1, "expired", TimeProvider.System.GetUtcNow());
         var message = Guid.CreateVersion7();
         Assert.Equal(HttpStatusCode.OK, await app.DeliverAsync(failed, message));
         Assert.Equal(HttpStatusCode.OK, await app.DeliverAsync(failed, message));
@@ -191,9 +181,7 @@ public sealed class PurchaseTests(OrdersApp app)
         Assert.Equal(new Money(32000, "BRL"), placed.Total);
         Assert.Equal(new Money(3000, "BRL"), placed.Discount);
         Assert.Equal(["ticket", "product"], placed.Lines.Select(line => line.Kind));
-        var redeemed = buy
-            .Asked.First(r => r.Is("PUT /internal/coupons/redemptions/*"))
-            .Read<RedeemCoupon>();
+        var redeemed = buy.Asked.First(r => r.Is("PUT /internal/coupons/redemptions/*")).Read<RedeemCoupon>();
         Assert.Equal(new Money(30000, "BRL"), redeemed.Subtotal);
 
         await buy.SettleAsync();
@@ -269,10 +257,7 @@ public sealed class PurchaseTests(OrdersApp app)
     {
         var left = 2;
         var buy = app.NewPurchase()
-            .When(
-                call,
-                () => Interlocked.Decrement(ref left) >= 0 ? PeerStub.Problem(503, "away") : null
-            );
+            .When(call, () => Interlocked.Decrement(ref left) >= 0 ? PeerStub.Problem(503, "away") : null);
         await buy.PlaceAsync();
         await buy.SettleAsync();
 
@@ -370,10 +355,7 @@ public sealed class PurchaseTests(OrdersApp app)
 
         Assert.Single(answers, a => a.StatusCode is HttpStatusCode.Created);
         foreach (var other in answers.Where(a => a.StatusCode is not HttpStatusCode.Created))
-            Assert.Contains(
-                await Purchase.ProblemAsync(other),
-                (string[])["contended", "order-exists"]
-            );
+            Assert.Contains(await Purchase.ProblemAsync(other), (string[])["contended", "order-exists"]);
         Assert.Equal(1, buy.Count("PUT /internal/coupons/redemptions/*"));
         Assert.Equal(0, buy.Count("DELETE /internal/coupons/redemptions/*"));
     }
@@ -411,22 +393,11 @@ public sealed class PurchaseTests(OrdersApp app)
         using var http = buy.Buyer();
         http.DefaultRequestHeaders.Add("Idempotency-Key", "k1");
 
-        using var first = await http.PostAsJsonAsync(
-            "/api/v1/orders",
-            buy.Body(),
-            ServiceDefaultsExtensions.Json
-        );
-        using var second = await http.PostAsJsonAsync(
-            "/api/v1/orders",
-            buy.Body(),
-            ServiceDefaultsExtensions.Json
-        );
+        using var first = await http.PostAsJsonAsync("/api/v1/orders", buy.Body(), ServiceDefaultsExtensions.Json);
+        using var second = await http.PostAsJsonAsync("/api/v1/orders", buy.Body(), ServiceDefaultsExtensions.Json);
 
         Assert.Equal(HttpStatusCode.Created, second.StatusCode);
-        Assert.Equal(
-            await first.Content.ReadAsStringAsync(),
-            await second.Content.ReadAsStringAsync()
-        );
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
         Assert.Equal(first.Headers.Location, second.Headers.Location);
     }
 
@@ -461,9 +432,7 @@ public sealed class PurchaseTests(OrdersApp app)
         await buy.SettleAsync(1);
 
         await buy.AskedAsync("POST /internal/orders/*/refunds");
-        var refund = buy
-            .Asked.First(r => r.Is("POST /internal/orders/*/refunds"))
-            .Read<RefundOrder>();
+        var refund = buy.Asked.First(r => r.Is("POST /internal/orders/*/refunds")).Read<RefundOrder>();
         Assert.Equal(buy.Payments[1].Id, refund.PaymentId);
         await buy.RefundedAsync(1);
         await Eventually.TrueAsync(async () =>
@@ -482,10 +451,7 @@ public sealed class PurchaseTests(OrdersApp app)
         var buy = app.NewPurchase();
         await buy.PlaceAsync();
 
-        Assert.Equal(
-            HttpStatusCode.OK,
-            await app.DeliverAsync(buy.Settled() with { Amount = new(1, "BRL") })
-        );
+        Assert.Equal(HttpStatusCode.OK, await app.DeliverAsync(buy.Settled() with { Amount = new(1, "BRL") }));
 
         await buy.AskedAsync("POST /internal/orders/*/refunds");
         Assert.Equal(OrderStatus.AwaitingPayment, (await buy.GetAsync()).Status);
@@ -494,15 +460,11 @@ public sealed class PurchaseTests(OrdersApp app)
     [Fact]
     public async Task When_the_stock_is_gone_at_commit_the_money_goes_back()
     {
-        var buy = app.NewPurchase(p =>
-                p.Products.Add(new(Guid.CreateVersion7(), "Camiseta", new(7000, "BRL"), 1))
-            )
+        var buy = app.NewPurchase(p => p.Products.Add(new(Guid.CreateVersion7(), "Camiseta", new(7000, "BRL"), 1)))
             .When(
                 "POST /internal/holds/*/commit",
                 async request =>
-                    request.Body.Length > 0
-                        ? PeerStub.Problem(409, "sold-out")
-                        : await Task.FromResult<IResult?>(null)
+                    request.Body.Length > 0 ? PeerStub.Problem(409, "sold-out") : await Task.FromResult<IResult?>(null)
             );
         await buy.PlaceAsync();
         await buy.SettleAsync();

@@ -12,9 +12,7 @@ public sealed class RefundTests(OrdersApp app)
     [Fact]
     public async Task The_buyer_withdraws_within_seven_days()
     {
-        var buy = app.NewPurchase(p =>
-            p.Products.Add(new(Guid.CreateVersion7(), "Camiseta", new(7000, "BRL"), 1))
-        );
+        var buy = app.NewPurchase(p => p.Products.Add(new(Guid.CreateVersion7(), "Camiseta", new(7000, "BRL"), 1)));
         await buy.PaidAsync();
 
         using var response = await buy.SendAsync("refunds", new { reason = "não posso ir" });
@@ -45,9 +43,7 @@ public sealed class RefundTests(OrdersApp app)
         var buy = app.NewPurchase();
         await buy.PaidAsync();
 
-        var answers = await Task.WhenAll(
-            Enumerable.Range(0, 6).Select(_ => buy.SendAsync("refunds"))
-        );
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => buy.SendAsync("refunds")));
 
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.Accepted, a.StatusCode));
         await buy.AskedAsync("POST /internal/orders/*/refunds");
@@ -116,9 +112,7 @@ public sealed class RefundTests(OrdersApp app)
                 "POST /internal/orders/*/void",
                 async request =>
                     await Task.FromResult(
-                        request.Read<VoidTickets>().EvenIfUsed
-                            ? null
-                            : PeerStub.Problem(409, "ticket-used")
+                        request.Read<VoidTickets>().EvenIfUsed ? null : PeerStub.Problem(409, "ticket-used")
                     )
             );
         await buy.PaidAsync();
@@ -144,10 +138,7 @@ public sealed class RefundTests(OrdersApp app)
         var buy = app.NewPurchase()
             .When(
                 "POST /internal/orders/*/void",
-                () =>
-                    answers.TryDequeue(out var code)
-                        ? PeerStub.Problem(code == "away" ? 503 : 409, code)
-                        : null
+                () => answers.TryDequeue(out var code) ? PeerStub.Problem(code == "away" ? 503 : 409, code) : null
             );
         await buy.PaidAsync();
         using (var accepted = await buy.SendAsync("refunds"))
@@ -172,14 +163,8 @@ public sealed class RefundTests(OrdersApp app)
     public async Task A_cancelled_event_cancels_the_unpaid_and_refunds_the_paid()
     {
         var eventId = Guid.CreateVersion7();
-        var unpaid = Enumerable
-            .Range(0, 4)
-            .Select(_ => app.NewPurchase(p => p.EventId = eventId))
-            .ToList();
-        var paid = Enumerable
-            .Range(0, 4)
-            .Select(_ => app.NewPurchase(p => p.EventId = eventId))
-            .ToList();
+        var unpaid = Enumerable.Range(0, 4).Select(_ => app.NewPurchase(p => p.EventId = eventId)).ToList();
+        var paid = Enumerable.Range(0, 4).Select(_ => app.NewPurchase(p => p.EventId = eventId)).ToList();
         var other = app.NewPurchase();
         await other.PaidAsync();
         await Task.WhenAll(unpaid.Select(buy => buy.PlaceAsync()));
@@ -191,18 +176,12 @@ public sealed class RefundTests(OrdersApp app)
         Assert.Equal(HttpStatusCode.OK, await app.DeliverAsync(cancelled, message));
 
         foreach (var buy in unpaid)
-            Assert.Equal(
-                "event-cancelled",
-                (await buy.BecomesAsync(OrderStatus.Cancelled)).CancelReason
-            );
+            Assert.Equal("event-cancelled", (await buy.BecomesAsync(OrderStatus.Cancelled)).CancelReason);
         foreach (var buy in paid)
         {
             await buy.AskedAsync("POST /internal/orders/*/refunds");
             await buy.RefundedAsync();
-            Assert.Equal(
-                "event-cancelled",
-                (await buy.BecomesAsync(OrderStatus.Refunded)).Refund!.Reason
-            );
+            Assert.Equal("event-cancelled", (await buy.BecomesAsync(OrderStatus.Refunded)).Refund!.Reason);
         }
         Assert.Equal(OrderStatus.Fulfilled, (await other.GetAsync()).Status);
 

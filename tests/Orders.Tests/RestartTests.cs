@@ -11,8 +11,7 @@ public sealed class RestartTests : IAsyncLifetime
 {
     private OrdersApp app = null!;
 
-    public async ValueTask InitializeAsync() =>
-        app = await OrdersApp.StartAsync("Orders:PaymentWindowSeconds=4");
+    public async ValueTask InitializeAsync() => app = await OrdersApp.StartAsync("Orders:PaymentWindowSeconds=4");
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 

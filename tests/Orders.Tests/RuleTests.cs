@@ -62,16 +62,10 @@ public sealed class RuleTests
                     var sum = tickets.Sum(t => t.Item1 * t.Item2);
                     var discount = (long)(sum * share);
                     order.Price(discount);
-                    Assert.Equal(
-                        sum - discount + products.Sum(p => p.Item1 * p.Item2),
-                        order.Total
-                    );
+                    Assert.Equal(sum - discount + products.Sum(p => p.Item1 * p.Item2), order.Total);
                     Assert.Equal(order.Total == 0, order.Status is OrderStatus.Paid);
                     var summary = order.Summary();
-                    Assert.Equal(
-                        order.Total + discount,
-                        summary.Lines.Sum(l => l.UnitPrice.Amount * l.Quantity)
-                    );
+                    Assert.Equal(order.Total + discount, summary.Lines.Sum(l => l.UnitPrice.Amount * l.Quantity));
                 }
             );
     }
@@ -155,8 +149,7 @@ public sealed class RuleTests
     [InlineData("529.982.247-26", null)]
     [InlineData("5299822472", null)]
     [InlineData("٥٢٩٩٨٢٢٤٧٢٥", null)]
-    public void Known_cpfs(string text, string? digits) =>
-        Assert.Equal(digits, Cpf.Normalize(text));
+    public void Known_cpfs(string text, string? digits) => Assert.Equal(digits, Cpf.Normalize(text));
 
     [Fact]
     public void Order_numbers_do_not_look_like_each_other_or_like_something_else()

@@ -19,13 +19,7 @@ public sealed class TraceTests(OrdersApp app)
         await buy.SagaWaitsAsync();
         await buy.DeadlinePassesAsync();
         await buy.BecomesAsync(OrderStatus.Expired);
-        await AllOfAsync(
-            spans,
-            request,
-            "order.reconcile",
-            "order.workflow/end-unpaid",
-            "publish order.expired"
-        );
+        await AllOfAsync(spans, request, "order.reconcile", "order.workflow/end-unpaid", "publish order.expired");
     }
 
     [Fact]
@@ -54,10 +48,7 @@ public sealed class TraceTests(OrdersApp app)
     {
         var trace = ActivityTraceId.CreateRandom();
         using var http = app.System.Client(AppIds.Orders, buy.BuyerId);
-        http.DefaultRequestHeaders.Add(
-            "traceparent",
-            $"00-{trace}-{ActivitySpanId.CreateRandom()}-01"
-        );
+        http.DefaultRequestHeaders.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
         using var answer = await http.PostAsJsonAsync(path, body, ServiceDefaultsExtensions.Json);
         answer.EnsureSuccessStatusCode();
         return trace;
@@ -65,10 +56,7 @@ public sealed class TraceTests(OrdersApp app)
 
     private static Task AllOfAsync(Spans spans, ActivityTraceId trace, params string[] names) =>
         Eventually.GetAsync(
-            () =>
-                Task.FromResult(
-                    string.Join(", ", names.Except(spans.Of(trace).Select(s => s.DisplayName)))
-                ),
+            () => Task.FromResult(string.Join(", ", names.Except(spans.Of(trace).Select(s => s.DisplayName)))),
             missing => missing.Length == 0
         );
 }

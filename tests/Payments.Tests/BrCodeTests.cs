@@ -35,22 +35,14 @@ public sealed class BrCodeTests
         "00020101021226700014br.gov.bcb.pix2548pix.example.com/8b3da2f39a4140d1a91abd93113bd4415204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***"
     )]
     public void The_checksum_is_that_of_public_codes(string crcField, string crc, string fields) =>
-        Assert.Equal(
-            crc,
-            BrCode.Crc16(fields + crcField).ToString("X4", CultureInfo.InvariantCulture)
-        );
+        Assert.Equal(crc, BrCode.Crc16(fields + crcField).ToString("X4", CultureInfo.InvariantCulture));
 
     [Fact]
     public void A_dynamic_code_is_as_the_Central_Bank_shows_it() =>
         Assert.Equal(
             "00020101021226700014br.gov.bcb.pix2548pix.example.com/8b3da2f39a4140d1a91abd93113bd441"
                 + "5204000053039865406123.455802BR5913Fulano de Tal6008BRASILIA62070503***",
-            BrCode.Dynamic(
-                "pix.example.com/8b3da2f39a4140d1a91abd93113bd441",
-                12345,
-                "Fulano de Tal",
-                "BRASILIA"
-            )[..^8]
+            BrCode.Dynamic("pix.example.com/8b3da2f39a4140d1a91abd93113bd441", 12345, "Fulano de Tal", "BRASILIA")[..^8]
         );
 
     [Fact]
@@ -62,17 +54,11 @@ public sealed class BrCodeTests
                     var code = BrCode.Dynamic(location, amount, name, city);
 
                     Assert.All(code, c => Assert.InRange(c, ' ', '~'));
-                    Assert.Equal(
-                        BrCode.Crc16(code[..^4]).ToString("X4", CultureInfo.InvariantCulture),
-                        code[^4..]
-                    );
+                    Assert.Equal(BrCode.Crc16(code[..^4]).ToString("X4", CultureInfo.InvariantCulture), code[^4..]);
                     var fields = Read(code);
                     var account = Read(fields["26"]);
                     Assert.Equal(("br.gov.bcb.pix", location), (account["00"], account["25"]));
-                    Assert.Equal(
-                        amount,
-                        (long)(decimal.Parse(fields["54"], CultureInfo.InvariantCulture) * 100)
-                    );
+                    Assert.Equal(amount, (long)(decimal.Parse(fields["54"], CultureInfo.InvariantCulture) * 100));
                     Assert.InRange(fields["59"].Length, 1, BrCode.MaxName);
                     Assert.InRange(fields["60"].Length, 1, BrCode.MaxCity);
                 }
@@ -88,9 +74,7 @@ public sealed class BrCodeTests
 
     [Fact]
     public void A_field_that_does_not_fit_is_refused() =>
-        Assert.Throws<ArgumentException>(() =>
-            BrCode.Dynamic(new string('x', 78), 1, "Name", "City")
-        );
+        Assert.Throws<ArgumentException>(() => BrCode.Dynamic(new string('x', 78), 1, "Name", "City"));
 
     private static Dictionary<string, string> Read(string text)
     {

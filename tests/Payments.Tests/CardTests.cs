@@ -10,11 +10,7 @@ public sealed class CardTests(PaymentsApp app)
     [Theory]
     [InlineData("4242424242424242", "visa", "4242")]
     [InlineData("5555555555554444", "mastercard", "4444")]
-    public async Task An_approved_card_is_settled_in_the_answer(
-        string number,
-        string brand,
-        string last4
-    )
+    public async Task An_approved_card_is_settled_in_the_answer(string number, string brand, string last4)
     {
         var request = PaymentsApp.Card(order, await app.TokenAsync(number));
 
@@ -31,10 +27,7 @@ public sealed class CardTests(PaymentsApp app)
     [InlineData("tok_decline", "declined")]
     [InlineData("tok_insufficient_funds", "insufficient-funds")]
     [InlineData("tok_nobody_knows", "invalid-token")]
-    public async Task A_declined_card_is_an_answer_and_another_attempt_may_follow(
-        string token,
-        string reason
-    )
+    public async Task A_declined_card_is_an_answer_and_another_attempt_may_follow(string token, string reason)
     {
         var payment = await app.CreateAsync(PaymentsApp.Card(order, token));
 
@@ -93,10 +86,7 @@ public sealed class CardTests(PaymentsApp app)
         Assert.Equal(PaymentStatus.Cancelled, (await app.LatestAsync(order)).Status);
         var path = new Uri(payment.Card!.ChallengeUrl!).AbsolutePath;
         using var approved = await app.Sandbox.PostAsync($"{path}/approve", null);
-        Assert.Equal(
-            "charge-not-open",
-            await PaymentsApp.ProblemAsync(approved, HttpStatusCode.Conflict)
-        );
+        Assert.Equal("charge-not-open", await PaymentsApp.ProblemAsync(approved, HttpStatusCode.Conflict));
     }
 
     [Fact]
@@ -105,9 +95,7 @@ public sealed class CardTests(PaymentsApp app)
         var token = await app.TokenAsync("4242424242424242");
         var request = PaymentsApp.Card(order, token);
 
-        var payments = await Task.WhenAll(
-            Enumerable.Range(0, 12).Select(_ => app.CreateAsync(request))
-        );
+        var payments = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => app.CreateAsync(request)));
 
         Assert.Single(payments.Select(p => p.Id).Distinct());
         Assert.All(payments, p => Assert.NotEqual(PaymentStatus.Failed, p.Status));
@@ -120,16 +108,11 @@ public sealed class CardTests(PaymentsApp app)
     [Fact]
     public async Task Many_attempts_at_once_open_one()
     {
-        var answers = await Task.WhenAll(
-            Enumerable.Range(1, 10).Select(n => app.SendAsync(PaymentsApp.Pix(order, n)))
-        );
+        var answers = await Task.WhenAll(Enumerable.Range(1, 10).Select(n => app.SendAsync(PaymentsApp.Pix(order, n))));
 
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
         foreach (var refused in answers.Where(a => a.StatusCode != HttpStatusCode.OK))
-            Assert.Equal(
-                "payment-open",
-                await PaymentsApp.ProblemAsync(refused, HttpStatusCode.Conflict)
-            );
+            Assert.Equal("payment-open", await PaymentsApp.ProblemAsync(refused, HttpStatusCode.Conflict));
     }
 
     [Fact]
@@ -139,10 +122,7 @@ public sealed class CardTests(PaymentsApp app)
 
         using var second = await app.SendAsync(PaymentsApp.Pix(order, attempt: 2));
 
-        Assert.Equal(
-            "payment-settled",
-            await PaymentsApp.ProblemAsync(second, HttpStatusCode.Conflict)
-        );
+        Assert.Equal("payment-settled", await PaymentsApp.ProblemAsync(second, HttpStatusCode.Conflict));
     }
 
     [Fact]
@@ -152,10 +132,7 @@ public sealed class CardTests(PaymentsApp app)
 
         using var dearer = await app.SendAsync(PaymentsApp.Pix(order, amount: 15001));
 
-        Assert.Equal(
-            "payment-mismatch",
-            await PaymentsApp.ProblemAsync(dearer, HttpStatusCode.Conflict)
-        );
+        Assert.Equal("payment-mismatch", await PaymentsApp.ProblemAsync(dearer, HttpStatusCode.Conflict));
     }
 
     public static TheoryData<CreatePayment> Nonsense { get; } =
@@ -182,21 +159,13 @@ public sealed class CardTests(PaymentsApp app)
     {
         using var response = await app.SendAsync(request);
 
-        Assert.Equal(
-            "invalid",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.UnprocessableEntity)
-        );
+        Assert.Equal("invalid", await PaymentsApp.ProblemAsync(response, HttpStatusCode.UnprocessableEntity));
     }
 
     [Fact]
     public async Task A_currency_that_the_provider_does_not_take_fails_the_payment()
     {
-        var payment = await app.CreateAsync(
-            PaymentsApp.Pix(order) with
-            {
-                Amount = new(100, "USD"),
-            }
-        );
+        var payment = await app.CreateAsync(PaymentsApp.Pix(order) with { Amount = new(100, "USD") });
 
         Assert.Equal((PaymentStatus.Failed, "refused"), (payment.Status, payment.FailureReason));
     }
@@ -206,10 +175,7 @@ public sealed class CardTests(PaymentsApp app)
     {
         using var response = await app.Payments.GetAsync($"/internal/orders/{order}/payment");
 
-        Assert.Equal(
-            "not-found",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.NotFound)
-        );
+        Assert.Equal("not-found", await PaymentsApp.ProblemAsync(response, HttpStatusCode.NotFound));
     }
 
     [Fact]

@@ -52,18 +52,13 @@ public sealed class LedgerTests(PaymentsApp app)
 
     private async Task RunAsync(Guid order, Step step, int n)
     {
-        var attempt =
-            1
-            + (int)
-                await app.ScalarAsync("SELECT count(*) FROM payments WHERE order_id = $1", order);
+        var attempt = 1 + (int)await app.ScalarAsync("SELECT count(*) FROM payments WHERE order_id = $1", order);
         switch (step)
         {
             case Step.Pix when attempt <= MaxAttempts:
                 using (await app.SendAsync(PaymentsApp.Pix(order, attempt))) { }
                 break;
-            case Step.ApprovedCard
-            or Step.DeclinedCard
-            or Step.Challenge when attempt <= MaxAttempts:
+            case Step.ApprovedCard or Step.DeclinedCard or Step.Challenge when attempt <= MaxAttempts:
                 using (await app.SendAsync(PaymentsApp.Card(order, TokenOf(step), attempt))) { }
                 break;
             case Step.Pay or Step.PayLate:
@@ -79,8 +74,7 @@ public sealed class LedgerTests(PaymentsApp app)
                 if ((await app.LatestAsync(order)).Card?.ChallengeUrl is { } url)
                     using (
                         await app.Sandbox.PostAsync(
-                            new Uri(url).AbsolutePath
-                                + (step == Step.Approve ? "/approve" : "/fail"),
+                            new Uri(url).AbsolutePath + (step == Step.Approve ? "/approve" : "/fail"),
                             null
                         )
                     ) { }
@@ -206,21 +200,14 @@ public sealed class LedgerTests(PaymentsApp app)
         for (string? cursor = ""; cursor is not null; )
         {
             var page = await admin.GetFromJsonAsync<JsonElement>(
-                $"/api/v1/payments/ledger?orderId={order}&limit=3"
-                    + (cursor.Length > 0 ? $"&cursor={cursor}" : "")
+                $"/api/v1/payments/ledger?orderId={order}&limit=3" + (cursor.Length > 0 ? $"&cursor={cursor}" : "")
             );
-            kinds.AddRange(
-                page.GetProperty("items")
-                    .EnumerateArray()
-                    .Select(e => e.GetProperty("kind").GetString()!)
-            );
+            kinds.AddRange(page.GetProperty("items").EnumerateArray().Select(e => e.GetProperty("kind").GetString()!));
             cursor = page.GetProperty("next").GetString();
         }
 
         Assert.Equal(["charged", "charged", "settled", "settled"], kinds);
-        var balances = await admin.GetFromJsonAsync<JsonElement>(
-            "/api/v1/payments/ledger/balances"
-        );
+        var balances = await admin.GetFromJsonAsync<JsonElement>("/api/v1/payments/ledger/balances");
         Assert.Equal(
             0,
             balances
@@ -258,9 +245,6 @@ public sealed class LedgerTests(PaymentsApp app)
 
         using var response = await admin.GetAsync($"/api/v1/payments/ledger?{query}");
 
-        Assert.Equal(
-            "invalid",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest)
-        );
+        Assert.Equal("invalid", await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest));
     }
 }

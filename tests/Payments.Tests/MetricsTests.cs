@@ -7,8 +7,7 @@ namespace Ticketing.Payments.Tests;
 /// <summary>Of its own, so that the figures are of these payments alone.</summary>
 public sealed class MeasuredPayments : PaymentsApp
 {
-    protected override IReadOnlyList<string> MoreSettings =>
-        ["Metrics:SampleSeconds=0.1", "Metrics:AuditSeconds=0.1"];
+    protected override IReadOnlyList<string> MoreSettings => ["Metrics:SampleSeconds=0.1", "Metrics:AuditSeconds=0.1"];
 }
 
 public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredPayments>
@@ -38,8 +37,7 @@ public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredP
         await Eventually.HoldsAsync(async () =>
         {
             var after = await ScrapeAsync();
-            double Moved(string end, string method) =>
-                Count(after, end, method) - Count(before, end, method);
+            double Moved(string end, string method) => Count(after, end, method) - Count(before, end, method);
             Assert.Equal(1, Moved("settled", "Pix"));
             Assert.Equal(1, Moved("settled", "Card"));
             Assert.Equal(1, Moved("failed", "Card"));
@@ -90,10 +88,7 @@ public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredP
     {
         var before = await ScrapeAsync();
         var payment = await app.CreateAsync(PaymentsApp.Pix(order));
-        await app.SandboxExecuteAsync(
-            "UPDATE pix_charges SET amount = amount + 1 WHERE tx_id = $1",
-            payment.Pix!.TxId
-        );
+        await app.SandboxExecuteAsync("UPDATE pix_charges SET amount = amount + 1 WHERE tx_id = $1", payment.Pix!.TxId);
         await app.PayAsync(payment.Pix.TxId);
         await app.LatestAsync(order, PaymentStatus.Failed);
         await Eventually.HoldsAsync(async () =>
@@ -102,8 +97,7 @@ public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredP
             (string, string) kind = ("kind", "amount-mismatch");
             Assert.Equal(
                 1,
-                after.Sum("ticketing_payments_alarms_total", kind)
-                    - before.Sum("ticketing_payments_alarms_total", kind)
+                after.Sum("ticketing_payments_alarms_total", kind) - before.Sum("ticketing_payments_alarms_total", kind)
             );
         });
     }
@@ -113,12 +107,7 @@ public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredP
         Assert.Equal(
             0,
             Assert
-                .Single(
-                    (await ScrapeAsync()).Of(
-                        "ticketing_payments_alarms_total",
-                        ("kind", "unknown-webhook")
-                    )
-                )
+                .Single((await ScrapeAsync()).Of("ticketing_payments_alarms_total", ("kind", "unknown-webhook")))
                 .Value
         );
 

@@ -91,23 +91,14 @@ public class PaymentsApp : IAsyncLifetime
             await File.ReadAllTextAsync(Path.Combine(System.Folder, "secrets.json"))
         )!;
         WebhookSecret = secrets[SecretNames.SandboxWebhookSecret];
-        Sandbox.DefaultRequestHeaders.Authorization = new(
-            "Bearer",
-            secrets[SecretNames.SandboxApiKey]
-        );
+        Sandbox.DefaultRequestHeaders.Authorization = new("Bearer", secrets[SecretNames.SandboxApiKey]);
     }
 
     private WebApplication BuildListener(string[] args)
     {
         var builder = PeerStub.CreateBuilder(args);
         var app = builder.Build();
-        string[] topics =
-        [
-            PaymentSettled.Type,
-            PaymentFailed.Type,
-            PaymentRefunded.Type,
-            PaymentDisputed.Type,
-        ];
+        string[] topics = [PaymentSettled.Type, PaymentFailed.Type, PaymentRefunded.Type, PaymentDisputed.Type];
         app.MapGet(
             "/dapr/subscribe",
             () =>
@@ -134,28 +125,20 @@ public class PaymentsApp : IAsyncLifetime
         where T : IEvent =>
         [
             .. events
-                .Where(e =>
-                    e.Topic == T.Type && e.Event.GetProperty("orderId").GetGuid() == orderId
-                )
+                .Where(e => e.Topic == T.Type && e.Event.GetProperty("orderId").GetGuid() == orderId)
                 .Select(e => e.Event.Deserialize<T>(ServiceDefaultsExtensions.Json)!),
         ];
 
     /// <summary>Waits for that many such events of the order.</summary>
     public Task<IReadOnlyList<T>> WaitForAsync<T>(Guid orderId, int count)
         where T : IEvent =>
-        Eventually.GetAsync(
-            () => Task.FromResult(Published<T>(orderId)),
-            found => found.Count == count
-        );
+        Eventually.GetAsync(() => Task.FromResult(Published<T>(orderId)), found => found.Count == count);
 
     /// <summary>Waits for the one such event of the order.</summary>
     public async Task<T> PublishedOnceAsync<T>(Guid orderId)
         where T : IEvent =>
         Assert.Single(
-            await Eventually.GetAsync(
-                () => Task.FromResult(Published<T>(orderId)),
-                found => found.Count > 0
-            )
+            await Eventually.GetAsync(() => Task.FromResult(Published<T>(orderId)), found => found.Count > 0)
         );
 
     public static CreatePayment Pix(Guid orderId, int attempt = 1, long amount = 15000) =>
@@ -171,12 +154,12 @@ public class PaymentsApp : IAsyncLifetime
             TimeProvider.System.GetUtcNow().AddMinutes(10)
         );
 
-    public static CreatePayment Card(
-        Guid orderId,
-        string token,
-        int attempt = 1,
-        long amount = 15000
-    ) => Pix(orderId, attempt, amount) with { Method = PaymentMethod.Card, CardToken = token };
+    public static CreatePayment Card(Guid orderId, string token, int attempt = 1, long amount = 15000) =>
+        Pix(orderId, attempt, amount) with
+        {
+            Method = PaymentMethod.Card,
+            CardToken = token,
+        };
 
     public Task<HttpResponseMessage> SendAsync(CreatePayment request) =>
         Payments.PostAsJsonAsync("/internal/payments", request, ServiceDefaultsExtensions.Json);
@@ -205,11 +188,7 @@ public class PaymentsApp : IAsyncLifetime
         return (await ReadAsync<PaymentClosed>(response)).Settled;
     }
 
-    public async Task<RefundAccepted> RefundAsync(
-        Guid orderId,
-        string operationId,
-        Guid? paymentId = null
-    )
+    public async Task<RefundAccepted> RefundAsync(Guid orderId, string operationId, Guid? paymentId = null)
     {
         using var response = await Payments.PostAsJsonAsync(
             $"/internal/orders/{orderId}/refunds",
@@ -242,10 +221,7 @@ public class PaymentsApp : IAsyncLifetime
             Encoding.UTF8.GetBytes(secret ?? WebhookSecret),
             Encoding.UTF8.GetBytes($"{time}.{body}")
         );
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post,
-            $"/api/v1/payments/webhooks/{provider}"
-        )
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/payments/webhooks/{provider}")
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
@@ -257,11 +233,7 @@ public class PaymentsApp : IAsyncLifetime
         return await Public.SendAsync(request);
     }
 
-    public static string PixWebhook(
-        string txid,
-        string? eventId = null,
-        string type = "pix.paid"
-    ) =>
+    public static string PixWebhook(string txid, string? eventId = null, string type = "pix.paid") =>
         JsonSerializer.Serialize(
             new
             {
@@ -312,17 +284,12 @@ public class PaymentsApp : IAsyncLifetime
         return JsonSerializer.Deserialize<T>(body, ServiceDefaultsExtensions.Json)!;
     }
 
-    public static async Task<string> ProblemAsync(
-        HttpResponseMessage response,
-        HttpStatusCode status
-    )
+    public static async Task<string> ProblemAsync(HttpResponseMessage response, HttpStatusCode status)
     {
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == status, $"{response.StatusCode} {body}");
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        return JsonDocument.Parse(body).RootElement.GetProperty("type").GetString()![
-            Problems.TypePrefix.Length..
-        ];
+        return JsonDocument.Parse(body).RootElement.GetProperty("type").GetString()![Problems.TypePrefix.Length..];
     }
 
     public async Task ExecuteAsync(string sql, params object[] parameters)
@@ -345,16 +312,10 @@ public class PaymentsApp : IAsyncLifetime
     }
 
     /// <summary>The provider's rows with this value, of one card token if given.</summary>
-    public async Task<long> SandboxCountAsync(
-        string table,
-        string column,
-        string value,
-        string? token = null
-    )
+    public async Task<long> SandboxCountAsync(string table, string column, string value, string? token = null)
     {
         await using var command = sandboxDatabase!.CreateCommand(
-            $"SELECT count(*) FROM {table} WHERE {column} = $1"
-                + (token is null ? "" : " AND token = $2")
+            $"SELECT count(*) FROM {table} WHERE {column} = $1" + (token is null ? "" : " AND token = $2")
         );
         command.Parameters.AddWithValue(value);
         if (token is not null)
@@ -391,9 +352,7 @@ public class PaymentsApp : IAsyncLifetime
     /// <summary>The provider's id of a payment.</summary>
     public async Task<string> ChargeIdAsync(Guid paymentId)
     {
-        await using var command = Database.CreateCommand(
-            "SELECT settlement_id FROM payments WHERE id = $1"
-        );
+        await using var command = Database.CreateCommand("SELECT settlement_id FROM payments WHERE id = $1");
         command.Parameters.AddWithValue(paymentId);
         return (string)(await command.ExecuteScalarAsync())!;
     }

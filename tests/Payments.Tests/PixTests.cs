@@ -37,12 +37,7 @@ public sealed class PixTests(PaymentsApp app)
         // Nothing else is on the image. Looking for the code as in a photograph misses one in eighty.
         var reader = new BarcodeReaderGeneric { Options = new() { PureBarcode = true } };
         var read = reader.Decode(
-            new RGBLuminanceSource(
-                rgba.Bytes,
-                rgba.Width,
-                rgba.Height,
-                RGBLuminanceSource.BitmapFormat.RGBA32
-            )
+            new RGBLuminanceSource(rgba.Bytes, rgba.Width, rgba.Height, RGBLuminanceSource.BitmapFormat.RGBA32)
         );
 
         Assert.Equal(payment.Pix.CopyPaste, read.Text);
@@ -62,10 +57,7 @@ public sealed class PixTests(PaymentsApp app)
 
         Assert.Equal(PaymentStatus.Cancelled, (await app.LatestAsync(order)).Status);
         using var paid = await app.Sandbox.PostAsync($"/sandbox/pix/{payment.Pix!.TxId}/pay", null);
-        Assert.Equal(
-            "charge-cancelled",
-            await PaymentsApp.ProblemAsync(paid, HttpStatusCode.Conflict)
-        );
+        Assert.Equal("charge-cancelled", await PaymentsApp.ProblemAsync(paid, HttpStatusCode.Conflict));
         Assert.Empty(app.Published<PaymentFailed>(order));
         Assert.Equal(0, await app.BalanceAsync(order, "Receivable"));
     }
@@ -103,10 +95,7 @@ public sealed class PixTests(PaymentsApp app)
     [Fact]
     public async Task A_Pix_is_payable_after_its_expiry_until_it_is_closed()
     {
-        var request = PaymentsApp.Pix(order) with
-        {
-            ExpiresAt = TimeProvider.System.GetUtcNow().AddSeconds(-30),
-        };
+        var request = PaymentsApp.Pix(order) with { ExpiresAt = TimeProvider.System.GetUtcNow().AddSeconds(-30) };
         var payment = await app.CreateAsync(request);
 
         await app.PayAsync(payment.Pix!.TxId);
@@ -128,10 +117,7 @@ public sealed class PixTests(PaymentsApp app)
 
             var settled = paid.IsSuccessStatusCode;
             Assert.All(closes, closed => Assert.Equal(settled, closed));
-            Assert.Equal(
-                settled ? PaymentStatus.Settled : PaymentStatus.Cancelled,
-                (await app.LatestAsync(id)).Status
-            );
+            Assert.Equal(settled ? PaymentStatus.Settled : PaymentStatus.Cancelled, (await app.LatestAsync(id)).Status);
             if (settled)
                 await app.PublishedOnceAsync<PaymentSettled>(id);
             Assert.Equal(0, await app.BalanceAsync(id, "Receivable"));

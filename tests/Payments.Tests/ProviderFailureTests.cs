@@ -152,10 +152,7 @@ public sealed class ProviderFailureTests(PaymentsApp app)
         using var created = await creating;
         var payment = await PaymentsApp.ReadAsync<PaymentSnapshot>(created);
         Assert.Equal(PaymentStatus.Cancelled, payment.Status);
-        Assert.Equal(
-            0,
-            await app.SandboxCountAsync("card_charges", "status", "RequiresAction", token)
-        );
+        Assert.Equal(0, await app.SandboxCountAsync("card_charges", "status", "RequiresAction", token));
     }
 
     [Fact]

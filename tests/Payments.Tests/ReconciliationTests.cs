@@ -26,10 +26,7 @@ public sealed class ReconciliationTests(ReconcilingApp app)
     public async Task What_is_found_belongs_to_the_trace_that_made_the_payment()
     {
         using var spans = Spans.Of(app.System.Services(AppIds.Payments));
-        using var request = new Activity("request")
-        {
-            ActivityTraceFlags = ActivityTraceFlags.Recorded,
-        };
+        using var request = new Activity("request") { ActivityTraceFlags = ActivityTraceFlags.Recorded };
         request.Start();
         await app.CreateAsync(PaymentsApp.Pix(order));
         request.Stop();
@@ -38,9 +35,7 @@ public sealed class ReconciliationTests(ReconcilingApp app)
 
         string[] names = ["payment.refresh", "publish payment.settled"];
         await Eventually.TrueAsync(() =>
-            Task.FromResult(
-                !names.Except(spans.Of(request.TraceId).Select(s => s.DisplayName)).Any()
-            )
+            Task.FromResult(!names.Except(spans.Of(request.TraceId).Select(s => s.DisplayName)).Any())
         );
     }
 
@@ -59,10 +54,7 @@ public sealed class ReconciliationTests(ReconcilingApp app)
 
         await app.AnswerChallengeAsync(payment, "fail");
 
-        Assert.Equal(
-            "authentication-failed",
-            (await app.PublishedOnceAsync<PaymentFailed>(order)).Reason
-        );
+        Assert.Equal("authentication-failed", (await app.PublishedOnceAsync<PaymentFailed>(order)).Reason);
     }
 
     [Fact]
@@ -106,10 +98,7 @@ public sealed class ReconciliationTests(ReconcilingApp app)
     [Fact]
     public async Task A_payment_that_nobody_closes_expires_at_last()
     {
-        var request = PaymentsApp.Pix(order) with
-        {
-            ExpiresAt = TimeProvider.System.GetUtcNow().AddMinutes(-3),
-        };
+        var request = PaymentsApp.Pix(order) with { ExpiresAt = TimeProvider.System.GetUtcNow().AddMinutes(-3) };
         await app.CreateAsync(request);
 
         var failed = await app.PublishedOnceAsync<PaymentFailed>(order);
@@ -124,10 +113,7 @@ public sealed class ReconciliationTests(ReconcilingApp app)
     [Fact]
     public async Task A_payment_that_was_paid_just_before_it_expires_is_settled()
     {
-        var request = PaymentsApp.Pix(order) with
-        {
-            ExpiresAt = TimeProvider.System.GetUtcNow().AddMinutes(-3),
-        };
+        var request = PaymentsApp.Pix(order) with { ExpiresAt = TimeProvider.System.GetUtcNow().AddMinutes(-3) };
         using (app.ProviderWire.Cut(e => e.Method is "GET" or "DELETE" && e.Concerns(TxId)))
         {
             await app.CreateAsync(request);
@@ -166,9 +152,7 @@ public sealed class ReconciliationTests(ReconcilingApp app)
     [Fact]
     public async Task A_webhook_that_came_before_its_payment_is_kept_and_applied()
     {
-        using var response = await app.PostWebhookAsync(
-            PaymentsApp.PixWebhook(TxId, $"evt_{order:N}")
-        );
+        using var response = await app.PostWebhookAsync(PaymentsApp.PixWebhook(TxId, $"evt_{order:N}"));
         Assert.Equal(System.Net.HttpStatusCode.Accepted, response.StatusCode);
 
         await app.CreateAsync(PaymentsApp.Pix(order));

@@ -15,9 +15,7 @@ public sealed class RefundTests(PaymentsApp app)
     [InlineData(true)]
     public async Task A_paid_order_gets_its_money_back_once(bool card)
     {
-        var payment = card
-            ? await app.CreateAsync(PaymentsApp.Card(order, "tok_approve"))
-            : await app.PaidAsync(order);
+        var payment = card ? await app.CreateAsync(PaymentsApp.Card(order, "tok_approve")) : await app.PaidAsync(order);
 
         var first = await app.RefundAsync(order, Operation);
         var again = await app.RefundAsync(order, Operation);
@@ -37,12 +35,8 @@ public sealed class RefundTests(PaymentsApp app)
     {
         var payment = await app.PaidAsync(order);
 
-        var same = await Task.WhenAll(
-            Enumerable.Range(0, 8).Select(_ => app.RefundAsync(order, Operation))
-        );
-        var others = await Task.WhenAll(
-            Enumerable.Range(0, 8).Select(n => app.RefundAsync(order, $"{Operation}-{n}"))
-        );
+        var same = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => app.RefundAsync(order, Operation)));
+        var others = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => app.RefundAsync(order, $"{Operation}-{n}")));
 
         Assert.All(same, refund => Assert.Equal(payment.Amount, refund.Amount));
         Assert.All(others, refund => Assert.Equal(0, refund.Amount.Amount));
@@ -68,10 +62,7 @@ public sealed class RefundTests(PaymentsApp app)
     public async Task Nothing_paid_is_nothing_to_give_back_also_when_money_comes_later()
     {
         var payment = await app.CreateAsync(PaymentsApp.Pix(order));
-        Assert.Equal(
-            new RefundAccepted(new(0, PaymentsApp.Reais), true),
-            await app.RefundAsync(order, Operation)
-        );
+        Assert.Equal(new RefundAccepted(new(0, PaymentsApp.Reais), true), await app.RefundAsync(order, Operation));
 
         await app.PayAsync(payment.Pix!.TxId);
         await app.PublishedOnceAsync<PaymentSettled>(order);
@@ -136,19 +127,10 @@ public sealed class RefundTests(PaymentsApp app)
     [InlineData(null, "long")]
     public async Task Nonsense_is_refused(string? operation, string reason)
     {
-        var request = new RefundOrder(
-            operation ?? Operation,
-            reason == "long" ? new string('r', 501) : reason
-        );
+        var request = new RefundOrder(operation ?? Operation, reason == "long" ? new string('r', 501) : reason);
 
-        using var response = await app.Payments.PostAsJsonAsync(
-            $"/internal/orders/{order}/refunds",
-            request
-        );
+        using var response = await app.Payments.PostAsJsonAsync($"/internal/orders/{order}/refunds", request);
 
-        Assert.Equal(
-            "invalid",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.UnprocessableEntity)
-        );
+        Assert.Equal("invalid", await PaymentsApp.ProblemAsync(response, HttpStatusCode.UnprocessableEntity));
     }
 }

@@ -12,8 +12,7 @@ public sealed class SandboxTests(PaymentsApp app)
 {
     private readonly string txid = Guid.CreateVersion7().ToString("N");
 
-    private static object Amount(long amount = 1000, string currency = "BRL") =>
-        new { amount, currency };
+    private static object Amount(long amount = 1000, string currency = "BRL") => new { amount, currency };
 
     private static object PixBody(long amount = 1000, string currency = "BRL") =>
         new
@@ -58,9 +57,7 @@ public sealed class SandboxTests(PaymentsApp app)
     public async Task The_merchants_calls_need_the_key(string method, string path)
     {
         var url = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, txid);
-        foreach (
-            var key in new[] { null, "Bearer", "Bearer wrong", "Basic dGVzdA==", "Bearer a.b.c" }
-        )
+        foreach (var key in new[] { null, "Bearer", "Bearer wrong", "Basic dGVzdA==", "Bearer a.b.c" })
         {
             using var http = app.System.Client(AppIds.Sandbox);
             if (key is not null)
@@ -69,10 +66,7 @@ public sealed class SandboxTests(PaymentsApp app)
 
             using var response = await http.SendAsync(request);
 
-            Assert.Equal(
-                "unauthenticated",
-                await PaymentsApp.ProblemAsync(response, HttpStatusCode.Unauthorized)
-            );
+            Assert.Equal("unauthenticated", await PaymentsApp.ProblemAsync(response, HttpStatusCode.Unauthorized));
         }
     }
 
@@ -94,25 +88,15 @@ public sealed class SandboxTests(PaymentsApp app)
         using var dearer = await PutPixAsync(PixBody(1001));
 
         Assert.Equal(HttpStatusCode.Created, first.StatusCode);
-        Assert.Equal(
-            await first.Content.ReadAsStringAsync(),
-            await again.Content.ReadAsStringAsync()
-        );
-        Assert.Equal(
-            "charge-mismatch",
-            await PaymentsApp.ProblemAsync(dearer, HttpStatusCode.Conflict)
-        );
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await again.Content.ReadAsStringAsync());
+        Assert.Equal("charge-mismatch", await PaymentsApp.ProblemAsync(dearer, HttpStatusCode.Conflict));
     }
 
     [Theory]
     [InlineData("{}")]
     [InlineData("[]")]
-    [InlineData(
-        "{\"amount\":{\"amount\":\"1000\",\"currency\":\"BRL\"},\"expiresAt\":\"2030-01-01T00:00:00Z\"}"
-    )]
-    [InlineData(
-        "{\"amount\":{\"amount\":1.5,\"currency\":\"BRL\"},\"expiresAt\":\"2030-01-01T00:00:00Z\"}"
-    )]
+    [InlineData("{\"amount\":{\"amount\":\"1000\",\"currency\":\"BRL\"},\"expiresAt\":\"2030-01-01T00:00:00Z\"}")]
+    [InlineData("{\"amount\":{\"amount\":1.5,\"currency\":\"BRL\"},\"expiresAt\":\"2030-01-01T00:00:00Z\"}")]
     [InlineData("{\"amount\":{\"amount\":1000,\"currency\":\"BRL\"},\"expiresAt\":\"tomorrow\"}")]
     [InlineData(
         "{\"amount\":{\"amount\":1000,\"currency\":\"BRL\"},\"expiresAt\":\"2030-01-01T00:00:00Z\",\"payer\":{\"cpf\":\"1\"}}"
@@ -123,10 +107,7 @@ public sealed class SandboxTests(PaymentsApp app)
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await app.Sandbox.PutAsync($"/sandbox/pix/charges/{txid}", content);
 
-        Assert.Equal(
-            "invalid",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest)
-        );
+        Assert.Equal("invalid", await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest));
     }
 
     [Theory]
@@ -139,10 +120,7 @@ public sealed class SandboxTests(PaymentsApp app)
     {
         using var response = await PutPixAsync(PixBody(amount, currency));
 
-        Assert.Equal(
-            "invalid",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.UnprocessableEntity)
-        );
+        Assert.Equal("invalid", await PaymentsApp.ProblemAsync(response, HttpStatusCode.UnprocessableEntity));
     }
 
     [Theory]
@@ -153,10 +131,7 @@ public sealed class SandboxTests(PaymentsApp app)
     {
         using var response = await PutPixAsync(id: id);
 
-        Assert.Equal(
-            "invalid",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest)
-        );
+        Assert.Equal("invalid", await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest));
     }
 
     [Theory]
@@ -171,10 +146,7 @@ public sealed class SandboxTests(PaymentsApp app)
 
         using var response = await app.Sandbox.SendAsync(request);
 
-        Assert.Equal(
-            "not-found",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.NotFound)
-        );
+        Assert.Equal("not-found", await PaymentsApp.ProblemAsync(response, HttpStatusCode.NotFound));
     }
 
     [Fact]
@@ -192,15 +164,10 @@ public sealed class SandboxTests(PaymentsApp app)
                 })
         );
 
-        var e2eid = Assert.Single(
-            paid.Select(p => p.GetProperty("endToEndId").GetString()).Distinct()
-        );
+        var e2eid = Assert.Single(paid.Select(p => p.GetProperty("endToEndId").GetString()).Distinct());
         Assert.Matches("^E[0-9]{20}[0-9a-zA-Z]{11}$", e2eid);
         using var cancelled = await app.Sandbox.DeleteAsync($"/sandbox/pix/charges/{txid}");
-        Assert.Equal(
-            "charge-paid",
-            await PaymentsApp.ProblemAsync(cancelled, HttpStatusCode.Conflict)
-        );
+        Assert.Equal("charge-paid", await PaymentsApp.ProblemAsync(cancelled, HttpStatusCode.Conflict));
     }
 
     [Fact]
@@ -208,35 +175,24 @@ public sealed class SandboxTests(PaymentsApp app)
     {
         using (await PutPixAsync()) { }
         using var pay = await app.Sandbox.PostAsync($"/sandbox/pix/{txid}/pay", null);
-        var e2eid = (await PaymentsApp.ReadAsync<JsonElement>(pay))
-            .GetProperty("endToEndId")
-            .GetString();
+        var e2eid = (await PaymentsApp.ReadAsync<JsonElement>(pay)).GetProperty("endToEndId").GetString();
 
         var answers = await Task.WhenAll(
             Enumerable
                 .Range(0, 10)
                 .Select(n =>
-                    app.Sandbox.PutAsJsonAsync(
-                        $"/sandbox/pix/{e2eid}/refunds/part{n}",
-                        new { amount = Amount(300) }
-                    )
+                    app.Sandbox.PutAsJsonAsync($"/sandbox/pix/{e2eid}/refunds/part{n}", new { amount = Amount(300) })
                 )
         );
 
         Assert.Equal(3, answers.Count(a => a.IsSuccessStatusCode));
         Assert.Equal(
             "refund-exceeds-charge",
-            await PaymentsApp.ProblemAsync(
-                answers.First(a => !a.IsSuccessStatusCode),
-                HttpStatusCode.Conflict
-            )
+            await PaymentsApp.ProblemAsync(answers.First(a => !a.IsSuccessStatusCode), HttpStatusCode.Conflict)
         );
         var made = answers.First(a => a.IsSuccessStatusCode).RequestMessage!.RequestUri!;
         using var other = await app.Sandbox.PutAsJsonAsync(made, new { amount = Amount(1) });
-        Assert.Equal(
-            "refund-mismatch",
-            await PaymentsApp.ProblemAsync(other, HttpStatusCode.Conflict)
-        );
+        Assert.Equal("refund-mismatch", await PaymentsApp.ProblemAsync(other, HttpStatusCode.Conflict));
         using var bad = await app.Sandbox.PutAsJsonAsync(
             $"/sandbox/pix/{e2eid}/refunds/not-an-id",
             new { amount = Amount(1) }
@@ -247,17 +203,12 @@ public sealed class SandboxTests(PaymentsApp app)
     [Fact]
     public async Task An_idempotency_key_is_one_charge()
     {
-        var answers = await Task.WhenAll(
-            Enumerable.Range(0, 8).Select(_ => ChargeAsync(key: txid))
-        );
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ChargeAsync(key: txid)));
 
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.Created, a.StatusCode));
         Assert.Equal(1, await app.SandboxCountAsync("card_charges", "reference", txid));
         using var other = await ChargeAsync(key: txid, amount: 1001);
-        Assert.Equal(
-            "invalid",
-            await PaymentsApp.ProblemAsync(other, HttpStatusCode.UnprocessableEntity)
-        );
+        Assert.Equal("invalid", await PaymentsApp.ProblemAsync(other, HttpStatusCode.UnprocessableEntity));
     }
 
     [Theory]
@@ -283,10 +234,7 @@ public sealed class SandboxTests(PaymentsApp app)
 
         using var response = await app.Sandbox.SendAsync(request);
 
-        Assert.Equal(
-            "invalid",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest)
-        );
+        Assert.Equal("invalid", await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest));
     }
 
     [Theory]
@@ -297,10 +245,7 @@ public sealed class SandboxTests(PaymentsApp app)
     {
         using var response = await app.Sandbox.GetAsync($"/sandbox/cards/charges{query}");
 
-        Assert.Equal(
-            "invalid",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest)
-        );
+        Assert.Equal("invalid", await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest));
     }
 
     [Theory]
@@ -332,10 +277,7 @@ public sealed class SandboxTests(PaymentsApp app)
             }
         );
 
-        Assert.Equal(
-            "invalid",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest)
-        );
+        Assert.Equal("invalid", await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest));
     }
 
     [Theory]
@@ -372,17 +314,11 @@ public sealed class SandboxTests(PaymentsApp app)
     public async Task A_token_works_for_an_hour()
     {
         var token = await app.TokenAsync("4242424242424242");
-        await app.SandboxExecuteAsync(
-            "UPDATE card_tokens SET expires_at = now() WHERE token = $1",
-            token
-        );
+        await app.SandboxExecuteAsync("UPDATE card_tokens SET expires_at = now() WHERE token = $1", token);
 
         using var response = await ChargeAsync(token);
 
-        Assert.Equal(
-            "invalid-token",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.UnprocessableEntity)
-        );
+        Assert.Equal("invalid-token", await PaymentsApp.ProblemAsync(response, HttpStatusCode.UnprocessableEntity));
     }
 
     [Fact]
@@ -392,15 +328,9 @@ public sealed class SandboxTests(PaymentsApp app)
         var path = charged.Headers.Location!.ToString();
 
         using var cancelled = await app.Sandbox.PostAsync($"{path}/cancel", null);
-        using var refunded = await app.Sandbox.PutAsJsonAsync(
-            $"{path}/refunds/1",
-            new { amount = Amount() }
-        );
+        using var refunded = await app.Sandbox.PutAsJsonAsync($"{path}/refunds/1", new { amount = Amount() });
 
-        Assert.Equal(
-            "charge-settled",
-            await PaymentsApp.ProblemAsync(cancelled, HttpStatusCode.Conflict)
-        );
+        Assert.Equal("charge-settled", await PaymentsApp.ProblemAsync(cancelled, HttpStatusCode.Conflict));
         Assert.Equal(HttpStatusCode.OK, refunded.StatusCode);
     }
 
@@ -410,22 +340,13 @@ public sealed class SandboxTests(PaymentsApp app)
         using var charged = await ChargeAsync("tok_3ds");
         var path = charged.Headers.Location!.ToString();
 
-        using var refunded = await app.Sandbox.PutAsJsonAsync(
-            $"{path}/refunds/1",
-            new { amount = Amount() }
-        );
+        using var refunded = await app.Sandbox.PutAsJsonAsync($"{path}/refunds/1", new { amount = Amount() });
         using var disputed = await app.Sandbox.PostAsync($"{path}/dispute", null);
         using var cancelled = await app.Sandbox.PostAsync($"{path}/cancel", null);
         using var again = await app.Sandbox.PostAsync($"{path}/cancel", null);
 
-        Assert.Equal(
-            "not-settled",
-            await PaymentsApp.ProblemAsync(refunded, HttpStatusCode.Conflict)
-        );
-        Assert.Equal(
-            "not-settled",
-            await PaymentsApp.ProblemAsync(disputed, HttpStatusCode.Conflict)
-        );
+        Assert.Equal("not-settled", await PaymentsApp.ProblemAsync(refunded, HttpStatusCode.Conflict));
+        Assert.Equal("not-settled", await PaymentsApp.ProblemAsync(disputed, HttpStatusCode.Conflict));
         Assert.Equal(HttpStatusCode.OK, cancelled.StatusCode);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
     }
@@ -443,10 +364,7 @@ public sealed class SandboxTests(PaymentsApp app)
 
         using var shown = await browser.GetAsync(url);
         var page = await shown.Content.ReadAsStringAsync();
-        using var answered = await browser.PostAsync(
-            $"{url}/{button}",
-            new FormUrlEncodedContent([])
-        );
+        using var answered = await browser.PostAsync($"{url}/{button}", new FormUrlEncodedContent([]));
 
         Assert.Equal("text/html", shown.Content.Headers.ContentType!.MediaType);
         Assert.Contains($"action=\"{url}/{button}\"", page, StringComparison.Ordinal);

@@ -15,10 +15,7 @@ public sealed class WebhookTests(PaymentsApp app)
     {
         var id = $"evt_{order:N}";
 
-        using var response = await app.PostWebhookAsync(
-            PaymentsApp.PixWebhook(TxId, id),
-            secret: "a guess"
-        );
+        using var response = await app.PostWebhookAsync(PaymentsApp.PixWebhook(TxId, id), secret: "a guess");
 
         await RefusedAsync(response);
         Assert.Equal(0, await StoredAsync(id));
@@ -49,10 +46,7 @@ public sealed class WebhookTests(PaymentsApp app)
     [InlineData("t=1,v1=00,v1=00")]
     public async Task A_malformed_signature_is_refused(string signature)
     {
-        using var response = await app.PostWebhookAsync(
-            PaymentsApp.PixWebhook(TxId),
-            signature: signature
-        );
+        using var response = await app.PostWebhookAsync(PaymentsApp.PixWebhook(TxId), signature: signature);
 
         await RefusedAsync(response);
     }
@@ -72,10 +66,7 @@ public sealed class WebhookTests(PaymentsApp app)
     {
         using var response = await app.PostWebhookAsync(body);
 
-        Assert.Equal(
-            "invalid",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest)
-        );
+        Assert.Equal("invalid", await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest));
     }
 
     [Fact]
@@ -83,10 +74,7 @@ public sealed class WebhookTests(PaymentsApp app)
     {
         using var response = await app.PostWebhookAsync(new string(' ', 64 * 1024 + 1));
 
-        Assert.Equal(
-            "too-large",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge)
-        );
+        Assert.Equal("too-large", await PaymentsApp.ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge));
     }
 
     [Fact]
@@ -94,10 +82,7 @@ public sealed class WebhookTests(PaymentsApp app)
     {
         using var response = await app.PostWebhookAsync("{}", provider: "nobody");
 
-        Assert.Equal(
-            "not-found",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.NotFound)
-        );
+        Assert.Equal("not-found", await PaymentsApp.ProblemAsync(response, HttpStatusCode.NotFound));
     }
 
     [Fact]
@@ -121,9 +106,7 @@ public sealed class WebhookTests(PaymentsApp app)
             var id = $"evt_{order:N}";
             var body = PaymentsApp.PixWebhook(TxId, id);
 
-            var answers = await Task.WhenAll(
-                Enumerable.Range(0, 10).Select(_ => app.PostWebhookAsync(body))
-            );
+            var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => app.PostWebhookAsync(body)));
 
             Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.StatusCode));
             Assert.Equal(1, await StoredAsync(id));
@@ -225,9 +208,7 @@ public sealed class WebhookTests(PaymentsApp app)
     [InlineData(true)]
     public async Task Disputed_money_is_told_once(bool card)
     {
-        await app.CreateAsync(
-            card ? PaymentsApp.Card(order, "tok_approve") : PaymentsApp.Pix(order)
-        );
+        await app.CreateAsync(card ? PaymentsApp.Card(order, "tok_approve") : PaymentsApp.Pix(order));
         if (!card)
             await app.PayAsync(TxId);
         var payment = await app.LatestAsync(order, PaymentStatus.Settled);
@@ -243,10 +224,7 @@ public sealed class WebhookTests(PaymentsApp app)
     }
 
     private static async Task RefusedAsync(HttpResponseMessage response) =>
-        Assert.Equal(
-            "invalid-signature",
-            await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest)
-        );
+        Assert.Equal("invalid-signature", await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest));
 
     private Task<long> StoredAsync(string eventId) =>
         app.ScalarAsync("SELECT count(*) FROM received_webhooks WHERE event_id = $1", eventId);

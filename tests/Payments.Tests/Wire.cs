@@ -8,34 +8,23 @@ using Ticketing.TestKit;
 namespace Ticketing.Payments.Tests;
 
 /// <summary>What passed on the wire.</summary>
-public sealed record Exchange(
-    string Method,
-    string Path,
-    string Body,
-    Dictionary<string, string> Headers
-)
+public sealed record Exchange(string Method, string Path, string Body, Dictionary<string, string> Headers)
 {
     public bool Concerns(string text) =>
-        Path.Contains(text, StringComparison.Ordinal)
-        || Body.Contains(text, StringComparison.Ordinal);
+        Path.Contains(text, StringComparison.Ordinal) || Body.Contains(text, StringComparison.Ordinal);
 }
 
 /// <summary>A request that is kept on its way.</summary>
 public sealed class Held
 {
-    public TaskCompletionSource Arrived { get; } =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
-    public TaskCompletionSource Release { get; } =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource Release { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
 /// <summary>A network between two companies that a test can disturb.</summary>
 public sealed class Wire : IAsyncDisposable
 {
-    private sealed record Fault(
-        Func<Exchange, bool> Matches,
-        Func<HttpContext, Func<Task>, Task> Act
-    );
+    private sealed record Fault(Func<Exchange, bool> Matches, Func<HttpContext, Func<Task>, Task> Act);
 
     private sealed class Lifted(Action lift) : IDisposable
     {
@@ -135,10 +124,7 @@ public sealed class Wire : IAsyncDisposable
 
     private async Task ForwardAsync(HttpContext context, Exchange exchange)
     {
-        using var request = new HttpRequestMessage(
-            new HttpMethod(exchange.Method),
-            new Uri(Target!, exchange.Path)
-        );
+        using var request = new HttpRequestMessage(new HttpMethod(exchange.Method), new Uri(Target!, exchange.Path));
         if (exchange.Body.Length > 0)
         {
             request.Content = new StringContent(exchange.Body);

@@ -18,9 +18,7 @@ public sealed class CatalogTests(ProductsApp app)
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         Assert.Equal("\"1\"", created.Headers.ETag?.Tag);
         using var anyone = app.As(null);
-        var product = await (
-            await anyone.GetAsync(created.Headers.Location)
-        ).ReadAsync<ProductResponse>();
+        var product = await (await anyone.GetAsync(created.Headers.Location)).ReadAsync<ProductResponse>();
         Assert.Equal("Camiseta", product.Name);
         Assert.Equal(new Money(5_000, "BRL"), product.Price);
         Assert.Equal(7, product.Available);
@@ -162,9 +160,7 @@ public sealed class CatalogTests(ProductsApp app)
         await fill.ExecuteNonQueryAsync();
         using var http = app.As(show.Manager);
         var answers = await Task.WhenAll(
-            Enumerable
-                .Range(0, 8)
-                .Select(_ => http.PostAsJsonAsync("/api/v1/products", show.Body()))
+            Enumerable.Range(0, 8).Select(_ => http.PostAsJsonAsync("/api/v1/products", show.Body()))
         );
         Assert.Equal(3, answers.Count(a => a.StatusCode == HttpStatusCode.Created));
         foreach (var refused in answers.Where(a => a.StatusCode != HttpStatusCode.Created))
@@ -173,9 +169,7 @@ public sealed class CatalogTests(ProductsApp app)
     }
 
     private Task<long> CountOf(Show show) =>
-        app.ScalarAsync<long>(
-            $"SELECT count(*) FROM products WHERE session_id = '{show.SessionId}'"
-        );
+        app.ScalarAsync<long>($"SELECT count(*) FROM products WHERE session_id = '{show.SessionId}'");
 
     [Fact]
     public async Task The_list_is_paged_and_cheap_to_ask_again()
@@ -190,9 +184,7 @@ public sealed class CatalogTests(ProductsApp app)
         Assert.Equal(TimeSpan.FromSeconds(5), first.Headers.CacheControl?.MaxAge);
         Assert.True(first.Headers.CacheControl!.Public);
         var page = await first.ReadAsync<Page<ProductResponse>>();
-        var rest = await (await http.GetAsync($"{path}&cursor={page.Next}")).ReadAsync<
-            Page<ProductResponse>
-        >();
+        var rest = await (await http.GetAsync($"{path}&cursor={page.Next}")).ReadAsync<Page<ProductResponse>>();
         Assert.Equal(added, page.Items.Concat(rest.Items).Select(p => p.Id));
         Assert.Null(rest.Next);
 
@@ -223,9 +215,9 @@ public sealed class CatalogTests(ProductsApp app)
     public async Task A_session_nobody_knows_has_no_products()
     {
         using var http = app.As(null);
-        var page = await (
-            await http.GetAsync($"/api/v1/products?sessionId={Guid.CreateVersion7()}")
-        ).ReadAsync<Page<ProductResponse>>();
+        var page = await (await http.GetAsync($"/api/v1/products?sessionId={Guid.CreateVersion7()}")).ReadAsync<
+            Page<ProductResponse>
+        >();
         Assert.Empty(page.Items);
     }
 
@@ -255,17 +247,8 @@ public sealed class CatalogTests(ProductsApp app)
             },
             after
         );
-        using var cleared = await show.Edit(
-            product.Id,
-            new() { ["description"] = null, ["salesStart"] = null }
-        );
-        Assert.Equal(
-            product with
-            {
-                Price = new(1, "BRL"),
-            },
-            await cleared.ReadAsync<ProductResponse>()
-        );
+        using var cleared = await show.Edit(product.Id, new() { ["description"] = null, ["salesStart"] = null });
+        Assert.Equal(product with { Price = new(1, "BRL") }, await cleared.ReadAsync<ProductResponse>());
         using var nothing = await show.Edit(product.Id, []);
         Assert.Equal(HttpStatusCode.OK, nothing.StatusCode);
     }
@@ -308,9 +291,7 @@ public sealed class CatalogTests(ProductsApp app)
         var show = await app.PublishShow();
         var product = await show.Add();
         var answers = await Task.WhenAll(
-            Enumerable
-                .Range(20, 10)
-                .Select(n => show.Edit(product.Id, new() { ["stock"] = n }, "\"1\""))
+            Enumerable.Range(20, 10).Select(n => show.Edit(product.Id, new() { ["stock"] = n }, "\"1\""))
         );
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
         Assert.All(answers, a => Assert.Contains((int)a.StatusCode, new[] { 200, 412 }));
@@ -349,9 +330,9 @@ public sealed class CatalogTests(ProductsApp app)
         using var anyone = app.As(null);
         using var gone = await anyone.GetAsync(path);
         Assert.Equal("not-found", await gone.ProblemAsync(404));
-        var list = await (
-            await anyone.GetAsync($"/api/v1/products?sessionId={show.SessionId}")
-        ).ReadAsync<Page<ProductResponse>>();
+        var list = await (await anyone.GetAsync($"/api/v1/products?sessionId={show.SessionId}")).ReadAsync<
+            Page<ProductResponse>
+        >();
         Assert.Empty(list.Items);
         var seen = await (await http.GetAsync(path)).ReadAsync<ProductResponse>();
         Assert.Equal(ProductStatus.Hidden, seen.Status);

@@ -15,10 +15,7 @@ public sealed class HoldTests(ProductsApp app)
         var show = await app.PublishShow();
         var (shirt, parking) = (await show.Add(price: 5_000), await show.Add(price: 3_000));
         var order = Guid.CreateVersion7();
-        var hold = await show.Hold(
-            order,
-            show.Wants((parking.Id, 1), (shirt.Id, 1), (shirt.Id, 1))
-        );
+        var hold = await show.Hold(order, show.Wants((parking.Id, 1), (shirt.Id, 1), (shirt.Id, 1)));
         Assert.Equal(order, hold.OrderId);
         Assert.Equal(
             [
@@ -103,10 +100,7 @@ public sealed class HoldTests(ProductsApp app)
         await Refused("product-not-found", 422, show.Wants((Guid.CreateVersion7(), 1)));
         await show.Edit(product.Id, new() { ["salesStart"] = "2099-01-01T00:00:00Z" });
         await Refused("sale-not-open", 409, show.Wants((product.Id, 1)));
-        await show.Edit(
-            product.Id,
-            new() { ["salesStart"] = null, ["salesEnd"] = "2020-01-01T00:00:00Z" }
-        );
+        await show.Edit(product.Id, new() { ["salesStart"] = null, ["salesEnd"] = "2020-01-01T00:00:00Z" });
         await Refused("sale-not-open", 409, show.Wants((product.Id, 1)));
         Assert.Equal(new ProductStock(10, 10, 0, 0), await show.Stock(product.Id));
 
@@ -129,15 +123,9 @@ public sealed class HoldTests(ProductsApp app)
         await Refused(show.Wants((product.Id, 0)), "items.quantity");
         await Refused(show.Wants((product.Id, -1)), "items.quantity");
         await Refused(show.Wants((product.Id, int.MaxValue)), "items.quantity");
-        await Refused(
-            show.Wants([.. Enumerable.Range(0, 21).Select(_ => (Guid.CreateVersion7(), 1))]),
-            "items"
-        );
+        await Refused(show.Wants([.. Enumerable.Range(0, 21).Select(_ => (Guid.CreateVersion7(), 1))]), "items");
         using var http = app.Orders();
-        using var wrong = await http.PutAsJsonAsync(
-            $"/internal/holds/{Guid.CreateVersion7()}",
-            new { items = "x" }
-        );
+        using var wrong = await http.PutAsJsonAsync($"/internal/holds/{Guid.CreateVersion7()}", new { items = "x" });
         Assert.Equal("invalid", await wrong.ProblemAsync(400));
 
         async Task Refused(HoldProducts request, string field)
@@ -158,13 +146,7 @@ public sealed class HoldTests(ProductsApp app)
         await show.Hold(order, wants);
         using var buyer = await show.TryHold(order, wants with { BuyerId = Guid.CreateVersion7() });
         Assert.Equal("not-found", await buyer.ProblemAsync(404));
-        using var session = await show.TryHold(
-            order,
-            wants with
-            {
-                SessionId = Guid.CreateVersion7(),
-            }
-        );
+        using var session = await show.TryHold(order, wants with { SessionId = Guid.CreateVersion7() });
         Assert.Equal("not-found", await session.ProblemAsync(404));
     }
 
@@ -172,10 +154,7 @@ public sealed class HoldTests(ProductsApp app)
     public async Task Holds_cannot_be_reached_from_outside()
     {
         using var http = app.As(Guid.CreateVersion7(), "admin");
-        using var response = await http.PostAsync(
-            $"/internal/holds/{Guid.CreateVersion7()}/commit",
-            null
-        );
+        using var response = await http.PostAsync($"/internal/holds/{Guid.CreateVersion7()}/commit", null);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
@@ -231,14 +210,9 @@ public sealed class HoldTests(ProductsApp app)
         for (var repeat = 0; repeat < 2; repeat++)
         {
             using var response =
-                step == "take"
-                    ? await show.TryHold(order, show.Wants((product.Id, 2)))
-                    : await show.Post(order, step);
+                step == "take" ? await show.TryHold(order, show.Wants((product.Id, 2))) : await show.Post(order, step);
             if (problem.Length > 0)
-                Assert.Equal(
-                    problem,
-                    await response.ProblemAsync(problem == "hold-not-found" ? 404 : 409)
-                );
+                Assert.Equal(problem, await response.ProblemAsync(problem == "hold-not-found" ? 404 : 409));
             else
                 Assert.True(response.IsSuccessStatusCode, $"{response.StatusCode}");
             Assert.Equal(new ProductStock(10, available, held, sold), await show.Stock(product.Id));

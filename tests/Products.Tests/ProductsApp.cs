@@ -39,11 +39,7 @@ public sealed class ProductsApp : IAsyncLifetime
 
     public async ValueTask InitializeAsync() =>
         await System
-            .Service(
-                AppIds.Products,
-                ProductsService.Build,
-                ["Products:SweepSeconds=0.1", .. settings]
-            )
+            .Service(AppIds.Products, ProductsService.Build, ["Products:SweepSeconds=0.1", .. settings])
             .Service(Listener, BuildListener)
             .StartAsync();
 
@@ -58,8 +54,7 @@ public sealed class ProductsApp : IAsyncLifetime
         return app;
     }
 
-    public HttpClient As(Guid? person, params string[] roles) =>
-        System.Client(AppIds.Products, person, roles);
+    public HttpClient As(Guid? person, params string[] roles) => System.Client(AppIds.Products, person, roles);
 
     /// <summary>Orders' side: internal requests through the sidecar.</summary>
     public HttpClient Orders() => System.Peer(AppIds.Products);
@@ -101,14 +96,7 @@ public sealed class Show(ProductsApp app)
             "Produtora",
             "Noite de São João",
             "noite-de-sao-joao",
-            new(
-                Guid.CreateVersion7(),
-                "Teatro",
-                "Rua A, 1",
-                "São Paulo",
-                "SP",
-                "America/Sao_Paulo"
-            ),
+            new(Guid.CreateVersion7(), "Teatro", "Rua A, 1", "São Paulo", "SP", "America/Sao_Paulo"),
             [
                 .. sessions.Select(s => new SessionSnapshot(
                     s.Id,
@@ -126,10 +114,7 @@ public sealed class Show(ProductsApp app)
     public async Task Publish(long version) =>
         Assert.Equal(
             HttpStatusCode.OK,
-            await app.System.DeliverAsync(
-                AppIds.Products,
-                new EventPublished(Snapshot(version, (SessionId, false)))
-            )
+            await app.System.DeliverAsync(AppIds.Products, new EventPublished(Snapshot(version, (SessionId, false))))
         );
 
     public async Task Join(Guid person, TeamRole? role) =>
@@ -154,10 +139,7 @@ public sealed class Show(ProductsApp app)
     public async Task<ProductResponse> Add(int stock = 10, int maxPerOrder = 4, long price = 5_000)
     {
         using var http = app.As(Manager);
-        using var response = await http.PostAsJsonAsync(
-            "/api/v1/products",
-            Body(stock, maxPerOrder, price)
-        );
+        using var response = await http.PostAsJsonAsync("/api/v1/products", Body(stock, maxPerOrder, price));
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         return await response.ReadAsync<ProductResponse>();
     }
@@ -182,23 +164,14 @@ public sealed class Show(ProductsApp app)
     }
 
     public HoldProducts Wants(params (Guid Product, int Quantity)[] items) =>
-        new(
-            Buyer,
-            SessionId,
-            [.. items.Select(i => new ProductQuantity(i.Product, i.Quantity))],
-            600
-        );
+        new(Buyer, SessionId, [.. items.Select(i => new ProductQuantity(i.Product, i.Quantity))], 600);
 
     public Guid Buyer { get; } = Guid.CreateVersion7();
 
     public async Task<HttpResponseMessage> TryHold(Guid order, HoldProducts request)
     {
         using var http = app.Orders();
-        return await http.PutAsJsonAsync(
-            $"/internal/holds/{order}",
-            request,
-            ServiceDefaultsExtensions.Json
-        );
+        return await http.PutAsJsonAsync($"/internal/holds/{order}", request, ServiceDefaultsExtensions.Json);
     }
 
     public async Task<ProductHold> Hold(Guid order, HoldProducts request)
@@ -243,9 +216,5 @@ public static class Answers
 
     /// <summary>The fields that the problem names.</summary>
     public static async Task<string[]> FieldsAsync(this HttpResponseMessage response) =>
-        [
-            .. JsonNode.Parse(await response.Content.ReadAsStringAsync())!["errors"]!
-                .AsObject()
-                .Select(e => e.Key),
-        ];
+        [.. JsonNode.Parse(await response.Content.ReadAsStringAsync())!["errors"]!.AsObject().Select(e => e.Key)];
 }

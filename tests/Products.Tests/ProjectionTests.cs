@@ -12,12 +12,8 @@ public sealed class ProjectionTests(ProductsApp app)
     public async Task A_published_event_is_heard_through_the_broker()
     {
         var show = new Show(app);
-        await app.System.PublishAsync(
-            new TeamMemberChanged(show.OrganizerId, show.Manager, TeamRole.Owner, 1)
-        );
-        await app.System.PublishAsync(
-            new EventPublished(show.Snapshot(1, (show.SessionId, false)))
-        );
+        await app.System.PublishAsync(new TeamMemberChanged(show.OrganizerId, show.Manager, TeamRole.Owner, 1));
+        await app.System.PublishAsync(new EventPublished(show.Snapshot(1, (show.SessionId, false))));
         using var http = app.As(show.Manager);
         await Eventually.TrueAsync(async () =>
         {
@@ -35,23 +31,11 @@ public sealed class ProjectionTests(ProductsApp app)
         var id = Guid.CreateVersion7();
         await app.System.DeliverAsync(AppIds.Products, cancelled, id);
         Assert.Equal(ProductStatus.Closed, await StatusOf(product.Id));
-        await app.System.DeliverAsync(
-            AppIds.Products,
-            new EventChanged(show.Snapshot(2, (show.SessionId, false)))
-        );
-        await app.System.DeliverAsync(
-            AppIds.Products,
-            new EventChanged(show.Snapshot(3, (show.SessionId, false)))
-        );
+        await app.System.DeliverAsync(AppIds.Products, new EventChanged(show.Snapshot(2, (show.SessionId, false))));
+        await app.System.DeliverAsync(AppIds.Products, new EventChanged(show.Snapshot(3, (show.SessionId, false))));
         Assert.Equal(ProductStatus.Closed, await StatusOf(product.Id));
-        await app.System.DeliverAsync(
-            AppIds.Products,
-            new EventChanged(show.Snapshot(4, (show.SessionId, false)))
-        );
-        Assert.Equal(
-            HttpStatusCode.OK,
-            await app.System.DeliverAsync(AppIds.Products, cancelled, id)
-        );
+        await app.System.DeliverAsync(AppIds.Products, new EventChanged(show.Snapshot(4, (show.SessionId, false))));
+        Assert.Equal(HttpStatusCode.OK, await app.System.DeliverAsync(AppIds.Products, cancelled, id));
         Assert.Equal(ProductStatus.OnSale, await StatusOf(product.Id));
     }
 
@@ -84,10 +68,7 @@ public sealed class ProjectionTests(ProductsApp app)
         using var http = app.As(show.Manager);
         using var added = await http.PostAsJsonAsync("/api/v1/products", show.Body());
         Assert.Equal("session-cancelled", await added.ProblemAsync(409));
-        await app.System.DeliverAsync(
-            AppIds.Products,
-            new EventPublished(show.Snapshot(1, (show.SessionId, false)))
-        );
+        await app.System.DeliverAsync(AppIds.Products, new EventPublished(show.Snapshot(1, (show.SessionId, false))));
         Assert.Equal(ProductStatus.Closed, await StatusOf(product.Id));
         Assert.Equal(new ProductStock(10, 9, 0, 1), await show.Stock(product.Id));
     }
@@ -97,10 +78,7 @@ public sealed class ProjectionTests(ProductsApp app)
     {
         var show = await app.PublishShow();
         var thief = new Show(app);
-        await app.System.DeliverAsync(
-            AppIds.Products,
-            new EventPublished(thief.Snapshot(9, (show.SessionId, true)))
-        );
+        await app.System.DeliverAsync(AppIds.Products, new EventPublished(thief.Snapshot(9, (show.SessionId, true))));
         var product = await show.Add();
         Assert.Equal(ProductStatus.OnSale, product.Status);
     }
@@ -116,8 +94,6 @@ public sealed class ProjectionTests(ProductsApp app)
     private async Task<ProductStatus> StatusOf(Guid product)
     {
         using var http = app.As(null);
-        return (
-            await (await http.GetAsync($"/api/v1/products/{product}")).ReadAsync<ProductResponse>()
-        ).Status;
+        return (await (await http.GetAsync($"/api/v1/products/{product}")).ReadAsync<ProductResponse>()).Status;
     }
 }

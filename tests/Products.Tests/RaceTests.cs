@@ -7,8 +7,7 @@ namespace Ticketing.Products.Tests;
 
 public sealed class RaceTests(ProductsApp app)
 {
-    private const string Deadlocks =
-        "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+    private const string Deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
 
     [Fact]
     public async Task Of_fifty_after_the_last_ten_exactly_ten_get_one()
@@ -16,9 +15,7 @@ public sealed class RaceTests(ProductsApp app)
         var show = await app.PublishShow();
         var product = await show.Add(stock: 10);
         var answers = await Task.WhenAll(
-            Enumerable
-                .Range(0, 50)
-                .Select(_ => show.TryHold(Guid.CreateVersion7(), show.Wants((product.Id, 1))))
+            Enumerable.Range(0, 50).Select(_ => show.TryHold(Guid.CreateVersion7(), show.Wants((product.Id, 1))))
         );
         Assert.Equal(10, answers.Count(a => a.StatusCode == HttpStatusCode.OK));
         foreach (var refused in answers.Where(a => a.StatusCode != HttpStatusCode.OK))
@@ -62,9 +59,7 @@ public sealed class RaceTests(ProductsApp app)
         var show = await app.PublishShow();
         var product = await show.Add();
         var order = Guid.CreateVersion7();
-        await Task.WhenAll(
-            Enumerable.Range(0, 20).Select(_ => show.Hold(order, show.Wants((product.Id, 3))))
-        );
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => show.Hold(order, show.Wants((product.Id, 3)))));
         Assert.Equal(new ProductStock(10, 7, 3, 0), await show.Stock(product.Id));
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => show.Done(order, "commit")));
         Assert.Equal(new ProductStock(10, 7, 0, 3), await show.Stock(product.Id));
@@ -79,9 +74,7 @@ public sealed class RaceTests(ProductsApp app)
         var product = await show.Add(stock: 100);
         var orders = Enumerable.Range(0, 20).Select(_ => Guid.CreateVersion7()).ToArray();
         await Task.WhenAll(orders.Select(o => show.Hold(o, show.Wants((product.Id, 1)))));
-        await Task.WhenAll(
-            orders.SelectMany(o => new[] { show.Post(o, "commit"), show.Post(o, "release") })
-        );
+        await Task.WhenAll(orders.SelectMany(o => new[] { show.Post(o, "commit"), show.Post(o, "release") }));
         // A commit after the release takes the stock again, a release after the commit is refused: all are sold.
         Assert.Equal(new ProductStock(100, 80, 0, 20), await show.Stock(product.Id));
     }
@@ -105,10 +98,7 @@ public sealed class RaceTests(ProductsApp app)
                 )
         );
         foreach (var product in products)
-            await Eventually.GetAsync(
-                () => show.Stock(product),
-                stock => stock == new ProductStock(500, 500, 0, 0)
-            );
+            await Eventually.GetAsync(() => show.Stock(product), stock => stock == new ProductStock(500, 500, 0, 0));
     }
 
     private enum Step
@@ -209,9 +199,7 @@ public sealed class RaceTests(ProductsApp app)
         foreach (var change in new[] { "available = available - 1", "available = -1, held = 11" })
         {
             var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
-                app.ScalarAsync<int>(
-                    $"UPDATE products SET {change} WHERE id = '{product.Id}' RETURNING 1"
-                )
+                app.ScalarAsync<int>($"UPDATE products SET {change} WHERE id = '{product.Id}' RETURNING 1")
             );
             Assert.Equal(Npgsql.PostgresErrorCodes.CheckViolation, refused.SqlState);
         }

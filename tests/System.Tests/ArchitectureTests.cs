@@ -32,8 +32,7 @@ public sealed class ArchitectureTests
             .OrderBy(TypeOf, StringComparer.Ordinal),
     ];
 
-    private static string TypeOf(Type type) =>
-        (string)type.GetProperty(nameof(IEvent.Type))!.GetValue(null)!;
+    private static string TypeOf(Type type) => (string)type.GetProperty(nameof(IEvent.Type))!.GetValue(null)!;
 
     [Fact]
     public void No_service_knows_another_or_the_embedded_runtime()
@@ -69,10 +68,8 @@ public sealed class ArchitectureTests
         {
             var route = endpoint.RoutePattern.RawText ?? "";
             if (
-                endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>()
-                    is null
-                || endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods
-                    is not { Count: > 0 } methods
+                endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Authorization.IAllowAnonymous>() is null
+                || endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is not { Count: > 0 } methods
                 || methods.All(m => m is "GET" or "HEAD" or "OPTIONS")
             )
                 continue;
@@ -101,8 +98,7 @@ public sealed class ArchitectureTests
     {
         var path = Path.Combine(TestSystem.RepositoryRoot, "services", "README.md");
         var readme = await File.ReadAllTextAsync(path);
-        var start =
-            readme.IndexOf(CatalogueStart, StringComparison.Ordinal) + CatalogueStart.Length;
+        var start = readme.IndexOf(CatalogueStart, StringComparison.Ordinal) + CatalogueStart.Length;
         var end = readme.IndexOf(CatalogueEnd, StringComparison.Ordinal);
         var expected = readme[..start] + "\n\n" + await CatalogueAsync() + "\n" + readme[end..];
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
@@ -157,10 +153,7 @@ public sealed class ArchitectureTests
         foreach (var service in ServiceCatalog.All)
         {
             await using var app = service.Build(["--environment=Development"]);
-            all[service.AppId] =
-            [
-                .. ((IEndpointRouteBuilder)app).DataSources.SelectMany(d => d.Endpoints),
-            ];
+            all[service.AppId] = [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(d => d.Endpoints)];
         }
         return all;
     }

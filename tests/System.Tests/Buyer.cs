@@ -34,12 +34,7 @@ internal sealed class Buyer(ApiClient api)
     public Task<HttpResponseMessage> TryHoldAsync(Show show, int quantity = 1) =>
         api.SendAsync(HttpMethod.Post, "/api/v1/holds", show.HoldOf(quantity), default);
 
-    public object OrderOf(
-        JsonNode hold,
-        string method = "pix",
-        string? cardToken = null,
-        Guid? productId = null
-    ) =>
+    public object OrderOf(JsonNode hold, string method = "pix", string? cardToken = null, Guid? productId = null) =>
         new
         {
             holdId = hold.Id(),
@@ -56,11 +51,8 @@ internal sealed class Buyer(ApiClient api)
         Guid? productId = null
     ) => api.PostAsync("/api/v1/orders", OrderOf(hold, method, cardToken, productId), default);
 
-    public async Task<JsonNode> OrderByPixAsync(
-        Show show,
-        int quantity = 1,
-        Guid? productId = null
-    ) => await OrderAsync(await HoldAsync(show, quantity), productId: productId);
+    public async Task<JsonNode> OrderByPixAsync(Show show, int quantity = 1, Guid? productId = null) =>
+        await OrderAsync(await HoldAsync(show, quantity), productId: productId);
 
     public async Task<JsonNode> OrderByCardAsync(Show show, string token) =>
         await OrderAsync(await HoldAsync(show), "card", token);
@@ -79,9 +71,5 @@ internal sealed class Buyer(ApiClient api)
         WaitAsync(order, o => o.Text("status") == status);
 
     public async Task<IReadOnlyList<JsonNode>> TicketsAsync() =>
-        [
-            .. (await api.GetAsync("/api/v1/me/tickets", default))["items"]!
-                .AsArray()
-                .Select(t => t!),
-        ];
+        [.. (await api.GetAsync("/api/v1/me/tickets", default))["items"]!.AsArray().Select(t => t!)];
 }

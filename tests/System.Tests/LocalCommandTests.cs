@@ -85,9 +85,7 @@ public sealed class LocalCommandTests
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
-    public async Task A_port_in_use_under_either_address_of_localhost_is_told_at_once(
-        string address
-    )
+    public async Task A_port_in_use_under_either_address_of_localhost_is_told_at_once(string address)
     {
         var path = Directory.CreateTempSubdirectory("ticketing-port-").FullName;
         var port = FreePort.Next();
@@ -123,17 +121,7 @@ public sealed class LocalCommandTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (
-            var argument in new[]
-            {
-                "--processes",
-                "--no-seed",
-                "--port",
-                $"{FreePort.Next()}",
-                "--data",
-                path,
-            }
-        )
+        foreach (var argument in new[] { "--processes", "--no-seed", "--port", $"{FreePort.Next()}", "--data", path })
             start.ArgumentList.Add(argument);
         using var local = Process.Start(start)!;
         var errors = local.StandardError.ReadToEndAsync();

@@ -18,22 +18,12 @@ public sealed partial class MetricsListTests
     private static HashSet<string> Created() =>
         [
             .. Directory
-                .GetFiles(
-                    Path.Combine(TestSystem.RepositoryRoot, "services"),
-                    "*.cs",
-                    SearchOption.AllDirectories
-                )
+                .GetFiles(Path.Combine(TestSystem.RepositoryRoot, "services"), "*.cs", SearchOption.AllDirectories)
                 .SelectMany(file => Instrument().Matches(File.ReadAllText(file)))
-                .Select(m =>
-                    m.Groups[1].Value.Replace('.', '_')
-                    + (m.Groups[2].Value == "s" ? "_seconds" : "")
-                ),
+                .Select(m => m.Groups[1].Value.Replace('.', '_') + (m.Groups[2].Value == "s" ? "_seconds" : "")),
         ];
 
-    private static IEnumerable<string> Differences(
-        IEnumerable<string> created,
-        IEnumerable<string> listed
-    )
+    private static IEnumerable<string> Differences(IEnumerable<string> created, IEnumerable<string> listed)
     {
         var own = listed
             .Where(name => name.StartsWith("ticketing_", StringComparison.Ordinal))

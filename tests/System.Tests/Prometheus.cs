@@ -90,14 +90,12 @@ internal sealed class Prometheus : IAsyncDisposable
         foreach (var file in Directory.GetFiles(Chart("rules"), "*.yaml"))
             File.WriteAllText(
                 Path.Combine(copies, Path.GetFileName(file)),
-                File.ReadAllText(file)
-                    .Replace("interval: 30s", "interval: 1s", StringComparison.Ordinal)
+                File.ReadAllText(file).Replace("interval: 30s", "interval: 1s", StringComparison.Ordinal)
             );
         return copies;
     }
 
-    public static string Chart(string folder) =>
-        Path.Combine(TestSystem.RepositoryRoot, "charts", "ticketing", folder);
+    public static string Chart(string folder) => Path.Combine(TestSystem.RepositoryRoot, "charts", "ticketing", folder);
 
     private void Start(string program, string[] arguments, params (string Key, string Value)[] more)
     {
@@ -129,12 +127,7 @@ internal sealed class Prometheus : IAsyncDisposable
             .. (await GetAsync("rules"))["groups"]!
                 .AsArray()
                 .SelectMany(g => g!["rules"]!.AsArray())
-                .Select(r => new Rule(
-                    $"{r!["name"]}",
-                    $"{r["query"]}",
-                    $"{r["health"]}",
-                    r["lastError"]?.ToString()
-                )),
+                .Select(r => new Rule($"{r!["name"]}", $"{r["query"]}", $"{r["health"]}", r["lastError"]?.ToString())),
         ];
 
     public async Task<IReadOnlySet<string>> NamesAsync() =>
@@ -142,9 +135,7 @@ internal sealed class Prometheus : IAsyncDisposable
 
     /// <summary>Types by name, as the targets declare them.</summary>
     public async Task<IReadOnlyDictionary<string, string>> TypesAsync() =>
-        (await GetAsync("metadata"))
-            .AsObject()
-            .ToDictionary(m => m.Key, m => m.Value![0]!["type"]!.ToString());
+        (await GetAsync("metadata")).AsObject().ToDictionary(m => m.Key, m => m.Value![0]!["type"]!.ToString());
 
     /// <summary>Null when the expression can be evaluated, else why not.</summary>
     public async Task<string?> ProblemAsync(string expression)
@@ -164,8 +155,7 @@ internal sealed class Prometheus : IAsyncDisposable
         return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
     }
 
-    private async Task<JsonNode> GetAsync(string path) =>
-        (await http.GetFromJsonAsync<JsonNode>(path))!["data"]!;
+    private async Task<JsonNode> GetAsync(string path) => (await http.GetFromJsonAsync<JsonNode>(path))!["data"]!;
 
     public Task UntilItAnswersAsync() =>
         Eventually.TrueAsync(async () =>

@@ -18,10 +18,7 @@ public sealed class MeasuredSystem : IAsyncLifetime
     {
         get
         {
-            Assert.SkipWhen(
-                prometheus is null,
-                $"Not on the PATH: {string.Join(", ", Prometheus.Missing)}"
-            );
+            Assert.SkipWhen(prometheus is null, $"Not on the PATH: {string.Join(", ", Prometheus.Missing)}");
             return prometheus!;
         }
     }
@@ -51,9 +48,7 @@ public sealed class MeasuredSystem : IAsyncLifetime
         await buyer.PayAsync(order);
         await buyer.WaitForStatusAsync(order, "fulfilled");
         var ticket = Assert.Single(await buyer.TicketsAsync());
-        var pdf = new TicketPdf(
-            await buyer.Api.DownloadAsync($"/api/v1/tickets/{ticket.Id()}/pdf", default)
-        );
+        var pdf = new TicketPdf(await buyer.Api.DownloadAsync($"/api/v1/tickets/{ticket.Id()}/pdf", default));
         using var door = await system.LogInAsync(SeedLogins.Door);
         // With a key, which is kept in the state store.
         await door.PostAsync(
@@ -63,12 +58,9 @@ public sealed class MeasuredSystem : IAsyncLifetime
             $"{Guid.CreateVersion7()}"
         );
         await Eventually.TrueAsync(async () =>
-            (
-                await buyer.Api.GetAsync(
-                    $"/dev/mail?format=json&to={Uri.EscapeDataString(buyer.Email)}",
-                    default
-                )
-            )["items"]!
+            (await buyer.Api.GetAsync($"/dev/mail?format=json&to={Uri.EscapeDataString(buyer.Email)}", default))[
+                "items"
+            ]!
                 .AsArray()
                 .Count > 0
         );
@@ -94,12 +86,7 @@ public sealed partial class PrometheusTests(MeasuredSystem measured) : IClassFix
     private static readonly string[] NotHere =
     [
         .. File.ReadAllLines(
-                Path.Combine(
-                    TestSystem.RepositoryRoot,
-                    "tests",
-                    "System.Tests",
-                    "metrics-not-on-one-machine.txt"
-                )
+                Path.Combine(TestSystem.RepositoryRoot, "tests", "System.Tests", "metrics-not-on-one-machine.txt")
             )
             .Where(line => line.Length > 0 && line[0] != '#')
             .Select(line => line.Split(' ')[0]),
@@ -146,9 +133,7 @@ public sealed partial class PrometheusTests(MeasuredSystem measured) : IClassFix
     public async Task Every_metric_that_is_asked_for_exists()
     {
         await UntilAllAreUpAsync();
-        var rules = (await UntilAllAreEvaluatedAsync())
-            .Select(r => new Query(r.Name, r.Expression))
-            .ToList();
+        var rules = (await UntilAllAreEvaluatedAsync()).Select(r => new Query(r.Name, r.Expression)).ToList();
         Assert.NotEmpty(Queries());
         List<Query> all = [.. rules, .. Queries()];
         // What is recorded of what is recorded takes a few rounds.
@@ -205,15 +190,10 @@ public sealed partial class PrometheusTests(MeasuredSystem measured) : IClassFix
             async () => types = await measured.Prometheus.TypesAsync(),
             now => now.ContainsKey("ticketing_pools_unbalanced")
         );
-        var ours = types
-            .Where(t => Regex.IsMatch(t.Key, "^(ticketing|dapr)_"))
-            .ToDictionary(t => t.Key, t => t.Value);
+        var ours = types.Where(t => Regex.IsMatch(t.Key, "^(ticketing|dapr)_")).ToDictionary(t => t.Key, t => t.Value);
         Assert.Empty(ours.Keys.Except(MetricsListTests.Listed.Keys));
         Assert.Empty(MetricsListTests.Listed.Keys.Except(ours.Keys));
-        Assert.All(
-            ours,
-            m => Assert.Equal((m.Key, MetricsListTests.Listed[m.Key]), (m.Key, m.Value))
-        );
+        Assert.All(ours, m => Assert.Equal((m.Key, MetricsListTests.Listed[m.Key]), (m.Key, m.Value)));
     }
 
     private Task<IReadOnlyDictionary<string, string>> UntilAllAreUpAsync() =>
@@ -308,9 +288,7 @@ public sealed partial class PrometheusTests(MeasuredSystem measured) : IClassFix
     /// <summary>label_values(metric, label) is Grafana's, not Prometheus's.</summary>
     private static string MetricOf(JsonNode variable)
     {
-        var text = variable["query"] is JsonObject query
-            ? $"{query["query"]}"
-            : $"{variable["query"]}";
+        var text = variable["query"] is JsonObject query ? $"{query["query"]}" : $"{variable["query"]}";
         var values = LabelValues().Match(text);
         Assert.True(values.Success, text);
         return $"count by ({values.Groups[2].Value}) ({values.Groups[1].Value})";

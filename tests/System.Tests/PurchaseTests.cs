@@ -26,9 +26,7 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
         var tickets = await buyer.TicketsAsync();
         Assert.Equal(2, tickets.Count);
         var ticket = await buyer.Api.GetAsync($"/api/v1/tickets/{tickets[0].Id()}", default);
-        var pdf = new TicketPdf(
-            await buyer.Api.DownloadAsync($"/api/v1/tickets/{ticket.Id()}/pdf", default)
-        );
+        var pdf = new TicketPdf(await buyer.Api.DownloadAsync($"/api/v1/tickets/{ticket.Id()}/pdf", default));
         Assert.Contains(ticket.Text("number"), pdf.Text);
         // Each signing of a ticket differs; that this one holds is what the door says below.
         Assert.NotNull(pdf.QrCode);
@@ -50,10 +48,7 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
     public async Task An_approved_card_buys()
     {
         var buyer = await system.BuyerAsync();
-        var order = await buyer.OrderByCardAsync(
-            await system.ShowAsync(capacity: 1),
-            "tok_approve"
-        );
+        var order = await buyer.OrderByCardAsync(await system.ShowAsync(capacity: 1), "tok_approve");
         await buyer.WaitForStatusAsync(order, "fulfilled");
         Assert.Single(await buyer.TicketsAsync());
     }
@@ -80,10 +75,7 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
     public async Task A_card_that_settles_late_still_buys()
     {
         var buyer = await system.BuyerAsync();
-        var order = await buyer.OrderByCardAsync(
-            await system.ShowAsync(capacity: 1),
-            "tok_settle_late"
-        );
+        var order = await buyer.OrderByCardAsync(await system.ShowAsync(capacity: 1), "tok_settle_late");
         await buyer.WaitForStatusAsync(order, "fulfilled");
     }
 
@@ -115,28 +107,16 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
         var buyer = await system.BuyerAsync();
         var order = await buyer.OrderByCardAsync(show, "tok_approve");
         await buyer.WaitForStatusAsync(order, "fulfilled");
-        var code = (
-            await buyer.Api.GetAsync(
-                $"/api/v1/tickets/{(await buyer.TicketsAsync())[0].Id()}",
-                default
-            )
-        ).Text("code");
-
-        await buyer.Api.PostAsync(
-            $"/api/v1/orders/{order.Id()}/refunds",
-            new { reason = "changed my mind" },
-            default
+        var code = (await buyer.Api.GetAsync($"/api/v1/tickets/{(await buyer.TicketsAsync())[0].Id()}", default)).Text(
+            "code"
         );
+
+        await buyer.Api.PostAsync($"/api/v1/orders/{order.Id()}/refunds", new { reason = "changed my mind" }, default);
         await buyer.WaitForStatusAsync(order, "refunded");
 
         await show.UntilAvailableAsync(buyer.Api, 1);
         using var door = await system.LogInAsync(SeedLogins.Door);
-        using var scan = await door.SendAsync(
-            HttpMethod.Post,
-            "/api/v1/check-ins",
-            new { code, gate = "A" },
-            default
-        );
+        using var scan = await door.SendAsync(HttpMethod.Post, "/api/v1/check-ins", new { code, gate = "A" }, default);
         Assert.Equal(HttpStatusCode.Gone, scan.StatusCode);
         await system.AssertInvariantsAsync();
     }
@@ -256,10 +236,7 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
     {
         var mails = await Eventually.GetAsync(
             () => buyer.Api.GetAsync("/dev/mail?format=json", default),
-            m =>
-                m["items"]!
-                    .AsArray()
-                    .Any(i => i!.Text("to").Contains(buyer.Email, StringComparison.Ordinal))
+            m => m["items"]!.AsArray().Any(i => i!.Text("to").Contains(buyer.Email, StringComparison.Ordinal))
         );
         var listed = mails["items"]!
             .AsArray()

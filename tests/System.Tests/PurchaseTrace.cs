@@ -46,12 +46,7 @@ internal sealed class PurchaseTrace
     private readonly Dictionary<ActivitySpanId, Activity> tree;
 
     /// <param name="client">The span that the requests belong to: the client's, or the Gateway's of the order.</param>
-    public PurchaseTrace(
-        IEnumerable<Activity> all,
-        ActivityContext client,
-        Guid orderId,
-        LocalSystem system
-    )
+    public PurchaseTrace(IEnumerable<Activity> all, ActivityContext client, Guid orderId, LocalSystem system)
     {
         this.all = [.. all];
         this.client = client;
@@ -71,9 +66,7 @@ internal sealed class PurchaseTrace
                 .Select(h => $"no {h.Span} below {h.Above}"),
             .. tree
                 .Values.Where(s =>
-                    s.SpanId != client.SpanId
-                    && s.ParentSpanId != client.SpanId
-                    && !tree.ContainsKey(s.ParentSpanId)
+                    s.SpanId != client.SpanId && s.ParentSpanId != client.SpanId && !tree.ContainsKey(s.ParentSpanId)
                 )
                 .Select(s => $"{Label(s)} has a parent that is not of the trace"),
             .. all.Where(s => s.TraceId != client.TraceId && Mentions(s))
@@ -109,9 +102,7 @@ internal sealed class PurchaseTrace
     }
 
     private bool Mentions(Activity span) =>
-        span.TagObjects.Any(t =>
-            t.Value?.ToString()?.Contains(orderId, StringComparison.Ordinal) == true
-        );
+        span.TagObjects.Any(t => t.Value?.ToString()?.Contains(orderId, StringComparison.Ordinal) == true);
 
     private string Label(Activity span) =>
         span.Source.Name == "Microsoft.AspNetCore"

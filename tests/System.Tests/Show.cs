@@ -7,23 +7,12 @@ namespace Ticketing.System.Tests;
 internal sealed record Show(Guid EventId, Guid SessionId, Guid TicketTypeId, Guid? ProductId)
 {
     public object HoldOf(int quantity) =>
-        new
-        {
-            sessionId = SessionId,
-            items = new[] { new { ticketTypeId = TicketTypeId, quantity } },
-        };
+        new { sessionId = SessionId, items = new[] { new { ticketTypeId = TicketTypeId, quantity } } };
 
-    public static async Task<Show> PublishAsync(
-        ApiClient organizer,
-        int capacity,
-        int price,
-        int stock
-    )
+    public static async Task<Show> PublishAsync(ApiClient organizer, int capacity, int price, int stock)
     {
         var mine = (await organizer.GetAsync("/api/v1/organizers", default))["items"]![0]!.Id();
-        var venue = (await organizer.GetAsync($"/api/v1/venues?organizerId={mine}", default))[
-            "items"
-        ]![0]!.Id();
+        var venue = (await organizer.GetAsync($"/api/v1/venues?organizerId={mine}", default))["items"]![0]!.Id();
         var show = await organizer.PostAsync(
             "/api/v1/events",
             new
@@ -94,10 +83,7 @@ internal sealed record Show(Guid EventId, Guid SessionId, Guid TicketTypeId, Gui
 
     private async Task<int> AvailableAsync(ApiClient api)
     {
-        var availability = await api.GetAsync(
-            $"/api/v1/sessions/{SessionId}/availability",
-            default
-        );
+        var availability = await api.GetAsync($"/api/v1/sessions/{SessionId}/availability", default);
         return availability["ticketTypes"]!.AsArray().Single()!["available"]!.GetValue<int>();
     }
 }

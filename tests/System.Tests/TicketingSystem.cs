@@ -43,11 +43,7 @@ public class TicketingSystem : IAsyncLifetime
     }
 
     public async Task StartAsync() =>
-        system = await LocalSystem.StartAsync(
-            Options,
-            new Progress<string>(),
-            CancellationToken.None
-        );
+        system = await LocalSystem.StartAsync(Options, new Progress<string>(), CancellationToken.None);
 
     public async Task StopAsync() => await system.DisposeAsync();
 

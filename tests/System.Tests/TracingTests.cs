@@ -84,11 +84,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
             var session = buyer.Api.BeginTrace(TracedSystem.TraceId(recorded: true));
             var order = await PurchaseAsync(buyer, show);
             await Eventually.TrueAsync(() =>
-                Task.FromResult(
-                    spans
-                        .Of(session.TraceId)
-                        .Any(s => s.DisplayName == "order.workflow/fulfil-order")
-                )
+                Task.FromResult(spans.Of(session.TraceId).Any(s => s.DisplayName == "order.workflow/fulfil-order"))
             );
 
             var faults = FaultsOf(spans.All, session, order.Id());
@@ -111,9 +107,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         var order = await PurchaseAsync(buyer, show, () => SagaWaitsAsync(spans, session));
         await UntilWholeAsync(spans, session, order.Id());
 
-        var lost = spans
-            .Of(session.TraceId)
-            .First(s => s.DisplayName == "order.workflow/commit-tickets");
+        var lost = spans.Of(session.TraceId).First(s => s.DisplayName == "order.workflow/commit-tickets");
         Assert.NotEmpty(FaultsOf(spans.All.Except([lost]), session, order.Id()));
 
         using var stranger = new Activity("stranger");
@@ -147,16 +141,11 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
             default
         );
         await buyer.WaitForStatusAsync(order, "fulfilled");
-        var ticket = await buyer.Api.GetAsync(
-            $"/api/v1/tickets/{(await buyer.TicketsAsync())[0].Id()}",
-            default
-        );
+        var ticket = await buyer.Api.GetAsync($"/api/v1/tickets/{(await buyer.TicketsAsync())[0].Id()}", default);
         var link = await MailedLinkAsync(buyer);
         await AskForTroubleAsync(buyer, ticket.Text("code"), link);
         await Eventually.TrueAsync(() =>
-            Task.FromResult(
-                spans.Of(session.TraceId).Any(s => s.DisplayName == "mail order-fulfilled")
-            )
+            Task.FromResult(spans.Of(session.TraceId).Any(s => s.DisplayName == "mail order-fulfilled"))
         );
 
         var secrets = new[]
@@ -200,9 +189,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
     [Fact]
     public async Task A_problem_names_its_trace_and_the_answer_says_it_too()
     {
-        using var http = new HttpClient(
-            new SocketsHttpHandler { ActivityHeadersPropagator = null }
-        );
+        using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
         using var request = new HttpRequestMessage(
             HttpMethod.Get,
             new Uri(system.BaseUrl, $"/api/v1/orders/{Guid.CreateVersion7()}")
@@ -222,30 +209,18 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
 
     private const StringComparison Ordinal = StringComparison.Ordinal;
 
-    private IReadOnlyList<string> FaultsOf(
-        IEnumerable<Activity> spans,
-        ActivityContext client,
-        Guid order
-    ) => new PurchaseTrace(spans, client, order, system.Local).Faults();
+    private IReadOnlyList<string> FaultsOf(IEnumerable<Activity> spans, ActivityContext client, Guid order) =>
+        new PurchaseTrace(spans, client, order, system.Local).Faults();
 
     /// <summary>Spans are exported when they end, which is after the answer.</summary>
     /// <param name="others">The client's other requests are traces of their own.</param>
-    private Task UntilWholeAsync(
-        Spans spans,
-        ActivityContext client,
-        Guid order,
-        bool others = false
-    ) =>
+    private Task UntilWholeAsync(Spans spans, ActivityContext client, Guid order, bool others = false) =>
         Eventually.GetAsync(
             () =>
                 Task.FromResult(
                     string.Join(
                         '\n',
-                        FaultsOf(
-                            others ? spans.All.Where(s => !IsOfAnother(s, spans.All)) : spans.All,
-                            client,
-                            order
-                        )
+                        FaultsOf(others ? spans.All.Where(s => !IsOfAnother(s, spans.All)) : spans.All, client, order)
                     )
                 ),
             faults => faults.Length == 0
@@ -255,11 +230,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         all.Where(s => s.TraceId == span.TraceId)
             .Any(s => s.DisplayName is "GET /api/v1/orders/{**rest}" or "POST /api/v1/holds/");
 
-    private static async Task<JsonNode> PurchaseAsync(
-        Buyer buyer,
-        Show show,
-        Func<Task>? untilPaying = null
-    )
+    private static async Task<JsonNode> PurchaseAsync(Buyer buyer, Show show, Func<Task>? untilPaying = null)
     {
         var order = await buyer.OrderByPixAsync(show, quantity: 1, show.ProductId);
         await (untilPaying?.Invoke() ?? Task.CompletedTask);
@@ -271,9 +242,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
     /// <summary>A saga that finds its order paid has fewer steps.</summary>
     private static Task SagaWaitsAsync(Spans spans, ActivityContext order) =>
         Eventually.TrueAsync(() =>
-            Task.FromResult(
-                spans.Of(order.TraceId).Any(s => s.DisplayName == "order.workflow/create-payment")
-            )
+            Task.FromResult(spans.Of(order.TraceId).Any(s => s.DisplayName == "order.workflow/create-payment"))
         );
 
     /// <summary>As a client without tracing does; the trace is what the order's answer says. Half are not recorded.</summary>
@@ -302,11 +271,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
     }
 
     private static ActivityContext TraceOf(HttpResponseMessage answer) =>
-        ActivityContext.TryParse(
-            Assert.Single(answer.Headers.GetValues("traceparent")),
-            null,
-            out var context
-        )
+        ActivityContext.TryParse(Assert.Single(answer.Headers.GetValues("traceparent")), null, out var context)
             ? context
             : throw new InvalidOperationException("The answer's traceparent is none.");
 
@@ -334,12 +299,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         using var door = await system.LogInAsync(SeedLogins.Door);
         door.BeginTrace(TracedSystem.TraceId(recorded: true));
         await door.PostAsync("/api/v1/check-ins", new { code, gate = "A" }, default);
-        using var again = await door.SendAsync(
-            HttpMethod.Post,
-            "/api/v1/check-ins",
-            new { code, gate = "A" },
-            default
-        );
+        using var again = await door.SendAsync(HttpMethod.Post, "/api/v1/check-ins", new { code, gate = "A" }, default);
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
     }
 
@@ -349,15 +309,10 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
             () => buyer.Api.GetAsync("/dev/mail?format=json", default),
             m => m["items"]!.AsArray().Any(i => i!.Text("to").Contains(buyer.Email, Ordinal))
         );
-        var id = mails["items"]!
-            .AsArray()
-            .First(i => i!.Text("to").Contains(buyer.Email, Ordinal))!
-            .Text("id");
+        var id = mails["items"]!.AsArray().First(i => i!.Text("to").Contains(buyer.Email, Ordinal))!.Text("id");
         var mail = await buyer.Api.GetAsync($"/dev/mail/{id}?format=json", default);
         return new(
-            mail.Text("text")
-                .Split(' ', '\n', '\r', '<', '>')
-                .First(word => word.Contains("/pdf?key=", Ordinal))
+            mail.Text("text").Split(' ', '\n', '\r', '<', '>').First(word => word.Contains("/pdf?key=", Ordinal))
         );
     }
 

@@ -79,9 +79,6 @@ public sealed class CorpusRecorder : IHostingStartup, IStartupFilter
             }
         );
         lock (Writing)
-            File.AppendAllText(
-                Path.Combine(folder!, $"{Environment.ProcessId}.jsonl"),
-                line + "\n"
-            );
+            File.AppendAllText(Path.Combine(folder!, $"{Environment.ProcessId}.jsonl"), line + "\n");
     }
 }

@@ -10,15 +10,13 @@ public sealed class LogLines : ILoggerProvider
 
     public IEnumerable<string> All => lines.Select(l => l.Text);
 
-    public IEnumerable<string> At(LogLevel level) =>
-        lines.Where(l => l.Level == level).Select(l => l.Text);
+    public IEnumerable<string> At(LogLevel level) => lines.Where(l => l.Level == level).Select(l => l.Text);
 
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, lines);
 
     public void Dispose() { }
 
-    private sealed class Logger(string category, ConcurrentQueue<(LogLevel, string)> lines)
-        : ILogger
+    private sealed class Logger(string category, ConcurrentQueue<(LogLevel, string)> lines) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

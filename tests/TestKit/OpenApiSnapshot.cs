@@ -14,9 +14,7 @@ public static class OpenApiSnapshot
     /// </summary>
     public static async Task VerifyAsync(HttpClient http, string service)
     {
-        var served =
-            JsonNode.Parse(await http.GetStringAsync("/openapi/v1.json"))!.ToJsonString(Indented)
-            + "\n";
+        var served = JsonNode.Parse(await http.GetStringAsync("/openapi/v1.json"))!.ToJsonString(Indented) + "\n";
         var path = Path.Combine(TestSystem.RepositoryRoot, "services", service, "openapi.json");
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
             await File.WriteAllTextAsync(path, served);

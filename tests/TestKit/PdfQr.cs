@@ -12,8 +12,7 @@ public static class PdfQr
     private const int PixelsPerPoint = 3;
 
     /// <summary>The code is the one path of many squares on the page.</summary>
-    public static PdfPath Qr(this PdfDocument pdf) =>
-        pdf.GetPage(1).Paths.Single(p => p.Count > 100);
+    public static PdfPath Qr(this PdfDocument pdf) => pdf.GetPage(1).Paths.Single(p => p.Count > 100);
 
     /// <summary>Paints the code on a bitmap, with its quiet zone, and scans it.</summary>
     public static string? ReadQr(this PdfDocument pdf)
@@ -48,10 +47,7 @@ public static class PdfQr
                 ),
                 new Dictionary<DecodeHintType, object>
                 {
-                    [DecodeHintType.POSSIBLE_FORMATS] = new List<BarcodeFormat>
-                    {
-                        BarcodeFormat.QR_CODE,
-                    },
+                    [DecodeHintType.POSSIBLE_FORMATS] = new List<BarcodeFormat> { BarcodeFormat.QR_CODE },
                     // Nothing else is on the bitmap. Looking for the code as in a photograph misses one in seventy.
                     [DecodeHintType.PURE_BARCODE] = true,
                 }

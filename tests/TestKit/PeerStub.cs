@@ -12,8 +12,7 @@ namespace Ticketing.TestKit;
 /// <summary>What a stand-in neighbour was asked.</summary>
 public sealed record PeerRequest(string Method, string Path, string Query, string Body)
 {
-    public IReadOnlyDictionary<string, string> Headers { get; init; } =
-        new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
     public T Read<T>() => JsonSerializer.Deserialize<T>(Body, ServiceDefaultsExtensions.Json)!;
 
@@ -37,8 +36,7 @@ public sealed class PeerStub
     public ConcurrentQueue<PeerRequest> Requests { get; } = new();
 
     /// <summary>Answers 404 until set.</summary>
-    public Func<PeerRequest, Task<IResult>> Handle { get; set; } =
-        _ => Task.FromResult(Results.NotFound());
+    public Func<PeerRequest, Task<IResult>> Handle { get; set; } = _ => Task.FromResult(Results.NotFound());
 
     public static IResult Json(object value, int status = 200) =>
         Results.Json(value, ServiceDefaultsExtensions.Json, statusCode: status);
@@ -49,10 +47,7 @@ public sealed class PeerStub
     /// <summary>Begins a server that a test plays.</summary>
     public static WebApplicationBuilder CreateBuilder(params string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder([
-            ServiceDefaultsExtensions.KeepConfiguration,
-            .. args,
-        ]);
+        var builder = WebApplication.CreateSlimBuilder([ServiceDefaultsExtensions.KeepConfiguration, .. args]);
         builder.Logging.ClearProviders();
         return builder;
     }

@@ -35,9 +35,7 @@ public sealed partial class Scrape(string text)
             .Matches(text)
             .Select(m => new Series(
                 m.Groups[1].Value,
-                Label()
-                    .Matches(m.Groups[2].Value)
-                    .ToDictionary(l => l.Groups[1].Value, l => l.Groups[2].Value),
+                Label().Matches(m.Groups[2].Value).ToDictionary(l => l.Groups[1].Value, l => l.Groups[2].Value),
                 double.Parse(
                     m.Groups[3].Value.Replace("Inf", "Infinity", StringComparison.Ordinal),
                     CultureInfo.InvariantCulture
@@ -47,13 +45,11 @@ public sealed partial class Scrape(string text)
 
     public IEnumerable<Series> Of(string name, params (string Label, string Value)[] labels) =>
         Series.Where(s =>
-            s.Name == name
-            && labels.All(l => s.Labels.TryGetValue(l.Label, out var value) && value == l.Value)
+            s.Name == name && labels.All(l => s.Labels.TryGetValue(l.Label, out var value) && value == l.Value)
         );
 
     /// <summary>The sum of the series with these labels; 0 when there is none.</summary>
-    public double Sum(string name, params (string Label, string Value)[] labels) =>
-        Of(name, labels).Sum(s => s.Value);
+    public double Sum(string name, params (string Label, string Value)[] labels) => Of(name, labels).Sum(s => s.Value);
 
     public override string ToString() => text;
 

@@ -19,9 +19,7 @@ public sealed class Spans : IDisposable
         var spans = new Spans();
         service
             .GetRequiredService<TracerProvider>()
-            .AddProcessor(
-                new SimpleActivityExportProcessor(new InMemoryExporter<Activity>(spans.list))
-            );
+            .AddProcessor(new SimpleActivityExportProcessor(new InMemoryExporter<Activity>(spans.list)));
         return spans;
     }
 
@@ -40,8 +38,7 @@ public sealed class Spans : IDisposable
 
     public IReadOnlyList<Activity> All => list.Snapshot();
 
-    public IReadOnlyList<Activity> Of(ActivityTraceId trace) =>
-        [.. All.Where(s => s.TraceId == trace)];
+    public IReadOnlyList<Activity> Of(ActivityTraceId trace) => [.. All.Where(s => s.TraceId == trace)];
 
     public void Dispose() => list.Close();
 

@@ -27,14 +27,7 @@ public sealed class TestIssuer : IAsyncDisposable
         var issuer = new TestIssuer(builder.Build());
         issuer.app.MapGet(
             "/.well-known/openid-configuration",
-            () =>
-                Results.Json(
-                    new
-                    {
-                        issuer = issuer.Authority,
-                        jwks_uri = issuer.Authority + ".well-known/jwks",
-                    }
-                )
+            () => Results.Json(new { issuer = issuer.Authority, jwks_uri = issuer.Authority + ".well-known/jwks" })
         );
         issuer.app.MapGet("/.well-known/jwks", issuer.Jwks);
         await issuer.app.StartAsync();
@@ -77,11 +70,7 @@ public sealed class TestIssuer : IAsyncDisposable
 
     /// <summary>Any claims; for tokens that must be refused and other issuers' kinds.</summary>
     /// <param name="type">Null: none is named, as in Cognito's tokens.</param>
-    public string Token(
-        IDictionary<string, object> claims,
-        TimeSpan? lifetime = null,
-        string? type = "at+jwt"
-    )
+    public string Token(IDictionary<string, object> claims, TimeSpan? lifetime = null, string? type = "at+jwt")
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         var token = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
@@ -93,10 +82,7 @@ public sealed class TestIssuer : IAsyncDisposable
                 NotBefore = now.AddHours(-1),
                 Expires = now + (lifetime ?? TimeSpan.FromHours(1)),
                 TokenType = type,
-                SigningCredentials = new(
-                    new RsaSecurityKey(rsa) { KeyId = "test" },
-                    SecurityAlgorithms.RsaSha256
-                ),
+                SigningCredentials = new(new RsaSecurityKey(rsa) { KeyId = "test" }, SecurityAlgorithms.RsaSha256),
             }
         );
         return type is null ? WithoutType(token) : token;
@@ -105,8 +91,7 @@ public sealed class TestIssuer : IAsyncDisposable
     /// <summary>The library always names one.</summary>
     private string WithoutType(string token)
     {
-        var signed =
-            Base64UrlEncoder.Encode("""{"alg":"RS256","kid":"test"}""") + "." + token.Split('.')[1];
+        var signed = Base64UrlEncoder.Encode("""{"alg":"RS256","kid":"test"}""") + "." + token.Split('.')[1];
         var signature = rsa.SignData(
             Encoding.ASCII.GetBytes(signed),
             HashAlgorithmName.SHA256,

@@ -49,9 +49,7 @@ public static class TestPostgres
     private static async Task<PostgresCluster> StartAsync()
     {
         if (Environment.GetEnvironmentVariable(GivenVariable) is { Length: > 0 } given)
-            return await PostgresCluster.StartAsync(
-                new() { DataDirectory = Clusters, ConnectionString = given }
-            );
+            return await PostgresCluster.StartAsync(new() { DataDirectory = Clusters, ConnectionString = given });
         await DeleteAbandonedAsync();
         var options = new PostgresOptions
         {

@@ -38,11 +38,7 @@ public sealed class TestSystem : IAsyncDisposable
     public string Folder => folder;
 
     /// <summary>Adds a service; <paramref name="configuration"/> are <c>Key:Path=value</c> settings.</summary>
-    public TestSystem Service(
-        string appId,
-        Func<string[], WebApplication> build,
-        params string[] configuration
-    )
+    public TestSystem Service(string appId, Func<string[], WebApplication> build, params string[] configuration)
     {
         builders[appId] = build;
         settings[appId] = [.. configuration];
@@ -90,12 +86,7 @@ public sealed class TestSystem : IAsyncDisposable
     /// <summary>The same as in a cluster, so that a service that calls an API which it may not is found here.</summary>
     private static string? ConfigurationOf(string appId)
     {
-        var file = Path.Combine(
-            RepositoryRoot,
-            "components",
-            "shared",
-            $"configuration-{appId}.yaml"
-        );
+        var file = Path.Combine(RepositoryRoot, "components", "shared", $"configuration-{appId}.yaml");
         return File.Exists(file) ? file : null;
     }
 
@@ -149,20 +140,13 @@ public sealed class TestSystem : IAsyncDisposable
     public HttpClient Client(string appId, Guid? userId = null, params string[] roles)
     {
         var http = new HttpClient(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                Expect100ContinueTimeout = Timeout.InfiniteTimeSpan,
-            }
+            new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }
         )
         {
             BaseAddress = new Uri($"http://127.0.0.1:{ports[appId]}"),
         };
         if (userId is { } id)
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-                "Bearer",
-                Issuer.Token(id, roles)
-            );
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Issuer.Token(id, roles));
         return http;
     }
 
@@ -178,11 +162,7 @@ public sealed class TestSystem : IAsyncDisposable
     public HttpClient Peer(string appId)
     {
         var sidecar = runtime![TesterAppId];
-        return DaprClient.CreateInvokeHttpClient(
-            appId,
-            sidecar.HttpEndpoint.ToString(),
-            sidecar.ApiToken
-        );
+        return DaprClient.CreateInvokeHttpClient(appId, sidecar.HttpEndpoint.ToString(), sidecar.ApiToken);
     }
 
     /// <summary>Publishes through the broker, as another service would.</summary>
@@ -209,11 +189,7 @@ public sealed class TestSystem : IAsyncDisposable
     }
 
     /// <summary>Delivers an event straight to the service, as its sidecar would, and tells what it answered.</summary>
-    public async Task<HttpStatusCode> DeliverAsync<TEvent>(
-        string appId,
-        TEvent message,
-        Guid? id = null
-    )
+    public async Task<HttpStatusCode> DeliverAsync<TEvent>(string appId, TEvent message, Guid? id = null)
         where TEvent : IEvent
     {
         using var http = Client(appId);
@@ -233,11 +209,7 @@ public sealed class TestSystem : IAsyncDisposable
             },
             ServiceDefaultsExtensions.Json
         );
-        using var content = new StringContent(
-            envelope,
-            Encoding.UTF8,
-            "application/cloudevents+json"
-        );
+        using var content = new StringContent(envelope, Encoding.UTF8, "application/cloudevents+json");
         using var response = await http.PostAsync($"/events/{topic}", content);
         return response.StatusCode;
     }
@@ -249,8 +221,7 @@ public sealed class TestSystem : IAsyncDisposable
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Ticketing.sln")))
             folder = folder.Parent;
-        return folder?.FullName
-            ?? throw new InvalidOperationException("Run inside the repository.");
+        return folder?.FullName ?? throw new InvalidOperationException("Run inside the repository.");
     }
 
     private void WriteSecrets()
@@ -261,9 +232,7 @@ public sealed class TestSystem : IAsyncDisposable
         {
             [SecretNames.TicketSigningKey] = ticketKey.ExportPkcs8PrivateKeyPem(),
             [SecretNames.OidcSigningKey] = oidcKey.ExportPkcs8PrivateKeyPem(),
-            [SecretNames.PersonalDataKey] = Convert.ToBase64String(
-                RandomNumberGenerator.GetBytes(32)
-            ),
+            [SecretNames.PersonalDataKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             [SecretNames.LinkKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             [SecretNames.SandboxWebhookSecret] = Password,
             [SecretNames.SandboxApiKey] = Password,

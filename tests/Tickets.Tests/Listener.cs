@@ -40,9 +40,7 @@ internal sealed class Listener
         app.MapPost(
             "/heard",
             (JsonElement envelope) =>
-                heard.Enqueue(
-                    (envelope.GetProperty("type").GetString()!, envelope.GetProperty("data"))
-                )
+                heard.Enqueue((envelope.GetProperty("type").GetString()!, envelope.GetProperty("data")))
         );
         return app;
     }

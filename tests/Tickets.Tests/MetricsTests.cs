@@ -89,10 +89,7 @@ public sealed class MetricsTests(MeasuredTickets measured) : IClassFixture<Measu
             WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%take_holds%'
             """
         );
-        await Eventually.GetAsync(
-            async () => (long)(await look.ExecuteScalarAsync())!,
-            blocked => blocked > 0
-        );
+        await Eventually.GetAsync(async () => (long)(await look.ExecuteScalarAsync())!, blocked => blocked > 0);
         var later = new[] { 1, 1 }.Select(n => buyer.HoldAsync(show.SessionId, Some(type, n)));
         var all = Task.WhenAll([decided, .. later]);
         await Eventually.GetAsync(app.ScrapeAsync, s => s.Sum(waiting) == 2);
@@ -112,10 +109,7 @@ public sealed class MetricsTests(MeasuredTickets measured) : IClassFixture<Measu
             await buyer.HoldAsync(show.SessionId, Some(type))
         ).ReadAsync<Ticketing.Tickets.Holds.HoldView>(201);
         await app.LapseAsync(hold.Id);
-        await Eventually.GetAsync(
-            app.ScrapeAsync,
-            s => s.Sum("ticketing_holds_expired_total") >= 1
-        );
+        await Eventually.GetAsync(app.ScrapeAsync, s => s.Sum("ticketing_holds_expired_total") >= 1);
     }
 
     [Fact]
@@ -136,13 +130,7 @@ public sealed class MetricsTests(MeasuredTickets measured) : IClassFixture<Measu
         using var owner = app.Person(purchase.BuyerId);
         var codes = new List<string>();
         foreach (var ticket in purchase.Tickets)
-            codes.Add(
-                (
-                    await (
-                        await owner.GetAsync($"/api/v1/tickets/{ticket.Id}")
-                    ).ReadAsync<TicketView>()
-                ).Code!
-            );
+            codes.Add((await (await owner.GetAsync($"/api/v1/tickets/{ticket.Id}")).ReadAsync<TicketView>()).Code!);
         await ScanAsync(codes[0]);
         await ScanAsync(codes[0]);
         await ScanAsync("no code of ours");
@@ -155,16 +143,7 @@ public sealed class MetricsTests(MeasuredTickets measured) : IClassFixture<Measu
             var after = await app.ScrapeAsync();
             const string issued = "ticketing_tickets_issued_total";
             Assert.Equal(2, after.Sum(issued) - before.Sum(issued));
-            foreach (
-                var outcome in new[]
-                {
-                    "admitted",
-                    "already-used",
-                    "not-found",
-                    "wrong-session",
-                    "voided",
-                }
-            )
+            foreach (var outcome in new[] { "admitted", "already-used", "not-found", "wrong-session", "voided" })
                 Assert.Equal(1, CheckedIn(after, outcome) - CheckedIn(before, outcome));
         });
 
@@ -195,10 +174,7 @@ public sealed class MetricsTests(MeasuredTickets measured) : IClassFixture<Measu
         await UntilAsync(0);
         await app.ExecuteAsync(lie, show.PoolOf(type));
         await UntilAsync(1);
-        await app.ExecuteAsync(
-            "UPDATE pools SET held = 0, sold = 2, available = 8 WHERE id = $1",
-            show.PoolOf(type)
-        );
+        await app.ExecuteAsync("UPDATE pools SET held = 0, sold = 2, available = 8 WHERE id = $1", show.PoolOf(type));
         await UntilAsync(0);
 
         Task UntilAsync(double pools) =>

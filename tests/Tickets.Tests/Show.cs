@@ -63,16 +63,7 @@ public sealed class Show
     )
     {
         Types.Add(
-            new(
-                Guid.CreateVersion7(),
-                poolId,
-                name,
-                kind,
-                new Money(price, "BRL"),
-                salesStart,
-                salesEnd,
-                maxPerOrder
-            )
+            new(Guid.CreateVersion7(), poolId, name, kind, new Money(price, "BRL"), salesStart, salesEnd, maxPerOrder)
         );
         return Types[^1].Id;
     }

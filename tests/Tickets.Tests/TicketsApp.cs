@@ -49,28 +49,19 @@ public sealed class TicketsApp : IAsyncLifetime
     {
         events.Handle = request =>
             Task.FromResult(
-                request.Is("GET /internal/seat-maps/*")
-                && maps.TryGetValue(Guid.Parse(request.Segment(2)), out var map)
+                request.Is("GET /internal/seat-maps/*") && maps.TryGetValue(Guid.Parse(request.Segment(2)), out var map)
                     ? PeerStub.Json(map)
                     : PeerStub.Problem(404, "not-found")
             );
         users.Handle = request =>
             Task.FromResult(
                 request.Is("GET /internal/users/by-email")
-                && people.TryGetValue(
-                    Uri.UnescapeDataString(request.Query["?email=".Length..]),
-                    out var person
-                )
+                && people.TryGetValue(Uri.UnescapeDataString(request.Query["?email=".Length..]), out var person)
                     ? PeerStub.Json(person)
                     : PeerStub.Problem(404, "not-found")
             );
         var database = await TestPostgres.CreateDatabaseAsync("tickets");
-        string[] all =
-        [
-            $"ConnectionStrings:Database={database}",
-            "Tickets:SweepSeconds=1",
-            .. settings,
-        ];
+        string[] all = [$"ConnectionStrings:Database={database}", "Tickets:SweepSeconds=1", .. settings];
         await System
             .Stub(AppIds.Events, events)
             .Stub(AppIds.Users, users)
@@ -109,20 +100,14 @@ public sealed class TicketsApp : IAsyncLifetime
     /// <summary>Publishes a show as Events would, and waits for nothing: the answer comes when it is applied.</summary>
     public async Task<Show> SellAsync(Show show)
     {
-        Assert.Equal(
-            HttpStatusCode.OK,
-            await System.DeliverAsync(AppIds.Tickets, new EventPublished(show.Snapshot()))
-        );
+        Assert.Equal(HttpStatusCode.OK, await System.DeliverAsync(AppIds.Tickets, new EventPublished(show.Snapshot())));
         return show;
     }
 
     public async Task TeamMemberAsync(Show show, Guid userId, TeamRole? role, long version = 1) =>
         Assert.Equal(
             HttpStatusCode.OK,
-            await System.DeliverAsync(
-                AppIds.Tickets,
-                new TeamMemberChanged(show.OrganizerId, userId, role, version)
-            )
+            await System.DeliverAsync(AppIds.Tickets, new TeamMemberChanged(show.OrganizerId, userId, role, version))
         );
 
     /// <summary>Waits until the service has told of it.</summary>
@@ -140,18 +125,10 @@ public sealed class TicketsApp : IAsyncLifetime
     public Task<HttpResponseMessage> AttachAsync(Guid hold, Guid buyer, int leaseSeconds = 900) =>
         PeerAsync($"/internal/holds/{hold}/attach", new AttachHold(buyer, leaseSeconds));
 
-    public Task<HttpResponseMessage> CommitAsync(
-        Guid hold,
-        Guid buyer,
-        params Attendee[] attendees
-    ) =>
-        PeerAsync(
-            $"/internal/holds/{hold}/commit",
-            new CommitHold(buyer, "Ana Conceição", attendees)
-        );
+    public Task<HttpResponseMessage> CommitAsync(Guid hold, Guid buyer, params Attendee[] attendees) =>
+        PeerAsync($"/internal/holds/{hold}/commit", new CommitHold(buyer, "Ana Conceição", attendees));
 
-    public Task<HttpResponseMessage> ReleaseAsync(Guid hold) =>
-        PeerAsync($"/internal/holds/{hold}/release", null);
+    public Task<HttpResponseMessage> ReleaseAsync(Guid hold) => PeerAsync($"/internal/holds/{hold}/release", null);
 
     public Task<HttpResponseMessage> VoidAsync(Guid order, bool evenIfUsed = false) =>
         PeerAsync($"/internal/orders/{order}/void", new VoidTickets("refund", evenIfUsed));
@@ -166,11 +143,7 @@ public sealed class TicketsApp : IAsyncLifetime
     }
 
     /// <summary>Buys: hold, attach, commit.</summary>
-    public async Task<Purchase> BuyAsync(
-        Guid sessionId,
-        Guid? buyerId = null,
-        params object[] items
-    )
+    public async Task<Purchase> BuyAsync(Guid sessionId, Guid? buyerId = null, params object[] items)
     {
         var buyer = buyerId ?? Guid.CreateVersion7();
         using var http = Person(buyer);
@@ -184,10 +157,7 @@ public sealed class TicketsApp : IAsyncLifetime
     public async Task LapseAsync(Guid hold) =>
         Assert.Equal(
             1,
-            await ExecuteAsync(
-                "UPDATE holds SET expires_at = now() - interval '1 minute' WHERE id = $1",
-                hold
-            )
+            await ExecuteAsync("UPDATE holds SET expires_at = now() - interval '1 minute' WHERE id = $1", hold)
         );
 
     public async Task UntilStatusAsync(Guid hold, string status) =>
@@ -224,13 +194,7 @@ public sealed class TicketsApp : IAsyncLifetime
         );
         await using var reader = await command.ExecuteReaderAsync();
         Assert.True(await reader.ReadAsync());
-        return new(
-            reader.GetInt32(0),
-            reader.GetInt32(1),
-            reader.GetInt32(2),
-            reader.GetInt32(3),
-            reader.GetInt32(4)
-        );
+        return new(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4));
     }
 
     /// <summary>I1 and I2 of the session, counted from what is really there.</summary>
@@ -272,17 +236,12 @@ public sealed record Purchase(Guid OrderId, Guid BuyerId, IReadOnlyList<IssuedTi
 /// <summary>What tests say over HTTP.</summary>
 public static class Wire
 {
-    public static object Some(Guid ticketTypeId, int quantity = 1) =>
-        new { ticketTypeId, quantity };
+    public static object Some(Guid ticketTypeId, int quantity = 1) => new { ticketTypeId, quantity };
 
-    public static object Seats(Guid ticketTypeId, params Guid[] seatIds) =>
-        new { ticketTypeId, seatIds };
+    public static object Seats(Guid ticketTypeId, params Guid[] seatIds) => new { ticketTypeId, seatIds };
 
-    public static Task<HttpResponseMessage> HoldAsync(
-        this HttpClient http,
-        Guid sessionId,
-        params object[] items
-    ) => http.HoldAsync(null, sessionId, items);
+    public static Task<HttpResponseMessage> HoldAsync(this HttpClient http, Guid sessionId, params object[] items) =>
+        http.HoldAsync(null, sessionId, items);
 
     public static async Task<HttpResponseMessage> HoldAsync(
         this HttpClient http,
@@ -308,11 +267,7 @@ public static class Wire
     }
 
     /// <summary>Asserts status and code of a problem; answers the whole of it.</summary>
-    public static async Task<JsonElement> ProblemAsync(
-        this HttpResponseMessage response,
-        int status,
-        string code
-    )
+    public static async Task<JsonElement> ProblemAsync(this HttpResponseMessage response, int status, string code)
     {
         var body = await response.Content.ReadAsStringAsync();
         Assert.True((int)response.StatusCode == status, $"{(int)response.StatusCode}: {body}");

@@ -43,16 +43,9 @@ public sealed class AccountTests(UsersApp users)
     {
         using var admin = await users.AdminAsync();
         var person = await users.RegisterAsync();
-        await (await PutRolesAsync(admin, person.Id, "god")).IsProblemAsync(
-            422,
-            "invalid",
-            "roles"
-        );
+        await (await PutRolesAsync(admin, person.Id, "god")).IsProblemAsync(422, "invalid", "roles");
         await (await PutRolesAsync(admin, Guid.Empty, "admin")).IsProblemAsync(404, "not-found");
-        await (await admin.GetAsync($"/api/v1/users/{Guid.Empty}")).IsProblemAsync(
-            404,
-            "not-found"
-        );
+        await (await admin.GetAsync($"/api/v1/users/{Guid.Empty}")).IsProblemAsync(404, "not-found");
     }
 
     [Fact]
@@ -99,10 +92,7 @@ public sealed class AccountTests(UsersApp users)
                 $"/internal/users/by-email?email={Uri.EscapeDataString(person.Email.ToUpperInvariant())}",
             }
         )
-            Assert.Equal(
-                expected,
-                await peer.GetFromJsonAsync<UserRef>(path, ServiceDefaultsExtensions.Json)
-            );
+            Assert.Equal(expected, await peer.GetFromJsonAsync<UserRef>(path, ServiceDefaultsExtensions.Json));
         foreach (
             var path in new[]
             {
@@ -130,9 +120,6 @@ public sealed class AccountTests(UsersApp users)
         await OpenApiSnapshot.VerifyAsync(http, "Users");
     }
 
-    private static Task<HttpResponseMessage> PutRolesAsync(
-        HttpClient http,
-        Guid id,
-        params string[] roles
-    ) => http.PutAsJsonAsync($"/api/v1/users/{id}/roles", new { roles });
+    private static Task<HttpResponseMessage> PutRolesAsync(HttpClient http, Guid id, params string[] roles) =>
+        http.PutAsJsonAsync($"/api/v1/users/{id}/roles", new { roles });
 }

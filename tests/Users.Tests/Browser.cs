@@ -47,17 +47,10 @@ internal sealed partial class Browser(UsersApp users)
     }
 
     /// <summary>From the authorization request over the login page to the redirect with the code.</summary>
-    public async Task<HttpResponseMessage> SignInAsync(
-        Person person,
-        Dictionary<string, string?>? request = null
-    )
+    public async Task<HttpResponseMessage> SignInAsync(Person person, Dictionary<string, string?>? request = null)
     {
         var page = await FollowAsync(await AuthorizeAsync(request));
-        var posted = await SubmitAsync(
-            page,
-            ("email", person.Email),
-            ("password", UsersApp.Password)
-        );
+        var posted = await SubmitAsync(page, ("email", person.Email), ("password", UsersApp.Password));
         return await FollowAsync(posted);
     }
 
@@ -71,9 +64,7 @@ internal sealed partial class Browser(UsersApp users)
         var action = WebUtility.HtmlDecode(Action().Match(html).Groups[1].Value);
         var hidden = Hidden()
             .Matches(html)
-            .Select(m =>
-                (WebUtility.HtmlDecode(m.Groups[1].Value), WebUtility.HtmlDecode(m.Groups[2].Value))
-            );
+            .Select(m => (WebUtility.HtmlDecode(m.Groups[1].Value), WebUtility.HtmlDecode(m.Groups[2].Value)));
         return await Http.PostFormAsync(action, [.. hidden, .. fields]);
     }
 
@@ -83,9 +74,7 @@ internal sealed partial class Browser(UsersApp users)
     {
         var location = answer.Headers.Location!;
         Assert.StartsWith(RedirectUri, location.ToString());
-        return QueryHelpers
-            .ParseQuery(location.Query)
-            .ToDictionary(p => p.Key, p => (string?)p.Value);
+        return QueryHelpers.ParseQuery(location.Query).ToDictionary(p => p.Key, p => (string?)p.Value);
     }
 
     public Task<HttpResponseMessage> ExchangeAsync(string code, string? verifier = null) =>

@@ -5,9 +5,7 @@ namespace Ticketing.Users.Tests;
 
 public sealed class CpfTests
 {
-    private static readonly Gen<string> NineDigits = Gen.Char['0', '9']
-        .Array[9]
-        .Select(c => new string(c));
+    private static readonly Gen<string> NineDigits = Gen.Char['0', '9'].Array[9].Select(c => new string(c));
 
     /// <summary>A valid CPF, by the rule in the words of the Receita Federal: 11 minus the rest; 10 and 11 are 0.</summary>
     internal static readonly Gen<string> Valid = NineDigits
@@ -74,6 +72,5 @@ public sealed class CpfTests
     [InlineData("٥٢٩٩٨٢٢٤٧٢٥", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void Known_numbers(string? text, bool valid) =>
-        Assert.Equal(valid, Cpf.TryParse(text, out _));
+    public void Known_numbers(string? text, bool valid) => Assert.Equal(valid, Cpf.TryParse(text, out _));
 }

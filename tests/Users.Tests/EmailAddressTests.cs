@@ -33,15 +33,11 @@ public sealed class EmailAddressTests
     [InlineData("ana\0@example.com")]
     [InlineData("ana\r\nBcc: x@example.com")]
     [InlineData("aná@example.com")]
-    public void What_is_no_address_is_refused(string? text) =>
-        Assert.False(EmailAddress.TryNormalize(text, out _));
+    public void What_is_no_address_is_refused(string? text) => Assert.False(EmailAddress.TryNormalize(text, out _));
 
     [Fact]
     public void Writing_it_once_more_changes_nothing() =>
-        Gen.Select(
-                Gen.String[Gen.Char["abcXYZ019._+-"], 1, 70],
-                Gen.String[Gen.Char["abcXYZ019.-ãé"], 1, 70]
-            )
+        Gen.Select(Gen.String[Gen.Char["abcXYZ019._+-"], 1, 70], Gen.String[Gen.Char["abcXYZ019.-ãé"], 1, 70])
             .Sample(
                 (local, domain) =>
                     !EmailAddress.TryNormalize($"{local}@{domain}", out var once)

@@ -67,8 +67,7 @@ public sealed class ExternalProvider : IAsyncLifetime
     }
 }
 
-public sealed class ExternalProviderTests(ExternalProvider provider)
-    : IClassFixture<ExternalProvider>
+public sealed class ExternalProviderTests(ExternalProvider provider) : IClassFixture<ExternalProvider>
 {
     private const int AtOnce = 8;
     private readonly UsersApp app = provider.App;
@@ -79,9 +78,7 @@ public sealed class ExternalProviderTests(ExternalProvider provider)
         var (id, email) = (Guid.CreateVersion7(), UsersApp.NewEmail());
         using var me = Client(id, email);
         await (await me.GetAsync("/api/v1/me/consents")).IsProblemAsync(404, "not-found");
-        var answers = await Task.WhenAll(
-            Enumerable.Range(0, AtOnce).Select(_ => me.GetAsync("/api/v1/me"))
-        );
+        var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => me.GetAsync("/api/v1/me")));
         foreach (var answer in answers)
         {
             var profile = await answer.IsOkAsync();
@@ -153,9 +150,7 @@ public sealed class ExternalProviderTests(ExternalProvider provider)
     {
         using var me = Client(Guid.CreateVersion7(), UsersApp.NewEmail());
         var answer = await me.PostAsJsonAsync(path, UsersApp.Registration(UsersApp.NewEmail()));
-        Assert.True(
-            answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed
-        );
+        Assert.True(answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed);
     }
 
     [Fact]

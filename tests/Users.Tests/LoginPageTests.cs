@@ -49,10 +49,7 @@ public sealed class LoginPageTests(UsersApp users)
     [InlineData("redirect_uri", null)]
     [InlineData("client_id", "nobody")]
     [InlineData("client_id", "\0")]
-    public async Task Nobody_is_sent_to_an_address_that_is_not_the_clients(
-        string name,
-        string? value
-    )
+    public async Task Nobody_is_sent_to_an_address_that_is_not_the_clients(string name, string? value)
     {
         var browser = new Browser(users);
         var request = browser.Request;
@@ -100,10 +97,7 @@ public sealed class LoginPageTests(UsersApp users)
         request["max_age"] = $"{long.MaxValue}";
         Assert.NotEmpty(Browser.CodeOf(await browser.AuthorizeAsync(request)));
         request["max_age"] = $"{long.MinValue}";
-        Assert.StartsWith(
-            "/account/login",
-            (await browser.AuthorizeAsync(request)).Headers.Location!.ToString()
-        );
+        Assert.StartsWith("/account/login", (await browser.AuthorizeAsync(request)).Headers.Location!.ToString());
     }
 
     [Fact]
@@ -123,13 +117,7 @@ public sealed class LoginPageTests(UsersApp users)
     }
 
     [Theory]
-    [InlineData(
-        "en-GB,en;q=0.9",
-        null,
-        "en",
-        "Sign in",
-        "The e-mail address or the password is wrong."
-    )]
+    [InlineData("en-GB,en;q=0.9", null, "en", "Sign in", "The e-mail address or the password is wrong.")]
     [InlineData("en;q=0.5,pt;q=0.9", null, "pt-BR", "Entrar", "E-mail ou senha incorretos.")]
     [InlineData("tlh", null, "pt-BR", "Entrar", "E-mail ou senha incorretos.")]
     [InlineData("pt-BR", "en", "en", "Sign in", "The e-mail address or the password is wrong.")]
@@ -149,11 +137,7 @@ public sealed class LoginPageTests(UsersApp users)
         var html = WebUtility.HtmlDecode(await page.Content.ReadAsStringAsync());
         Assert.Contains($"<html lang=\"{language}\">", html);
         Assert.Contains($"<h1>{title}</h1>", html);
-        var answer = await browser.SubmitAsync(
-            page,
-            ("email", UsersApp.NewEmail()),
-            ("password", "not my password")
-        );
+        var answer = await browser.SubmitAsync(page, ("email", UsersApp.NewEmail()), ("password", "not my password"));
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         html = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
         Assert.Contains($"role=\"alert\" id=\"problem\">{wrong}</p>", html);
@@ -231,14 +215,8 @@ public sealed class LoginPageTests(UsersApp users)
     {
         var person = await users.RegisterAsync();
         var browser = new Browser(users);
-        var page = await browser.Http.GetAsync(
-            "/account/login" + QueryString.Create("returnUrl", returnUrl)
-        );
-        var answer = await browser.SubmitAsync(
-            page,
-            ("email", person.Email),
-            ("password", UsersApp.Password)
-        );
+        var page = await browser.Http.GetAsync("/account/login" + QueryString.Create("returnUrl", returnUrl));
+        var answer = await browser.SubmitAsync(page, ("email", person.Email), ("password", UsersApp.Password));
         Assert.Equal("/", answer.Headers.Location!.ToString());
     }
 
@@ -250,11 +228,7 @@ public sealed class LoginPageTests(UsersApp users)
         var page = await browser.FollowAsync(await browser.AuthorizeAsync());
         HttpResponseMessage answer;
         var tries = 0;
-        do answer = await browser.SubmitAsync(
-            page,
-            ("email", person.Email),
-            ("password", "not my password")
-        );
+        do answer = await browser.SubmitAsync(page, ("email", person.Email), ("password", "not my password"));
         while (++tries < 20 && answer.StatusCode == HttpStatusCode.Unauthorized);
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
         Assert.Equal(11, tries);
@@ -311,9 +285,7 @@ public sealed class LoginPageTests(UsersApp users)
     public async Task A_logout_leads_nobody_astray()
     {
         using var http = users.Anonymous();
-        var answer = await http.GetAsync(
-            "/connect/logout?post_logout_redirect_uri=https%3A%2F%2Fevil.example%2F"
-        );
+        var answer = await http.GetAsync("/connect/logout?post_logout_redirect_uri=https%3A%2F%2Fevil.example%2F");
         Assert.DoesNotContain("evil", answer.Headers.Location?.ToString() ?? "");
     }
 }

@@ -29,9 +29,7 @@ public sealed class OpenIdTests(UsersApp users)
         foreach (
             var (name, value) in document
                 .AsObject()
-                .Where(p =>
-                    p.Key.EndsWith("_endpoint", StringComparison.Ordinal) || p.Key == "jwks_uri"
-                )
+                .Where(p => p.Key.EndsWith("_endpoint", StringComparison.Ordinal) || p.Key == "jwks_uri")
         )
             Assert.StartsWith(Origin + "/", value!.GetValue<string>());
         Assert.Equal("""["S256"]""", document["code_challenge_methods_supported"]!.ToJsonString());
@@ -92,10 +90,7 @@ public sealed class OpenIdTests(UsersApp users)
         other.MapGet("/who", (ClaimsPrincipal me) => Results.Ok(me.UserId()));
         await other.StartAsync();
         using var client = users.Bearer(tokens.Access);
-        Assert.Equal(
-            person.Id,
-            await client.GetFromJsonAsync<Guid>(new Uri(new Uri(other.Urls.First()), "/who"))
-        );
+        Assert.Equal(person.Id, await client.GetFromJsonAsync<Guid>(new Uri(new Uri(other.Urls.First()), "/who")));
     }
 
     [Fact]
@@ -118,9 +113,7 @@ public sealed class OpenIdTests(UsersApp users)
     {
         var tokens = await users.TokensAsync(await users.RegisterAsync());
         using var http = users.Anonymous();
-        var answers = await Task.WhenAll(
-            Enumerable.Range(0, AtOnce).Select(_ => http.RefreshAsync(tokens.Refresh!))
-        );
+        var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => http.RefreshAsync(tokens.Refresh!)));
         Assert.InRange(answers.Count(a => a.IsSuccessStatusCode), 0, 1);
         foreach (var answer in answers.Where(a => !a.IsSuccessStatusCode))
             await answer.IsOAuthErrorAsync("invalid_grant");
@@ -220,9 +213,7 @@ public sealed class OpenIdTests(UsersApp users)
     [InlineData("grant_type=password&client_id=%00&username=a%40b.co&password=x")]
     [InlineData("grant_type=password&client_id=ticketing-cli&username=%00&password=%00")]
     [InlineData("grant_type=password&client_id=ticketing-cli")]
-    [InlineData(
-        "grant_type=password&client_id=ticketing-cli&username=a%40b.co&password=x&scope=root"
-    )]
+    [InlineData("grant_type=password&client_id=ticketing-cli&username=a%40b.co&password=x&scope=root")]
     [InlineData("grant_type=refresh_token&client_id=ticketing-cli&refresh_token=%00")]
     [InlineData("grant_type=refresh_token&client_id=ticketing-cli&refresh_token=guess")]
     [InlineData("grant_type=authorization_code&client_id=ticketing-cli&code=guess&redirect_uri=x")]
@@ -245,10 +236,7 @@ public sealed class OpenIdTests(UsersApp users)
     {
         using var http = users.Anonymous();
         using var json = JsonContent.Create(new { grant_type = "password" });
-        Assert.Equal(
-            HttpStatusCode.BadRequest,
-            (await http.PostAsync("/connect/token", json)).StatusCode
-        );
+        Assert.Equal(HttpStatusCode.BadRequest, (await http.PostAsync("/connect/token", json)).StatusCode);
         Assert.InRange((int)(await http.GetAsync("/connect/token")).StatusCode, 400, 499);
     }
 
@@ -274,9 +262,7 @@ public sealed class OpenIdTests(UsersApp users)
         using var http = app.Bearer(tokens.Access);
         await (await http.GetAsync("/connect/userinfo")).IsOkAsync();
         await new Browser(app).SignInAsync(person);
-        await Eventually.TrueAsync(() =>
-            Task.FromResult(log.All.Any(l => l.Contains("/connect/userinfo")))
-        );
+        await Eventually.TrueAsync(() => Task.FromResult(log.All.Any(l => l.Contains("/connect/userinfo"))));
         Assert.DoesNotContain(log.All, l => l.Contains(person.Email, StringComparison.Ordinal));
     }
 
@@ -305,18 +291,11 @@ public sealed class OpenIdTests(UsersApp users)
     [Fact]
     public async Task Behind_tls_the_cookies_are_bound_to_the_origin()
     {
-        await using var app = await UsersApp.StartAsync(
-            "Public:BaseUrl=https://ingressos.example/"
-        );
+        await using var app = await UsersApp.StartAsync("Public:BaseUrl=https://ingressos.example/");
         using var http = app.Anonymous();
-        var discovery = await (
-            await http.GetAsync("/.well-known/openid-configuration")
-        ).IsOkAsync();
+        var discovery = await (await http.GetAsync("/.well-known/openid-configuration")).IsOkAsync();
         Assert.Equal("https://ingressos.example/", discovery["issuer"]!.GetValue<string>());
-        Assert.Equal(
-            "https://ingressos.example/connect/token",
-            discovery["token_endpoint"]!.GetValue<string>()
-        );
+        Assert.Equal("https://ingressos.example/connect/token", discovery["token_endpoint"]!.GetValue<string>());
         var page = await http.GetAsync("/account/login");
         var cookie = page.Headers.GetValues("Set-Cookie").Single();
         Assert.StartsWith("__Host-ticketing-form=", cookie);
@@ -331,10 +310,7 @@ public sealed class OpenIdTests(UsersApp users)
     {
         await using var app = await UsersApp.StartAsync("Users:PasswordGrant=false");
         using var http = app.Anonymous();
-        var registered = await http.PostAsJsonAsync(
-            "/api/v1/users",
-            UsersApp.Registration(UsersApp.Admin)
-        );
+        var registered = await http.PostAsJsonAsync("/api/v1/users", UsersApp.Registration(UsersApp.Admin));
         Assert.Equal("[]", (await registered.IsOkAsync(201))["roles"]!.ToJsonString());
         var answer = await http.PasswordAsync(UsersApp.Admin, UsersApp.Password);
         await answer.IsOAuthErrorAsync("unsupported_grant_type");
@@ -350,6 +326,5 @@ internal static class Jwt
         return (Parse(parts[0]), Parse(parts[1]));
     }
 
-    private static JsonNode Parse(string part) =>
-        JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(part))!;
+    private static JsonNode Parse(string part) => JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(part))!;
 }

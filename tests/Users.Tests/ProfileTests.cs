@@ -47,15 +47,10 @@ public sealed class ProfileTests(UsersApp users)
     {
         using var me = await users.SignInAsync(await users.RegisterAsync());
         var answers = await Task.WhenAll(
-            Enumerable
-                .Range(0, AtOnce)
-                .Select(i => PatchAsync(me, new { name = $"Name {i}" }, "\"1\""))
+            Enumerable.Range(0, AtOnce).Select(i => PatchAsync(me, new { name = $"Name {i}" }, "\"1\""))
         );
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
-        Assert.Equal(
-            AtOnce - 1,
-            answers.Count(a => a.StatusCode == HttpStatusCode.PreconditionFailed)
-        );
+        Assert.Equal(AtOnce - 1, answers.Count(a => a.StatusCode == HttpStatusCode.PreconditionFailed));
     }
 
     [Fact]
@@ -124,9 +119,7 @@ public sealed class ProfileTests(UsersApp users)
 
         using var http = users.Anonymous();
         await (await http.RefreshAsync(tokens.Refresh!)).IsOAuthErrorAsync("invalid_grant");
-        await (await http.PasswordAsync(person.Email, UsersApp.Password)).IsOAuthErrorAsync(
-            "invalid_grant"
-        );
+        await (await http.PasswordAsync(person.Email, UsersApp.Password)).IsOAuthErrorAsync("invalid_grant");
         await users.TokensAsync(person, password: Next);
     }
 
@@ -135,9 +128,7 @@ public sealed class ProfileTests(UsersApp users)
     {
         using var me = await users.SignInAsync(await users.RegisterAsync());
         var answers = await Task.WhenAll(
-            Enumerable
-                .Range(0, AtOnce)
-                .Select(i => PutPasswordAsync(me, UsersApp.Password, $"a new password {i}"))
+            Enumerable.Range(0, AtOnce).Select(i => PutPasswordAsync(me, UsersApp.Password, $"a new password {i}"))
         );
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.NoContent);
         Assert.Equal(AtOnce - 1, answers.Count(a => a.StatusCode == HttpStatusCode.Forbidden));
@@ -177,10 +168,7 @@ public sealed class ProfileTests(UsersApp users)
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
         var many = await PutConsentsAsync(me, [.. Enumerable.Repeat(("terms", true), 11)]);
         await many.IsProblemAsync(400, "invalid", "consents");
-        var none = await me.PutAsJsonAsync(
-            "/api/v1/me/consents",
-            new { consents = new object?[] { null } }
-        );
+        var none = await me.PutAsJsonAsync("/api/v1/me/consents", new { consents = new object?[] { null } });
         await none.IsProblemAsync(422, "invalid", "consents");
     }
 
@@ -188,9 +176,7 @@ public sealed class ProfileTests(UsersApp users)
     public async Task Consents_at_once_are_logged_once()
     {
         using var me = await users.SignInAsync(await users.RegisterAsync());
-        await Task.WhenAll(
-            Enumerable.Range(0, AtOnce).Select(_ => PutConsentsAsync(me, ("terms", true)))
-        );
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => PutConsentsAsync(me, ("terms", true))));
         Assert.Single((await ConsentsAsync(me))["history"]!.AsArray());
     }
 
@@ -227,18 +213,14 @@ public sealed class ProfileTests(UsersApp users)
         forwarded.DefaultRequestHeaders.Authorization = me.DefaultRequestHeaders.Authorization;
         var erased = await forwarded.DeleteJsonAsync("/api/v1/me", body);
         Assert.Equal(HttpStatusCode.NoContent, erased.StatusCode);
-        await Eventually.TrueAsync(() =>
-            Task.FromResult(users.Erased.Any(e => e.UserId == person.Id))
-        );
+        await Eventually.TrueAsync(() => Task.FromResult(users.Erased.Any(e => e.UserId == person.Id)));
         await (await me.DeleteJsonAsync("/api/v1/me", body)).IsProblemAsync(404, "not-found");
         foreach (var path in new[] { "", "/consents", "/export" })
             await (await me.GetAsync("/api/v1/me" + path)).IsProblemAsync(404, "not-found");
         await (await PatchAsync(me, new { name = "Again" })).IsProblemAsync(404, "not-found");
         using var http = users.Anonymous();
         await (await http.RefreshAsync(tokens.Refresh!)).IsOAuthErrorAsync("invalid_grant");
-        await (await http.PasswordAsync(person.Email, UsersApp.Password)).IsOAuthErrorAsync(
-            "invalid_grant"
-        );
+        await (await http.PasswordAsync(person.Email, UsersApp.Password)).IsOAuthErrorAsync("invalid_grant");
         using var peer = users.System.Peer(AppIds.Users);
         var found = await peer.GetAsync($"/internal/users/{person.Id}");
         Assert.Equal(HttpStatusCode.NotFound, found.StatusCode);
@@ -248,11 +230,7 @@ public sealed class ProfileTests(UsersApp users)
         Assert.Single(users.Erased, e => e.UserId == person.Id);
     }
 
-    private static async Task<HttpResponseMessage> PatchAsync(
-        HttpClient http,
-        object body,
-        string? ifMatch = null
-    )
+    private static async Task<HttpResponseMessage> PatchAsync(HttpClient http, object body, string? ifMatch = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Patch, "/api/v1/me")
         {

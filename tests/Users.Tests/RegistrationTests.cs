@@ -58,9 +58,7 @@ public sealed class RegistrationTests(UsersApp users)
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Created);
         foreach (var answer in answers.Where(a => a.StatusCode != HttpStatusCode.Created))
             await answer.IsProblemAsync(409, "email-taken");
-        await Eventually.TrueAsync(() =>
-            Task.FromResult(users.Registered.Any(e => e.Email == email))
-        );
+        await Eventually.TrueAsync(() => Task.FromResult(users.Registered.Any(e => e.Email == email)));
         Assert.Single(users.Registered, e => e.Email == email);
     }
 
@@ -73,10 +71,7 @@ public sealed class RegistrationTests(UsersApp users)
             Enumerable
                 .Range(0, AtOnce)
                 .Select(_ =>
-                    http.PostAsJsonAsync(
-                        "/api/v1/users",
-                        UsersApp.Registration(UsersApp.NewEmail(), cpf: cpf)
-                    )
+                    http.PostAsJsonAsync("/api/v1/users", UsersApp.Registration(UsersApp.NewEmail(), cpf: cpf))
                 )
         );
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Created);
@@ -174,11 +169,7 @@ public sealed class RegistrationTests(UsersApp users)
         var body = Valid();
         body["consents"] = new object?[] { null };
         using var http = users.Anonymous();
-        await (await http.PostAsJsonAsync("/api/v1/users", body)).IsProblemAsync(
-            422,
-            "invalid",
-            "consents"
-        );
+        await (await http.PostAsJsonAsync("/api/v1/users", body)).IsProblemAsync(422, "invalid", "consents");
     }
 
     [Fact]
@@ -187,18 +178,10 @@ public sealed class RegistrationTests(UsersApp users)
         using var http = users.Anonymous();
         var body = Valid();
         body["name"] = new string('a', 121);
-        await (await http.PostAsJsonAsync("/api/v1/users", body)).IsProblemAsync(
-            400,
-            "invalid",
-            "name"
-        );
+        await (await http.PostAsJsonAsync("/api/v1/users", body)).IsProblemAsync(400, "invalid", "name");
         body = Valid();
         body["password"] = new string('x', 129);
-        await (await http.PostAsJsonAsync("/api/v1/users", body)).IsProblemAsync(
-            422,
-            "invalid",
-            "password"
-        );
+        await (await http.PostAsJsonAsync("/api/v1/users", body)).IsProblemAsync(422, "invalid", "password");
         body["name"] = new string('a', 300_000);
         http.DefaultRequestHeaders.ExpectContinue = true;
         await (await http.PostAsJsonAsync("/api/v1/users", body)).IsProblemAsync(413, "too-large");
@@ -214,15 +197,10 @@ public sealed class RegistrationTests(UsersApp users)
         const string Password = "correct \uFFFE horse";
         var email = UsersApp.NewEmail();
         using var http = users.Anonymous();
-        var registered = await http.PostAsJsonAsync(
-            "/api/v1/users",
-            UsersApp.Registration(email, Password)
-        );
+        var registered = await http.PostAsJsonAsync("/api/v1/users", UsersApp.Registration(email, Password));
         Assert.Equal(HttpStatusCode.Created, registered.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await http.PasswordAsync(email, Password)).StatusCode);
-        await (await http.PasswordAsync(email, "correct  horse")).IsOAuthErrorAsync(
-            "invalid_grant"
-        );
+        await (await http.PasswordAsync(email, "correct  horse")).IsOAuthErrorAsync("invalid_grant");
     }
 
     private static Dictionary<string, object?> Valid() =>

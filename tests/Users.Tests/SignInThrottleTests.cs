@@ -24,10 +24,7 @@ public sealed class SignInThrottleTests(UsersApp users)
         var endless = await http.PasswordAsync(person.Email, new string('x', 10_000));
         var expected = (await wrong.IsOAuthErrorAsync("invalid_grant")).ToJsonString();
         foreach (var answer in new[] { unknown, none, endless })
-            Assert.Equal(
-                expected,
-                (await answer.IsOAuthErrorAsync("invalid_grant")).ToJsonString()
-            );
+            Assert.Equal(expected, (await answer.IsOAuthErrorAsync("invalid_grant")).ToJsonString());
     }
 
     [Fact]
@@ -36,14 +33,9 @@ public sealed class SignInThrottleTests(UsersApp users)
         var person = await users.RegisterAsync();
         using var http = users.Anonymous();
         var answers = await Task.WhenAll(
-            Enumerable
-                .Range(0, 3 * AccountAttempts)
-                .Select(i => http.PasswordAsync(person.Email, $"guess number {i}"))
+            Enumerable.Range(0, 3 * AccountAttempts).Select(i => http.PasswordAsync(person.Email, $"guess number {i}"))
         );
-        Assert.Equal(
-            AccountAttempts,
-            answers.Count(a => a.StatusCode == HttpStatusCode.BadRequest)
-        );
+        Assert.Equal(AccountAttempts, answers.Count(a => a.StatusCode == HttpStatusCode.BadRequest));
         foreach (var answer in answers.Where(a => a.StatusCode != HttpStatusCode.BadRequest))
         {
             await answer.IsProblemAsync(429, "too-many-attempts");
@@ -51,10 +43,7 @@ public sealed class SignInThrottleTests(UsersApp users)
         }
         // Even the right password has to wait, from anywhere.
         using var other = users.Anonymous();
-        await (await other.PasswordAsync(person.Email, UsersApp.Password)).IsProblemAsync(
-            429,
-            "too-many-attempts"
-        );
+        await (await other.PasswordAsync(person.Email, UsersApp.Password)).IsProblemAsync(429, "too-many-attempts");
     }
 
     [Fact]
@@ -65,9 +54,7 @@ public sealed class SignInThrottleTests(UsersApp users)
         for (var round = 0; round < 2; round++)
         {
             for (var i = 0; i < AccountAttempts - 1; i++)
-                await (await http.PasswordAsync(person.Email, "not my password")).IsOAuthErrorAsync(
-                    "invalid_grant"
-                );
+                await (await http.PasswordAsync(person.Email, "not my password")).IsOAuthErrorAsync("invalid_grant");
             await users.TokensAsync(person);
         }
     }
@@ -75,16 +62,11 @@ public sealed class SignInThrottleTests(UsersApp users)
     [Fact]
     public async Task A_client_that_guesses_at_many_accounts_has_to_wait_and_others_do_not()
     {
-        await using var strict = await UsersApp.StartAsync(
-            "Users:ClientAttempts=3",
-            "Users:AttemptWindowSeconds=1"
-        );
+        await using var strict = await UsersApp.StartAsync("Users:ClientAttempts=3", "Users:AttemptWindowSeconds=1");
         var person = await strict.RegisterAsync();
         using var guesser = strict.Anonymous();
         var answers = await Task.WhenAll(
-            Enumerable
-                .Range(0, 12)
-                .Select(_ => guesser.PasswordAsync(UsersApp.NewEmail(), "not my password"))
+            Enumerable.Range(0, 12).Select(_ => guesser.PasswordAsync(UsersApp.NewEmail(), "not my password"))
         );
         Assert.Contains(answers, a => a.StatusCode == HttpStatusCode.TooManyRequests);
         await strict.TokensAsync(person);

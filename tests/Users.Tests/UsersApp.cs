@@ -51,10 +51,7 @@ public sealed class UsersApp : IAsyncLifetime
     public static UsersApp Create(params string[] settings) => new([.. Development, .. settings]);
 
     public async ValueTask InitializeAsync() =>
-        await System
-            .Service(AppIds.Users, UsersService.Build, settings)
-            .Service(Listener, BuildListener)
-            .StartAsync();
+        await System.Service(AppIds.Users, UsersService.Build, settings).Service(Listener, BuildListener).StartAsync();
 
     public ValueTask DisposeAsync() => System.DisposeAsync();
 
@@ -75,10 +72,7 @@ public sealed class UsersApp : IAsyncLifetime
     {
         var http = System.Client(AppIds.Users);
         var n = Interlocked.Increment(ref clients);
-        http.DefaultRequestHeaders.Add(
-            "X-Forwarded-For",
-            $"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}"
-        );
+        http.DefaultRequestHeaders.Add("X-Forwarded-For", $"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}");
         return http;
     }
 
@@ -108,18 +102,14 @@ public sealed class UsersApp : IAsyncLifetime
     {
         email ??= NewEmail();
         using var http = Anonymous();
-        using var response = await http.PostAsJsonAsync(
-            "/api/v1/users",
-            Registration(email, cpf: cpf)
-        );
+        using var response = await http.PostAsJsonAsync("/api/v1/users", Registration(email, cpf: cpf));
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         var profile = await response.JsonAsync();
         return new(profile["id"]!.GetValue<Guid>(), email);
     }
 
     /// <summary>A client that acts for the person.</summary>
-    public async Task<HttpClient> SignInAsync(Person person) =>
-        Bearer((await TokensAsync(person)).Access);
+    public async Task<HttpClient> SignInAsync(Person person) => Bearer((await TokensAsync(person)).Access);
 
     /// <summary>A client that acts for the administrator.</summary>
     public async Task<HttpClient> AdminAsync()
@@ -180,17 +170,11 @@ internal static class HttpExtensions
         params IEnumerable<(string Name, string Value)> fields
     )
     {
-        using var content = new FormUrlEncodedContent(
-            fields.Select(f => KeyValuePair.Create(f.Name, f.Value))
-        );
+        using var content = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
         return await http.PostAsync(path, content);
     }
 
-    public static Task<HttpResponseMessage> PasswordAsync(
-        this HttpClient http,
-        string username,
-        string password
-    ) =>
+    public static Task<HttpResponseMessage> PasswordAsync(this HttpClient http, string username, string password) =>
         http.TokenAsync(
             ("grant_type", "password"),
             ("client_id", "ticketing-cli"),
@@ -202,12 +186,7 @@ internal static class HttpExtensions
         this HttpClient http,
         string token,
         string client = "ticketing-cli"
-    ) =>
-        http.TokenAsync(
-            ("grant_type", "refresh_token"),
-            ("client_id", client),
-            ("refresh_token", token)
-        );
+    ) => http.TokenAsync(("grant_type", "refresh_token"), ("client_id", client), ("refresh_token", token));
 
     /// <summary>The answer is an OAuth 2.0 error.</summary>
     public static async Task<JsonNode> IsOAuthErrorAsync(
@@ -229,16 +208,9 @@ internal static class HttpExtensions
         Assert.True(response.IsSuccessStatusCode);
     }
 
-    public static async Task<HttpResponseMessage> DeleteJsonAsync(
-        this HttpClient http,
-        string path,
-        object body
-    )
+    public static async Task<HttpResponseMessage> DeleteJsonAsync(this HttpClient http, string path, object body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, path)
-        {
-            Content = JsonContent.Create(body),
-        };
+        using var request = new HttpRequestMessage(HttpMethod.Delete, path) { Content = JsonContent.Create(body) };
         return await http.SendAsync(request);
     }
 
@@ -260,10 +232,7 @@ internal static class HttpExtensions
         return problem;
     }
 
-    public static async Task<JsonNode> IsOkAsync(
-        this HttpResponseMessage response,
-        int status = 200
-    )
+    public static async Task<JsonNode> IsOkAsync(this HttpResponseMessage response, int status = 200)
     {
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(status == (int)response.StatusCode, $"{(int)response.StatusCode}: {text}");

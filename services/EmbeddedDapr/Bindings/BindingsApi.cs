@@ -21,10 +21,7 @@ internal sealed class BindingsApi(Resources resources, string dataDirectory, Tim
         name => Failed(name, $"couldn't find output binding {name}")
     );
 
-    public async Task<InvokeBindingResponse> InvokeBinding(
-        InvokeBindingRequest request,
-        ServerCallContext call
-    )
+    public async Task<InvokeBindingResponse> InvokeBinding(InvokeBindingRequest request, ServerCallContext call)
     {
         var result = await InvokeAsync(
             SidecarApp.Of(call.GetHttpContext()),
@@ -34,29 +31,19 @@ internal sealed class BindingsApi(Resources resources, string dataDirectory, Tim
             request.Metadata.AsReadOnly(),
             call.CancellationToken
         );
-        var response = new InvokeBindingResponse
-        {
-            Data = UnsafeByteOperations.UnsafeWrap(result.Data),
-        };
+        var response = new InvokeBindingResponse { Data = UnsafeByteOperations.UnsafeWrap(result.Data) };
         response.Metadata.Add(result.Metadata);
         return response;
     }
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapMethods(
-            "/v1.0/bindings/{name}",
-            [HttpMethods.Post, HttpMethods.Put],
-            InvokeAsync
-        );
+        routes.MapMethods("/v1.0/bindings/{name}", [HttpMethods.Post, HttpMethods.Put], InvokeAsync);
 
     private async Task InvokeAsync(HttpContext http)
     {
         var request =
-            await JsonSerializer.DeserializeAsync(
-                http.Request.Body,
-                BindingJson.Default.Request,
-                http.RequestAborted
-            ) ?? throw new JsonException("the body is null");
+            await JsonSerializer.DeserializeAsync(http.Request.Body, BindingJson.Default.Request, http.RequestAborted)
+            ?? throw new JsonException("the body is null");
         var result = await InvokeAsync(
             SidecarApp.Of(http),
             (string)http.Request.RouteValues["name"]!,
@@ -91,8 +78,7 @@ internal sealed class BindingsApi(Resources resources, string dataDirectory, Tim
                 () => binding.InvokeAsync(operation, data, metadata, ct)
             );
         }
-        catch (Exception e)
-            when (e is BindingException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is BindingException or IOException or UnauthorizedAccessException)
         {
             throw Failed(name, e.Message);
         }

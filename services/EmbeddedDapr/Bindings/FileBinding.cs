@@ -13,9 +13,8 @@ internal sealed class FileBinding(Component component, string dataDirectory) : O
     private const string Unfinished = ".unfinished";
 
     private readonly string _root =
-        Path.TrimEndingDirectorySeparator(
-            Path.GetFullPath(component.Required("rootPath"), dataDirectory)
-        ) + Path.DirectorySeparatorChar;
+        Path.TrimEndingDirectorySeparator(Path.GetFullPath(component.Required("rootPath"), dataDirectory))
+        + Path.DirectorySeparatorChar;
 
     public override async Task<BindingResult> InvokeAsync(
         string operation,
@@ -24,8 +23,7 @@ internal sealed class FileBinding(Component component, string dataDirectory) : O
         CancellationToken ct
     )
     {
-        var name =
-            metadata.GetValueOrDefault("fileName") ?? metadata.GetValueOrDefault("key") ?? "";
+        var name = metadata.GetValueOrDefault("fileName") ?? metadata.GetValueOrDefault("key") ?? "";
         return operation switch
         {
             "create" => await CreateAsync(name, data, ct),
@@ -36,26 +34,13 @@ internal sealed class FileBinding(Component component, string dataDirectory) : O
         };
     }
 
-    private async Task<BindingResult> CreateAsync(
-        string name,
-        ReadOnlyMemory<byte> data,
-        CancellationToken ct
-    )
+    private async Task<BindingResult> CreateAsync(string name, ReadOnlyMemory<byte> data, CancellationToken ct)
     {
         name = name.Length > 0 ? name : Guid.CreateVersion7().ToString();
         var path = PathOf(name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await AtomicFile.WriteAsync(
-            path,
-            Unfinished,
-            stream => stream.WriteAsync(Unquote(data), ct).AsTask(),
-            ct
-        );
-        var answer = new Dictionary<string, string>
-        {
-            ["fileName"] = name,
-            ["location"] = new Uri(path).AbsoluteUri,
-        };
+        await AtomicFile.WriteAsync(path, Unfinished, stream => stream.WriteAsync(Unquote(data), ct).AsTask(), ct);
+        var answer = new Dictionary<string, string> { ["fileName"] = name, ["location"] = new Uri(path).AbsoluteUri };
         return new(JsonSerializer.SerializeToUtf8Bytes(answer), []);
     }
 
@@ -66,11 +51,7 @@ internal sealed class FileBinding(Component component, string dataDirectory) : O
             return await File.ReadAllBytesAsync(PathOf(name), ct);
         }
         catch (Exception e)
-            when (e
-                    is FileNotFoundException
-                        or DirectoryNotFoundException
-                        or UnauthorizedAccessException
-            )
+            when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
         {
             throw new BindingException($"object not found: {name}");
         }

@@ -25,9 +25,7 @@ internal static class Mail
         message.Bcc.AddRange(Addresses("emailBCC"));
         if (message.From.Count == 0 || message.To.Count + message.Cc.Count + message.Bcc.Count == 0)
         {
-            throw new BindingException(
-                "a mail needs emailFrom, and one of emailTo, emailCC and emailBCC"
-            );
+            throw new BindingException("a mail needs emailFrom, and one of emailTo, emailCC and emailBCC");
         }
         message.Body = new BodyBuilder
         {
@@ -39,10 +37,8 @@ internal static class Mail
         string? Setting(string name) => metadata.GetValueOrDefault(name) ?? component.Text(name);
 
         string Required(string name) =>
-            Setting(name) is not { Length: > 0 } value
-                ? throw new BindingException($"a mail needs the metadata {name}")
-            : value.AsSpan().ContainsAny('\r', '\n')
-                ? throw new BindingException($"{name} must be one line")
+            Setting(name) is not { Length: > 0 } value ? throw new BindingException($"a mail needs the metadata {name}")
+            : value.AsSpan().ContainsAny('\r', '\n') ? throw new BindingException($"{name} must be one line")
             : value;
 
         IEnumerable<InternetAddress> Addresses(string name) =>

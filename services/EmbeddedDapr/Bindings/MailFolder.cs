@@ -4,8 +4,7 @@ using Ticketing.EmbeddedDapr.Components;
 namespace Ticketing.EmbeddedDapr.Bindings;
 
 /// <summary><c>bindings.mailfolder</c>: our own, for one machine: each mail becomes an .eml file in a folder.</summary>
-internal sealed class MailFolder(Component component, string dataDirectory, TimeProvider clock)
-    : OutputBinding
+internal sealed class MailFolder(Component component, string dataDirectory, TimeProvider clock) : OutputBinding
 {
     private readonly string _folder = Path.GetFullPath(component.Required("folder"), dataDirectory);
 
@@ -22,17 +21,9 @@ internal sealed class MailFolder(Component component, string dataDirectory, Time
         }
         using var message = Mail.Compose(component, Unquote(data), metadata, clock);
         Directory.CreateDirectory(_folder);
-        var time = message.Date.UtcDateTime.ToString(
-            "yyyyMMdd'T'HHmmssfff",
-            CultureInfo.InvariantCulture
-        );
+        var time = message.Date.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture);
         var path = Path.Combine(_folder, $"{time}-{Guid.CreateVersion7():N}.eml");
-        await AtomicFile.WriteAsync(
-            path,
-            ".unfinished",
-            stream => message.WriteToAsync(stream, ct),
-            ct
-        );
+        await AtomicFile.WriteAsync(path, ".unfinished", stream => message.WriteToAsync(stream, ct), ct);
         return BindingResult.Empty;
     }
 }

@@ -14,11 +14,7 @@ internal sealed class BindingException(string message) : Exception(message);
 
 internal abstract class OutputBinding
 {
-    public static OutputBinding Open(
-        Component component,
-        string dataDirectory,
-        TimeProvider clock
-    ) =>
+    public static OutputBinding Open(Component component, string dataDirectory, TimeProvider clock) =>
         component.Type switch
         {
             "bindings.localstorage" => new FileBinding(component, dataDirectory),
@@ -34,8 +30,7 @@ internal abstract class OutputBinding
         CancellationToken ct
     );
 
-    protected static BindingException Unsupported(string operation) =>
-        new($"unsupported operation '{operation}'");
+    protected static BindingException Unsupported(string operation) => new($"unsupported operation '{operation}'");
 
     /// <summary>As Dapr's bindings do: data that is a JSON text stands for the text in it.</summary>
     protected static ReadOnlyMemory<byte> Unquote(ReadOnlyMemory<byte> data)

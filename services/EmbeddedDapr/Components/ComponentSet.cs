@@ -10,11 +10,7 @@ internal sealed class ComponentSet<T>
     private readonly Dictionary<string, (Component Component, T Opened)> _byName = [];
     private readonly Func<string, DaprError> _notFound;
 
-    public ComponentSet(
-        IEnumerable<Component> components,
-        Func<Component, T> open,
-        Func<string, DaprError> notFound
-    )
+    public ComponentSet(IEnumerable<Component> components, Func<Component, T> open, Func<string, DaprError> notFound)
     {
         _notFound = notFound;
         foreach (var component in components)

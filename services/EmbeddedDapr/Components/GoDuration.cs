@@ -8,9 +8,7 @@ internal static partial class GoDuration
 {
     public static TimeSpan Parse(string text)
     {
-        if (
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
-        )
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
         {
             return TimeSpan.FromSeconds(seconds);
         }
@@ -21,8 +19,7 @@ internal static partial class GoDuration
         return Parts()
             .Matches(text)
             .Select(part =>
-                double.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
-                * UnitOf(part.Groups[2].Value)
+                double.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture) * UnitOf(part.Groups[2].Value)
             )
             .Aggregate(TimeSpan.Zero, (sum, part) => sum + part);
     }

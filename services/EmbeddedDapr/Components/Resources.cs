@@ -30,21 +30,14 @@ internal sealed class Resources
         var components = documents.Where(d => Kind(d) == "Component").ToList();
         // Secret stores first: other components may refer to their secrets.
         foreach (
-            var document in components.OrderBy(d =>
-                !TypeOf(d).StartsWith("secretstores.", StringComparison.Ordinal)
-            )
+            var document in components.OrderBy(d => !TypeOf(d).StartsWith("secretstores.", StringComparison.Ordinal))
         )
         {
             resources.Components.Add(ReadComponent(document, resources, dataDirectory));
         }
-        if (
-            resources.Components.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is
-            { } twice
-        )
+        if (resources.Components.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
-            throw new InvalidOperationException(
-                $"Component '{twice.Key}' is declared more than once in {folder}."
-            );
+            throw new InvalidOperationException($"Component '{twice.Key}' is declared more than once in {folder}.");
         }
         foreach (var document in documents)
         {
@@ -85,20 +78,14 @@ internal sealed class Resources
         return yaml
             .Documents.Select(d => d.RootNode)
             .OfType<YamlMappingNode>()
-            .Where(n =>
-                n.Text("apiVersion")?.StartsWith("dapr.io/", StringComparison.Ordinal) == true
-            );
+            .Where(n => n.Text("apiVersion")?.StartsWith("dapr.io/", StringComparison.Ordinal) == true);
     }
 
     private static string Kind(YamlMappingNode document) => document.Text("kind") ?? "";
 
     private static string TypeOf(YamlMappingNode document) => document.Text("spec", "type") ?? "";
 
-    private static Component ReadComponent(
-        YamlMappingNode document,
-        Resources known,
-        string dataDirectory
-    )
+    private static Component ReadComponent(YamlMappingNode document, Resources known, string dataDirectory)
     {
         var name =
             document.Text("metadata", "name")
@@ -108,9 +95,7 @@ internal sealed class Resources
         {
             var key =
                 item.Text("name")
-                ?? throw new InvalidOperationException(
-                    $"Component '{name}': metadata without a name."
-                );
+                ?? throw new InvalidOperationException($"Component '{name}': metadata without a name.");
             metadata[key] =
                 item.Text("value")
                 ?? (
@@ -136,14 +121,10 @@ internal sealed class Resources
                 );
             var store =
                 known.Components.Find(c => c.Name == storeName)
-                ?? throw new InvalidOperationException(
-                    $"Component '{name}': there is no secret store '{storeName}'."
-                );
+                ?? throw new InvalidOperationException($"Component '{name}': there is no secret store '{storeName}'.");
             var values = SecretStore.Open(store, dataDirectory).Get(secret);
             return values?.GetValueOrDefault(key ?? secret)
-                ?? throw new InvalidOperationException(
-                    $"Component '{name}': '{storeName}' has no secret '{secret}'."
-                );
+                ?? throw new InvalidOperationException($"Component '{name}': '{storeName}' has no secret '{secret}'.");
         }
     }
 

@@ -10,10 +10,7 @@ internal static class Yaml
         YamlNode? found = node;
         foreach (var name in path)
         {
-            found =
-                found is YamlMappingNode map && map.Children.TryGetValue(name, out var child)
-                    ? child
-                    : null;
+            found = found is YamlMappingNode map && map.Children.TryGetValue(name, out var child) ? child : null;
         }
         return found;
     }
@@ -21,10 +18,8 @@ internal static class Yaml
     public static string? Text(this YamlMappingNode node, params ReadOnlySpan<string> path) =>
         (node.Node(path) as YamlScalarNode)?.Value;
 
-    public static IEnumerable<YamlNode> Items(
-        this YamlMappingNode node,
-        params ReadOnlySpan<string> path
-    ) => (node.Node(path) as YamlSequenceNode)?.Children ?? [];
+    public static IEnumerable<YamlNode> Items(this YamlMappingNode node, params ReadOnlySpan<string> path) =>
+        (node.Node(path) as YamlSequenceNode)?.Children ?? [];
 
     public static List<string> Texts(this YamlMappingNode node, params ReadOnlySpan<string> path) =>
         [.. node.Items(path).OfType<YamlScalarNode>().Select(s => s.Value!)];

@@ -9,30 +9,23 @@ internal sealed class ApiTokens(RequestDelegate next)
 {
     public const string Header = "dapr-api-token";
 
-    public static bool IsHealth(PathString path) =>
-        path.Value is "/v1.0/healthz" or "/v1.0/healthz/outbound";
+    public static bool IsHealth(PathString path) => path.Value is "/v1.0/healthz" or "/v1.0/healthz/outbound";
 
     public static bool IsGrpc(HttpContext context) =>
-        context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal)
-        == true;
+        context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
 
     /// <summary>A gRPC answer without a message.</summary>
     public static Task AnswerAsync(HttpContext context, StatusCode status, string message)
     {
         context.Response.ContentType = "application/grpc";
-        context.Response.Headers["grpc-status"] = ((int)status).ToString(
-            CultureInfo.InvariantCulture
-        );
+        context.Response.Headers["grpc-status"] = ((int)status).ToString(CultureInfo.InvariantCulture);
         context.Response.Headers["grpc-message"] = message;
         return Task.CompletedTask;
     }
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (
-            SidecarApp.Of(context).Accepts(context.Request.Headers[Header])
-            || IsHealth(context.Request.Path)
-        )
+        if (SidecarApp.Of(context).Accepts(context.Request.Headers[Header]) || IsHealth(context.Request.Path))
         {
             return next(context);
         }

@@ -8,19 +8,13 @@ using Npgsql;
 namespace Ticketing.EmbeddedDapr.Hosting;
 
 /// <summary>An error of the Dapr API, as its gRPC status and as its HTTP status with Dapr's JSON.</summary>
-internal sealed class DaprError(StatusCode grpc, int http, string errorCode, string message)
-    : Exception(message)
+internal sealed class DaprError(StatusCode grpc, int http, string errorCode, string message) : Exception(message)
 {
     public StatusCode Grpc { get; } = grpc;
 
     public Task WriteAsync(HttpResponse response) => WriteAsync(response, http, errorCode, Message);
 
-    public static Task WriteAsync(
-        HttpResponse response,
-        int status,
-        string errorCode,
-        string message
-    )
+    public static Task WriteAsync(HttpResponse response, int status, string errorCode, string message)
     {
         response.StatusCode = status;
         response.ContentType = "application/json";
@@ -62,22 +56,14 @@ internal sealed class HttpErrors(RequestDelegate next, ILogger<HttpErrors> logge
         {
             await DaprError.WriteAsync(context.Response, e.StatusCode, "ERR_BODY_READ", e.Message);
         }
-        catch (Exception e)
-            when (e is not OperationCanceledException && !context.Response.HasStarted)
+        catch (Exception e) when (e is not OperationCanceledException && !context.Response.HasStarted)
         {
-            logger.LogError(
-                e,
-                "{Method} {Path} failed",
-                context.Request.Method,
-                context.Request.Path
-            );
+            logger.LogError(e, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
             await DaprError.WriteAsync(
                 context.Response,
                 StatusCodes.Status500InternalServerError,
                 "ERR_INTERNAL",
-                e is NpgsqlException
-                    ? "the runtime's database did not answer"
-                    : "unexpected error, see the log"
+                e is NpgsqlException ? "the runtime's database did not answer" : "unexpected error, see the log"
             );
         }
     }
@@ -103,9 +89,7 @@ internal sealed class GrpcErrors(ILogger<GrpcErrors> logger) : Interceptor
         catch (NpgsqlException e)
         {
             logger.LogError(e, "{Method} failed in the database", context.Method);
-            throw new RpcException(
-                new Status(StatusCode.Internal, "the runtime's database did not answer")
-            );
+            throw new RpcException(new Status(StatusCode.Internal, "the runtime's database did not answer"));
         }
     }
 }

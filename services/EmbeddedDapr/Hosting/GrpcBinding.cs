@@ -11,10 +11,8 @@ namespace Ticketing.EmbeddedDapr.Hosting;
 /// base. A method is served by the handler object that has a public method of its name; every other method answers
 /// UNIMPLEMENTED with a sentence.
 /// </summary>
-internal sealed class GrpcBinding<TService>(
-    ServiceDescriptor service,
-    IReadOnlyList<object> handlers
-) : IServiceMethodProvider<TService>
+internal sealed class GrpcBinding<TService>(ServiceDescriptor service, IReadOnlyList<object> handlers)
+    : IServiceMethodProvider<TService>
     where TService : class
 {
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<TService> context)
@@ -52,42 +50,29 @@ internal sealed class GrpcBinding<TService>(
         switch (kind)
         {
             case MethodType.Unary:
-                var unary = Handler<Func<TRequest, ServerCallContext, Task<TResponse>>>(
-                    descriptor.Name
-                );
+                var unary = Handler<Func<TRequest, ServerCallContext, Task<TResponse>>>(descriptor.Name);
                 context.AddUnaryMethod(
                     method,
                     [],
-                    (_, request, call) =>
-                        unary is null ? throw Unimplemented(descriptor) : unary(request, call)
+                    (_, request, call) => unary is null ? throw Unimplemented(descriptor) : unary(request, call)
                 );
                 break;
             case MethodType.ServerStreaming:
-                var stream = Handler<
-                    Func<TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task>
-                >(descriptor.Name);
+                var stream = Handler<Func<TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task>>(
+                    descriptor.Name
+                );
                 context.AddServerStreamingMethod(
                     method,
                     [],
                     (_, request, responses, call) =>
-                        stream is null
-                            ? throw Unimplemented(descriptor)
-                            : stream(request, responses, call)
+                        stream is null ? throw Unimplemented(descriptor) : stream(request, responses, call)
                 );
                 break;
             case MethodType.ClientStreaming:
-                context.AddClientStreamingMethod(
-                    method,
-                    [],
-                    (_, _, _) => throw Unimplemented(descriptor)
-                );
+                context.AddClientStreamingMethod(method, [], (_, _, _) => throw Unimplemented(descriptor));
                 break;
             case MethodType.DuplexStreaming:
-                context.AddDuplexStreamingMethod(
-                    method,
-                    [],
-                    (_, _, _, _) => throw Unimplemented(descriptor)
-                );
+                context.AddDuplexStreamingMethod(method, [], (_, _, _, _) => throw Unimplemented(descriptor));
                 break;
         }
     }
@@ -99,21 +84,14 @@ internal sealed class GrpcBinding<TService>(
         {
             if (handler.GetType().GetMethod(name) is { } method)
             {
-                return method.IsStatic
-                    ? method.CreateDelegate<TDelegate>()
-                    : method.CreateDelegate<TDelegate>(handler);
+                return method.IsStatic ? method.CreateDelegate<TDelegate>() : method.CreateDelegate<TDelegate>(handler);
             }
         }
         return null;
     }
 
     private static RpcException Unimplemented(Google.Protobuf.Reflection.MethodDescriptor method) =>
-        new(
-            new Status(
-                StatusCode.Unimplemented,
-                $"The embedded Dapr runtime does not offer {method.FullName}."
-            )
-        );
+        new(new Status(StatusCode.Unimplemented, $"The embedded Dapr runtime does not offer {method.FullName}."));
 
     private static Marshaller<T> MarshallerOf<T>()
         where T : class, IMessage<T>, new()

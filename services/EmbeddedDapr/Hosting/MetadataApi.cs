@@ -11,18 +11,12 @@ using Ticketing.EmbeddedDapr.PubSub;
 namespace Ticketing.EmbeddedDapr.Hosting;
 
 /// <summary>Metadata and health, gRPC and HTTP.</summary>
-internal sealed class MetadataApi(
-    Resources resources,
-    Broker broker,
-    Func<string, int> workflowWorkers
-)
+internal sealed class MetadataApi(Resources resources, Broker broker, Func<string, int> workflowWorkers)
 {
     private const string Version = "1.18.3-embedded";
 
     /// <summary>Dapr's own JSON leaves empty fields out; enums are their names.</summary>
-    private static readonly JsonFormatter Formatter = new(
-        new JsonFormatter.Settings(formatDefaultValues: false)
-    );
+    private static readonly JsonFormatter Formatter = new(new JsonFormatter.Settings(formatDefaultValues: false));
 
     public Task<GetMetadataResponse> GetMetadata(GetMetadataRequest _, ServerCallContext call) =>
         Task.FromResult(Of(SidecarApp.Of(call.GetHttpContext())));
@@ -50,8 +44,7 @@ internal sealed class MetadataApi(
             async http =>
             {
                 using var reader = new StreamReader(http.Request.Body);
-                SidecarApp.Of(http).Extended[(string)http.Request.RouteValues["key"]!] =
-                    await reader.ReadToEndAsync();
+                SidecarApp.Of(http).Extended[(string)http.Request.RouteValues["key"]!] = await reader.ReadToEndAsync();
                 http.Response.StatusCode = StatusCodes.Status204NoContent;
             }
         );
@@ -103,9 +96,7 @@ internal sealed class MetadataApi(
                 Rules = new(),
                 Type = PubsubSubscriptionType.Programmatic,
             };
-            subscription.Rules.Rules.Add(
-                spec.Rules.Select(r => new PubsubSubscriptionRule { Path = r.Path })
-            );
+            subscription.Rules.Rules.Add(spec.Rules.Select(r => new PubsubSubscriptionRule { Path = r.Path }));
             response.Subscriptions.Add(subscription);
         }
         return response;

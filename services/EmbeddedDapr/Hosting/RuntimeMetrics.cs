@@ -33,11 +33,7 @@ internal sealed class RuntimeMetrics : IDisposable
         State = Component("state", "Operations of state stores.");
         Secret = Component("secret", "Reads of secret stores.");
         Http = Measured("http_server_request_count", "http_server_latency", "Calls of the API.");
-        Grpc = Measured(
-            "grpc_io_server_completed_rpcs",
-            "grpc_io_server_server_latency",
-            "Calls of the API by gRPC."
-        );
+        Grpc = Measured("grpc_io_server_completed_rpcs", "grpc_io_server_server_latency", "Calls of the API by gRPC.");
         WorkflowOperation = Workflow("operation", "Requests about workflows.");
         WorkflowExecution = Workflow("execution", "Workflows that ended.");
         ActivityExecution = Workflow("activity_execution", "Activities that ended.");
@@ -97,11 +93,7 @@ internal sealed class AppMetrics(RuntimeMetrics all, string appId)
         );
 
     public Task PublishAsync(string component, string topic, Func<Task> publish) =>
-        MeasureAsync(
-            all.PubSubEgress,
-            [App, new("component", component), new("topic", topic)],
-            publish
-        );
+        MeasureAsync(all.PubSubEgress, [App, new("component", component), new("topic", topic)], publish);
 
     public Task<T> StateAsync<T>(string store, string operation, Func<Task<T>> run) =>
         MeasureAsync(all.State, Operation(store, operation), run);
@@ -113,18 +105,13 @@ internal sealed class AppMetrics(RuntimeMetrics all, string appId)
         MeasureAsync(all.OutputBinding, Operation(binding, operation), run);
 
     public T Secret<T>(string store, string operation, Func<T> read) =>
-        MeasureAsync(all.Secret, Operation(store, operation), () => Task.FromResult(read()))
-            .GetAwaiter()
-            .GetResult();
+        MeasureAsync(all.Secret, Operation(store, operation), () => Task.FromResult(read())).GetAwaiter().GetResult();
 
     public void Http(string method, int status, TimeSpan took) =>
         all.Http.Add(took, [App, new("method", method), new("status", $"{status}")]);
 
     public void Grpc(string method, string status, TimeSpan took) =>
-        all.Grpc.Add(
-            took,
-            [App, new("grpc_server_method", method), new("grpc_server_status", status)]
-        );
+        all.Grpc.Add(took, [App, new("grpc_server_method", method), new("grpc_server_status", status)]);
 
     public void WorkflowOperation(string operation, bool success, TimeSpan took) =>
         all.WorkflowOperation.Add(
@@ -146,11 +133,7 @@ internal sealed class AppMetrics(RuntimeMetrics all, string appId)
     private KeyValuePair<string, object?>[] Operation(string component, string operation) =>
         [App, new("component", component), new("operation", operation)];
 
-    private static Task MeasureAsync(
-        Measure measure,
-        KeyValuePair<string, object?>[] tags,
-        Func<Task> run
-    ) =>
+    private static Task MeasureAsync(Measure measure, KeyValuePair<string, object?>[] tags, Func<Task> run) =>
         MeasureAsync(
             measure,
             tags,
@@ -176,10 +159,7 @@ internal sealed class AppMetrics(RuntimeMetrics all, string appId)
         }
         finally
         {
-            measure.Add(
-                Stopwatch.GetElapsedTime(start),
-                [.. tags, new("success", success ? "true" : "false")]
-            );
+            measure.Add(Stopwatch.GetElapsedTime(start), [.. tags, new("success", success ? "true" : "false")]);
         }
     }
 }

@@ -26,39 +26,23 @@ internal sealed class SidecarApp(DaprApp app, RuntimeMetrics metrics)
     public int GrpcPort { get; private set; } = app.GrpcPort;
 
     /// <summary>Answers of this sidecar's metadata API that the app itself has set.</summary>
-    public System.Collections.Concurrent.ConcurrentDictionary<string, string> Extended { get; } =
-        new();
+    public System.Collections.Concurrent.ConcurrentDictionary<string, string> Extended { get; } = new();
 
     public static SidecarApp Of(HttpContext context) => context.Features.Get<SidecarApp>()!;
 
     public bool Accepts(string? token) =>
-        token is not null
-        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), _token);
+        token is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), _token);
 
     public Sidecar ToSidecar() =>
-        new(
-            AppId,
-            new($"http://127.0.0.1:{HttpPort}"),
-            new($"http://127.0.0.1:{GrpcPort}"),
-            ApiToken,
-            AppApiToken
-        );
+        new(AppId, new($"http://127.0.0.1:{HttpPort}"), new($"http://127.0.0.1:{GrpcPort}"), ApiToken, AppApiToken);
 
     /// <summary>Adds the two listeners; the returned action reads the ports that were bound.</summary>
     public Action Listen(KestrelServerOptions kestrel)
     {
         ListenOptions? http = null;
         ListenOptions? grpc = null;
-        kestrel.Listen(
-            System.Net.IPAddress.Loopback,
-            HttpPort,
-            o => http = Configure(o, HttpProtocols.Http1)
-        );
-        kestrel.Listen(
-            System.Net.IPAddress.Loopback,
-            GrpcPort,
-            o => grpc = Configure(o, HttpProtocols.Http2)
-        );
+        kestrel.Listen(System.Net.IPAddress.Loopback, HttpPort, o => http = Configure(o, HttpProtocols.Http1));
+        kestrel.Listen(System.Net.IPAddress.Loopback, GrpcPort, o => grpc = Configure(o, HttpProtocols.Http2));
         return () =>
         {
             HttpPort = http!.IPEndPoint!.Port;
@@ -79,6 +63,5 @@ internal sealed class SidecarApp(DaprApp app, RuntimeMetrics metrics)
         return options;
     }
 
-    private static string NewToken() =>
-        Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
+    private static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
 }

@@ -27,11 +27,7 @@ internal static class AppClient
             }
         );
 
-    private static async ValueTask<Stream> ConnectAsync(
-        DnsEndPoint address,
-        TimeSpan patience,
-        CancellationToken ct
-    )
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint address, TimeSpan patience, CancellationToken ct)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (true)

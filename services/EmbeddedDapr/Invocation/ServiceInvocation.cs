@@ -63,13 +63,7 @@ internal sealed class ServiceInvocation(
         // Kestrel's own limit on request bodies is lifted: the app called decides what is too large.
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = null;
         var transform = new Transform(SidecarApp.Of(context).AppId, app, target);
-        var error = await forwarder.SendAsync(
-            context,
-            app.AppAuthority,
-            _client,
-            RequestConfig,
-            transform
-        );
+        var error = await forwarder.SendAsync(context, app.AppAuthority, _client, RequestConfig, transform);
         if (error == ForwarderError.None)
         {
             return;
@@ -97,11 +91,7 @@ internal sealed class ServiceInvocation(
     /// Who is called, and path and query as they came over the wire. An app id of the form <c>id.namespace</c> is
     /// accepted: there is one namespace here.
     /// </summary>
-    private static bool TryTarget(
-        HttpContext context,
-        [NotNullWhen(true)] out string? appId,
-        out string target
-    )
+    private static bool TryTarget(HttpContext context, [NotNullWhen(true)] out string? appId, out string target)
     {
         var raw = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         if (raw.StartsWith(InvokePrefix, StringComparison.Ordinal))
@@ -130,10 +120,7 @@ internal sealed class ServiceInvocation(
     {
         private const string Reserved = "dapr-";
 
-        private static readonly UriCreationOptions AsIs = new()
-        {
-            DangerousDisablePathAndQueryCanonicalization = true,
-        };
+        private static readonly UriCreationOptions AsIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
         public override async ValueTask TransformRequestAsync(
             HttpContext context,

@@ -34,8 +34,7 @@ internal sealed class Broker : IAsyncDisposable
     private readonly QueueWriter _writer;
     private readonly Dictionary<string, SubscriberApp> _apps;
     private readonly Dictionary<string, PubSubComponent> _components;
-    private readonly ConcurrentDictionary<(string PubSub, string Topic), Subscription[]> _byTopic =
-        new();
+    private readonly ConcurrentDictionary<(string PubSub, string Topic), Subscription[]> _byTopic = new();
     private readonly Dictionary<Subscription, CancellationTokenSource> _running = [];
     private readonly ConcurrentBag<Task> _loops = [];
 
@@ -53,10 +52,7 @@ internal sealed class Broker : IAsyncDisposable
         _logger = loggers.CreateLogger<Broker>();
         _delivery = new(clock, loggers.CreateLogger<Delivery>());
         _writer = new(database, this, loggers.CreateLogger<QueueWriter>());
-        _apps = apps.ToDictionary(
-            a => a.AppId,
-            a => new SubscriberApp(a, DiscoveredAsync, clock, _logger)
-        );
+        _apps = apps.ToDictionary(a => a.AppId, a => new SubscriberApp(a, DiscoveredAsync, clock, _logger));
         _components = resources.OfBlock("pubsub").ToDictionary(c => c.Name, PubSubComponent.Open);
     }
 
@@ -64,9 +60,7 @@ internal sealed class Broker : IAsyncDisposable
     public IReadOnlyCollection<Subscription> Subscriptions => _running.Keys;
 
     public PubSubComponent? Component(string name, string appId) =>
-        _components.GetValueOrDefault(name) is { } found && found.Component.VisibleTo(appId)
-            ? found
-            : null;
+        _components.GetValueOrDefault(name) is { } found && found.Component.VisibleTo(appId) ? found : null;
 
     public Task PublishAsync(string pubsub, string topic, byte[] data, CancellationToken ct) =>
         _writer.PublishAsync(pubsub, topic, data, ct);
@@ -77,18 +71,13 @@ internal sealed class Broker : IAsyncDisposable
     /// <summary>Apps that are not known to subscribe to the topic, but have not yet said so in this run.</summary>
     public IEnumerable<string> MaySubscribe(string pubsub, string topic) =>
         _apps
-            .Values.Where(a =>
-                !a.Discovered && _components[pubsub].Component.VisibleTo(a.App.AppId)
-            )
+            .Values.Where(a => !a.Discovered && _components[pubsub].Component.VisibleTo(a.App.AppId))
             .Select(a => a.App.AppId)
             .Where(id => !Array.Exists(SubscribersOf(pubsub, topic), s => s.AppId == id));
 
     /// <summary>What the app is subscribed to, for its metadata.</summary>
     public IEnumerable<SubscriptionSpec> SpecsOf(string appId) =>
-        _byTopic
-            .Values.SelectMany(s => s)
-            .Where(s => s.AppId == appId && s.Spec is not null)
-            .Select(s => s.Spec!);
+        _byTopic.Values.SelectMany(s => s).Where(s => s.AppId == appId && s.Spec is not null).Select(s => s.Spec!);
 
     public async Task StartAsync(CancellationToken ct)
     {
@@ -102,12 +91,7 @@ internal sealed class Broker : IAsyncDisposable
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
             {
-                Open(
-                    reader.GetInt32(0),
-                    reader.GetString(1),
-                    reader.GetString(2),
-                    reader.GetString(3)
-                );
+                Open(reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetString(3));
             }
         }
         _loops.Add(Loop(_writer.RunAsync));
@@ -131,16 +115,10 @@ internal sealed class Broker : IAsyncDisposable
     }
 
     /// <summary>Writes down what the app subscribes to and opens what is new. Runs between two batches of the writer.</summary>
-    private async Task<bool> DiscoveredAsync(
-        SubscriberApp app,
-        List<SubscriptionSpec> told,
-        CancellationToken ct
-    )
+    private async Task<bool> DiscoveredAsync(SubscriberApp app, List<SubscriptionSpec> told, CancellationToken ct)
     {
         var appId = app.App.AppId;
-        var specs = told.Concat(
-                _resources.Subscriptions.Where(s => s.VisibleTo(appId)).Select(s => s.Spec)
-            )
+        var specs = told.Concat(_resources.Subscriptions.Where(s => s.VisibleTo(appId)).Select(s => s.Spec))
             .Where(s => Component(s.PubSub, appId) is not null || Unknown(s))
             .DistinctBy(s => (s.PubSub, s.Topic))
             .ToList();
@@ -165,11 +143,7 @@ internal sealed class Broker : IAsyncDisposable
         }
         catch (NpgsqlException e)
         {
-            _logger.LogError(
-                e,
-                "The subscriptions of {AppId} could not be stored; trying again",
-                appId
-            );
+            _logger.LogError(e, "The subscriptions of {AppId} could not be stored; trying again", appId);
             return false;
         }
 
@@ -194,10 +168,7 @@ internal sealed class Broker : IAsyncDisposable
         }
         foreach (var spec in specs)
         {
-            if (
-                known.Find(k => k.PubSub == spec.PubSub && k.Topic == spec.Topic)
-                is not { } subscription
-            )
+            if (known.Find(k => k.PubSub == spec.PubSub && k.Topic == spec.Topic) is not { } subscription)
             {
                 return false;
             }
@@ -264,27 +235,16 @@ internal sealed class Broker : IAsyncDisposable
                 {
                     Parameters = { new() { Value = appId } },
                 },
-                new("DELETE FROM pubsub_held WHERE app_id = $1")
-                {
-                    Parameters = { new() { Value = appId } },
-                },
+                new("DELETE FROM pubsub_held WHERE app_id = $1") { Parameters = { new() { Value = appId } } },
             },
         };
         await rest.ExecuteNonQueryAsync(ct);
         return ids;
     }
 
-    private void Reopen(
-        string appId,
-        List<SubscriptionSpec> specs,
-        Dictionary<(string, string), int> ids
-    )
+    private void Reopen(string appId, List<SubscriptionSpec> specs, Dictionary<(string, string), int> ids)
     {
-        foreach (
-            var ended in _running
-                .Keys.Where(s => s.AppId == appId && !ids.ContainsValue(s.Id))
-                .ToList()
-        )
+        foreach (var ended in _running.Keys.Where(s => s.AppId == appId && !ids.ContainsValue(s.Id)).ToList())
         {
             _logger.LogWarning("{AppId} no longer subscribes to {Topic}", appId, ended.Topic);
             _running.Remove(ended, out var running);
@@ -297,8 +257,7 @@ internal sealed class Broker : IAsyncDisposable
         foreach (var spec in specs)
         {
             var known = Array.Find(SubscribersOf(spec.PubSub, spec.Topic), s => s.AppId == appId);
-            (known ?? Open(ids[(spec.PubSub, spec.Topic)], appId, spec.PubSub, spec.Topic))?.Spec =
-                spec;
+            (known ?? Open(ids[(spec.PubSub, spec.Topic)], appId, spec.PubSub, spec.Topic))?.Spec = spec;
         }
     }
 
@@ -308,17 +267,7 @@ internal sealed class Broker : IAsyncDisposable
         {
             return null;
         }
-        var subscription = new Subscription(
-            id,
-            appId,
-            component,
-            topic,
-            app,
-            _writer,
-            _delivery,
-            _clock,
-            _logger
-        );
+        var subscription = new Subscription(id, appId, component, topic, app, _writer, _delivery, _clock, _logger);
         var running = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         _byTopic[(pubsub, topic)] = [.. SubscribersOf(pubsub, topic), subscription];
         _running[subscription] = running;

@@ -70,8 +70,7 @@ internal static class CloudEvents
     private static byte[] Envelope(in Publication publication, string? expires, TimeProvider clock)
     {
         var overrides = Overrides(publication.Metadata);
-        var contentType =
-            publication.ContentType.Length > 0 ? publication.ContentType : "text/plain";
+        var contentType = publication.ContentType.Length > 0 ? publication.ContentType : "text/plain";
         // "traceid" and "traceparent" say the same; an override of the one counts for both.
         var trace =
             overrides.GetValueOrDefault("traceparent")
@@ -81,26 +80,17 @@ internal static class CloudEvents
         var buffer = new ArrayBufferWriter<byte>(publication.Data.Length + 512);
         using var json = new Utf8JsonWriter(buffer, WriterOptions);
         json.WriteStartObject();
-        json.WriteString(
-            "id",
-            overrides.GetValueOrDefault("id") ?? Guid.CreateVersion7().ToString()
-        );
+        json.WriteString("id", overrides.GetValueOrDefault("id") ?? Guid.CreateVersion7().ToString());
         json.WriteString("source", overrides.GetValueOrDefault("source") ?? publication.AppId);
         json.WriteString("type", overrides.GetValueOrDefault("type") ?? DefaultType);
         json.WriteString("specversion", "1.0");
         json.WriteString("datacontenttype", contentType);
-        json.WriteString(
-            "time",
-            clock.GetUtcNow().ToString(TimeFormat, CultureInfo.InvariantCulture)
-        );
+        json.WriteString("time", clock.GetUtcNow().ToString(TimeFormat, CultureInfo.InvariantCulture));
         json.WriteString("topic", publication.Topic);
         json.WriteString("pubsubname", publication.PubSub);
         json.WriteString("traceid", trace);
         json.WriteString("traceparent", trace);
-        json.WriteString(
-            "tracestate",
-            overrides.GetValueOrDefault("tracestate") ?? publication.TraceState ?? ""
-        );
+        json.WriteString("tracestate", overrides.GetValueOrDefault("tracestate") ?? publication.TraceState ?? "");
         if (overrides.GetValueOrDefault("subject") is { Length: > 0 } subject)
         {
             json.WriteString("subject", subject);
@@ -154,19 +144,13 @@ internal static class CloudEvents
         return JsonSerializer.SerializeToUtf8Bytes(envelope);
     }
 
-    private static string? Expiration(
-        IReadOnlyDictionary<string, string> metadata,
-        TimeProvider clock
-    )
+    private static string? Expiration(IReadOnlyDictionary<string, string> metadata, TimeProvider clock)
     {
         if (!metadata.TryGetValue("ttlInSeconds", out var text))
         {
             return null;
         }
-        if (
-            !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            || seconds < 1
-        )
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds < 1)
         {
             throw new JsonException($"ttlInSeconds must be a whole number above 0, not '{text}'.");
         }
@@ -176,17 +160,12 @@ internal static class CloudEvents
 
     private const int MaxTtlDays = 36_500;
 
-    private static Dictionary<string, string> Overrides(
-        IReadOnlyDictionary<string, string> metadata
-    )
+    private static Dictionary<string, string> Overrides(IReadOnlyDictionary<string, string> metadata)
     {
         var overrides = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, value) in metadata)
         {
-            if (
-                key.StartsWith(OverridePrefix, StringComparison.OrdinalIgnoreCase)
-                && value.Length > 0
-            )
+            if (key.StartsWith(OverridePrefix, StringComparison.OrdinalIgnoreCase) && value.Length > 0)
             {
                 overrides[key[OverridePrefix.Length..]] = value;
             }
@@ -194,8 +173,7 @@ internal static class CloudEvents
         return overrides;
     }
 
-    private static string NewTrace() =>
-        $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00";
+    private static string NewTrace() => $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00";
 
     private static bool IsType(string contentType, string expected) =>
         contentType.AsSpan().Trim() is var text

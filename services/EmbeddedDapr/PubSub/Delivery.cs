@@ -36,9 +36,7 @@ internal sealed class Delivery(TimeProvider clock, ILogger<Delivery> logger) : I
         CancellationToken stopping
     )
     {
-        var envelope = spec.RawPayload
-            ? CloudEvents.WrapRaw(stored, spec.PubSub, spec.Topic)
-            : stored;
+        var envelope = spec.RawPayload ? CloudEvents.WrapRaw(stored, spec.PubSub, spec.Topic) : stored;
         EventFacts facts;
         try
         {
@@ -46,21 +44,12 @@ internal sealed class Delivery(TimeProvider clock, ILogger<Delivery> logger) : I
         }
         catch (JsonException)
         {
-            logger.LogError(
-                "A message on {Topic} for {AppId} is no CloudEvent",
-                spec.Topic,
-                app.AppId
-            );
+            logger.LogError("A message on {Topic} for {AppId} is no CloudEvent", spec.Topic, app.AppId);
             return DeliveryResult.Drop;
         }
         if (facts.Expires < clock.GetUtcNow())
         {
-            logger.LogWarning(
-                "Event {Id} on {Topic} for {AppId} has expired",
-                facts.Id,
-                spec.Topic,
-                app.AppId
-            );
+            logger.LogWarning("Event {Id} on {Topic} for {AppId} has expired", facts.Id, spec.Topic, app.AppId);
             return DeliveryResult.Drop;
         }
         if (spec.RouteOf(facts) is not { } route)
@@ -88,14 +77,11 @@ internal sealed class Delivery(TimeProvider clock, ILogger<Delivery> logger) : I
             return result;
         }
         catch (HttpRequestException e)
-            when (e.InnerException
-                    is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
-            )
+            when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
         {
             return DeliveryResult.Unreachable;
         }
-        catch (Exception e)
-            when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             stopping.ThrowIfCancellationRequested();
             logger.LogWarning(
@@ -111,17 +97,9 @@ internal sealed class Delivery(TimeProvider clock, ILogger<Delivery> logger) : I
 
     public void Dispose() => _client.Dispose();
 
-    private static HttpRequestMessage Request(
-        SidecarApp app,
-        string route,
-        byte[] envelope,
-        in EventFacts facts
-    )
+    private static HttpRequestMessage Request(SidecarApp app, string route, byte[] envelope, in EventFacts facts)
     {
-        var request = new HttpRequestMessage(
-            HttpMethod.Post,
-            new Uri(app.AppAddress, "/" + route.TrimStart('/'))
-        )
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(app.AppAddress, "/" + route.TrimStart('/')))
         {
             Content = new ByteArrayContent(envelope) { Headers = { ContentType = ContentType } },
         };
@@ -137,16 +115,11 @@ internal sealed class Delivery(TimeProvider clock, ILogger<Delivery> logger) : I
         return request;
     }
 
-    private static async Task<DeliveryResult> ReadAsync(
-        HttpResponseMessage response,
-        CancellationToken ct
-    )
+    private static async Task<DeliveryResult> ReadAsync(HttpResponseMessage response, CancellationToken ct)
     {
         if (!response.IsSuccessStatusCode)
         {
-            return response.StatusCode == HttpStatusCode.NotFound
-                ? DeliveryResult.Drop
-                : DeliveryResult.Retry;
+            return response.StatusCode == HttpStatusCode.NotFound ? DeliveryResult.Drop : DeliveryResult.Retry;
         }
         var body = await response.Content.ReadAsByteArrayAsync(ct);
         return StatusOf(body) switch

@@ -28,10 +28,7 @@ internal readonly record struct EventFacts(
         {
             var name = reader.ValueSpan.Length > MaxName ? "" : reader.GetString()!;
             reader.Read();
-            var text =
-                reader.TokenType == JsonTokenType.String && IsFact(name)
-                    ? reader.GetString()
-                    : null;
+            var text = reader.TokenType == JsonTokenType.String && IsFact(name) ? reader.GetString() : null;
             facts = (name, text) switch
             {
                 (_, null) => facts,
@@ -52,22 +49,10 @@ internal readonly record struct EventFacts(
     private const int MaxName = 16;
 
     private static bool IsFact(string name) =>
-        name
-            is "id"
-                or "type"
-                or "source"
-                or "subject"
-                or "traceparent"
-                or "tracestate"
-                or "expiration";
+        name is "id" or "type" or "source" or "subject" or "traceparent" or "tracestate" or "expiration";
 
     private static DateTimeOffset? Time(string text) =>
-        DateTimeOffset.TryParse(
-            text,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out var time
-        )
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
             : null;
 }

@@ -32,10 +32,7 @@ internal sealed class PubSubApi(Broker broker, TimeProvider clock)
         return new();
     }
 
-    public async Task<BulkPublishResponse> BulkPublishEvent(
-        BulkPublishRequest request,
-        ServerCallContext call
-    )
+    public async Task<BulkPublishResponse> BulkPublishEvent(BulkPublishRequest request, ServerCallContext call)
     {
         var http = call.GetHttpContext();
         Require(SidecarApp.Of(http), request.PubsubName, request.Topic);
@@ -56,19 +53,13 @@ internal sealed class PubSubApi(Broker broker, TimeProvider clock)
         response.FailedEntries.AddRange(
             results
                 .Where(r => r.Error is not null)
-                .Select(r => new BulkPublishResponseFailedEntry
-                {
-                    EntryId = r.EntryId,
-                    Error = r.Error,
-                })
+                .Select(r => new BulkPublishResponseFailedEntry { EntryId = r.EntryId, Error = r.Error })
         );
         return response;
     }
 
-    public Task<BulkPublishResponse> BulkPublishEventAlpha1(
-        BulkPublishRequest request,
-        ServerCallContext call
-    ) => BulkPublishEvent(request, call);
+    public Task<BulkPublishResponse> BulkPublishEventAlpha1(BulkPublishRequest request, ServerCallContext call) =>
+        BulkPublishEvent(request, call);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -104,11 +95,8 @@ internal sealed class PubSubApi(Broker broker, TimeProvider clock)
         Require(SidecarApp.Of(http), pubsub, topic);
         var metadata = QueryMetadata.Of(http.Request);
         var entries =
-            await JsonSerializer.DeserializeAsync(
-                http.Request.Body,
-                BulkJson.Default.EntryArray,
-                http.RequestAborted
-            ) ?? [];
+            await JsonSerializer.DeserializeAsync(http.Request.Body, BulkJson.Default.EntryArray, http.RequestAborted)
+            ?? [];
         var results = await Task.WhenAll(
             entries.Select(entry =>
                 TryPublishAsync(
@@ -152,15 +140,7 @@ internal sealed class PubSubApi(Broker broker, TimeProvider clock)
     {
         try
         {
-            await PublishAsync(
-                http,
-                pubsub,
-                topic,
-                data,
-                contentType,
-                metadata,
-                http.RequestAborted
-            );
+            await PublishAsync(http, pubsub, topic, data, contentType, metadata, http.RequestAborted);
             return (entryId, null);
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -210,11 +190,7 @@ internal sealed class PubSubApi(Broker broker, TimeProvider clock)
                 $"the message is larger than {MaxMessageBytes} bytes: publish a reference instead"
             );
         }
-        return app.Metrics.PublishAsync(
-            pubsub,
-            topic,
-            () => broker.PublishAsync(pubsub, topic, envelope, ct)
-        );
+        return app.Metrics.PublishAsync(pubsub, topic, () => broker.PublishAsync(pubsub, topic, envelope, ct));
     }
 
     private void Require(SidecarApp app, string pubsub, string topic)
@@ -252,8 +228,7 @@ internal sealed class PubSubApi(Broker broker, TimeProvider clock)
         return merged;
     }
 
-    private static string Route(HttpContext http, string name) =>
-        http.Request.RouteValues[name] as string ?? "";
+    private static string Route(HttpContext http, string name) => http.Request.RouteValues[name] as string ?? "";
 }
 
 /// <summary>The wire form of a bulk publication over HTTP.</summary>
@@ -273,8 +248,7 @@ internal static class BulkWire
     {
         /// <summary>A text stands for itself unless the content type is JSON.</summary>
         public byte[] Bytes() =>
-            Event.ValueKind == JsonValueKind.String
-            && ContentType?.Contains("json", StringComparison.Ordinal) == false
+            Event.ValueKind == JsonValueKind.String && ContentType?.Contains("json", StringComparison.Ordinal) == false
                 ? System.Text.Encoding.UTF8.GetBytes(Event.GetString()!)
                 : System.Text.Encoding.UTF8.GetBytes(Event.GetRawText());
     }

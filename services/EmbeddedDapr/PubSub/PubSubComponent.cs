@@ -30,10 +30,7 @@ internal sealed record PubSubComponent(
     /// <summary>The pause after a failed attempt: doubling, limited, and spread by a quarter.</summary>
     public TimeSpan RetryAfter(int attempts)
     {
-        var pause = Math.Min(
-            FirstRetry.TotalMilliseconds * Math.Pow(2, attempts - 1),
-            LastRetry.TotalMilliseconds
-        );
+        var pause = Math.Min(FirstRetry.TotalMilliseconds * Math.Pow(2, attempts - 1), LastRetry.TotalMilliseconds);
         return TimeSpan.FromMilliseconds(pause * (0.75 + Random.Shared.NextDouble() / 2));
     }
 }

@@ -8,11 +8,7 @@ namespace Ticketing.EmbeddedDapr.PubSub;
 /// The one writer of the queue: whatever waits is written in one transaction, and only then acknowledged. It also
 /// owns the map of who subscribes to what, so that a message and a new subscription have an order.
 /// </summary>
-internal sealed class QueueWriter(
-    NpgsqlDataSource database,
-    Broker broker,
-    ILogger<QueueWriter> logger
-)
+internal sealed class QueueWriter(NpgsqlDataSource database, Broker broker, ILogger<QueueWriter> logger)
 {
     private const int MaxBatch = 1_000;
     private const int MaxBatchBytes = 8 * 1024 * 1024;
@@ -26,12 +22,7 @@ internal sealed class QueueWriter(
 
     private abstract record Write;
 
-    private sealed record Publish(
-        string PubSub,
-        string Topic,
-        byte[] Data,
-        TaskCompletionSource Done
-    ) : Write;
+    private sealed record Publish(string PubSub, string Topic, byte[] Data, TaskCompletionSource Done) : Write;
 
     private sealed record Settle(long Id, DeadLetter? DeadLetter) : Write;
 
@@ -39,10 +30,8 @@ internal sealed class QueueWriter(
 
     private sealed record Delay(QueuedMessage Message) : Write;
 
-    private sealed record Exclusive(
-        Func<NpgsqlConnection, NpgsqlTransaction, Task> Run,
-        TaskCompletionSource Done
-    ) : Write;
+    private sealed record Exclusive(Func<NpgsqlConnection, NpgsqlTransaction, Task> Run, TaskCompletionSource Done)
+        : Write;
 
     /// <summary>Returns once the message is stored for everyone who subscribes, or may turn out to.</summary>
     public async Task PublishAsync(string pubsub, string topic, byte[] data, CancellationToken ct)
@@ -53,10 +42,7 @@ internal sealed class QueueWriter(
     }
 
     /// <summary>Runs between two batches, in a transaction of its own.</summary>
-    public async Task RunExclusiveAsync(
-        Func<NpgsqlConnection, NpgsqlTransaction, Task> run,
-        CancellationToken ct
-    )
+    public async Task RunExclusiveAsync(Func<NpgsqlConnection, NpgsqlTransaction, Task> run, CancellationToken ct)
     {
         var exclusive = new Exclusive(run, NewSource());
         await _writes.Writer.WriteAsync(exclusive, ct);
@@ -71,12 +57,7 @@ internal sealed class QueueWriter(
     public void Move(QueuedMessage message, string appId, string pubsub, string topic) =>
         Enqueue(new Settle(message.Id, new DeadLetter(appId, pubsub, topic, message.Data)));
 
-    public async Task<List<QueuedMessage>> ReadAsync(
-        int subscription,
-        long after,
-        int limit,
-        CancellationToken ct
-    )
+    public async Task<List<QueuedMessage>> ReadAsync(int subscription, long after, int limit, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
             """
@@ -119,11 +100,7 @@ internal sealed class QueueWriter(
             while (await _writes.Reader.WaitToReadAsync(ct))
             {
                 var batch = NextBatch();
-                await (
-                    batch is [Exclusive exclusive]
-                        ? RunAsync(exclusive, ct)
-                        : CommitAsync(batch, ct)
-                );
+                await (batch is [Exclusive exclusive] ? RunAsync(exclusive, ct) : CommitAsync(batch, ct));
             }
         }
         finally
@@ -142,9 +119,7 @@ internal sealed class QueueWriter(
     {
         var batch = new List<Write>();
         var bytes = 0;
-        while (
-            batch.Count < MaxBatch && bytes < MaxBatchBytes && _writes.Reader.TryPeek(out var next)
-        )
+        while (batch.Count < MaxBatch && bytes < MaxBatchBytes && _writes.Reader.TryPeek(out var next))
         {
             if (next is Exclusive && batch.Count > 0)
             {
@@ -188,10 +163,7 @@ internal sealed class QueueWriter(
                     break;
                 case Settle settle:
                     rows.Settled.Add(settle.Id);
-                    if (
-                        settle.DeadLetter is { } dead
-                        && !Route(dead.PubSub, dead.Topic, dead.Data, rows)
-                    )
+                    if (settle.DeadLetter is { } dead && !Route(dead.PubSub, dead.Topic, dead.Data, rows))
                     {
                         rows.Kept.Add((++_lastId, dead));
                     }
@@ -265,20 +237,13 @@ internal sealed class QueueWriter(
         }
     }
 
-    private static TaskCompletionSource NewSource() =>
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What one batch writes.</summary>
     private sealed class Rows
     {
         public List<(Subscription Subscription, QueuedMessage Message)> Queued { get; } = [];
-        public List<(
-            long Id,
-            string AppId,
-            string PubSub,
-            string Topic,
-            byte[] Data
-        )> Held { get; } = [];
+        public List<(long Id, string AppId, string PubSub, string Topic, byte[] Data)> Held { get; } = [];
         public List<(long Id, DeadLetter DeadLetter)> Kept { get; } = [];
         public List<long> Settled { get; } = [];
         public List<QueuedMessage> Delayed { get; } = [];

@@ -24,9 +24,7 @@ internal sealed class SubscriberApp(
 
     private readonly HttpMessageInvoker _client = AppClient.Create(TimeSpan.Zero);
     private readonly Lock _lock = new();
-    private TaskCompletionSource _reachable = new(
-        TaskCreationOptions.RunContinuationsAsynchronously
-    );
+    private TaskCompletionSource _reachable = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SidecarApp App => app;
@@ -92,10 +90,7 @@ internal sealed class SubscriberApp(
         timeout.CancelAfter(Timeout);
         try
         {
-            using var request = new HttpRequestMessage(
-                HttpMethod.Get,
-                new Uri(app.AppAddress, "/dapr/subscribe")
-            );
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(app.AppAddress, "/dapr/subscribe"));
             request.Headers.TryAddWithoutValidation(ApiTokens.Header, app.AppApiToken);
             using var response = await _client.SendAsync(request, timeout.Token);
             if (response.StatusCode == HttpStatusCode.NotFound)
@@ -104,18 +99,11 @@ internal sealed class SubscriberApp(
             }
             if (response.IsSuccessStatusCode)
             {
-                return SubscriptionSpec.Parse(
-                    await response.Content.ReadAsByteArrayAsync(timeout.Token)
-                );
+                return SubscriptionSpec.Parse(await response.Content.ReadAsByteArrayAsync(timeout.Token));
             }
-            logger.LogWarning(
-                "{AppId} answered {Status} to /dapr/subscribe",
-                app.AppId,
-                (int)response.StatusCode
-            );
+            logger.LogWarning("{AppId} answered {Status} to /dapr/subscribe", app.AppId, (int)response.StatusCode);
         }
-        catch (Exception e)
-            when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             ct.ThrowIfCancellationRequested();
         }

@@ -74,9 +74,7 @@ internal sealed class Subscription(
     public Task RunAsync(CancellationToken ct)
     {
         StartRefill(ct);
-        return Task.WhenAll(
-            Enumerable.Range(0, component.Concurrency).Select(_ => DeliverAsync(ct))
-        );
+        return Task.WhenAll(Enumerable.Range(0, component.Concurrency).Select(_ => DeliverAsync(ct)));
     }
 
     private async Task DeliverAsync(CancellationToken ct)
@@ -112,12 +110,7 @@ internal sealed class Subscription(
         catch (OperationCanceledException) { }
         catch (Exception e)
         {
-            logger.LogError(
-                e,
-                "Delivering a message on {Topic} to {AppId} failed unexpectedly",
-                topic,
-                appId
-            );
+            logger.LogError(e, "Delivering a message on {Topic} to {AppId} failed unexpectedly", topic, appId);
             Later(message, component.LastRetry, ct);
         }
     }
@@ -239,12 +232,7 @@ internal sealed class Subscription(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                logger.LogError(
-                    e,
-                    "Reading the queue of {AppId} for {Topic} failed; trying again",
-                    appId,
-                    topic
-                );
+                logger.LogError(e, "Reading the queue of {AppId} for {Topic} failed; trying again", appId, topic);
                 await Task.Delay(component.FirstRetry, clock, ct)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -30,10 +30,7 @@ internal sealed record SubscriptionSpec(
     /// <summary>Reads the answer of <c>GET /dapr/subscribe</c>: Go's spelling and the SDK's differ in case.</summary>
     public static List<SubscriptionSpec> Parse(byte[] json)
     {
-        var items = JsonSerializer.Deserialize(
-            json.Length == 0 ? "[]"u8 : json,
-            SubscribeJson.Default.ItemArray
-        );
+        var items = JsonSerializer.Deserialize(json.Length == 0 ? "[]"u8 : json, SubscribeJson.Default.ItemArray);
         return [.. (items ?? []).Select(Of).Where(s => s.Rules.Count > 0)];
     }
 
@@ -72,9 +69,7 @@ internal sealed partial class RouteRule
         var parts = Comparison().Match(match);
         if (!parts.Success)
         {
-            throw new NotSupportedException(
-                $"The embedded runtime does not understand the route rule '{match}'."
-            );
+            throw new NotSupportedException($"The embedded runtime does not understand the route rule '{match}'.");
         }
         _condition = (parts.Groups[1].Value, parts.Groups[3].Value);
     }
@@ -107,10 +102,7 @@ internal sealed record DeclaredSubscription(SubscriptionSpec Spec, IReadOnlyList
             .OfType<YamlMappingNode>()
             .Select(r => new RouteRule(r.Text("match"), r.Text("path") ?? ""))
             .ToList();
-        if (
-            (document.Text("spec", "routes", "default") ?? document.Text("spec", "route")) is
-            { } path
-        )
+        if ((document.Text("spec", "routes", "default") ?? document.Text("spec", "route")) is { } path)
         {
             rules.Add(new(null, path));
         }

@@ -24,13 +24,8 @@ internal abstract class SecretStore
 /// <summary><c>secretstores.local.file</c>: JSON, nested keys joined by a separator unless multi-valued.</summary>
 internal sealed class FileSecrets(Component component, string dataDirectory) : SecretStore
 {
-    private readonly string _file = Path.GetFullPath(
-        component.Required("secretsFile"),
-        dataDirectory
-    );
-    private readonly string _separator = component.Text("nestedSeparator") is { Length: > 0 } s
-        ? s
-        : ":";
+    private readonly string _file = Path.GetFullPath(component.Required("secretsFile"), dataDirectory);
+    private readonly string _separator = component.Text("nestedSeparator") is { Length: > 0 } s ? s : ":";
     private readonly bool _multiValued = component.Flag("multiValued");
 
     public override IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> All()
@@ -46,11 +41,7 @@ internal sealed class FileSecrets(Component component, string dataDirectory) : S
             foreach (var property in document.RootElement.EnumerateObject())
             {
                 var values = new Dictionary<string, string>();
-                Flatten(
-                    property.Value,
-                    property.Value.ValueKind == JsonValueKind.Object ? "" : property.Name,
-                    values
-                );
+                Flatten(property.Value, property.Value.ValueKind == JsonValueKind.Object ? "" : property.Name, values);
                 secrets[property.Name] = values;
             }
             return secrets;
@@ -77,14 +68,7 @@ internal sealed class FileSecrets(Component component, string dataDirectory) : S
             case JsonValueKind.Array:
                 foreach (var (index, item) in element.EnumerateArray().Index())
                 {
-                    Flatten(
-                        item,
-                        Join(
-                            path,
-                            index.ToString(System.Globalization.CultureInfo.InvariantCulture)
-                        ),
-                        into
-                    );
+                    Flatten(item, Join(path, index.ToString(System.Globalization.CultureInfo.InvariantCulture)), into);
                 }
                 break;
             case JsonValueKind.Null:
@@ -95,8 +79,7 @@ internal sealed class FileSecrets(Component component, string dataDirectory) : S
         }
     }
 
-    private string Join(string path, string name) =>
-        path.Length == 0 ? name : path + _separator + name;
+    private string Join(string path, string name) => path.Length == 0 ? name : path + _separator + name;
 }
 
 /// <summary><c>secretstores.local.env</c>: the environment's variables of a prefix; Dapr's own tokens stay hidden.</summary>
@@ -108,16 +91,10 @@ internal sealed class EnvironmentSecrets(string prefix) : SecretStore
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
             var name = (string)variable.Key;
-            if (
-                name.StartsWith(prefix, StringComparison.Ordinal)
-                && name is not ("APP_API_TOKEN" or "DAPR_API_TOKEN")
-            )
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && name is not ("APP_API_TOKEN" or "DAPR_API_TOKEN"))
             {
                 name = name[prefix.Length..];
-                secrets[name] = new Dictionary<string, string>
-                {
-                    [name] = (string?)variable.Value ?? "",
-                };
+                secrets[name] = new Dictionary<string, string> { [name] = (string?)variable.Value ?? "" };
             }
         }
         return secrets;

@@ -27,17 +27,11 @@ internal sealed class SecretsApi(Resources resources, string dataDirectory)
     public Task<GetSecretResponse> GetSecret(GetSecretRequest request, ServerCallContext call)
     {
         var response = new GetSecretResponse();
-        response.Data.Add(
-            Find(request.StoreName, request.Key, SidecarApp.Of(call.GetHttpContext()))
-                .ToDictionary()
-        );
+        response.Data.Add(Find(request.StoreName, request.Key, SidecarApp.Of(call.GetHttpContext())).ToDictionary());
         return Task.FromResult(response);
     }
 
-    public Task<GetBulkSecretResponse> GetBulkSecret(
-        GetBulkSecretRequest request,
-        ServerCallContext call
-    )
+    public Task<GetBulkSecretResponse> GetBulkSecret(GetBulkSecretRequest request, ServerCallContext call)
     {
         var response = new GetBulkSecretResponse();
         var app = SidecarApp.Of(call.GetHttpContext());
@@ -56,15 +50,11 @@ internal sealed class SecretsApi(Resources resources, string dataDirectory)
         );
         routes.MapGet(
             "/v1.0/secrets/{store}/{**key}",
-            (HttpContext http) =>
-                Write(http, Find(Route(http, "store"), Route(http, "key"), SidecarApp.Of(http)))
+            (HttpContext http) => Write(http, Find(Route(http, "store"), Route(http, "key"), SidecarApp.Of(http)))
         );
     }
 
-    private IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> All(
-        string store,
-        SidecarApp app
-    )
+    private IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> All(string store, SidecarApp app)
     {
         var found = _stores.Get(store, app);
         return app.Metrics.Secret(store, "bulk_get", found.All);
@@ -87,8 +77,7 @@ internal sealed class SecretsApi(Resources resources, string dataDirectory)
         );
     }
 
-    private static string Route(HttpContext http, string name) =>
-        (string)http.Request.RouteValues[name]!;
+    private static string Route(HttpContext http, string name) => (string)http.Request.RouteValues[name]!;
 
     private static Task Write<T>(HttpContext http, T value)
     {

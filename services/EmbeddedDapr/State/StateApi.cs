@@ -26,26 +26,17 @@ internal sealed class StateApi(StateStores stores)
         {
             return new();
         }
-        var response = new GetStateResponse
-        {
-            Data = UnsafeByteOperations.UnsafeWrap(row.Value),
-            Etag = row.ETag,
-        };
+        var response = new GetStateResponse { Data = UnsafeByteOperations.UnsafeWrap(row.Value), Etag = row.ETag };
         response.Metadata.Add(MetadataOf(row));
         return response;
     }
 
-    public async Task<GetBulkStateResponse> GetBulkState(
-        GetBulkStateRequest request,
-        ServerCallContext call
-    )
+    public async Task<GetBulkStateResponse> GetBulkState(GetBulkStateRequest request, ServerCallContext call)
     {
         var http = call.GetHttpContext();
         var store = stores.Get(request.StoreName, http);
         var keys = request.Keys.Distinct().ToDictionary(k => KeyOf(http, k));
-        var rows = (
-            await store.ReadAsync("bulk_get", keys.Keys, call.CancellationToken)
-        ).ToDictionary(r => r.Key);
+        var rows = (await store.ReadAsync("bulk_get", keys.Keys, call.CancellationToken)).ToDictionary(r => r.Key);
         var response = new GetBulkStateResponse();
         foreach (var (stored, key) in keys)
         {
@@ -66,27 +57,15 @@ internal sealed class StateApi(StateStores stores)
         var http = call.GetHttpContext();
         await stores
             .Get(request.StoreName, http)
-            .WriteAsync(
-                "set",
-                [.. request.States.Select(s => WriteOf(http, s))],
-                call.CancellationToken
-            );
+            .WriteAsync("set", [.. request.States.Select(s => WriteOf(http, s))], call.CancellationToken);
         return new();
     }
 
     public async Task<Empty> DeleteState(DeleteStateRequest request, ServerCallContext call)
     {
         var http = call.GetHttpContext();
-        var write = new StateWrite(
-            KeyOf(http, request.Key),
-            null,
-            ETagOf(request.Etag),
-            false,
-            null
-        );
-        await stores
-            .Get(request.StoreName, http)
-            .WriteAsync("delete", [write], call.CancellationToken);
+        var write = new StateWrite(KeyOf(http, request.Key), null, ETagOf(request.Etag), false, null);
+        await stores.Get(request.StoreName, http).WriteAsync("delete", [write], call.CancellationToken);
         return new();
     }
 
@@ -95,18 +74,11 @@ internal sealed class StateApi(StateStores stores)
         var http = call.GetHttpContext();
         await stores
             .Get(request.StoreName, http)
-            .WriteAsync(
-                "bulk_delete",
-                [.. request.States.Select(s => DeleteOf(http, s))],
-                call.CancellationToken
-            );
+            .WriteAsync("bulk_delete", [.. request.States.Select(s => DeleteOf(http, s))], call.CancellationToken);
         return new();
     }
 
-    public async Task<Empty> ExecuteStateTransaction(
-        ExecuteStateTransactionRequest request,
-        ServerCallContext call
-    )
+    public async Task<Empty> ExecuteStateTransaction(ExecuteStateTransactionRequest request, ServerCallContext call)
     {
         var http = call.GetHttpContext();
         var writes = request.Operations.Select(o =>
@@ -122,9 +94,7 @@ internal sealed class StateApi(StateStores stores)
                 ),
             }
         );
-        await stores
-            .Get(request.StoreName, http)
-            .WriteAsync("transaction", [.. writes], call.CancellationToken);
+        await stores.Get(request.StoreName, http).WriteAsync("transaction", [.. writes], call.CancellationToken);
         return new();
     }
 
@@ -145,19 +115,11 @@ internal sealed class StateApi(StateStores stores)
             return null;
         }
         if (
-            !long.TryParse(
-                text,
-                NumberStyles.AllowLeadingSign,
-                CultureInfo.InvariantCulture,
-                out var seconds
-            )
+            !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
             || seconds < -1
         )
         {
-            throw ComponentSet<object>.BadRequest(
-                "ERR_STATE_SAVE",
-                $"incorrect value for ttlInSeconds: '{text}'"
-            );
+            throw ComponentSet<object>.BadRequest("ERR_STATE_SAVE", $"incorrect value for ttlInSeconds: '{text}'");
         }
         // -1 takes an earlier expiry away, and so does 0.
         return seconds <= 0 ? null : TimeSpan.FromSeconds(Math.Min(seconds, MaxTtlSeconds));
@@ -186,6 +148,5 @@ internal sealed class StateApi(StateStores stores)
     private static StateWrite DeleteOf(HttpContext http, StateItem item) =>
         new(KeyOf(http, item.Key), null, ETagOf(item.Etag), false, null);
 
-    private static string? ETagOf(Etag? etag) =>
-        etag?.Value is { Length: > 0 } value ? value : null;
+    private static string? ETagOf(Etag? etag) => etag?.Value is { Length: > 0 } value ? value : null;
 }

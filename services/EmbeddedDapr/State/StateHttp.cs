@@ -25,8 +25,7 @@ internal sealed class StateHttp(StateStores stores)
 
     private async Task GetAsync(HttpContext http)
     {
-        var rows = await Store(http)
-            .ReadAsync("get", [StateApi.KeyOf(http, Route(http, "key"))], http.RequestAborted);
+        var rows = await Store(http).ReadAsync("get", [StateApi.KeyOf(http, Route(http, "key"))], http.RequestAborted);
         if (rows is not [var row])
         {
             http.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -45,27 +44,20 @@ internal sealed class StateHttp(StateStores stores)
     {
         var request = await ReadAsync(http, StateJson.Default.BulkGet);
         var keys = request.Keys.Distinct().ToDictionary(k => StateApi.KeyOf(http, k));
-        var rows = (
-            await Store(http).ReadAsync("bulk_get", keys.Keys, http.RequestAborted)
-        ).ToDictionary(r => r.Key);
+        var rows = (await Store(http).ReadAsync("bulk_get", keys.Keys, http.RequestAborted)).ToDictionary(r => r.Key);
         var items = keys.Select(k =>
             rows.GetValueOrDefault(k.Key) is { } row
                 ? new StateWire.BulkItem(k.Value, Json(row.Value), row.ETag)
                 : new StateWire.BulkItem(k.Value, null, null)
         );
         http.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(
-            http.Response.Body,
-            items.ToArray(),
-            StateJson.Default.BulkItemArray
-        );
+        await JsonSerializer.SerializeAsync(http.Response.Body, items.ToArray(), StateJson.Default.BulkItemArray);
     }
 
     private async Task SaveAsync(HttpContext http)
     {
         var items = await ReadAsync(http, StateJson.Default.ItemArray);
-        await Store(http)
-            .WriteAsync("set", [.. items.Select(i => Upsert(http, i))], http.RequestAborted);
+        await Store(http).WriteAsync("set", [.. items.Select(i => Upsert(http, i))], http.RequestAborted);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -90,13 +82,7 @@ internal sealed class StateHttp(StateStores stores)
             o.Kind switch
             {
                 "upsert" => Upsert(http, o.Request),
-                "delete" => new StateWrite(
-                    StateApi.KeyOf(http, o.Request.Key),
-                    null,
-                    ETag(o.Request),
-                    false,
-                    null
-                ),
+                "delete" => new StateWrite(StateApi.KeyOf(http, o.Request.Key), null, ETag(o.Request), false, null),
                 var other => throw ComponentSet<object>.BadRequest(
                     "ERR_NOT_SUPPORTED_STATE_OPERATION",
                     $"operation type {other} not supported"
@@ -112,16 +98,13 @@ internal sealed class StateHttp(StateStores stores)
     private static StateWrite Upsert(HttpContext http, StateWire.Item item) =>
         new(
             StateApi.KeyOf(http, item.Key),
-            item.Value is { } value
-                ? Encoding.UTF8.GetBytes(value.GetRawText())
-                : "null"u8.ToArray(),
+            item.Value is { } value ? Encoding.UTF8.GetBytes(value.GetRawText()) : "null"u8.ToArray(),
             ETag(item),
             item.Options?.Concurrency == "first-write",
             StateApi.TtlOf(item.Metadata ?? [])
         );
 
-    private static string? ETag(StateWire.Item item) =>
-        item.Etag is { Length: > 0 } etag ? etag : null;
+    private static string? ETag(StateWire.Item item) => item.Etag is { Length: > 0 } etag ? etag : null;
 
     private static JsonElement? Json(byte[] value)
     {
@@ -143,8 +126,7 @@ internal sealed class StateHttp(StateStores stores)
         await JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted)
         ?? throw new JsonException("the body is null");
 
-    private static string Route(HttpContext http, string name) =>
-        http.Request.RouteValues[name] as string ?? "";
+    private static string Route(HttpContext http, string name) => http.Request.RouteValues[name] as string ?? "";
 }
 
 /// <summary>The wire forms of the state API over HTTP.</summary>
@@ -173,10 +155,7 @@ internal static class StateWire
 
     public sealed record Transaction(IReadOnlyList<Operation> Operations);
 
-    public sealed record Operation(
-        [property: JsonPropertyName("operation")] string Kind,
-        Item Request
-    );
+    public sealed record Operation([property: JsonPropertyName("operation")] string Kind, Item Request);
 
     public sealed record BulkGet(IReadOnlyList<string> Keys);
 

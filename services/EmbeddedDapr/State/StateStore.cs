@@ -60,10 +60,7 @@ internal sealed partial class StateStore
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    public async Task<List<StateRow>> ReadAsync(
-        IReadOnlyCollection<string> keys,
-        CancellationToken ct
-    )
+    public async Task<List<StateRow>> ReadAsync(IReadOnlyCollection<string> keys, CancellationToken ct)
     {
         await using var command = _database.CreateCommand(
             $"SELECT key, value, etag, expires_at FROM {_table} WHERE key = ANY ($1) AND {Alive}"
@@ -86,11 +83,7 @@ internal sealed partial class StateStore
     }
 
     /// <summary>All or nothing. The first write that its ETag or first-write forbids is thrown as a conflict.</summary>
-    public async Task WriteAsync(
-        IReadOnlyList<StateWrite> writes,
-        bool transaction,
-        CancellationToken ct
-    )
+    public async Task WriteAsync(IReadOnlyList<StateWrite> writes, bool transaction, CancellationToken ct)
     {
         if (writes.Count == 0)
         {
@@ -102,14 +95,12 @@ internal sealed partial class StateStore
         {
             batch.BatchCommands.Add(Command(write, transaction));
         }
-        await using var atomic =
-            writes.Count > 1 ? await connection.BeginTransactionAsync(ct) : null;
+        await using var atomic = writes.Count > 1 ? await connection.BeginTransactionAsync(ct) : null;
         batch.Transaction = atomic;
         await batch.ExecuteNonQueryAsync(ct);
         for (var i = 0; i < writes.Count; i++)
         {
-            var conditional =
-                writes[i].ETag is not null || (writes[i].FirstWrite && writes[i].Value is not null);
+            var conditional = writes[i].ETag is not null || (writes[i].FirstWrite && writes[i].Value is not null);
             if (conditional && batch.BatchCommands[i].RecordsAffected == 0)
             {
                 throw Conflict(writes[i].Key, transaction);
@@ -143,10 +134,7 @@ internal sealed partial class StateStore
         if (write.Value is null)
         {
             return etag is null
-                ? new($"DELETE FROM {_table} WHERE key = $1")
-                {
-                    Parameters = { new() { Value = write.Key } },
-                }
+                ? new($"DELETE FROM {_table} WHERE key = $1") { Parameters = { new() { Value = write.Key } } }
                 : new($"DELETE FROM {_table} WHERE key = $1 AND etag = $2 AND {Alive}")
                 {
                     Parameters =
@@ -175,11 +163,7 @@ internal sealed partial class StateStore
             {
                 new() { Value = write.Key },
                 new() { Value = write.Value },
-                new()
-                {
-                    Value = (object?)write.Ttl ?? DBNull.Value,
-                    NpgsqlDbType = NpgsqlDbType.Interval,
-                },
+                new() { Value = (object?)write.Ttl ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Interval },
             },
         };
         if (etag is not null)
@@ -194,9 +178,7 @@ internal sealed partial class StateStore
             ? etag
             : throw new DaprError(
                 transaction ? StatusCode.Internal : StatusCode.InvalidArgument,
-                transaction
-                    ? StatusCodes.Status500InternalServerError
-                    : StatusCodes.Status400BadRequest,
+                transaction ? StatusCodes.Status500InternalServerError : StatusCodes.Status400BadRequest,
                 transaction ? "ERR_STATE_TRANSACTION" : "ERR_STATE_SAVE",
                 $"invalid etag value: {text}"
             );

@@ -7,12 +7,7 @@ using Ticketing.EmbeddedDapr.Hosting;
 namespace Ticketing.EmbeddedDapr.State;
 
 /// <summary>The state components, their tables and their sweeping.</summary>
-internal sealed class StateStores(
-    NpgsqlDataSource database,
-    Resources resources,
-    TimeProvider clock,
-    ILogger logger
-)
+internal sealed class StateStores(NpgsqlDataSource database, Resources resources, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
 
@@ -35,11 +30,7 @@ internal sealed class StateStores(
                 _opened.Add(store);
                 return store;
             },
-            name =>
-                ComponentSet<StateStore>.BadRequest(
-                    "ERR_STATE_STORE_NOT_FOUND",
-                    $"state store {name} is not found"
-                )
+            name => ComponentSet<StateStore>.BadRequest("ERR_STATE_STORE_NOT_FOUND", $"state store {name} is not found")
         );
         foreach (var store in _opened)
         {

@@ -52,10 +52,7 @@ internal sealed class Ownership : IAsyncDisposable
             {
                 // The pool's connections are likely as dead as this one.
                 database.Clear();
-                logger.LogWarning(
-                    "The connection that owns the database was lost: {Reason}",
-                    e.Message
-                );
+                logger.LogWarning("The connection that owns the database was lost: {Reason}", e.Message);
             }
             try
             {
@@ -77,19 +74,13 @@ internal sealed class Ownership : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private static async Task<NpgsqlConnection> LockAsync(
-        string connectionString,
-        CancellationToken ct
-    )
+    private static async Task<NpgsqlConnection> LockAsync(string connectionString, CancellationToken ct)
     {
         var connection = new NpgsqlConnection(connectionString);
         try
         {
             await connection.OpenAsync(ct);
-            await using var command = new NpgsqlCommand(
-                "SELECT pg_try_advisory_lock($1)",
-                connection
-            )
+            await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection)
             {
                 Parameters = { new() { Value = LockKey } },
             };

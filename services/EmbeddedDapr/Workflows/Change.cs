@@ -12,13 +12,7 @@ internal enum RecordKind : short
 /// <summary>What one request or one turn writes: all of it, or none.</summary>
 internal sealed class Change
 {
-    public List<(
-        long Number,
-        string AppId,
-        string Id,
-        long? Parent,
-        DateTime CreatedAt
-    )> Created { get; } = [];
+    public List<(long Number, string AppId, string Id, long? Parent, DateTime CreatedAt)> Created { get; } = [];
     public List<(long Id, long Instance, RecordKind Kind, byte[] Data)> Records { get; } = [];
     public List<(long Number, int Status, byte[] State)> Finished { get; } = [];
     public List<long> Superseded { get; } = [];
@@ -29,6 +23,5 @@ internal sealed class Change
     /// <summary>Run in order once it is on disk, under the engine's lock.</summary>
     public List<Action> Then { get; } = [];
 
-    public TaskCompletionSource Done { get; } =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

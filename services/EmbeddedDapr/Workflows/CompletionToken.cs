@@ -16,12 +16,7 @@ internal readonly record struct CompletionToken(long Number, string ExecutionId,
     public static CompletionToken? Parse(string text) =>
         text.Split(':') is [Prefix, var number, var execution, var task]
         && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
-        && int.TryParse(
-            task,
-            NumberStyles.AllowLeadingSign,
-            CultureInfo.InvariantCulture,
-            out var taskId
-        )
+        && int.TryParse(task, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var taskId)
             ? new(parsed, execution, taskId)
             : null;
 }

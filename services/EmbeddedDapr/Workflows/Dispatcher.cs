@@ -19,9 +19,7 @@ internal sealed class Worker
     /// <summary>The SDK computes as many at once; more would only wait there.</summary>
     public const int Window = 100;
 
-    private readonly Channel<WorkItem> _items = Channel.CreateUnbounded<WorkItem>(
-        new() { SingleReader = true }
-    );
+    private readonly Channel<WorkItem> _items = Channel.CreateUnbounded<WorkItem>(new() { SingleReader = true });
 
     public ChannelReader<WorkItem> Items => _items.Reader;
     public Dictionary<string, Instance> Turns { get; } = [];
@@ -98,6 +96,5 @@ internal sealed class Dispatcher
 
     public void CloseAll(Exception reason) => _workers.ForEach(w => w.Close(reason));
 
-    private Worker? Roomiest(Func<Worker, int> load) =>
-        _workers.Where(w => load(w) < Worker.Window).MinBy(load);
+    private Worker? Roomiest(Func<Worker, int> load) => _workers.Where(w => load(w) < Worker.Window).MinBy(load);
 }

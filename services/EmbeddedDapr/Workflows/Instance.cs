@@ -53,21 +53,13 @@ internal sealed class Instance(long number, string appId, string id)
 
     /// <summary>Done when everything that this instance shows is on disk.</summary>
     public Task Stored { get; set; } = Task.CompletedTask;
-    public TaskCompletionSource Started { get; } =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
-    public TaskCompletionSource Finished { get; } =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource Finished { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string ExecutionId => Start?.WorkflowInstance.ExecutionId ?? "";
 
     public bool IsReady(DateTime now) =>
-        Turn is null
-        && !Queued
-        && !Suspended
-        && !Stalled
-        && Completed is null
-        && Inbox.Count > 0
-        && !(NotBefore > now);
+        Turn is null && !Queued && !Suspended && !Stalled && Completed is null && Inbox.Count > 0 && !(NotBefore > now);
 
     /// <summary>The events that wait belong to a turn now.</summary>
     public void TakeInbox() => Inbox = [];
@@ -84,14 +76,12 @@ internal sealed class Instance(long number, string appId, string id)
                 break;
             case HistoryEvent.EventTypeOneofCase.TaskCompleted
                 when !Tasks.Remove(item.Event.TaskCompleted.TaskScheduledId):
-            case HistoryEvent.EventTypeOneofCase.TaskFailed
-                when !Tasks.Remove(item.Event.TaskFailed.TaskScheduledId):
+            case HistoryEvent.EventTypeOneofCase.TaskFailed when !Tasks.Remove(item.Event.TaskFailed.TaskScheduledId):
             case HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceCompleted
                 when !Children.Remove(item.Event.ChildWorkflowInstanceCompleted.TaskScheduledId):
             case HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceFailed
                 when !Children.Remove(item.Event.ChildWorkflowInstanceFailed.TaskScheduledId):
-            case HistoryEvent.EventTypeOneofCase.TimerFired
-                when !Timers.Remove(item.Event.TimerFired.TimerId):
+            case HistoryEvent.EventTypeOneofCase.TimerFired when !Timers.Remove(item.Event.TimerFired.TimerId):
                 return false;
         }
         Inbox.Add(item);
@@ -207,13 +197,7 @@ internal sealed class Instance(long number, string appId, string id)
     {
         foreach (var (timerId, timer) in Timers)
         {
-            if (
-                string.Equals(
-                    timer.ExternalEvent?.Name,
-                    eventName,
-                    StringComparison.OrdinalIgnoreCase
-                )
-            )
+            if (string.Equals(timer.ExternalEvent?.Name, eventName, StringComparison.OrdinalIgnoreCase))
             {
                 Timers.Remove(timerId);
                 return;

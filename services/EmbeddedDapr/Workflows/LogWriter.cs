@@ -11,9 +11,7 @@ internal sealed class LogWriter(NpgsqlDataSource database, Action<List<Change>> 
 {
     private const int MaxBatch = 2_000;
 
-    private readonly Channel<Change> _changes = Channel.CreateUnbounded<Change>(
-        new() { SingleReader = true }
-    );
+    private readonly Channel<Change> _changes = Channel.CreateUnbounded<Change>(new() { SingleReader = true });
 
     /// <summary>Call under the engine's lock: the order of calls is the order of the log.</summary>
     public void Write(Change change)

@@ -15,18 +15,13 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
 
     public static Task<Empty> Hello(Empty _, ServerCallContext __) => Task.FromResult(new Empty());
 
-    public Task<CreateInstanceResponse> StartInstance(
-        CreateInstanceRequest request,
-        ServerCallContext call
-    ) =>
+    public Task<CreateInstanceResponse> StartInstance(CreateInstanceRequest request, ServerCallContext call) =>
         MeasuredAsync(
             call,
             "create_workflow",
             async (engine, appId) =>
             {
-                var id = request.InstanceId is { Length: > 0 } given
-                    ? given
-                    : Guid.CreateVersion7().ToString("N");
+                var id = request.InstanceId is { Length: > 0 } given ? given : Guid.CreateVersion7().ToString("N");
                 if (request.Name.Length == 0 || !WorkflowEngine.IsId(id))
                 {
                     throw new RpcException(
@@ -55,10 +50,7 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
                 return await engine.StartAsync(appId, id, start)
                     ? new CreateInstanceResponse { InstanceId = id }
                     : throw new RpcException(
-                        new(
-                            StatusCode.AlreadyExists,
-                            $"an active workflow with ID '{id}' already exists"
-                        )
+                        new(StatusCode.AlreadyExists, $"an active workflow with ID '{id}' already exists")
                     );
             }
         );
@@ -70,39 +62,28 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
             ? trace
             : null;
 
-    public Task<GetInstanceResponse> GetInstance(
-        GetInstanceRequest request,
-        ServerCallContext call
-    ) => With(call, (engine, appId) => StateAsync(engine, appId, request, call.CancellationToken));
+    public Task<GetInstanceResponse> GetInstance(GetInstanceRequest request, ServerCallContext call) =>
+        With(call, (engine, appId) => StateAsync(engine, appId, request, call.CancellationToken));
 
-    public Task<GetInstanceResponse> WaitForInstanceStart(
-        GetInstanceRequest request,
-        ServerCallContext call
-    ) => WaitAsync(request, untilFinished: false, call);
+    public Task<GetInstanceResponse> WaitForInstanceStart(GetInstanceRequest request, ServerCallContext call) =>
+        WaitAsync(request, untilFinished: false, call);
 
-    public Task<GetInstanceResponse> WaitForInstanceCompletion(
-        GetInstanceRequest request,
-        ServerCallContext call
-    ) => WaitAsync(request, untilFinished: true, call);
+    public Task<GetInstanceResponse> WaitForInstanceCompletion(GetInstanceRequest request, ServerCallContext call) =>
+        WaitAsync(request, untilFinished: true, call);
 
     public Task<RaiseEventResponse> RaiseEvent(RaiseEventRequest request, ServerCallContext call) =>
         Change(
             call,
             request.InstanceId,
-            (engine, appId) =>
-                engine.RaiseAsync(appId, request.InstanceId, request.Name, request.Input),
+            (engine, appId) => engine.RaiseAsync(appId, request.InstanceId, request.Name, request.Input),
             new RaiseEventResponse()
         );
 
-    public Task<TerminateResponse> TerminateInstance(
-        TerminateRequest request,
-        ServerCallContext call
-    ) =>
+    public Task<TerminateResponse> TerminateInstance(TerminateRequest request, ServerCallContext call) =>
         Change(
             call,
             request.InstanceId,
-            (engine, appId) =>
-                engine.TerminateAsync(appId, request.InstanceId, request.Output, request.Recursive),
+            (engine, appId) => engine.TerminateAsync(appId, request.InstanceId, request.Output, request.Recursive),
             new TerminateResponse()
         );
 
@@ -122,10 +103,7 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
             new ResumeResponse()
         );
 
-    public Task<PurgeInstancesResponse> PurgeInstances(
-        PurgeInstancesRequest request,
-        ServerCallContext call
-    ) =>
+    public Task<PurgeInstancesResponse> PurgeInstances(PurgeInstancesRequest request, ServerCallContext call) =>
         MeasuredAsync(
             call,
             "purge_workflow",
@@ -140,26 +118,16 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
                         [.. filter.RuntimeStatus.Select(s => (int)s)],
                         call.CancellationToken
                     );
-                    return new PurgeInstancesResponse
-                    {
-                        DeletedInstanceCount = filtered,
-                        IsComplete = true,
-                    };
+                    return new PurgeInstancesResponse { DeletedInstanceCount = filtered, IsComplete = true };
                 }
                 if (request.Force)
                 {
                     await engine.TerminateAsync(appId, request.InstanceId, null, request.Recursive);
                 }
-                if (
-                    await engine.StateAsync(appId, request.InstanceId, false) is
-                    { CompletedTimestamp: null }
-                )
+                if (await engine.StateAsync(appId, request.InstanceId, false) is { CompletedTimestamp: null })
                 {
                     throw new RpcException(
-                        new(
-                            StatusCode.FailedPrecondition,
-                            "failed to purge workflow state: it has not yet completed"
-                        )
+                        new(StatusCode.FailedPrecondition, "failed to purge workflow state: it has not yet completed")
                     );
                 }
                 var count = await store.PurgeAsync(
@@ -168,18 +136,11 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
                     request.Recursive,
                     call.CancellationToken
                 );
-                return new PurgeInstancesResponse
-                {
-                    DeletedInstanceCount = count,
-                    IsComplete = true,
-                };
+                return new PurgeInstancesResponse { DeletedInstanceCount = count, IsComplete = true };
             }
         );
 
-    public Task<ListInstanceIDsResponse> ListInstanceIDs(
-        ListInstanceIDsRequest request,
-        ServerCallContext call
-    ) =>
+    public Task<ListInstanceIDsResponse> ListInstanceIDs(ListInstanceIDsRequest request, ServerCallContext call) =>
         With(
             call,
             async (_, appId) =>
@@ -187,26 +148,13 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
                 var after = 0L;
                 if (
                     request.HasContinuationToken
-                    && !long.TryParse(
-                        request.ContinuationToken,
-                        CultureInfo.InvariantCulture,
-                        out after
-                    )
+                    && !long.TryParse(request.ContinuationToken, CultureInfo.InvariantCulture, out after)
                 )
                 {
-                    throw new RpcException(
-                        new(StatusCode.InvalidArgument, "the continuation token is none of ours")
-                    );
+                    throw new RpcException(new(StatusCode.InvalidArgument, "the continuation token is none of ours"));
                 }
-                var limit = request.PageSize is > 0 and <= MaxPage
-                    ? (int)request.PageSize
-                    : MaxPage;
-                var (ids, next) = await store.ListAsync(
-                    appId,
-                    after,
-                    limit,
-                    call.CancellationToken
-                );
+                var limit = request.PageSize is > 0 and <= MaxPage ? (int)request.PageSize : MaxPage;
+                var (ids, next) = await store.ListAsync(appId, after, limit, call.CancellationToken);
                 var response = new ListInstanceIDsResponse { InstanceIds = { ids } };
                 if (next is { } token)
                 {
@@ -233,11 +181,7 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
                 }
         );
 
-    public async Task GetWorkItems(
-        GetWorkItemsRequest _,
-        IServerStreamWriter<WorkItem> items,
-        ServerCallContext call
-    )
+    public async Task GetWorkItems(GetWorkItemsRequest _, IServerStreamWriter<WorkItem> items, ServerCallContext call)
     {
         var appId = SidecarApp.Of(call.GetHttpContext()).AppId;
         try
@@ -262,10 +206,7 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
         }
     }
 
-    public Task<CompleteTaskResponse> CompleteActivityTask(
-        ActivityResponse response,
-        ServerCallContext call
-    ) =>
+    public Task<CompleteTaskResponse> CompleteActivityTask(ActivityResponse response, ServerCallContext call) =>
         With(
             call,
             async (engine, appId) =>
@@ -275,10 +216,7 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
             }
         );
 
-    public Task<CompleteTaskResponse> CompleteWorkflowTask(
-        WorkflowResponse response,
-        ServerCallContext call
-    ) =>
+    public Task<CompleteTaskResponse> CompleteWorkflowTask(WorkflowResponse response, ServerCallContext call) =>
         With(
             call,
             async (engine, appId) =>
@@ -289,10 +227,8 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
         );
 
     /// <summary>The old name, which the SDK still calls.</summary>
-    public Task<CompleteTaskResponse> CompleteOrchestratorTask(
-        WorkflowResponse response,
-        ServerCallContext call
-    ) => CompleteWorkflowTask(response, call);
+    public Task<CompleteTaskResponse> CompleteOrchestratorTask(WorkflowResponse response, ServerCallContext call) =>
+        CompleteWorkflowTask(response, call);
 
     private Task<GetInstanceResponse> WaitAsync(
         GetInstanceRequest request,
@@ -303,12 +239,7 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
             call,
             async (engine, appId) =>
             {
-                await engine.WaitAsync(
-                    appId,
-                    request.InstanceId,
-                    untilFinished,
-                    call.CancellationToken
-                );
+                await engine.WaitAsync(appId, request.InstanceId, untilFinished, call.CancellationToken);
                 return await StateAsync(engine, appId, request, call.CancellationToken);
             }
         );
@@ -382,6 +313,5 @@ internal sealed class WorkflowApi(WorkflowHost host, WorkflowStore store)
     private static RpcException NotFound(string instanceId) =>
         new(new(StatusCode.NotFound, $"no such instance exists: '{instanceId}'"));
 
-    private static RpcException Unavailable(Exception e) =>
-        new(new(StatusCode.Unavailable, e.Message));
+    private static RpcException Unavailable(Exception e) => new(new(StatusCode.Unavailable, e.Message));
 }

@@ -7,8 +7,7 @@ internal sealed partial class WorkflowEngine
 {
     public const int MaxIdLength = 256;
 
-    public static bool IsId(string id) =>
-        id.Length is > 0 and <= MaxIdLength && !id.Any(char.IsControl);
+    public static bool IsId(string id) => id.Length is > 0 and <= MaxIdLength && !id.Any(char.IsControl);
 
     /// <summary>Starts an instance; false if the id is running already.</summary>
     public async Task<bool> StartAsync(string appId, string id, ExecutionStartedEvent start)
@@ -80,9 +79,7 @@ internal sealed partial class WorkflowEngine
             var logId = ++_lastLogId;
             instance.Suspended = suspend;
             instance.LogIds.Add(logId);
-            change.Records.Add(
-                (logId, instance.Number, suspend ? RecordKind.Suspended : RecordKind.Resumed, [])
-            );
+            change.Records.Add((logId, instance.Number, suspend ? RecordKind.Suspended : RecordKind.Resumed, []));
             Write(change, instance);
             MakeReady(instance);
             Pump(_dispatchers[appId]);
@@ -123,13 +120,7 @@ internal sealed partial class WorkflowEngine
         await signal.WaitAsync(ct);
     }
 
-    private Instance Create(
-        string appId,
-        string id,
-        HistoryEvent started,
-        long? parent,
-        Change change
-    )
+    private Instance Create(string appId, string id, HistoryEvent started, long? parent, Change change)
     {
         var instance = new Instance(++_lastNumber, appId, id) { Stored = change.Done.Task };
         _byId[(appId, id)] = instance;
@@ -145,18 +136,10 @@ internal sealed partial class WorkflowEngine
         var terminated = NewEvent();
         terminated.ExecutionTerminated = new() { Input = output, Recurse = recurse };
         var completed = NewEvent();
-        completed.ExecutionCompleted = new()
-        {
-            WorkflowStatus = OrchestrationStatus.Terminated,
-            Result = output,
-        };
+        completed.ExecutionCompleted = new() { WorkflowStatus = OrchestrationStatus.Terminated, Result = output };
         EndTurn(instance);
         instance.Inbox.Clear();
-        Record(
-            instance,
-            new(StartedEvent(), [], [terminated, completed], instance.CustomStatus),
-            change
-        );
+        Record(instance, new(StartedEvent(), [], [terminated, completed], instance.CustomStatus), change);
         if (!recurse)
         {
             return;

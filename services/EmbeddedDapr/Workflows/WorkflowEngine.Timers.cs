@@ -14,10 +14,7 @@ internal sealed partial class WorkflowEngine
     /// <summary>The longest a clock is set for, so that a changed system time is noticed.</summary>
     private static readonly TimeSpan LongestAlarm = TimeSpan.FromMinutes(10);
 
-    private readonly PriorityQueue<
-        (long Number, string ExecutionId, int TimerId),
-        DateTime
-    > _timers = new();
+    private readonly PriorityQueue<(long Number, string ExecutionId, int TimerId), DateTime> _timers = new();
     private readonly ITimer _alarm;
 
     private void Arm(Instance instance, int timerId, DateTime due)

@@ -16,10 +16,7 @@ internal sealed partial class WorkflowEngine
             turn.Started.WorkflowStarted.Version = version;
         }
         var completion = response.Actions.FirstOrDefault(a => a.CompleteWorkflow is not null);
-        if (
-            completion?.CompleteWorkflow is
-            { WorkflowStatus: OrchestrationStatus.ContinuedAsNew } again
-        )
+        if (completion?.CompleteWorkflow is { WorkflowStatus: OrchestrationStatus.ContinuedAsNew } again)
         {
             ContinueAsNew(instance, again, change);
             return;
@@ -76,11 +73,7 @@ internal sealed partial class WorkflowEngine
     {
         var completed = instance.Completed!;
         change.Finished.Add(
-            (
-                instance.Number,
-                (int)completed.WorkflowStatus,
-                instance.ToState(withPayloads: true).ToByteArray()
-            )
+            (instance.Number, (int)completed.WorkflowStatus, instance.ToState(withPayloads: true).ToByteArray())
         );
         if (instance.Start!.ParentInstance is { } parent)
         {
@@ -108,12 +101,7 @@ internal sealed partial class WorkflowEngine
         });
     }
 
-    private void NotifyParent(
-        ParentInstanceInfo info,
-        ExecutionCompletedEvent completed,
-        Instance child,
-        Change change
-    )
+    private void NotifyParent(ParentInstanceInfo info, ExecutionCompletedEvent completed, Instance child, Change change)
     {
         var parentApp = info.HasAppID ? info.AppID : child.AppId;
         if (
@@ -155,9 +143,7 @@ internal sealed partial class WorkflowEngine
     private void ContinueAsNew(Instance instance, CompleteWorkflowAction again, Change change)
     {
         var kept = again
-            .CarryoverEvents.Concat(
-                instance.Inbox.Select(i => i.Event).Where(e => e.EventRaised is not null)
-            )
+            .CarryoverEvents.Concat(instance.Inbox.Select(i => i.Event).Where(e => e.EventRaised is not null))
             .ToList();
         var previous = instance.Start!;
         var started = NewEvent();
@@ -169,11 +155,7 @@ internal sealed partial class WorkflowEngine
             Input = again.Result,
             ParentInstance = previous.ParentInstance,
             ParentTraceContext = previous.ParentTraceContext,
-            WorkflowInstance = new()
-            {
-                InstanceId = instance.Id,
-                ExecutionId = Guid.CreateVersion7().ToString("N"),
-            },
+            WorkflowInstance = new() { InstanceId = instance.Id, ExecutionId = Guid.CreateVersion7().ToString("N") },
             Tags = { previous.Tags },
         };
         change.Superseded.AddRange(instance.LogIds);
@@ -226,10 +208,7 @@ internal sealed partial class WorkflowEngine
                 return e;
             case WorkflowAction.WorkflowActionTypeOneofCase.TerminateWorkflow:
                 var end = action.TerminateWorkflow;
-                if (
-                    Find(instance.AppId, end.InstanceId) is { Completed: null } other
-                    && other != instance
-                )
+                if (Find(instance.AppId, end.InstanceId) is { Completed: null } other && other != instance)
                 {
                     other.Stored = change.Done.Task;
                     Terminate(other, end.Reason, end.Recurse, change);
@@ -245,12 +224,7 @@ internal sealed partial class WorkflowEngine
         }
     }
 
-    private void StartChild(
-        Instance parent,
-        WorkflowAction action,
-        HistoryEvent created,
-        Change change
-    )
+    private void StartChild(Instance parent, WorkflowAction action, HistoryEvent created, Change change)
     {
         var child = action.CreateChildWorkflow;
         var id = child.InstanceId is { Length: > 0 } given ? given : $"{parent.Id}:{action.Id:x4}";
@@ -276,20 +250,12 @@ internal sealed partial class WorkflowEngine
             Version = child.Version,
             Input = child.Input,
             ParentTraceContext = parent.Start.ParentTraceContext,
-            WorkflowInstance = new()
-            {
-                InstanceId = id,
-                ExecutionId = Guid.CreateVersion7().ToString("N"),
-            },
+            WorkflowInstance = new() { InstanceId = id, ExecutionId = Guid.CreateVersion7().ToString("N") },
             ParentInstance = new()
             {
                 TaskScheduledId = action.Id,
                 Name = parent.Start.Name,
-                WorkflowInstance = new()
-                {
-                    InstanceId = parent.Id,
-                    ExecutionId = parent.ExecutionId,
-                },
+                WorkflowInstance = new() { InstanceId = parent.Id, ExecutionId = parent.ExecutionId },
                 AppID = parent.AppId,
             },
         };

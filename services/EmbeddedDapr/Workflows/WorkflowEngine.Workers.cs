@@ -149,11 +149,7 @@ internal sealed partial class WorkflowEngine
         var turn = new Turn($"turn:{_id}:{++_lastTurn}", StartedEvent(), instance.Inbox);
         instance.Turn = turn;
         instance.TakeInbox();
-        var request = new WorkflowRequest
-        {
-            InstanceId = instance.Id,
-            ExecutionId = instance.ExecutionId,
-        };
+        var request = new WorkflowRequest { InstanceId = instance.Id, ExecutionId = instance.ExecutionId };
         request.PastEvents.AddRange(instance.History);
         request.NewEvents.Add(turn.Started);
         request.NewEvents.AddRange(turn.Taken.Select(i => i.Event));
@@ -188,11 +184,7 @@ internal sealed partial class WorkflowEngine
                 TaskId = task.Scheduled.EventId,
                 TaskExecutionId = scheduled.TaskExecutionId,
                 ParentTraceContext = scheduled.ParentTraceContext,
-                WorkflowInstance = new()
-                {
-                    InstanceId = task.Owner.Id,
-                    ExecutionId = task.ExecutionId,
-                },
+                WorkflowInstance = new() { InstanceId = task.Owner.Id, ExecutionId = task.ExecutionId },
             },
         };
     }

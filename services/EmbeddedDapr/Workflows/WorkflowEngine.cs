@@ -40,12 +40,7 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
         _logger = logger;
         _apps = apps;
         _dispatchers = apps.Keys.ToDictionary(id => id, _ => new Dispatcher());
-        _alarm = clock.CreateTimer(
-            _ => OnAlarm(),
-            null,
-            Timeout.InfiniteTimeSpan,
-            Timeout.InfiniteTimeSpan
-        );
+        _alarm = clock.CreateTimer(_ => OnAlarm(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _writer = new(database, Committed);
         _writing = Task.Run(() => _writer.RunAsync(_stopping.Token));
     }
@@ -106,8 +101,7 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
 
     private DateTime Now => _clock.GetUtcNow().UtcDateTime;
 
-    private HistoryEvent NewEvent(int id = -1) =>
-        new() { EventId = id, Timestamp = Timestamp.FromDateTime(Now) };
+    private HistoryEvent NewEvent(int id = -1) => new() { EventId = id, Timestamp = Timestamp.FromDateTime(Now) };
 
     private void Adopt(Instance instance)
     {

@@ -32,8 +32,7 @@ internal sealed class WorkflowHost(
     private readonly List<Task> _loops = [];
     private WorkflowEngine? _engine;
 
-    public WorkflowEngine Engine =>
-        Volatile.Read(ref _engine) ?? throw new EngineStoppedException();
+    public WorkflowEngine Engine => Volatile.Read(ref _engine) ?? throw new EngineStoppedException();
 
     public int WorkersOf(string appId) => Volatile.Read(ref _engine)?.WorkersOf(appId) ?? 0;
 
@@ -76,10 +75,7 @@ internal sealed class WorkflowHost(
             }
             catch (Exception e)
             {
-                logger.LogError(
-                    e,
-                    "Writing the workflow log failed; the engine recovers from the disk"
-                );
+                logger.LogError(e, "Writing the workflow log failed; the engine recovers from the disk");
             }
             var failed = Interlocked.Exchange(ref _engine, null);
             await failed!.DisposeAsync();
@@ -107,10 +103,7 @@ internal sealed class WorkflowHost(
             {
                 foreach (var (key, status) in Terminal)
                 {
-                    if (
-                        retention.TryGetValue(key, out var keep)
-                        || retention.TryGetValue("anyTerminal", out keep)
-                    )
+                    if (retention.TryGetValue(key, out var keep) || retention.TryGetValue("anyTerminal", out keep))
                     {
                         await store.SweepAsync((int)status, keep, _stopping.Token);
                     }

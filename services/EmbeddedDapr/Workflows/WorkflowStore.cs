@@ -34,11 +34,7 @@ internal sealed class WorkflowStore(NpgsqlDataSource database)
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
             {
-                live[reader.GetInt64(0)] = new(
-                    reader.GetInt64(0),
-                    reader.GetString(1),
-                    reader.GetString(2)
-                );
+                live[reader.GetInt64(0)] = new(reader.GetInt64(0), reader.GetString(1), reader.GetString(2));
             }
         }
         await using (
@@ -75,17 +71,11 @@ internal sealed class WorkflowStore(NpgsqlDataSource database)
         );
         command.Parameters.Add(new() { Value = appId });
         command.Parameters.Add(new() { Value = id });
-        return await command.ExecuteScalarAsync(ct) is byte[] state
-            ? WorkflowState.Parser.ParseFrom(state)
-            : null;
+        return await command.ExecuteScalarAsync(ct) is byte[] state ? WorkflowState.Parser.ParseFrom(state) : null;
     }
 
     /// <summary>The history of the newest instance of an id.</summary>
-    public async Task<List<HistoryEvent>?> HistoryAsync(
-        string appId,
-        string id,
-        CancellationToken ct
-    )
+    public async Task<List<HistoryEvent>?> HistoryAsync(string appId, string id, CancellationToken ct)
     {
         await using var command = database.CreateCommand(
             """
@@ -100,12 +90,7 @@ internal sealed class WorkflowStore(NpgsqlDataSource database)
         var instance = new Instance(0, appId, id);
         while (await reader.ReadAsync(ct))
         {
-            Replay(
-                instance,
-                reader.GetInt64(0),
-                (RecordKind)reader.GetInt16(1),
-                reader.GetFieldValue<byte[]>(2)
-            );
+            Replay(instance, reader.GetInt64(0), (RecordKind)reader.GetInt16(1), reader.GetFieldValue<byte[]>(2));
         }
         return instance.Start is null ? null : instance.History;
     }
@@ -155,13 +140,7 @@ internal sealed class WorkflowStore(NpgsqlDataSource database)
         );
 
     /// <summary>Deletes finished instances by when they were started and how they ended.</summary>
-    public Task<int> PurgeAsync(
-        string appId,
-        DateTime from,
-        DateTime to,
-        int[] statuses,
-        CancellationToken ct
-    ) =>
+    public Task<int> PurgeAsync(string appId, DateTime from, DateTime to, int[] statuses, CancellationToken ct) =>
         DeleteAsync(
             """
             WITH gone AS (

@@ -64,9 +64,7 @@ internal static class BrowseEvents
         var filter = new Filter(q, city, from, to, category, organizerId);
         var rows = await FindAsync(db, filter, page, clock.GetUtcNow(), ct);
         var result = Page.Of(rows, page.Take(), i => CursorOf(i.StartsAt, i.Id));
-        var hash = SHA256.HashData(
-            JsonSerializer.SerializeToUtf8Bytes(result, ServiceDefaultsExtensions.Json)
-        );
+        var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(result, ServiceDefaultsExtensions.Json));
         return http.IsFresh($"W/\"{Convert.ToHexStringLower(hash.AsSpan(0, 16))}\"", isPublic: true)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(result);
@@ -94,10 +92,7 @@ internal static class BrowseEvents
                 !e.Sessions.Any(s =>
                     !s.Cancelled
                     && s.StartsAt >= since
-                    && (
-                        s.StartsAt < next.StartsAt
-                        || (s.StartsAt == next.StartsAt && s.Id < next.Id)
-                    )
+                    && (s.StartsAt < next.StartsAt || (s.StartsAt == next.StartsAt && s.Id < next.Id))
                 )
             orderby next.StartsAt, e.Id
             let cheapest = e
@@ -113,14 +108,7 @@ internal static class BrowseEvents
                 e.Category,
                 e.ImageUrl,
                 new(e.OrganizerId, e.Organizer.Name),
-                new(
-                    e.VenueId,
-                    e.Venue.Name,
-                    e.Venue.Address,
-                    e.Venue.City,
-                    e.Venue.State,
-                    e.Venue.TimeZone
-                ),
+                new(e.VenueId, e.Venue.Name, e.Venue.Address, e.Venue.City, e.Venue.State, e.Venue.TimeZone),
                 next.StartsAt,
                 cheapest == null ? null : new Money(cheapest.Amount, cheapest.Currency)
             );
@@ -138,9 +126,7 @@ internal static class BrowseEvents
         foreach (var word in words)
         {
             var query = $"{word}:* | {Words.Singular(word)}:*";
-            events = events.Where(e =>
-                e.SearchVector.Matches(EF.Functions.ToTsQuery("simple", query))
-            );
+            events = events.Where(e => e.SearchVector.Matches(EF.Functions.ToTsQuery("simple", query)));
         }
         if (Words.Key(filter.City ?? "", Venue.MaxCityLength) is { Length: > 0 } city)
             events = events.Where(e => e.Venue.CityKey == city);
@@ -168,10 +154,7 @@ internal static class BrowseEvents
             return (new DateTimeOffset(at, TimeSpan.Zero), after);
         throw new ProblemException(400, "invalid", "The cursor is not one that this list gave.")
         {
-            Errors = new Dictionary<string, string[]>
-            {
-                ["cursor"] = ["Not a cursor of this list."],
-            },
+            Errors = new Dictionary<string, string[]> { ["cursor"] = ["Not a cursor of this list."] },
         };
     }
 }

@@ -6,15 +6,8 @@ internal static class BrowsingRoutes
     {
         var events = routes.MapGroup("/api/v1/events").WithTags("Events").AllowAnonymous();
         events.MapGet("/", BrowseEvents.Handle).WithName("BrowseEvents").Produces(304);
-        events
-            .MapGet("/{id}", GetEvent.Handle)
-            .WithName("GetEvent")
-            .Produces(304)
-            .ProducesProblem(404);
-        events
-            .MapGet("/{id:guid}/sessions", ListSessions.Handle)
-            .WithName("ListSessions")
-            .ProducesProblem(404);
+        events.MapGet("/{id}", GetEvent.Handle).WithName("GetEvent").Produces(304).ProducesProblem(404);
+        events.MapGet("/{id:guid}/sessions", ListSessions.Handle).WithName("ListSessions").ProducesProblem(404);
         routes
             .MapGet("/api/v1/sessions/{id:guid}", GetSession.Handle)
             .WithTags("Sessions")

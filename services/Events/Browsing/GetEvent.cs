@@ -56,11 +56,7 @@ internal static class GetEvent
     }
 
     /// <summary>The whole event in one state.</summary>
-    public static async Task<Event?> ReadAsync(
-        this EventsDb db,
-        IQueryable<Event> events,
-        CancellationToken ct
-    ) =>
+    public static async Task<Event?> ReadAsync(this EventsDb db, IQueryable<Event> events, CancellationToken ct) =>
         await db
             .Database.CreateExecutionStrategy()
             .ExecuteAsync(

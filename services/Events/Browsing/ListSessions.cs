@@ -29,9 +29,7 @@ internal static class ListSessions
             .OrderBy(s => s.Id)
             .Take(page.Take() + 1)
             .ToListAsync(ct);
-        return TypedResults.Ok(
-            Page.Of([.. rows.Select(SessionView.Of)], page.Take(), s => s.Id.ToString())
-        );
+        return TypedResults.Ok(Page.Of([.. rows.Select(SessionView.Of)], page.Take(), s => s.Id.ToString()));
     }
 
     /// <exception cref="ProblemException">404: no such event, or a draft of others.</exception>

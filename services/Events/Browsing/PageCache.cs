@@ -17,8 +17,7 @@ internal sealed class PageCache : IDisposable
         where T : class => pages.Get<T>((id, version));
 
     public T Keep<T>(Guid id, long version, int items, T page)
-        where T : class =>
-        pages.Set((id, version), page, new MemoryCacheEntryOptions { Size = items });
+        where T : class => pages.Set((id, version), page, new MemoryCacheEntryOptions { Size = items });
 
     public void Dispose() => pages.Dispose();
 }

@@ -42,9 +42,7 @@ internal sealed class Coupon
     public void Advance() => Version++;
 
     public bool IsValid(Money subtotal, DateTimeOffset now) =>
-        !(now < ValidFrom)
-        && !(now >= ValidUntil)
-        && (Currency is null || Currency == subtotal.Currency);
+        !(now < ValidFrom) && !(now >= ValidUntil) && (Currency is null || Currency == subtotal.Currency);
 
     /// <summary>Never more than the subtotal; fractions of the minor unit are not given.</summary>
     public Money Discount(Money subtotal) =>

@@ -6,10 +6,7 @@ internal static class CouponsRoutes
 {
     public static void MapCoupons(this IEndpointRouteBuilder routes)
     {
-        var ofEvent = routes
-            .MapGroup("/api/v1/events/{id:guid}/coupons")
-            .WithTags("Coupons")
-            .ProducesProblem(404);
+        var ofEvent = routes.MapGroup("/api/v1/events/{id:guid}/coupons").WithTags("Coupons").ProducesProblem(404);
         ofEvent
             .MapPost("/", CreateCoupon.Handle)
             .WithName("CreateCoupon")
@@ -18,16 +15,9 @@ internal static class CouponsRoutes
             .WithIdempotency();
         ofEvent.MapGet("/", ListCoupons.Handle).WithName("ListCoupons");
 
-        var coupons = routes
-            .MapGroup("/api/v1/coupons/{id:guid}")
-            .WithTags("Coupons")
-            .ProducesProblem(404);
+        var coupons = routes.MapGroup("/api/v1/coupons/{id:guid}").WithTags("Coupons").ProducesProblem(404);
         coupons.MapGet("/", GetCoupon.Handle).WithName("GetCoupon");
-        coupons
-            .MapPatch("/", EditCoupon.Handle)
-            .WithName("EditCoupon")
-            .ProducesProblem(412)
-            .ProducesProblem(422);
+        coupons.MapPatch("/", EditCoupon.Handle).WithName("EditCoupon").ProducesProblem(412).ProducesProblem(422);
 
         var redemptions = routes.MapInternal().MapGroup("/coupons/redemptions/{orderId:guid}");
         redemptions.MapPut("/", Redeem.Handle);

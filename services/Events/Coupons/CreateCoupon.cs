@@ -65,19 +65,14 @@ public static class CreateCoupon
                 e.RequireOpen();
                 if (request.AmountOff is { } off)
                     e.CheckCurrency("amountOff.currency", off.Currency);
-                if (
-                    await db.Coupons.CountAsync(c => c.EventId == eventId, ct) >= Coupon.MaxPerEvent
-                )
+                if (await db.Coupons.CountAsync(c => c.EventId == eventId, ct) >= Coupon.MaxPerEvent)
                     throw ProblemException.Conflict(
                         "limit-reached",
                         $"An event has at most {Coupon.MaxPerEvent} coupons."
                     );
                 var code = Coupon.Normalize(request.Code);
                 if (await db.Coupons.AnyAsync(c => c.EventId == eventId && c.Code == code, ct))
-                    throw ProblemException.Conflict(
-                        "coupon-exists",
-                        "The event has this code already."
-                    );
+                    throw ProblemException.Conflict("coupon-exists", "The event has this code already.");
                 var coupon = new Coupon
                 {
                     EventId = eventId,

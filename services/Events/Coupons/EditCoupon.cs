@@ -33,22 +33,14 @@ public static class EditCoupon
         var coupon = await db.InTransactionAsync(
             async ct =>
             {
-                await db.RequireManagerAsync(
-                    user,
-                    await db.OrganizerOfCouponAsync(id, ct),
-                    "coupon",
-                    ct
-                );
+                await db.RequireManagerAsync(user, await db.OrganizerOfCouponAsync(id, ct), "coupon", ct);
                 var coupon = await db
                     .Coupons.FromSql($"SELECT * FROM coupons WHERE id = {id} FOR UPDATE")
                     .SingleAsync(ct);
                 ETag.Require(ifMatch, coupon.Version);
                 coupon.MaxRedemptions = request.MaxRedemptions.Or(coupon.MaxRedemptions);
                 coupon
-                    .Valid(
-                        request.ValidFrom.Or(coupon.ValidFrom),
-                        request.ValidUntil.Or(coupon.ValidUntil)
-                    )
+                    .Valid(request.ValidFrom.Or(coupon.ValidFrom), request.ValidUntil.Or(coupon.ValidUntil))
                     .Advance();
                 return coupon;
             },

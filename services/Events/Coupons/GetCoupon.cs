@@ -23,11 +23,7 @@ internal static class GetCoupon
         return TypedResults.Ok(CouponView.Of(coupon));
     }
 
-    public static async Task<Guid> OrganizerOfCouponAsync(
-        this EventsDb db,
-        Guid id,
-        CancellationToken ct
-    ) =>
+    public static async Task<Guid> OrganizerOfCouponAsync(this EventsDb db, Guid id, CancellationToken ct) =>
         await db
             .Coupons.Where(c => c.Id == id)
             .Join(db.Events, c => c.EventId, e => e.Id, (_, e) => (Guid?)e.OrganizerId)

@@ -17,10 +17,7 @@ internal static class ListCoupons
         CancellationToken ct
     )
     {
-        var organizerId = await db
-            .Events.Where(e => e.Id == id)
-            .Select(e => e.OrganizerId)
-            .SingleOrDefaultAsync(ct);
+        var organizerId = await db.Events.Where(e => e.Id == id).Select(e => e.OrganizerId).SingleOrDefaultAsync(ct);
         await db.RequireMemberAsync(user, organizerId, "event", ct);
         var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
         var rows = await db
@@ -29,8 +26,6 @@ internal static class ListCoupons
             .OrderBy(c => c.Id)
             .Take(page.Take() + 1)
             .ToListAsync(ct);
-        return TypedResults.Ok(
-            Page.Of([.. rows.Select(CouponView.Of)], page.Take(), c => c.Id.ToString())
-        );
+        return TypedResults.Ok(Page.Of([.. rows.Select(CouponView.Of)], page.Take(), c => c.Id.ToString()));
     }
 }

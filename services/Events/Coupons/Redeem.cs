@@ -27,11 +27,7 @@ internal static class Redeem
                     .Coupons.AsNoTracking()
                     .SingleOrDefaultAsync(c => c.EventId == request.EventId && c.Code == code, ct);
                 if (coupon?.IsValid(request.Subtotal, clock.GetUtcNow()) != true)
-                    throw new ProblemException(
-                        422,
-                        "coupon-invalid",
-                        "There is no such coupon for this event now."
-                    );
+                    throw new ProblemException(422, "coupon-invalid", "There is no such coupon for this event now.");
                 return await TakeAsync(db, orderId, coupon, coupon.Discount(request.Subtotal), ct);
             },
             ct
@@ -72,9 +68,5 @@ internal static class Redeem
     }
 
     private static async Task<Money?> FindAsync(EventsDb db, Guid orderId, CancellationToken ct) =>
-        (
-            await db.Set<Redemption>()
-                .AsNoTracking()
-                .SingleOrDefaultAsync(r => r.OrderId == orderId, ct)
-        )?.Discount;
+        (await db.Set<Redemption>().AsNoTracking().SingleOrDefaultAsync(r => r.OrderId == orderId, ct))?.Discount;
 }

@@ -16,11 +16,7 @@ namespace Ticketing.Events.Migrations
                 name: "inbox",
                 columns: table => new
                 {
-                    id = table.Column<string>(
-                        type: "character varying(200)",
-                        maxLength: 200,
-                        nullable: false
-                    ),
+                    id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     processed_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
                         nullable: false,
@@ -38,26 +34,15 @@ namespace Ticketing.Events.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(
-                        type: "character varying(120)",
-                        maxLength: 120,
-                        nullable: false
-                    ),
+                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
                     description = table.Column<string>(
                         type: "character varying(5000)",
                         maxLength: 5000,
                         nullable: true
                     ),
-                    website = table.Column<string>(
-                        type: "character varying(2000)",
-                        maxLength: 2000,
-                        nullable: true
-                    ),
+                    website = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false),
-                    created_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -78,10 +63,7 @@ namespace Ticketing.Events.Migrations
                         nullable: false,
                         defaultValueSql: "now()"
                     ),
-                    claimed_until = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    claimed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -95,11 +77,7 @@ namespace Ticketing.Events.Migrations
                 {
                     organizer_id = table.Column<Guid>(type: "uuid", nullable: false),
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    role = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: true
-                    ),
+                    role = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
@@ -114,36 +92,12 @@ namespace Ticketing.Events.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     organizer_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(
-                        type: "character varying(120)",
-                        maxLength: 120,
-                        nullable: false
-                    ),
-                    address = table.Column<string>(
-                        type: "character varying(300)",
-                        maxLength: 300,
-                        nullable: false
-                    ),
-                    city = table.Column<string>(
-                        type: "character varying(100)",
-                        maxLength: 100,
-                        nullable: false
-                    ),
-                    city_key = table.Column<string>(
-                        type: "character varying(100)",
-                        maxLength: 100,
-                        nullable: false
-                    ),
-                    state = table.Column<string>(
-                        type: "character varying(50)",
-                        maxLength: 50,
-                        nullable: false
-                    ),
-                    time_zone = table.Column<string>(
-                        type: "character varying(50)",
-                        maxLength: 50,
-                        nullable: false
-                    ),
+                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    address = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: false),
+                    city = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    city_key = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    state = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
+                    time_zone = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
                     capacity = table.Column<int>(type: "integer", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false),
                 },
@@ -167,50 +121,23 @@ namespace Ticketing.Events.Migrations
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     organizer_id = table.Column<Guid>(type: "uuid", nullable: false),
                     venue_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    title = table.Column<string>(
-                        type: "character varying(150)",
-                        maxLength: 150,
-                        nullable: false
-                    ),
-                    slug = table.Column<string>(
-                        type: "character varying(80)",
-                        maxLength: 80,
-                        nullable: false
-                    ),
+                    title = table.Column<string>(type: "character varying(150)", maxLength: 150, nullable: false),
+                    slug = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
                     description = table.Column<string>(
                         type: "character varying(20000)",
                         maxLength: 20000,
                         nullable: false
                     ),
-                    category = table.Column<string>(
-                        type: "character varying(40)",
-                        maxLength: 40,
-                        nullable: false
-                    ),
-                    category_key = table.Column<string>(
-                        type: "character varying(40)",
-                        maxLength: 40,
-                        nullable: false
-                    ),
-                    image_url = table.Column<string>(
-                        type: "character varying(2000)",
-                        maxLength: 2000,
-                        nullable: true
-                    ),
-                    status = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
+                    category = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    category_key = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    image_url = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     cancel_reason = table.Column<string>(
                         type: "character varying(500)",
                         maxLength: 500,
                         nullable: true
                     ),
-                    published_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    published_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false),
                     search_text = table.Column<string>(type: "text", nullable: false),
                     search_vector = table.Column<NpgsqlTsVector>(
@@ -246,11 +173,7 @@ namespace Ticketing.Events.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     venue_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(
-                        type: "character varying(120)",
-                        maxLength: 120,
-                        nullable: false
-                    ),
+                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
                     seat_count = table.Column<int>(type: "integer", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
                 },
@@ -273,37 +196,20 @@ namespace Ticketing.Events.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     event_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    code = table.Column<string>(
-                        type: "character varying(40)",
-                        maxLength: 40,
-                        nullable: false
-                    ),
+                    code = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
                     percent_off = table.Column<int>(type: "integer", nullable: true),
                     amount_off = table.Column<long>(type: "bigint", nullable: true),
-                    currency = table.Column<string>(
-                        type: "character varying(3)",
-                        maxLength: 3,
-                        nullable: true
-                    ),
+                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: true),
                     max_redemptions = table.Column<int>(type: "integer", nullable: true),
                     redeemed = table.Column<int>(type: "integer", nullable: false),
-                    valid_from = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    valid_until = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    valid_from = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    valid_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_coupons", x => x.id);
-                    table.CheckConstraint(
-                        "ck_coupons_off",
-                        "num_nonnulls(percent_off, amount_off) = 1"
-                    );
+                    table.CheckConstraint("ck_coupons_off", "num_nonnulls(percent_off, amount_off) = 1");
                     table.CheckConstraint("ck_coupons_redeemed", "redeemed >= 0");
                     table.ForeignKey(
                         name: "fk_coupons_events_event_id",
@@ -321,11 +227,7 @@ namespace Ticketing.Events.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     seat_map_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(
-                        type: "character varying(60)",
-                        maxLength: 60,
-                        nullable: false
-                    ),
+                    name = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
                     position = table.Column<int>(type: "integer", nullable: false),
                     seat_count = table.Column<int>(type: "integer", nullable: false),
                 },
@@ -348,18 +250,9 @@ namespace Ticketing.Events.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     event_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    starts_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
-                    doors_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    ends_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    starts_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    doors_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ends_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     cancelled = table.Column<bool>(type: "boolean", nullable: false),
                     seat_map_id = table.Column<Guid>(type: "uuid", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false),
@@ -415,16 +308,8 @@ namespace Ticketing.Events.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     section_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    row = table.Column<string>(
-                        type: "character varying(60)",
-                        maxLength: 60,
-                        nullable: false
-                    ),
-                    number = table.Column<string>(
-                        type: "character varying(10)",
-                        maxLength: 10,
-                        nullable: false
-                    ),
+                    row = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    number = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
                     position = table.Column<int>(type: "integer", nullable: false),
                 },
                 constraints: table =>
@@ -446,11 +331,7 @@ namespace Ticketing.Events.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     session_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(
-                        type: "character varying(60)",
-                        maxLength: 60,
-                        nullable: false
-                    ),
+                    name = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
                     capacity = table.Column<int>(type: "integer", nullable: false),
                     section_id = table.Column<Guid>(type: "uuid", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false),
@@ -483,32 +364,14 @@ namespace Ticketing.Events.Migrations
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     session_id = table.Column<Guid>(type: "uuid", nullable: false),
                     pool_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(
-                        type: "character varying(80)",
-                        maxLength: 80,
-                        nullable: false
-                    ),
-                    kind = table.Column<string>(
-                        type: "character varying(10)",
-                        maxLength: 10,
-                        nullable: false
-                    ),
-                    sales_start = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    sales_end = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    name = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    kind = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    sales_start = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    sales_end = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     max_per_order = table.Column<int>(type: "integer", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
                     price_amount = table.Column<long>(type: "bigint", nullable: false),
-                    price_currency = table.Column<string>(
-                        type: "character varying(3)",
-                        maxLength: 3,
-                        nullable: false
-                    ),
+                    price_currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
                 },
                 constraints: table =>
                 {
@@ -543,56 +406,23 @@ namespace Ticketing.Events.Migrations
                 unique: true
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_events_organizer_id",
-                table: "events",
-                column: "organizer_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_events_organizer_id", table: "events", column: "organizer_id");
 
             migrationBuilder
-                .CreateIndex(
-                    name: "ix_events_search_vector",
-                    table: "events",
-                    column: "search_vector"
-                )
+                .CreateIndex(name: "ix_events_search_vector", table: "events", column: "search_vector")
                 .Annotation("Npgsql:IndexMethod", "gin");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_events_slug",
-                table: "events",
-                column: "slug",
-                unique: true
-            );
+            migrationBuilder.CreateIndex(name: "ix_events_slug", table: "events", column: "slug", unique: true);
 
-            migrationBuilder.CreateIndex(
-                name: "ix_events_venue_id",
-                table: "events",
-                column: "venue_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_events_venue_id", table: "events", column: "venue_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_inbox_processed_at",
-                table: "inbox",
-                column: "processed_at"
-            );
+            migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_pools_section_id",
-                table: "pools",
-                column: "section_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_pools_section_id", table: "pools", column: "section_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_pools_session_id",
-                table: "pools",
-                column: "session_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_pools_session_id", table: "pools", column: "session_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_seat_maps_venue_id",
-                table: "seat_maps",
-                column: "venue_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_seat_maps_venue_id", table: "seat_maps", column: "venue_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_seats_section_id_position",
@@ -614,29 +444,13 @@ namespace Ticketing.Events.Migrations
                 columns: new[] { "event_id", "starts_at" }
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_sessions_seat_map_id",
-                table: "sessions",
-                column: "seat_map_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_sessions_seat_map_id", table: "sessions", column: "seat_map_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_sessions_starts_at",
-                table: "sessions",
-                column: "starts_at"
-            );
+            migrationBuilder.CreateIndex(name: "ix_sessions_starts_at", table: "sessions", column: "starts_at");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_team_members_user_id",
-                table: "team_members",
-                column: "user_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_team_members_user_id", table: "team_members", column: "user_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_ticket_types_pool_id",
-                table: "ticket_types",
-                column: "pool_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_ticket_types_pool_id", table: "ticket_types", column: "pool_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_ticket_types_session_id",
@@ -644,17 +458,9 @@ namespace Ticketing.Events.Migrations
                 column: "session_id"
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_venues_city_key",
-                table: "venues",
-                column: "city_key"
-            );
+            migrationBuilder.CreateIndex(name: "ix_venues_city_key", table: "venues", column: "city_key");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_venues_organizer_id",
-                table: "venues",
-                column: "organizer_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_venues_organizer_id", table: "venues", column: "organizer_id");
         }
 
         /// <inheritdoc />

@@ -7,10 +7,7 @@ namespace Ticketing.Events.Programme;
 public static class AddPool
 {
     /// <param name="Capacity">Places, 0 to 1,000,000.</param>
-    public sealed record Request(
-        [Text(Pool.MaxNameLength)] string Name,
-        [Range(0, Pool.MaxCapacity)] int Capacity
-    );
+    public sealed record Request([Text(Pool.MaxNameLength)] string Name, [Range(0, Pool.MaxCapacity)] int Capacity);
 
     /// <summary>Adds general-admission capacity to a session.</summary>
     internal static async Task<Created<PoolView>> Handle(

@@ -42,19 +42,13 @@ public static class AddSession
                 if (request.SeatMapId is not null && map?.VenueId != e.VenueId)
                     throw ProblemException.Invalid("seatMapId", "Not a seat map of the venue.");
                 var session = e.AddSession(new Session { EventId = e.Id });
-                session.Schedule(
-                    request.StartsAt,
-                    request.DoorsAt,
-                    request.EndsAt,
-                    clock.GetUtcNow()
-                );
+                session.Schedule(request.StartsAt, request.DoorsAt, request.EndsAt, clock.GetUtcNow());
                 if (map is not null)
                     session.TakeSections(map);
                 var pools = request.Pools ?? [];
                 for (var i = 0; i < pools.Count; i++)
                 {
-                    var pool =
-                        pools[i] ?? throw ProblemException.Invalid($"pools[{i}]", "Not null.");
+                    var pool = pools[i] ?? throw ProblemException.Invalid($"pools[{i}]", "Not null.");
                     session.AddPool($"pools[{i}].name", pool.Name, pool.Capacity);
                 }
                 db.Tell(e);
@@ -66,18 +60,12 @@ public static class AddSession
         return TypedResults.Created($"/api/v1/sessions/{session.Id}", SessionView.Of(session));
     }
 
-    private static async Task<SeatMap?> ShareSeatMapAsync(
-        EventsDb db,
-        Guid? id,
-        CancellationToken ct
-    )
+    private static async Task<SeatMap?> ShareSeatMapAsync(EventsDb db, Guid? id, CancellationToken ct)
     {
         if (id is null)
             return null;
         await db
-            .Database.SqlQuery<Guid>(
-                $"""SELECT id AS "Value" FROM seat_maps WHERE id = {id} FOR SHARE"""
-            )
+            .Database.SqlQuery<Guid>($"""SELECT id AS "Value" FROM seat_maps WHERE id = {id} FOR SHARE""")
             .ToListAsync(ct);
         return await db.SeatMaps.Include(m => m.Sections).SingleOrDefaultAsync(m => m.Id == id, ct);
     }

@@ -67,17 +67,9 @@ public static class AddTicketType
             ({ } poolId, null, null) => session.Pools.SingleOrDefault(p => p.Id == poolId)
                 ?? throw ProblemException.Invalid("poolId", "Not a pool of this session."),
             (null, { } section, null) => session.Pools.SingleOrDefault(p =>
-                p.SectionId is not null
-                && p.Name.Equals(section.Trim(), StringComparison.OrdinalIgnoreCase)
+                p.SectionId is not null && p.Name.Equals(section.Trim(), StringComparison.OrdinalIgnoreCase)
             ) ?? throw ProblemException.Invalid("section", "Not a section of this session."),
-            (null, null, { } capacity) => session.AddPool(
-                "name",
-                session.FreePoolName(request.Name),
-                capacity
-            ),
-            _ => throw ProblemException.Invalid(
-                "poolId",
-                "Give exactly one of poolId, section and capacity."
-            ),
+            (null, null, { } capacity) => session.AddPool("name", session.FreePoolName(request.Name), capacity),
+            _ => throw ProblemException.Invalid("poolId", "Give exactly one of poolId, section and capacity."),
         };
 }

@@ -38,10 +38,7 @@ public static class CreateEvent
     )
     {
         await db.RequireManagerAsync(user, request.OrganizerId, "organizer", ct);
-        if (
-            await db.Events.CountAsync(e => e.OrganizerId == request.OrganizerId, ct)
-            >= Event.MaxPerOrganizer
-        )
+        if (await db.Events.CountAsync(e => e.OrganizerId == request.OrganizerId, ct) >= Event.MaxPerOrganizer)
             throw ProblemException.Conflict(
                 "limit-reached",
                 $"An organizer has at most {Event.MaxPerOrganizer} events."
@@ -57,8 +54,7 @@ public static class CreateEvent
                 response.SetETag(e.Version);
                 return TypedResults.Created($"/api/v1/events/{e.Id}", EventView.Of(e));
             }
-            catch (DbUpdateException e)
-                when (e.IsUniqueViolation("ix_events_slug") && attempt < MaxSlugAttempts)
+            catch (DbUpdateException e) when (e.IsUniqueViolation("ix_events_slug") && attempt < MaxSlugAttempts)
             {
                 // Another event of this title came in between.
                 slug = Slug.Unique(Slug.Of(request.Title));
@@ -66,20 +62,12 @@ public static class CreateEvent
         }
     }
 
-    private static Task<Event> InsertAsync(
-        EventsDb db,
-        Request request,
-        string slug,
-        CancellationToken ct
-    ) =>
+    private static Task<Event> InsertAsync(EventsDb db, Request request, string slug, CancellationToken ct) =>
         db.InTransactionAsync(
             async ct =>
             {
                 var venue = await db.ShareVenueAsync(request.OrganizerId, request.VenueId, ct);
-                var organizer = await db.Organizers.SingleAsync(
-                    o => o.Id == request.OrganizerId,
-                    ct
-                );
+                var organizer = await db.Organizers.SingleAsync(o => o.Id == request.OrganizerId, ct);
                 var e = new Event
                 {
                     OrganizerId = organizer.Id,
@@ -107,9 +95,7 @@ public static class CreateEvent
         CancellationToken ct
     ) =>
         await db
-            .Venues.FromSql(
-                $"SELECT * FROM venues WHERE id = {venueId} AND organizer_id = {organizerId} FOR SHARE"
-            )
+            .Venues.FromSql($"SELECT * FROM venues WHERE id = {venueId} AND organizer_id = {organizerId} FOR SHARE")
             .SingleOrDefaultAsync(ct)
         ?? throw ProblemException.Invalid("venueId", "Not a venue of this organizer.");
 }

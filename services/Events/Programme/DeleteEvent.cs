@@ -8,12 +8,7 @@ internal static class DeleteEvent
 {
     /// <summary>Deletes a draft.</summary>
     /// <remarks>409 event-published: an event that was on sale is cancelled, not deleted.</remarks>
-    public static async Task<NoContent> Handle(
-        Guid id,
-        ClaimsPrincipal user,
-        EventsDb db,
-        CancellationToken ct
-    )
+    public static async Task<NoContent> Handle(Guid id, ClaimsPrincipal user, EventsDb db, CancellationToken ct)
     {
         await db.InTransactionAsync(
             async ct =>

@@ -39,9 +39,7 @@ public static class EditEvent
                     .Select(e => e.OrganizerId)
                     .SingleOrDefaultAsync(ct);
                 await db.RequireManagerAsync(user, organizerId, "event", ct);
-                var venue = request.VenueId is { } venueId
-                    ? await db.ShareVenueAsync(organizerId, venueId, ct)
-                    : null;
+                var venue = request.VenueId is { } venueId ? await db.ShareVenueAsync(organizerId, venueId, ct) : null;
                 var e = await db.LockEventAsync(user, id, "event", ct);
                 ETag.Require(ifMatch, e.Version);
                 e.RequireOpen();

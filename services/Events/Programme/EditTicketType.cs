@@ -38,10 +38,7 @@ public static class EditTicketType
                 type.Kind = request.Kind ?? type.Kind;
                 type.MaxPerOrder = request.MaxPerOrder ?? type.MaxPerOrder;
                 type.Priced(request.Price ?? type.Price)
-                    .OnSale(
-                        request.SalesStart.Or(type.SalesStart),
-                        request.SalesEnd.Or(type.SalesEnd)
-                    );
+                    .OnSale(request.SalesStart.Or(type.SalesStart), request.SalesEnd.Or(type.SalesEnd));
                 e.CheckCurrency("price.currency", type.Price.Currency, except: type);
                 type.Advance();
                 return type;

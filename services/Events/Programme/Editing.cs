@@ -46,14 +46,9 @@ internal static class Editing
         db.InTransactionAsync(
             async ct =>
             {
-                var eventId = await db
-                    .Sessions.Where(s => s.Id == id)
-                    .Select(s => s.EventId)
-                    .SingleOrDefaultAsync(ct);
+                var eventId = await db.Sessions.Where(s => s.Id == id).Select(s => s.EventId).SingleOrDefaultAsync(ct);
                 var e = await db.LockEventAsync(user, eventId, "session", ct);
-                var session =
-                    e.Sessions.SingleOrDefault(s => s.Id == id)
-                    ?? throw ProblemException.NotFound("session");
+                var session = e.Sessions.SingleOrDefault(s => s.Id == id) ?? throw ProblemException.NotFound("session");
                 e.RequireOpen();
                 session.RequireOpen();
                 var result = change(e, session);
@@ -73,10 +68,7 @@ internal static class Editing
     )
     {
         var sessionId =
-            await db
-                .TicketTypes.Where(t => t.Id == id)
-                .Select(t => (Guid?)t.SessionId)
-                .SingleOrDefaultAsync(ct)
+            await db.TicketTypes.Where(t => t.Id == id).Select(t => (Guid?)t.SessionId).SingleOrDefaultAsync(ct)
             ?? throw ProblemException.NotFound("ticket type");
         return await db.EditSessionAsync(
             user,
@@ -103,10 +95,7 @@ internal static class Editing
     {
         // Organizers keep their events, so this needs no lock; a stranger takes none.
         var organizerId =
-            await db
-                .Events.Where(e => e.Id == id)
-                .Select(e => (Guid?)e.OrganizerId)
-                .SingleOrDefaultAsync(ct)
+            await db.Events.Where(e => e.Id == id).Select(e => (Guid?)e.OrganizerId).SingleOrDefaultAsync(ct)
             ?? throw ProblemException.NotFound(noun);
         await db.RequireManagerAsync(user, organizerId, noun, ct);
         var locked = await db.LockEventsAsync(e => e.Id == id, ct);

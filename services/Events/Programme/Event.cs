@@ -95,10 +95,7 @@ internal sealed class Event
     public Session AddSession(Session session)
     {
         if (Sessions.Count >= MaxSessions)
-            throw ProblemException.Conflict(
-                "limit-reached",
-                $"An event has at most {MaxSessions} sessions."
-            );
+            throw ProblemException.Conflict("limit-reached", $"An event has at most {MaxSessions} sessions.");
         Sessions.Add(session);
         return session;
     }
@@ -139,10 +136,7 @@ internal sealed class Event
             return false;
         var missing = MissingForSale(now);
         if (missing.Count > 0)
-            throw new ProblemException(422, "event-incomplete", "The event cannot be sold yet.")
-            {
-                Errors = missing,
-            };
+            throw new ProblemException(422, "event-incomplete", "The event cannot be sold yet.") { Errors = missing };
         Status = EventStatus.Published;
         PublishedAt = now.ToStored();
         return true;
@@ -171,10 +165,7 @@ internal sealed class Event
     public bool Cancel(string reason)
     {
         if (Status == EventStatus.Draft)
-            throw ProblemException.Conflict(
-                "event-not-published",
-                "A draft is deleted, not cancelled."
-            );
+            throw ProblemException.Conflict("event-not-published", "A draft is deleted, not cancelled.");
         if (Status == EventStatus.Cancelled)
             return false;
         Status = EventStatus.Cancelled;
@@ -216,11 +207,7 @@ internal sealed class Event
                 .WithMany()
                 .HasForeignKey(e => e.OrganizerId)
                 .OnDelete(DeleteBehavior.Restrict);
-            builder
-                .HasOne(e => e.Venue)
-                .WithMany()
-                .HasForeignKey(e => e.VenueId)
-                .OnDelete(DeleteBehavior.Restrict);
+            builder.HasOne(e => e.Venue).WithMany().HasForeignKey(e => e.VenueId).OnDelete(DeleteBehavior.Restrict);
             builder.HasMany(e => e.Sessions).WithOne().HasForeignKey(s => s.EventId);
         }
     }

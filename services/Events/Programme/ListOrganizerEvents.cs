@@ -32,9 +32,7 @@ internal static class ListOrganizerEvents
     {
         await db.RequireMemberAsync(user, id, "organizer", ct);
         var before = page.Cursor is null ? Guid.AllBitsSet : Cursor.DecodeId(page.Cursor);
-        EventStatus? only = status is null
-            ? null
-            : Enum.Parse<EventStatus>(status, ignoreCase: true);
+        EventStatus? only = status is null ? null : Enum.Parse<EventStatus>(status, ignoreCase: true);
         var rows = await db
             .Events.Where(e => e.OrganizerId == id && e.Id < before)
             .Where(e => only == null || e.Status == only)

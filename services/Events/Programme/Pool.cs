@@ -48,11 +48,7 @@ internal sealed class Pool
             builder.Property(p => p.Id).ValueGeneratedNever();
             builder.Property(p => p.Name).HasMaxLength(MaxNameLength);
             builder.HasIndex(p => p.SessionId);
-            builder
-                .HasOne<Section>()
-                .WithMany()
-                .HasForeignKey(p => p.SectionId)
-                .OnDelete(DeleteBehavior.Restrict);
+            builder.HasOne<Section>().WithMany().HasForeignKey(p => p.SectionId).OnDelete(DeleteBehavior.Restrict);
             builder.ToTable(t => t.HasCheckConstraint("ck_pools_capacity", "capacity >= 0"));
         }
     }

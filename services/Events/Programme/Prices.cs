@@ -25,14 +25,8 @@ internal static class Prices
     public static void Check(string field, Money price)
     {
         if (price.Amount is < 0 or > MaxAmount)
-            throw ProblemException.Invalid(
-                $"{field}.amount",
-                $"From 0 to {MaxAmount} minor units."
-            );
+            throw ProblemException.Invalid($"{field}.amount", $"From 0 to {MaxAmount} minor units.");
         if (!Currencies.Contains(price.Currency))
-            throw ProblemException.Invalid(
-                $"{field}.currency",
-                "An ISO 4217 code in upper case, such as BRL."
-            );
+            throw ProblemException.Invalid($"{field}.currency", "An ISO 4217 code in upper case, such as BRL.");
     }
 }

@@ -17,10 +17,7 @@ internal static class ProgrammeRoutes
         events.MapDelete("/{id:guid}", DeleteEvent.Handle).WithName("DeleteEvent");
         events.MapPost("/{id:guid}/publish", PublishEvent.Handle).WithName("PublishEvent");
         events.MapPost("/{id:guid}/cancel", CancelEvent.Handle).WithName("CancelEvent");
-        events
-            .MapPost("/{id:guid}/sessions", AddSession.Handle)
-            .WithName("AddSession")
-            .WithIdempotency();
+        events.MapPost("/{id:guid}/sessions", AddSession.Handle).WithName("AddSession").WithIdempotency();
         routes
             .MapGet("/api/v1/organizers/{id:guid}/events", ListOrganizerEvents.Handle)
             .WithTags("Events")
@@ -32,17 +29,9 @@ internal static class ProgrammeRoutes
             .WithTags("Sessions")
             .ProducesProblem(404)
             .ProducesProblem(409);
-        sessions
-            .MapPatch("/", EditSession.Handle)
-            .WithName("EditSession")
-            .ProducesProblem(412)
-            .ProducesProblem(422);
+        sessions.MapPatch("/", EditSession.Handle).WithName("EditSession").ProducesProblem(412).ProducesProblem(422);
         sessions.MapDelete("/", RemoveSession.Handle).WithName("RemoveSession");
-        sessions
-            .MapPost("/pools", AddPool.Handle)
-            .WithName("AddPool")
-            .ProducesProblem(422)
-            .WithIdempotency();
+        sessions.MapPost("/pools", AddPool.Handle).WithName("AddPool").ProducesProblem(422).WithIdempotency();
         sessions
             .MapPatch("/pools/{poolId:guid}", EditPool.Handle)
             .WithName("EditPool")
@@ -55,10 +44,7 @@ internal static class ProgrammeRoutes
             .ProducesProblem(422)
             .WithIdempotency();
 
-        var types = routes
-            .MapGroup("/api/v1/ticket-types/{id:guid}")
-            .WithTags("Sessions")
-            .ProducesProblem(404);
+        var types = routes.MapGroup("/api/v1/ticket-types/{id:guid}").WithTags("Sessions").ProducesProblem(404);
         types.MapGet("/", GetTicketType.Handle).WithName("GetTicketType").AllowAnonymous();
         types
             .MapPatch("/", EditTicketType.Handle)
@@ -66,9 +52,6 @@ internal static class ProgrammeRoutes
             .ProducesProblem(409)
             .ProducesProblem(412)
             .ProducesProblem(422);
-        types
-            .MapDelete("/", RemoveTicketType.Handle)
-            .WithName("RemoveTicketType")
-            .ProducesProblem(409);
+        types.MapDelete("/", RemoveTicketType.Handle).WithName("RemoveTicketType").ProducesProblem(409);
     }
 }

@@ -6,19 +6,9 @@ namespace Ticketing.Events.Programme;
 internal static class RemoveTicketType
 {
     /// <summary>Takes a ticket type out of sale for good; tickets that were sold stay good.</summary>
-    public static async Task<NoContent> Handle(
-        Guid id,
-        ClaimsPrincipal user,
-        EventsDb db,
-        CancellationToken ct
-    )
+    public static async Task<NoContent> Handle(Guid id, ClaimsPrincipal user, EventsDb db, CancellationToken ct)
     {
-        await db.EditTicketTypeAsync(
-            user,
-            id,
-            (_, session, type) => session.TicketTypes.Remove(type),
-            ct
-        );
+        await db.EditTicketTypeAsync(user, id, (_, session, type) => session.TicketTypes.Remove(type), ct);
         return TypedResults.NoContent();
     }
 }

@@ -26,28 +26,17 @@ internal sealed class Session
     public List<TicketType> TicketTypes { get; } = [];
 
     /// <exception cref="ProblemException">422: the dates contradict each other, or the start has passed.</exception>
-    public void Schedule(
-        DateTimeOffset startsAt,
-        DateTimeOffset? doorsAt,
-        DateTimeOffset? endsAt,
-        DateTimeOffset now
-    )
+    public void Schedule(DateTimeOffset startsAt, DateTimeOffset? doorsAt, DateTimeOffset? endsAt, DateTimeOffset now)
     {
         startsAt = startsAt.ToStored();
         // A new session has no start yet, which reads as the first moment of all.
         var moves = StartsAt == default || startsAt != StartsAt;
         if (moves && (startsAt <= now || startsAt > now.AddYears(MaxYearsAhead)))
-            throw ProblemException.Invalid(
-                "startsAt",
-                $"In the future, at most {MaxYearsAhead} years ahead."
-            );
+            throw ProblemException.Invalid("startsAt", $"In the future, at most {MaxYearsAhead} years ahead.");
         if (doorsAt > startsAt || doorsAt < startsAt.AddDays(-1))
             throw ProblemException.Invalid("doorsAt", "Within the day before the start.");
         if (endsAt <= startsAt || endsAt > startsAt.AddDays(MaxDays))
-            throw ProblemException.Invalid(
-                "endsAt",
-                $"After the start, at most {MaxDays} days later."
-            );
+            throw ProblemException.Invalid("endsAt", $"After the start, at most {MaxDays} days later.");
         StartsAt = startsAt;
         DoorsAt = doorsAt?.ToStored();
         EndsAt = endsAt?.ToStored();
@@ -67,16 +56,12 @@ internal sealed class Session
             throw ProblemException.Conflict("session-cancelled", "The session is cancelled.");
     }
 
-    public Pool FindPool(Guid id) =>
-        Pools.SingleOrDefault(p => p.Id == id) ?? throw ProblemException.NotFound("pool");
+    public Pool FindPool(Guid id) => Pools.SingleOrDefault(p => p.Id == id) ?? throw ProblemException.NotFound("pool");
 
     public Pool AddPool(string field, string name, int capacity, Guid? sectionId = null)
     {
         if (Pools.Count >= MaxPools)
-            throw ProblemException.Conflict(
-                "limit-reached",
-                $"A session has at most {MaxPools} pools."
-            );
+            throw ProblemException.Conflict("limit-reached", $"A session has at most {MaxPools} pools.");
         Pool.CheckCapacity(capacity);
         var pool = new Pool
         {
@@ -95,18 +80,13 @@ internal sealed class Session
         name = name[..Math.Min(name.Length, Pool.MaxNameLength - 5)].Trim();
         var taken = Pools.Select(p => p.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return taken.Contains(name)
-            ? Enumerable
-                .Range(2, Pools.Count)
-                .Select(i => $"{name} {i}")
-                .First(n => !taken.Contains(n))
+            ? Enumerable.Range(2, Pools.Count).Select(i => $"{name} {i}").First(n => !taken.Contains(n))
             : name;
     }
 
     /// <exception cref="ProblemException">422 when another pool has this name.</exception>
     public string CheckPoolName(string field, string name, Pool? except = null) =>
-        Pools.Any(p =>
-            p != except && p.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase)
-        )
+        Pools.Any(p => p != except && p.Name.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase))
             ? throw ProblemException.Invalid(field, "Another pool of the session has this name.")
             : name.Trim();
 
@@ -155,10 +135,7 @@ internal sealed class Session
     public TicketType AddTicketType(TicketType type)
     {
         if (TicketTypes.Count >= MaxTicketTypes)
-            throw ProblemException.Conflict(
-                "limit-reached",
-                $"A session has at most {MaxTicketTypes} ticket types."
-            );
+            throw ProblemException.Conflict("limit-reached", $"A session has at most {MaxTicketTypes} ticket types.");
         TicketTypes.Add(type);
         return type;
     }

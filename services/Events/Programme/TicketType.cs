@@ -41,8 +41,7 @@ internal sealed class TicketType
         return this;
     }
 
-    public TicketTypeSnapshot Snapshot() =>
-        new(Id, PoolId, Name, Kind, Price, SalesStart, SalesEnd, MaxPerOrder);
+    public TicketTypeSnapshot Snapshot() => new(Id, PoolId, Name, Kind, Price, SalesStart, SalesEnd, MaxPerOrder);
 
     private sealed class Mapping : IEntityTypeConfiguration<TicketType>
     {
@@ -53,14 +52,8 @@ internal sealed class TicketType
             builder.Property(t => t.Kind).HasConversion<string>().HasMaxLength(10);
             builder.ComplexProperty(t => t.Price).Property(p => p.Currency).HasMaxLength(3);
             builder.HasIndex(t => t.SessionId);
-            builder
-                .HasOne<Pool>()
-                .WithMany()
-                .HasForeignKey(t => t.PoolId)
-                .OnDelete(DeleteBehavior.ClientCascade);
-            builder.ToTable(t =>
-                t.HasCheckConstraint("ck_ticket_types_price", "price_amount >= 0")
-            );
+            builder.HasOne<Pool>().WithMany().HasForeignKey(t => t.PoolId).OnDelete(DeleteBehavior.ClientCascade);
+            builder.ToTable(t => t.HasCheckConstraint("ck_ticket_types_price", "price_amount >= 0"));
         }
     }
 }

@@ -92,15 +92,5 @@ internal sealed record TicketTypeView(
 )
 {
     public static TicketTypeView Of(TicketType t) =>
-        new(
-            t.Id,
-            t.SessionId,
-            t.PoolId,
-            t.Name,
-            t.Kind,
-            t.Price,
-            t.SalesStart,
-            t.SalesEnd,
-            t.MaxPerOrder
-        );
+        new(t.Id, t.SessionId, t.PoolId, t.Name, t.Kind, t.Price, t.SalesStart, t.SalesEnd, t.MaxPerOrder);
 }

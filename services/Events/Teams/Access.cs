@@ -50,6 +50,5 @@ internal static class Access
         return role is TeamRole.Owner or TeamRole.Manager ? role : throw Forbidden();
     }
 
-    public static ProblemException Forbidden() =>
-        new(403, "forbidden", "Your role in this team does not allow this.");
+    public static ProblemException Forbidden() => new(403, "forbidden", "Your role in this team does not allow this.");
 }

@@ -11,10 +11,7 @@ public static class AddMember
     private const int MaxEmailLength = 254;
 
     /// <param name="Email">Of a registered person.</param>
-    public sealed record Request(
-        [EmailAddress, MaxLength(MaxEmailLength)] string Email,
-        TeamRole Role
-    );
+    public sealed record Request([EmailAddress, MaxLength(MaxEmailLength)] string Email, TeamRole Role);
 
     /// <summary>Takes a registered person into the team, or changes the role of one who is in it.</summary>
     /// <remarks>422: nobody is registered with this e-mail. 409 last-owner, limit-reached.</remarks>

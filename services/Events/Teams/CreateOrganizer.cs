@@ -55,9 +55,6 @@ public static class CreateOrganizer
         db.Publish(new TeamMemberChanged(organizer.Id, userId, TeamRole.Owner, 1));
         await db.SaveChangesAsync(ct);
         response.SetETag(organizer.Version);
-        return TypedResults.Created(
-            $"/api/v1/organizers/{organizer.Id}",
-            OrganizerView.Of(organizer)
-        );
+        return TypedResults.Created($"/api/v1/organizers/{organizer.Id}", OrganizerView.Of(organizer));
     }
 }

@@ -65,8 +65,6 @@ public static class EditOrganizer
         string noun,
         CancellationToken ct
     ) =>
-        await db
-            .Organizers.FromSql($"SELECT * FROM organizers WHERE id = {id} FOR UPDATE")
-            .SingleOrDefaultAsync(ct)
+        await db.Organizers.FromSql($"SELECT * FROM organizers WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(ct)
         ?? throw ProblemException.NotFound(noun);
 }

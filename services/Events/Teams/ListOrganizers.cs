@@ -7,13 +7,7 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Events.Teams;
 
 /// <param name="Role">What the caller is in its team.</param>
-internal sealed record Membership(
-    Guid Id,
-    string Name,
-    string? Description,
-    string? Website,
-    TeamRole Role
-);
+internal sealed record Membership(Guid Id, string Name, string? Description, string? Website, TeamRole Role);
 
 internal static class ListOrganizers
 {

@@ -21,9 +21,7 @@ internal static class OnUserErased
                 """
             )
             .ToListAsync(ct);
-        var memberships = await db
-            .TeamMembers.Where(m => m.UserId == erased.UserId && m.Role != null)
-            .ToListAsync(ct);
+        var memberships = await db.TeamMembers.Where(m => m.UserId == erased.UserId && m.Role != null).ToListAsync(ct);
         foreach (var member in memberships)
             db.Change(member, null);
     }

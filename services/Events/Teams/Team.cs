@@ -52,27 +52,13 @@ internal static class Team
             ct
         );
 
-    private static async Task CheckLimitsAsync(
-        EventsDb db,
-        Guid organizerId,
-        TeamRole? before,
-        CancellationToken ct
-    )
+    private static async Task CheckLimitsAsync(EventsDb db, Guid organizerId, TeamRole? before, CancellationToken ct)
     {
         var team = db.TeamMembers.Where(m => m.OrganizerId == organizerId && m.Role != null);
-        if (
-            before == TeamRole.Owner
-            && await team.CountAsync(m => m.Role == TeamRole.Owner, ct) == 1
-        )
-            throw ProblemException.Conflict(
-                "last-owner",
-                "A team keeps at least one owner: name another first."
-            );
+        if (before == TeamRole.Owner && await team.CountAsync(m => m.Role == TeamRole.Owner, ct) == 1)
+            throw ProblemException.Conflict("last-owner", "A team keeps at least one owner: name another first.");
         if (before is null && await team.CountAsync(ct) >= MaxMembers)
-            throw ProblemException.Conflict(
-                "limit-reached",
-                $"A team has at most {MaxMembers} members."
-            );
+            throw ProblemException.Conflict("limit-reached", $"A team has at most {MaxMembers} members.");
     }
 
     /// <summary>Gives the role, or none, and tells of it with the next version.</summary>

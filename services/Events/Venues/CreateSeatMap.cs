@@ -44,12 +44,7 @@ internal static class CreateSeatMap
     }
 
     /// <summary>Gives the map this layout. A section keeps its id as long as it keeps its name.</summary>
-    public static async Task ApplyAsync(
-        this EventsDb db,
-        SeatMap map,
-        SeatLayout layout,
-        CancellationToken ct
-    )
+    public static async Task ApplyAsync(this EventsDb db, SeatMap map, SeatLayout layout, CancellationToken ct)
     {
         map.Name = layout.Name.Trim();
         map.SeatCount = layout.Sections.Sum(SeatLayout.CountOf);
@@ -69,11 +64,6 @@ internal static class CreateSeatMap
         await db.SaveChangesAsync(ct);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         foreach (var section in map.Sections)
-            await SeatLayout.InsertSeatsAsync(
-                connection,
-                section.Id,
-                layout.Sections[section.Position],
-                ct
-            );
+            await SeatLayout.InsertSeatsAsync(connection, section.Id, layout.Sections[section.Position], ct);
     }
 }

@@ -35,10 +35,7 @@ public static class CreateVenue
         await db.RequireManagerAsync(user, request.OrganizerId, "organizer", ct);
         Venue.CheckTimeZone(request.TimeZone);
         Venue.CheckCapacity(request.Capacity);
-        if (
-            await db.Venues.CountAsync(v => v.OrganizerId == request.OrganizerId, ct)
-            >= Venue.MaxPerOrganizer
-        )
+        if (await db.Venues.CountAsync(v => v.OrganizerId == request.OrganizerId, ct) >= Venue.MaxPerOrganizer)
             throw ProblemException.Conflict(
                 "limit-reached",
                 $"An organizer has at most {Venue.MaxPerOrganizer} venues."

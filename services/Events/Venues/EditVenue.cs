@@ -65,9 +65,7 @@ public static class EditVenue
     )
     {
         var venue =
-            await db
-                .Venues.FromSql($"SELECT * FROM venues WHERE id = {id} FOR UPDATE")
-                .SingleOrDefaultAsync(ct)
+            await db.Venues.FromSql($"SELECT * FROM venues WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(ct)
             ?? throw ProblemException.NotFound("venue");
         await db.RequireManagerAsync(user, venue.OrganizerId, "venue", ct);
         return venue;

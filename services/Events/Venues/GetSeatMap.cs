@@ -25,10 +25,7 @@ internal static class GetSeatMap
     )
     {
         var map =
-            await db
-                .SeatMaps.AsNoTracking()
-                .Include(m => m.Sections)
-                .SingleOrDefaultAsync(m => m.Id == id, ct)
+            await db.SeatMaps.AsNoTracking().Include(m => m.Sections).SingleOrDefaultAsync(m => m.Id == id, ct)
             ?? throw ProblemException.NotFound("seat map");
         var isPublic = await db.IsSoldAsync(id, ct);
         if (!isPublic)
@@ -37,9 +34,7 @@ internal static class GetSeatMap
             await db.RequireMemberAsync(user, venue.OrganizerId, "seat map", ct);
         }
         http.Response.SetETag(map.Version);
-        http.Response.Headers.CacheControl = isPublic
-            ? $"public, max-age={PublicMaxAgeSeconds}"
-            : "private, no-cache";
+        http.Response.Headers.CacheControl = isPublic ? $"public, max-age={PublicMaxAgeSeconds}" : "private, no-cache";
         if (ETag.IsKnown(http.Request, ETag.Of(map.Version)))
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         if (cache.Find<SeatMapView>(id, map.Version) is { } known)
@@ -68,11 +63,7 @@ internal static class GetSeatMap
             .Events.Where(e => e.Status != EventStatus.Draft)
             .AnyAsync(e => e.Sessions.Any(s => s.SeatMapId == seatMapId), ct);
 
-    public static async Task<Ok<SeatMapSeats>> HandleInternal(
-        Guid id,
-        EventsDb db,
-        CancellationToken ct
-    )
+    public static async Task<Ok<SeatMapSeats>> HandleInternal(Guid id, EventsDb db, CancellationToken ct)
     {
         var sections = await db
             .Sections.AsNoTracking()
@@ -96,11 +87,7 @@ internal static class GetSeatMap
         );
     }
 
-    private static async Task<ILookup<Guid, Seat>> SeatsAsync(
-        EventsDb db,
-        Guid seatMapId,
-        CancellationToken ct
-    ) =>
+    private static async Task<ILookup<Guid, Seat>> SeatsAsync(EventsDb db, Guid seatMapId, CancellationToken ct) =>
         (
             await db
                 .Seats.AsNoTracking()

@@ -25,8 +25,6 @@ internal static class ListSeatMaps
             .OrderBy(m => m.Id)
             .Take(page.Take() + 1)
             .ToListAsync(ct);
-        return TypedResults.Ok(
-            Page.Of([.. rows.Select(SeatMapSummary.Of)], page.Take(), m => m.Id.ToString())
-        );
+        return TypedResults.Ok(Page.Of([.. rows.Select(SeatMapSummary.Of)], page.Take(), m => m.Id.ToString()));
     }
 }

@@ -21,17 +21,11 @@ internal static class ListVenues
         var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
         var rows = await db
             .Venues.AsNoTracking()
-            .Where(v =>
-                db.TeamMembers.Any(m =>
-                    m.OrganizerId == v.OrganizerId && m.UserId == userId && m.Role != null
-                )
-            )
+            .Where(v => db.TeamMembers.Any(m => m.OrganizerId == v.OrganizerId && m.UserId == userId && m.Role != null))
             .Where(v => (organizerId == null || v.OrganizerId == organizerId) && v.Id > after)
             .OrderBy(v => v.Id)
             .Take(page.Take() + 1)
             .ToListAsync(ct);
-        return TypedResults.Ok(
-            Page.Of([.. rows.Select(VenueView.Of)], page.Take(), v => v.Id.ToString())
-        );
+        return TypedResults.Ok(Page.Of([.. rows.Select(VenueView.Of)], page.Take(), v => v.Id.ToString()));
     }
 }

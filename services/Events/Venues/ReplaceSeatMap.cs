@@ -31,19 +31,14 @@ internal static class ReplaceSeatMap
             {
                 var map = await db.LockSeatMapAsync(user, id, ct);
                 ETag.Require(ifMatch, map.Version);
-                var events = await db.LockEventsAsync(
-                    e => e.Sessions.Any(s => s.SeatMapId == id),
-                    ct
-                );
+                var events = await db.LockEventsAsync(e => e.Sessions.Any(s => s.SeatMapId == id), ct);
                 if (events.Any(e => e.Status != EventStatus.Draft))
                     throw ProblemException.Conflict(
                         "seat-map-in-use",
                         "A published event sells this seat map: make another map instead."
                     );
                 await db
-                    .Seats.Where(x =>
-                        db.Sections.Any(s => s.Id == x.SectionId && s.SeatMapId == id)
-                    )
+                    .Seats.Where(x => db.Sections.Any(s => s.Id == x.SectionId && s.SeatMapId == id))
                     .ExecuteDeleteAsync(ct);
                 var names = layout.Sections.Select(s => s.Name.Trim()).ToHashSet();
                 var gone = map.Sections.Where(s => !names.Contains(s.Name)).ToList();
@@ -75,16 +70,11 @@ internal static class ReplaceSeatMap
     )
     {
         var venueId = await db
-            .Database.SqlQuery<Guid>(
-                $"""SELECT venue_id AS "Value" FROM seat_maps WHERE id = {id} FOR UPDATE"""
-            )
+            .Database.SqlQuery<Guid>($"""SELECT venue_id AS "Value" FROM seat_maps WHERE id = {id} FOR UPDATE""")
             .ToListAsync(ct);
         if (venueId.Count == 0)
             throw ProblemException.NotFound("seat map");
-        var organizerId = await db
-            .Venues.Where(v => v.Id == venueId[0])
-            .Select(v => v.OrganizerId)
-            .SingleAsync(ct);
+        var organizerId = await db.Venues.Where(v => v.Id == venueId[0]).Select(v => v.OrganizerId).SingleAsync(ct);
         await db.RequireManagerAsync(user, organizerId, "seat map", ct);
         return await db.SeatMaps.Include(m => m.Sections).SingleAsync(m => m.Id == id, ct);
     }

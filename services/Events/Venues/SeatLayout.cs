@@ -11,8 +11,7 @@ namespace Ticketing.Events.Venues;
 /// <summary>A seat map as an organizer writes it.</summary>
 public sealed record SeatLayout(
     [Text(SeatMap.MaxNameLength)] string Name,
-    [MinLength(1), MaxLength(SeatLayout.MaxSections)]
-        IReadOnlyList<SeatLayout.LayoutSection> Sections
+    [MinLength(1), MaxLength(SeatLayout.MaxSections)] IReadOnlyList<SeatLayout.LayoutSection> Sections
 )
 {
     public const int MaxSections = 100;
@@ -48,8 +47,7 @@ public sealed record SeatLayout(
             throw ProblemException.Invalid("sections", $"At most {MaxSeats} seats in a map.");
     }
 
-    public static int CountOf(LayoutSection section) =>
-        section.Rows.Sum(r => r.Seats.Numbers.Count);
+    public static int CountOf(LayoutSection section) => section.Rows.Sum(r => r.Seats.Numbers.Count);
 
     /// <summary>Null within a list passes as JSON.</summary>
     private static void CheckEach<T>(string field, IReadOnlyList<T?> items)
@@ -110,11 +108,7 @@ public sealed record SeatNumbers(IReadOnlyList<string> Numbers);
 
 internal sealed class SeatNumbersConverter : JsonConverter<SeatNumbers>
 {
-    public override SeatNumbers Read(
-        ref Utf8JsonReader reader,
-        Type typeToConvert,
-        JsonSerializerOptions options
-    )
+    public override SeatNumbers Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.Number)
         {
@@ -134,18 +128,13 @@ internal sealed class SeatNumbersConverter : JsonConverter<SeatNumbers>
                 reader.TokenType switch
                 {
                     JsonTokenType.String => reader.GetString()!,
-                    JsonTokenType.Number when reader.TryGetInt32(out var n) => n.ToString(
-                        CultureInfo.InvariantCulture
-                    ),
+                    JsonTokenType.Number when reader.TryGetInt32(out var n) => n.ToString(CultureInfo.InvariantCulture),
                     _ => throw new JsonException(),
                 }
             );
         return new(numbers);
     }
 
-    public override void Write(
-        Utf8JsonWriter writer,
-        SeatNumbers value,
-        JsonSerializerOptions options
-    ) => JsonSerializer.Serialize(writer, value.Numbers, options);
+    public override void Write(Utf8JsonWriter writer, SeatNumbers value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value.Numbers, options);
 }

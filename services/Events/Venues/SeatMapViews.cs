@@ -16,11 +16,7 @@ internal sealed record SeatMapSummary(
             map.VenueId,
             map.Name,
             map.SeatCount,
-            [
-                .. map
-                    .Sections.OrderBy(s => s.Position)
-                    .Select(s => new SectionSummary(s.Id, s.Name, s.SeatCount)),
-            ]
+            [.. map.Sections.OrderBy(s => s.Position).Select(s => new SectionSummary(s.Id, s.Name, s.SeatCount))]
         );
 }
 

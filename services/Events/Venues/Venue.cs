@@ -51,10 +51,7 @@ internal sealed class Venue
                 && TimeZoneInfo.TryConvertIanaIdToWindowsId(name, out _)
             )
         )
-            throw ProblemException.Invalid(
-                "timeZone",
-                "Not an IANA time zone, such as America/Sao_Paulo."
-            );
+            throw ProblemException.Invalid("timeZone", "Not an IANA time zone, such as America/Sao_Paulo.");
     }
 
     /// <exception cref="ProblemException">422 when out of range.</exception>
@@ -75,11 +72,7 @@ internal sealed class Venue
             builder.Property(v => v.TimeZone).HasMaxLength(MaxTimeZoneLength);
             builder.Property(v => v.CityKey).HasMaxLength(MaxCityLength);
             builder.HasIndex(v => v.CityKey);
-            builder
-                .HasOne<Organizer>()
-                .WithMany()
-                .HasForeignKey(v => v.OrganizerId)
-                .OnDelete(DeleteBehavior.Restrict);
+            builder.HasOne<Organizer>().WithMany().HasForeignKey(v => v.OrganizerId).OnDelete(DeleteBehavior.Restrict);
         }
     }
 }

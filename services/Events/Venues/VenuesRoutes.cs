@@ -16,11 +16,7 @@ internal static class VenuesRoutes
             .WithIdempotency();
         venues.MapGet("/", ListVenues.Handle).WithName("ListVenues");
         venues.MapGet("/{id:guid}", GetVenue.Handle).WithName("GetVenue");
-        venues
-            .MapPatch("/{id:guid}", EditVenue.Handle)
-            .WithName("EditVenue")
-            .ProducesProblem(412)
-            .ProducesProblem(422);
+        venues.MapPatch("/{id:guid}", EditVenue.Handle).WithName("EditVenue").ProducesProblem(412).ProducesProblem(422);
         venues
             .MapPost("/{id:guid}/seat-maps", CreateSeatMap.Handle)
             .WithName("CreateSeatMap")
@@ -31,10 +27,7 @@ internal static class VenuesRoutes
         venues.MapGet("/{id:guid}/seat-maps", ListSeatMaps.Handle).WithName("ListSeatMaps");
 
         var maps = routes.MapGroup("/api/v1/seat-maps").WithTags("Venues").ProducesProblem(404);
-        maps.MapGet("/{id:guid}", GetSeatMap.Handle)
-            .WithName("GetSeatMap")
-            .Produces(304)
-            .AllowAnonymous();
+        maps.MapGet("/{id:guid}", GetSeatMap.Handle).WithName("GetSeatMap").Produces(304).AllowAnonymous();
         maps.MapPut("/{id:guid}", ReplaceSeatMap.Handle)
             .WithName("ReplaceSeatMap")
             .WithMetadata(new RequestSizeLimitAttribute(SeatLayout.MaxBodyBytes))

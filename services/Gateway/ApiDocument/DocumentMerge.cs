@@ -10,10 +10,7 @@ internal static class DocumentMerge
 {
     private const string SchemaPrefix = "#/components/schemas/";
 
-    public static JsonObject Merge(
-        string publicUrl,
-        IEnumerable<(string Service, JsonObject Document)> documents
-    )
+    public static JsonObject Merge(string publicUrl, IEnumerable<(string Service, JsonObject Document)> documents)
     {
         var paths = new JsonObject();
         var schemas = new JsonObject();
@@ -24,10 +21,7 @@ internal static class DocumentMerge
             var own = (JsonObject)document.DeepClone();
             var renamed = RenameClashes(service, own, schemas);
             foreach (var (name, schema) in Members(own, "schemas"))
-                schemas[renamed.GetValueOrDefault(name, name)] ??= Rewrite(
-                    schema!.DeepClone(),
-                    renamed
-                );
+                schemas[renamed.GetValueOrDefault(name, name)] ??= Rewrite(schema!.DeepClone(), renamed);
             foreach (var (name, scheme) in Members(own, "securitySchemes"))
                 security[name] ??= scheme!.DeepClone();
             foreach (var tag in own["tags"]?.AsArray() ?? [])
@@ -35,9 +29,7 @@ internal static class DocumentMerge
             foreach (var (path, item) in own["paths"]?.AsObject() ?? [])
             {
                 if (paths.ContainsKey(path))
-                    throw new InvalidOperationException(
-                        $"{service} describes {path}, which another service has."
-                    );
+                    throw new InvalidOperationException($"{service} describes {path}, which another service has.");
                 paths[path] = Rewrite(item!.DeepClone(), renamed);
                 foreach (var (_, operation) in paths[path]!.AsObject())
                 {
@@ -75,10 +67,7 @@ internal static class DocumentMerge
                 ["headers"] = new JsonObject
                 {
                     ["RateLimit"] = Header("What is left of the quota.", "\"account\";r=119"),
-                    ["RateLimit-Policy"] = Header(
-                        "The quota and its window, in seconds.",
-                        "\"account\";q=120;w=60"
-                    ),
+                    ["RateLimit-Policy"] = Header("The quota and its window, in seconds.", "\"account\";q=120;w=60"),
                     ["Retry-After"] = Header("Seconds until the next try.", "1"),
                 },
             },
@@ -111,8 +100,7 @@ internal static class DocumentMerge
         }
     }
 
-    private static JsonObject HeaderReference(string name) =>
-        new() { ["$ref"] = "#/components/headers/" + name };
+    private static JsonObject HeaderReference(string name) => new() { ["$ref"] = "#/components/headers/" + name };
 
     private static JsonObject Header(string description, string example) =>
         new()
@@ -122,17 +110,10 @@ internal static class DocumentMerge
             ["example"] = example,
         };
 
-    private static Dictionary<string, string> RenameClashes(
-        string service,
-        JsonObject own,
-        JsonObject taken
-    ) =>
+    private static Dictionary<string, string> RenameClashes(string service, JsonObject own, JsonObject taken) =>
         Members(own, "schemas")
             .Where(s => taken[s.Key] is { } other && !JsonNode.DeepEquals(other, s.Value))
-            .ToDictionary(
-                s => s.Key,
-                s => char.ToUpperInvariant(service[0]) + service[1..] + s.Key
-            );
+            .ToDictionary(s => s.Key, s => char.ToUpperInvariant(service[0]) + service[1..] + s.Key);
 
     private static JsonObject Members(JsonObject document, string kind) =>
         document["components"]?[kind]?.AsObject() ?? [];

@@ -27,9 +27,7 @@ internal sealed class MergedDocument(Peers peers, IOptions<PublicOptions> origin
         {
             IEnumerable<string> services = withSandbox ? [.. Services, AppIds.Sandbox] : Services;
             var documents = await Task.WhenAll(
-                services.Select(async s =>
-                    (s, await peers.GetAsync<JsonObject>(s, "openapi/v1.json", ct))
-                )
+                services.Select(async s => (s, await peers.GetAsync<JsonObject>(s, "openapi/v1.json", ct)))
             );
             kept = (DocumentMerge.Merge(origin.Value.BaseUrl, documents), time.GetUtcNow() + Kept);
             cached = kept;

@@ -10,11 +10,8 @@ namespace Ticketing.Gateway.Edge;
 /// it is recorded is decided here, by our ratio; who has found an id that is meets the limit. Vendor state and baggage
 /// end here, else every service would carry what anybody cares to send.
 /// </summary>
-internal sealed class ClientTraces(
-    IOptions<TracesOptions> traces,
-    IOptions<GatewayOptions> gateway,
-    TimeProvider clock
-) : DistributedContextPropagator
+internal sealed class ClientTraces(IOptions<TracesOptions> traces, IOptions<GatewayOptions> gateway, TimeProvider clock)
+    : DistributedContextPropagator
 {
     public const string Header = "traceparent";
 
@@ -25,11 +22,8 @@ internal sealed class ClientTraces(
 
     public override IReadOnlyCollection<string> Fields { get; } = [Header];
 
-    public override void Inject(
-        Activity? activity,
-        object? carrier,
-        PropagatorSetterCallback? setter
-    ) => throw new NotSupportedException("Only for requests that come in.");
+    public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter) =>
+        throw new NotSupportedException("Only for requests that come in.");
 
     public override void ExtractTraceIdAndState(
         object? carrier,

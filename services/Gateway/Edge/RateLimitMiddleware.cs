@@ -26,10 +26,7 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, RateLimits limit
                 CultureInfo.InvariantCulture,
                 $"\"{name}\";q={quota};w={RateLimits.WindowSeconds}"
             );
-            headers["RateLimit"] = string.Create(
-                CultureInfo.InvariantCulture,
-                $"\"{name}\";r={left}"
-            );
+            headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={left}");
             return Task.CompletedTask;
         });
         if (!lease.IsAcquired)
@@ -37,9 +34,7 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, RateLimits limit
                 StatusCodes.Status429TooManyRequests,
                 "rate-limited",
                 $"More than {quota} requests in {RateLimits.WindowSeconds} seconds.",
-                lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
-                    ? wait
-                    : TimeSpan.FromSeconds(1)
+                lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1)
             );
         await next(context);
     }

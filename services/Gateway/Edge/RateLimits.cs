@@ -24,8 +24,7 @@ internal sealed class RateLimits : IDisposable
     /// <summary>Name and size of the policy that a request falls under, for RateLimit-Policy.</summary>
     public (string Name, int Quota) PolicyOf(HttpContext context) =>
         IsLogin(context.Request) ? ("logins", options.LoginsPerMinute)
-        : context.User.Identity is { IsAuthenticated: true }
-            ? ("account", options.PerAccountPerMinute)
+        : context.User.Identity is { IsAuthenticated: true } ? ("account", options.PerAccountPerMinute)
         : ("client", options.PerClientPerMinute);
 
     public static int WindowSeconds => (int)Window.TotalSeconds;
@@ -43,8 +42,7 @@ internal sealed class RateLimits : IDisposable
             {
                 TokenLimit = quota,
                 TokensPerPeriod = Math.Max(1, quota / TricklesPerWindow),
-                ReplenishmentPeriod =
-                    quota < TricklesPerWindow ? Window / quota : Window / TricklesPerWindow,
+                ReplenishmentPeriod = quota < TricklesPerWindow ? Window / quota : Window / TricklesPerWindow,
                 QueueLimit = 0,
             }
         );

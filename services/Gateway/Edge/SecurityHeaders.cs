@@ -32,9 +32,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
                 headers.TryAdd("Cache-Control", "no-store");
             headers.Remove("Server");
             // Of the Gateway, whatever sidecars and services on the way said of themselves.
-            headers[ClientTraces.Header] = context
-                .Features.Get<IHttpActivityFeature>()
-                ?.Activity.Id;
+            headers[ClientTraces.Header] = context.Features.Get<IHttpActivityFeature>()?.Activity.Id;
             return Task.CompletedTask;
         });
         return next(context);

@@ -75,19 +75,12 @@ internal static class ServiceRoutes
         new()
         {
             ClusterId = Sidecar,
-            Destinations = new Dictionary<string, DestinationConfig>
-            {
-                [Sidecar] = new() { Address = endpoint },
-            },
+            Destinations = new Dictionary<string, DestinationConfig> { [Sidecar] = new() { Address = endpoint } },
             HttpRequest = new() { ActivityTimeout = AnswerLimit },
         };
 
     /// <summary>What a client sends in Dapr's name never arrives.</summary>
-    private static void SpeakForOurselves(
-        RequestTransformContext request,
-        string appId,
-        string? token
-    )
+    private static void SpeakForOurselves(RequestTransformContext request, string appId, string? token)
     {
         var headers = request.ProxyRequest.Headers;
         foreach (
@@ -109,8 +102,7 @@ internal static class ServiceRoutes
     private static ValueTask UnavailableAsync(ResponseTransformContext context)
     {
         if (
-            context.ProxyResponse
-                is not { StatusCode: System.Net.HttpStatusCode.InternalServerError } response
+            context.ProxyResponse is not { StatusCode: System.Net.HttpStatusCode.InternalServerError } response
             || response.Content.Headers.ContentType?.MediaType != "application/json"
         )
             return default;

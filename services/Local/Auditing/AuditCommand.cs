@@ -18,11 +18,7 @@ internal static class AuditCommand
                 $"{dataDirectory} holds no system. Start one: dotnet run --project services/Local"
             );
         var findings = await PostgresCluster.ConnectAsync(options, ct) is { } running
-            ? await Auditor.RunAsync(
-                running.ConnectionStringFor,
-                TimeProvider.System.GetUtcNow(),
-                ct
-            )
+            ? await Auditor.RunAsync(running.ConnectionStringFor, TimeProvider.System.GetUtcNow(), ct)
             : await AuditStoppedAsync(options, ct);
         foreach (var finding in findings)
             Console.WriteLine($"{finding.Id} {(finding.Ok ? "ok" : "VIOLATED")} {finding.Detail}");
@@ -33,10 +29,7 @@ internal static class AuditCommand
     /// Deadlines of a stopped system stand still: it is judged as of its last checkpoint, and starting its PostgreSQL for
     /// the audit shall not count as life.
     /// </summary>
-    private static async Task<IReadOnlyList<Finding>> AuditStoppedAsync(
-        PostgresOptions options,
-        CancellationToken ct
-    )
+    private static async Task<IReadOnlyList<Finding>> AuditStoppedAsync(PostgresOptions options, CancellationToken ct)
     {
         var cluster = Path.Combine(options.DataDirectory, "server", "data");
         var control = Path.Combine(cluster, "global", "pg_control");

@@ -66,10 +66,7 @@ public static class Auditor
             ct
         );
 
-    private static async Task<Dictionary<Guid, Order>> OrdersAsync(
-        Databases databases,
-        CancellationToken ct
-    ) =>
+    private static async Task<Dictionary<Guid, Order>> OrdersAsync(Databases databases, CancellationToken ct) =>
         (
             await databases.ReadAsync(
                 AppIds.Orders,
@@ -81,22 +78,13 @@ public static class Auditor
                 r =>
                     (
                         Id: r.GetGuid(0),
-                        Order: new Order(
-                            r.GetString(1),
-                            r.GetInt64(2),
-                            r.GetInt64(5),
-                            Time(r, 3)!.Value,
-                            Time(r, 4)
-                        )
+                        Order: new Order(r.GetString(1), r.GetInt64(2), r.GetInt64(5), Time(r, 3)!.Value, Time(r, 4))
                     ),
                 ct
             )
         ).ToDictionary(o => o.Id, o => o.Order);
 
-    private static async Task<Dictionary<Guid, Issued>> TicketsAsync(
-        Databases databases,
-        CancellationToken ct
-    ) =>
+    private static async Task<Dictionary<Guid, Issued>> TicketsAsync(Databases databases, CancellationToken ct) =>
         (
             await databases.ReadAsync(
                 AppIds.Tickets,
@@ -217,24 +205,14 @@ public static class Auditor
             && !paid.Contains(t.OrderId)
             && !(orders.TryGetValue(t.OrderId, out var order) && order.Total == 0)
         );
-        return new(
-            "I4",
-            wrong == 0,
-            $"{valid.Sum(t => t.Valid)} valid tickets, {wrong} orders with unpaid ones"
-        );
+        return new("I4", wrong == 0, $"{valid.Sum(t => t.Valid)} valid tickets, {wrong} orders with unpaid ones");
     }
 
     /// <summary>I5: nothing waits in an outbox beyond its alarm; the inbox key makes a second effect impossible.</summary>
-    private static async Task<Finding> OutboxesAsync(
-        Databases databases,
-        DateTimeOffset now,
-        CancellationToken ct
-    )
+    private static async Task<Finding> OutboxesAsync(Databases databases, DateTimeOffset now, CancellationToken ct)
     {
         long[] sums = [0, 0, 0];
-        foreach (
-            var service in ServiceCatalog.All.Where(s => s.HasDatabase && s.AppId != AppIds.Sandbox)
-        )
+        foreach (var service in ServiceCatalog.All.Where(s => s.HasDatabase && s.AppId != AppIds.Sandbox))
         {
             var rows = await databases.OneAsync(
                 service.AppId,
@@ -258,10 +236,7 @@ public static class Auditor
             (o.Status is "Pending" or "AwaitingPayment" && o.ExpiresAt < now - Grace)
             || (o.Status == "Paid" && o.PaidAt < now - Grace)
         );
-        var by = orders
-            .Values.GroupBy(o => o.Status)
-            .OrderBy(g => g.Key)
-            .Select(g => $"{g.Count()} {g.Key}");
+        var by = orders.Values.GroupBy(o => o.Status).OrderBy(g => g.Key).Select(g => $"{g.Count()} {g.Key}");
         return new(
             "I6",
             late == 0,
@@ -270,11 +245,7 @@ public static class Auditor
     }
 
     /// <summary>I7: debits = credits in each currency; what buyers owe ends at zero.</summary>
-    private static async Task<Finding> LedgerAsync(
-        Databases databases,
-        DateTimeOffset now,
-        CancellationToken ct
-    )
+    private static async Task<Finding> LedgerAsync(Databases databases, DateTimeOffset now, CancellationToken ct)
     {
         var ledger = await databases.OneAsync(
             AppIds.Payments,
@@ -336,11 +307,7 @@ public static class Auditor
                 await ReadAsync(
                     service,
                     sql,
-                    r =>
-                        Enumerable
-                            .Range(0, r.FieldCount)
-                            .Select(i => Convert.ToInt64(r.GetValue(i), null))
-                            .ToArray(),
+                    r => Enumerable.Range(0, r.FieldCount).Select(i => Convert.ToInt64(r.GetValue(i), null)).ToArray(),
                     ct,
                     parameters
                 )

@@ -23,9 +23,7 @@ internal static class DemoCommand
         try
         {
             await BuyAsync(buyer, door, dataDirectory, ct);
-            Console.WriteLine(
-                $"Done in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s, as trace {trace}."
-            );
+            Console.WriteLine($"Done in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s, as trace {trace}.");
             return 0;
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
@@ -36,12 +34,7 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task BuyAsync(
-        ApiClient buyer,
-        ApiClient door,
-        string dataDirectory,
-        CancellationToken ct
-    )
+    private static async Task BuyAsync(ApiClient buyer, ApiClient door, string dataDirectory, CancellationToken ct)
     {
         var email = $"demo-{Guid.CreateVersion7():N}@example.com";
         const string password = "a-long-enough-password";
@@ -75,8 +68,7 @@ internal static class DemoCommand
             p => $"{p["items"]!.AsArray().Count} event(s)"
         );
         var item =
-            found["items"]!.AsArray().FirstOrDefault()
-            ?? throw new LocalException("The seeded event is missing.");
+            found["items"]!.AsArray().FirstOrDefault() ?? throw new LocalException("The seeded event is missing.");
         var show = await buyer.GetAsync($"/api/v1/events/{item.Text("slug")}", ct);
         var session = show["sessions"]![0]!;
         var type = session["ticketTypes"]![0]!;
@@ -85,11 +77,7 @@ internal static class DemoCommand
             () =>
                 buyer.PostAsync(
                     "/api/v1/holds",
-                    new
-                    {
-                        sessionId = session.Id(),
-                        items = new[] { new { ticketTypeId = type.Id(), quantity = 2 } },
-                    },
+                    new { sessionId = session.Id(), items = new[] { new { ticketTypeId = type.Id(), quantity = 2 } } },
                     ct,
                     Guid.CreateVersion7().ToString()
                 ),
@@ -104,11 +92,7 @@ internal static class DemoCommand
                     {
                         holdId = hold.Id(),
                         buyer = new { name = "Débora Demonstração", email },
-                        attendees = new[]
-                        {
-                            new { name = "Débora Demonstração" },
-                            new { name = "Caíque Conceição" },
-                        },
+                        attendees = new[] { new { name = "Débora Demonstração" }, new { name = "Caíque Conceição" } },
                         payment = new { method = "pix" },
                     },
                     ct,
@@ -116,9 +100,9 @@ internal static class DemoCommand
                 ),
             o => $"{o.Text("number")}, {Reais(o["total"]!)}"
         );
-        var pix = (
-            await WaitForAsync(buyer, order.Id(), o => o["payment"]?["pix"] is not null, ct)
-        )["payment"]!["pix"]!;
+        var pix = (await WaitForAsync(buyer, order.Id(), o => o["payment"]?["pix"] is not null, ct))["payment"]![
+            "pix"
+        ]!;
         await StepAsync(
             "pay by Pix",
             () => buyer.PostAsync($"/sandbox/pix/{pix.Text("txId")}/pay", null, ct),
@@ -160,16 +144,9 @@ internal static class DemoCommand
             "door: second scan refused",
             async () =>
             {
-                using var again = await door.SendAsync(
-                    HttpMethod.Post,
-                    "/api/v1/check-ins",
-                    scan,
-                    ct
-                );
+                using var again = await door.SendAsync(HttpMethod.Post, "/api/v1/check-ins", scan, ct);
                 if (again.StatusCode != HttpStatusCode.Conflict)
-                    throw new LocalException(
-                        $"The second scan answered {(int)again.StatusCode}, not 409."
-                    );
+                    throw new LocalException($"The second scan answered {(int)again.StatusCode}, not 409.");
                 return JsonNode.Parse(await again.Content.ReadAsStringAsync(ct))!;
             },
             p => p.Text("type")
@@ -181,13 +158,7 @@ internal static class DemoCommand
         Guid orderId,
         Func<JsonNode, bool> done,
         CancellationToken ct
-    ) =>
-        await PollAsync(
-            async () => await api.GetAsync($"/api/v1/orders/{orderId}", ct),
-            done,
-            "The order",
-            ct
-        );
+    ) => await PollAsync(async () => await api.GetAsync($"/api/v1/orders/{orderId}", ct), done, "The order", ct);
 
     /// <summary>Elsewhere than on one laptop the mails lie in a mail catcher of its own.</summary>
     private static async Task<bool> ShowsMailsAsync(ApiClient api, CancellationToken ct)
@@ -200,16 +171,11 @@ internal static class DemoCommand
     {
         var mails = await PollAsync(
             () => api.GetAsync("/dev/mail?format=json", ct),
-            m =>
-                m["items"]!
-                    .AsArray()
-                    .Any(i => i!.Text("to").Contains(to, StringComparison.Ordinal)),
+            m => m["items"]!.AsArray().Any(i => i!.Text("to").Contains(to, StringComparison.Ordinal)),
             "The mail",
             ct
         );
-        return mails["items"]!
-            .AsArray()
-            .First(i => i!.Text("to").Contains(to, StringComparison.Ordinal))!;
+        return mails["items"]!.AsArray().First(i => i!.Text("to").Contains(to, StringComparison.Ordinal))!;
     }
 
     private static async Task<JsonNode> PollAsync(
@@ -239,17 +205,11 @@ internal static class DemoCommand
             $"{money.Text("currency")} {money["amount"]!.GetValue<long>() / 100m:0.00}"
         );
 
-    private static async Task<JsonNode> StepAsync(
-        string name,
-        Func<Task<JsonNode>> step,
-        Func<JsonNode, string> tell
-    )
+    private static async Task<JsonNode> StepAsync(string name, Func<Task<JsonNode>> step, Func<JsonNode, string> tell)
     {
         var began = Stopwatch.GetTimestamp();
         var result = await step();
-        Console.WriteLine(
-            $"{Stopwatch.GetElapsedTime(began).TotalMilliseconds, 7:0} ms  {name, -26} {tell(result)}"
-        );
+        Console.WriteLine($"{Stopwatch.GetElapsedTime(began).TotalMilliseconds, 7:0} ms  {name, -26} {tell(result)}");
         return result;
     }
 }

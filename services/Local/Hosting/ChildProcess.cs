@@ -17,11 +17,7 @@ internal static class ChildProcess
         return 0;
     }
 
-    private static async Task<IAsyncDisposable> StartAsync(
-        string name,
-        string json,
-        CancellationToken ct
-    )
+    private static async Task<IAsyncDisposable> StartAsync(string name, string json, CancellationToken ct)
     {
         if (name == ServiceCatalog.Dapr)
             return await JsonSerializer.Deserialize<RuntimeSettings>(json)!.StartAsync(ct);

@@ -7,11 +7,7 @@ internal interface IServiceHosting : IAsyncDisposable
 {
     Task StartRuntimeAsync(RuntimeSettings settings, CancellationToken ct);
 
-    Task StartServiceAsync(
-        LocalService service,
-        IReadOnlyDictionary<string, string> settings,
-        CancellationToken ct
-    );
+    Task StartServiceAsync(LocalService service, IReadOnlyDictionary<string, string> settings, CancellationToken ct);
 
     IReadOnlyDictionary<string, int> ProcessIds { get; }
 }

@@ -37,8 +37,7 @@ internal sealed class InProcessHosting : IServiceHosting
         return app;
     }
 
-    private static string ArgumentOf(string key) =>
-        key == "ASPNETCORE_ENVIRONMENT" ? "environment" : key;
+    private static string ArgumentOf(string key) => key == "ASPNETCORE_ENVIRONMENT" ? "environment" : key;
 
     public async ValueTask DisposeAsync()
     {

@@ -39,8 +39,7 @@ public sealed class LocalSystem : IAsyncDisposable
     public IReadOnlyDictionary<string, int> ProcessIds => hosting!.ProcessIds;
 
     /// <summary>A service's own container, when all run in this process; for tests.</summary>
-    internal IServiceProvider ServicesOf(string name) =>
-        ((InProcessHosting)hosting!).ServicesOf(name);
+    internal IServiceProvider ServicesOf(string name) => ((InProcessHosting)hosting!).ServicesOf(name);
 
     /// <summary>Prometheus' target file of the processes' metrics; there with one process each.</summary>
     public string MetricsTargetsFile => Path.Combine(folder.FullPath, MetricsTargets.FileName);
@@ -126,11 +125,7 @@ public sealed class LocalSystem : IAsyncDisposable
                 var sidecar = Endpoints(apps.Single(a => a.AppId == service.AppId));
                 await hosting.StartServiceAsync(
                     service,
-                    settings.For(
-                        service,
-                        sidecar,
-                        service.HasDatabase ? databases[service.AppId] : null
-                    ),
+                    settings.For(service, sidecar, service.HasDatabase ? databases[service.AppId] : null),
                     token
                 );
             }
@@ -147,10 +142,7 @@ public sealed class LocalSystem : IAsyncDisposable
     }
 
     private static IEnumerable<string> DatabaseNames =>
-        ServiceCatalog
-            .All.Where(s => s.HasDatabase)
-            .Select(s => s.AppId)
-            .Append(ServiceCatalog.Dapr);
+        ServiceCatalog.All.Where(s => s.HasDatabase).Select(s => s.AppId).Append(ServiceCatalog.Dapr);
 
     /// <summary>On a server that is not ours the data lies outside the data folder.</summary>
     private static async Task DropDatabasesAsync(PostgresCluster postgres, CancellationToken ct)
@@ -159,10 +151,7 @@ public sealed class LocalSystem : IAsyncDisposable
         await connection.OpenAsync(ct);
         foreach (var name in DatabaseNames)
         {
-            await using var drop = new Npgsql.NpgsqlCommand(
-                $"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
-                connection
-            );
+            await using var drop = new Npgsql.NpgsqlCommand($"DROP DATABASE IF EXISTS {name} WITH (FORCE)", connection);
             await drop.ExecuteNonQueryAsync(ct);
         }
     }
@@ -219,9 +208,7 @@ public sealed class LocalSystem : IAsyncDisposable
             while (!await AnswersAsync(http, new Uri(url, "/healthz/ready"), ct))
             {
                 if (Stopwatch.GetElapsedTime(start) > ReadyLimit)
-                    throw new LocalException(
-                        $"{service.AppId} did not become ready; its log is above."
-                    );
+                    throw new LocalException($"{service.AppId} did not become ready; its log is above.");
                 await Task.Delay(ReadyPoll, ct);
             }
         }
@@ -252,9 +239,7 @@ public sealed class LocalSystem : IAsyncDisposable
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
             {
-                throw new LocalException(
-                    $"Port {port} is not for you to take. Take another with --port."
-                );
+                throw new LocalException($"Port {port} is not for you to take. Take another with --port.");
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {

@@ -42,9 +42,7 @@ internal sealed class ProcessHosting : IServiceHosting
             {
                 await child.WaitForExitAsync(stopping.Token);
                 children.TryRemove(name, out _);
-                await Console.Error.WriteLineAsync(
-                    $"{name} ended with exit code {child.ExitCode}; starting it again"
-                );
+                await Console.Error.WriteLineAsync($"{name} ended with exit code {child.ExitCode}; starting it again");
                 await Task.Delay(RestartDelay, stopping.Token);
             }
             catch (OperationCanceledException)
@@ -67,8 +65,7 @@ internal sealed class ProcessHosting : IServiceHosting
         start.ArgumentList.Add("serve");
         start.ArgumentList.Add(name);
         start.Environment[ChildProcess.SettingsVariable] = settings;
-        return Process.Start(start)
-            ?? throw new LocalException($"The process of {name} could not be started.");
+        return Process.Start(start) ?? throw new LocalException($"The process of {name} could not be started.");
     }
 
     /// <summary>The end of its input tells a child to stop.</summary>

@@ -18,8 +18,7 @@ internal static class RunCommand
         var steps = new Steps();
         await using var system = await LocalSystem.StartAsync(options, steps, ct);
         Welcome(system, options);
-        await Task.Delay(Timeout.Infinite, ct)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Console.WriteLine("Stopping; what was sold stays.");
         return 0;
     }
@@ -37,27 +36,19 @@ internal static class RunCommand
         }
         var flags = $"{(options.Port == 8080 ? "" : $" --port {options.Port}")}{DataFlag(options)}";
         Console.WriteLine("Try:");
-        Console.WriteLine(
-            $"  dotnet run --project services/Local -- demo{flags}     buy a ticket from end to end"
-        );
+        Console.WriteLine($"  dotnet run --project services/Local -- demo{flags}     buy a ticket from end to end");
         Console.WriteLine(
             $"  dotnet run --project services/Local -- audit{DataFlag(options)}    check every invariant"
         );
-        Console.WriteLine(
-            $"  {system.BaseUrl}/docs  the API      {system.BaseUrl}/dev/mail  the mails that were sent"
-        );
+        Console.WriteLine($"  {system.BaseUrl}/docs  the API      {system.BaseUrl}/dev/mail  the mails that were sent");
         if (options.Processes)
             Console.WriteLine(
                 $"  prometheus: file_sd_configs: [{{ files: [{system.MetricsTargetsFile}] }}]    every process's metrics"
             );
         Console.WriteLine();
-        Console.WriteLine(
-            $"{system.PostgresDescription}. Ctrl-C stops everything; what was sold stays."
-        );
+        Console.WriteLine($"{system.PostgresDescription}. Ctrl-C stops everything; what was sold stays.");
     }
 
     private static string DataFlag(LocalOptions options) =>
-        Path.GetFullPath(".local") == options.DataDirectory
-            ? ""
-            : $" --data {options.DataDirectory}";
+        Path.GetFullPath(".local") == options.DataDirectory ? "" : $" --data {options.DataDirectory}";
 }

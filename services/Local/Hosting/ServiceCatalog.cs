@@ -4,11 +4,7 @@ using Ticketing.Contracts;
 namespace Ticketing.Local.Hosting;
 
 /// <param name="HasDatabase">Owns the database of its own name.</param>
-internal sealed record LocalService(
-    string AppId,
-    Func<string[], WebApplication> Build,
-    bool HasDatabase = true
-);
+internal sealed record LocalService(string AppId, Func<string[], WebApplication> Build, bool HasDatabase = true);
 
 internal static class ServiceCatalog
 {
@@ -30,6 +26,5 @@ internal static class ServiceCatalog
     ];
 
     public static LocalService Find(string appId) =>
-        All.FirstOrDefault(s => s.AppId == appId)
-        ?? throw new LocalException($"There is no service {appId}.");
+        All.FirstOrDefault(s => s.AppId == appId) ?? throw new LocalException($"There is no service {appId}.");
 }

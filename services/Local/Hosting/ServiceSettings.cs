@@ -5,11 +5,7 @@ using Ticketing.LocalPostgres;
 namespace Ticketing.Local.Hosting;
 
 /// <summary>The configuration that a deployment would give each service by its environment.</summary>
-internal sealed class ServiceSettings(
-    LocalOptions options,
-    DataFolder folder,
-    MetricsTargets? metrics
-)
+internal sealed class ServiceSettings(LocalOptions options, DataFolder folder, MetricsTargets? metrics)
 {
     private readonly Dictionary<string, int> ports = ServiceCatalog.All.ToDictionary(
         s => s.AppId,
@@ -33,10 +29,7 @@ internal sealed class ServiceSettings(
             ["APP_API_TOKEN"] = sidecar.AppApiToken,
             ["Public:BaseUrl"] = options.BaseUrl,
             ["Auth:Authority"] = options.BaseUrl + "/",
-            ["Auth:MetadataAddress"] = new Uri(
-                AddressOf(AppIds.Users),
-                "/.well-known/openid-configuration"
-            ).ToString(),
+            ["Auth:MetadataAddress"] = new Uri(AddressOf(AppIds.Users), "/.well-known/openid-configuration").ToString(),
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
         };
@@ -56,16 +49,9 @@ internal sealed class ServiceSettings(
     private IEnumerable<(string, string)> OwnSettings(string appId) =>
         appId switch
         {
-            AppIds.Users =>
-            [
-                ("Users:PasswordGrant", "true"),
-                ("Users:Admins:0", Seeding.SeedLogins.Admin.Email),
-            ],
+            AppIds.Users => [("Users:PasswordGrant", "true"), ("Users:Admins:0", Seeding.SeedLogins.Admin.Email)],
             AppIds.Payments => [("Payments:Sandbox:BaseUrl", AddressOf(AppIds.Sandbox).ToString())],
-            AppIds.Sandbox =>
-            [
-                ("Sandbox:WebhookUrl", options.BaseUrl + "/api/v1/payments/webhooks/sandbox"),
-            ],
+            AppIds.Sandbox => [("Sandbox:WebhookUrl", options.BaseUrl + "/api/v1/payments/webhooks/sandbox")],
             AppIds.Notifications => [("Notifications:MailFolder", folder.Mails)],
             AppIds.Gateway =>
             [

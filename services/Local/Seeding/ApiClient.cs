@@ -74,38 +74,23 @@ internal sealed class ApiClient(Uri baseUrl) : IDisposable
         while (true)
         {
             var response = await SendAsync(HttpMethod.Post, path, body, ct);
-            if (
-                response.StatusCode != HttpStatusCode.NotFound
-                || Stopwatch.GetElapsedTime(start) > KnownLimit
-            )
+            if (response.StatusCode != HttpStatusCode.NotFound || Stopwatch.GetElapsedTime(start) > KnownLimit)
                 return await ReadAsync(response, ct);
             response.Dispose();
             await Task.Delay(KnownPoll, ct);
         }
     }
 
-    public Task<byte[]> DownloadAsync(string path, CancellationToken ct) =>
-        http.GetByteArrayAsync(path, ct);
+    public Task<byte[]> DownloadAsync(string path, CancellationToken ct) => http.GetByteArrayAsync(path, ct);
 
     /// <summary>The raw answer, for those who expect a refusal.</summary>
-    public Task<HttpResponseMessage> SendAsync(
-        HttpMethod method,
-        string path,
-        object? body,
-        CancellationToken ct
-    ) =>
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken ct) =>
         http.SendAsync(
-            new HttpRequestMessage(method, path)
-            {
-                Content = body is null ? null : JsonContent.Create(body),
-            },
+            new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) },
             ct
         );
 
-    private static async Task<JsonNode> ReadAsync(
-        HttpResponseMessage response,
-        CancellationToken ct
-    )
+    private static async Task<JsonNode> ReadAsync(HttpResponseMessage response, CancellationToken ct)
     {
         using (response)
         {

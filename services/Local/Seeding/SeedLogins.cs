@@ -51,13 +51,5 @@ public static class SeedLogins
         "12345678909"
     );
 
-    public static readonly IReadOnlyList<SeedLogin> All =
-    [
-        Buyer,
-        OtherBuyer,
-        Organizer,
-        OtherOrganizer,
-        Door,
-        Admin,
-    ];
+    public static readonly IReadOnlyList<SeedLogin> All = [Buyer, OtherBuyer, Organizer, OtherOrganizer, Door, Admin];
 }

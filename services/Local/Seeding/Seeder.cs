@@ -33,19 +33,13 @@ internal static class Seeder
         using var aurora = new ApiClient(baseUrl);
         using var teatro = new ApiClient(baseUrl);
         await aurora.LogInAsync(SeedLogins.Organizer.Email, SeedLogins.Organizer.Password, ct);
-        await teatro.LogInAsync(
-            SeedLogins.OtherOrganizer.Email,
-            SeedLogins.OtherOrganizer.Password,
-            ct
-        );
+        await teatro.LogInAsync(SeedLogins.OtherOrganizer.Email, SeedLogins.OtherOrganizer.Password, ct);
         await Task.WhenAll(SeedAuroraAsync(aurora, ct), SeedTeatroAsync(teatro, ct));
     }
 
     private static async Task SeedAuroraAsync(ApiClient api, CancellationToken ct)
     {
-        var organizer = (
-            await api.PostAsync("/api/v1/organizers", new { name = "Aurora Produções" }, ct)
-        ).Id();
+        var organizer = (await api.PostAsync("/api/v1/organizers", new { name = "Aurora Produções" }, ct)).Id();
         await api.PostAsync(
             $"/api/v1/organizers/{organizer}/members",
             new { email = SeedLogins.Door.Email, role = "door" },
@@ -60,15 +54,7 @@ internal static class Seeder
             "RJ",
             ct
         );
-        var galpao = await VenueAsync(
-            api,
-            organizer,
-            "Galpão 9",
-            "Rua do Gasômetro, 900",
-            "São Paulo",
-            "SP",
-            ct
-        );
+        var galpao = await VenueAsync(api, organizer, "Galpão 9", "Rua do Gasômetro, 900", "São Paulo", "SP", ct);
 
         var festival = await EventAsync(
             api,
@@ -87,38 +73,14 @@ internal static class Seeder
             var premium = await PoolAsync(api, session, "Pista Premium", 1500, ct);
             await TicketTypeAsync(api, session, pista, "Pista – inteira", "full", 18000, ct);
             await TicketTypeAsync(api, session, pista, "Pista – meia-entrada", "half", 9000, ct);
-            await TicketTypeAsync(
-                api,
-                session,
-                premium,
-                "Pista Premium – inteira",
-                "full",
-                42000,
-                ct
-            );
-            await TicketTypeAsync(
-                api,
-                session,
-                premium,
-                "Pista Premium – meia-entrada",
-                "half",
-                21000,
-                ct
-            );
+            await TicketTypeAsync(api, session, premium, "Pista Premium – inteira", "full", 42000, ct);
+            await TicketTypeAsync(api, session, premium, "Pista Premium – meia-entrada", "half", 21000, ct);
             days.Add(session);
         }
         await PublishAsync(api, festival, ct);
         foreach (var session in days)
         {
-            await ProductAsync(
-                api,
-                session,
-                "Estacionamento",
-                "Vaga coberta, das 14h às 2h",
-                6000,
-                800,
-                ct
-            );
+            await ProductAsync(api, session, "Estacionamento", "Vaga coberta, das 14h às 2h", 6000, 800, ct);
             await ProductAsync(
                 api,
                 session,
@@ -128,15 +90,7 @@ internal static class Seeder
                 1200,
                 ct
             );
-            await ProductAsync(
-                api,
-                session,
-                "Copo + 2 águas",
-                "Copo retornável e duas águas",
-                2500,
-                5000,
-                ct
-            );
+            await ProductAsync(api, session, "Copo + 2 águas", "Copo retornável e duas águas", 2500, 5000, ct);
         }
 
         var clube = await EventAsync(
@@ -171,9 +125,7 @@ internal static class Seeder
 
     private static async Task SeedTeatroAsync(ApiClient api, CancellationToken ct)
     {
-        var organizer = (
-            await api.PostAsync("/api/v1/organizers", new { name = "Teatro Ipê Amarelo" }, ct)
-        ).Id();
+        var organizer = (await api.PostAsync("/api/v1/organizers", new { name = "Teatro Ipê Amarelo" }, ct)).Id();
         var teatro = await VenueAsync(
             api,
             organizer,
@@ -222,38 +174,14 @@ internal static class Seeder
                     _ => 30000,
                 };
                 var name = pool!.Text("name");
-                await TicketTypeAsync(
-                    api,
-                    session,
-                    pool!.Id(),
-                    $"{name} – inteira",
-                    "full",
-                    price,
-                    ct
-                );
-                await TicketTypeAsync(
-                    api,
-                    session,
-                    pool!.Id(),
-                    $"{name} – meia-entrada",
-                    "half",
-                    price / 2,
-                    ct
-                );
+                await TicketTypeAsync(api, session, pool!.Id(), $"{name} – inteira", "full", price, ct);
+                await TicketTypeAsync(api, session, pool!.Id(), $"{name} – meia-entrada", "half", price / 2, ct);
             }
             nights.Add(session);
         }
         await PublishAsync(api, musical, ct);
         foreach (var session in nights)
-            await ProductAsync(
-                api,
-                session,
-                "Programa impresso",
-                "Libreto ilustrado",
-                2000,
-                600,
-                ct
-            );
+            await ProductAsync(api, session, "Programa impresso", "Libreto ilustrado", 2000, 600, ct);
 
         var recital = await EventAsync(
             api,
@@ -271,23 +199,15 @@ internal static class Seeder
     }
 
     private static object Section(string name, int rows, int seats) =>
-        new
-        {
-            name,
-            rows = Enumerable.Range(0, rows).Select(r => new { name = RowName(r), seats }),
-        };
+        new { name, rows = Enumerable.Range(0, rows).Select(r => new { name = RowName(r), seats }) };
 
     /// <summary>A, B … Z, AA, AB …</summary>
-    private static string RowName(int index) =>
-        index < 26 ? $"{(char)('A' + index)}" : $"A{(char)('A' + index - 26)}";
+    private static string RowName(int index) => index < 26 ? $"{(char)('A' + index)}" : $"A{(char)('A' + index - 26)}";
 
     private static DateTimeOffset At(int daysAhead, int hour, int minute)
     {
         var today = TimeProvider.System.GetUtcNow().ToOffset(Offset).Date;
-        return new DateTimeOffset(
-            today.AddDays(daysAhead).AddHours(hour).AddMinutes(minute),
-            Offset
-        ).ToUniversalTime();
+        return new DateTimeOffset(today.AddDays(daysAhead).AddHours(hour).AddMinutes(minute), Offset).ToUniversalTime();
     }
 
     private static async Task<Guid> VenueAsync(
@@ -364,14 +284,7 @@ internal static class Seeder
         string name,
         int capacity,
         CancellationToken ct
-    ) =>
-        (
-            await api.PostAsync(
-                $"/api/v1/sessions/{session.Id()}/pools",
-                new { name, capacity },
-                ct
-            )
-        ).Id();
+    ) => (await api.PostAsync($"/api/v1/sessions/{session.Id()}/pools", new { name, capacity }, ct)).Id();
 
     private static Task TicketTypeAsync(
         ApiClient api,

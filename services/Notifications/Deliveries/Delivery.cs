@@ -77,7 +77,6 @@ internal sealed class ErasedPerson
 
     private sealed class Mapping : IEntityTypeConfiguration<ErasedPerson>
     {
-        public void Configure(EntityTypeBuilder<ErasedPerson> builder) =>
-            builder.ToTable("erased_people");
+        public void Configure(EntityTypeBuilder<ErasedPerson> builder) => builder.ToTable("erased_people");
     }
 }

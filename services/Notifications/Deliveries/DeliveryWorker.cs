@@ -36,9 +36,7 @@ internal sealed class DeliveryWorker(
     );
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(
-            Enumerable.Range(0, options.Value.Senders).Select(_ => SendAllAsync(stoppingToken))
-        );
+        Task.WhenAll(Enumerable.Range(0, options.Value.Senders).Select(_ => SendAllAsync(stoppingToken)));
 
     private async Task SendAllAsync(CancellationToken stopping)
     {
@@ -108,15 +106,8 @@ internal sealed class DeliveryWorker(
 
     private async Task SendAsync(Claim claim, CancellationToken stopping)
     {
-        var content = JsonSerializer.Deserialize<MailContent>(
-            claim.Content,
-            ServiceDefaultsExtensions.Json
-        )!;
-        var mail = Templates.Render(
-            Enum.Parse<MailKind>(claim.Kind),
-            content,
-            publicOptions.Value.BaseUrl
-        );
+        var content = JsonSerializer.Deserialize<MailContent>(claim.Content, ServiceDefaultsExtensions.Json)!;
+        var mail = Templates.Render(Enum.Parse<MailKind>(claim.Kind), content, publicOptions.Value.BaseUrl);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         timeout.CancelAfter(SendTimeout);
         await dapr.InvokeBindingAsync(
@@ -136,15 +127,9 @@ internal sealed class DeliveryWorker(
         );
     }
 
-    private async Task NoteFailureAsync(
-        NotificationsDb db,
-        Claim claim,
-        Exception exception,
-        CancellationToken ct
-    )
+    private async Task NoteFailureAsync(NotificationsDb db, Claim claim, Exception exception, CancellationToken ct)
     {
-        var gaveUp =
-            exception is UnsendableMailException || claim.Attempts >= options.Value.MaxAttempts;
+        var gaveUp = exception is UnsendableMailException || claim.Attempts >= options.Value.MaxAttempts;
         metrics.Tried(claim.Kind, gaveUp ? "failed" : "retried");
         // The provider's words may hold the address: they go to the row, which forgets them with the person.
         logger.LogWarning(
@@ -155,9 +140,7 @@ internal sealed class DeliveryWorker(
             gaveUp ? ", the last" : "",
             exception.GetType().Name
         );
-        var error = exception.Message[
-            ..Math.Min(exception.Message.Length, Delivery.MaxErrorLength)
-        ];
+        var error = exception.Message[..Math.Min(exception.Message.Length, Delivery.MaxErrorLength)];
         var state = (gaveUp ? DeliveryState.Failed : DeliveryState.Pending).ToString();
         var wait = RetryDelay(claim.Attempts).TotalSeconds;
         await db.InTransactionAsync(
@@ -177,9 +160,7 @@ internal sealed class DeliveryWorker(
                             claim.Id,
                             claim.OrderId,
                             claim.Kind,
-                            await db
-                                .Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\"")
-                                .SingleAsync(token)
+                            await db.Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\"").SingleAsync(token)
                         )
                     );
                 return changed;

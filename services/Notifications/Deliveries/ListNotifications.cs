@@ -22,11 +22,7 @@ public static class ListNotifications
     /// <summary>The mails about an order.</summary>
     /// <remarks>For platform administrators. Says nothing of the person.</remarks>
     /// <param name="orderId">The order.</param>
-    internal static async Task<Ok<Page<Response>>> Handle(
-        Guid orderId,
-        NotificationsDb db,
-        CancellationToken ct
-    ) =>
+    internal static async Task<Ok<Page<Response>>> Handle(Guid orderId, NotificationsDb db, CancellationToken ct) =>
         // One a kind at most, so one page has them all.
         TypedResults.Ok(
             new Page<Response>(

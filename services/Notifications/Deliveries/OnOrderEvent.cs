@@ -21,12 +21,7 @@ internal static class OnOrderEvent
     public static Task Refunded(OrderRefunded e, NotificationsDb db, CancellationToken ct) =>
         NoteAsync(db, MailKind.OrderRefunded, new(e.Order) { Refunded = e.Amount }, ct);
 
-    private static Task<int> NoteAsync(
-        NotificationsDb db,
-        MailKind kind,
-        MailContent content,
-        CancellationToken ct
-    )
+    private static Task<int> NoteAsync(NotificationsDb db, MailKind kind, MailContent content, CancellationToken ct)
     {
         var order = content.Order;
         var json = JsonSerializer.Serialize(content, ServiceDefaultsExtensions.Json);

@@ -26,9 +26,7 @@ internal static class MailFolderRoutes
 
     public static void MapMailFolder(this WebApplication app)
     {
-        var folder = app
-            .Services.GetRequiredService<IOptions<NotificationsOptions>>()
-            .Value.MailFolder;
+        var folder = app.Services.GetRequiredService<IOptions<NotificationsOptions>>().Value.MailFolder;
         if (string.IsNullOrEmpty(folder))
             return;
         var box = new MailBox(Path.GetFullPath(folder));
@@ -59,9 +57,7 @@ internal static class MailFolderRoutes
     )
     {
         var before = string.IsNullOrEmpty(cursor) ? null : Cursor.Decode(cursor);
-        var names = box.Names()
-            .Where(n => before is null || string.CompareOrdinal(n, before) < 0)
-            .Take(MaxSearched);
+        var names = box.Names().Where(n => before is null || string.CompareOrdinal(n, before) < 0).Take(MaxSearched);
         var rows = new List<MailSummary>();
         foreach (var name in names)
         {
@@ -69,17 +65,12 @@ internal static class MailFolderRoutes
                 break;
             if (
                 await box.FindAsync(name, ct) is { } mail
-                && (
-                    string.IsNullOrEmpty(to)
-                    || mail.To.Contains(to, StringComparison.OrdinalIgnoreCase)
-                )
+                && (string.IsNullOrEmpty(to) || mail.To.Contains(to, StringComparison.OrdinalIgnoreCase))
             )
                 rows.Add(new(mail.Id, mail.From, mail.To, mail.Subject, mail.Date));
         }
         var page = Page.Of(rows, PageSize, row => row.Id);
-        return WantsJson(http, format)
-            ? TypedResults.Ok(page)
-            : PageOf(http, MailPages.List(page, to), PagePolicy);
+        return WantsJson(http, format) ? TypedResults.Ok(page) : PageOf(http, MailPages.List(page, to), PagePolicy);
     }
 
     private static async Task<IResult> ShowAsync(
@@ -91,17 +82,10 @@ internal static class MailFolderRoutes
     )
     {
         var mail = await box.FindAsync(name, ct) ?? throw ProblemException.NotFound("mail");
-        return WantsJson(http, format)
-            ? TypedResults.Ok(mail)
-            : PageOf(http, MailPages.Show(mail), PagePolicy);
+        return WantsJson(http, format) ? TypedResults.Ok(mail) : PageOf(http, MailPages.Show(mail), PagePolicy);
     }
 
-    private static async Task<IResult> BodyAsync(
-        MailBox box,
-        string name,
-        HttpContext http,
-        CancellationToken ct
-    )
+    private static async Task<IResult> BodyAsync(MailBox box, string name, HttpContext http, CancellationToken ct)
     {
         var html = (await box.FindAsync(name, ct))?.Html ?? throw ProblemException.NotFound("mail");
         http.Response.Headers.XFrameOptions = "SAMEORIGIN";
@@ -114,8 +98,7 @@ internal static class MailFolderRoutes
         if (format is not null)
             return format == "json";
         var accepted = http.Request.GetTypedHeaders().Accept;
-        return accepted.Any(a => a.MediaType == "application/json")
-            && !accepted.Any(a => a.MediaType == "text/html");
+        return accepted.Any(a => a.MediaType == "application/json") && !accepted.Any(a => a.MediaType == "text/html");
     }
 
     private static ContentHttpResult PageOf(HttpContext http, string html, string policy)

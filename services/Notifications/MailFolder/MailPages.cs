@@ -80,9 +80,7 @@ internal static class MailPages
             );
         var text = mail.Text is null
             ? Html.Empty
-            : Html.Of(
-                $"""<details class="card"><summary>Plain text</summary><pre>{mail.Text}</pre></details>"""
-            );
+            : Html.Of($"""<details class="card"><summary>Plain text</summary><pre>{mail.Text}</pre></details>""");
         return Layout(
             mail.Subject,
             Html.Of(

@@ -4,13 +4,7 @@ namespace Ticketing.Notifications.MailFolder;
 
 /// <summary>A mail in the folder.</summary>
 /// <param name="Id">Its file's name.</param>
-public sealed record MailSummary(
-    string Id,
-    string From,
-    string To,
-    string Subject,
-    DateTimeOffset Date
-);
+public sealed record MailSummary(string Id, string From, string To, string Subject, DateTimeOffset Date);
 
 /// <summary>A mail in the folder, with its bodies.</summary>
 public sealed record StoredMail(

@@ -9,17 +9,11 @@ namespace Ticketing.Notifications.Mails;
 /// </summary>
 internal abstract class Formats
 {
-    private static readonly NumberFormatInfo Comma = new()
-    {
-        NumberGroupSeparator = ".",
-        NumberDecimalSeparator = ",",
-    };
+    private static readonly NumberFormatInfo Comma = new() { NumberGroupSeparator = ".", NumberDecimalSeparator = "," };
     private static readonly NumberFormatInfo Point = new();
 
     public static Formats Of(string locale) =>
-        locale.StartsWith("en", StringComparison.OrdinalIgnoreCase)
-            ? English.Instance
-            : Portuguese.Instance;
+        locale.StartsWith("en", StringComparison.OrdinalIgnoreCase) ? English.Instance : Portuguese.Instance;
 
     /// <summary>BCP 47, for the HTML's lang.</summary>
     public abstract string Language { get; }
@@ -34,10 +28,7 @@ internal abstract class Formats
         (money.Amount / 100m).ToString("N2", numbers);
 
     /// <summary>The venue's time; UTC, and saying so, where the machine does not know the zone.</summary>
-    private static (DateTimeOffset Local, string Suffix) Localize(
-        DateTimeOffset at,
-        string timeZone
-    ) =>
+    private static (DateTimeOffset Local, string Suffix) Localize(DateTimeOffset at, string timeZone) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone)
             ? (TimeZoneInfo.ConvertTime(at, zone), "")
             : (at.ToUniversalTime(), " UTC");
@@ -96,8 +87,7 @@ internal abstract class Formats
         public override string Date(DateTimeOffset at, string timeZone)
         {
             var (local, suffix) = Localize(at, timeZone);
-            return local.ToString("dddd, MMMM d, yyyy, h:mm tt", CultureInfo.InvariantCulture)
-                + suffix;
+            return local.ToString("dddd, MMMM d, yyyy, h:mm tt", CultureInfo.InvariantCulture) + suffix;
         }
     }
 }

@@ -48,11 +48,7 @@ internal static class Templates
             formats.Money(order.Total),
             content.Refunded is { } amount ? formats.Money(amount) : null
         );
-        var subject = Fill(
-            words.Subject(kind),
-            order.Number,
-            Shorten(order.EventTitle, MaxTitleInSubject)
-        );
+        var subject = Fill(words.Subject(kind), order.Number, Shorten(order.EventTitle, MaxTitleInSubject));
         return new(subject, TextMail.Render(parts), HtmlMail.Render(parts));
     }
 
@@ -68,14 +64,11 @@ internal static class Templates
             .ToList();
         var discount = order.Lines.Sum(l => l.UnitPrice.Amount * l.Quantity) - order.Total.Amount;
         if (discount > 0)
-            lines.Add(
-                (words.Discount, "−" + formats.Money(order.Total with { Amount = discount }))
-            );
+            lines.Add((words.Discount, "−" + formats.Money(order.Total with { Amount = discount })));
         return lines;
     }
 
-    private static string Url(string baseUrl, string path) =>
-        baseUrl.TrimEnd('/') + "/" + path.TrimStart('/');
+    private static string Url(string baseUrl, string path) => baseUrl.TrimEnd('/') + "/" + path.TrimStart('/');
 
     private static string Fill(string template, params object[] values) =>
         string.Format(CultureInfo.InvariantCulture, template, values);
@@ -91,15 +84,7 @@ internal static class Templates
                 EventTitle = Line(content.Order.EventTitle),
                 VenueName = Line(content.Order.VenueName),
                 VenueCity = Line(content.Order.VenueCity),
-                Lines =
-                [
-                    .. content.Order.Lines.Select(l =>
-                        l with
-                        {
-                            Description = Line(l.Description),
-                        }
-                    ),
-                ],
+                Lines = [.. content.Order.Lines.Select(l => l with { Description = Line(l.Description) })],
             },
             Tickets =
             [
@@ -120,16 +105,11 @@ internal static class Templates
         Shorten(
             string.Concat(
                     text.EnumerateRunes()
-                        .Select(rune =>
-                            Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029
-                                ? " "
-                                : rune.ToString()
-                        )
+                        .Select(rune => Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029 ? " " : rune.ToString())
                 )
                 .Trim(),
             MaxText
         );
 
-    private static string Shorten(string text, int length) =>
-        text.Length <= length ? text : text.Cut(length - 1) + "…";
+    private static string Shorten(string text, int length) => text.Length <= length ? text : text.Cut(length - 1) + "…";
 }

@@ -71,10 +71,8 @@ internal sealed record Words(
                     "Como você pediu, cancelamos o pedido, e os lugares foram liberados.",
                 (MailKind.OrderCancelled, "payment-failed") =>
                     "O pagamento não foi aprovado, e os lugares foram liberados. Você pode comprar de novo enquanto houver ingressos.",
-                (MailKind.OrderCancelled, "event-cancelled") =>
-                    "O evento foi cancelado e, com ele, o seu pedido.",
-                (MailKind.OrderCancelled, _) =>
-                    "O pedido foi cancelado, e os lugares foram liberados.",
+                (MailKind.OrderCancelled, "event-cancelled") => "O evento foi cancelado e, com ele, o seu pedido.",
+                (MailKind.OrderCancelled, _) => "O pedido foi cancelado, e os lugares foram liberados.",
                 (MailKind.OrderRefunded, _) =>
                     "Devolvemos o valor abaixo pela mesma forma de pagamento: por Pix, em instantes; no cartão, em até duas faturas. Os ingressos deste pedido não valem mais.",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
@@ -126,10 +124,8 @@ internal sealed record Words(
                     "As you asked, we cancelled the order, and the places were released.",
                 (MailKind.OrderCancelled, "payment-failed") =>
                     "The payment was not approved, and the places were released. You can buy again while there are tickets.",
-                (MailKind.OrderCancelled, "event-cancelled") =>
-                    "The event was cancelled and, with it, your order.",
-                (MailKind.OrderCancelled, _) =>
-                    "The order was cancelled, and the places were released.",
+                (MailKind.OrderCancelled, "event-cancelled") => "The event was cancelled and, with it, your order.",
+                (MailKind.OrderCancelled, _) => "The order was cancelled, and the places were released.",
                 (MailKind.OrderRefunded, _) =>
                     "We returned the amount below by the same means of payment: by Pix at once; on a card within two statements. The tickets of this order are no longer valid.",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),

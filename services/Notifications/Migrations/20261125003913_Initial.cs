@@ -17,25 +17,13 @@ namespace Ticketing.Notifications.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     order_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    kind = table.Column<string>(
-                        type: "character varying(30)",
-                        maxLength: 30,
-                        nullable: false
-                    ),
+                    kind = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: false),
                     buyer_id = table.Column<Guid>(type: "uuid", nullable: true),
                     recipient = table.Column<string>(type: "text", nullable: true),
                     content = table.Column<string>(type: "jsonb", nullable: true),
-                    state = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
+                    state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     attempts = table.Column<int>(type: "integer", nullable: false),
-                    last_error = table.Column<string>(
-                        type: "character varying(500)",
-                        maxLength: 500,
-                        nullable: true
-                    ),
+                    last_error = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
                     created_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
                         nullable: false,
@@ -46,14 +34,8 @@ namespace Ticketing.Notifications.Migrations
                         nullable: false,
                         defaultValueSql: "now()"
                     ),
-                    claimed_until = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    sent_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    claimed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    sent_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -74,11 +56,7 @@ namespace Ticketing.Notifications.Migrations
                 name: "inbox",
                 columns: table => new
                 {
-                    id = table.Column<string>(
-                        type: "character varying(200)",
-                        maxLength: 200,
-                        nullable: false
-                    ),
+                    id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     processed_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
                         nullable: false,
@@ -104,10 +82,7 @@ namespace Ticketing.Notifications.Migrations
                         nullable: false,
                         defaultValueSql: "now()"
                     ),
-                    claimed_until = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    claimed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -115,11 +90,7 @@ namespace Ticketing.Notifications.Migrations
                 }
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_deliveries_buyer_id",
-                table: "deliveries",
-                column: "buyer_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_deliveries_buyer_id", table: "deliveries", column: "buyer_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_deliveries_next_attempt_at",
@@ -135,11 +106,7 @@ namespace Ticketing.Notifications.Migrations
                 unique: true
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_inbox_processed_at",
-                table: "inbox",
-                column: "processed_at"
-            );
+            migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
         }
 
         /// <inheritdoc />

@@ -10,12 +10,7 @@ namespace Ticketing.Notifications.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<string>(
-                name: "trace_parent",
-                table: "deliveries",
-                type: "text",
-                nullable: true
-            );
+            migrationBuilder.AddColumn<string>(name: "trace_parent", table: "deliveries", type: "text", nullable: true);
         }
 
         /// <inheritdoc />

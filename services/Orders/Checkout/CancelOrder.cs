@@ -32,9 +32,7 @@ internal static class CancelOrder
         var now = clock.GetUtcNow();
         // Driven at once: if the saga is not reached here, the reconciler does it.
         await db
-            .Orders.Where(o =>
-                o.Id == id && OrderMoves.Open.Contains(o.Status) && o.CancelRequestedAt == null
-            )
+            .Orders.Where(o => o.Id == id && OrderMoves.Open.Contains(o.Status) && o.CancelRequestedAt == null)
             .ExecuteUpdateAsync(
                 set =>
                     set.SetProperty(o => o.CancelRequestedAt, now)
@@ -56,10 +54,7 @@ internal static class CancelOrder
                     $"The order is paid: ask for its refund at {CheckoutRoutes.LocationOf(id)}/refunds."
                 );
             default:
-                throw ProblemException.Conflict(
-                    "order-over",
-                    "The order has ended; there is nothing to cancel."
-                );
+                throw ProblemException.Conflict("order-over", "The order has ended; there is nothing to cancel.");
         }
     }
 }

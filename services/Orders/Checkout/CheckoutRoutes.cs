@@ -34,10 +34,7 @@ internal static class CheckoutRoutes
             .WithName("CancelOrder")
             .ProducesProblem(404)
             .ProducesProblem(409);
-        routes
-            .MapGet("/api/v1/me/orders", ListOrders.Mine)
-            .WithTags("Orders")
-            .WithName("ListMyOrders");
+        routes.MapGet("/api/v1/me/orders", ListOrders.Mine).WithTags("Orders").WithName("ListMyOrders");
 
         routes.MapEvent<OrderPlaced>(OnOrderPlaced.Handle);
         routes.MapEvent<PaymentSettled>(OnPaymentSettled.Handle);

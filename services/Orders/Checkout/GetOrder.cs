@@ -12,12 +12,7 @@ internal static class GetOrder
     /// <remarks>For its buyer and for the organizer's owner, managers and finance.</remarks>
     /// <param name="id">The order; the same as its hold.</param>
     /// <response code="404">No such order that you may see.</response>
-    internal static async Task<Ok<OrderView>> Handle(
-        Guid id,
-        ClaimsPrincipal user,
-        OrdersDb db,
-        CancellationToken ct
-    )
+    internal static async Task<Ok<OrderView>> Handle(Guid id, ClaimsPrincipal user, OrdersDb db, CancellationToken ct)
     {
         await db.FindAccessAsync(id, user, ct);
         return TypedResults.Ok((await OrderView.FindAsync(db, id, ct))!);
@@ -49,9 +44,7 @@ internal static class OrderAccess
             order.BuyerId == person,
             await db.IsTeamMemberAsync(order.OrganizerId, person, TeamRole.Finance, ct)
         );
-        return access is { IsBuyer: false, IsTeam: false }
-            ? throw ProblemException.NotFound("order")
-            : access;
+        return access is { IsBuyer: false, IsTeam: false } ? throw ProblemException.NotFound("order") : access;
     }
 
     /// <exception cref="ProblemException">404: not the buyer.</exception>

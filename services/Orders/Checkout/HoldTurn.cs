@@ -15,12 +15,7 @@ internal sealed class HoldTurn : IAsyncDisposable
     private HoldTurn(OrdersDb db, string key) => (this.db, this.key) = (db, key);
 
     /// <exception cref="ProblemException">409 contended: another request has the turn.</exception>
-    public static async Task<HoldTurn> TakeAsync(
-        OrdersDb db,
-        Guid holdId,
-        Guid buyerId,
-        CancellationToken ct
-    )
+    public static async Task<HoldTurn> TakeAsync(OrdersDb db, Guid holdId, Guid buyerId, CancellationToken ct)
     {
         // Nobody stands in the way of another buyer's hold.
         var turn = new HoldTurn(db, $"{holdId}:{buyerId}");
@@ -29,9 +24,7 @@ internal sealed class HoldTurn : IAsyncDisposable
         try
         {
             var taken = await db
-                .Database.SqlQuery<bool>(
-                    $"SELECT pg_try_advisory_lock(hashtextextended({turn.key}, 0)) AS \"Value\""
-                )
+                .Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock(hashtextextended({turn.key}, 0)) AS \"Value\"")
                 .SingleAsync(CancellationToken.None);
             return taken
                 ? turn

@@ -32,12 +32,8 @@ internal enum LateDecision
     GiveBack,
 }
 
-internal sealed class DecideLatePayment(
-    OrdersDb db,
-    Settlements settlements,
-    TimeProvider clock,
-    OrderMetrics metrics
-) : Step<LatePayment, LateDecision>(metrics)
+internal sealed class DecideLatePayment(OrdersDb db, Settlements settlements, TimeProvider clock, OrderMetrics metrics)
+    : Step<LatePayment, LateDecision>(metrics)
 {
     protected override Task<LateDecision> TakeAsync(LatePayment input) =>
         db.InTransactionAsync(ct => DecideAsync(input, ct), CancellationToken.None);
@@ -46,9 +42,7 @@ internal sealed class DecideLatePayment(
     {
         await db.LockAsync(late.Order.Id, ct);
         var order = await db.ReadAsync(late.Order.Id, ct);
-        var money = await db
-            .Settlements.AsNoTracking()
-            .SingleAsync(s => s.PaymentId == late.PaymentId, ct);
+        var money = await db.Settlements.AsNoTracking().SingleAsync(s => s.PaymentId == late.PaymentId, ct);
         if (order.PaidBy == late.PaymentId)
             return order.Status is OrderStatus.Paid ? LateDecision.Deliver : LateDecision.Nothing;
         var wanted =
@@ -61,46 +55,31 @@ internal sealed class DecideLatePayment(
                 c => c.SubjectId == order.EventId || c.SubjectId == order.SessionId,
                 ct
             );
-        return
-            wanted
-            && await settlements.PayAsync(order.Id, late.PaymentId, [OrderStatus.Expired], ct)
+        return wanted && await settlements.PayAsync(order.Id, late.PaymentId, [OrderStatus.Expired], ct)
             ? LateDecision.Deliver
             : LateDecision.GiveBack;
     }
 }
 
 /// <summary>Gives one payment back. True when the money is on its way; an order that ended unpaid is then refunded.</summary>
-internal sealed class RefundPayment(
-    OrdersDb db,
-    Peers peers,
-    OrderMetrics metrics,
-    TimeProvider clock
-) : Step<LatePayment, bool>(metrics)
+internal sealed class RefundPayment(OrdersDb db, Peers peers, OrderMetrics metrics, TimeProvider clock)
+    : Step<LatePayment, bool>(metrics)
 {
     protected override async Task<bool> TakeAsync(LatePayment input)
     {
         var accepted = await peers.PostAsync<RefundAccepted>(
             AppIds.Payments,
             $"internal/orders/{input.Order.Id}/refunds",
-            new RefundOrder(
-                $"{input.Order.Id}:late:{input.PaymentId}",
-                "late-payment",
-                input.PaymentId
-            ),
+            new RefundOrder($"{input.Order.Id}:late:{input.PaymentId}", "late-payment", input.PaymentId),
             CancellationToken.None
         );
-        return await db.InTransactionAsync(
-            ct => RecordAsync(input, accepted.Completed, ct),
-            CancellationToken.None
-        );
+        return await db.InTransactionAsync(ct => RecordAsync(input, accepted.Completed, ct), CancellationToken.None);
     }
 
     private async Task<bool> RecordAsync(LatePayment late, bool completed, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var money = await db
-            .Settlements.AsNoTracking()
-            .SingleAsync(s => s.PaymentId == late.PaymentId, ct);
+        var money = await db.Settlements.AsNoTracking().SingleAsync(s => s.PaymentId == late.PaymentId, ct);
         if (!completed && money.RefundedAt is null)
             return false;
         await db

@@ -21,9 +21,7 @@ internal static class ListOrders
     )
     {
         var person = user.UserId();
-        return TypedResults.Ok(
-            await PageAsync(db.Orders.Where(o => o.BuyerId == person), page, status, ct)
-        );
+        return TypedResults.Ok(await PageAsync(db.Orders.Where(o => o.BuyerId == person), page, status, ct));
     }
 
     /// <summary>Orders of an event.</summary>
@@ -44,24 +42,15 @@ internal static class ListOrders
         var mine = db.Set<TeamMember>()
             .Where(m =>
                 m.UserId == person
-                && (
-                    m.Role == TeamRole.Owner
-                    || m.Role == TeamRole.Manager
-                    || m.Role == TeamRole.Finance
-                )
+                && (m.Role == TeamRole.Owner || m.Role == TeamRole.Manager || m.Role == TeamRole.Finance)
             )
             .Select(m => m.OrganizerId);
         if (
             !await mine.AnyAsync(ct)
-            || await db.Orders.AnyAsync(
-                o => o.EventId == eventId && !mine.Contains(o.OrganizerId),
-                ct
-            )
+            || await db.Orders.AnyAsync(o => o.EventId == eventId && !mine.Contains(o.OrganizerId), ct)
         )
             throw ProblemException.NotFound("event");
-        return TypedResults.Ok(
-            await PageAsync(db.Orders.Where(o => o.EventId == eventId), page, status, ct)
-        );
+        return TypedResults.Ok(await PageAsync(db.Orders.Where(o => o.EventId == eventId), page, status, ct));
     }
 
     /// <summary>As in the answers: camelCase. The framework would read only the names of the code.</summary>

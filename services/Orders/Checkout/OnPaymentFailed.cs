@@ -12,9 +12,7 @@ internal static class OnPaymentFailed
     {
         await db
             .Attempts.Where(a =>
-                a.OrderId == failed.OrderId
-                && a.Number == failed.Attempt
-                && a.Status == PaymentStatus.Pending
+                a.OrderId == failed.OrderId && a.Number == failed.Attempt && a.Status == PaymentStatus.Pending
             )
             .ExecuteUpdateAsync(
                 set =>
@@ -24,12 +22,6 @@ internal static class OnPaymentFailed
                         .SetProperty(a => a.CardToken, (string?)null),
                 ct
             );
-        await db.MoveAsync(
-            failed.OrderId,
-            [OrderStatus.Pending],
-            OrderStatus.AwaitingPayment,
-            _ => { },
-            ct
-        );
+        await db.MoveAsync(failed.OrderId, [OrderStatus.Pending], OrderStatus.AwaitingPayment, _ => { }, ct);
     }
 }

@@ -17,14 +17,7 @@ internal static class OnPaymentSettled
     )
     {
         var kept = await db.InTransactionAsync(
-            token =>
-                settlements.BookAsync(
-                    settled.OrderId,
-                    settled.PaymentId,
-                    settled.Amount,
-                    settled.At,
-                    token
-                ),
+            token => settlements.BookAsync(settled.OrderId, settled.PaymentId, settled.Amount, settled.At, token),
             ct
         );
         var order = await db.ReadAsync(settled.OrderId, ct);

@@ -41,16 +41,9 @@ internal static class OnUserErased
     }
 
     /// <summary>Of these orders, those that came to nothing and whose buyer was erased.</summary>
-    public static Task ForgetAsync(
-        this OrdersDb db,
-        IQueryable<Order> orders,
-        CancellationToken ct
-    ) =>
+    public static Task ForgetAsync(this OrdersDb db, IQueryable<Order> orders, CancellationToken ct) =>
         orders
-            .Where(o =>
-                OrderMoves.Unpaid.Contains(o.Status)
-                && db.ErasedPeople.Any(p => p.UserId == o.BuyerId)
-            )
+            .Where(o => OrderMoves.Unpaid.Contains(o.Status) && db.ErasedPeople.Any(p => p.UserId == o.BuyerId))
             .ExecuteUpdateAsync(
                 set =>
                     set.SetProperty(o => o.BuyerName, "")

@@ -114,14 +114,12 @@ internal sealed class Order
         };
 
     /// <summary>Still to be paid.</summary>
-    public static bool IsOpen(OrderStatus status) =>
-        status is OrderStatus.Pending or OrderStatus.AwaitingPayment;
+    public static bool IsOpen(OrderStatus status) => status is OrderStatus.Pending or OrderStatus.AwaitingPayment;
 
     public Situation SituationAt(DateTimeOffset now) =>
         Status switch
         {
-            OrderStatus.Pending or OrderStatus.AwaitingPayment => CancelRequestedAt is null
-            && now < ExpiresAt
+            OrderStatus.Pending or OrderStatus.AwaitingPayment => CancelRequestedAt is null && now < ExpiresAt
                 ? Situation.Open
                 : Situation.GiveUp,
             OrderStatus.Paid => Situation.Paid,
@@ -146,9 +144,7 @@ internal sealed class Order
     {
         var tickets = Sum(LineKind.Ticket);
         if (discount < 0 || discount > tickets)
-            throw new InvalidOperationException(
-                "A discount is between nothing and the tickets' price."
-            );
+            throw new InvalidOperationException("A discount is between nothing and the tickets' price.");
         Discount = discount;
         Total = checked(tickets - discount + Sum(LineKind.Product));
         if (Total > 0)
@@ -176,9 +172,7 @@ internal sealed class Order
                 .. Lines
                     .OrderBy(line => line.Position)
                     .Select(line => new OrderSummaryLine(
-                        line.Seats.Count == 0
-                            ? line.Name
-                            : $"{line.Name} ({string.Join(", ", line.Seats)})",
+                        line.Seats.Count == 0 ? line.Name : $"{line.Name} ({string.Join(", ", line.Seats)})",
                         line.Quantity,
                         new(line.UnitPrice, Currency)
                     )),
@@ -191,10 +185,7 @@ internal sealed class Order
     {
         public void Configure(EntityTypeBuilder<Order> order)
         {
-            order.ToTable(
-                "orders",
-                t => t.HasCheckConstraint("ck_orders_money", "total >= 0 AND discount >= 0")
-            );
+            order.ToTable("orders", t => t.HasCheckConstraint("ck_orders_money", "total >= 0 AND discount >= 0"));
             order.Property(o => o.Id).ValueGeneratedNever();
             order.Property(o => o.Number).HasMaxLength(OrderNumber.Length);
             order.HasIndex(o => o.Number).IsUnique();
@@ -262,22 +253,15 @@ internal sealed class OrderLine
 internal static class JsonColumns
 {
     /// <summary>A list that is only ever read and replaced whole.</summary>
-    public static PropertyBuilder<IReadOnlyList<T>> IsJson<T>(
-        this PropertyBuilder<IReadOnlyList<T>> property
-    )
+    public static PropertyBuilder<IReadOnlyList<T>> IsJson<T>(this PropertyBuilder<IReadOnlyList<T>> property)
     {
         property
             .HasConversion(
                 new ValueConverter<IReadOnlyList<T>, string>(
                     list => JsonSerializer.Serialize(list, ServiceDefaultsExtensions.Json),
-                    json =>
-                        JsonSerializer.Deserialize<List<T>>(json, ServiceDefaultsExtensions.Json)!
+                    json => JsonSerializer.Deserialize<List<T>>(json, ServiceDefaultsExtensions.Json)!
                 ),
-                new ValueComparer<IReadOnlyList<T>>(
-                    (a, b) => a!.SequenceEqual(b!),
-                    list => list.Count,
-                    list => list
-                )
+                new ValueComparer<IReadOnlyList<T>>((a, b) => a!.SequenceEqual(b!), list => list.Count, list => list)
             )
             .HasColumnType("jsonb");
         return property;

@@ -26,11 +26,7 @@ internal sealed class OrderMetrics : IStartingMetrics
     public OrderMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("Ticketing.Orders");
-        reached = meter.CreateCounter<long>(
-            "ticketing.orders.reached",
-            "{order}",
-            "Orders that reached a status."
-        );
+        reached = meter.CreateCounter<long>("ticketing.orders.reached", "{order}", "Orders that reached a status.");
         delivery = meter.CreateHistogram(
             "ticketing.orders.delivery",
             "s",
@@ -63,9 +59,5 @@ internal sealed class OrderMetrics : IStartingMetrics
     }
 
     public void Stepped(string step, StepOutcome outcome, TimeSpan took) =>
-        steps.Record(
-            took.TotalSeconds,
-            new("step", step),
-            new("outcome", outcome.ToString().ToLowerInvariant())
-        );
+        steps.Record(took.TotalSeconds, new("step", step), new("outcome", outcome.ToString().ToLowerInvariant()));
 }

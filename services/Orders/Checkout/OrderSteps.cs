@@ -5,12 +5,8 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Orders.Checkout;
 
 /// <summary>Creates the open attempt's payment, unless that was done.</summary>
-internal sealed class CreatePayment(
-    OrdersDb db,
-    PaymentCreation creation,
-    TimeProvider clock,
-    OrderMetrics metrics
-) : Step<Guid, Situation>(metrics)
+internal sealed class CreatePayment(OrdersDb db, PaymentCreation creation, TimeProvider clock, OrderMetrics metrics)
+    : Step<Guid, Situation>(metrics)
 {
     protected override async Task<Situation> TakeAsync(Guid input)
     {
@@ -27,12 +23,8 @@ internal sealed class CreatePayment(
 /// No payment of the order is taken any more. Answers Open when the provider says that one was: then its settlement is
 /// on its way. While Payments or the provider is silent it fails, and nothing is given up.
 /// </summary>
-internal sealed class ClosePayments(
-    OrdersDb db,
-    Peers peers,
-    TimeProvider clock,
-    OrderMetrics metrics
-) : Step<Guid, Situation>(metrics)
+internal sealed class ClosePayments(OrdersDb db, Peers peers, TimeProvider clock, OrderMetrics metrics)
+    : Step<Guid, Situation>(metrics)
 {
     protected override async Task<Situation> TakeAsync(Guid input)
     {
@@ -40,23 +32,14 @@ internal sealed class ClosePayments(
         var now = (await db.ReadAsync(input, ct)).SituationAt(clock.GetUtcNow());
         if (now is Situation.Paid or Situation.Over)
             return now;
-        var closed = await peers.PostAsync<PaymentClosed>(
-            AppIds.Payments,
-            $"internal/orders/{input}/close",
-            null,
-            ct
-        );
+        var closed = await peers.PostAsync<PaymentClosed>(AppIds.Payments, $"internal/orders/{input}/close", null, ct);
         return closed.Settled ? Situation.Open : Situation.GiveUp;
     }
 }
 
 /// <summary>Cancelled when somebody asked for it, else expired; unless it was paid in this very moment.</summary>
-internal sealed class EndUnpaid(
-    OrdersDb db,
-    OrderMetrics metrics,
-    TimeProvider clock,
-    IOptions<OrdersOptions> options
-) : Step<Guid, Situation>(metrics)
+internal sealed class EndUnpaid(OrdersDb db, OrderMetrics metrics, TimeProvider clock, IOptions<OrdersOptions> options)
+    : Step<Guid, Situation>(metrics)
 {
     protected override Task<Situation> TakeAsync(Guid input) =>
         db.InTransactionAsync(ct => EndAsync(input, ct), CancellationToken.None);
@@ -89,8 +72,7 @@ internal sealed class EndUnpaid(
 }
 
 /// <summary>The buyer has what was paid for. False when the order is being refunded instead.</summary>
-internal sealed class FulfilOrder(OrdersDb db, OrderMetrics metrics, TimeProvider clock)
-    : Step<Guid, bool>(metrics)
+internal sealed class FulfilOrder(OrdersDb db, OrderMetrics metrics, TimeProvider clock) : Step<Guid, bool>(metrics)
 {
     protected override Task<bool> TakeAsync(Guid input) =>
         db.InTransactionAsync(ct => FulfilAsync(input, ct), CancellationToken.None);
@@ -108,9 +90,7 @@ internal sealed class FulfilOrder(OrdersDb db, OrderMetrics metrics, TimeProvide
             orderId,
             [OrderStatus.Paid],
             OrderStatus.Fulfilled,
-            set =>
-                set.SetProperty(o => o.EndedAt, now)
-                    .SetProperty(o => o.DriveAfter, (DateTimeOffset?)null),
+            set => set.SetProperty(o => o.EndedAt, now).SetProperty(o => o.DriveAfter, (DateTimeOffset?)null),
             ct
         );
         Metrics.Fulfilled(now - (order.PaidAt ?? now));

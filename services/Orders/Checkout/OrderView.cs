@@ -36,11 +36,7 @@ public sealed record OrderView(
 )
 {
     /// <summary>Reads the order and its latest payment attempt; null when there is no such order.</summary>
-    internal static async Task<OrderView?> FindAsync(
-        OrdersDb db,
-        Guid orderId,
-        CancellationToken ct
-    )
+    internal static async Task<OrderView?> FindAsync(OrdersDb db, Guid orderId, CancellationToken ct)
     {
         // One statement: a state and a payment that belong together.
         var row = await db
@@ -50,19 +46,17 @@ public sealed record OrderView(
             .Select(o => new
             {
                 Order = o,
-                Attempt = db
-                    .Attempts.Where(a => a.OrderId == o.Id)
-                    .OrderByDescending(a => a.Number)
-                    .FirstOrDefault(),
+                Attempt = db.Attempts.Where(a => a.OrderId == o.Id).OrderByDescending(a => a.Number).FirstOrDefault(),
             })
             .SingleOrDefaultAsync(ct);
         return row is null ? null : Of(row.Order, row.Attempt);
     }
 
     /// <summary>201 with how to pay; 202 while that is being made: then the order tells it soon.</summary>
-    internal static async Task<
-        Results<Created<OrderView>, Accepted<OrderView>, ProblemHttpResult>
-    > CreatedAsync(OrdersDb db, Guid orderId)
+    internal static async Task<Results<Created<OrderView>, Accepted<OrderView>, ProblemHttpResult>> CreatedAsync(
+        OrdersDb db,
+        Guid orderId
+    )
     {
         var view = (await FindAsync(db, orderId, CancellationToken.None))!;
         var location = CheckoutRoutes.LocationOf(orderId);
@@ -84,11 +78,7 @@ public sealed record OrderView(
             order.VenueCity,
             order.TimeZone,
             new(order.BuyerName, order.BuyerEmail),
-            [
-                .. order
-                    .Lines.OrderBy(line => line.Position)
-                    .Select(line => OrderLineView.Of(line, order.Currency)),
-            ],
+            [.. order.Lines.OrderBy(line => line.Position).Select(line => OrderLineView.Of(line, order.Currency))],
             new(order.Discount, order.Currency),
             order.TotalMoney,
             order.PlacedAt,
@@ -149,8 +139,7 @@ public sealed record PaymentView(
 )
 {
     /// <summary>Payments has answered.</summary>
-    internal bool IsReady =>
-        Pix is not null || Card is not null || Status is not PaymentStatus.Pending;
+    internal bool IsReady => Pix is not null || Card is not null || Status is not PaymentStatus.Pending;
 
     internal static PaymentView Of(PaymentAttempt attempt) =>
         new(
@@ -159,12 +148,7 @@ public sealed record PaymentView(
             attempt.Status,
             attempt.PixCopyPaste is null
                 ? null
-                : new(
-                    attempt.PixCopyPaste,
-                    attempt.PixQrCode!,
-                    attempt.PixExpiresAt!.Value,
-                    attempt.PixTxId!
-                ),
+                : new(attempt.PixCopyPaste, attempt.PixQrCode!, attempt.PixExpiresAt!.Value, attempt.PixTxId!),
             attempt.Method is PaymentMethod.Card && attempt.PaymentId is not null
                 ? new(attempt.CardBrand, attempt.CardLast4, attempt.CardChallengeUrl)
                 : null,
@@ -175,9 +159,4 @@ public sealed record PaymentView(
 /// <param name="CopyPaste">BR Code ("Pix copia e cola").</param>
 /// <param name="QrCode">The same as a PNG, as a data: URI.</param>
 /// <param name="TxId">The charge's id at the provider.</param>
-public sealed record PixView(
-    string CopyPaste,
-    string QrCode,
-    DateTimeOffset ExpiresAt,
-    string TxId
-);
+public sealed record PixView(string CopyPaste, string QrCode, DateTimeOffset ExpiresAt, string TxId);

@@ -64,9 +64,7 @@ internal sealed class OrderWorkflow : Workflow<OrderRef, Situation>
             await context.SignalOrTimeoutAsync(Steps.SettlementPoll);
             now = await context.StepAsync<ClosePayments, Situation>(order.Id);
         }
-        return now is Situation.GiveUp
-            ? await context.StepAsync<EndUnpaid, Situation>(order.Id)
-            : now;
+        return now is Situation.GiveUp ? await context.StepAsync<EndUnpaid, Situation>(order.Id) : now;
     }
 }
 
@@ -75,9 +73,7 @@ internal static class Delivery
 {
     public static async Task RunAsync(WorkflowContext context, OrderRef order)
     {
-        var refusal = order.HasProducts
-            ? await context.StepAsync<CommitProducts, string?>(order.Id)
-            : null;
+        var refusal = order.HasProducts ? await context.StepAsync<CommitProducts, string?>(order.Id) : null;
         refusal ??= await context.StepAsync<CommitTickets, string?>(order.Id);
         if (refusal is null)
         {

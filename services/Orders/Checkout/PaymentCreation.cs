@@ -25,20 +25,14 @@ internal sealed class PaymentCreation(
     /// <summary>Early, in a request: what goes wrong here goes right in the saga.</summary>
     public async Task TryAsync(Guid orderId)
     {
-        using var limit = new CancellationTokenSource(
-            TimeSpan.FromSeconds(options.Value.InlineSeconds)
-        );
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.InlineSeconds));
         try
         {
             await RunAsync(orderId, limit.Token);
         }
         catch (Exception e)
         {
-            logger.LogWarning(
-                "The saga creates the payment of {OrderId}: {Reason}",
-                orderId,
-                e.Message
-            );
+            logger.LogWarning("The saga creates the payment of {OrderId}: {Reason}", orderId, e.Message);
         }
     }
 
@@ -81,13 +75,7 @@ internal sealed class PaymentCreation(
                 if (awaiting)
                     metrics.Reached(OrderStatus.AwaitingPayment);
                 if (payment is { Status: PaymentStatus.Settled })
-                    await settlements.BookAsync(
-                        orderId,
-                        payment.Id,
-                        payment.Amount,
-                        clock.GetUtcNow(),
-                        token
-                    );
+                    await settlements.BookAsync(orderId, payment.Id, payment.Amount, clock.GetUtcNow(), token);
                 return true;
             },
             ct
@@ -113,9 +101,7 @@ internal sealed class PaymentCreation(
                     attempt.Method,
                     attempt.CardToken,
                     order.BuyerName,
-                    order.BuyerCpf is null
-                        ? null
-                        : await protector.DecryptAsync(order.BuyerCpf, ct),
+                    order.BuyerCpf is null ? null : await protector.DecryptAsync(order.BuyerCpf, ct),
                     order.ExpiresAt
                 ),
                 ct
@@ -123,12 +109,7 @@ internal sealed class PaymentCreation(
             return (payment, null);
         }
         catch (ProblemException e)
-            when (e.Status
-                    is not (
-                        StatusCodes.Status408RequestTimeout
-                        or StatusCodes.Status429TooManyRequests
-                    )
-            )
+            when (e.Status is not (StatusCodes.Status408RequestTimeout or StatusCodes.Status429TooManyRequests))
         {
             logger.LogWarning("Payments refused a payment of {OrderId}: {Code}", order.Id, e.Code);
             return (null, e.Code);

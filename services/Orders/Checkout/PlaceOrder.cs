@@ -42,28 +42,19 @@ public static class PlaceOrder
 
     /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation.</param>
     public sealed record BuyerRequest(
-        [property:
-            StringLength(Order.MaxNameLength),
-            RegularExpression(NamePattern, ErrorMessage = NameRule)
-        ]
+        [property: StringLength(Order.MaxNameLength), RegularExpression(NamePattern, ErrorMessage = NameRule)]
             string Name,
         [property: EmailAddress, StringLength(Order.MaxEmailLength)] string Email,
         [property: StringLength(14, MinimumLength = 11)] string? Cpf = null
     );
 
     public sealed record AttendeeRequest(
-        [property:
-            StringLength(Order.MaxNameLength),
-            RegularExpression(NamePattern, ErrorMessage = NameRule)
-        ]
+        [property: StringLength(Order.MaxNameLength), RegularExpression(NamePattern, ErrorMessage = NameRule)]
             string Name,
         [property: EmailAddress, StringLength(Order.MaxEmailLength)] string? Email = null
     );
 
-    public sealed record ProductRequest(
-        Guid ProductId,
-        [property: Range(1, MaxProductQuantity)] int Quantity
-    );
+    public sealed record ProductRequest(Guid ProductId, [property: Range(1, MaxProductQuantity)] int Quantity);
 
     /// <param name="CardToken">From the provider's own form; card numbers never pass through us.</param>
     public sealed record PaymentRequest(
@@ -83,9 +74,7 @@ public static class PlaceOrder
     /// not answered yet.</response>
     /// <response code="422">invalid, product-not-found, coupon-invalid.</response>
     /// <response code="503">A neighbour is away; the same request may be repeated.</response>
-    internal static async Task<
-        Results<Created<OrderView>, Accepted<OrderView>, ProblemHttpResult>
-    > Handle(
+    internal static async Task<Results<Created<OrderView>, Accepted<OrderView>, ProblemHttpResult>> Handle(
         Request request,
         ClaimsPrincipal user,
         HttpContext http,
@@ -118,9 +107,7 @@ public static class PlaceOrder
         CancellationToken ct
     )
     {
-        await using var turn = request.TakesMore
-            ? await HoldTurn.TakeAsync(db, request.HoldId, buyerId, ct)
-            : null;
+        await using var turn = request.TakesMore ? await HoldTurn.TakeAsync(db, request.HoldId, buyerId, ct) : null;
         if (await ExistsAsync(db, request.HoldId, buyerId, ct))
             return null;
         var order = await reservation.MakeAsync(request, buyerId, cpf, ct);
@@ -155,8 +142,7 @@ public static class PlaceOrder
             throw ProblemException.Invalid("buyer.email", "This is not an e-mail address.");
         if (request.Buyer.Cpf is not { } text)
             return null;
-        return Cpf.Normalize(text)
-            ?? throw ProblemException.Invalid("buyer.cpf", "The check digits do not fit.");
+        return Cpf.Normalize(text) ?? throw ProblemException.Invalid("buyer.cpf", "The check digits do not fit.");
     }
 
     internal static void CheckPayment(PaymentRequest payment, string prefix)
@@ -167,12 +153,8 @@ public static class PlaceOrder
             throw ProblemException.Invalid($"{prefix}cardToken", "Pix takes no card.");
     }
 
-    private static Task<bool> ExistsAsync(
-        OrdersDb db,
-        Guid orderId,
-        Guid buyerId,
-        CancellationToken ct
-    ) => db.Orders.AnyAsync(o => o.Id == orderId && o.BuyerId == buyerId, ct);
+    private static Task<bool> ExistsAsync(OrdersDb db, Guid orderId, Guid buyerId, CancellationToken ct) =>
+        db.Orders.AnyAsync(o => o.Id == orderId && o.BuyerId == buyerId, ct);
 
     private static ProblemHttpResult Exists(HttpContext http, Guid orderId)
     {
@@ -186,20 +168,14 @@ public static class PlaceOrder
     }
 
     /// <returns>False when the hold has its order already.</returns>
-    private static async Task<bool> SaveAsync(
-        OrdersDb db,
-        Order order,
-        PaymentRequest? payment,
-        CancellationToken ct
-    )
+    private static async Task<bool> SaveAsync(OrdersDb db, Order order, PaymentRequest? payment, CancellationToken ct)
     {
         for (var tries = 1; ; tries++)
             try
             {
                 return await db.InTransactionAsync(_ => AddAsync(db, order, payment), ct);
             }
-            catch (DbUpdateException e)
-                when (e.IsUniqueViolation("ix_orders_number") && tries < NumberTries)
+            catch (DbUpdateException e) when (e.IsUniqueViolation("ix_orders_number") && tries < NumberTries)
             {
                 order.Number = OrderNumber.New();
             }

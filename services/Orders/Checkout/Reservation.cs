@@ -17,12 +17,7 @@ internal sealed class Reservation(
 {
     private const string DefaultLocale = "pt-BR";
 
-    public async Task<Order> MakeAsync(
-        PlaceOrder.Request request,
-        Guid buyerId,
-        string? cpf,
-        CancellationToken ct
-    )
+    public async Task<Order> MakeAsync(PlaceOrder.Request request, Guid buyerId, string? cpf, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var deadline = now.AddSeconds(options.Value.PaymentWindowSeconds);
@@ -35,9 +30,7 @@ internal sealed class Reservation(
             var encrypted = cpf is null ? null : await protector.EncryptAsync(cpf, ct);
             var order = Draft(request, hold, products, encrypted, now, deadline);
             order.Price(await DiscountAsync(order, request.Coupon, ct));
-            order.DriveAfter = (order.Total == 0 ? now : deadline).AddSeconds(
-                options.Value.GraceSeconds
-            );
+            order.DriveAfter = (order.Total == 0 ? now : deadline).AddSeconds(options.Value.GraceSeconds);
             if (order.Total > Contracts.CreatePayment.MaxAmount)
                 throw ProblemException.Invalid(
                     "total",
@@ -117,10 +110,7 @@ internal sealed class Reservation(
             BuyerName = request.Buyer.Name.Trim(),
             BuyerEmail = request.Buyer.Email.Trim(),
             BuyerCpf = cpf,
-            Attendees =
-            [
-                .. (request.Attendees ?? []).Select(a => new Attendee(a.Name.Trim(), a.Email)),
-            ],
+            Attendees = [.. (request.Attendees ?? []).Select(a => new Attendee(a.Name.Trim(), a.Email))],
             EventTitle = hold.EventTitle,
             VenueName = hold.VenueName,
             VenueCity = hold.VenueCity,

@@ -18,9 +18,7 @@ internal static class RetryPayment
     /// <response code="404">No such order of yours.</response>
     /// <response code="409">payment-open: the last attempt has not failed. order-not-payable: paid, over, or past its
     /// deadline. limit-reached: too many attempts.</response>
-    internal static async Task<
-        Results<Created<OrderView>, Accepted<OrderView>, ProblemHttpResult>
-    > Handle(
+    internal static async Task<Results<Created<OrderView>, Accepted<OrderView>, ProblemHttpResult>> Handle(
         Guid id,
         PlaceOrder.PaymentRequest request,
         ClaimsPrincipal user,
@@ -61,10 +59,7 @@ internal static class RetryPayment
             .AsNoTracking()
             .ToListAsync(ct);
         if (payable.Count == 0)
-            throw ProblemException.Conflict(
-                "order-not-payable",
-                "The order is paid, over, or past its deadline."
-            );
+            throw ProblemException.Conflict("order-not-payable", "The order is paid, over, or past its deadline.");
         var last = await db
             .Attempts.AsNoTracking()
             .Where(a => a.OrderId == orderId)

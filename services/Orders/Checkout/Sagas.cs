@@ -34,8 +34,7 @@ internal sealed class Sagas(DaprWorkflowClient workflows, ILogger<Sagas> logger)
     /// <summary>Early, in a request: the order's own event or the reconciler makes sure.</summary>
     public Task TryStartAsync(OrderRef order) => TryAsync(ct => StartAsync(order, ct));
 
-    public Task TryWakeAsync(OrderRef order, Signal signal) =>
-        TryAsync(ct => WakeAsync(order, signal, ct));
+    public Task TryWakeAsync(OrderRef order, Signal signal) => TryAsync(ct => WakeAsync(order, signal, ct));
 
     public Task TryStartRefundAsync(Guid orderId) => TryAsync(ct => StartRefundAsync(orderId, ct));
 
@@ -90,27 +89,15 @@ internal sealed class Sagas(DaprWorkflowClient workflows, ILogger<Sagas> logger)
 
     private static string InstanceOf(Guid orderId) => orderId.ToString();
 
-    private static string LateInstanceOf(Guid orderId, Guid paymentId) =>
-        $"{orderId}-late-{paymentId}";
+    private static string LateInstanceOf(Guid orderId, Guid paymentId) => $"{orderId}-late-{paymentId}";
 
     private static string RefundInstanceOf(Guid orderId) => $"{orderId}-refund";
 
-    private async Task<bool> StartAsync(
-        string workflow,
-        string instance,
-        object input,
-        CancellationToken ct
-    )
+    private async Task<bool> StartAsync(string workflow, string instance, object input, CancellationToken ct)
     {
         try
         {
-            await workflows.ScheduleNewWorkflowAsync(
-                workflow,
-                instance,
-                input,
-                startTime: null,
-                ct
-            );
+            await workflows.ScheduleNewWorkflowAsync(workflow, instance, input, startTime: null, ct);
             return true;
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.AlreadyExists)

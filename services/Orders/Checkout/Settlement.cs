@@ -72,22 +72,14 @@ internal sealed class Settlements(
             .Where(o => o.Id == orderId)
             .Select(o => new { o.Total, o.Currency })
             .SingleAsync(ct);
-        var refunded = await db.Settlements.AnyAsync(
-            s => s.PaymentId == paymentId && s.RefundedAt != null,
-            ct
-        );
+        var refunded = await db.Settlements.AnyAsync(s => s.PaymentId == paymentId && s.RefundedAt != null, ct);
         if (amount == new Money(order.Total, order.Currency) && !refunded)
             await PayAsync(orderId, paymentId, OrderMoves.Open, ct);
         return await db.Orders.AnyAsync(o => o.Id == orderId && o.PaidBy == paymentId, ct);
     }
 
     /// <summary>In the caller's transaction: the order is paid by this payment and keeps it.</summary>
-    public async Task<bool> PayAsync(
-        Guid orderId,
-        Guid paymentId,
-        OrderStatus[] from,
-        CancellationToken ct
-    )
+    public async Task<bool> PayAsync(Guid orderId, Guid paymentId, OrderStatus[] from, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var later = now.AddSeconds(options.Value.GraceSeconds);
@@ -106,10 +98,7 @@ internal sealed class Settlements(
             return false;
         await db
             .Settlements.Where(s => s.PaymentId == paymentId)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(s => s.DriveAfter, (DateTimeOffset?)null),
-                ct
-            );
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.DriveAfter, (DateTimeOffset?)null), ct);
         var total = await db
             .Orders.AsNoTracking()
             .Where(o => o.Id == orderId)

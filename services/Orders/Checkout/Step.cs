@@ -10,8 +10,7 @@ namespace Ticketing.Orders.Checkout;
 /// step's name and the order's id. Nothing of the input or the result goes into it. How long it took and how it ended is
 /// measured.
 /// </summary>
-internal abstract class Step<TInput, TOutput>(OrderMetrics metrics)
-    : WorkflowActivity<TInput, TOutput>
+internal abstract class Step<TInput, TOutput>(OrderMetrics metrics) : WorkflowActivity<TInput, TOutput>
 {
     private static readonly int IdLength = Guid.Empty.ToString().Length;
 
@@ -19,15 +18,11 @@ internal abstract class Step<TInput, TOutput>(OrderMetrics metrics)
 
     protected abstract Task<TOutput> TakeAsync(TInput input);
 
-    public sealed override async Task<TOutput> RunAsync(
-        WorkflowActivityContext context,
-        TInput input
-    )
+    public sealed override async Task<TOutput> RunAsync(WorkflowActivityContext context, TInput input)
     {
         // None when the trace is not sampled: Dapr then passes no context on.
         var span = Activity.Current;
-        span?.DisplayName =
-            "order.workflow/" + JsonNamingPolicy.KebabCaseLower.ConvertName(GetType().Name);
+        span?.DisplayName = "order.workflow/" + JsonNamingPolicy.KebabCaseLower.ConvertName(GetType().Name);
         // All instance ids begin with the order's.
         span?.SetTag(Traces.OrderId, context.InstanceId[..IdLength]);
         var (step, start) = (GetType().Name, Stopwatch.GetTimestamp());

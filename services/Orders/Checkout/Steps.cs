@@ -25,18 +25,13 @@ internal static class Steps
     );
 
     public static Task<T> StepAsync<TActivity, T>(this WorkflowContext context, object input)
-        where TActivity : IWorkflowActivity =>
-        context.CallActivityAsync<T>(typeof(TActivity).Name, input, Patiently);
+        where TActivity : IWorkflowActivity => context.CallActivityAsync<T>(typeof(TActivity).Name, input, Patiently);
 
     public static Task StepAsync<TActivity>(this WorkflowContext context, object input)
-        where TActivity : IWorkflowActivity =>
-        context.CallActivityAsync(typeof(TActivity).Name, input, Patiently);
+        where TActivity : IWorkflowActivity => context.CallActivityAsync(typeof(TActivity).Name, input, Patiently);
 
     /// <returns>Null when nothing came in time.</returns>
-    public static async Task<Signal?> SignalOrTimeoutAsync(
-        this WorkflowContext context,
-        TimeSpan timeout
-    )
+    public static async Task<Signal?> SignalOrTimeoutAsync(this WorkflowContext context, TimeSpan timeout)
     {
         // A negative timeout would wait for ever.
         if (timeout <= TimeSpan.Zero)

@@ -9,12 +9,7 @@ internal sealed class Stock(Peers peers, TimeProvider clock)
     /// <summary>The stock outlives the payment's deadline by this much: money first looks back.</summary>
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromMinutes(5);
 
-    public Task<HoldSnapshot> AttachAsync(
-        Guid orderId,
-        Guid buyerId,
-        DateTimeOffset deadline,
-        CancellationToken ct
-    ) =>
+    public Task<HoldSnapshot> AttachAsync(Guid orderId, Guid buyerId, DateTimeOffset deadline, CancellationToken ct) =>
         peers.PostAsync<HoldSnapshot>(
             AppIds.Tickets,
             $"internal/holds/{orderId}/attach",
@@ -108,13 +103,7 @@ internal sealed class Stock(Peers peers, TimeProvider clock)
         SendAsync(AppIds.Products, $"internal/holds/{orderId}/release", null, ct);
 
     public Task ReleaseCouponAsync(Guid orderId, CancellationToken ct) =>
-        peers.SendAsync(
-            HttpMethod.Delete,
-            AppIds.Events,
-            $"internal/coupons/redemptions/{orderId}",
-            null,
-            ct
-        );
+        peers.SendAsync(HttpMethod.Delete, AppIds.Events, $"internal/coupons/redemptions/{orderId}", null, ct);
 
     private Task SendAsync(string appId, string path, object? body, CancellationToken ct) =>
         peers.SendAsync(HttpMethod.Post, appId, path, body, ct);

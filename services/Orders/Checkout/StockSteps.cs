@@ -37,8 +37,7 @@ internal sealed class HoldStock(OrdersDb db, Stock stock, TimeProvider clock, Or
             .Orders.Where(o => o.Id == input && o.CancelRequestedAt == null)
             .ExecuteUpdateAsync(
                 set =>
-                    set.SetProperty(o => o.CancelRequestedAt, clock.GetUtcNow())
-                        .SetProperty(o => o.CancelReason, lost),
+                    set.SetProperty(o => o.CancelRequestedAt, clock.GetUtcNow()).SetProperty(o => o.CancelReason, lost),
                 ct
             );
         return Situation.GiveUp;
@@ -52,20 +51,12 @@ internal sealed class HoldStock(OrdersDb db, Stock stock, TimeProvider clock, Or
             .Select(line => new Contracts.ProductQuantity(line.ItemId, line.Quantity))
             .ToList();
         if (products.Count > 0)
-            await stock.HoldProductsAsync(
-                order.Id,
-                order.BuyerId,
-                order.SessionId,
-                products,
-                order.ExpiresAt,
-                ct
-            );
+            await stock.HoldProductsAsync(order.Id, order.BuyerId, order.SessionId, products, order.ExpiresAt, ct);
     }
 }
 
 /// <summary>Gives the stock of an order back that ended without money.</summary>
-internal sealed class ReleaseStock(OrdersDb db, Stock stock, OrderMetrics metrics)
-    : Step<Guid, object?>(metrics)
+internal sealed class ReleaseStock(OrdersDb db, Stock stock, OrderMetrics metrics) : Step<Guid, object?>(metrics)
 {
     protected override async Task<object?> TakeAsync(Guid input)
     {
@@ -76,17 +67,13 @@ internal sealed class ReleaseStock(OrdersDb db, Stock stock, OrderMetrics metric
         await stock.ReleaseAsync(order, ct);
         await db
             .Orders.Where(o => o.Id == input && OrderMoves.WithoutMoney.Contains(o.Status))
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(o => o.DriveAfter, (DateTimeOffset?)null),
-                ct
-            );
+            .ExecuteUpdateAsync(set => set.SetProperty(o => o.DriveAfter, (DateTimeOffset?)null), ct);
         return null;
     }
 }
 
 /// <summary>Held products become sold.</summary>
-internal sealed class CommitProducts(OrdersDb db, Stock stock, OrderMetrics metrics)
-    : Step<Guid, string?>(metrics)
+internal sealed class CommitProducts(OrdersDb db, Stock stock, OrderMetrics metrics) : Step<Guid, string?>(metrics)
 {
     private static readonly string[] Gone = ["sold-out", "hold-not-found", "hold-voided"];
 
@@ -94,24 +81,19 @@ internal sealed class CommitProducts(OrdersDb db, Stock stock, OrderMetrics metr
     {
         var ct = CancellationToken.None;
         var order = await db.ReadAsync(input, ct);
-        return order.DeliveryStopped()
-            ?? await Refused.ByAsync(stock.CommitProductsAsync(input, ct), Gone);
+        return order.DeliveryStopped() ?? await Refused.ByAsync(stock.CommitProductsAsync(input, ct), Gone);
     }
 }
 
 /// <summary>Held tickets become sold and are issued.</summary>
-internal sealed class CommitTickets(OrdersDb db, Stock stock, OrderMetrics metrics)
-    : Step<Guid, string?>(metrics)
+internal sealed class CommitTickets(OrdersDb db, Stock stock, OrderMetrics metrics) : Step<Guid, string?>(metrics)
 {
     protected override async Task<string?> TakeAsync(Guid input)
     {
         var ct = CancellationToken.None;
         var order = await db.ReadAsync(input, ct);
         return order.DeliveryStopped()
-            ?? await Refused.ByAsync(
-                CommitAsync(order, ct),
-                ["sold-out", "hold-not-found", "hold-released"]
-            );
+            ?? await Refused.ByAsync(CommitAsync(order, ct), ["sold-out", "hold-not-found", "hold-released"]);
     }
 
     private async Task CommitAsync(Order order, CancellationToken ct)
@@ -130,19 +112,12 @@ internal sealed class CommitTickets(OrdersDb db, Stock stock, OrderMetrics metri
     /// </summary>
     private async Task CountCouponAsync(Order order, string code, CancellationToken ct) =>
         await Refused.ByAsync(
-            stock.RedeemCouponAsync(
-                order.Id,
-                order.EventId,
-                code,
-                new(order.Sum(LineKind.Ticket), order.Currency),
-                ct
-            ),
+            stock.RedeemCouponAsync(order.Id, order.EventId, code, new(order.Sum(LineKind.Ticket), order.Currency), ct),
             ["coupon-exhausted", "coupon-invalid"]
         );
 }
 
-internal sealed class RenderDocuments(Stock stock, OrderMetrics metrics)
-    : Step<Guid, object?>(metrics)
+internal sealed class RenderDocuments(Stock stock, OrderMetrics metrics) : Step<Guid, object?>(metrics)
 {
     protected override async Task<object?> TakeAsync(Guid input)
     {
@@ -153,12 +128,8 @@ internal sealed class RenderDocuments(Stock stock, OrderMetrics metrics)
 
 /// <summary>Voids what was sold and releases what is held.</summary>
 /// <remarks>Answers why not: a ticket was used.</remarks>
-internal sealed class TakeBackStock(OrdersDb db, Stock stock, OrderMetrics metrics)
-    : Step<Guid, string?>(metrics)
+internal sealed class TakeBackStock(OrdersDb db, Stock stock, OrderMetrics metrics) : Step<Guid, string?>(metrics)
 {
     protected override async Task<string?> TakeAsync(Guid input) =>
-        await stock.TakeBackAsync(
-            await db.ReadAsync(input, CancellationToken.None),
-            CancellationToken.None
-        );
+        await stock.TakeBackAsync(await db.ReadAsync(input, CancellationToken.None), CancellationToken.None);
 }

@@ -16,10 +16,7 @@ namespace Ticketing.Orders.Migrations
                 columns: table => new
                 {
                     subject_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -31,11 +28,7 @@ namespace Ticketing.Orders.Migrations
                 name: "inbox",
                 columns: table => new
                 {
-                    id = table.Column<string>(
-                        type: "character varying(200)",
-                        maxLength: 200,
-                        nullable: false
-                    ),
+                    id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     processed_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
                         nullable: false,
@@ -53,45 +46,22 @@ namespace Ticketing.Orders.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
-                    number = table.Column<string>(
-                        type: "character varying(8)",
-                        maxLength: 8,
-                        nullable: false
-                    ),
+                    number = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
                     buyer_id = table.Column<Guid>(type: "uuid", nullable: false),
                     organizer_id = table.Column<Guid>(type: "uuid", nullable: false),
                     event_id = table.Column<Guid>(type: "uuid", nullable: false),
                     session_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    status = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
-                    locale = table.Column<string>(
-                        type: "character varying(10)",
-                        maxLength: 10,
-                        nullable: false
-                    ),
-                    buyer_name = table.Column<string>(
-                        type: "character varying(120)",
-                        maxLength: 120,
-                        nullable: false
-                    ),
-                    buyer_email = table.Column<string>(
-                        type: "character varying(254)",
-                        maxLength: 254,
-                        nullable: false
-                    ),
+                    status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    locale = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    buyer_name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    buyer_email = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
                     buyer_cpf = table.Column<byte[]>(type: "bytea", nullable: true),
                     attendees = table.Column<string>(type: "jsonb", nullable: false),
                     event_title = table.Column<string>(type: "text", nullable: false),
                     venue_name = table.Column<string>(type: "text", nullable: false),
                     venue_city = table.Column<string>(type: "text", nullable: false),
                     time_zone = table.Column<string>(type: "text", nullable: false),
-                    starts_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
+                    starts_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     currency = table.Column<string>(
                         type: "character(3)",
                         fixedLength: true,
@@ -101,22 +71,10 @@ namespace Ticketing.Orders.Migrations
                     discount = table.Column<long>(type: "bigint", nullable: false),
                     total = table.Column<long>(type: "bigint", nullable: false),
                     coupon = table.Column<string>(type: "text", nullable: true),
-                    placed_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
-                    expires_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
-                    paid_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    ended_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    placed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    paid_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     paid_by = table.Column<Guid>(type: "uuid", nullable: true),
                     tickets = table.Column<string>(type: "jsonb", nullable: false),
                     cancel_requested_at = table.Column<DateTimeOffset>(
@@ -138,10 +96,7 @@ namespace Ticketing.Orders.Migrations
                         nullable: true
                     ),
                     refund_even_if_used = table.Column<bool>(type: "boolean", nullable: false),
-                    drive_after = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    drive_after = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -163,10 +118,7 @@ namespace Ticketing.Orders.Migrations
                         nullable: false,
                         defaultValueSql: "now()"
                     ),
-                    claimed_until = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    claimed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -180,11 +132,7 @@ namespace Ticketing.Orders.Migrations
                 {
                     organizer_id = table.Column<Guid>(type: "uuid", nullable: false),
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    role = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: true
-                    ),
+                    role = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
@@ -199,18 +147,10 @@ namespace Ticketing.Orders.Migrations
                 {
                     order_id = table.Column<Guid>(type: "uuid", nullable: false),
                     position = table.Column<int>(type: "integer", nullable: false),
-                    kind = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
+                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     item_id = table.Column<Guid>(type: "uuid", nullable: false),
                     name = table.Column<string>(type: "text", nullable: false),
-                    ticket_kind = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: true
-                    ),
+                    ticket_kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
                     unit_price = table.Column<long>(type: "bigint", nullable: false),
                     quantity = table.Column<int>(type: "integer", nullable: false),
                     seats = table.Column<string>(type: "jsonb", nullable: false),
@@ -235,17 +175,9 @@ namespace Ticketing.Orders.Migrations
                 {
                     order_id = table.Column<Guid>(type: "uuid", nullable: false),
                     number = table.Column<int>(type: "integer", nullable: false),
-                    method = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
+                    method = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     card_token = table.Column<string>(type: "text", nullable: true),
-                    status = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
+                    status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     payment_id = table.Column<Guid>(type: "uuid", nullable: true),
                     failure_reason = table.Column<string>(
                         type: "character varying(200)",
@@ -255,10 +187,7 @@ namespace Ticketing.Orders.Migrations
                     pix_tx_id = table.Column<string>(type: "text", nullable: true),
                     pix_copy_paste = table.Column<string>(type: "text", nullable: true),
                     pix_qr_code = table.Column<string>(type: "text", nullable: true),
-                    pix_expires_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    pix_expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     card_brand = table.Column<string>(type: "text", nullable: true),
                     card_last4 = table.Column<string>(type: "text", nullable: true),
                     card_challenge_url = table.Column<string>(type: "text", nullable: true),
@@ -289,18 +218,9 @@ namespace Ticketing.Orders.Migrations
                         maxLength: 3,
                         nullable: false
                     ),
-                    settled_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
-                    refunded_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    drive_after = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    settled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    refunded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    drive_after = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -315,11 +235,7 @@ namespace Ticketing.Orders.Migrations
                 }
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_inbox_processed_at",
-                table: "inbox",
-                column: "processed_at"
-            );
+            migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
 
             migrationBuilder.CreateIndex(
                 name: "ix_orders_buyer_id_id",
@@ -340,18 +256,9 @@ namespace Ticketing.Orders.Migrations
                 columns: new[] { "event_id", "id" }
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_orders_number",
-                table: "orders",
-                column: "number",
-                unique: true
-            );
+            migrationBuilder.CreateIndex(name: "ix_orders_number", table: "orders", column: "number", unique: true);
 
-            migrationBuilder.CreateIndex(
-                name: "ix_orders_session_id",
-                table: "orders",
-                column: "session_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_orders_session_id", table: "orders", column: "session_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_payment_attempts_payment_id",
@@ -366,17 +273,9 @@ namespace Ticketing.Orders.Migrations
                 filter: "drive_after IS NOT NULL"
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_settlements_order_id",
-                table: "settlements",
-                column: "order_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_settlements_order_id", table: "settlements", column: "order_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_team_members_user_id",
-                table: "team_members",
-                column: "user_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_team_members_user_id", table: "team_members", column: "user_id");
         }
 
         /// <inheritdoc />

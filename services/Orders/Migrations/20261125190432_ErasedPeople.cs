@@ -13,10 +13,7 @@ namespace Ticketing.Orders.Migrations
         {
             migrationBuilder.CreateTable(
                 name: "erased_people",
-                columns: table => new
-                {
-                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
-                },
+                columns: table => new { user_id = table.Column<Guid>(type: "uuid", nullable: false) },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_erased_people", x => x.user_id);

@@ -7,12 +7,7 @@ namespace Ticketing.Orders.Refunds;
 /// <summary>Written down first; then whoever waits for it is woken.</summary>
 internal static class OnPaymentRefunded
 {
-    public static async Task Handle(
-        PaymentRefunded refunded,
-        OrdersDb db,
-        Sagas sagas,
-        CancellationToken ct
-    )
+    public static async Task Handle(PaymentRefunded refunded, OrdersDb db, Sagas sagas, CancellationToken ct)
     {
         // The settlement may be told after its refund.
         await db.Database.ExecuteSqlAsync(

@@ -30,9 +30,6 @@ internal static class RefundRules
         );
     }
 
-    internal static bool BuyerMay(
-        DateTimeOffset boughtAt,
-        DateTimeOffset startsAt,
-        DateTimeOffset now
-    ) => now <= boughtAt + RegretPeriod && now <= startsAt - EndsBeforeSession;
+    internal static bool BuyerMay(DateTimeOffset boughtAt, DateTimeOffset startsAt, DateTimeOffset now) =>
+        now <= boughtAt + RegretPeriod && now <= startsAt - EndsBeforeSession;
 }

@@ -58,12 +58,8 @@ internal sealed class RefuseRefund(OrdersDb db, OrderMetrics metrics) : Step<Gui
 }
 
 /// <summary>Asks Payments to give everything back, once an order. True when it did, and the order is refunded.</summary>
-internal sealed class RefundMoney(
-    OrdersDb db,
-    Peers peers,
-    OrderMetrics metrics,
-    TimeProvider clock
-) : Step<Guid, bool>(metrics)
+internal sealed class RefundMoney(OrdersDb db, Peers peers, OrderMetrics metrics, TimeProvider clock)
+    : Step<Guid, bool>(metrics)
 {
     protected override async Task<bool> TakeAsync(Guid input)
     {
@@ -83,8 +79,7 @@ internal sealed class RefundMoney(
             new RefundOrder($"{order.Id}:refund", order.RefundReason ?? "refund"),
             CancellationToken.None
         );
-        return accepted.Completed
-            || !await db.Settlements.AnyAsync(s => s.OrderId == order.Id && s.RefundedAt == null);
+        return accepted.Completed || !await db.Settlements.AnyAsync(s => s.OrderId == order.Id && s.RefundedAt == null);
     }
 
     private async Task<bool> RecordAsync(Order order, CancellationToken ct)
@@ -94,9 +89,7 @@ internal sealed class RefundMoney(
             order.Id,
             OrderMoves.Bought,
             OrderStatus.Refunded,
-            set =>
-                set.SetProperty(o => o.EndedAt, now)
-                    .SetProperty(o => o.DriveAfter, (DateTimeOffset?)null),
+            set => set.SetProperty(o => o.EndedAt, now).SetProperty(o => o.DriveAfter, (DateTimeOffset?)null),
             ct
         );
         if (!refunded)

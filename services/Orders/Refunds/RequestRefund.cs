@@ -110,11 +110,7 @@ internal static class RefundFacts
         );
 
     /// <summary>A ticket was used: there is no refund, unless it is forced meanwhile.</summary>
-    public static Task<int> RefuseRefundAsync(
-        this OrdersDb db,
-        Guid orderId,
-        CancellationToken ct
-    ) =>
+    public static Task<int> RefuseRefundAsync(this OrdersDb db, Guid orderId, CancellationToken ct) =>
         db.Database.ExecuteSqlAsync(
             $"""
             UPDATE orders SET refund_requested_at = NULL, refund_reason = NULL,

@@ -62,13 +62,10 @@ internal static class BrCode
     /// <summary>Printable ASCII only, accents dropped, cut to the limit; never empty.</summary>
     public static string Plain(string text, int limit)
     {
-        var plain = new string([
-            .. text.Normalize(NormalizationForm.FormD).Where(c => c is >= ' ' and <= '~'),
-        ]).Trim();
+        var plain = new string([.. text.Normalize(NormalizationForm.FormD).Where(c => c is >= ' ' and <= '~')]).Trim();
         plain = plain.Length > limit ? plain[..limit].TrimEnd() : plain;
         return plain.Length > 0 ? plain : "N";
     }
 
-    private static string Amount(long minorUnits) =>
-        (minorUnits / 100m).ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Amount(long minorUnits) => (minorUnits / 100m).ToString("0.00", CultureInfo.InvariantCulture);
 }

@@ -120,12 +120,8 @@ internal sealed class ChargeOutcome(
         var late = payment.Status != PaymentStatus.Pending;
         var now = clock.GetUtcNow();
         payment.Settle(now);
-        db.Add(
-            LedgerTransaction.Of(payment, late ? LedgerKind.SettledLate : LedgerKind.Settled, now)
-        );
-        db.Publish(
-            new PaymentSettled(payment.Id, payment.OrderId, payment.Total, payment.Method, now)
-        );
+        db.Add(LedgerTransaction.Of(payment, late ? LedgerKind.SettledLate : LedgerKind.Settled, now));
+        db.Publish(new PaymentSettled(payment.Id, payment.OrderId, payment.Total, payment.Method, now));
         metrics.Settled(payment.Method, now - payment.CreatedAt, now - atProvider);
     }
 
@@ -164,10 +160,7 @@ internal sealed class ChargeOutcome(
 
     private void Dispute(Payment payment)
     {
-        if (
-            payment.DisputedAt is not null
-            || payment.Status is not (PaymentStatus.Settled or PaymentStatus.Refunded)
-        )
+        if (payment.DisputedAt is not null || payment.Status is not (PaymentStatus.Settled or PaymentStatus.Refunded))
             return;
         var now = clock.GetUtcNow();
         payment.Dispute(now);

@@ -18,10 +18,7 @@ internal static class ClosePayment
         CancellationToken ct
     )
     {
-        var payments = await db
-            .Payments.AsNoTracking()
-            .Where(p => p.OrderId == orderId)
-            .ToListAsync(ct);
+        var payments = await db.Payments.AsNoTracking().Where(p => p.OrderId == orderId).ToListAsync(ct);
         if (payments.Find(p => p.Status == PaymentStatus.Pending) is { } open)
         {
             var closed = await CloseAsync(open, providers, outcome, ct);

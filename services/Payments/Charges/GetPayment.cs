@@ -7,11 +7,7 @@ namespace Ticketing.Payments.Charges;
 internal static class GetPayment
 {
     /// <summary>The order's latest attempt.</summary>
-    public static async Task<PaymentSnapshot> Handle(
-        Guid orderId,
-        PaymentsDb db,
-        CancellationToken ct
-    )
+    public static async Task<PaymentSnapshot> Handle(Guid orderId, PaymentsDb db, CancellationToken ct)
     {
         var payment =
             await db

@@ -51,10 +51,7 @@ internal static class OpenPayment
         if (request.Attempt is < 1 or > Payment.MaxAttempts)
             throw ProblemException.Invalid("attempt", $"From 1 to {Payment.MaxAttempts}.");
         if (request.Amount.Amount is < 1 or > CreatePayment.MaxAmount)
-            throw ProblemException.Invalid(
-                "amount.amount",
-                $"From 1 to {CreatePayment.MaxAmount} minor units."
-            );
+            throw ProblemException.Invalid("amount.amount", $"From 1 to {CreatePayment.MaxAmount} minor units.");
         if (request.Amount.Currency is not { Length: 3 })
             throw ProblemException.Invalid("amount.currency", "An ISO 4217 code.");
         if (request.PayerName.Length > MaxNameLength)
@@ -103,10 +100,7 @@ internal static class OpenPayment
                 if (attempts.Find(p => p.Attempt == request.Attempt) is { } known)
                     return Same(known, request);
                 if (attempts.Exists(p => p.Status == PaymentStatus.Pending))
-                    throw ProblemException.Conflict(
-                        "payment-open",
-                        "Another payment of the order is open."
-                    );
+                    throw ProblemException.Conflict("payment-open", "Another payment of the order is open.");
                 if (attempts.Exists(p => p.Status == PaymentStatus.Settled))
                     throw ProblemException.Conflict("payment-settled", "The order is paid.");
                 db.Add(payment);

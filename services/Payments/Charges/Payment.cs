@@ -74,12 +74,7 @@ internal sealed class Payment
         CardLast4 = charge.Last4;
         ChallengeUrl = charge.ChallengeUrl;
         if (charge.Location is { } location)
-            CopyPaste ??= BrCode.Dynamic(
-                location,
-                Amount,
-                options.MerchantName,
-                options.MerchantCity
-            );
+            CopyPaste ??= BrCode.Dynamic(location, Amount, options.MerchantName, options.MerchantCity);
     }
 
     public void Settle(DateTimeOffset now)
@@ -135,11 +130,7 @@ internal sealed class Payment
             builder.Property(p => p.Provider).HasMaxLength(20);
             builder.Property(p => p.Method).HasConversion<string>().HasMaxLength(20);
             // An update is a conditional one: from the state that was read.
-            builder
-                .Property(p => p.Status)
-                .HasConversion<string>()
-                .HasMaxLength(20)
-                .IsConcurrencyToken();
+            builder.Property(p => p.Status).HasConversion<string>().HasMaxLength(20).IsConcurrencyToken();
             builder.Property(p => p.Currency).HasMaxLength(3);
             builder.Property(p => p.ChargeId).HasMaxLength(100);
             builder.Property(p => p.SettlementId).HasMaxLength(100);

@@ -15,11 +15,7 @@ namespace Ticketing.Payments.Migrations
                 name: "inbox",
                 columns: table => new
                 {
-                    id = table.Column<string>(
-                        type: "character varying(200)",
-                        maxLength: 200,
-                        nullable: false
-                    ),
+                    id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     processed_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
                         nullable: false,
@@ -37,17 +33,10 @@ namespace Ticketing.Payments.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
-                    kind = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
+                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     payment_id = table.Column<Guid>(type: "uuid", nullable: false),
                     order_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -68,10 +57,7 @@ namespace Ticketing.Payments.Migrations
                         nullable: false,
                         defaultValueSql: "now()"
                     ),
-                    claimed_until = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    claimed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -86,60 +72,22 @@ namespace Ticketing.Payments.Migrations
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     order_id = table.Column<Guid>(type: "uuid", nullable: false),
                     attempt = table.Column<int>(type: "integer", nullable: false),
-                    provider = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
-                    method = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
+                    provider = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    method = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     amount = table.Column<long>(type: "bigint", nullable: false),
-                    currency = table.Column<string>(
-                        type: "character varying(3)",
-                        maxLength: 3,
-                        nullable: false
-                    ),
-                    expires_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
-                    created_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
-                    status = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
-                    charge_id = table.Column<string>(
-                        type: "character varying(100)",
-                        maxLength: 100,
-                        nullable: true
-                    ),
+                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    charge_id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     settlement_id = table.Column<string>(
                         type: "character varying(100)",
                         maxLength: 100,
                         nullable: true
                     ),
-                    copy_paste = table.Column<string>(
-                        type: "character varying(512)",
-                        maxLength: 512,
-                        nullable: true
-                    ),
-                    card_brand = table.Column<string>(
-                        type: "character varying(40)",
-                        maxLength: 40,
-                        nullable: true
-                    ),
-                    card_last4 = table.Column<string>(
-                        type: "character varying(4)",
-                        maxLength: 4,
-                        nullable: true
-                    ),
+                    copy_paste = table.Column<string>(type: "character varying(512)", maxLength: 512, nullable: true),
+                    card_brand = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
+                    card_last4 = table.Column<string>(type: "character varying(4)", maxLength: 4, nullable: true),
                     challenge_url = table.Column<string>(
                         type: "character varying(2000)",
                         maxLength: 2000,
@@ -150,18 +98,9 @@ namespace Ticketing.Payments.Migrations
                         maxLength: 100,
                         nullable: true
                     ),
-                    settled_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    disputed_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    next_check_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    settled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    disputed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    next_check_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     checks = table.Column<int>(type: "integer", nullable: false),
                 },
                 constraints: table =>
@@ -175,41 +114,19 @@ namespace Ticketing.Payments.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
-                    provider = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
-                    event_id = table.Column<string>(
-                        type: "character varying(200)",
-                        maxLength: 200,
-                        nullable: false
-                    ),
-                    type = table.Column<string>(
-                        type: "character varying(100)",
-                        maxLength: 100,
-                        nullable: false
-                    ),
+                    provider = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    event_id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    type = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     payment_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    tx_id = table.Column<string>(
-                        type: "character varying(35)",
-                        maxLength: 35,
-                        nullable: true
-                    ),
+                    tx_id = table.Column<string>(type: "character varying(35)", maxLength: 35, nullable: true),
                     refund_id = table.Column<Guid>(type: "uuid", nullable: true),
                     received_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
                         nullable: false,
                         defaultValueSql: "now()"
                     ),
-                    processed_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    next_check_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    processed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    next_check_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     checks = table.Column<int>(type: "integer", nullable: false),
                 },
                 constraints: table =>
@@ -223,20 +140,9 @@ namespace Ticketing.Payments.Migrations
                 columns: table => new
                 {
                     order_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    id = table.Column<string>(
-                        type: "character varying(200)",
-                        maxLength: 200,
-                        nullable: false
-                    ),
-                    reason = table.Column<string>(
-                        type: "character varying(500)",
-                        maxLength: 500,
-                        nullable: false
-                    ),
-                    created_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
+                    id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -251,17 +157,9 @@ namespace Ticketing.Payments.Migrations
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     transaction_id = table.Column<Guid>(type: "uuid", nullable: false),
                     order_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    account = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
+                    account = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     amount = table.Column<long>(type: "bigint", nullable: false),
-                    currency = table.Column<string>(
-                        type: "character varying(3)",
-                        maxLength: 3,
-                        nullable: false
-                    ),
+                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
                 },
                 constraints: table =>
                 {
@@ -289,23 +187,10 @@ namespace Ticketing.Payments.Migrations
                         nullable: false
                     ),
                     amount = table.Column<long>(type: "bigint", nullable: false),
-                    currency = table.Column<string>(
-                        type: "character varying(3)",
-                        maxLength: 3,
-                        nullable: false
-                    ),
-                    created_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
-                    completed_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    next_check_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    completed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    next_check_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     checks = table.Column<int>(type: "integer", nullable: false),
                 },
                 constraints: table =>
@@ -321,11 +206,7 @@ namespace Ticketing.Payments.Migrations
                 }
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_inbox_processed_at",
-                table: "inbox",
-                column: "processed_at"
-            );
+            migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
 
             migrationBuilder.CreateIndex(
                 name: "ix_ledger_entries_order_id",

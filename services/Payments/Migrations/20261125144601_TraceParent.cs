@@ -10,19 +10,9 @@ namespace Ticketing.Payments.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<string>(
-                name: "trace_parent",
-                table: "refunds",
-                type: "text",
-                nullable: true
-            );
+            migrationBuilder.AddColumn<string>(name: "trace_parent", table: "refunds", type: "text", nullable: true);
 
-            migrationBuilder.AddColumn<string>(
-                name: "trace_parent",
-                table: "payments",
-                type: "text",
-                nullable: true
-            );
+            migrationBuilder.AddColumn<string>(name: "trace_parent", table: "payments", type: "text", nullable: true);
         }
 
         /// <inheritdoc />

@@ -28,11 +28,7 @@ internal interface IPaymentProvider
     Task<bool> RefundAsync(Payment payment, Refund refund, CancellationToken ct);
 
     /// <summary>What a webhook says; null when the signature is not the provider's or too old.</summary>
-    Task<WebhookNotice?> ReadWebhookAsync(
-        IHeaderDictionary headers,
-        ReadOnlyMemory<byte> body,
-        CancellationToken ct
-    );
+    Task<WebhookNotice?> ReadWebhookAsync(IHeaderDictionary headers, ReadOnlyMemory<byte> body, CancellationToken ct);
 }
 
 /// <summary>Passed on to the provider, not kept.</summary>
@@ -78,15 +74,12 @@ internal sealed record WebhookNotice(
 );
 
 /// <summary>The provider did not answer, or not as agreed: nothing is known.</summary>
-internal sealed class ProviderUnavailableException(string message, Exception? inner = null)
-    : Exception(message, inner);
+internal sealed class ProviderUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The providers by name; payments remember theirs.</summary>
 internal sealed class ProviderDirectory(IEnumerable<IPaymentProvider> providers)
 {
-    private readonly Dictionary<string, IPaymentProvider> byName = providers.ToDictionary(p =>
-        p.Name
-    );
+    private readonly Dictionary<string, IPaymentProvider> byName = providers.ToDictionary(p => p.Name);
 
     /// <summary>Takes new payments.</summary>
     public IPaymentProvider Current { get; } = providers.First();

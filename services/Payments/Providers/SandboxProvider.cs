@@ -9,11 +9,8 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Payments.Providers;
 
 /// <summary>The sandbox provider's API.</summary>
-internal sealed class SandboxProvider(
-    IHttpClientFactory http,
-    SecretReader secrets,
-    TimeProvider clock
-) : IPaymentProvider
+internal sealed class SandboxProvider(IHttpClientFactory http, SecretReader secrets, TimeProvider clock)
+    : IPaymentProvider
 {
     public const string ProviderName = "sandbox";
 
@@ -46,9 +43,7 @@ internal sealed class SandboxProvider(
     private sealed record RefundAnswer(string Status);
 
     public Task<Charge> CreateAsync(Payment payment, Payer payer, CancellationToken ct) =>
-        payment.Method == PaymentMethod.Pix
-            ? CreatePixAsync(payment, payer, ct)
-            : CreateCardAsync(payment, payer, ct);
+        payment.Method == PaymentMethod.Pix ? CreatePixAsync(payment, payer, ct) : CreateCardAsync(payment, payer, ct);
 
     private async Task<Charge> CreatePixAsync(Payment payment, Payer payer, CancellationToken ct)
     {
@@ -72,13 +67,7 @@ internal sealed class SandboxProvider(
             amount = payment.Total,
             reference = payment.Id.ToString(),
         };
-        using var answer = await SendAsync(
-            HttpMethod.Post,
-            "/sandbox/cards/charges",
-            body,
-            payment.Id.ToString(),
-            ct
-        );
+        using var answer = await SendAsync(HttpMethod.Post, "/sandbox/cards/charges", body, payment.Id.ToString(), ct);
         // Refused may also be a repeat with another token: what the first one did counts.
         return answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity
             ? await FindAsync(payment, ct) ?? await RefusedAsync(payment, answer, ct)
@@ -90,9 +79,7 @@ internal sealed class SandboxProvider(
         if (payment.Method == PaymentMethod.Pix)
         {
             using var answer = await SendAsync(HttpMethod.Get, PixPath(payment), null, null, ct);
-            return answer.StatusCode == HttpStatusCode.NotFound
-                ? null
-                : Map(await ReadAsync<PixCharge>(answer, ct));
+            return answer.StatusCode == HttpStatusCode.NotFound ? null : Map(await ReadAsync<PixCharge>(answer, ct));
         }
         if (payment.ChargeId is { } id)
         {
@@ -111,9 +98,7 @@ internal sealed class SandboxProvider(
     }
 
     public Task<Charge?> CancelAsync(Payment payment, CancellationToken ct) =>
-        payment.Method == PaymentMethod.Pix
-            ? CancelPixAsync(payment, ct)
-            : CancelCardAsync(payment, ct);
+        payment.Method == PaymentMethod.Pix ? CancelPixAsync(payment, ct) : CancelCardAsync(payment, ct);
 
     private async Task<Charge?> CancelPixAsync(Payment payment, CancellationToken ct)
     {
@@ -125,9 +110,7 @@ internal sealed class SandboxProvider(
             case HttpStatusCode.NotFound:
                 // Its creation may be on its way: take the txid ourselves, so that what arrives later finds it cancelled.
                 await CreatePixAsync(payment, new Payer(null, null, null), ct);
-                using (
-                    var again = await SendAsync(HttpMethod.Delete, PixPath(payment), null, null, ct)
-                )
+                using (var again = await SendAsync(HttpMethod.Delete, PixPath(payment), null, null, ct))
                     return again.StatusCode == HttpStatusCode.Conflict
                         ? await FindAsync(payment, ct)
                         : Map(await ReadAsync<PixCharge>(again, ct));
@@ -141,13 +124,7 @@ internal sealed class SandboxProvider(
         var id = payment.ChargeId ?? (await FindAsync(payment, ct))?.Id;
         if (id is null)
             return null;
-        using var answer = await SendAsync(
-            HttpMethod.Post,
-            CardPath(id) + "/cancel",
-            null,
-            null,
-            ct
-        );
+        using var answer = await SendAsync(HttpMethod.Post, CardPath(id) + "/cancel", null, null, ct);
         if (answer.StatusCode != HttpStatusCode.Conflict)
             return Map(await ReadAsync<CardCharge>(answer, ct));
         using var settled = await SendAsync(HttpMethod.Get, CardPath(id), null, null, ct);
@@ -160,13 +137,7 @@ internal sealed class SandboxProvider(
             payment.Method == PaymentMethod.Pix
                 ? $"/sandbox/pix/{payment.SettlementId}/refunds/{refund.Id:N}"
                 : $"{CardPath(payment.SettlementId!)}/refunds/{refund.Id:N}";
-        using var answer = await SendAsync(
-            HttpMethod.Put,
-            path,
-            new { amount = payment.Total },
-            null,
-            ct
-        );
+        using var answer = await SendAsync(HttpMethod.Put, path, new { amount = payment.Total }, null, ct);
         return (await ReadAsync<RefundAnswer>(answer, ct)).Status == "completed";
     }
 
@@ -202,18 +173,13 @@ internal sealed class SandboxProvider(
         if (idempotencyKey is not null)
             request.Headers.Add(Idempotency.Header, idempotencyKey);
         if (body is not null)
-            request.Content = JsonContent.Create(
-                body,
-                body.GetType(),
-                options: ServiceDefaultsExtensions.Json
-            );
+            request.Content = JsonContent.Create(body, body.GetType(), options: ServiceDefaultsExtensions.Json);
         using var client = http.CreateClient(ProviderName);
         try
         {
             return await client.SendAsync(request, ct);
         }
-        catch (Exception e)
-            when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
         {
             throw new ProviderUnavailableException("The sandbox provider does not answer.", e);
         }
@@ -222,9 +188,7 @@ internal sealed class SandboxProvider(
     private static async Task<T> ReadAsync<T>(HttpResponseMessage answer, CancellationToken ct)
     {
         if (!answer.IsSuccessStatusCode)
-            throw new ProviderUnavailableException(
-                $"The sandbox provider answered {(int)answer.StatusCode}."
-            );
+            throw new ProviderUnavailableException($"The sandbox provider answered {(int)answer.StatusCode}.");
         try
         {
             return await answer.Content.ReadFromJsonAsync<T>(ServiceDefaultsExtensions.Json, ct)
@@ -237,20 +201,11 @@ internal sealed class SandboxProvider(
     }
 
     /// <summary>The provider will not have this charge: it failed, and there is nothing to cancel.</summary>
-    private static async Task<Charge> RefusedAsync(
-        Payment payment,
-        HttpResponseMessage answer,
-        CancellationToken ct
-    )
+    private static async Task<Charge> RefusedAsync(Payment payment, HttpResponseMessage answer, CancellationToken ct)
     {
         var problem = await answer.Content.ReadAsStringAsync(ct);
         var invalidToken = problem.Contains("invalid-token", StringComparison.Ordinal);
-        return new(
-            "",
-            ChargeState.Failed,
-            payment.Total,
-            FailureReason: invalidToken ? "invalid-token" : "refused"
-        );
+        return new("", ChargeState.Failed, payment.Total, FailureReason: invalidToken ? "invalid-token" : "refused");
     }
 
     private static Charge Map(PixCharge charge) =>

@@ -20,40 +20,22 @@ internal static class SandboxSignature
 
     private sealed record Body(string Id, string Type, Data Data);
 
-    private sealed record Data(
-        string? TxId = null,
-        string? Reference = null,
-        string? RefundId = null
-    );
+    private sealed record Data(string? TxId = null, string? Reference = null, string? RefundId = null);
 
-    public static bool IsValid(
-        IHeaderDictionary headers,
-        ReadOnlySpan<byte> body,
-        string secret,
-        DateTimeOffset now
-    )
+    public static bool IsValid(IHeaderDictionary headers, ReadOnlySpan<byte> body, string secret, DateTimeOffset now)
     {
-        if (
-            headers[Header].ToString().Split(',')
-            is not [['t', '=', .. var t], ['v', '1', '=', .. var v1]]
-        )
+        if (headers[Header].ToString().Split(',') is not [['t', '=', .. var t], ['v', '1', '=', .. var v1]])
             return false;
         if (
             !long.TryParse(t, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             || Math.Abs(now.ToUnixTimeSeconds() - (decimal)seconds) > (decimal)Window.TotalSeconds
         )
             return false;
-        using var hmac = IncrementalHash.CreateHMAC(
-            HashAlgorithmName.SHA256,
-            Encoding.UTF8.GetBytes(secret)
-        );
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret));
         hmac.AppendData(Encoding.UTF8.GetBytes(t + "."));
         hmac.AppendData(body);
         var expected = Convert.ToHexStringLower(hmac.GetHashAndReset());
-        return CryptographicOperations.FixedTimeEquals(
-            Encoding.UTF8.GetBytes(v1),
-            Encoding.UTF8.GetBytes(expected)
-        );
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(v1), Encoding.UTF8.GetBytes(expected));
     }
 
     /// <exception cref="ProblemException">400: signed, yet not what the provider documents.</exception>

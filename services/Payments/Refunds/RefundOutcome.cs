@@ -18,9 +18,7 @@ internal sealed class RefundOutcome(
     {
         using var span = Traces.Continue("refund.refresh", refund.TraceParent);
         span?.SetTag(Traces.OrderId, refund.OrderId.ToString());
-        var payment = await db
-            .Payments.AsNoTracking()
-            .SingleAsync(p => p.Id == refund.PaymentId, ct);
+        var payment = await db.Payments.AsNoTracking().SingleAsync(p => p.Id == refund.PaymentId, ct);
         if (await providers.Of(payment).RefundAsync(payment, refund, ct))
             await CompleteAsync(refund, ct);
     }
@@ -38,9 +36,7 @@ internal sealed class RefundOutcome(
                 current.NextCheckAt = null;
                 payment.Refund();
                 db.Add(LedgerTransaction.Of(payment, LedgerKind.RefundCompleted, now));
-                db.Publish(
-                    new PaymentRefunded(refund.Id, payment.Id, payment.OrderId, payment.Total, now)
-                );
+                db.Publish(new PaymentRefunded(refund.Id, payment.Id, payment.OrderId, payment.Total, now));
                 metrics.Refunded(payment.Method);
                 return 0;
             },

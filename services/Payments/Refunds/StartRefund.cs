@@ -42,10 +42,7 @@ internal static class StartRefund
         return TypedResults.Accepted(
             (string?)null,
             new RefundAccepted(
-                new(
-                    refunds.Sum(r => r.Amount),
-                    refunds.Select(r => r.Currency).FirstOrDefault(NoCurrency)
-                ),
+                new(refunds.Sum(r => r.Amount), refunds.Select(r => r.Currency).FirstOrDefault(NoCurrency)),
                 refunds.TrueForAll(r => r.CompletedAt is not null)
             )
         );
@@ -54,15 +51,9 @@ internal static class StartRefund
     private static void Validate(RefundOrder request)
     {
         if (request.OperationId.Length is < 1 or > RefundOperation.MaxIdLength)
-            throw ProblemException.Invalid(
-                "operationId",
-                $"1 to {RefundOperation.MaxIdLength} characters."
-            );
+            throw ProblemException.Invalid("operationId", $"1 to {RefundOperation.MaxIdLength} characters.");
         if (request.Reason.Length > RefundOperation.MaxReasonLength)
-            throw ProblemException.Invalid(
-                "reason",
-                $"At most {RefundOperation.MaxReasonLength} characters."
-            );
+            throw ProblemException.Invalid("reason", $"At most {RefundOperation.MaxReasonLength} characters.");
     }
 
     private static async Task DecideAsync(
@@ -89,9 +80,7 @@ internal static class StartRefund
                     return 0;
                 // The locks make refunds of one order, under whatever operation ids, wait for each other.
                 var payments = await db
-                    .Payments.FromSql(
-                        $"SELECT * FROM payments WHERE order_id = {orderId} ORDER BY id FOR UPDATE"
-                    )
+                    .Payments.FromSql($"SELECT * FROM payments WHERE order_id = {orderId} ORDER BY id FOR UPDATE")
                     .ToListAsync(token);
                 var refunded = await db
                     .Refunds.Where(r => r.OrderId == orderId)
@@ -130,9 +119,5 @@ internal static class StartRefund
         Guid orderId,
         string operationId,
         CancellationToken ct
-    ) =>
-        db
-            .Refunds.AsNoTracking()
-            .Where(r => r.OrderId == orderId && r.OperationId == operationId)
-            .ToListAsync(ct);
+    ) => db.Refunds.AsNoTracking().Where(r => r.OrderId == orderId && r.OperationId == operationId).ToListAsync(ct);
 }

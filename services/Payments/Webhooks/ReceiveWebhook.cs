@@ -35,11 +35,7 @@ internal static class ReceiveWebhook
         var body = await ReadAsync(request, ct);
         var notice =
             await sender.ReadWebhookAsync(request.Headers, body, ct)
-            ?? throw new ProblemException(
-                400,
-                "invalid-signature",
-                "The signature is missing, wrong or too old."
-            );
+            ?? throw new ProblemException(400, "invalid-signature", "The signature is missing, wrong or too old.");
         if (!IsUsable(notice))
             throw new ProblemException(400, "invalid", "The event has no usable id or type.");
         var webhook = await StoreAsync(db, sender.Name, notice, options.Value, ct);
@@ -61,25 +57,16 @@ internal static class ReceiveWebhook
         && !notice.EventId.Concat(notice.Type).Any(char.IsControl);
 
     /// <summary>The body as it came: any other bytes would not match the signature.</summary>
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(
-        HttpRequest request,
-        CancellationToken ct
-    )
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken ct)
     {
         if (request.ContentLength > MaxBytes)
             throw TooLarge();
         var buffer = new byte[MaxBytes + 1];
-        var length = await request.Body.ReadAtLeastAsync(
-            buffer,
-            buffer.Length,
-            throwOnEndOfStream: false,
-            ct
-        );
+        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
         return length <= MaxBytes ? buffer.AsMemory(0, length) : throw TooLarge();
     }
 
-    private static ProblemException TooLarge() =>
-        new(413, "too-large", $"At most {MaxBytes} bytes.");
+    private static ProblemException TooLarge() => new(413, "too-large", $"At most {MaxBytes} bytes.");
 
     private static async Task<ReceivedWebhook> StoreAsync(
         PaymentsDb db,

@@ -5,12 +5,7 @@ using Ticketing.Payments.Refunds;
 namespace Ticketing.Payments.Webhooks;
 
 /// <summary>What a webhook does: the provider is asked about the payment or refund that it names.</summary>
-internal sealed class WebhookEffect(
-    PaymentsDb db,
-    ChargeOutcome charges,
-    RefundOutcome refunds,
-    TimeProvider clock
-)
+internal sealed class WebhookEffect(PaymentsDb db, ChargeOutcome charges, RefundOutcome refunds, TimeProvider clock)
 {
     /// <summary>False when what it names is not known (yet).</summary>
     public async Task<bool> RunAsync(ReceivedWebhook webhook, CancellationToken ct)
@@ -28,18 +23,14 @@ internal sealed class WebhookEffect(
         await db
             .Webhooks.Where(w => w.Id == webhook.Id)
             .ExecuteUpdateAsync(
-                set =>
-                    set.SetProperty(w => w.ProcessedAt, now)
-                        .SetProperty(w => w.NextCheckAt, (DateTimeOffset?)null),
+                set => set.SetProperty(w => w.ProcessedAt, now).SetProperty(w => w.NextCheckAt, (DateTimeOffset?)null),
                 ct
             );
         return true;
     }
 
     private async Task<Refund?> FindRefundAsync(ReceivedWebhook webhook, CancellationToken ct) =>
-        webhook.RefundId is { } id
-            ? await db.Refunds.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct)
-            : null;
+        webhook.RefundId is { } id ? await db.Refunds.AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct) : null;
 
     private async Task<Payment?> FindPaymentAsync(ReceivedWebhook webhook, CancellationToken ct)
     {
@@ -47,10 +38,7 @@ internal sealed class WebhookEffect(
         if (webhook.PaymentId is { } id)
             return await payments.SingleOrDefaultAsync(p => p.Id == id, ct);
         if (webhook.TxId is { } txid && Payment.ParseTxId(txid) is var (order, attempt))
-            return await payments.SingleOrDefaultAsync(
-                p => p.OrderId == order && p.Attempt == attempt,
-                ct
-            );
+            return await payments.SingleOrDefaultAsync(p => p.OrderId == order && p.Attempt == attempt, ct);
         return null;
     }
 }

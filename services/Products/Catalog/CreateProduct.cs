@@ -58,17 +58,12 @@ public static class CreateProduct
             {
                 // The lock makes the count below exact when several are added at once.
                 var session = await db
-                    .Sessions.FromSql(
-                        $"SELECT * FROM sessions WHERE id = {request.SessionId} FOR UPDATE"
-                    )
+                    .Sessions.FromSql($"SELECT * FROM sessions WHERE id = {request.SessionId} FOR UPDATE")
                     .SingleOrDefaultAsync(token);
                 if (session is null || !await db.ManagesAsync(user, session.Id, token))
                     throw ProblemException.NotFound("session");
                 if (session.Cancelled)
-                    throw ProblemException.Conflict(
-                        "session-cancelled",
-                        "This session was cancelled."
-                    );
+                    throw ProblemException.Conflict("session-cancelled", "This session was cancelled.");
                 var count = await db.Products.CountAsync(p => p.SessionId == session.Id, token);
                 if (count >= Product.MaxPerSession)
                     throw ProblemException.Conflict(

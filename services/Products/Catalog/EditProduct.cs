@@ -81,10 +81,7 @@ public static class EditProduct
                 Apply(request, product);
                 if ((before == 0) != (product.Available == 0))
                     db.Publish(await db.StockChangedAsync(product.Id, product.Available, token));
-                var cancelled = await db.Sessions.AnyAsync(
-                    s => s.Id == product.SessionId && s.Cancelled,
-                    token
-                );
+                var cancelled = await db.Sessions.AnyAsync(s => s.Id == product.SessionId && s.Cancelled, token);
                 http.Response.Headers.ETag = product.ETag;
                 return ProductResponse.From(product, cancelled, clock.GetUtcNow(), forTeam: true);
             },

@@ -27,14 +27,9 @@ public static class GetProduct
         var forTeam = await db.ManagesAsync(user, product.SessionId, ct);
         if (product.Hidden && !forTeam)
             throw ProblemException.NotFound("product");
-        var cancelled = await db.Sessions.AnyAsync(
-            s => s.Id == product.SessionId && s.Cancelled,
-            ct
-        );
+        var cancelled = await db.Sessions.AnyAsync(s => s.Id == product.SessionId && s.Cancelled, ct);
         http.Response.Headers.ETag = product.ETag;
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(
-            ProductResponse.From(product, cancelled, clock.GetUtcNow(), forTeam)
-        );
+        return TypedResults.Ok(ProductResponse.From(product, cancelled, clock.GetUtcNow(), forTeam));
     }
 }

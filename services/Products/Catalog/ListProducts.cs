@@ -29,9 +29,7 @@ public static class ListProducts
     )
     {
         var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
-        var session = await db
-            .Sessions.AsNoTracking()
-            .SingleOrDefaultAsync(s => s.Id == sessionId, ct);
+        var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == sessionId, ct);
         var products = await db
             .Products.AsNoTracking()
             .Where(p => p.SessionId == sessionId && !p.Hidden && p.Id > after)
@@ -40,9 +38,7 @@ public static class ListProducts
             .ToListAsync(ct);
         var now = clock.GetUtcNow();
         var answer = Page.Of(
-            products.ConvertAll(p =>
-                ProductResponse.From(p, session?.Cancelled ?? true, now, forTeam: false)
-            ),
+            products.ConvertAll(p => ProductResponse.From(p, session?.Cancelled ?? true, now, forTeam: false)),
             page.Take(),
             p => p.Id.ToString()
         );

@@ -68,10 +68,7 @@ internal sealed class Product
                 "products",
                 t =>
                 {
-                    t.HasCheckConstraint(
-                        "ck_products_stock_adds_up",
-                        "capacity = available + held + sold"
-                    );
+                    t.HasCheckConstraint("ck_products_stock_adds_up", "capacity = available + held + sold");
                     t.HasCheckConstraint(
                         "ck_products_stock_not_negative",
                         "available >= 0 AND held >= 0 AND sold >= 0"

@@ -23,12 +23,7 @@ public sealed record ProductResponse(
     ProductStock? Stock
 )
 {
-    internal static ProductResponse From(
-        Product p,
-        bool sessionCancelled,
-        DateTimeOffset now,
-        bool forTeam
-    ) =>
+    internal static ProductResponse From(Product p, bool sessionCancelled, DateTimeOffset now, bool forTeam) =>
         new(
             p.Id,
             p.SessionId,

@@ -16,10 +16,7 @@ internal static class ProductRules
         if (price.Currency != Product.Currency)
             throw ProblemException.Invalid("price.currency", "Only BRL is sold.");
         if (price.Amount is < 0 or > Product.MaxPriceAmount)
-            throw ProblemException.Invalid(
-                "price.amount",
-                $"From 0 to {Product.MaxPriceAmount} minor units."
-            );
+            throw ProblemException.Invalid("price.amount", $"From 0 to {Product.MaxPriceAmount} minor units.");
         return price.Amount;
     }
 }

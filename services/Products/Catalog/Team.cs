@@ -23,8 +23,7 @@ internal static class Team
             .Sessions.Where(s => s.Id == sessionId)
             .Select(s => (Guid?)s.OrganizerId)
             .SingleOrDefaultAsync(ct);
-        return organizer is { } id
-            && await db.IsTeamMemberAsync(id, user.UserId(), TeamRole.Manager, ct);
+        return organizer is { } id && await db.IsTeamMemberAsync(id, user.UserId(), TeamRole.Manager, ct);
     }
 
     /// <summary>Locked until the end of the transaction; not the team's own is not found.</summary>

@@ -16,11 +16,7 @@ internal static class CommitHold
             {
                 var hold =
                     await db.LockHoldAsync(orderId, token)
-                    ?? throw new ProblemException(
-                        404,
-                        "hold-not-found",
-                        "No products were held for this order."
-                    );
+                    ?? throw new ProblemException(404, "hold-not-found", "No products were held for this order.");
                 var from = hold.State switch
                 {
                     HoldState.Held => Place.Held,
@@ -33,12 +29,7 @@ internal static class CommitHold
                     _ => throw new InvalidOperationException($"Unknown state {hold.State}."),
                 };
                 if (from != Place.Sold)
-                    await db.MoveAsync(
-                        await db.PortionsAsync(orderId, token),
-                        from,
-                        Place.Sold,
-                        token
-                    );
+                    await db.MoveAsync(await db.PortionsAsync(orderId, token), from, Place.Sold, token);
                 return hold.State = HoldState.Committed;
             },
             ct

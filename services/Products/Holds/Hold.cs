@@ -49,17 +49,13 @@ internal sealed class HoldLine
     public required long UnitPriceAmount { get; init; }
     public required int Quantity { get; init; }
 
-    public ProductLine ToContract() =>
-        new(ProductId, Name, new(UnitPriceAmount, Product.Currency), Quantity);
+    public ProductLine ToContract() => new(ProductId, Name, new(UnitPriceAmount, Product.Currency), Quantity);
 
     private sealed class Mapping : IEntityTypeConfiguration<HoldLine>
     {
         public void Configure(EntityTypeBuilder<HoldLine> builder)
         {
-            builder.ToTable(
-                "hold_lines",
-                t => t.HasCheckConstraint("ck_hold_lines_quantity", "quantity > 0")
-            );
+            builder.ToTable("hold_lines", t => t.HasCheckConstraint("ck_hold_lines_quantity", "quantity > 0"));
             builder.HasKey(l => new { l.OrderId, l.ProductId });
             builder.HasOne<Hold>().WithMany().HasForeignKey(l => l.OrderId);
             builder.HasOne<Product>().WithMany().HasForeignKey(l => l.ProductId);

@@ -66,12 +66,7 @@ internal sealed class LeaseSweeper(
                 """
             )
             .ToListAsync(ct);
-        await db.MoveAsync(
-            portions.Select(p => new Portion(p.ProductId, p.Quantity)),
-            Place.Held,
-            Place.Available,
-            ct
-        );
+        await db.MoveAsync(portions.Select(p => new Portion(p.ProductId, p.Quantity)), Place.Held, Place.Available, ct);
         return lapsed.Count;
     }
 }

@@ -20,12 +20,7 @@ internal static class ReleaseHold
                         hold.State = HoldState.Released;
                         break;
                     case HoldState.Held:
-                        await db.MoveAsync(
-                            await db.PortionsAsync(orderId, token),
-                            Place.Held,
-                            Place.Available,
-                            token
-                        );
+                        await db.MoveAsync(await db.PortionsAsync(orderId, token), Place.Held, Place.Available, token);
                         hold.State = HoldState.Released;
                         break;
                     case HoldState.Committed:

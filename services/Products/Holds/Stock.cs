@@ -50,9 +50,7 @@ internal static class Stock
             if (available.Count == 0)
                 throw from == Place.Available
                     ? ProblemException.Conflict("sold-out", "A product of this order is sold out.")
-                    : new InvalidOperationException(
-                        $"Stock of {product} is not where its hold is."
-                    );
+                    : new InvalidOperationException($"Stock of {product} is not where its hold is.");
             await db.AnnounceAsync(product, quantity, available[0], from, to, ct);
         }
     }

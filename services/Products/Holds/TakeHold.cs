@@ -23,10 +23,7 @@ internal static class TakeHold
     )
     {
         var wanted = Check(request);
-        var hold = await db.InTransactionAsync(
-            token => TakeAsync(db, orderId, request, wanted, token),
-            ct
-        );
+        var hold = await db.InTransactionAsync(token => TakeAsync(db, orderId, request, wanted, token), ct);
         return TypedResults.Ok(hold);
     }
 
@@ -37,10 +34,7 @@ internal static class TakeHold
         if (request.Items.Count is 0 or > MaxProducts)
             throw ProblemException.Invalid("items", $"From 1 to {MaxProducts} products.");
         if (request.Items.Any(i => i.Quantity is < 1 or > Product.MaxPerOrderLimit))
-            throw ProblemException.Invalid(
-                "items.quantity",
-                $"From 1 to {Product.MaxPerOrderLimit}."
-            );
+            throw ProblemException.Invalid("items.quantity", $"From 1 to {Product.MaxPerOrderLimit}.");
         return
         [
             .. request
@@ -80,10 +74,7 @@ internal static class TakeHold
             case HoldState.Committed when same:
                 return new(orderId, hold.ExpiresAt, [.. lines.Select(l => l.ToContract())]);
             case HoldState.Committed or HoldState.Voided:
-                throw ProblemException.Conflict(
-                    "hold-committed",
-                    "The products of this order were sold already."
-                );
+                throw ProblemException.Conflict("hold-committed", "The products of this order were sold already.");
             case HoldState.Held when same:
                 break;
             case HoldState.Expired when same:
@@ -96,8 +87,7 @@ internal static class TakeHold
                 throw new InvalidOperationException($"Unknown state {hold.State}.");
         }
         var expiresAt = now.AddSeconds(request.LeaseSeconds);
-        hold.ExpiresAt =
-            hold.State == HoldState.Held && hold.ExpiresAt > expiresAt ? hold.ExpiresAt : expiresAt;
+        hold.ExpiresAt = hold.State == HoldState.Held && hold.ExpiresAt > expiresAt ? hold.ExpiresAt : expiresAt;
         hold.State = HoldState.Held;
         return new(orderId, hold.ExpiresAt, [.. lines.Select(l => l.ToContract())]);
     }
@@ -116,12 +106,7 @@ internal static class TakeHold
         db.RemoveRange(old);
         await db.SaveChangesAsync(ct);
         var taken = new List<HoldLine>();
-        foreach (
-            var id in old.Select(l => l.ProductId)
-                .Concat(wanted.Select(w => w.ProductId))
-                .Distinct()
-                .Order()
-        )
+        foreach (var id in old.Select(l => l.ProductId).Concat(wanted.Select(w => w.ProductId)).Distinct().Order())
         {
             if (hold.State == HoldState.Held && old.Find(l => l.ProductId == id) is { } line)
                 await db.MoveAsync([new(id, line.Quantity)], Place.Held, Place.Available, ct);
@@ -134,12 +119,7 @@ internal static class TakeHold
 
     private sealed record Taken(string Name, long PriceAmount, int Available);
 
-    private static async Task<HoldLine> TakeOneAsync(
-        ProductsDb db,
-        Hold hold,
-        Portion portion,
-        CancellationToken ct
-    )
+    private static async Task<HoldLine> TakeOneAsync(ProductsDb db, Hold hold, Portion portion, CancellationToken ct)
     {
         var (product, quantity) = portion;
         var taken = await db
@@ -179,10 +159,7 @@ internal static class TakeHold
     {
         var product = await db
             .Products.AsNoTracking()
-            .SingleOrDefaultAsync(
-                p => p.Id == portion.ProductId && p.SessionId == hold.SessionId && !p.Hidden,
-                ct
-            );
+            .SingleOrDefaultAsync(p => p.Id == portion.ProductId && p.SessionId == hold.SessionId && !p.Hidden, ct);
         if (product is null)
             return new(422, "product-not-found", "The session does not sell this product.")
             {
@@ -202,9 +179,6 @@ internal static class TakeHold
             ),
             _ => ("sold-out", $"Not enough of {product.Name} is left."),
         };
-        return new(409, code, detail)
-        {
-            Extensions = new Dictionary<string, object?> { ["productId"] = product.Id },
-        };
+        return new(409, code, detail) { Extensions = new Dictionary<string, object?> { ["productId"] = product.Id } };
     }
 }

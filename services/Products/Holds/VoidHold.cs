@@ -21,12 +21,7 @@ internal static class VoidHold
                     _ => throw new InvalidOperationException($"Unknown state {hold.State}."),
                 };
                 if (from is { } place)
-                    await db.MoveAsync(
-                        await db.PortionsAsync(orderId, token),
-                        place,
-                        Place.Available,
-                        token
-                    );
+                    await db.MoveAsync(await db.PortionsAsync(orderId, token), place, Place.Available, token);
                 hold.State = HoldState.Voided;
                 return orderId;
             },

@@ -31,15 +31,8 @@ namespace Ticketing.Products.Migrations
                     order_id = table.Column<Guid>(type: "uuid", nullable: false),
                     buyer_id = table.Column<Guid>(type: "uuid", nullable: false),
                     session_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    state = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
-                    expires_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
+                    state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -51,11 +44,7 @@ namespace Ticketing.Products.Migrations
                 name: "inbox",
                 columns: table => new
                 {
-                    id = table.Column<string>(
-                        type: "character varying(200)",
-                        maxLength: 200,
-                        nullable: false
-                    ),
+                    id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     processed_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
                         nullable: false,
@@ -81,10 +70,7 @@ namespace Ticketing.Products.Migrations
                         nullable: false,
                         defaultValueSql: "now()"
                     ),
-                    claimed_until = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    claimed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -98,11 +84,7 @@ namespace Ticketing.Products.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     session_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(
-                        type: "character varying(120)",
-                        maxLength: 120,
-                        nullable: false
-                    ),
+                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
                     description = table.Column<string>(
                         type: "character varying(2000)",
                         maxLength: 2000,
@@ -114,14 +96,8 @@ namespace Ticketing.Products.Migrations
                     held = table.Column<int>(type: "integer", nullable: false),
                     sold = table.Column<int>(type: "integer", nullable: false),
                     max_per_order = table.Column<int>(type: "integer", nullable: false),
-                    sales_start = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    sales_end = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    sales_start = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    sales_end = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     hidden = table.Column<bool>(type: "boolean", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
                 },
@@ -130,10 +106,7 @@ namespace Ticketing.Products.Migrations
                     table.PrimaryKey("pk_products", x => x.id);
                     table.CheckConstraint("ck_products_max_per_order", "max_per_order > 0");
                     table.CheckConstraint("ck_products_price", "price_amount >= 0");
-                    table.CheckConstraint(
-                        "ck_products_stock_adds_up",
-                        "capacity = available + held + sold"
-                    );
+                    table.CheckConstraint("ck_products_stock_adds_up", "capacity = available + held + sold");
                     table.CheckConstraint(
                         "ck_products_stock_not_negative",
                         "available >= 0 AND held >= 0 AND sold >= 0"
@@ -163,11 +136,7 @@ namespace Ticketing.Products.Migrations
                 {
                     organizer_id = table.Column<Guid>(type: "uuid", nullable: false),
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    role = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: true
-                    ),
+                    role = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
@@ -182,11 +151,7 @@ namespace Ticketing.Products.Migrations
                 {
                     order_id = table.Column<Guid>(type: "uuid", nullable: false),
                     product_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(
-                        type: "character varying(120)",
-                        maxLength: 120,
-                        nullable: false
-                    ),
+                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
                     unit_price_amount = table.Column<long>(type: "bigint", nullable: false),
                     quantity = table.Column<int>(type: "integer", nullable: false),
                 },
@@ -211,11 +176,7 @@ namespace Ticketing.Products.Migrations
                 }
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_hold_lines_product_id",
-                table: "hold_lines",
-                column: "product_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_hold_lines_product_id", table: "hold_lines", column: "product_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_holds_expires_at",
@@ -224,11 +185,7 @@ namespace Ticketing.Products.Migrations
                 filter: "state = 'Held'"
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_inbox_processed_at",
-                table: "inbox",
-                column: "processed_at"
-            );
+            migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
 
             migrationBuilder.CreateIndex(
                 name: "ix_products_session_id_id",
@@ -236,17 +193,9 @@ namespace Ticketing.Products.Migrations
                 columns: new[] { "session_id", "id" }
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_sessions_event_id",
-                table: "sessions",
-                column: "event_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_sessions_event_id", table: "sessions", column: "event_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_team_members_user_id",
-                table: "team_members",
-                column: "user_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_team_members_user_id", table: "team_members", column: "user_id");
         }
 
         /// <inheritdoc />

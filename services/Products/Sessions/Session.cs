@@ -29,7 +29,6 @@ internal sealed class EventVersion
 
     private sealed class Mapping : IEntityTypeConfiguration<EventVersion>
     {
-        public void Configure(EntityTypeBuilder<EventVersion> builder) =>
-            builder.ToTable("event_versions");
+        public void Configure(EntityTypeBuilder<EventVersion> builder) => builder.ToTable("event_versions");
     }
 }

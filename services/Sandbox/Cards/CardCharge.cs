@@ -114,9 +114,7 @@ internal sealed class CardCharge
             Total,
             Brand,
             Last4,
-            Status == CardStatus.RequiresAction
-                ? $"{site.BaseUrl.TrimEnd('/')}/sandbox/3ds/{Id}"
-                : null,
+            Status == CardStatus.RequiresAction ? $"{site.BaseUrl.TrimEnd('/')}/sandbox/3ds/{Id}" : null,
             FailureReason,
             SettledAt,
             Disputed
@@ -124,9 +122,7 @@ internal sealed class CardCharge
 
     /// <summary>The charge, its row locked until the transaction ends.</summary>
     public static async Task<CardCharge> LockAsync(SandboxDb db, Guid id, CancellationToken ct) =>
-        await db
-            .CardCharges.FromSql($"SELECT * FROM card_charges WHERE id = {id} FOR UPDATE")
-            .SingleOrDefaultAsync(ct)
+        await db.CardCharges.FromSql($"SELECT * FROM card_charges WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(ct)
         ?? throw ProblemException.NotFound("charge");
 
     private sealed class Mapping : IEntityTypeConfiguration<CardCharge>

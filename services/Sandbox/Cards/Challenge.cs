@@ -81,9 +81,7 @@ internal static class Challenge
         CancellationToken ct
     )
     {
-        var browser = request
-            .Headers.Accept.ToString()
-            .Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        var browser = request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
         var charge = await db.InTransactionAsync(
             async token =>
             {

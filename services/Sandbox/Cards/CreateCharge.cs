@@ -27,8 +27,7 @@ internal static class CreateCharge
     /// </remarks>
     /// <param name="key">The same key answers the same charge, as it now is.</param>
     public static async Task<Created<CardChargeResponse>> Handle(
-        [FromHeader(Name = Idempotency.Header), StringLength(Limits.MaxKey, MinimumLength = 1)]
-            string key,
+        [FromHeader(Name = Idempotency.Header), StringLength(Limits.MaxKey, MinimumLength = 1)] string key,
         Request request,
         SandboxDb db,
         WebhookSignal webhooks,
@@ -43,30 +42,16 @@ internal static class CreateCharge
             async token =>
             {
                 // The same key twice at once: one waits for the other's charge.
-                await db.Database.ExecuteSqlAsync(
-                    $"SELECT pg_advisory_xact_lock(hashtextextended({key}, 0))",
-                    token
-                );
-                return await db.CardCharges.SingleOrDefaultAsync(
-                        c => c.IdempotencyKey == key,
-                        token
-                    ) ?? await DecideAsync(key, request, db, options.Value, clock, token);
+                await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({key}, 0))", token);
+                return await db.CardCharges.SingleOrDefaultAsync(c => c.IdempotencyKey == key, token)
+                    ?? await DecideAsync(key, request, db, options.Value, clock, token);
             },
             ct
         );
         webhooks.Pulse();
-        if (
-            (charge.Token, charge.Total, charge.Reference)
-            != (request.Token, request.Amount, request.Reference)
-        )
-            throw ProblemException.Invalid(
-                Idempotency.Header,
-                "This key was used with another request."
-            );
-        return TypedResults.Created(
-            $"/sandbox/cards/charges/{charge.Id}",
-            charge.Describe(site.Value)
-        );
+        if ((charge.Token, charge.Total, charge.Reference) != (request.Token, request.Amount, request.Reference))
+            throw ProblemException.Invalid(Idempotency.Header, "This key was used with another request.");
+        return TypedResults.Created($"/sandbox/cards/charges/{charge.Id}", charge.Describe(site.Value));
     }
 
     private static async Task<CardCharge> DecideAsync(
@@ -99,12 +84,7 @@ internal static class CreateCharge
         return charge;
     }
 
-    private static Task<TestCard?> ByTokenAsync(
-        SandboxDb db,
-        string token,
-        DateTimeOffset now,
-        CancellationToken ct
-    ) =>
+    private static Task<TestCard?> ByTokenAsync(SandboxDb db, string token, DateTimeOffset now, CancellationToken ct) =>
         db
             .CardTokens.Where(t => t.Token == token && t.ExpiresAt > now)
             .Select(t => new TestCard(t.Outcome, t.Brand, t.Last4))

@@ -19,12 +19,7 @@ internal static class CreateToken
     );
 
     /// <param name="Token">Give it as <c>cardToken</c> when ordering.</param>
-    public sealed record Response(
-        string Token,
-        string Brand,
-        string Last4,
-        DateTimeOffset ExpiresAt
-    );
+    public sealed record Response(string Token, string Brand, string Last4, DateTimeOffset ExpiresAt);
 
     /// <summary>Turns a test card into a token, as the provider's form in the buyer's browser would. No key is needed.</summary>
     /// <remarks>

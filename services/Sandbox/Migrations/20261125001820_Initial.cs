@@ -21,46 +21,15 @@ namespace Ticketing.Sandbox.Migrations
                         maxLength: 200,
                         nullable: false
                     ),
-                    token = table.Column<string>(
-                        type: "character varying(100)",
-                        maxLength: 100,
-                        nullable: false
-                    ),
-                    reference = table.Column<string>(
-                        type: "character varying(200)",
-                        maxLength: 200,
-                        nullable: false
-                    ),
+                    token = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    reference = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     amount = table.Column<long>(type: "bigint", nullable: false),
-                    currency = table.Column<string>(
-                        type: "character varying(3)",
-                        maxLength: 3,
-                        nullable: false
-                    ),
-                    brand = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
-                    last4 = table.Column<string>(
-                        type: "character varying(4)",
-                        maxLength: 4,
-                        nullable: false
-                    ),
-                    status = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
-                    failure_reason = table.Column<string>(
-                        type: "character varying(40)",
-                        maxLength: 40,
-                        nullable: true
-                    ),
-                    settles_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
+                    brand = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    last4 = table.Column<string>(type: "character varying(4)", maxLength: 4, nullable: false),
+                    status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    failure_reason = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
+                    settles_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     disputed = table.Column<bool>(type: "boolean", nullable: false),
                 },
                 constraints: table =>
@@ -73,30 +42,11 @@ namespace Ticketing.Sandbox.Migrations
                 name: "card_tokens",
                 columns: table => new
                 {
-                    token = table.Column<string>(
-                        type: "character varying(100)",
-                        maxLength: 100,
-                        nullable: false
-                    ),
-                    outcome = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
-                    brand = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
-                    last4 = table.Column<string>(
-                        type: "character varying(4)",
-                        maxLength: 4,
-                        nullable: false
-                    ),
-                    expires_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
+                    token = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    outcome = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    brand = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    last4 = table.Column<string>(type: "character varying(4)", maxLength: 4, nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -108,11 +58,7 @@ namespace Ticketing.Sandbox.Migrations
                 name: "inbox",
                 columns: table => new
                 {
-                    id = table.Column<string>(
-                        type: "character varying(200)",
-                        maxLength: 200,
-                        nullable: false
-                    ),
+                    id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     processed_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
                         nullable: false,
@@ -138,10 +84,7 @@ namespace Ticketing.Sandbox.Migrations
                         nullable: false,
                         defaultValueSql: "now()"
                     ),
-                    claimed_until = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    claimed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -153,35 +96,13 @@ namespace Ticketing.Sandbox.Migrations
                 name: "pix_charges",
                 columns: table => new
                 {
-                    tx_id = table.Column<string>(
-                        type: "character varying(35)",
-                        maxLength: 35,
-                        nullable: false
-                    ),
+                    tx_id = table.Column<string>(type: "character varying(35)", maxLength: 35, nullable: false),
                     amount = table.Column<long>(type: "bigint", nullable: false),
-                    currency = table.Column<string>(
-                        type: "character varying(3)",
-                        maxLength: 3,
-                        nullable: false
-                    ),
-                    expires_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
-                    status = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
-                    end_to_end_id = table.Column<string>(
-                        type: "character varying(32)",
-                        maxLength: 32,
-                        nullable: true
-                    ),
-                    paid_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    end_to_end_id = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: true),
+                    paid_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     disputed = table.Column<bool>(type: "boolean", nullable: false),
                 },
                 constraints: table =>
@@ -194,31 +115,12 @@ namespace Ticketing.Sandbox.Migrations
                 name: "refunds",
                 columns: table => new
                 {
-                    charge = table.Column<string>(
-                        type: "character varying(40)",
-                        maxLength: 40,
-                        nullable: false
-                    ),
-                    id = table.Column<string>(
-                        type: "character varying(35)",
-                        maxLength: 35,
-                        nullable: false
-                    ),
+                    charge = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    id = table.Column<string>(type: "character varying(35)", maxLength: 35, nullable: false),
                     amount = table.Column<long>(type: "bigint", nullable: false),
-                    currency = table.Column<string>(
-                        type: "character varying(3)",
-                        maxLength: 3,
-                        nullable: false
-                    ),
-                    status = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
-                    completes_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
+                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
+                    status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    completes_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -230,11 +132,7 @@ namespace Ticketing.Sandbox.Migrations
                 name: "webhooks",
                 columns: table => new
                 {
-                    id = table.Column<string>(
-                        type: "character varying(40)",
-                        maxLength: 40,
-                        nullable: false
-                    ),
+                    id = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
                     payload = table.Column<string>(type: "text", nullable: false),
                     attempts = table.Column<int>(type: "integer", nullable: false),
                     next_attempt_at = table.Column<DateTimeOffset>(
@@ -256,11 +154,7 @@ namespace Ticketing.Sandbox.Migrations
                 unique: true
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_card_charges_reference",
-                table: "card_charges",
-                column: "reference"
-            );
+            migrationBuilder.CreateIndex(name: "ix_card_charges_reference", table: "card_charges", column: "reference");
 
             migrationBuilder.CreateIndex(
                 name: "ix_card_charges_settles_at",
@@ -269,11 +163,7 @@ namespace Ticketing.Sandbox.Migrations
                 filter: "settles_at IS NOT NULL"
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_inbox_processed_at",
-                table: "inbox",
-                column: "processed_at"
-            );
+            migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
 
             migrationBuilder.CreateIndex(
                 name: "ix_pix_charges_end_to_end_id",

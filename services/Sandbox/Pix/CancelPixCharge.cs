@@ -7,11 +7,7 @@ internal static class CancelPixCharge
 {
     /// <summary>Withdraws the charge: it can no longer be paid.</summary>
     /// <remarks>Repeats answer the same. 409 <c>charge-paid</c>: it was paid before.</remarks>
-    public static async Task<Ok<PixChargeResponse>> Handle(
-        string txid,
-        SandboxDb db,
-        CancellationToken ct
-    ) =>
+    public static async Task<Ok<PixChargeResponse>> Handle(string txid, SandboxDb db, CancellationToken ct) =>
         TypedResults.Ok(
             await db.InTransactionAsync(
                 async token =>

@@ -30,10 +30,7 @@ internal static class PayPix
             {
                 var charge = await PixCharge.LockAsync(db, txid, token);
                 if (charge.Status == PixStatus.Cancelled && request is not { Late: true })
-                    throw ProblemException.Conflict(
-                        "charge-cancelled",
-                        "The merchant cancelled this charge."
-                    );
+                    throw ProblemException.Conflict("charge-cancelled", "The merchant cancelled this charge.");
                 if (charge.Status != PixStatus.Paid)
                     db.Add(charge.Pay(clock.GetUtcNow()));
                 return charge.Describe();

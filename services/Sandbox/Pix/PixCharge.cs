@@ -70,11 +70,7 @@ internal sealed class PixCharge
         new(TxId, Status, Total, ExpiresAt, Host + TxId, EndToEndId, PaidAt, Disputed);
 
     /// <summary>The charge, its row locked until the transaction ends.</summary>
-    public static async Task<PixCharge> LockAsync(
-        SandboxDb db,
-        string txid,
-        CancellationToken ct
-    ) =>
+    public static async Task<PixCharge> LockAsync(SandboxDb db, string txid, CancellationToken ct) =>
         await db
             .PixCharges.FromSql($"SELECT * FROM pix_charges WHERE tx_id = {txid} FOR UPDATE")
             .SingleOrDefaultAsync(ct)

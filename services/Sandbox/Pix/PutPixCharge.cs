@@ -46,10 +46,7 @@ internal static class PutPixCharge
         );
         var charge = await db.PixCharges.AsNoTracking().SingleAsync(c => c.TxId == txid, ct);
         if (charge.Total != request.Amount)
-            throw ProblemException.Conflict(
-                "charge-mismatch",
-                "This txid was used with another amount."
-            );
+            throw ProblemException.Conflict("charge-mismatch", "This txid was used with another amount.");
         return TypedResults.Created($"/sandbox/pix/charges/{txid}", charge.Describe());
     }
 }

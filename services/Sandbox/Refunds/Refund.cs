@@ -35,11 +35,7 @@ internal sealed class Refund
     public WebhookMessage Complete(DateTimeOffset now)
     {
         Status = RefundStatus.Completed;
-        return WebhookMessage.Of(
-            WebhookTypes.RefundCompleted,
-            new(new(Amount, Currency), RefundId: Id),
-            now
-        );
+        return WebhookMessage.Of(WebhookTypes.RefundCompleted, new(new(Amount, Currency), RefundId: Id), now);
     }
 
     private sealed class Mapping : IEntityTypeConfiguration<Refund>
@@ -80,15 +76,9 @@ internal static class Refunding
         if (refunds.Find(r => r.Id == id) is { } known)
             return known.Amount == amount.Amount
                 ? known
-                : throw ProblemException.Conflict(
-                    "refund-mismatch",
-                    "This refund id was used with another amount."
-                );
+                : throw ProblemException.Conflict("refund-mismatch", "This refund id was used with another amount.");
         if (refunds.Sum(r => r.Amount) + amount.Amount > paid.Amount)
-            throw ProblemException.Conflict(
-                "refund-exceeds-charge",
-                "More would be given back than was paid."
-            );
+            throw ProblemException.Conflict("refund-exceeds-charge", "More would be given back than was paid.");
         var refund = new Refund
         {
             Charge = charge,

@@ -57,8 +57,7 @@ internal sealed class WebhookSender(
     private sealed record Delivery(string Id, string Payload);
 
     private readonly string url =
-        options.Value.WebhookUrl
-        ?? $"{site.Value.BaseUrl.TrimEnd('/')}/api/v1/payments/webhooks/sandbox";
+        options.Value.WebhookUrl ?? $"{site.Value.BaseUrl.TrimEnd('/')}/api/v1/payments/webhooks/sandbox";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -73,8 +72,7 @@ internal sealed class WebhookSender(
             catch (Exception e)
             {
                 logger.LogWarning("Webhooks wait: {Reason}", e.Message);
-                await Task.Delay(MaxWait, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(MaxWait, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -84,9 +82,7 @@ internal sealed class WebhookSender(
         var batch = await ClaimAsync(ct);
         if (batch.Count == 0)
             return 0;
-        var secret = Encoding.UTF8.GetBytes(
-            await secrets.GetAsync(SecretNames.SandboxWebhookSecret, ct)
-        );
+        var secret = Encoding.UTF8.GetBytes(await secrets.GetAsync(SecretNames.SandboxWebhookSecret, ct));
         await Parallel.ForEachAsync(
             batch,
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct },
@@ -139,14 +135,9 @@ internal sealed class WebhookSender(
             using var response = await client.SendAsync(request, ct);
             if (response.IsSuccessStatusCode)
                 return true;
-            logger.LogWarning(
-                "Webhook {Id} was answered {Status}",
-                delivery.Id,
-                (int)response.StatusCode
-            );
+            logger.LogWarning("Webhook {Id} was answered {Status}", delivery.Id, (int)response.StatusCode);
         }
-        catch (Exception e)
-            when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
         {
             logger.LogWarning("Webhook {Id} was not delivered: {Reason}", delivery.Id, e.Message);
         }

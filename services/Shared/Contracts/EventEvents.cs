@@ -12,16 +12,14 @@ public sealed record EventChanged(EventSnapshot Event) : IEvent
     public static string Type => "event.changed";
 }
 
-public sealed record EventCancelled(Guid EventId, long Version, string Reason, DateTimeOffset At)
-    : IEvent
+public sealed record EventCancelled(Guid EventId, long Version, string Reason, DateTimeOffset At) : IEvent
 {
     public static string Type => "event.cancelled";
 }
 
 /// <summary>A person joined, left or changed role in an organizer's team. Apply only a newer version.</summary>
 /// <param name="Role">Null when the person left.</param>
-public sealed record TeamMemberChanged(Guid OrganizerId, Guid UserId, TeamRole? Role, long Version)
-    : IEvent
+public sealed record TeamMemberChanged(Guid OrganizerId, Guid UserId, TeamRole? Role, long Version) : IEvent
 {
     public static string Type => "team.member-changed";
 }
@@ -48,14 +46,7 @@ public sealed record EventSnapshot(
 );
 
 /// <param name="TimeZone">IANA name; dates are shown to people in it.</param>
-public sealed record VenueSnapshot(
-    Guid Id,
-    string Name,
-    string Address,
-    string City,
-    string State,
-    string TimeZone
-);
+public sealed record VenueSnapshot(Guid Id, string Name, string Address, string City, string State, string TimeZone);
 
 /// <param name="SeatMapId">The seats are fetched from Events by this id (a message must stay under 256 KiB).</param>
 public sealed record SessionSnapshot(

@@ -11,11 +11,7 @@ public sealed record OrderPaid(Guid OrderId, Money Total, DateTimeOffset At) : I
 }
 
 /// <summary>The buyer has what was paid for. Carries what the confirmation mail says.</summary>
-public sealed record OrderFulfilled(
-    OrderSummary Order,
-    IReadOnlyList<IssuedTicket> Tickets,
-    DateTimeOffset At
-) : IEvent
+public sealed record OrderFulfilled(OrderSummary Order, IReadOnlyList<IssuedTicket> Tickets, DateTimeOffset At) : IEvent
 {
     public static string Type => "order.fulfilled";
 }

@@ -4,20 +4,11 @@ namespace Ticketing.Contracts;
 /// Products: <c>PUT internal/holds/{orderId}</c>. All or nothing; idempotent by order id (an expired hold is taken
 /// again at its old prices). Problems: sold-out (409), limit-reached (409), product-not-found (422).
 /// </summary>
-public sealed record HoldProducts(
-    Guid BuyerId,
-    Guid SessionId,
-    IReadOnlyList<ProductQuantity> Items,
-    int LeaseSeconds
-);
+public sealed record HoldProducts(Guid BuyerId, Guid SessionId, IReadOnlyList<ProductQuantity> Items, int LeaseSeconds);
 
 public sealed record ProductQuantity(Guid ProductId, int Quantity);
 
-public sealed record ProductHold(
-    Guid OrderId,
-    DateTimeOffset ExpiresAt,
-    IReadOnlyList<ProductLine> Lines
-);
+public sealed record ProductHold(Guid OrderId, DateTimeOffset ExpiresAt, IReadOnlyList<ProductLine> Lines);
 
 public sealed record ProductLine(Guid ProductId, string Name, Money UnitPrice, int Quantity);
 

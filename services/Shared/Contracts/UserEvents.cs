@@ -1,12 +1,6 @@
 namespace Ticketing.Contracts;
 
-public sealed record UserRegistered(
-    Guid UserId,
-    string Email,
-    string Name,
-    string Locale,
-    DateTimeOffset At
-) : IEvent
+public sealed record UserRegistered(Guid UserId, string Email, string Name, string Locale, DateTimeOffset At) : IEvent
 {
     public static string Type => "user.registered";
 }

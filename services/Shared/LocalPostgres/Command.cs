@@ -17,9 +17,7 @@ internal sealed record Command(int ExitCode, string Output)
 
     /// <summary>The last line that is not empty.</summary>
     public string LastLine =>
-        Output
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .LastOrDefault()
+        Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
         ?? $"exit code {ExitCode}";
 
     public static async Task<Command> RunAsync(
@@ -52,10 +50,7 @@ internal sealed record Command(int ExitCode, string Output)
         {
             process.Kill(entireProcessTree: true);
             ct.ThrowIfCancellationRequested();
-            return new Command(
-                TimedOut,
-                $"{Path.GetFileName(file)} did not end within {timeout.TotalSeconds:0} s"
-            );
+            return new Command(TimedOut, $"{Path.GetFileName(file)} did not end within {timeout.TotalSeconds:0} s");
         }
         await Task.WhenAny(read, Task.Delay(OutputGrace, CancellationToken.None));
         lock (output)
@@ -84,11 +79,7 @@ internal sealed record Command(int ExitCode, string Output)
             WorkingDirectory = Path.GetPathRoot(AppContext.BaseDirectory)!,
         };
         // PGPORT, PGDATA and the like are meant for other servers than this one.
-        foreach (
-            var name in start
-                .Environment.Keys.Where(n => n.StartsWith("PG", StringComparison.Ordinal))
-                .ToList()
-        )
+        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("PG", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         start.Environment["LC_ALL"] = "C";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())

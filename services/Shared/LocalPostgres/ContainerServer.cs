@@ -15,11 +15,7 @@ internal static class ContainerServer
     public static async Task<bool> AnswersAsync(CancellationToken ct) =>
         (await Docker(AskTimeout, ct, "version", "--format", "{{.Server.Version}}")).Succeeded;
 
-    public static async Task<RunningServer> StartAsync(
-        DataFolder folder,
-        PostgresOptions options,
-        CancellationToken ct
-    )
+    public static async Task<RunningServer> StartAsync(DataFolder folder, PostgresOptions options, CancellationToken ct)
     {
         var password = folder.Password();
         var name = folder.ContainerName;
@@ -39,25 +35,17 @@ internal static class ContainerServer
             "--env=POSTGRES_PASSWORD",
             "--env=POSTGRES_INITDB_ARGS=--encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8",
             Image,
-            .. ServerSettings
-                .For(options.Durable)
-                .SelectMany(s => new[] { "-c", $"{s.Name}={s.Value}" }),
+            .. ServerSettings.For(options.Durable).SelectMany(s => new[] { "-c", $"{s.Name}={s.Value}" }),
         ];
         var environment = new Dictionary<string, string> { ["POSTGRES_PASSWORD"] = password };
         var run = await Command.RunAsync("docker", arguments, DownloadTimeout, environment, ct);
         if (!run.Succeeded)
-            throw new PostgresUnavailableException(
-                $"Docker could not start {Image}: {run.LastLine}"
-            );
+            throw new PostgresUnavailableException($"Docker could not start {Image}: {run.LastLine}");
         try
         {
             var connection = await WaitAsync(name, password, ct);
             folder.MarkContainer();
-            return new RunningServer(
-                connection,
-                $"PostgreSQL in Docker ({Image}, {name})",
-                () => StopAsync(name)
-            );
+            return new RunningServer(connection, $"PostgreSQL in Docker ({Image}, {name})", () => StopAsync(name));
         }
         catch
         {
@@ -72,9 +60,7 @@ internal static class ContainerServer
         await RemoveAsync(name, ct);
         var removed = await Docker(StopTimeout, ct, "volume", "rm", "--force", name);
         if (!removed.Succeeded)
-            throw new PostgresUnavailableException(
-                $"The Docker volume {name} cannot be deleted: {removed.LastLine}"
-            );
+            throw new PostgresUnavailableException($"The Docker volume {name} cannot be deleted: {removed.LastLine}");
     }
 
     private static async Task<string> WaitAsync(string name, string password, CancellationToken ct)
@@ -86,9 +72,7 @@ internal static class ContainerServer
             while (true)
             {
                 // "127.0.0.1:49153"; nothing once the container has ended
-                var published = (
-                    await Docker(AskTimeout, limit.Token, "port", name, "5432/tcp")
-                ).LastLine;
+                var published = (await Docker(AskTimeout, limit.Token, "port", name, "5432/tcp")).LastLine;
                 var port = published[(published.LastIndexOf(':') + 1)..];
                 if (!int.TryParse(port, CultureInfo.InvariantCulture, out var number))
                     break;
@@ -100,13 +84,10 @@ internal static class ContainerServer
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested) { }
         var log = await Docker(AskTimeout, ct, "logs", "--tail", "1", name);
-        throw new PostgresUnavailableException(
-            $"PostgreSQL in the container {name} does not answer: {log.LastLine}"
-        );
+        throw new PostgresUnavailableException($"PostgreSQL in the container {name} does not answer: {log.LastLine}");
     }
 
-    private static async Task StopAsync(string name) =>
-        await RemoveAsync(name, CancellationToken.None);
+    private static async Task StopAsync(string name) => await RemoveAsync(name, CancellationToken.None);
 
     private static async Task RemoveAsync(string name, CancellationToken ct)
     {
@@ -115,9 +96,6 @@ internal static class ContainerServer
         await Docker(StopTimeout, ct, "rm", "--force", name);
     }
 
-    private static Task<Command> Docker(
-        TimeSpan timeout,
-        CancellationToken ct,
-        params string[] arguments
-    ) => Command.RunAsync("docker", arguments, timeout, ct: ct);
+    private static Task<Command> Docker(TimeSpan timeout, CancellationToken ct, params string[] arguments) =>
+        Command.RunAsync("docker", arguments, timeout, ct: ct);
 }

@@ -47,13 +47,11 @@ internal sealed class DataFolder : IDisposable
     public string Log => Path.Combine(Server, "server.log");
 
     /// <summary>Of the container and of its volume.</summary>
-    public string ContainerName =>
-        IsInContainer ? File.ReadAllText(ContainerFile) : $"ticketing-{Hash}";
+    public string ContainerName => IsInContainer ? File.ReadAllText(ContainerFile) : $"ticketing-{Hash}";
     public bool IsInContainer => File.Exists(ContainerFile);
 
     private string ContainerFile => Path.Combine(Root, "container");
-    private string Hash =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Root)))[..16];
+    private string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Root)))[..16];
     private string ServerPath => Path.Combine(Root, "server");
     private string? LinkTarget => new DirectoryInfo(ServerPath).LinkTarget;
     private string PasswordFile => Path.Combine(Root, "password");
@@ -67,12 +65,7 @@ internal sealed class DataFolder : IDisposable
         FileStream held;
         try
         {
-            held = new FileStream(
-                lockFile,
-                FileMode.OpenOrCreate,
-                FileAccess.ReadWrite,
-                FileShare.None
-            );
+            held = new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e) when (HeldElsewhere.Contains(e.HResult))
         {
@@ -82,9 +75,7 @@ internal sealed class DataFolder : IDisposable
             );
         }
         held.SetLength(0);
-        held.Write(
-            Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture))
-        );
+        held.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
         held.Flush();
         return new DataFolder(path, held);
     }
@@ -177,11 +168,7 @@ internal sealed class DataFolder : IDisposable
     {
         var draft = path + ".new";
         File.Delete(draft);
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-        };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         using (var writer = new StreamWriter(draft, options))
@@ -193,12 +180,7 @@ internal sealed class DataFolder : IDisposable
     {
         try
         {
-            using var file = new FileStream(
-                lockFile,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite
-            );
+            using var file = new FileStream(lockFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             var id = new StreamReader(file).ReadToEnd();
             return id.Length > 0 ? $" (id {id})" : "";
         }

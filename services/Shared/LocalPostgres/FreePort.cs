@@ -34,9 +34,7 @@ public static class FreePort
                     return port;
                 }
             }
-            throw new InvalidOperationException(
-                $"No free port from {claimed + 1} to {claimed + BlockSize - 1}."
-            );
+            throw new InvalidOperationException($"No free port from {claimed + 1} to {claimed + BlockSize - 1}.");
         }
     }
 

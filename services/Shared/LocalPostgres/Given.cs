@@ -25,10 +25,7 @@ internal static class Given
         catch (ArgumentException e)
         {
             // Its message may repeat a part of the string, which holds a password.
-            throw new PostgresUnavailableException(
-                "The given PostgreSQL connection string is malformed.",
-                e
-            );
+            throw new PostgresUnavailableException("The given PostgreSQL connection string is malformed.", e);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {

@@ -14,10 +14,7 @@ internal static class Leftover
     public static Process? Find(DataFolder folder)
     {
         var note = Note(folder.PidFile);
-        if (
-            note.Length <= StartedLine
-            || !int.TryParse(note[IdLine], CultureInfo.InvariantCulture, out var id)
-        )
+        if (note.Length <= StartedLine || !int.TryParse(note[IdLine], CultureInfo.InvariantCulture, out var id))
             return null;
         Process? process = null;
         try
@@ -25,11 +22,7 @@ internal static class Leftover
             process = Process.GetProcessById(id);
             if (
                 process.ProcessName.StartsWith("post", StringComparison.OrdinalIgnoreCase)
-                && (
-                    OperatingSystem.IsLinux()
-                        ? WorksIn(id, note)
-                        : StartedAt(process, note[StartedLine])
-                )
+                && (OperatingSystem.IsLinux() ? WorksIn(id, note) : StartedAt(process, note[StartedLine]))
             )
                 return process;
         }
@@ -59,8 +52,7 @@ internal static class Leftover
 
     private static bool StartedAt(Process process, string unixSeconds) =>
         long.TryParse(unixSeconds, CultureInfo.InvariantCulture, out var seconds)
-        && (process.StartTime.ToUniversalTime() - DateTime.UnixEpoch.AddSeconds(seconds)).Duration()
-            < ClockTolerance;
+        && (process.StartTime.ToUniversalTime() - DateTime.UnixEpoch.AddSeconds(seconds)).Duration() < ClockTolerance;
 
     private static string[] Note(string path) => File.Exists(path) ? File.ReadAllLines(path) : [];
 }

@@ -26,12 +26,7 @@ internal sealed class NewCluster(DataFolder folder, ServerBinaries binaries, Ser
         Directory.Move(draft, folder.Data);
     }
 
-    private async Task InitializeAsync(
-        string draft,
-        string passwordFile,
-        bool durable,
-        CancellationToken ct
-    )
+    private async Task InitializeAsync(string draft, string passwordFile, bool durable, CancellationToken ct)
     {
         Command? made = null;
         foreach (var locale in Locales())

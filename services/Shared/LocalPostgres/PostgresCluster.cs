@@ -29,10 +29,7 @@ public sealed partial class PostgresCluster : IAsyncDisposable
 
     /// <summary>Uses the given server, or starts one on the data folder and becomes its owner.</summary>
     /// <exception cref="PostgresUnavailableException">There is none to be had; the message says why.</exception>
-    public static async Task<PostgresCluster> StartAsync(
-        PostgresOptions options,
-        CancellationToken ct = default
-    )
+    public static async Task<PostgresCluster> StartAsync(PostgresOptions options, CancellationToken ct = default)
     {
         if (options.ConnectionString is { } given)
             return new PostgresCluster(await Given.UseAsync(given, ct), folder: null);
@@ -73,10 +70,7 @@ public sealed partial class PostgresCluster : IAsyncDisposable
     /// Attaches to the server that another process runs on the data folder (or to the given one); null if none runs.
     /// Disposing it stops nothing.
     /// </summary>
-    public static async Task<PostgresCluster?> ConnectAsync(
-        PostgresOptions options,
-        CancellationToken ct = default
-    )
+    public static async Task<PostgresCluster?> ConnectAsync(PostgresOptions options, CancellationToken ct = default)
     {
         if (options.ConnectionString is { } given)
             return new PostgresCluster(await Given.UseAsync(given, ct), folder: null);
@@ -123,10 +117,7 @@ public sealed partial class PostgresCluster : IAsyncDisposable
     }
 
     public string ConnectionStringFor(string database) =>
-        new NpgsqlConnectionStringBuilder(ConnectionString)
-        {
-            Database = Valid(database),
-        }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(ConnectionString) { Database = Valid(database) }.ConnectionString;
 
     /// <summary>
     /// Creates the database if it is missing; safe to call from several processes at once. Its name: lower-case
@@ -137,10 +128,7 @@ public sealed partial class PostgresCluster : IAsyncDisposable
     {
         var result = ConnectionStringFor(database);
         await using var connection = await Probe.OpenAsync(ConnectionString, ct);
-        await using var exists = new NpgsqlCommand(
-            "SELECT 1 FROM pg_database WHERE datname = $1",
-            connection
-        )
+        await using var exists = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = $1", connection)
         {
             Parameters = { new() { Value = database } },
         };
@@ -156,10 +144,7 @@ public sealed partial class PostgresCluster : IAsyncDisposable
             await create.ExecuteNonQueryAsync(ct);
         }
         catch (PostgresException e)
-            when (e.SqlState
-                    is PostgresErrorCodes.DuplicateDatabase
-                        or PostgresErrorCodes.UniqueViolation
-            )
+            when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
         {
             // Another caller was faster.
         }

@@ -53,9 +53,7 @@ internal sealed class PrivateServer
             options.Progress?.Report($"creating a database cluster in {folder.Root}");
             await new NewCluster(folder, binaries, user).CreateAsync(password, options.Durable, ct);
         }
-        options.Progress?.Report(
-            $"starting PostgreSQL {binaries.Version} from {binaries.Directory}"
-        );
+        options.Progress?.Report($"starting PostgreSQL {binaries.Version} from {binaries.Directory}");
         try
         {
             var connection = await server.LaunchAsync(password, options.Durable, ct);
@@ -96,19 +94,12 @@ internal sealed class PrivateServer
                 $"--pgdata={_folder.Data}",
                 $"--log={_folder.Log}",
             ];
-            var started = await _user.RunAsync(
-                _binaries.Program("pg_ctl"),
-                arguments,
-                StartTimeout * 2,
-                ct
-            );
+            var started = await _user.RunAsync(_binaries.Program("pg_ctl"), arguments, StartTimeout * 2, ct);
             if (started.Succeeded)
                 return await Probe.AnswersAsync(ConnectionTo(port, password), ct) is { } problem
                     ? throw Broken(_folder, problem)
                     : ConnectionTo(port, password);
-            var log = File.Exists(_folder.Log)
-                ? await File.ReadAllTextAsync(_folder.Log, ct)
-                : started.Output;
+            var log = File.Exists(_folder.Log) ? await File.ReadAllTextAsync(_folder.Log, ct) : started.Output;
             if (attempt == StartAttempts || !ServerLog.TellsToRetry(log))
                 throw Broken(_folder, ServerLog.Reason(log));
             File.Delete(_folder.Log);
@@ -151,11 +142,7 @@ internal sealed class PrivateServer
             File.Delete(pidFile);
             return;
         }
-        if (
-            !await ControlStopAsync("fast", ct)
-            && !await ControlStopAsync("immediate", ct)
-            && File.Exists(pidFile)
-        )
+        if (!await ControlStopAsync("fast", ct) && !await ControlStopAsync("immediate", ct) && File.Exists(pidFile))
             throw new PostgresUnavailableException(
                 $"A PostgreSQL server still runs on the data folder {_folder.Root} and does not stop: see {_folder.Log}."
             );
@@ -171,16 +158,12 @@ internal sealed class PrivateServer
             $"--timeout={StopTimeout.TotalSeconds:0}",
             $"--pgdata={_folder.Data}",
         ];
-        return (
-            await _user.RunAsync(_binaries.Program("pg_ctl"), arguments, StopTimeout * 2, ct)
-        ).Succeeded;
+        return (await _user.RunAsync(_binaries.Program("pg_ctl"), arguments, StopTimeout * 2, ct)).Succeeded;
     }
 
     private static PostgresUnavailableException Broken(DataFolder folder, string reason) =>
         new DriveInfo(folder.Server).AvailableFreeSpace < NeededBytes
-            ? new(
-                $"The disk that holds the data folder {folder.Root} is full: make room and start again."
-            )
+            ? new($"The disk that holds the data folder {folder.Root} is full: make room and start again.")
             : new(
                 $"PostgreSQL cannot start on the data folder {folder.Root}: {reason.TrimEnd('.')}; see {folder.Log}, "
                     + "or delete the folder to start over."

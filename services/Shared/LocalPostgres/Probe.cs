@@ -20,16 +20,9 @@ internal static class Probe
         }
     }
 
-    public static async Task<NpgsqlConnection> OpenAsync(
-        string connectionString,
-        CancellationToken ct
-    )
+    public static async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken ct)
     {
-        var own = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            Pooling = false,
-            Timeout = TimeoutSeconds,
-        };
+        var own = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = TimeoutSeconds };
         var connection = new NpgsqlConnection(own.ConnectionString);
         await connection.OpenAsync(ct);
         return connection;

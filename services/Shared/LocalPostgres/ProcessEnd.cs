@@ -17,13 +17,7 @@ internal static class ProcessEnd
             if (_signals is not null)
                 return;
             AppDomain.CurrentDomain.ProcessExit += (_, _) => StopAll();
-            PosixSignal[] ends =
-            [
-                PosixSignal.SIGINT,
-                PosixSignal.SIGTERM,
-                PosixSignal.SIGHUP,
-                PosixSignal.SIGQUIT,
-            ];
+            PosixSignal[] ends = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
             _signals = [.. ends.Select(s => PosixSignalRegistration.Create(s, OnSignal))];
         }
     }

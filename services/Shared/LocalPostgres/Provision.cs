@@ -45,8 +45,7 @@ internal sealed class Provision(DataFolder folder, PostgresOptions options)
         );
     }
 
-    private string Maker() =>
-        folder.IsInContainer ? "PostgreSQL in Docker" : $"PostgreSQL {_major}";
+    private string Maker() => folder.IsInContainer ? "PostgreSQL in Docker" : $"PostgreSQL {_major}";
 
     private static string[] Ways() =>
         Environment.GetEnvironmentVariable(WayVariable) switch
@@ -79,9 +78,7 @@ internal sealed class Provision(DataFolder folder, PostgresOptions options)
     private async Task<RunningServer> FromContainerAsync(CancellationToken ct)
     {
         if (_major is not null)
-            throw new WayClosedException(
-                "a container does not serve for a cluster begun without one"
-            );
+            throw new WayClosedException("a container does not serve for a cluster begun without one");
         return await ContainerServer.AnswersAsync(ct)
             ? await ContainerServer.StartAsync(folder, options, ct)
             : throw new WayClosedException("Docker does not answer");
@@ -96,8 +93,6 @@ internal sealed class Provision(DataFolder folder, PostgresOptions options)
 
     private Task<ServerUser> UserAsync(CancellationToken ct) =>
         folder.IsInContainer
-            ? throw new WayClosedException(
-                $"its data lives in the Docker volume {folder.ContainerName}"
-            )
+            ? throw new WayClosedException($"its data lives in the Docker volume {folder.ContainerName}")
             : ServerUser.ChooseAsync(folder.Data, ct);
 }

@@ -8,8 +8,7 @@ internal sealed partial record ServerBinaries(string Directory, string Version)
     public const int OldestMajor = 14;
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(10);
 
-    public int Major =>
-        int.Parse(Version.Split('.')[0], System.Globalization.CultureInfo.InvariantCulture);
+    public int Major => int.Parse(Version.Split('.')[0], System.Globalization.CultureInfo.InvariantCulture);
     public string Description => $"PostgreSQL {Version} ({Directory})";
 
     public string Program(string name) => Path.Combine(Directory, Executable(name));
@@ -48,10 +47,7 @@ internal sealed partial record ServerBinaries(string Directory, string Version)
         var configured = await Command.RunAsync("pg_config", ["--bindir"], ProbeTimeout, ct: ct);
         IEnumerable<string> usual = OperatingSystem.IsWindows()
             ? Below(
-                Path.Combine(
-                    Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles),
-                    "PostgreSQL"
-                ),
+                Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "PostgreSQL"),
                 "*",
                 "bin"
             )
@@ -67,12 +63,7 @@ internal sealed partial record ServerBinaries(string Directory, string Version)
                 .. Below("/Applications/Postgres.app/Contents/Versions", "*", "bin"),
                 "/usr/local/pgsql/bin",
             ];
-        return
-        [
-            .. path,
-            .. configured.Succeeded ? [configured.LastLine] : Array.Empty<string>(),
-            .. usual,
-        ];
+        return [.. path, .. configured.Succeeded ? [configured.LastLine] : Array.Empty<string>(), .. usual];
     }
 
     private static IEnumerable<string> Below(string parent, string pattern, string child)
@@ -108,15 +99,13 @@ internal sealed partial record ServerBinaries(string Directory, string Version)
             string[] needed = ["initdb", "pg_ctl"];
             return needed.All(n => File.Exists(Path.Combine(real, Executable(n)))) ? real : null;
         }
-        catch (Exception e)
-            when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return null;
         }
     }
 
-    private static string Executable(string name) =>
-        OperatingSystem.IsWindows() ? name + ".exe" : name;
+    private static string Executable(string name) => OperatingSystem.IsWindows() ? name + ".exe" : name;
 
     [GeneratedRegex(@"\(PostgreSQL\) (\d+(\.\d+)*)")]
     private static partial Regex VersionInOutput();

@@ -8,17 +8,12 @@ internal static class ServerLog
     /// <summary>The line that says why, out of a server's log or of initdb's output, without a full stop.</summary>
     public static string Reason(string output)
     {
-        var lines = output.Split(
-            '\n',
-            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
-        );
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         foreach (var mark in Marks)
             if (lines.FirstOrDefault(l => l.Contains(mark, StringComparison.Ordinal)) is { } line)
             {
                 var from = line.IndexOf(mark, StringComparison.Ordinal);
-                return line[
-                    (mark.EndsWith(": ", StringComparison.Ordinal) ? from + mark.Length : from)..
-                ]
+                return line[(mark.EndsWith(": ", StringComparison.Ordinal) ? from + mark.Length : from)..]
                     .Trim(' ', '.');
             }
         return lines.LastOrDefault()?.TrimEnd('.') ?? "it said nothing";

@@ -11,8 +11,7 @@ internal sealed class ServerUser
     private readonly string? _name;
     private readonly Func<string, string[], (string File, string[] Arguments)> _wrap;
 
-    private ServerUser(string? name, Func<string, string[], (string, string[])> wrap) =>
-        (_name, _wrap) = (name, wrap);
+    private ServerUser(string? name, Func<string, string[], (string, string[])> wrap) => (_name, _wrap) = (name, wrap);
 
     /// <summary>The caller: no change of user is needed.</summary>
     private static ServerUser Caller { get; } = new(null, (file, arguments) => (file, arguments));
@@ -25,9 +24,7 @@ internal sealed class ServerUser
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
             return Caller;
         var owner = Directory.Exists(existingCluster)
-            ? (
-                await Command.RunAsync("stat", ["-c", "%U", existingCluster], Timeout, ct: ct)
-            ).LastLine
+            ? (await Command.RunAsync("stat", ["-c", "%U", existingCluster], Timeout, ct: ct)).LastLine
             : null;
         string?[] names = [owner is "root" or "UNKNOWN" ? null : owner, "postgres", "nobody"];
         foreach (var name in names.OfType<string>().Distinct())
@@ -43,12 +40,7 @@ internal sealed class ServerUser
         );
     }
 
-    public Task<Command> RunAsync(
-        string file,
-        string[] arguments,
-        TimeSpan timeout,
-        CancellationToken ct = default
-    )
+    public Task<Command> RunAsync(string file, string[] arguments, TimeSpan timeout, CancellationToken ct = default)
     {
         var wrapped = _wrap(file, arguments);
         return Command.RunAsync(wrapped.File, wrapped.Arguments, timeout, ct: ct);
@@ -63,9 +55,7 @@ internal sealed class ServerUser
             return;
         var changed = await Command.RunAsync("chown", [Name, path], Timeout, ct: ct);
         if (!changed.Succeeded)
-            throw new PostgresUnavailableException(
-                $"{path} cannot be given to user {Name}: {changed.LastLine}."
-            );
+            throw new PostgresUnavailableException($"{path} cannot be given to user {Name}: {changed.LastLine}.");
     }
 
     private static IEnumerable<Func<string, string[], (string, string[])>> Tools(string user) =>
@@ -73,38 +63,18 @@ internal sealed class ServerUser
             (file, arguments) =>
                 (
                     "setpriv",
-                    [
-                        $"--reuid={user}",
-                        $"--regid={GroupOf(user)}",
-                        "--clear-groups",
-                        "--",
-                        file,
-                        .. arguments,
-                    ]
+                    [$"--reuid={user}", $"--regid={GroupOf(user)}", "--clear-groups", "--", file, .. arguments]
                 ),
             (file, arguments) => ("runuser", ["-u", user, "--", file, .. arguments]),
             (file, arguments) => ("sudo", ["-n", "-u", user, "--", file, .. arguments]),
             (file, arguments) =>
-                (
-                    "su",
-                    [
-                        "-s",
-                        "/bin/sh",
-                        user,
-                        "-c",
-                        string.Join(' ', arguments.Prepend(file).Select(Quote)),
-                    ]
-                ),
+                ("su", ["-s", "/bin/sh", user, "-c", string.Join(' ', arguments.Prepend(file).Select(Quote))]),
         ];
 
     /// <summary>The number of the user's own group: nobody's is called nogroup here and nobody there.</summary>
     private static string GroupOf(string user) =>
-        File.ReadLines("/etc/passwd")
-            .Select(l => l.Split(':'))
-            .FirstOrDefault(f => f.Length > 3 && f[0] == user)
-            ?[3]
+        File.ReadLines("/etc/passwd").Select(l => l.Split(':')).FirstOrDefault(f => f.Length > 3 && f[0] == user)?[3]
         ?? user;
 
-    private static string Quote(string argument) =>
-        $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static string Quote(string argument) => $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

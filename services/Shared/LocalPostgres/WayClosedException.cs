@@ -1,5 +1,4 @@
 namespace Ticketing.LocalPostgres;
 
 /// <summary>One way to a server is not open on this machine; the next may be. The message is half a sentence.</summary>
-internal sealed class WayClosedException(string reason, Exception? inner = null)
-    : Exception(reason, inner);
+internal sealed class WayClosedException(string reason, Exception? inner = null) : Exception(reason, inner);

@@ -38,10 +38,7 @@ public static class Auth
     public const string Admin = "admin";
     private const string WellKnown = "/.well-known/openid-configuration";
 
-    internal static IServiceCollection AddTicketingAuth(
-        this IServiceCollection services,
-        IConfiguration configuration
-    )
+    internal static IServiceCollection AddTicketingAuth(this IServiceCollection services, IConfiguration configuration)
     {
         var auth = configuration.GetSection("Auth").Get<AuthOptions>() ?? new AuthOptions();
         services
@@ -50,12 +47,8 @@ public static class Auth
             {
                 jwt.MapInboundClaims = false;
                 jwt.Events = new() { OnAuthenticationFailed = RefuseToGuessAsync };
-                jwt.RequireHttpsMetadata = auth.Authority.StartsWith(
-                    "https:",
-                    StringComparison.Ordinal
-                );
-                jwt.MetadataAddress =
-                    auth.MetadataAddress ?? auth.Authority.TrimEnd('/') + WellKnown;
+                jwt.RequireHttpsMetadata = auth.Authority.StartsWith("https:", StringComparison.Ordinal);
+                jwt.MetadataAddress = auth.MetadataAddress ?? auth.Authority.TrimEnd('/') + WellKnown;
                 if (auth.MetadataAddress is { } address)
                     jwt.ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
                         address,
@@ -64,18 +57,9 @@ public static class Auth
                     );
                 jwt.TokenValidationParameters = new()
                 {
-                    ValidIssuers =
-                    [
-                        auth.Authority,
-                        auth.Authority.TrimEnd('/'),
-                        auth.Authority.TrimEnd('/') + "/",
-                    ],
+                    ValidIssuers = [auth.Authority, auth.Authority.TrimEnd('/'), auth.Authority.TrimEnd('/') + "/"],
                     TypeValidator = TypeOf,
-                    ValidAlgorithms =
-                    [
-                        SecurityAlgorithms.RsaSha256,
-                        SecurityAlgorithms.EcdsaSha256,
-                    ],
+                    ValidAlgorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256],
                     NameClaimType = "sub",
                     RoleClaimType = auth.RoleClaim,
                     ClockSkew = TimeSpan.FromSeconds(30),
@@ -94,8 +78,7 @@ public static class Auth
     /// The discovery document speaks of the public origin, which services inside may not reach: the keys are taken from
     /// where the document was.
     /// </summary>
-    private sealed class NearbyKeys(string authority)
-        : IConfigurationRetriever<OpenIdConnectConfiguration>
+    private sealed class NearbyKeys(string authority) : IConfigurationRetriever<OpenIdConnectConfiguration>
     {
         public async Task<OpenIdConnectConfiguration> GetConfigurationAsync(
             string address,
@@ -126,9 +109,7 @@ public static class Auth
             return;
         try
         {
-            await failed.Options.ConfigurationManager!.GetConfigurationAsync(
-                failed.HttpContext.RequestAborted
-            );
+            await failed.Options.ConfigurationManager!.GetConfigurationAsync(failed.HttpContext.RequestAborted);
         }
         catch (InvalidOperationException e)
         {
@@ -137,23 +118,12 @@ public static class Auth
     }
 
     /// <summary>Cognito's access tokens name no type; one that is named must be an access token's or the general one.</summary>
-    private static string TypeOf(
-        string? type,
-        SecurityToken token,
-        TokenValidationParameters rules
-    ) =>
+    private static string TypeOf(string? type, SecurityToken token, TokenValidationParameters rules) =>
         type is null or "" or "at+jwt" or "JWT"
             ? type ?? ""
-            : throw new SecurityTokenInvalidTypeException("Not an access token.")
-            {
-                InvalidType = type,
-            };
+            : throw new SecurityTokenInvalidTypeException("Not an access token.") { InvalidType = type };
 
-    private static bool IsForUs(
-        AuthOptions auth,
-        IEnumerable<string> audiences,
-        SecurityToken token
-    )
+    private static bool IsForUs(AuthOptions auth, IEnumerable<string> audiences, SecurityToken token)
     {
         if (token is not JsonWebToken jwt)
             return false;
@@ -162,8 +132,7 @@ public static class Auth
             return false;
         return audiences.Any()
             ? audiences.Contains(auth.Audience)
-            : jwt.TryGetPayloadValue<string>("client_id", out var client)
-                && auth.ClientIds.Contains(client);
+            : jwt.TryGetPayloadValue<string>("client_id", out var client) && auth.ClientIds.Contains(client);
     }
 
     /// <summary>The person's id (<c>sub</c>).</summary>
@@ -194,14 +163,8 @@ internal sealed class SidecarOnly(RequestDelegate next, IConfiguration configura
             || path.StartsWithSegments("/dapr")
         )
         {
-            var given = Encoding.UTF8.GetBytes(
-                context.Request.Headers["dapr-api-token"].ToString()
-            );
-            if (
-                fromOutside
-                || token.Length == 0
-                || !CryptographicOperations.FixedTimeEquals(given, token)
-            )
+            var given = Encoding.UTF8.GetBytes(context.Request.Headers["dapr-api-token"].ToString());
+            if (fromOutside || token.Length == 0 || !CryptographicOperations.FixedTimeEquals(given, token))
             {
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 return Task.CompletedTask;

@@ -28,8 +28,7 @@ public static class DatabaseExtensions
         {
             // Read late, so that a design-time build (dotnet ef) needs no database.
             var source = new NpgsqlDataSourceBuilder(
-                sp.GetRequiredService<IConfiguration>().GetConnectionString("Database")
-                    ?? "Host=unconfigured"
+                sp.GetRequiredService<IConfiguration>().GetConnectionString("Database") ?? "Host=unconfigured"
             );
             var appId = sp.GetRequiredService<ServiceIdentity>().AppId;
             source.ConnectionStringBuilder.ApplicationName = appId;
@@ -50,10 +49,7 @@ public static class DatabaseExtensions
                 options
                     .UseNpgsql(
                         sp.GetRequiredService<NpgsqlDataSource>(),
-                        npgsql =>
-                            npgsql
-                                .EnableRetryOnFailure(MaxRetries)
-                                .CommandTimeout(CommandTimeoutSeconds)
+                        npgsql => npgsql.EnableRetryOnFailure(MaxRetries).CommandTimeout(CommandTimeoutSeconds)
                     )
                     .UseSnakeCaseNamingConvention()
                     .AddInterceptors(sp.GetRequiredService<OutboxSignal>())

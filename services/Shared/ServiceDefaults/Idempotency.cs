@@ -78,11 +78,7 @@ public static class Idempotency
         finally
         {
             if (!kept)
-                await dapr.DeleteStateAsync(
-                    Components.StateStore,
-                    store,
-                    cancellationToken: CancellationToken.None
-                );
+                await dapr.DeleteStateAsync(Components.StateStore, store, cancellationToken: CancellationToken.None);
         }
     }
 
@@ -145,12 +141,7 @@ public static class Idempotency
         }
     }
 
-    private static async Task ReplayAsync(
-        HttpContext context,
-        Entry? entry,
-        string hash,
-        CancellationToken ct
-    )
+    private static async Task ReplayAsync(HttpContext context, Entry? entry, string hash, CancellationToken ct)
     {
         if (entry is null || (entry.Status == 0 && entry.BodyHash == hash))
             throw new ProblemException(
@@ -169,11 +160,7 @@ public static class Idempotency
         await context.Response.Body.WriteAsync(entry.Body ?? [], ct);
     }
 
-    private static async Task<Entry> CaptureAsync(
-        HttpContext context,
-        RequestDelegate inner,
-        string hash
-    )
+    private static async Task<Entry> CaptureAsync(HttpContext context, RequestDelegate inner, string hash)
     {
         var wire = context.Response.Body;
         using var buffer = new MemoryStream();
@@ -189,13 +176,7 @@ public static class Idempotency
         var headers = ReplayedHeaders
             .Where(name => context.Response.Headers.ContainsKey(name))
             .ToDictionary(name => name, name => context.Response.Headers[name].ToString());
-        return new(
-            hash,
-            context.Response.StatusCode,
-            context.Response.ContentType,
-            buffer.ToArray(),
-            headers
-        );
+        return new(hash, context.Response.StatusCode, context.Response.ContentType, buffer.ToArray(), headers);
     }
 
     private static Task SaveAsync(DaprClient dapr, string store, Entry entry, int seconds) =>
@@ -208,20 +189,13 @@ public static class Idempotency
         );
 
     private static Dictionary<string, string> Ttl(int seconds) =>
-        new()
-        {
-            ["ttlInSeconds"] = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        };
+        new() { ["ttlInSeconds"] = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 
     private static string StoreKey(HttpContext context, string key)
     {
-        var person =
-            context.User.FindFirst("sub")?.Value
-            ?? context.User.FindFirst("client_id")?.Value
-            ?? "anonymous";
+        var person = context.User.FindFirst("sub")?.Value ?? context.User.FindFirst("client_id")?.Value ?? "anonymous";
         var scope = $"{person} {context.Request.Method} {context.Request.Path} {key}";
-        return "idempotency-"
-            + Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(scope)));
+        return "idempotency-" + Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(scope)));
     }
 
     private static async Task<string> HashBodyAsync(HttpRequest request, CancellationToken ct)

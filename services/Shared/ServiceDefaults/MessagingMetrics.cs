@@ -62,8 +62,7 @@ internal sealed class MessagingMetrics : IStartingMetrics
 
     public void Relayed(string topic) => relayed.Add(1, Of(topic));
 
-    public void Received(string topic, bool first) =>
-        (first ? applied : duplicates).Add(1, Of(topic));
+    public void Received(string topic, bool first) => (first ? applied : duplicates).Add(1, Of(topic));
 
     private static KeyValuePair<string, object?> Of(string topic) => new("topic", topic);
 }
@@ -74,45 +73,12 @@ public static class Buckets
     /// <summary>Of what a machine does.</summary>
     public static readonly InstrumentAdvice<double> Work = new()
     {
-        HistogramBucketBoundaries =
-        [
-            0.005,
-            0.01,
-            0.025,
-            0.05,
-            0.1,
-            0.25,
-            0.5,
-            1,
-            2.5,
-            5,
-            10,
-            30,
-            60,
-        ],
+        HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     };
 
     /// <summary>Of what waits for a person, a bank or a repair.</summary>
     public static readonly InstrumentAdvice<double> Waiting = new()
     {
-        HistogramBucketBoundaries =
-        [
-            0.1,
-            0.25,
-            0.5,
-            1,
-            2.5,
-            5,
-            10,
-            30,
-            60,
-            120,
-            300,
-            600,
-            1800,
-            3600,
-            21600,
-            86400,
-        ],
+        HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 21600, 86400],
     };
 }

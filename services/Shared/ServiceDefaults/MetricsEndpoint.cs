@@ -35,14 +35,7 @@ internal static class MetricsEndpoint
     /// <summary>Addresses of foreign servers come and go; a series for each would never end.</summary>
     private static readonly MetricStreamConfiguration WithoutPeerAddress = new()
     {
-        TagKeys =
-        [
-            "server.address",
-            "server.port",
-            "url.scheme",
-            "http.connection.state",
-            "network.protocol.version",
-        ],
+        TagKeys = ["server.address", "server.port", "url.scheme", "http.connection.state", "network.protocol.version"],
     };
 
     public static void AddMetricsEndpoint(this WebApplicationBuilder builder)
@@ -101,10 +94,8 @@ internal static class MetricsEndpoint
 
     /// <summary>Several services in one process share its instruments: each exports its own and the process's.</summary>
     private static MetricStreamConfiguration? ViewOf(Instrument instrument, IMeterFactory own) =>
-        instrument.Meter.Scope is { } other && !ReferenceEquals(other, own)
-            ? MetricStreamConfiguration.Drop
-        : instrument.Name is "http.client.open_connections" or "http.client.connection.duration"
-            ? WithoutPeerAddress
+        instrument.Meter.Scope is { } other && !ReferenceEquals(other, own) ? MetricStreamConfiguration.Drop
+        : instrument.Name is "http.client.open_connections" or "http.client.connection.duration" ? WithoutPeerAddress
         : null;
 
     /// <summary>
@@ -135,9 +126,7 @@ internal static class MetricsEndpoint
                     }
                 );
                 if (port is not null)
-                    app.UseOpenTelemetryPrometheusScrapingEndpoint(context =>
-                        context.Connection.LocalPort == port
-                    );
+                    app.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Connection.LocalPort == port);
                 next(app);
             };
     }

@@ -20,16 +20,12 @@ public static class OpenApiDefaults
     {
         ["limit"] = $"Items a page; {PageQuery.DefaultLimit} when not given.",
         ["cursor"] = "The `next` of the page before.",
-        ["If-Match"] =
-            "ETag of the version that the change was made from; 412 when there is a newer one.",
+        ["If-Match"] = "ETag of the version that the change was made from; 412 when there is a newer one.",
         [Idempotency.Header] = "The same key answers the same.",
     };
 
     /// <param name="tags">Each tag of the service with what it is about.</param>
-    public static void Configure(
-        OpenApiOptions options,
-        params (string Name, string Description)[] tags
-    )
+    public static void Configure(OpenApiOptions options, params (string Name, string Description)[] tags)
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         // Nested Request and Response records would share one schema: name them after the slice that declares them.
@@ -48,18 +44,14 @@ public static class OpenApiDefaults
             (document, context, _) =>
             {
                 // Else the host's name, whatever process hosts the service.
-                document.Info.Title = context
-                    .ApplicationServices.GetRequiredService<ServiceIdentity>()
-                    .AppId;
-                document.Info.Description =
-                    "One service's part of the API; the whole is at the public origin.";
+                document.Info.Title = context.ApplicationServices.GetRequiredService<ServiceIdentity>().AppId;
+                document.Info.Description = "One service's part of the API; the whole is at the public origin.";
                 document.Servers = [];
                 document.Tags = tags.OrderBy(t => t.Name, StringComparer.Ordinal)
                     .Select(t => new OpenApiTag { Name = t.Name, Description = t.Description })
                     .ToHashSet();
                 document.Components ??= new();
-                document.Components.SecuritySchemes ??=
-                    new Dictionary<string, IOpenApiSecurityScheme>();
+                document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
                 document.Components.SecuritySchemes["bearer"] = new OpenApiSecurityScheme
                 {
                     Type = SecuritySchemeType.Http,
@@ -78,10 +70,7 @@ public static class OpenApiDefaults
                 if (loggedIn)
                     operation.Security =
                     [
-                        new()
-                        {
-                            [new OpenApiSecuritySchemeReference("bearer", context.Document)] = [],
-                        },
+                        new() { [new OpenApiSecuritySchemeReference("bearer", context.Document)] = [] },
                     ];
                 if (metadata.OfType<IdempotentEndpoint>().Any())
                     (operation.Parameters ??= []).Add(
@@ -89,13 +78,8 @@ public static class OpenApiDefaults
                         {
                             Name = Idempotency.Header,
                             In = ParameterLocation.Header,
-                            Description =
-                                "Same key and body: the first answer again. Kept for 24 hours.",
-                            Schema = new OpenApiSchema
-                            {
-                                Type = JsonSchemaType.String,
-                                MaxLength = 200,
-                            },
+                            Description = "Same key and body: the first answer again. Kept for 24 hours.",
+                            Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 200 },
                         }
                     );
                 foreach (var parameter in operation.Parameters ?? [])
@@ -112,13 +96,7 @@ public static class OpenApiDefaults
         // The server reads no longer request line.
         if (
             parameter.Schema
-                is OpenApiSchema
-                {
-                    MaxLength: null,
-                    Enum: null or { Count: 0 },
-                    Pattern: null,
-                    Format: null
-                } text
+                is OpenApiSchema { MaxLength: null, Enum: null or { Count: 0 }, Pattern: null, Format: null } text
             && text.Type?.HasFlag(JsonSchemaType.String) == true
         )
             text.MaxLength = 8192;
@@ -151,9 +129,7 @@ public static class OpenApiDefaults
             ("500", typeof(ProblemDetails), "An error of ours; `traceId` finds it in the log."),
         };
         if (operation.Parameters is { Count: > 0 } || operation.RequestBody is not null)
-            problems.Add(
-                ("400", typeof(HttpValidationProblemDetails), "Not what this endpoint takes.")
-            );
+            problems.Add(("400", typeof(HttpValidationProblemDetails), "Not what this endpoint takes."));
         if (loggedIn)
             problems.Add(("401", typeof(ProblemDetails), "No valid access token."));
         operation.Responses ??= [];
@@ -161,19 +137,13 @@ public static class OpenApiDefaults
         {
             if (operation.Responses.ContainsKey(status))
                 continue;
-            context.Document!.AddComponent(
-                type.Name,
-                await context.GetOrCreateSchemaAsync(type, null, ct)
-            );
+            context.Document!.AddComponent(type.Name, await context.GetOrCreateSchemaAsync(type, null, ct));
             operation.Responses[status] = new OpenApiResponse
             {
                 Description = description,
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
-                    [ProblemJson] = new()
-                    {
-                        Schema = new OpenApiSchemaReference(type.Name, context.Document),
-                    },
+                    [ProblemJson] = new() { Schema = new OpenApiSchemaReference(type.Name, context.Document) },
                 },
             };
         }

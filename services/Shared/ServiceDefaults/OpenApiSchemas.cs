@@ -33,12 +33,7 @@ internal static class OpenApiSchemas
         var parameter = context.JsonPropertyInfo?.AssociatedParameter?.AttributeProvider;
         var property = context.JsonPropertyInfo?.AttributeProvider;
         foreach (var provider in new[] { parameter, property })
-        foreach (
-            var attribute in provider?.GetCustomAttributes(
-                typeof(ValidationAttribute),
-                inherit: true
-            ) ?? []
-        )
+        foreach (var attribute in provider?.GetCustomAttributes(typeof(ValidationAttribute), inherit: true) ?? [])
             Limit(schema, (ValidationAttribute)attribute);
     }
 
@@ -84,20 +79,17 @@ internal static class OpenApiSchemas
     private static void Exemplify(OpenApiSchema schema, Type type)
     {
         var invalid = type == typeof(HttpValidationProblemDetails);
-        (schema.Properties ??= new Dictionary<string, IOpenApiSchema>())["traceId"] =
-            new OpenApiSchema
-            {
-                Type = JsonSchemaType.String,
-                Description = "Finds the request in the log.",
-            };
+        (schema.Properties ??= new Dictionary<string, IOpenApiSchema>())["traceId"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Description = "Finds the request in the log.",
+        };
         var example = new JsonObject
         {
             ["type"] = Problems.TypePrefix + (invalid ? "invalid" : "not-found"),
             ["title"] = invalid ? "Bad Request" : "Not Found",
             ["status"] = invalid ? 400 : 404,
-            ["detail"] = invalid
-                ? "The body is not the JSON that this endpoint takes."
-                : "There is no such order.",
+            ["detail"] = invalid ? "The body is not the JSON that this endpoint takes." : "There is no such order.",
             ["traceId"] = "0af7651916cd43dd8448eb211c80319c",
         };
         if (invalid)

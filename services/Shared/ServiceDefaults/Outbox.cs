@@ -156,8 +156,7 @@ internal sealed class OutboxRelay(
             catch (Exception e)
             {
                 logger.LogWarning("The outbox waits: {Reason}", e.Message);
-                await Task.Delay(ErrorDelay, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(ErrorDelay, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -190,10 +189,7 @@ internal sealed class OutboxRelay(
             return batch.Count;
         var left = batch.Select(r => r.Id).Except(done).ToArray();
         await ExecuteAsync("UPDATE outbox SET claimed_until = NULL WHERE id = ANY($1)", left, ct);
-        throw new InvalidOperationException(
-            $"{left.Length} not published: {failure.Message}",
-            failure
-        );
+        throw new InvalidOperationException($"{left.Length} not published: {failure.Message}", failure);
     }
 
     private async Task<List<Row>> ClaimAsync(CancellationToken ct)
@@ -225,11 +221,7 @@ internal sealed class OutboxRelay(
     private async Task PublishAsync(Row row, CancellationToken ct)
     {
         // The receiver's work belongs to the trace of the cause, not to this loop.
-        using var span = Traces.Continue(
-            $"publish {row.Type}",
-            row.TraceParent,
-            ActivityKind.Producer
-        );
+        using var span = Traces.Continue($"publish {row.Type}", row.TraceParent, ActivityKind.Producer);
         var topic = OutboxExtensions.TopicOf(row.Type);
         span?.SetMessage(topic, row.Id.ToString());
         var metadata = new Dictionary<string, string>

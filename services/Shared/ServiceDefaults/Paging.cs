@@ -12,9 +12,7 @@ public static class Page
 {
     /// <summary>From one row more than asked: the extra row only tells that there is a next page.</summary>
     public static Page<T> Of<T>(IReadOnlyList<T> rows, int limit, Func<T, string> cursorOf) =>
-        rows.Count <= limit
-            ? new(rows, null)
-            : new([.. rows.Take(limit)], Cursor.Encode(cursorOf(rows[limit - 1])));
+        rows.Count <= limit ? new(rows, null) : new([.. rows.Take(limit)], Cursor.Encode(cursorOf(rows[limit - 1])));
 }
 
 /// <summary>Query of a list; take it with <c>[AsParameters]</c>.</summary>
@@ -57,15 +55,11 @@ public static class Cursor
     }
 
     /// <summary>For lists in the order of their ids.</summary>
-    public static Guid DecodeId(string cursor) =>
-        Guid.TryParse(Decode(cursor), out var id) ? id : throw Bad();
+    public static Guid DecodeId(string cursor) => Guid.TryParse(Decode(cursor), out var id) ? id : throw Bad();
 
     private static ProblemException Bad() =>
         new(400, "invalid", "The cursor is not one that this list gave.")
         {
-            Errors = new Dictionary<string, string[]>
-            {
-                ["cursor"] = ["Not a cursor of this list."],
-            },
+            Errors = new Dictionary<string, string[]> { ["cursor"] = ["Not a cursor of this list."] },
         };
 }

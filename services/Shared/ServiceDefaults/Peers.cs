@@ -7,8 +7,7 @@ using Microsoft.Extensions.Configuration;
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>Another service did not answer (now); the caller may try again.</summary>
-public sealed class PeerUnavailableException(string message, Exception? inner = null)
-    : Exception(message, inner);
+public sealed class PeerUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
 /// Requests to other services by Dapr service invocation. A problem answered by the peer comes out as the same
@@ -53,24 +52,12 @@ public sealed class Peers(HttpClient http)
         SendAsync<T>(HttpMethod.Put, appId, path, body, ct);
 
     /// <summary>For requests that answer nothing.</summary>
-    public async Task SendAsync(
-        HttpMethod method,
-        string appId,
-        string path,
-        object? body,
-        CancellationToken ct
-    )
+    public async Task SendAsync(HttpMethod method, string appId, string path, object? body, CancellationToken ct)
     {
         using var response = await ExchangeAsync(method, appId, path, body, ct);
     }
 
-    private async Task<T> SendAsync<T>(
-        HttpMethod method,
-        string appId,
-        string path,
-        object? body,
-        CancellationToken ct
-    )
+    private async Task<T> SendAsync<T>(HttpMethod method, string appId, string path, object? body, CancellationToken ct)
     {
         using var response = await ExchangeAsync(method, appId, path, body, ct);
         return await response.Content.ReadFromJsonAsync<T>(ServiceDefaultsExtensions.Json, ct)
@@ -87,18 +74,13 @@ public sealed class Peers(HttpClient http)
     {
         using var request = new HttpRequestMessage(method, $"http://{appId}/{path.TrimStart('/')}");
         if (body is not null)
-            request.Content = JsonContent.Create(
-                body,
-                body.GetType(),
-                options: ServiceDefaultsExtensions.Json
-            );
+            request.Content = JsonContent.Create(body, body.GetType(), options: ServiceDefaultsExtensions.Json);
         HttpResponseMessage response;
         try
         {
             response = await http.SendAsync(request, ct);
         }
-        catch (Exception e)
-            when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
         {
             throw new PeerUnavailableException($"{appId} is not answering.", e);
         }

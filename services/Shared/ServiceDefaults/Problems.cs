@@ -18,12 +18,8 @@ namespace Ticketing.ServiceDefaults;
 /// A rule said no. Becomes an RFC 9457 problem whose <c>type</c> is <c>urn:ticketing:problem:{code}</c>; codes are
 /// stable, clients may branch on them.
 /// </summary>
-public sealed class ProblemException(
-    int status,
-    string code,
-    string detail,
-    TimeSpan? retryAfter = null
-) : Exception(detail)
+public sealed class ProblemException(int status, string code, string detail, TimeSpan? retryAfter = null)
+    : Exception(detail)
 {
     public int Status { get; } = status;
     public string Code { get; } = code;
@@ -32,8 +28,7 @@ public sealed class ProblemException(
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
     /// <summary>Further members of the problem, such as the seats that were taken.</summary>
-    public IDictionary<string, object?> Extensions { get; init; } =
-        new Dictionary<string, object?>();
+    public IDictionary<string, object?> Extensions { get; init; } = new Dictionary<string, object?>();
 
     /// <summary>Field → messages, for 400 and 422.</summary>
     public IDictionary<string, string[]>? Errors { get; init; }
@@ -66,9 +61,7 @@ public static partial class Problems
 
     internal static IServiceCollection AddProblems(this IServiceCollection services) =>
         services
-            .AddProblemDetails(o =>
-                o.CustomizeProblemDetails = c => Complete(c.ProblemDetails, c.HttpContext)
-            )
+            .AddProblemDetails(o => o.CustomizeProblemDetails = c => Complete(c.ProblemDetails, c.HttpContext))
             .AddExceptionHandler<ProblemHandler>();
 
     /// <summary>Every problem has a type, a title and a trace id, also those the framework makes.</summary>
@@ -76,8 +69,7 @@ public static partial class Problems
     {
         var status = problem.Status ?? context.Response.StatusCode;
         if (problem.Type is null || !problem.Type.StartsWith(TypePrefix, StringComparison.Ordinal))
-            problem.Type =
-                TypePrefix + (problem is HttpValidationProblemDetails ? "invalid" : CodeOf(status));
+            problem.Type = TypePrefix + (problem is HttpValidationProblemDetails ? "invalid" : CodeOf(status));
         if (problem is HttpValidationProblemDetails validation)
         {
             // Fields are named as in the JSON; the validator names the C# properties.
@@ -86,13 +78,9 @@ public static partial class Problems
                 e => e.Value.Select(ValidationMessages.Plain).ToArray()
             );
             if (problem.Detail is null)
-                (problem.Title, problem.Detail) = (
-                    ReasonPhrases.GetReasonPhrase(status),
-                    "A field is not acceptable."
-                );
+                (problem.Title, problem.Detail) = (ReasonPhrases.GetReasonPhrase(status), "A field is not acceptable.");
         }
-        problem.Extensions["traceId"] =
-            Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+        problem.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
         problem.Extensions.Remove("exception");
     }
 
@@ -131,25 +119,16 @@ public static partial class Problems
     {
         private const string Unreadable = "The value is missing, misspelt or of the wrong type.";
 
-        public async ValueTask<bool> TryHandleAsync(
-            HttpContext context,
-            Exception exception,
-            CancellationToken ct
-        )
+        public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken ct)
         {
             var problem = Map(exception);
             if (problem is null)
                 return false; // a bug: the framework answers 500 with a trace id
             context.Response.StatusCode = problem.Status!.Value;
             if (exception is ProblemException { RetryAfter: { } wait })
-                context.Response.Headers.RetryAfter = Math.Max(
-                        1,
-                        (int)Math.Ceiling(wait.TotalSeconds)
-                    )
+                context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))
                     .ToString(System.Globalization.CultureInfo.InvariantCulture);
-            return await writer.TryWriteAsync(
-                new() { HttpContext = context, ProblemDetails = problem }
-            );
+            return await writer.TryWriteAsync(new() { HttpContext = context, ProblemDetails = problem });
         }
 
         private static ProblemDetails? Map(Exception exception) =>
@@ -194,26 +173,13 @@ public static partial class Problems
                     "unsupported-media-type",
                     "The charset of the body is not known here."
                 ),
-                PeerUnavailableException peer => With(
-                    new ProblemDetails(),
-                    503,
-                    "unavailable",
-                    peer.Message
-                ),
+                PeerUnavailableException peer => With(new ProblemDetails(), 503, "unavailable", peer.Message),
                 // PostgreSQL cannot store the NUL character; nobody means it.
                 PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire }
                 or DbUpdateException
                 {
-                    InnerException: PostgresException
-                    {
-                        SqlState: PostgresErrorCodes.CharacterNotInRepertoire
-                    }
-                } => With(
-                    new ProblemDetails(),
-                    400,
-                    "invalid",
-                    "Text must not contain the NUL character."
-                ),
+                    InnerException: PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire }
+                } => With(new ProblemDetails(), 400, "invalid", "Text must not contain the NUL character."),
                 DaprException
                 {
                     InnerException: RpcException

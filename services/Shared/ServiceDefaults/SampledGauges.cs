@@ -16,20 +16,12 @@ namespace Ticketing.ServiceDefaults;
 /// </summary>
 /// <param name="Sql">Answers one number; finds its rows by an index.</param>
 /// <param name="Audit">Reads more than a few rows: less often.</param>
-public sealed record SampledGauge(
-    string Name,
-    string? Unit,
-    string Description,
-    string Sql,
-    bool Audit = false
-);
+public sealed record SampledGauge(string Name, string? Unit, string Description, string Sql, bool Audit = false);
 
 public static class SampledGauges
 {
-    public static IServiceCollection AddSampledGauge(
-        this IServiceCollection services,
-        SampledGauge gauge
-    ) => services.AddSingleton(gauge);
+    public static IServiceCollection AddSampledGauge(this IServiceCollection services, SampledGauge gauge) =>
+        services.AddSingleton(gauge);
 }
 
 /// <summary>Reads the gauges. What could not be read is not reported: an old figure would look like a good one.</summary>
@@ -55,17 +47,10 @@ internal sealed class GaugeSampler : BackgroundService
         this.source = source;
         this.options = options.Value;
         this.logger = logger;
-        exported =
-            this.options.Port is not null
-            || !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        exported = this.options.Port is not null || !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         var meter = meters.Create("Ticketing.Database");
         foreach (var gauge in this.gauges)
-            meter.CreateObservableGauge(
-                gauge.Name,
-                () => Measure(gauge),
-                gauge.Unit,
-                gauge.Description
-            );
+            meter.CreateObservableGauge(gauge.Name, () => Measure(gauge), gauge.Unit, gauge.Description);
     }
 
     private IEnumerable<Measurement<double>> Measure(SampledGauge gauge) =>
@@ -79,11 +64,7 @@ internal sealed class GaugeSampler : BackgroundService
             )
             : Task.CompletedTask;
 
-    private async Task ReadAllAsync(
-        IEnumerable<SampledGauge> due,
-        double seconds,
-        CancellationToken ct
-    )
+    private async Task ReadAllAsync(IEnumerable<SampledGauge> due, double seconds, CancellationToken ct)
     {
         // No traces of these queries: nobody asked for them.
         using var untraced = SuppressInstrumentationScope.Begin();

@@ -50,10 +50,7 @@ public static class ServiceDefaultsExtensions
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         });
         // A failed command surfaces as an exception; the first migration probes a table that is not there yet.
-        builder.Logging.AddFilter(
-            "Microsoft.EntityFrameworkCore.Database.Command",
-            LogLevel.Critical
-        );
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical);
         foreach (var category in TellsOfPeople)
             builder.Logging.AddFilter(category, LogLevel.Warning);
         builder.Services.AddHttpLogging(o =>
@@ -109,10 +106,7 @@ public static class ServiceDefaultsExtensions
             context => context.Request.Path.StartsWithSegments(Subscriptions.Path),
             events =>
                 events.UseCloudEvents(
-                    new Dapr.CloudEventsMiddlewareOptions
-                    {
-                        ForwardCloudEventPropertiesAsHeaders = true,
-                    }
+                    new Dapr.CloudEventsMiddlewareOptions { ForwardCloudEventPropertiesAsHeaders = true }
                 )
         );
         app.UseAuthentication();
@@ -139,14 +133,9 @@ public static class ServiceDefaultsExtensions
         options.NumberHandling = JsonNumberHandling.Strict;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
-        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver
-        {
-            Modifiers = { NullableMayBeLeftOut },
-        };
+        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NullableMayBeLeftOut } };
         options.Converters.Add(new UtcTimeConverter());
-        options.Converters.Add(
-            new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
-        );
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         return options;
     }
 

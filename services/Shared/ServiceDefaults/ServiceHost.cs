@@ -32,7 +32,4 @@ public static class ServiceHost
 }
 
 /// <summary>Registered by <see cref="DatabaseExtensions.AddDatabase{TDb}"/>.</summary>
-public sealed record DatabaseMigration(
-    string Name,
-    Func<IServiceProvider, CancellationToken, Task> ApplyAsync
-);
+public sealed record DatabaseMigration(string Name, Func<IServiceProvider, CancellationToken, Task> ApplyAsync);

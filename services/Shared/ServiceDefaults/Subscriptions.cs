@@ -61,10 +61,7 @@ public static class Subscriptions
     }
 
     /// <summary>For a handler whose effect is idempotent by itself, or that must call another service.</summary>
-    public static RouteHandlerBuilder MapEvent<TEvent>(
-        this IEndpointRouteBuilder routes,
-        Delegate handler
-    )
+    public static RouteHandlerBuilder MapEvent<TEvent>(this IEndpointRouteBuilder routes, Delegate handler)
         where TEvent : IEvent
     {
         var topic = OutboxExtensions.TopicOf(TEvent.Type);
@@ -83,10 +80,7 @@ public static class Subscriptions
                 async (context, next) =>
                 {
                     // The request is of the publisher's trace: daprd hands on what the envelope says.
-                    Activity.Current?.SetMessage(
-                        topic,
-                        context.HttpContext.Request.Headers[IdHeader].ToString()
-                    );
+                    Activity.Current?.SetMessage(topic, context.HttpContext.Request.Headers[IdHeader].ToString());
                     try
                     {
                         return await next(context);

@@ -42,11 +42,7 @@ public static class Traces
     /// A span in the trace of <paramref name="cause"/>. When something of another trace is going on now, that and the
     /// span link to each other.
     /// </summary>
-    public static Activity? Continue(
-        string name,
-        string? cause,
-        ActivityKind kind = ActivityKind.Internal
-    )
+    public static Activity? Continue(string name, string? cause, ActivityKind kind = ActivityKind.Internal)
     {
         var trigger = Activity.Current;
         if (
@@ -55,12 +51,7 @@ public static class Traces
         )
             return Source.StartActivity(name, kind);
         trigger?.AddLink(new(parent));
-        return Source.StartActivity(
-            name,
-            kind,
-            parent,
-            links: trigger is null ? null : [new(trigger.Context)]
-        );
+        return Source.StartActivity(name, kind, parent, links: trigger is null ? null : [new(trigger.Context)]);
     }
 
     internal static void SetMessage(this Activity span, string topic, string id) =>
@@ -83,9 +74,7 @@ public static class Traces
     }
 
     private static bool IsProbe(PathString path) =>
-        path.StartsWithSegments("/healthz")
-        || path.StartsWithSegments("/metrics")
-        || path.StartsWithSegments("/dapr");
+        path.StartsWithSegments("/healthz") || path.StartsWithSegments("/metrics") || path.StartsWithSegments("/dapr");
 
     /// <summary>Calls of the sidecar: it has spans of its own for them.</summary>
     private static bool IsGrpc(HttpRequestMessage request) =>
@@ -101,7 +90,5 @@ internal sealed class RequestsOnly(double ratio) : Sampler
     private readonly TraceIdRatioBasedSampler share = new(ratio);
 
     public override SamplingResult ShouldSample(in SamplingParameters parameters) =>
-        parameters.Kind is ActivityKind.Server
-            ? share.ShouldSample(parameters)
-            : new(SamplingDecision.Drop);
+        parameters.Kind is ActivityKind.Server ? share.ShouldSample(parameters) : new(SamplingDecision.Drop);
 }

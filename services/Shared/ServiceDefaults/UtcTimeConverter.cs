@@ -9,22 +9,15 @@ namespace Ticketing.ServiceDefaults;
 /// </summary>
 internal sealed partial class UtcTimeConverter : JsonConverter<DateTimeOffset>
 {
-    public override DateTimeOffset Read(
-        ref Utf8JsonReader reader,
-        Type typeToConvert,
-        JsonSerializerOptions options
-    ) =>
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String
         && reader.TryGetDateTimeOffset(out var time)
         && Offset().IsMatch(reader.GetString()!)
             ? time.ToUniversalTime()
             : throw new JsonException();
 
-    public override void Write(
-        Utf8JsonWriter writer,
-        DateTimeOffset value,
-        JsonSerializerOptions options
-    ) => writer.WriteStringValue(value.UtcDateTime);
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.UtcDateTime);
 
     [GeneratedRegex(@"T.*(Z|[+-]\d\d:\d\d)$", RegexOptions.IgnoreCase)]
     private static partial Regex Offset();

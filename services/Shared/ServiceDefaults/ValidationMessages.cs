@@ -56,9 +56,7 @@ internal static partial class ValidationMessages
     [GeneratedRegex("^The field .+ must match the regular expression '.+'\\.$")]
     private static partial Regex Pattern();
 
-    [GeneratedRegex(
-        "^The .+ field does not equal any of the values specified in AllowedValuesAttribute\\.$"
-    )]
+    [GeneratedRegex("^The .+ field does not equal any of the values specified in AllowedValuesAttribute\\.$")]
     private static partial Regex Allowed();
 
     [GeneratedRegex("^The .+ field is not a valid e-mail address\\.$")]

@@ -5,14 +5,7 @@ namespace Ticketing.Tickets.Admission;
 
 internal sealed class AdmissionMetrics : IStartingMetrics
 {
-    private static readonly string[] Outcomes =
-    [
-        "admitted",
-        "already-used",
-        "voided",
-        "wrong-session",
-        "not-found",
-    ];
+    private static readonly string[] Outcomes = ["admitted", "already-used", "voided", "wrong-session", "not-found"];
 
     private readonly Counter<long> issued;
     private readonly Counter<long> checkIns;
@@ -20,11 +13,7 @@ internal sealed class AdmissionMetrics : IStartingMetrics
     public AdmissionMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("Ticketing.Tickets");
-        issued = meter.CreateCounter<long>(
-            "ticketing.tickets.issued",
-            "{ticket}",
-            "Tickets issued for paid orders."
-        );
+        issued = meter.CreateCounter<long>("ticketing.tickets.issued", "{ticket}", "Tickets issued for paid orders.");
         checkIns = meter.CreateCounter<long>(
             "ticketing.checkins",
             "{check-in}",

@@ -24,10 +24,7 @@ internal static class ListMyTickets
     )
     {
         var owner = user.UserId();
-        var mine = db
-            .Tickets.AsNoTracking()
-            .Include(t => t.Session.Event)
-            .Where(t => t.OwnerId == owner);
+        var mine = db.Tickets.AsNoTracking().Include(t => t.Session.Event).Where(t => t.OwnerId == owner);
         mine = upcoming == true ? Upcoming(mine, page, time.GetUtcNow()) : Newest(mine, page);
         var rows = await mine.Take(page.Take() + 1).ToListAsync(ct);
         var found = Page.Of(
@@ -52,21 +49,13 @@ internal static class ListMyTickets
         return mine.OrderByDescending(t => t.Id);
     }
 
-    private static IQueryable<Ticket> Upcoming(
-        IQueryable<Ticket> mine,
-        PageQuery page,
-        DateTimeOffset now
-    )
+    private static IQueryable<Ticket> Upcoming(IQueryable<Ticket> mine, PageQuery page, DateTimeOffset now)
     {
-        mine = mine.Where(t =>
-            t.Status != TicketStatus.Voided && (t.Session.EndsAt ?? t.Session.StartsAt) > now
-        );
+        mine = mine.Where(t => t.Status != TicketStatus.Voided && (t.Session.EndsAt ?? t.Session.StartsAt) > now);
         if (page.After() is { } cursor)
         {
             var (startsAt, id) = Position(cursor);
-            mine = mine.Where(t =>
-                t.Session.StartsAt > startsAt || (t.Session.StartsAt == startsAt && t.Id > id)
-            );
+            mine = mine.Where(t => t.Session.StartsAt > startsAt || (t.Session.StartsAt == startsAt && t.Id > id));
         }
         return mine.OrderBy(t => t.Session.StartsAt).ThenBy(t => t.Id);
     }
@@ -77,15 +66,8 @@ internal static class ListMyTickets
         && utc is >= 0 and <= 3155378975999999999 // DateTime.MaxValue
         && Guid.TryParse(id, out var ticket)
             ? (new DateTimeOffset(utc, TimeSpan.Zero), ticket)
-            : throw new ProblemException(
-                400,
-                "invalid",
-                "The cursor is not one that this list gave."
-            )
+            : throw new ProblemException(400, "invalid", "The cursor is not one that this list gave.")
             {
-                Errors = new Dictionary<string, string[]>
-                {
-                    ["cursor"] = ["Not a cursor of this list."],
-                },
+                Errors = new Dictionary<string, string[]> { ["cursor"] = ["Not a cursor of this list."] },
             };
 }

@@ -9,12 +9,7 @@ internal static class OnUserErased
 {
     private const string Nobody = "–";
 
-    public static async Task Handle(
-        UserErased message,
-        TicketsDb db,
-        TicketDocuments documents,
-        CancellationToken ct
-    )
+    public static async Task Handle(UserErased message, TicketsDb db, TicketDocuments documents, CancellationToken ct)
     {
         var tickets = await db
             .Tickets.AsNoTracking()

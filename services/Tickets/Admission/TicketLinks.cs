@@ -20,12 +20,7 @@ internal sealed class TicketLinks(SecretReader secrets)
     }
 
     /// <summary>Which of the ticket's serials, up to the newest, the key was made for; null when for none.</summary>
-    public async ValueTask<int?> SerialOfAsync(
-        Guid ticketId,
-        int newest,
-        string key,
-        CancellationToken ct
-    )
+    public async ValueTask<int?> SerialOfAsync(Guid ticketId, int newest, string key, CancellationToken ct)
     {
         var given = new byte[KeyBytes];
         if (

@@ -65,9 +65,7 @@ internal sealed class TicketSigner(SecretReader secrets) : IDisposable
     {
         var (x, y) = Point(key);
         var canonical = $$"""{"crv":"P-256","kty":"EC","x":"{{x}}","y":"{{y}}"}""";
-        return BinaryPrimitives.ReadUInt32BigEndian(
-            SHA256.HashData(Encoding.UTF8.GetBytes(canonical))
-        );
+        return BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
     }
 
     private static (string X, string Y) Point(ECDsa key)

@@ -52,10 +52,7 @@ internal static class TransferTicket
             throw ProblemException.Invalid("email", "The ticket is yours already.");
         var moved = await db
             .Tickets.Where(t =>
-                t.Id == id
-                && t.OwnerId == owner
-                && t.Serial == ticket.Serial
-                && t.Status == TicketStatus.Valid
+                t.Id == id && t.OwnerId == owner && t.Serial == ticket.Serial && t.Status == TicketStatus.Valid
             )
             .ExecuteUpdateAsync(
                 u =>
@@ -86,19 +83,11 @@ internal static class TransferTicket
         }
         catch (PeerUnavailableException e)
         {
-            logger.LogWarning(
-                "A transferred ticket's old PDF was not deleted: {Reason}",
-                e.Message
-            );
+            logger.LogWarning("A transferred ticket's old PDF was not deleted: {Reason}", e.Message);
         }
     }
 
-    private static async Task<Ticket> MineAsync(
-        TicketsDb db,
-        Guid id,
-        Guid owner,
-        CancellationToken ct
-    ) =>
+    private static async Task<Ticket> MineAsync(TicketsDb db, Guid id, Guid owner, CancellationToken ct) =>
         await db
             .Tickets.AsNoTracking()
             .Include(t => t.Session.Event)

@@ -17,10 +17,7 @@ internal static class VoidTickets
         CancellationToken ct
     )
     {
-        await db.InTransactionAsync(
-            token => VoidAsync(orderId, request.EvenIfUsed, db, time.GetUtcNow(), token),
-            ct
-        );
+        await db.InTransactionAsync(token => VoidAsync(orderId, request.EvenIfUsed, db, time.GetUtcNow(), token), ct);
         return TypedResults.NoContent();
     }
 
@@ -37,9 +34,7 @@ internal static class VoidTickets
             return false;
         // Locked, so that nobody is admitted between the look and the end.
         var tickets = await db
-            .Tickets.FromSql(
-                $"SELECT * FROM tickets WHERE order_id = {orderId} ORDER BY id FOR UPDATE"
-            )
+            .Tickets.FromSql($"SELECT * FROM tickets WHERE order_id = {orderId} ORDER BY id FOR UPDATE")
             .ToListAsync(ct);
         if (!evenIfUsed && tickets.Any(t => t.Status == TicketStatus.Used))
             throw ProblemException.Conflict("ticket-used", "A ticket of the order was used.");

@@ -10,26 +10,13 @@ namespace Ticketing.Tickets.Catalog;
 /// </summary>
 internal static class ApplySnapshot
 {
-    public static Task OnPublished(
-        EventPublished message,
-        TicketsDb db,
-        Peers peers,
-        CancellationToken ct
-    ) => ApplyAsync(message.Event, db, peers, ct);
+    public static Task OnPublished(EventPublished message, TicketsDb db, Peers peers, CancellationToken ct) =>
+        ApplyAsync(message.Event, db, peers, ct);
 
-    public static Task OnChanged(
-        EventChanged message,
-        TicketsDb db,
-        Peers peers,
-        CancellationToken ct
-    ) => ApplyAsync(message.Event, db, peers, ct);
+    public static Task OnChanged(EventChanged message, TicketsDb db, Peers peers, CancellationToken ct) =>
+        ApplyAsync(message.Event, db, peers, ct);
 
-    private static async Task ApplyAsync(
-        EventSnapshot snapshot,
-        TicketsDb db,
-        Peers peers,
-        CancellationToken ct
-    )
+    private static async Task ApplyAsync(EventSnapshot snapshot, TicketsDb db, Peers peers, CancellationToken ct)
     {
         if (await db.Events.AnyAsync(e => e.Id == snapshot.Id && e.Version >= snapshot.Version, ct))
             return;
@@ -54,9 +41,8 @@ internal static class ApplySnapshot
     /// <param name="Before">Seats of the map's sections before this one.</param>
     private sealed record NewSeats(SeatMapSection Section, int Before);
 
-    private static IEnumerable<(SessionSnapshot Session, PoolSnapshot Pool)> PoolsOf(
-        EventSnapshot snapshot
-    ) => snapshot.Sessions.SelectMany(s => s.Pools.Select(p => (s, p)));
+    private static IEnumerable<(SessionSnapshot Session, PoolSnapshot Pool)> PoolsOf(EventSnapshot snapshot) =>
+        snapshot.Sessions.SelectMany(s => s.Pools.Select(p => (s, p)));
 
     /// <summary>The seats of each seated pool that is not known yet.</summary>
     private static async Task<Dictionary<Guid, NewSeats>> NewSeatsAsync(
@@ -68,42 +54,26 @@ internal static class ApplySnapshot
     {
         var seated = PoolsOf(snapshot).Where(p => p.Pool.SectionId is not null).ToList();
         var ids = seated.Select(p => p.Pool.Id).ToList();
-        var known = await db
-            .Seats.Where(s => ids.Contains(s.PoolId))
-            .Select(s => s.PoolId)
-            .Distinct()
-            .ToListAsync(ct);
+        var known = await db.Seats.Where(s => ids.Contains(s.PoolId)).Select(s => s.PoolId).Distinct().ToListAsync(ct);
         var maps = new Dictionary<Guid, SeatMapSeats>();
         var result = new Dictionary<Guid, NewSeats>();
         foreach (var (session, pool) in seated.ExceptBy(known, p => p.Pool.Id))
         {
             var id =
                 session.SeatMapId
-                ?? throw new InvalidOperationException(
-                    $"Pool {pool.Id} has a section, its session no seat map."
-                );
+                ?? throw new InvalidOperationException($"Pool {pool.Id} has a section, its session no seat map.");
             if (!maps.TryGetValue(id, out var map))
-                maps[id] = map = await peers.GetAsync<SeatMapSeats>(
-                    AppIds.Events,
-                    $"internal/seat-maps/{id}",
-                    ct
-                );
+                maps[id] = map = await peers.GetAsync<SeatMapSeats>(AppIds.Events, $"internal/seat-maps/{id}", ct);
             var before = map.Sections.TakeWhile(s => s.Id != pool.SectionId).ToList();
             var section =
                 map.Sections.ElementAtOrDefault(before.Count)
-                ?? throw new InvalidOperationException(
-                    $"Seat map {id} has no section {pool.SectionId}."
-                );
+                ?? throw new InvalidOperationException($"Seat map {id} has no section {pool.SectionId}.");
             result[pool.Id] = new(section, before.Sum(s => s.Seats.Count));
         }
         return result;
     }
 
-    private static async Task<bool> SaveEventAsync(
-        EventSnapshot e,
-        TicketsDb db,
-        CancellationToken ct
-    ) =>
+    private static async Task<bool> SaveEventAsync(EventSnapshot e, TicketsDb db, CancellationToken ct) =>
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO events (id, version, organizer_id, organizer_name, title,
@@ -144,8 +114,7 @@ internal static class ApplySnapshot
             .ExecuteUpdateAsync(u => u.SetProperty(s => s.Cancelled, true), ct);
         await db
             .TicketTypes.Where(t =>
-                db.Sessions.Any(s => s.EventId == e.Id && s.Id == t.SessionId)
-                && !types.Contains(t.Id)
+                db.Sessions.Any(s => s.EventId == e.Id && s.Id == t.SessionId) && !types.Contains(t.Id)
             )
             .ExecuteUpdateAsync(u => u.SetProperty(t => t.Withdrawn, true), ct);
         await db.Database.ExecuteSqlAsync(
@@ -200,11 +169,7 @@ internal static class ApplySnapshot
         );
     }
 
-    private static async Task SaveTicketTypesAsync(
-        SessionSnapshot session,
-        TicketsDb db,
-        CancellationToken ct
-    )
+    private static async Task SaveTicketTypesAsync(SessionSnapshot session, TicketsDb db, CancellationToken ct)
     {
         foreach (var (ordinal, t) in session.TicketTypes.Index())
         {

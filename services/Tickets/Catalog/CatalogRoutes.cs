@@ -5,8 +5,7 @@ namespace Ticketing.Tickets.Catalog;
 
 internal static class CatalogRoutes
 {
-    public static void AddCatalog(this IServiceCollection services) =>
-        services.AddSingleton<AnswerCache>();
+    public static void AddCatalog(this IServiceCollection services) => services.AddSingleton<AnswerCache>();
 
     public static void MapCatalog(this WebApplication app)
     {

@@ -87,12 +87,7 @@ internal static class GetAvailability
         );
     }
 
-    private static SaleStatus StatusOf(
-        Session session,
-        Catalog.TicketType type,
-        Pool pool,
-        DateTimeOffset now
-    ) =>
+    private static SaleStatus StatusOf(Session session, Catalog.TicketType type, Pool pool, DateTimeOffset now) =>
         session.Cancelled ? SaleStatus.Cancelled
         : now < type.SalesStart ? SaleStatus.NotYetOpen
         : now >= (type.SalesEnd ?? session.EndsAt ?? session.StartsAt) ? SaleStatus.Closed

@@ -25,12 +25,7 @@ internal static class GetSeats
     /// </remarks>
     /// <param name="id">The session.</param>
     /// <response code="404">No such session is on sale, nor was.</response>
-    public static Task<IResult> Handle(
-        Guid id,
-        HttpContext context,
-        AnswerCache cache,
-        IServiceScopeFactory scopes
-    ) =>
+    public static Task<IResult> Handle(Guid id, HttpContext context, AnswerCache cache, IServiceScopeFactory scopes) =>
         cache.GetAsync(
             context,
             (nameof(GetSeats), id),
@@ -54,11 +49,7 @@ internal static class GetSeats
             .Where(t => t.SessionId == id && !t.Withdrawn)
             .OrderBy(t => t.Ordinal)
             .ToListAsync();
-        var seats = await db
-            .Seats.AsNoTracking()
-            .Where(s => s.SessionId == id)
-            .OrderBy(s => s.Ordinal)
-            .ToListAsync();
+        var seats = await db.Seats.AsNoTracking().Where(s => s.SessionId == id).OrderBy(s => s.Ordinal).ToListAsync();
         return new(
             id,
             [
@@ -73,13 +64,7 @@ internal static class GetSeats
                                 .GroupBy(s => s.Row)
                                 .Select(row => new SeatRow(
                                     row.Key,
-                                    [
-                                        .. row.Select(s => new SeatState(
-                                            s.SeatId,
-                                            s.Number,
-                                            s.Status
-                                        )),
-                                    ]
+                                    [.. row.Select(s => new SeatState(s.SeatId, s.Number, s.Status))]
                                 )),
                         ]
                     )),

@@ -73,9 +73,7 @@ internal static class CheckIn
         CancellationToken ct
     )
     {
-        var code =
-            await signer.VerifyAsync(request.Code.Trim(), ct)
-            ?? throw ProblemException.NotFound("ticket");
+        var code = await signer.VerifyAsync(request.Code.Trim(), ct) ?? throw ProblemException.NotFound("ticket");
         var ticket = await FindAsync(db, code, ct);
         if (!await db.KeepsDoorAsync(user, ticket.Session.Event.OrganizerId, ct))
             throw ProblemException.NotFound("ticket");
@@ -89,9 +87,7 @@ internal static class CheckIn
                 // Whoever changes the row first is the one who admits.
                 var changed = await db
                     .Tickets.Where(t =>
-                        t.Id == code.TicketId
-                        && t.Serial == code.Serial
-                        && t.Status == TicketStatus.Valid
+                        t.Id == code.TicketId && t.Serial == code.Serial && t.Status == TicketStatus.Valid
                     )
                     .ExecuteUpdateAsync(
                         u =>
@@ -101,15 +97,7 @@ internal static class CheckIn
                         token
                     );
                 if (changed == 1)
-                    db.Publish(
-                        new TicketCheckedIn(
-                            ticket.Id,
-                            ticket.OrderId,
-                            ticket.SessionId,
-                            request.Gate,
-                            now
-                        )
-                    );
+                    db.Publish(new TicketCheckedIn(ticket.Id, ticket.OrderId, ticket.SessionId, request.Gate, now));
                 return changed == 1;
             },
             ct
@@ -130,11 +118,7 @@ internal static class CheckIn
         );
     }
 
-    private static async Task<Ticket> FindAsync(
-        TicketsDb db,
-        TicketCode code,
-        CancellationToken ct
-    ) =>
+    private static async Task<Ticket> FindAsync(TicketsDb db, TicketCode code, CancellationToken ct) =>
         await db
             .Tickets.AsNoTracking()
             .Include(t => t.Session.Event)

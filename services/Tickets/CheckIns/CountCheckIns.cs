@@ -10,12 +10,7 @@ internal static class CountCheckIns
 {
     /// <param name="Expected">Tickets that are not voided.</param>
     /// <param name="Admitted">Of those, how many came in.</param>
-    internal sealed record Response(
-        Guid SessionId,
-        int Expected,
-        int Admitted,
-        IReadOnlyList<TypeCount> TicketTypes
-    );
+    internal sealed record Response(Guid SessionId, int Expected, int Admitted, IReadOnlyList<TypeCount> TicketTypes);
 
     internal sealed record TypeCount(string Name, int Expected, int Admitted);
 
@@ -39,14 +34,8 @@ internal static class CountCheckIns
             .Tickets.Where(t => t.SessionId == sessionId && t.Status != TicketStatus.Voided)
             .GroupBy(t => t.TypeName)
             .OrderBy(g => g.Key)
-            .Select(g => new TypeCount(
-                g.Key,
-                g.Count(),
-                g.Count(t => t.Status == TicketStatus.Used)
-            ))
+            .Select(g => new TypeCount(g.Key, g.Count(), g.Count(t => t.Status == TicketStatus.Used)))
             .ToListAsync(ct);
-        return TypedResults.Ok(
-            new Response(sessionId, types.Sum(t => t.Expected), types.Sum(t => t.Admitted), types)
-        );
+        return TypedResults.Ok(new Response(sessionId, types.Sum(t => t.Expected), types.Sum(t => t.Admitted), types));
     }
 }

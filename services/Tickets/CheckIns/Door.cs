@@ -11,6 +11,5 @@ internal static class Door
         ClaimsPrincipal user,
         Guid organizerId,
         CancellationToken ct
-    ) =>
-        user.IsAdmin() || await db.IsTeamMemberAsync(organizerId, user.UserId(), TeamRole.Door, ct);
+    ) => user.IsAdmin() || await db.IsTeamMemberAsync(organizerId, user.UserId(), TeamRole.Door, ct);
 }

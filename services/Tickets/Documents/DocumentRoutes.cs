@@ -4,8 +4,7 @@ namespace Ticketing.Tickets.Documents;
 
 internal static class DocumentRoutes
 {
-    public static void AddDocuments(this IServiceCollection services) =>
-        services.AddSingleton<TicketDocuments>();
+    public static void AddDocuments(this IServiceCollection services) => services.AddSingleton<TicketDocuments>();
 
     public static void MapDocuments(this WebApplication app)
     {

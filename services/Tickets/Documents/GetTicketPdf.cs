@@ -28,10 +28,7 @@ internal static class GetTicketPdf
         if (key is null && user.Identity?.IsAuthenticated != true)
             throw new ProblemException(401, "unauthenticated", "Log in, or use the ticket's link.");
         var ticket =
-            await db
-                .Tickets.AsNoTracking()
-                .Include(t => t.Session.Event)
-                .SingleOrDefaultAsync(t => t.Id == id, ct)
+            await db.Tickets.AsNoTracking().Include(t => t.Session.Event).SingleOrDefaultAsync(t => t.Id == id, ct)
             ?? throw ProblemException.NotFound("ticket");
         var serial = key is not null
             ? await links.SerialOfAsync(id, ticket.Serial, key, ct)
@@ -39,14 +36,9 @@ internal static class GetTicketPdf
         if (serial is null)
             throw ProblemException.NotFound("ticket");
         if (ticket.Status == TicketStatus.Voided || serial != ticket.Serial)
-            throw new ProblemException(
-                410,
-                "voided",
-                "The ticket was refunded or passed to somebody else."
-            );
+            throw new ProblemException(410, "voided", "The ticket was refunded or passed to somebody else.");
         context.Response.Headers.CacheControl = "private, no-store";
-        context.Response.Headers.ContentDisposition =
-            $"inline; filename=\"ingresso-{ticket.Number}.pdf\"";
+        context.Response.Headers.ContentDisposition = $"inline; filename=\"ingresso-{ticket.Number}.pdf\"";
         return TypedResults.Bytes(await documents.GetAsync(ticket, ct), "application/pdf");
     }
 }

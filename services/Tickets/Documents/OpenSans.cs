@@ -9,14 +9,9 @@ internal sealed class OpenSans : IFontResolver
     private const string Regular = "OpenSans-Regular.ttf";
     private const string Bold = "OpenSans-Bold.ttf";
 
-    private readonly Dictionary<string, byte[]> faces = new()
-    {
-        [Regular] = Load(Regular),
-        [Bold] = Load(Bold),
-    };
+    private readonly Dictionary<string, byte[]> faces = new() { [Regular] = Load(Regular), [Bold] = Load(Bold) };
 
-    public FontResolverInfo ResolveTypeface(string familyName, bool bold, bool italic) =>
-        new(bold ? Bold : Regular);
+    public FontResolverInfo ResolveTypeface(string familyName, bool bold, bool italic) => new(bold ? Bold : Regular);
 
     public byte[] GetFont(string faceName) => faces[faceName];
 

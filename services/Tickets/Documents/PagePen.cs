@@ -44,14 +44,7 @@ internal sealed class PagePen(XGraphics g)
     public void Block(Lines lines, double x, double y, XColor color)
     {
         foreach (var (index, text) in lines.Texts.Index())
-            Line(
-                text,
-                x,
-                y + lines.Size + index * lines.Size * LineSpacing,
-                lines.Size,
-                lines.Bold,
-                color
-            );
+            Line(text, x, y + lines.Size + index * lines.Size * LineSpacing, lines.Size, lines.Bold, color);
     }
 
     /// <summary>A label, a value and a smaller second line; answers where the next thing may begin.</summary>
@@ -89,9 +82,7 @@ internal sealed class PagePen(XGraphics g)
         var font = FontOf(size, bold);
         var lines = new List<string>();
         var line = "";
-        foreach (
-            var word in Printable(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-        )
+        foreach (var word in Printable(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
             var longer = line.Length == 0 ? word : $"{line} {word}";
             if (Fits(longer))
@@ -163,12 +154,7 @@ internal sealed class PagePen(XGraphics g)
                 while (column < n && modules[row, column])
                     column++;
                 if (column > first)
-                    path.AddRectangle(
-                        x + first * side,
-                        y + row * side,
-                        (column - first) * side,
-                        side
-                    );
+                    path.AddRectangle(x + first * side, y + row * side, (column - first) * side, side);
             }
         }
         g.DrawPath(new XSolidBrush(color), path);

@@ -23,9 +23,7 @@ internal static class RenderDocuments
         if (tickets.Count == 0)
             throw ProblemException.NotFound("issued order");
         await Task.WhenAll(
-            tickets
-                .Where(t => t.Status != TicketStatus.Voided)
-                .Select(t => documents.RenderAndStoreAsync(t, ct))
+            tickets.Where(t => t.Status != TicketStatus.Voided).Select(t => documents.RenderAndStoreAsync(t, ct))
         );
         return TypedResults.NoContent();
     }

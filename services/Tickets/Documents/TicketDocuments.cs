@@ -10,11 +10,8 @@ namespace Ticketing.Tickets.Documents;
 /// PDFs in the <c>ticket-files</c> binding (S3 semantics), rendered when missing. An object's key names what it shows:
 /// a transfer or a change of the event makes another one.
 /// </summary>
-internal sealed class TicketDocuments(
-    DaprClient dapr,
-    TicketSigner signer,
-    ILogger<TicketDocuments> logger
-) : IDisposable
+internal sealed class TicketDocuments(DaprClient dapr, TicketSigner signer, ILogger<TicketDocuments> logger)
+    : IDisposable
 {
     // Rendering is all CPU: more at once would only make everybody else wait.
     private readonly SemaphoreSlim rendering = new(Environment.ProcessorCount);
@@ -99,10 +96,7 @@ internal sealed class TicketDocuments(
     private static BindingRequest RequestFor(Ticket ticket, string operation) =>
         new(Components.TicketFiles, operation)
         {
-            Metadata =
-            {
-                ["key"] = $"tickets/{ticket.Id}/{ticket.Serial}-{ticket.Session.Event.Version}.pdf",
-            },
+            Metadata = { ["key"] = $"tickets/{ticket.Id}/{ticket.Serial}-{ticket.Session.Event.Version}.pdf" },
         };
 
     public void Dispose() => rendering.Dispose();

@@ -83,14 +83,7 @@ internal static class TicketPage
         var right = Margin + half + gap;
 
         var left = pen.Fact("DATA", BrazilianDate.Day(starts), time, Margin, y, half);
-        var place = pen.Fact(
-            "LOCAL",
-            e.VenueName,
-            $"{e.VenueAddress}\n{e.VenueCity} – {e.VenueState}",
-            right,
-            y,
-            half
-        );
+        var place = pen.Fact("LOCAL", e.VenueName, $"{e.VenueAddress}\n{e.VenueCity} – {e.VenueState}", right, y, half);
         y = Math.Max(left, place) + 14;
         var kind = ticket.Kind == TicketKind.Half ? "Meia-entrada" : "Inteira";
         left = pen.Fact("INGRESSO", ticket.TypeName, kind, Margin, y, half);

@@ -53,11 +53,7 @@ internal static class AttachHold
         return TypedResults.Ok(Snapshot(hold, session, await db.ItemsOfAsync(holdId, ct)));
     }
 
-    private static HoldSnapshot Snapshot(
-        Hold hold,
-        Catalog.Session session,
-        IReadOnlyList<HoldItem> items
-    ) =>
+    private static HoldSnapshot Snapshot(Hold hold, Catalog.Session session, IReadOnlyList<HoldItem> items) =>
         new(
             hold.Id,
             hold.BuyerId,

@@ -35,8 +35,7 @@ internal static class CommitHold
                 metrics.Issued(issued);
                 return TypedResults.Ok(await AnswerAsync(tickets, links, ct));
             }
-            catch (DbUpdateException e)
-                when (draw < MaxDraws && e.IsUniqueViolation("ix_tickets_number")) { }
+            catch (DbUpdateException e) when (draw < MaxDraws && e.IsUniqueViolation("ix_tickets_number")) { }
         }
     }
 
@@ -54,11 +53,7 @@ internal static class CommitHold
             throw new ProblemException(404, "hold-not-found", "The buyer has no such hold.");
         if (hold.Status == HoldStatus.Committed)
             return (
-                await db
-                    .Tickets.AsNoTracking()
-                    .Where(t => t.OrderId == holdId)
-                    .OrderBy(t => t.Ordinal)
-                    .ToListAsync(ct),
+                await db.Tickets.AsNoTracking().Where(t => t.OrderId == holdId).OrderBy(t => t.Ordinal).ToListAsync(ct),
                 0
             );
         if (hold.Status is HoldStatus.Returned or HoldStatus.Voided)
@@ -96,10 +91,7 @@ internal static class CommitHold
         CancellationToken ct
     )
     {
-        var eventId = await db
-            .Sessions.Where(s => s.Id == hold.SessionId)
-            .Select(s => s.EventId)
-            .SingleAsync(ct);
+        var eventId = await db.Sessions.Where(s => s.Id == hold.SessionId).Select(s => s.EventId).SingleAsync(ct);
         var tickets = new List<Ticket>();
         foreach (var item in items)
         {
@@ -130,14 +122,9 @@ internal static class CommitHold
         return tickets;
     }
 
-    private static string Shortened(string name) =>
-        name.Length <= MaxNameLength ? name : name[..MaxNameLength];
+    private static string Shortened(string name) => name.Length <= MaxNameLength ? name : name[..MaxNameLength];
 
-    private static async Task<IssuedTickets> AnswerAsync(
-        List<Ticket> tickets,
-        TicketLinks links,
-        CancellationToken ct
-    )
+    private static async Task<IssuedTickets> AnswerAsync(List<Ticket> tickets, TicketLinks links, CancellationToken ct)
     {
         var issued = new List<IssuedTicket>();
         foreach (var t in tickets)

@@ -64,10 +64,7 @@ internal static class CreateHold
     {
         var key = request.Headers[Idempotency.Header].ToString();
         if (key.Length > HoldLimits.MaxKeyLength)
-            throw ProblemException.Invalid(
-                Idempotency.Header,
-                $"At most {HoldLimits.MaxKeyLength} characters."
-            );
+            throw ProblemException.Invalid(Idempotency.Header, $"At most {HoldLimits.MaxKeyLength} characters.");
         return key.Length == 0 ? null : key;
     }
 
@@ -88,19 +85,13 @@ internal static class CreateHold
                     "Each ticket type once: put all of it in one item."
                 );
             if (item.Quantity is null == item.SeatIds is null)
-                throw ProblemException.Invalid(
-                    $"{field}.quantity",
-                    "Either a quantity, or seatIds for a seated type."
-                );
+                throw ProblemException.Invalid($"{field}.quantity", "Either a quantity, or seatIds for a seated type.");
             if (item.SeatIds?.All(seats.Add) == false)
                 throw ProblemException.Invalid($"{field}.seatIds", "The same seat twice.");
             tickets += item.Quantity ?? item.SeatIds!.Count;
         }
         if (tickets > HoldLimits.MaxTickets)
-            throw Refusals.LimitReached(
-                $"At most {HoldLimits.MaxTickets} tickets in one hold.",
-                HoldLimits.MaxTickets
-            );
+            throw Refusals.LimitReached($"At most {HoldLimits.MaxTickets} tickets in one hold.", HoldLimits.MaxTickets);
     }
 
     /// <summary>Of what the request means, not of how its JSON is written.</summary>

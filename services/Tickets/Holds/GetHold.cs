@@ -14,8 +14,5 @@ internal static class GetHold
         ClaimsPrincipal user,
         HoldReader reader,
         CancellationToken ct
-    ) =>
-        TypedResults.Ok(
-            await reader.FindAsync(id, user.UserId(), ct) ?? throw ProblemException.NotFound("hold")
-        );
+    ) => TypedResults.Ok(await reader.FindAsync(id, user.UserId(), ct) ?? throw ProblemException.NotFound("hold"));
 }

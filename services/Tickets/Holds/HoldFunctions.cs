@@ -12,9 +12,7 @@ internal static class HoldFunctions
         migration.Sql("ALTER TABLE seats SET (fillfactor = 70)");
         foreach (var file in (string[])["stock.sql", "take_holds.sql"])
         {
-            using var reader = new StreamReader(
-                typeof(HoldFunctions).Assembly.GetManifestResourceStream(file)!
-            );
+            using var reader = new StreamReader(typeof(HoldFunctions).Assembly.GetManifestResourceStream(file)!);
             migration.Sql(reader.ReadToEnd());
         }
     }

@@ -68,11 +68,7 @@ internal sealed class HoldMetrics : IStartingMetrics
             "{request}",
             "Hold requests by outcome: granted, replayed, the code of the refusal, busy (sent away undecided), failed."
         );
-        expired = meter.CreateCounter<long>(
-            "ticketing.holds.expired",
-            "{hold}",
-            "Leases that ended unused."
-        );
+        expired = meter.CreateCounter<long>("ticketing.holds.expired", "{hold}", "Leases that ended unused.");
     }
 
     public void StartAtZero()

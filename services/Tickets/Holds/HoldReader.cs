@@ -23,12 +23,7 @@ internal sealed class HoldReader(NpgsqlDataSource source)
         await ReadAsync("'held', h.granted_until", id, null, ct)
         ?? throw new InvalidOperationException($"Hold {id} is gone.");
 
-    private async Task<HoldView?> ReadAsync(
-        string state,
-        Guid id,
-        Guid? buyerId,
-        CancellationToken ct
-    )
+    private async Task<HoldView?> ReadAsync(string state, Guid id, Guid? buyerId, CancellationToken ct)
     {
         await using var command = source.CreateCommand(
             $"""
@@ -41,11 +36,7 @@ internal sealed class HoldReader(NpgsqlDataSource source)
         );
         command.Parameters.AddWithValue(id);
         command.Parameters.Add(
-            new()
-            {
-                Value = (object?)buyerId ?? DBNull.Value,
-                NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid,
-            }
+            new() { Value = (object?)buyerId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid }
         );
         await using var reader = await command.ExecuteReaderAsync(ct);
         var items = new List<HoldItemView>();
@@ -69,10 +60,7 @@ internal sealed class HoldReader(NpgsqlDataSource source)
                     [
                         .. reader
                             .GetFieldValue<Guid[]>(9)
-                            .Zip(
-                                reader.GetFieldValue<string[]>(10),
-                                (seat, label) => new HeldSeat(seat, label)
-                            ),
+                            .Zip(reader.GetFieldValue<string[]>(10), (seat, label) => new HeldSeat(seat, label)),
                     ]
                 )
             );

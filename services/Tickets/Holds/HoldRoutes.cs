@@ -6,11 +6,7 @@ internal static class HoldRoutes
 {
     public static void AddHolds(this IServiceCollection services)
     {
-        services
-            .AddOptions<HoldOptions>()
-            .BindConfiguration("Tickets")
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+        services.AddOptions<HoldOptions>().BindConfiguration("Tickets").ValidateDataAnnotations().ValidateOnStart();
         services.AddMetrics<HoldMetrics>();
         services.AddSampledGauge(HoldMetrics.Unbalanced);
         services.AddSingleton<HoldWriter>();
@@ -30,10 +26,7 @@ internal static class HoldRoutes
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        holds
-            .MapGet("/{id:guid}", GetHold.Handle)
-            .WithName("GetHold")
-            .ProducesProblem(StatusCodes.Status404NotFound);
+        holds.MapGet("/{id:guid}", GetHold.Handle).WithName("GetHold").ProducesProblem(StatusCodes.Status404NotFound);
         holds
             .MapDelete("/{id:guid}", ReturnHold.Handle)
             .WithName("ReturnHold")

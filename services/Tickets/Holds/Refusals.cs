@@ -10,16 +10,10 @@ internal static class Refusals
         new(409, "limit-reached", detail) { Extensions = { ["limit"] = limit } };
 
     public static ProblemException SoldOut(int? item) =>
-        new(409, "sold-out", "There are not enough tickets left.")
-        {
-            Extensions = { ["item"] = item },
-        };
+        new(409, "sold-out", "There are not enough tickets left.") { Extensions = { ["item"] = item } };
 
     public static ProblemException SeatsTaken(Guid[] seatIds) =>
-        new(409, "seats-taken", "Some of the seats are taken.")
-        {
-            Extensions = { ["seatIds"] = seatIds },
-        };
+        new(409, "seats-taken", "Some of the seats are taken.") { Extensions = { ["seatIds"] = seatIds } };
 
     public static ProblemException SaleNotOpen(string reason, DateTime? opensAt) =>
         new(

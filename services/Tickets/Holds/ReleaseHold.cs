@@ -13,10 +13,7 @@ internal static class ReleaseHold
             {
                 var hold = await db.LockHoldAsync(holdId, token);
                 if (hold?.Status == HoldStatus.Committed)
-                    throw ProblemException.Conflict(
-                        "hold-committed",
-                        "The tickets are issued: void them instead."
-                    );
+                    throw ProblemException.Conflict("hold-committed", "The tickets are issued: void them instead.");
                 if (hold?.Status is not (HoldStatus.Held or HoldStatus.Ordered))
                     return false;
                 await db.ReturnStockAsync(hold, await db.ItemsOfAsync(holdId, token), token);

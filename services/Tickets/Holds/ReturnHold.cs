@@ -14,12 +14,7 @@ internal static class ReturnHold
     /// <c>hold-ordered</c>: an order has it; cancel the order instead. Also when an order of it was refused: order again, or
     /// the hold ends by itself.
     /// </response>
-    public static async Task<NoContent> Handle(
-        Guid id,
-        ClaimsPrincipal user,
-        TicketsDb db,
-        CancellationToken ct
-    )
+    public static async Task<NoContent> Handle(Guid id, ClaimsPrincipal user, TicketsDb db, CancellationToken ct)
     {
         await db.InTransactionAsync(
             async token =>
@@ -28,10 +23,7 @@ internal static class ReturnHold
                 if (hold is null || hold.BuyerId != user.UserId())
                     throw ProblemException.NotFound("hold");
                 if (hold.Status is HoldStatus.Ordered or HoldStatus.Committed or HoldStatus.Voided)
-                    throw ProblemException.Conflict(
-                        "hold-ordered",
-                        "An order has this hold, or was tried with it."
-                    );
+                    throw ProblemException.Conflict("hold-ordered", "An order has this hold, or was tried with it.");
                 if (hold.Status != HoldStatus.Held)
                     return false;
                 await db.ReturnStockAsync(hold, await db.ItemsOfAsync(id, token), token);

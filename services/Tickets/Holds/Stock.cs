@@ -10,25 +10,11 @@ namespace Ticketing.Tickets.Holds;
 internal static class Stock
 {
     /// <summary>The hold, locked until the transaction ends.</summary>
-    public static async Task<Hold?> LockHoldAsync(
-        this TicketsDb db,
-        Guid id,
-        CancellationToken ct
-    ) =>
-        await db
-            .Holds.FromSql($"SELECT * FROM holds WHERE id = {id} FOR UPDATE")
-            .SingleOrDefaultAsync(ct);
+    public static async Task<Hold?> LockHoldAsync(this TicketsDb db, Guid id, CancellationToken ct) =>
+        await db.Holds.FromSql($"SELECT * FROM holds WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(ct);
 
-    public static Task<List<HoldItem>> ItemsOfAsync(
-        this TicketsDb db,
-        Guid id,
-        CancellationToken ct
-    ) =>
-        db
-            .HoldItems.AsNoTracking()
-            .Where(i => i.HoldId == id)
-            .OrderBy(i => i.Ordinal)
-            .ToListAsync(ct);
+    public static Task<List<HoldItem>> ItemsOfAsync(this TicketsDb db, Guid id, CancellationToken ct) =>
+        db.HoldItems.AsNoTracking().Where(i => i.HoldId == id).OrderBy(i => i.Ordinal).ToListAsync(ct);
 
     /// <summary>Held becomes sold.</summary>
     public static async Task SellHeldAsync(
@@ -40,9 +26,7 @@ internal static class Stock
     {
         if (SeatsOf(items) is { Length: > 0 } seats)
             await db
-                .Seats.Where(s =>
-                    s.SessionId == hold.SessionId && seats.Contains(s.SeatId) && s.HoldId == hold.Id
-                )
+                .Seats.Where(s => s.SessionId == hold.SessionId && seats.Contains(s.SeatId) && s.HoldId == hold.Id)
                 .ExecuteUpdateAsync(u => u.SetProperty(s => s.Status, SeatStatus.Sold), ct);
         foreach (var (pool, quantity) in PoolsOf(items))
             await db.Database.ExecuteSqlAsync(
@@ -75,15 +59,9 @@ internal static class Stock
         if (seats.Length == 0)
             return true;
         var seated = await db
-            .Seats.Where(s =>
-                s.SessionId == hold.SessionId
-                && seats.Contains(s.SeatId)
-                && s.Status == SeatStatus.Free
-            )
+            .Seats.Where(s => s.SessionId == hold.SessionId && seats.Contains(s.SeatId) && s.Status == SeatStatus.Free)
             .ExecuteUpdateAsync(
-                u =>
-                    u.SetProperty(s => s.Status, SeatStatus.Sold)
-                        .SetProperty(s => s.HoldId, hold.Id),
+                u => u.SetProperty(s => s.Status, SeatStatus.Sold).SetProperty(s => s.HoldId, hold.Id),
                 ct
             );
         return seated == seats.Length;
@@ -99,13 +77,9 @@ internal static class Stock
     {
         if (SeatsOf(items) is { Length: > 0 } seats)
             await db
-                .Seats.Where(s =>
-                    s.SessionId == hold.SessionId && seats.Contains(s.SeatId) && s.HoldId == hold.Id
-                )
+                .Seats.Where(s => s.SessionId == hold.SessionId && seats.Contains(s.SeatId) && s.HoldId == hold.Id)
                 .ExecuteUpdateAsync(
-                    u =>
-                        u.SetProperty(s => s.Status, SeatStatus.Free)
-                            .SetProperty(s => s.HoldId, (Guid?)null),
+                    u => u.SetProperty(s => s.Status, SeatStatus.Free).SetProperty(s => s.HoldId, (Guid?)null),
                     ct
                 );
         var (ids, quantities) = (
@@ -113,17 +87,12 @@ internal static class Stock
             PoolsOf(items).Select(p => p.Quantity).ToArray()
         );
         var none = new int[ids.Length];
-        var (held, sold) =
-            hold.Status == HoldStatus.Committed ? (none, quantities) : (quantities, none);
+        var (held, sold) = hold.Status == HoldStatus.Committed ? (none, quantities) : (quantities, none);
         await db.Database.ExecuteSqlAsync($"SELECT return_stock({ids}, {held}, {sold})", ct);
     }
 
-    private static Guid[] SeatsOf(IReadOnlyList<HoldItem> items) =>
-        [.. items.SelectMany(i => i.SeatIds)];
+    private static Guid[] SeatsOf(IReadOnlyList<HoldItem> items) => [.. items.SelectMany(i => i.SeatIds)];
 
     private static IEnumerable<(Guid Pool, int Quantity)> PoolsOf(IReadOnlyList<HoldItem> items) =>
-        items
-            .GroupBy(i => i.PoolId)
-            .Select(g => (Pool: g.Key, Quantity: g.Sum(i => i.Quantity)))
-            .OrderBy(p => p.Pool);
+        items.GroupBy(i => i.PoolId).Select(g => (Pool: g.Key, Quantity: g.Sum(i => i.Quantity))).OrderBy(p => p.Pool);
 }

@@ -103,11 +103,7 @@ internal sealed class TakeHolds(NpgsqlDataSource source, int holdSeconds) : IAsy
         parameters[12].Value = seats;
     }
 
-    private static async Task ReadAsync(
-        NpgsqlDataReader reader,
-        List<PendingHold> batch,
-        HoldDecision[] decisions
-    )
+    private static async Task ReadAsync(NpgsqlDataReader reader, List<PendingHold> batch, HoldDecision[] decisions)
     {
         var items = new List<HoldItemView>();
         // Items of the whole batch are numbered through; a client counts its own from 0.
@@ -148,10 +144,7 @@ internal sealed class TakeHolds(NpgsqlDataSource source, int holdSeconds) : IAsy
             [
                 .. reader
                     .GetFieldValue<Guid[]>(10)
-                    .Zip(
-                        reader.GetFieldValue<string[]>(11),
-                        (id, label) => new HeldSeat(id, label)
-                    ),
+                    .Zip(reader.GetFieldValue<string[]>(11), (id, label) => new HeldSeat(id, label)),
             ];
         return new(
             item.TicketTypeId,
@@ -174,10 +167,7 @@ internal sealed class TakeHolds(NpgsqlDataSource source, int holdSeconds) : IAsy
             "not-yet-open" => new(Refusal: Refusals.SaleNotOpen(outcome, reader.GetDateTime(4))),
             "closed" or "cancelled" => new(Refusal: Refusals.SaleNotOpen(outcome, null)),
             "over-type-limit" => new(
-                Refusal: Refusals.LimitReached(
-                    $"At most {reader.GetInt32(5)} of this ticket type.",
-                    reader.GetInt32(5)
-                )
+                Refusal: Refusals.LimitReached($"At most {reader.GetInt32(5)} of this ticket type.", reader.GetInt32(5))
             ),
             "over-hold-limit" => new(
                 Refusal: Refusals.LimitReached(
@@ -192,10 +182,7 @@ internal sealed class TakeHolds(NpgsqlDataSource source, int holdSeconds) : IAsy
     private static ProblemException Malformed(string outcome, int? item) =>
         outcome switch
         {
-            "key-reused" => ProblemException.Invalid(
-                Idempotency.Header,
-                "This key was used with another request."
-            ),
+            "key-reused" => ProblemException.Invalid(Idempotency.Header, "This key was used with another request."),
             "unknown-session" => ProblemException.Invalid("sessionId", "No such session."),
             "unknown-type" => ProblemException.Invalid(
                 $"items[{item}].ticketTypeId",

@@ -63,18 +63,9 @@ namespace Ticketing.Tickets.Migrations
                     session_id = table.Column<Guid>(type: "uuid", nullable: false),
                     buyer_id = table.Column<Guid>(type: "uuid", nullable: false),
                     status = table.Column<string>(type: "text", nullable: false),
-                    created_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
-                    granted_until = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
-                    expires_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    granted_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     idempotency_key = table.Column<string>(type: "text", nullable: true),
                     request_hash = table.Column<byte[]>(type: "bytea", nullable: true),
                 },
@@ -88,11 +79,7 @@ namespace Ticketing.Tickets.Migrations
                 name: "inbox",
                 columns: table => new
                 {
-                    id = table.Column<string>(
-                        type: "character varying(200)",
-                        maxLength: 200,
-                        nullable: false
-                    ),
+                    id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     processed_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
                         nullable: false,
@@ -118,10 +105,7 @@ namespace Ticketing.Tickets.Migrations
                         nullable: false,
                         defaultValueSql: "now()"
                     ),
-                    claimed_until = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    claimed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -135,11 +119,7 @@ namespace Ticketing.Tickets.Migrations
                 {
                     organizer_id = table.Column<Guid>(type: "uuid", nullable: false),
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    role = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: true
-                    ),
+                    role = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
@@ -154,18 +134,9 @@ namespace Ticketing.Tickets.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     event_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    starts_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
-                    doors_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    ends_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    starts_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    doors_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ends_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     cancelled = table.Column<bool>(type: "boolean", nullable: false),
                 },
                 constraints: table =>
@@ -199,10 +170,7 @@ namespace Ticketing.Tickets.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_pools", x => x.id);
-                    table.CheckConstraint(
-                        "ck_pools_identity",
-                        "available + held + sold + blocked = capacity"
-                    );
+                    table.CheckConstraint("ck_pools_identity", "available + held + sold + blocked = capacity");
                     table.CheckConstraint(
                         "ck_pools_no_negative",
                         "available >= 0 AND held >= 0 AND sold >= 0 AND blocked >= 0 AND target_capacity >= 0"
@@ -236,14 +204,8 @@ namespace Ticketing.Tickets.Migrations
                     owner_id = table.Column<Guid>(type: "uuid", nullable: false),
                     holder_name = table.Column<string>(type: "text", nullable: false),
                     status = table.Column<string>(type: "text", nullable: false),
-                    issued_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
-                    used_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    issued_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     gate = table.Column<string>(type: "text", nullable: true),
                 },
                 constraints: table =>
@@ -276,10 +238,7 @@ namespace Ticketing.Tickets.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_seats", x => new { x.session_id, x.seat_id });
-                    table.CheckConstraint(
-                        "ck_seats_hold",
-                        "(hold_id IS NOT NULL) = (status IN ('held', 'sold'))"
-                    );
+                    table.CheckConstraint("ck_seats_hold", "(hold_id IS NOT NULL) = (status IN ('held', 'sold'))");
                     table.ForeignKey(
                         name: "fk_seats_pools_pool_id",
                         column: x => x.pool_id,
@@ -301,14 +260,8 @@ namespace Ticketing.Tickets.Migrations
                     kind = table.Column<string>(type: "text", nullable: false),
                     price_amount = table.Column<long>(type: "bigint", nullable: false),
                     price_currency = table.Column<string>(type: "text", nullable: false),
-                    sales_start = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    sales_end = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    sales_start = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    sales_end = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     max_per_order = table.Column<int>(type: "integer", nullable: false),
                     withdrawn = table.Column<bool>(type: "boolean", nullable: false),
                     ordinal = table.Column<int>(type: "integer", nullable: false),
@@ -362,41 +315,17 @@ namespace Ticketing.Tickets.Migrations
                 filter: "idempotency_key IS NOT NULL"
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_inbox_processed_at",
-                table: "inbox",
-                column: "processed_at"
-            );
+            migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_pools_session_id",
-                table: "pools",
-                column: "session_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_pools_session_id", table: "pools", column: "session_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_seats_pool_id",
-                table: "seats",
-                column: "pool_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_seats_pool_id", table: "seats", column: "pool_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_sessions_event_id",
-                table: "sessions",
-                column: "event_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_sessions_event_id", table: "sessions", column: "event_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_team_members_user_id",
-                table: "team_members",
-                column: "user_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_team_members_user_id", table: "team_members", column: "user_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_ticket_types_pool_id",
-                table: "ticket_types",
-                column: "pool_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_ticket_types_pool_id", table: "ticket_types", column: "pool_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_ticket_types_session_id",
@@ -404,12 +333,7 @@ namespace Ticketing.Tickets.Migrations
                 column: "session_id"
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_tickets_number",
-                table: "tickets",
-                column: "number",
-                unique: true
-            );
+            migrationBuilder.CreateIndex(name: "ix_tickets_number", table: "tickets", column: "number", unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_tickets_order_id_ordinal",
@@ -418,17 +342,9 @@ namespace Ticketing.Tickets.Migrations
                 unique: true
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_tickets_owner_id",
-                table: "tickets",
-                column: "owner_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_tickets_owner_id", table: "tickets", column: "owner_id");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_tickets_session_id",
-                table: "tickets",
-                column: "session_id"
-            );
+            migrationBuilder.CreateIndex(name: "ix_tickets_session_id", table: "tickets", column: "session_id");
 
             migrationBuilder.CreateIndex(
                 name: "ux_tickets_seat",
@@ -443,9 +359,7 @@ namespace Ticketing.Tickets.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql(
-                "DROP FUNCTION take_holds, expire_holds, return_stock, seat_label"
-            );
+            migrationBuilder.Sql("DROP FUNCTION take_holds, expire_holds, return_stock, seat_label");
             migrationBuilder.DropTable(name: "hold_items");
 
             migrationBuilder.DropTable(name: "holds");

@@ -28,8 +28,6 @@ internal static class ListUsers
             users = users.Where(u => u.Id > after);
         }
         var rows = await users.OrderBy(u => u.Id).Take(page.Take() + 1).ToListAsync(ct);
-        return TypedResults.Ok(
-            Page.Of([.. rows.Select(UserView.Of)], page.Take(), u => u.Id.ToString())
-        );
+        return TypedResults.Ok(Page.Of([.. rows.Select(UserView.Of)], page.Take(), u => u.Id.ToString()));
     }
 }

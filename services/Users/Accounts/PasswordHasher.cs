@@ -23,8 +23,7 @@ internal sealed class PasswordHasher : IDisposable
     private int waiting;
 
     /// <summary>A hash that no password has: what an unknown address is checked against.</summary>
-    public static string Nobody { get; } =
-        Format(new byte[SaltBytes], RandomNumberGenerator.GetBytes(HashBytes));
+    public static string Nobody { get; } = Format(new byte[SaltBytes], RandomNumberGenerator.GetBytes(HashBytes));
 
     public async Task<string> HashAsync(string password, CancellationToken ct)
     {
@@ -38,13 +37,7 @@ internal sealed class PasswordHasher : IDisposable
         if (hash.Split('$') is not ["", "argon2id", "v=19", var parameters, var salt, var expected])
             throw new FormatException("Not an argon2id hash.");
         var wanted = Decode(expected);
-        var actual = await RunAsync(
-            password,
-            Decode(salt),
-            wanted.Length,
-            Parameters.Parse(parameters),
-            ct
-        );
+        var actual = await RunAsync(password, Decode(salt), wanted.Length, Parameters.Parse(parameters), ct);
         return CryptographicOperations.FixedTimeEquals(actual, wanted);
     }
 
@@ -59,12 +52,7 @@ internal sealed class PasswordHasher : IDisposable
         if (Interlocked.Increment(ref waiting) > MaxWaiting)
         {
             Interlocked.Decrement(ref waiting);
-            throw new ProblemException(
-                503,
-                "busy",
-                "Too many people are signing in at this moment.",
-                RetryAfter
-            );
+            throw new ProblemException(503, "busy", "Too many people are signing in at this moment.", RetryAfter);
         }
         try
         {

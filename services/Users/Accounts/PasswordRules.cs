@@ -83,9 +83,6 @@ internal static class PasswordRules
     /// <summary>The same bytes from every keyboard. What is no character cannot be normalised, and stays.</summary>
     public static byte[] Encode(string password) =>
         Encoding.UTF8.GetBytes(
-            string.Join(
-                NoCharacter,
-                password.Split(NoCharacter).Select(p => p.Normalize(NormalizationForm.FormKC))
-            )
+            string.Join(NoCharacter, password.Split(NoCharacter).Select(p => p.Normalize(NormalizationForm.FormKC)))
         );
 }

@@ -9,10 +9,7 @@ internal static class PersonName
     {
         var name = text.Trim();
         if (name.Length is 0 or > User.MaxName || name.Any(char.IsControl))
-            throw ProblemException.Invalid(
-                "name",
-                $"1 to {User.MaxName} characters that can be printed."
-            );
+            throw ProblemException.Invalid("name", $"1 to {User.MaxName} characters that can be printed.");
         return name;
     }
 }

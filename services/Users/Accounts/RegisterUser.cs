@@ -23,8 +23,7 @@ public static class RegisterUser
         [property: MaxLength(User.MaxName)] string Name,
         [property: MaxLength(20)] string? Cpf = null,
         [property: MaxLength(User.MaxLocale)] string? Locale = null,
-        [property: MaxLength(ConsentRecord.MaxPurposes)]
-            IReadOnlyList<ConsentChoice>? Consents = null
+        [property: MaxLength(ConsentRecord.MaxPurposes)] IReadOnlyList<ConsentChoice>? Consents = null
     );
 
     /// <summary>Registers a person.</summary>
@@ -71,10 +70,7 @@ public static class RegisterUser
         {
             // Nobody else knows this id: the connection broke after a commit, and the save was tried once more.
         }
-        return TypedResults.Created(
-            "/api/v1/me",
-            await ProfileView.OfAsync(user, protector, response, ct)
-        );
+        return TypedResults.Created("/api/v1/me", await ProfileView.OfAsync(user, protector, response, ct));
     }
 
     private static bool IsAddress(string configured, string email) =>

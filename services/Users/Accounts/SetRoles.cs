@@ -13,12 +13,7 @@ public static class SetRoles
 
     /// <summary>Sets a person's platform roles; administrators only.</summary>
     /// <remarks>Tokens that are out keep the old roles until they expire (15 minutes at most).</remarks>
-    internal static Task<Ok<UserView>> Handle(
-        Guid id,
-        Request request,
-        UsersDb db,
-        CancellationToken ct
-    )
+    internal static Task<Ok<UserView>> Handle(Guid id, Request request, UsersDb db, CancellationToken ct)
     {
         if (request.Roles.Any(role => role != Auth.Admin))
             throw ProblemException.Invalid("roles", $"The only role is {Auth.Admin}.");

@@ -32,17 +32,11 @@ internal static class UniquePeople
         }
         catch (DbUpdateException e) when (e.IsUniqueViolation(User.EmailIndex))
         {
-            throw ProblemException.Conflict(
-                "email-taken",
-                "There is an account with this e-mail address already."
-            );
+            throw ProblemException.Conflict("email-taken", "There is an account with this e-mail address already.");
         }
         catch (DbUpdateException e) when (e.IsUniqueViolation(User.CpfUniqueIndex))
         {
-            throw ProblemException.Conflict(
-                "cpf-taken",
-                "There is an account with this CPF already."
-            );
+            throw ProblemException.Conflict("cpf-taken", "There is an account with this CPF already.");
         }
     }
 }

@@ -17,16 +17,9 @@ namespace Ticketing.Users.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    purpose = table.Column<string>(
-                        type: "character varying(20)",
-                        maxLength: 20,
-                        nullable: false
-                    ),
+                    purpose = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     granted = table.Column<bool>(type: "boolean", nullable: false),
-                    at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -38,11 +31,7 @@ namespace Ticketing.Users.Migrations
                 name: "inbox",
                 columns: table => new
                 {
-                    id = table.Column<string>(
-                        type: "character varying(200)",
-                        maxLength: 200,
-                        nullable: false
-                    ),
+                    id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     processed_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
                         nullable: false,
@@ -65,27 +54,15 @@ namespace Ticketing.Users.Migrations
                         maxLength: 50,
                         nullable: true
                     ),
-                    client_id = table.Column<string>(
-                        type: "character varying(100)",
-                        maxLength: 100,
-                        nullable: true
-                    ),
+                    client_id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     client_secret = table.Column<string>(type: "text", nullable: true),
-                    client_type = table.Column<string>(
-                        type: "character varying(50)",
-                        maxLength: 50,
-                        nullable: true
-                    ),
+                    client_type = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
                     concurrency_token = table.Column<string>(
                         type: "character varying(50)",
                         maxLength: 50,
                         nullable: true
                     ),
-                    consent_type = table.Column<string>(
-                        type: "character varying(50)",
-                        maxLength: 50,
-                        nullable: true
-                    ),
+                    consent_type = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
                     display_name = table.Column<string>(type: "text", nullable: true),
                     display_names = table.Column<string>(type: "text", nullable: true),
                     json_web_key_set = table.Column<string>(type: "text", nullable: true),
@@ -116,11 +93,7 @@ namespace Ticketing.Users.Migrations
                     descriptions = table.Column<string>(type: "text", nullable: true),
                     display_name = table.Column<string>(type: "text", nullable: true),
                     display_names = table.Column<string>(type: "text", nullable: true),
-                    name = table.Column<string>(
-                        type: "character varying(200)",
-                        maxLength: 200,
-                        nullable: true
-                    ),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
                     properties = table.Column<string>(type: "text", nullable: true),
                     resources = table.Column<string>(type: "text", nullable: true),
                 },
@@ -143,10 +116,7 @@ namespace Ticketing.Users.Migrations
                         nullable: false,
                         defaultValueSql: "now()"
                     ),
-                    claimed_until = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    claimed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -160,10 +130,7 @@ namespace Ticketing.Users.Migrations
                 {
                     key = table.Column<byte[]>(type: "bytea", nullable: false),
                     count = table.Column<int>(type: "integer", nullable: false),
-                    ends_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
+                    ends_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -176,16 +143,8 @@ namespace Ticketing.Users.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
-                    email = table.Column<string>(
-                        type: "character varying(254)",
-                        maxLength: 254,
-                        nullable: true
-                    ),
-                    name = table.Column<string>(
-                        type: "character varying(120)",
-                        maxLength: 120,
-                        nullable: false
-                    ),
+                    email = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: true),
+                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
                     password_hash = table.Column<string>(
                         type: "character varying(200)",
                         maxLength: 200,
@@ -193,22 +152,12 @@ namespace Ticketing.Users.Migrations
                     ),
                     cpf = table.Column<byte[]>(type: "bytea", nullable: true),
                     cpf_index = table.Column<byte[]>(type: "bytea", nullable: true),
-                    locale = table.Column<string>(
-                        type: "character varying(10)",
-                        maxLength: 10,
-                        nullable: false
-                    ),
+                    locale = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
                     roles = table.Column<string[]>(type: "text[]", nullable: false),
                     stamp = table.Column<Guid>(type: "uuid", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
-                    created_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: false
-                    ),
-                    erased_at = table.Column<DateTimeOffset>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    erased_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -227,27 +176,12 @@ namespace Ticketing.Users.Migrations
                         maxLength: 50,
                         nullable: true
                     ),
-                    creation_date = table.Column<DateTime>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    creation_date = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     properties = table.Column<string>(type: "text", nullable: true),
                     scopes = table.Column<string>(type: "text", nullable: true),
-                    status = table.Column<string>(
-                        type: "character varying(50)",
-                        maxLength: 50,
-                        nullable: true
-                    ),
-                    subject = table.Column<string>(
-                        type: "character varying(400)",
-                        maxLength: 400,
-                        nullable: true
-                    ),
-                    type = table.Column<string>(
-                        type: "character varying(50)",
-                        maxLength: 50,
-                        nullable: true
-                    ),
+                    status = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
+                    subject = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: true),
+                    type = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
                 },
                 constraints: table =>
                 {
@@ -273,40 +207,15 @@ namespace Ticketing.Users.Migrations
                         maxLength: 50,
                         nullable: true
                     ),
-                    creation_date = table.Column<DateTime>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    expiration_date = table.Column<DateTime>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
+                    creation_date = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    expiration_date = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     payload = table.Column<string>(type: "text", nullable: true),
                     properties = table.Column<string>(type: "text", nullable: true),
-                    redemption_date = table.Column<DateTime>(
-                        type: "timestamp with time zone",
-                        nullable: true
-                    ),
-                    reference_id = table.Column<string>(
-                        type: "character varying(100)",
-                        maxLength: 100,
-                        nullable: true
-                    ),
-                    status = table.Column<string>(
-                        type: "character varying(50)",
-                        maxLength: 50,
-                        nullable: true
-                    ),
-                    subject = table.Column<string>(
-                        type: "character varying(400)",
-                        maxLength: 400,
-                        nullable: true
-                    ),
-                    type = table.Column<string>(
-                        type: "character varying(150)",
-                        maxLength: 150,
-                        nullable: true
-                    ),
+                    redemption_date = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    reference_id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    status = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
+                    subject = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: true),
+                    type = table.Column<string>(type: "character varying(150)", maxLength: 150, nullable: true),
                 },
                 constraints: table =>
                 {
@@ -332,11 +241,7 @@ namespace Ticketing.Users.Migrations
                 columns: new[] { "user_id", "id" }
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_inbox_processed_at",
-                table: "inbox",
-                column: "processed_at"
-            );
+            migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
 
             migrationBuilder.CreateIndex(
                 name: "ix_openid_authorizations_application_id_status_subject_type",
@@ -383,19 +288,9 @@ namespace Ticketing.Users.Migrations
                 column: "ends_at"
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_users_cpf_index",
-                table: "users",
-                column: "cpf_index",
-                unique: true
-            );
+            migrationBuilder.CreateIndex(name: "ix_users_cpf_index", table: "users", column: "cpf_index", unique: true);
 
-            migrationBuilder.CreateIndex(
-                name: "ix_users_email",
-                table: "users",
-                column: "email",
-                unique: true
-            );
+            migrationBuilder.CreateIndex(name: "ix_users_email", table: "users", column: "email", unique: true);
         }
 
         /// <inheritdoc />

@@ -12,18 +12,11 @@ namespace Ticketing.Users.OpenId;
 /// </summary>
 internal static class Authorize
 {
-    public static async Task<IResult> Handle(
-        HttpContext http,
-        UsersDb db,
-        TimeProvider clock,
-        CancellationToken ct
-    )
+    public static async Task<IResult> Handle(HttpContext http, UsersDb db, TimeProvider clock, CancellationToken ct)
     {
         var request = http.GetOpenIddictServerRequest()!;
         var session = await BrowserSession.FindAsync(http, db, ct);
-        var stale =
-            request.MaxAge is { } seconds
-            && (clock.GetUtcNow() - session?.At)?.TotalSeconds > seconds;
+        var stale = request.MaxAge is { } seconds && (clock.GetUtcNow() - session?.At)?.TotalSeconds > seconds;
         if (session is null || stale || request.HasPromptValue(PromptValues.Login))
             return request.HasPromptValue(PromptValues.None)
                 ? Principals.Refuse(Errors.LoginRequired, "Nobody is signed in at this browser.")
@@ -40,9 +33,7 @@ internal static class Authorize
         IEnumerable<KeyValuePair<string, StringValues>> parameters = http.Request.HasFormContentType
             ? await http.Request.ReadFormAsync()
             : http.Request.Query;
-        var back =
-            OpenIdRoutes.AuthorizePath
-            + QueryString.Create(parameters.Where(p => p.Key != Parameters.Prompt));
+        var back = OpenIdRoutes.AuthorizePath + QueryString.Create(parameters.Where(p => p.Key != Parameters.Prompt));
         return Results.Redirect(LoginForm.Path + QueryString.Create(LoginForm.ReturnField, back));
     }
 }

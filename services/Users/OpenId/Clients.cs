@@ -12,11 +12,7 @@ internal static class Clients
     public const string Machine = "ticketing-machine";
 
     // RFC 8252: a native application listens on a port of its choice.
-    private static readonly string[] Loopback =
-    [
-        "http://127.0.0.1/callback",
-        "http://localhost/callback",
-    ];
+    private static readonly string[] Loopback = ["http://127.0.0.1/callback", "http://localhost/callback"];
 
     public static async Task SeedAsync(IServiceProvider services, CancellationToken ct)
     {
@@ -30,10 +26,7 @@ internal static class Clients
             else
                 await manager.CreateAsync(client, ct);
         }
-        if (
-            options.MachineSecret is null
-            && await manager.FindByClientIdAsync(Machine, ct) is { } former
-        )
+        if (options.MachineSecret is null && await manager.FindByClientIdAsync(Machine, ct) is { } former)
             await manager.DeleteAsync(former, ct);
     }
 
@@ -44,17 +37,12 @@ internal static class Clients
             .Concat(Loopback.Select(uri => new Uri(uri).GetLeftPart(UriPartial.Authority) + ":*"))
             .Distinct();
 
-    private static IEnumerable<OpenIddictApplicationDescriptor> Describe(
-        UsersOptions options,
-        PublicOrigin origin
-    )
+    private static IEnumerable<OpenIddictApplicationDescriptor> Describe(UsersOptions options, PublicOrigin origin)
     {
         var web = Interactive(Web, "Ticketing", ApplicationTypes.Web);
         web.RedirectUris.UnionWith(WebRedirects(options, origin));
         web.PostLogoutRedirectUris.UnionWith(
-            options.WebLogoutUris is []
-                ? [origin.Uri]
-                : options.WebLogoutUris.Select(u => new Uri(u))
+            options.WebLogoutUris is [] ? [origin.Uri] : options.WebLogoutUris.Select(u => new Uri(u))
         );
         yield return web;
 
@@ -80,11 +68,7 @@ internal static class Clients
             };
     }
 
-    private static OpenIddictApplicationDescriptor Interactive(
-        string id,
-        string name,
-        string type
-    ) =>
+    private static OpenIddictApplicationDescriptor Interactive(string id, string name, string type) =>
         new()
         {
             ClientId = id,

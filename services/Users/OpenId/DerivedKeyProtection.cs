@@ -7,8 +7,7 @@ namespace Ticketing.Users.OpenId;
 /// Data protection (login cookie, antiforgery) with AES-256-GCM under keys derived from the provider's: nothing to
 /// store, and every replica reads what another wrote. The framework's own key ring would need a shared place to keep.
 /// </summary>
-internal sealed class DerivedKeyProtection(ProviderKeys keys, string path = "data-protection")
-    : IDataProtector
+internal sealed class DerivedKeyProtection(ProviderKeys keys, string path = "data-protection") : IDataProtector
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;

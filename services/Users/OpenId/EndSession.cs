@@ -24,10 +24,7 @@ internal static class EndSession
         var asked =
             session is null
             || hint.Principal?.FindFirst("sub")?.Value == session.User.Id.ToString()
-            || (
-                HttpMethods.IsPost(http.Request.Method)
-                && await antiforgery.IsRequestValidAsync(http)
-            );
+            || (HttpMethods.IsPost(http.Request.Method) && await antiforgery.IsRequestValidAsync(http));
         if (!asked)
             return Pages.Render<LogoutPage>(
                 http,
@@ -43,9 +40,6 @@ internal static class EndSession
                 }
             );
         await BrowserSession.EndAsync(http);
-        return Results.SignOut(
-            new AuthenticationProperties { RedirectUri = "/" },
-            [Principals.Scheme]
-        );
+        return Results.SignOut(new AuthenticationProperties { RedirectUri = "/" }, [Principals.Scheme]);
     }
 }

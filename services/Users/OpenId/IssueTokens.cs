@@ -23,10 +23,7 @@ internal static class IssueTokens
     {
         var request = http.GetOpenIddictServerRequest()!;
         if (request.IsClientCredentialsGrantType())
-            return Results.SignIn(
-                Principals.OfMachine(request.ClientId!),
-                authenticationScheme: Principals.Scheme
-            );
+            return Results.SignIn(Principals.OfMachine(request.ClientId!), authenticationScheme: Principals.Scheme);
         if (request.IsPasswordGrantType())
             return await check.SignInAsync(request.Username, request.Password, http, ct) is { } user
                 ? Results.SignIn(
@@ -36,10 +33,7 @@ internal static class IssueTokens
                 : Refuse("The e-mail address or the password is wrong.");
         // A code or a refresh token: the person as of now, with the scopes that were granted.
         var granted = await http.AuthenticateAsync(Principals.Scheme);
-        if (
-            granted.Principal is not { } principal
-            || await Principals.FindAsync(principal, db, ct) is not { } person
-        )
+        if (granted.Principal is not { } principal || await Principals.FindAsync(principal, db, ct) is not { } person)
             return Refuse("The sign-in has ended.");
         var leeway = request.IsRefreshTokenGrantType() ? options.Value.RefreshReuseSeconds : 0;
         if (!await RedeemAsync(principal, leeway, db, ct))
@@ -74,6 +68,5 @@ internal static class IssueTokens
         return redeemed == 1;
     }
 
-    private static IResult Refuse(string description) =>
-        Principals.Refuse(Errors.InvalidGrant, description);
+    private static IResult Refuse(string description) => Principals.Refuse(Errors.InvalidGrant, description);
 }

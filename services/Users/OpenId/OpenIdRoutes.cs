@@ -22,9 +22,7 @@ internal static class OpenIdRoutes
     public static void AddOpenIdProvider(this WebApplicationBuilder builder, UsersOptions users)
     {
         var services = builder.Services;
-        var origin = new PublicOrigin(
-            builder.Configuration.GetSection("Public").Get<PublicOptions>() ?? new()
-        );
+        var origin = new PublicOrigin(builder.Configuration.GetSection("Public").Get<PublicOptions>() ?? new());
         services.AddSingleton(origin);
         services.AddSingleton<ProviderKeys>();
         services.AddSingleton<ProviderStartup>();
@@ -34,9 +32,7 @@ internal static class OpenIdRoutes
         ));
         services
             .AddOpenIddict()
-            .AddCore(core =>
-                core.UseEntityFrameworkCore().UseDbContext<UsersDb>().ReplaceDefaultEntities<Guid>()
-            )
+            .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<UsersDb>().ReplaceDefaultEntities<Guid>())
             .AddServer(server => Configure(server, origin, users));
         services
             .AddOptions<OpenIddictServerOptions>()
@@ -65,11 +61,7 @@ internal static class OpenIdRoutes
             );
     }
 
-    private static void Configure(
-        OpenIddictServerBuilder server,
-        PublicOrigin origin,
-        UsersOptions users
-    )
+    private static void Configure(OpenIddictServerBuilder server, PublicOrigin origin, UsersOptions users)
     {
         server
             .SetIssuer(origin.Uri)

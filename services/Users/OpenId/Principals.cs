@@ -19,11 +19,7 @@ internal static class Principals
     /// <summary>Only in codes and refresh tokens: ends them when the password changes.</summary>
     private const string Stamp = "stamp";
 
-    public static ClaimsPrincipal Of(
-        User user,
-        IEnumerable<string> scopes,
-        DateTimeOffset authenticatedAt
-    )
+    public static ClaimsPrincipal Of(User user, IEnumerable<string> scopes, DateTimeOffset authenticatedAt)
     {
         var identity = new ClaimsIdentity("ticketing", Claims.Name, Claims.Role);
         identity
@@ -46,8 +42,7 @@ internal static class Principals
                     [
                         Destinations.IdentityToken,
                     ],
-                    Claims.Email
-                    or Claims.EmailVerified when claim.Subject!.HasScope(Scopes.Email) =>
+                    Claims.Email or Claims.EmailVerified when claim.Subject!.HasScope(Scopes.Email) =>
                     [
                         Destinations.IdentityToken,
                     ],
@@ -76,10 +71,7 @@ internal static class Principals
             ? (
                 user,
                 DateTimeOffset.FromUnixTimeSeconds(
-                    long.Parse(
-                        principal.GetClaim(Claims.AuthenticationTime)!,
-                        CultureInfo.InvariantCulture
-                    )
+                    long.Parse(principal.GetClaim(Claims.AuthenticationTime)!, CultureInfo.InvariantCulture)
                 )
             )
             : null;

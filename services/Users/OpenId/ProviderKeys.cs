@@ -23,16 +23,13 @@ internal sealed class ProviderKeys(SecretReader secrets, PublicOrigin origin)
 
     public RsaSecurityKey Signing => Keys.Signing;
 
-    private Loaded Keys =>
-        loaded ?? throw new InvalidOperationException("The provider's keys are not loaded yet.");
+    private Loaded Keys => loaded ?? throw new InvalidOperationException("The provider's keys are not loaded yet.");
 
     public async Task LoadAsync(CancellationToken ct)
     {
         if (loaded is not null)
             return;
-        var master = Convert.FromBase64String(
-            await secrets.GetAsync(SecretNames.PersonalDataKey, ct)
-        );
+        var master = Convert.FromBase64String(await secrets.GetAsync(SecretNames.PersonalDataKey, ct));
         using var rsa = RSA.Create();
         rsa.ImportFromPem(await secrets.GetAsync(SecretNames.OidcSigningKey, ct));
         if (rsa.KeySize < MinRsaBits)
@@ -47,22 +44,11 @@ internal sealed class ProviderKeys(SecretReader secrets, PublicOrigin origin)
 
     /// <summary>32 bytes for one purpose alone.</summary>
     public byte[] Derive(string purpose) =>
-        HKDF.DeriveKey(
-            HashAlgorithmName.SHA256,
-            Keys.Master,
-            32,
-            info: Encoding.UTF8.GetBytes($"users:{purpose}")
-        );
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Keys.Master, 32, info: Encoding.UTF8.GetBytes($"users:{purpose}"));
 
     /// <summary>What others read from the discovery document; this service need not ask itself over the network.</summary>
     public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) =>
-        Task.FromResult(
-            new OpenIdConnectConfiguration
-            {
-                Issuer = origin.Uri.AbsoluteUri,
-                SigningKeys = { Signing },
-            }
-        );
+        Task.FromResult(new OpenIdConnectConfiguration { Issuer = origin.Uri.AbsoluteUri, SigningKeys = { Signing } });
 
     public void RequestRefresh() { }
 }

@@ -20,9 +20,7 @@ internal sealed class ProviderStartup(
     /// <summary>Tokens that are of no use are kept this long, so that a second use is still recognised.</summary>
     private static readonly TimeSpan PruneAge = TimeSpan.FromDays(1);
 
-    private readonly TaskCompletionSource ready = new(
-        TaskCreationOptions.RunContinuationsAsynchronously
-    );
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task Ready => ready.Task;
 
@@ -79,11 +77,7 @@ internal sealed class ProviderStartup(
 /// Before anything else: requests wait for the provider (OpenIddict looks at every one of them, and cannot without
 /// keys), and have the public origin, whatever host name they came by.
 /// </summary>
-internal sealed class ProviderGate(
-    RequestDelegate next,
-    ProviderStartup startup,
-    PublicOrigin origin
-)
+internal sealed class ProviderGate(RequestDelegate next, ProviderStartup startup, PublicOrigin origin)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly string[] Pages = ["/connect", "/account"];
@@ -118,8 +112,7 @@ internal sealed class ProviderGate(
             if (request.HasFormContentType)
                 await request.ReadFormAsync();
         }
-        catch (Exception e)
-            when (e is InvalidDataException or IOException and not BadHttpRequestException)
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {
             throw new BadHttpRequestException("The form cannot be read.", e);
         }

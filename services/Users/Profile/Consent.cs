@@ -27,9 +27,7 @@ public sealed record ConsentChoice(ConsentPurpose Purpose, bool Granted)
     public static IReadOnlyList<ConsentChoice> Check(IReadOnlyList<ConsentChoice?> choices)
     {
         var made = choices.OfType<ConsentChoice>().DistinctBy(c => c.Purpose).ToList();
-        return made.Count == choices.Count
-            ? made
-            : throw ProblemException.Invalid("consents", "Each purpose once.");
+        return made.Count == choices.Count ? made : throw ProblemException.Invalid("consents", "Each purpose once.");
     }
 }
 
@@ -71,27 +69,17 @@ public sealed record ConsentEntry(ConsentPurpose Purpose, bool Granted, DateTime
 /// <summary>The choices of a person.</summary>
 /// <param name="Consents">What holds now, every purpose that was ever decided.</param>
 /// <param name="History">Every decision, latest first; at most the last 100.</param>
-public sealed record ConsentsView(
-    IReadOnlyList<ConsentEntry> Consents,
-    IReadOnlyList<ConsentEntry> History
-)
+public sealed record ConsentsView(IReadOnlyList<ConsentEntry> Consents, IReadOnlyList<ConsentEntry> History)
 {
     private const int MaxHistory = 100;
 
-    internal static ConsentsView Of(
-        IReadOnlyList<ConsentRecord> current,
-        IReadOnlyList<ConsentRecord> log
-    ) => new([.. current.Select(Entry)], [.. log.Select(Entry)]);
+    internal static ConsentsView Of(IReadOnlyList<ConsentRecord> current, IReadOnlyList<ConsentRecord> log) =>
+        new([.. current.Select(Entry)], [.. log.Select(Entry)]);
 
-    private static ConsentEntry Entry(ConsentRecord record) =>
-        new(record.Purpose, record.Granted, record.At);
+    private static ConsentEntry Entry(ConsentRecord record) => new(record.Purpose, record.Granted, record.At);
 
     /// <summary>The latest record of each purpose.</summary>
-    internal static Task<List<ConsentRecord>> CurrentAsync(
-        UsersDb db,
-        Guid userId,
-        CancellationToken ct
-    ) =>
+    internal static Task<List<ConsentRecord>> CurrentAsync(UsersDb db, Guid userId, CancellationToken ct) =>
         db
             .Consents.FromSql(
                 $"""
@@ -102,11 +90,7 @@ public sealed record ConsentsView(
             .AsNoTracking()
             .ToListAsync(ct);
 
-    internal static async Task<ConsentsView> ReadAsync(
-        UsersDb db,
-        Guid userId,
-        CancellationToken ct
-    ) =>
+    internal static async Task<ConsentsView> ReadAsync(UsersDb db, Guid userId, CancellationToken ct) =>
         Of(
             await CurrentAsync(db, userId, ct),
             await db

@@ -36,9 +36,7 @@ public static class EditProfile
         db.InTransactionAsync(
             async token =>
             {
-                var user =
-                    await db.LockAsync(me.UserId(), token)
-                    ?? throw ProblemException.NotFound("profile");
+                var user = await db.LockAsync(me.UserId(), token) ?? throw ProblemException.NotFound("profile");
                 if (!Matches(ifMatch, user.Version))
                     throw ProblemException.PreconditionFailed();
                 if (request.Name is not null)
@@ -55,7 +53,5 @@ public static class EditProfile
 
     private static bool Matches(string? ifMatch, long version) =>
         string.IsNullOrWhiteSpace(ifMatch)
-        || ifMatch
-            .Split(',', StringSplitOptions.TrimEntries)
-            .Any(t => t == "*" || t == $"\"{version}\"");
+        || ifMatch.Split(',', StringSplitOptions.TrimEntries).Any(t => t == "*" || t == $"\"{version}\"");
 }

@@ -36,18 +36,11 @@ public static class EraseProfile
 
     /// <summary>Erases the profile (LGPD, art. 18): nothing that tells who it was remains. Cannot be undone.</summary>
     /// <remarks>The account at the identity provider is to be erased there.</remarks>
-    internal static Task<NoContent> Handle(
-        ClaimsPrincipal me,
-        UsersDb db,
-        TimeProvider clock,
-        CancellationToken ct
-    ) =>
+    internal static Task<NoContent> Handle(ClaimsPrincipal me, UsersDb db, TimeProvider clock, CancellationToken ct) =>
         db.InTransactionAsync(
             async token =>
             {
-                var user =
-                    await db.LockAsync(me.UserId(), token)
-                    ?? throw ProblemException.NotFound("profile");
+                var user = await db.LockAsync(me.UserId(), token) ?? throw ProblemException.NotFound("profile");
                 var now = clock.NowAsStored();
                 user.Erase(now);
                 db.Publish(new UserErased(user.Id, now));

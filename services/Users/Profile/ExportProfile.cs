@@ -40,8 +40,7 @@ public static class ExportProfile
         CancellationToken ct
     )
     {
-        var user =
-            await db.FindAsync(me.UserId(), ct) ?? throw ProblemException.NotFound("profile");
+        var user = await db.FindAsync(me.UserId(), ct) ?? throw ProblemException.NotFound("profile");
         var consents = await db
             .Consents.AsNoTracking()
             .Where(c => c.UserId == user.Id)

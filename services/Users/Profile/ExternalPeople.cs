@@ -24,11 +24,7 @@ internal sealed class ExternalPeople(
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public async Task<User> FindOrCreateAsync(
-        ClaimsPrincipal me,
-        HttpContext http,
-        CancellationToken ct
-    )
+    public async Task<User> FindOrCreateAsync(ClaimsPrincipal me, HttpContext http, CancellationToken ct)
     {
         var id = me.UserId();
         if (await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, ct) is { } known)
@@ -78,9 +74,7 @@ internal sealed class ExternalPeople(
         if (string.IsNullOrEmpty(known.UserInfoEndpoint))
             return default;
         using var request = new HttpRequestMessage(HttpMethod.Get, known.UserInfoEndpoint);
-        request.Headers.Authorization = AuthenticationHeaderValue.Parse(
-            http.Request.Headers.Authorization.ToString()
-        );
+        request.Headers.Authorization = AuthenticationHeaderValue.Parse(http.Request.Headers.Authorization.ToString());
         try
         {
             using var response = await provider.SendAsync(request, ct);
@@ -95,9 +89,7 @@ internal sealed class ExternalPeople(
                 : default;
         }
         catch (Exception e)
-            when (e is HttpRequestException or JsonException or TaskCanceledException
-                && !ct.IsCancellationRequested
-            )
+            when (e is HttpRequestException or JsonException or TaskCanceledException && !ct.IsCancellationRequested)
         {
             throw new PeerUnavailableException("The identity provider is not answering.", e);
         }

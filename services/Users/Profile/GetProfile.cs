@@ -15,8 +15,7 @@ internal static class GetProfile
         CancellationToken ct
     )
     {
-        var user =
-            await db.FindAsync(me.UserId(), ct) ?? throw ProblemException.NotFound("profile");
+        var user = await db.FindAsync(me.UserId(), ct) ?? throw ProblemException.NotFound("profile");
         return TypedResults.Ok(await ProfileView.OfAsync(user, protector, response, ct));
     }
 
@@ -30,11 +29,6 @@ internal static class GetProfile
         CancellationToken ct
     ) =>
         TypedResults.Ok(
-            await ProfileView.OfAsync(
-                await people.FindOrCreateAsync(me, http, ct),
-                protector,
-                http.Response,
-                ct
-            )
+            await ProfileView.OfAsync(await people.FindOrCreateAsync(me, http, ct), protector, http.Response, ct)
         );
 }

@@ -4,10 +4,7 @@ internal static class ProfileRoutes
 {
     public static void MapProfile(this WebApplication app, bool embedded)
     {
-        var me = app.MapGroup("/api/v1/me")
-            .WithTags("Me")
-            .ProducesProblem(401)
-            .ProducesProblem(404);
+        var me = app.MapGroup("/api/v1/me").WithTags("Me").ProducesProblem(401).ProducesProblem(404);
         if (embedded)
         {
             me.MapGet("", GetProfile.Handle).WithName("GetProfile");

@@ -25,9 +25,7 @@ public static class PutConsents
         return db.InTransactionAsync(
             async token =>
             {
-                var user =
-                    await db.LockAsync(me.UserId(), token)
-                    ?? throw ProblemException.NotFound("profile");
+                var user = await db.LockAsync(me.UserId(), token) ?? throw ProblemException.NotFound("profile");
                 var current = (await ConsentsView.CurrentAsync(db, user.Id, token)).ToDictionary(
                     c => c.Purpose,
                     c => c.Granted
@@ -35,8 +33,7 @@ public static class PutConsents
                 var now = clock.NowAsStored();
                 foreach (var purpose in Enum.GetValues<ConsentPurpose>())
                 {
-                    var choice =
-                        choices.GetValueOrDefault(purpose) ?? new ConsentChoice(purpose, false);
+                    var choice = choices.GetValueOrDefault(purpose) ?? new ConsentChoice(purpose, false);
                     if (choice.Granted != current.GetValueOrDefault(purpose))
                         db.Add(new ConsentRecord(user.Id, choice, now));
                 }

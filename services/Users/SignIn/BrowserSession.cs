@@ -28,21 +28,13 @@ internal sealed record BrowserSession(User User, DateTimeOffset At)
         );
 
     /// <summary>Null when nobody is signed in, or was before the password changed.</summary>
-    public static async Task<BrowserSession?> FindAsync(
-        HttpContext http,
-        UsersDb db,
-        CancellationToken ct
-    )
+    public static async Task<BrowserSession?> FindAsync(HttpContext http, UsersDb db, CancellationToken ct)
     {
         var cookie = await http.AuthenticateAsync(Scheme);
         if (
             cookie.Principal is not { } principal
             || !Guid.TryParse(principal.FindFirstValue("sub"), out var id)
-            || !long.TryParse(
-                principal.FindFirstValue("at"),
-                CultureInfo.InvariantCulture,
-                out var at
-            )
+            || !long.TryParse(principal.FindFirstValue("at"), CultureInfo.InvariantCulture, out var at)
             || await db.FindAsync(id, ct) is not { } user
             || user.Stamp.ToString() != principal.FindFirstValue("stamp")
         )

@@ -49,13 +49,8 @@ public sealed record PageText
         var query = returnUrl.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at
             ? QueryHelpers.ParseQuery(returnUrl[at..])
             : [];
-        var asked = query.TryGetValue("ui_locales", out var locales)
-            ? locales.ToString().Split(' ')
-            : [];
-        var accepted = StringWithQualityHeaderValue.TryParseList(
-            http.Request.Headers.AcceptLanguage,
-            out var languages
-        )
+        var asked = query.TryGetValue("ui_locales", out var locales) ? locales.ToString().Split(' ') : [];
+        var accepted = StringWithQualityHeaderValue.TryParseList(http.Request.Headers.AcceptLanguage, out var languages)
             ? languages.OrderByDescending(l => l.Quality ?? 1).Select(l => l.Value.ToString())
             : [];
         foreach (var language in asked.Concat(accepted))

@@ -29,11 +29,7 @@ internal static class Pages
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers.CacheControl = "no-store";
-        return new RazorComponentResult<TPage>(parameters)
-        {
-            StatusCode = status,
-            PreventStreamingRendering = true,
-        };
+        return new RazorComponentResult<TPage>(parameters) { StatusCode = status, PreventStreamingRendering = true };
     }
 
     public static FileContentHttpResult Style(HttpResponse response)

@@ -64,8 +64,7 @@ internal sealed class SignInAttempts(UsersDb db, IOptions<UsersOptions> options)
         return Key("client", ClientNetwork.Of(address));
     }
 
-    private static byte[] Key(string kind, string value) =>
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}:{value}"));
+    private static byte[] Key(string kind, string value) => SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}:{value}"));
 
     private async Task CountAsync(byte[] key, int limit, CancellationToken ct)
     {

@@ -24,21 +24,17 @@ public sealed class EventContractTests
     private static readonly JsonSchemaExporterOptions Times = new()
     {
         TransformSchemaNode = (context, schema) =>
-            context.TypeInfo.Type == typeof(DateTimeOffset)
-            || context.TypeInfo.Type == typeof(DateTimeOffset?)
+            context.TypeInfo.Type == typeof(DateTimeOffset) || context.TypeInfo.Type == typeof(DateTimeOffset?)
                 ? new JsonObject { ["type"] = "string", ["format"] = "date-time" }
                 : schema,
     };
 
     private static readonly Type[] Events =
     [
-        .. typeof(IEvent)
-            .Assembly.GetTypes()
-            .Where(t => t.IsClass && t.IsAssignableTo(typeof(IEvent))),
+        .. typeof(IEvent).Assembly.GetTypes().Where(t => t.IsClass && t.IsAssignableTo(typeof(IEvent))),
     ];
 
-    private static string TypeOf(Type type) =>
-        (string)type.GetProperty(nameof(IEvent.Type))!.GetValue(null)!;
+    private static string TypeOf(Type type) => (string)type.GetProperty(nameof(IEvent.Type))!.GetValue(null)!;
 
     [Fact]
     public async Task The_shape_of_every_event_is_the_committed_one()
@@ -54,13 +50,7 @@ public sealed class EventContractTests
                 )
         );
         var actual = shapes.ToJsonString(Indented) + "\n";
-        var path = Path.Combine(
-            TestSystem.RepositoryRoot,
-            "tests",
-            "Shared.Tests",
-            "Contracts",
-            "events.json"
-        );
+        var path = Path.Combine(TestSystem.RepositoryRoot, "tests", "Shared.Tests", "Contracts", "events.json");
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
             await File.WriteAllTextAsync(path, actual);
         Assert.Equal(await File.ReadAllTextAsync(path), actual);
@@ -71,9 +61,6 @@ public sealed class EventContractTests
     {
         Assert.Equal(Events.Length, Events.Select(TypeOf).Distinct().Count());
         Assert.All(Events, e => Assert.Matches("^[a-z]+\\.[a-z-]+$", TypeOf(e)));
-        Assert.All(
-            Events,
-            e => Assert.Matches("^[A-Za-z0-9_-]{1,80}$", OutboxExtensions.TopicOf(TypeOf(e)))
-        );
+        Assert.All(Events, e => Assert.Matches("^[A-Za-z0-9_-]{1,80}$", OutboxExtensions.TopicOf(TypeOf(e))));
     }
 }

@@ -13,8 +13,7 @@ internal sealed class ClusterHolder : IDisposable
     private readonly Process _process;
     private readonly string _folder;
 
-    private ClusterHolder(Process process, string folder) =>
-        (_process, _folder) = (process, folder);
+    private ClusterHolder(Process process, string folder) => (_process, _folder) = (process, folder);
 
     public static async Task<ClusterHolder> StartAsync(string folder, string way = "")
     {
@@ -40,10 +39,7 @@ internal sealed class ClusterHolder : IDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         using var limit = new CancellationTokenSource(Patience);
-        while (
-            await PostgresCluster.ConnectAsync(new() { DataDirectory = folder }, limit.Token)
-                is null
-        )
+        while (await PostgresCluster.ConnectAsync(new() { DataDirectory = folder }, limit.Token) is null)
         {
             Assert.False(process.HasExited, "the holder ended by itself");
             await Task.Delay(Poll, limit.Token);
@@ -59,9 +55,7 @@ internal sealed class ClusterHolder : IDisposable
 
     public async Task KillServerAsync()
     {
-        var note = await File.ReadAllLinesAsync(
-            Path.Combine(_folder, "server", "data", "postmaster.pid")
-        );
+        var note = await File.ReadAllLinesAsync(Path.Combine(_folder, "server", "data", "postmaster.pid"));
         using var server = Process.GetProcessById(
             int.Parse(note[0], System.Globalization.CultureInfo.InvariantCulture)
         );

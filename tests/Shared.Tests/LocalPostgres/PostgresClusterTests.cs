@@ -9,10 +9,7 @@ namespace Ticketing.Shared.Tests.LocalPostgres;
 public sealed class PostgresClusterTests : IDisposable
 {
     private const UnixFileMode Traversable =
-        UnixFileMode.UserRead
-        | UnixFileMode.UserWrite
-        | UnixFileMode.UserExecute
-        | UnixFileMode.OtherExecute;
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute;
 
     private readonly DirectoryInfo _temp = Directory.CreateTempSubdirectory("ticketing-pg-");
 
@@ -34,23 +31,14 @@ public sealed class PostgresClusterTests : IDisposable
         await using (var first = await PostgresCluster.StartAsync(Durable()))
         {
             database = await first.EnsureDatabaseAsync("shop");
-            await Run(
-                database,
-                "CREATE TABLE note (text text); INSERT INTO note VALUES ('ingresso à venda')"
-            );
+            await Run(database, "CREATE TABLE note (text text); INSERT INTO note VALUES ('ingresso à venda')");
         }
         await Assert.ThrowsAsync<NpgsqlException>(() => Run(database, "SELECT 1"));
 
         await using var second = await PostgresCluster.StartAsync(Durable());
 
-        Assert.Equal(
-            "ingresso à venda",
-            await Run(second.ConnectionStringFor("shop"), "SELECT text FROM note")
-        );
-        Assert.Equal(
-            "INGRESSO À VENDA",
-            await Run(second.ConnectionStringFor("shop"), "SELECT upper(text) FROM note")
-        );
+        Assert.Equal("ingresso à venda", await Run(second.ConnectionStringFor("shop"), "SELECT text FROM note"));
+        Assert.Equal("INGRESSO À VENDA", await Run(second.ConnectionStringFor("shop"), "SELECT upper(text) FROM note"));
         Assert.Equal("on", await Run(second.ConnectionString, "SHOW fsync"));
         Assert.StartsWith("PostgreSQL ", second.Description, StringComparison.Ordinal);
     }
@@ -64,11 +52,7 @@ public sealed class PostgresClusterTests : IDisposable
             PostgresCluster.StartAsync(Options())
         );
 
-        Assert.Contains(
-            $"{Folder} is in use by another process",
-            refused.Message,
-            StringComparison.Ordinal
-        );
+        Assert.Contains($"{Folder} is in use by another process", refused.Message, StringComparison.Ordinal);
         Assert.Equal(1, await Run(owner.ConnectionString, "SELECT 1"));
     }
 
@@ -93,10 +77,7 @@ public sealed class PostgresClusterTests : IDisposable
     {
         using var owner = await ClusterHolder.StartAsync(Folder);
         await using (var attached = await PostgresCluster.ConnectAsync(Options()))
-            await Run(
-                await attached!.EnsureDatabaseAsync("shop"),
-                "CREATE TABLE kept AS SELECT 7 AS n"
-            );
+            await Run(await attached!.EnsureDatabaseAsync("shop"), "CREATE TABLE kept AS SELECT 7 AS n");
         await owner.KillAsync();
 
         await using var successor = await PostgresCluster.StartAsync(Options());
@@ -112,9 +93,7 @@ public sealed class PostgresClusterTests : IDisposable
         using var owner = await ClusterHolder.StartAsync(link);
         await owner.KillAsync();
 
-        await using var successor = await PostgresCluster.StartAsync(
-            new() { DataDirectory = link, Durable = false }
-        );
+        await using var successor = await PostgresCluster.StartAsync(new() { DataDirectory = link, Durable = false });
 
         Assert.Equal(1, await Run(successor.ConnectionString, "SELECT 1"));
     }
@@ -124,10 +103,7 @@ public sealed class PostgresClusterTests : IDisposable
     {
         using var owner = await ClusterHolder.StartAsync(Folder);
         await using (var attached = await PostgresCluster.ConnectAsync(Options()))
-            await Run(
-                await attached!.EnsureDatabaseAsync("shop"),
-                "CREATE TABLE kept AS SELECT 7 AS n"
-            );
+            await Run(await attached!.EnsureDatabaseAsync("shop"), "CREATE TABLE kept AS SELECT 7 AS n");
         await owner.KillAsync();
         await owner.KillServerAsync();
 
@@ -141,10 +117,7 @@ public sealed class PostgresClusterTests : IDisposable
     {
         await using (await PostgresCluster.StartAsync(Options())) { }
         var note = Path.Combine(Folder, "server", "data", "postmaster.pid");
-        await File.WriteAllTextAsync(
-            note,
-            $"{Environment.ProcessId}\n{Folder}/server/data\n1700000000\n5432\n"
-        );
+        await File.WriteAllTextAsync(note, $"{Environment.ProcessId}\n{Folder}/server/data\n1700000000\n5432\n");
 
         await using var cluster = await PostgresCluster.StartAsync(Options());
 
@@ -170,21 +143,14 @@ public sealed class PostgresClusterTests : IDisposable
     public async Task A_corrupt_cluster_is_one_sentence_that_names_folder_and_log()
     {
         await using (await PostgresCluster.StartAsync(Options())) { }
-        await File.WriteAllBytesAsync(
-            Path.Combine(Folder, "server/data/global/pg_control"),
-            new byte[8192]
-        );
+        await File.WriteAllBytesAsync(Path.Combine(Folder, "server/data/global/pg_control"), new byte[8192]);
 
         var broken = await Assert.ThrowsAsync<PostgresUnavailableException>(() =>
             PostgresCluster.StartAsync(Options())
         );
 
         Assert.Contains($"the data folder {Folder}:", broken.Message, StringComparison.Ordinal);
-        Assert.Contains(
-            Path.Combine(Folder, "server", "server.log"),
-            broken.Message,
-            StringComparison.Ordinal
-        );
+        Assert.Contains(Path.Combine(Folder, "server", "server.log"), broken.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', broken.Message);
     }
 
@@ -224,11 +190,7 @@ public sealed class PostgresClusterTests : IDisposable
             PostgresCluster.StartAsync(Options())
         );
 
-        Assert.StartsWith(
-            $"The data folder {Folder} cannot be used:",
-            unusable.Message,
-            StringComparison.Ordinal
-        );
+        Assert.StartsWith($"The data folder {Folder} cannot be used:", unusable.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -242,13 +204,8 @@ public sealed class PostgresClusterTests : IDisposable
                     UnixFileMode.UserRead | UnixFileMode.UserWrite,
                     File.GetUnixFileMode(Path.Combine(Folder, secret))
                 );
-        var wrong = new NpgsqlConnectionStringBuilder(cluster.ConnectionString)
-        {
-            Password = "guessed",
-        };
-        var refused = await Assert.ThrowsAsync<PostgresException>(() =>
-            Run(wrong.ConnectionString, "SELECT 1")
-        );
+        var wrong = new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Password = "guessed" };
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => Run(wrong.ConnectionString, "SELECT 1"));
         Assert.Equal(PostgresErrorCodes.InvalidPassword, refused.SqlState);
     }
 
@@ -259,21 +216,13 @@ public sealed class PostgresClusterTests : IDisposable
         var cluster = await TestPostgres.ClusterAsync();
         var name = $"race_{Guid.CreateVersion7():N}";
 
-        var strings = await Task.WhenAll(
-            Enumerable.Range(0, Callers).Select(_ => cluster.EnsureDatabaseAsync(name))
-        );
+        var strings = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => cluster.EnsureDatabaseAsync(name)));
 
         Assert.Equal(
             1L,
-            await Run(
-                cluster.ConnectionString,
-                $"SELECT count(*) FROM pg_database WHERE datname = '{name}'"
-            )
+            await Run(cluster.ConnectionString, $"SELECT count(*) FROM pg_database WHERE datname = '{name}'")
         );
-        Assert.Equal(
-            name,
-            await Run(Assert.Single(strings.Distinct()), "SELECT current_database()::text")
-        );
+        Assert.Equal(name, await Run(Assert.Single(strings.Distinct()), "SELECT current_database()::text"));
     }
 
     [Theory]
@@ -322,17 +271,11 @@ public sealed class PostgresClusterTests : IDisposable
         if (!OperatingSystem.IsWindows())
             _temp.UnixFileMode = Traversable & ~UnixFileMode.OtherExecute;
         await using (var first = await PostgresCluster.StartAsync(Options()))
-            await Run(
-                await first.EnsureDatabaseAsync("shop"),
-                "CREATE TABLE kept AS SELECT 7 AS n"
-            );
+            await Run(await first.EnsureDatabaseAsync("shop"), "CREATE TABLE kept AS SELECT 7 AS n");
         await using (var second = await PostgresCluster.StartAsync(Options()))
             Assert.Equal(7, await Run(second.ConnectionStringFor("shop"), "SELECT n FROM kept"));
         var elsewhere = new DirectoryInfo(Path.Combine(Folder, "server")).LinkTarget;
-        Assert.Equal(
-            !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess,
-            elsewhere is not null
-        );
+        Assert.Equal(!OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess, elsewhere is not null);
 
         await PostgresCluster.DeleteAsync(Options());
 
@@ -342,28 +285,19 @@ public sealed class PostgresClusterTests : IDisposable
     [Fact]
     public async Task Without_a_server_on_the_machine_one_is_downloaded()
     {
-        Assert.SkipUnless(
-            await Answers("https://registry.npmjs.org/"),
-            "The npm registry is out of reach."
-        );
+        Assert.SkipUnless(await Answers("https://registry.npmjs.org/"), "The npm registry is out of reach.");
         using (var first = await ClusterHolder.StartAsync(Folder, "embedded"))
         {
             await using var attached = await PostgresCluster.ConnectAsync(Options());
             Assert.Matches(@"^PostgreSQL 17\.\d+ \(.+postgres-17.+bin\)$", attached!.Description);
-            await Run(
-                await attached.EnsureDatabaseAsync("shop"),
-                "CREATE TABLE kept AS SELECT upper('à venda') AS t"
-            );
+            await Run(await attached.EnsureDatabaseAsync("shop"), "CREATE TABLE kept AS SELECT upper('à venda') AS t");
             await first.KillAsync();
         }
 
         using var second = await ClusterHolder.StartAsync(Folder, "embedded");
 
         await using var again = await PostgresCluster.ConnectAsync(Options());
-        Assert.Equal(
-            "À VENDA",
-            await Run(again!.ConnectionStringFor("shop"), "SELECT t FROM kept")
-        );
+        Assert.Equal("À VENDA", await Run(again!.ConnectionStringFor("shop"), "SELECT t FROM kept"));
         await second.EndAsync("end of standard input");
     }
 
@@ -374,10 +308,7 @@ public sealed class PostgresClusterTests : IDisposable
         using (var first = await ClusterHolder.StartAsync(Folder, "docker"))
         {
             await using var attached = await PostgresCluster.ConnectAsync(Options());
-            await Run(
-                await attached!.EnsureDatabaseAsync("shop"),
-                "CREATE TABLE kept AS SELECT 7 AS n"
-            );
+            await Run(await attached!.EnsureDatabaseAsync("shop"), "CREATE TABLE kept AS SELECT 7 AS n");
             await first.KillAsync();
         }
 
@@ -394,9 +325,7 @@ public sealed class PostgresClusterTests : IDisposable
     {
         using var owner = await ClusterHolder.StartAsync(Folder);
         var server = (await PostgresCluster.ConnectAsync(Options()))!;
-        await Assert.ThrowsAsync<PostgresUnavailableException>(() =>
-            PostgresCluster.DeleteAsync(Options())
-        );
+        await Assert.ThrowsAsync<PostgresUnavailableException>(() => PostgresCluster.DeleteAsync(Options()));
         await owner.KillAsync();
 
         await PostgresCluster.DeleteAsync(Options());
@@ -409,8 +338,7 @@ public sealed class PostgresClusterTests : IDisposable
 
     private PostgresOptions Durable() => new() { DataDirectory = Folder };
 
-    private PostgresOptions Given(string connection) =>
-        new() { DataDirectory = Folder, ConnectionString = connection };
+    private PostgresOptions Given(string connection) => new() { DataDirectory = Folder, ConnectionString = connection };
 
     private static async Task<bool> Answers(string address)
     {
@@ -429,10 +357,7 @@ public sealed class PostgresClusterTests : IDisposable
     {
         try
         {
-            var start = new ProcessStartInfo("docker", ["version"])
-            {
-                RedirectStandardOutput = true,
-            };
+            var start = new ProcessStartInfo("docker", ["version"]) { RedirectStandardOutput = true };
             using var docker = Process.Start(start)!;
             await docker.StandardOutput.ReadToEndAsync();
             await docker.WaitForExitAsync();

@@ -89,10 +89,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
         answers.HoldFirstWrites(5);
         var race = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => WriteAsync(http, "race")));
         Assert.Equal(4, answers.LostFirstWrites);
-        Assert.All(
-            race,
-            r => Assert.True(r.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict)
-        );
+        Assert.All(race, r => Assert.True(r.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict));
         Assert.Contains(race, r => r.StatusCode == HttpStatusCode.Created);
         Assert.Equal(1, await NotesAsync());
     }
@@ -107,9 +104,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
 
         clock.Now += TimeSpan.FromSeconds(61);
-        var takers = await Task.WhenAll(
-            Enumerable.Range(0, 5).Select(_ => WriteAsync(http, "stuck"))
-        );
+        var takers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => WriteAsync(http, "stuck")));
         Assert.Contains(takers, r => r.StatusCode == HttpStatusCode.Created);
         Assert.Equal(1, await NotesAsync());
         Assert.Equal(0, answers.LostFirstWrites);
@@ -159,9 +154,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
             CancellationToken cancellationToken
         )
         {
-            if (
-                Down && request.RequestUri!.AbsolutePath.Contains("State", StringComparison.Ordinal)
-            )
+            if (Down && request.RequestUri!.AbsolutePath.Contains("State", StringComparison.Ordinal))
                 throw new HttpRequestException("Down.");
             var firstWrite =
                 request.RequestUri!.AbsolutePath.EndsWith("/SaveState", StringComparison.Ordinal)
@@ -187,24 +180,14 @@ public sealed class IdempotencyTests : IAsyncLifetime
                 ? (StatusCode)int.Parse(values.Single(), null)
                 : null;
 
-        private static async Task<bool> IsFirstWriteAsync(
-            HttpRequestMessage request,
-            CancellationToken ct
-        )
+        private static async Task<bool> IsFirstWriteAsync(HttpRequestMessage request, CancellationToken ct)
         {
             var frame = await request.Content!.ReadAsByteArrayAsync(ct);
             var length = BinaryPrimitives.ReadInt32BigEndian(frame.AsSpan(1));
             var save = SaveStateRequest.Parser.ParseFrom(frame, FrameHeader, length);
             return save.States.Single() is var state
                 && state.Options?.Concurrency
-                    == Dapr.Client
-                        .Autogen
-                        .Grpc
-                        .v1
-                        .StateOptions
-                        .Types
-                        .StateConcurrency
-                        .ConcurrencyFirstWrite
+                    == Dapr.Client.Autogen.Grpc.v1.StateOptions.Types.StateConcurrency.ConcurrencyFirstWrite
                 && string.IsNullOrEmpty(state.Etag?.Value);
         }
     }

@@ -31,11 +31,7 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
 
     private Task<Scrape> ScrapeAsync() => system.ScrapeAsync(ProbeService.AppId);
 
-    private static async Task<HttpStatusCode> StatusAsync(
-        HttpClient http,
-        string path,
-        string? host = null
-    )
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient http, string path, string? host = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Host = host;
@@ -72,10 +68,7 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
         using var app = system.Client(ProbeService.AppId, Guid.CreateVersion7());
         using var metrics = system.Metrics(ProbeService.AppId);
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(metrics, path));
-        Assert.Equal(
-            HttpStatusCode.NotFound,
-            await StatusAsync(metrics, path, app.BaseAddress!.Authority)
-        );
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(metrics, path, app.BaseAddress!.Authority));
     }
 
     [Fact]
@@ -92,15 +85,9 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
     public async Task A_container_that_is_told_its_ports_only_listens_there_and_on_the_metrics_port()
     {
         var (port, metrics) = (FreePort.Next(), FreePort.Next());
-        await using var app = ProbeService.Build([
-            $"--http_ports={port}",
-            $"--Metrics:Port={metrics}",
-        ]);
+        await using var app = ProbeService.Build([$"--http_ports={port}", $"--Metrics:Port={metrics}"]);
         await app.StartAsync();
-        Assert.Equal(
-            [port, metrics],
-            app.Urls.Select(a => new Uri(a.Replace("[::]", "localhost")).Port)
-        );
+        Assert.Equal([port, metrics], app.Urls.Select(a => new Uri(a.Replace("[::]", "localhost")).Port));
     }
 
     [Theory]
@@ -112,9 +99,7 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
             $"--urls=http://127.0.0.1:{FreePort.Next()}",
             $"--Metrics:Port={port}",
         ]);
-        await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() =>
-            app.StartAsync()
-        );
+        await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => app.StartAsync());
     }
 
     [Fact]
@@ -155,9 +140,7 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
             );
             Assert.Single(
                 requests,
-                s =>
-                    !s.Labels.ContainsKey("http_route")
-                    && s.Labels["http_response_status_code"] == "404"
+                s => !s.Labels.ContainsKey("http_route") && s.Labels["http_response_status_code"] == "404"
             );
             Assert.Contains(requests, s => s.Labels["http_request_method"] == "_OTHER");
             Assert.DoesNotContain(
@@ -189,10 +172,7 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
         );
         var neighbour = await ScrapeAsync();
         Assert.Equal(0, neighbour.Sum(name, posts));
-        Assert.DoesNotContain(
-            neighbour.Series,
-            s => s.Name.StartsWith("dapr_", StringComparison.Ordinal)
-        );
+        Assert.DoesNotContain(neighbour.Series, s => s.Name.StartsWith("dapr_", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -205,10 +185,7 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
         );
         var database = new NpgsqlConnectionStringBuilder(system.Database(ProbeService.AppId));
         Assert.DoesNotContain(database.Database!, scrape.ToString());
-        Assert.All(
-            scrape.Series,
-            s => Assert.DoesNotContain("network_peer_address", s.Labels.Keys)
-        );
+        Assert.All(scrape.Series, s => Assert.DoesNotContain("network_peer_address", s.Labels.Keys));
     }
 
     [Fact]
@@ -218,14 +195,8 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
         await fresh.InitializeAsync();
         var scrape = await fresh.System.ScrapeAsync(MeasuredSystem.Other);
         foreach (var end in new[] { "applied", "duplicates" })
-            Assert.Equal(
-                0,
-                Assert.Single(scrape.Of($"ticketing_inbox_{end}_total", ("topic", Topic))).Value
-            );
-        Assert.DoesNotContain(
-            scrape.Series,
-            s => s.Name.EndsWith("_created", StringComparison.Ordinal)
-        );
+            Assert.Equal(0, Assert.Single(scrape.Of($"ticketing_inbox_{end}_total", ("topic", Topic))).Value);
+        Assert.DoesNotContain(scrape.Series, s => s.Name.EndsWith("_created", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -271,9 +242,7 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
             .ExecuteNonQueryAsync();
         var waiting = await Eventually.GetAsync(
             () => own.ScrapeAsync(ProbeService.AppId),
-            s =>
-                s.Sum("ticketing_outbox_pending") == 3
-                && s.Sum("ticketing_outbox_oldest_age_seconds") > 0
+            s => s.Sum("ticketing_outbox_pending") == 3 && s.Sum("ticketing_outbox_oldest_age_seconds") > 0
         );
         Assert.InRange(waiting.Sum("ticketing_outbox_oldest_age_seconds"), 90, 600);
 

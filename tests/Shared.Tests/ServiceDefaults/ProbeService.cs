@@ -47,8 +47,7 @@ internal sealed class Gate(string text)
 
     public void Open() => opened.TrySetResult();
 
-    public Task PassAsync(string asked) =>
-        asked == text && held.TrySetResult() ? opened.Task : Task.CompletedTask;
+    public Task PassAsync(string asked) => asked == text && held.TrySetResult() ? opened.Task : Task.CompletedTask;
 }
 
 /// <summary>The smallest service: what ServiceDefaults promises is asserted on it from outside.</summary>
@@ -99,10 +98,7 @@ internal static class ProbeService
                 }
             )
             .WithIdempotency();
-        app.MapGet(
-                "/api/v1/notes",
-                ([AsParameters] PageQuery page) => new { take = page.Take(), after = page.After() }
-            )
+        app.MapGet("/api/v1/notes", ([AsParameters] PageQuery page) => new { take = page.Take(), after = page.After() })
             .AllowAnonymous();
         app.MapEvent<ProbeDb, HoldExpired>(
             (HoldExpired expired, ProbeDb db) =>

@@ -32,16 +32,10 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     private async Task<int> NotesAsync(string text)
     {
         await using var scope = system.Services(ProbeService.AppId).CreateAsyncScope();
-        return await scope
-            .ServiceProvider.GetRequiredService<ProbeDb>()
-            .Notes.CountAsync(n => n.Text == text);
+        return await scope.ServiceProvider.GetRequiredService<ProbeDb>().Notes.CountAsync(n => n.Text == text);
     }
 
-    private static async Task<JsonNode> ProblemAsync(
-        HttpResponseMessage response,
-        HttpStatusCode status,
-        string code
-    )
+    private static async Task<JsonNode> ProblemAsync(HttpResponseMessage response, HttpStatusCode status, string code)
     {
         Assert.Equal(status, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
@@ -67,11 +61,7 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     [InlineData("token_use", "id")]
     public async Task A_token_for_something_else_is_refused(string claim, string value)
     {
-        var claims = new Dictionary<string, object>
-        {
-            ["sub"] = person.ToString(),
-            ["aud"] = "ticketing",
-        };
+        var claims = new Dictionary<string, object> { ["sub"] = person.ToString(), ["aud"] = "ticketing" };
         claims[claim] = value;
         await AssertRefusedAsync(system.Issuer.Token(claims));
     }
@@ -80,11 +70,7 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     public async Task An_expired_token_is_refused() =>
         await AssertRefusedAsync(
             system.Issuer.Token(
-                new Dictionary<string, object>
-                {
-                    ["sub"] = person.ToString(),
-                    ["aud"] = "ticketing",
-                },
+                new Dictionary<string, object> { ["sub"] = person.ToString(), ["aud"] = "ticketing" },
                 TimeSpan.FromMinutes(-5)
             )
         );
@@ -143,17 +129,9 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     [InlineData("""{"text":"a","pages":[1,2,3]}""", "pages", "At most 2 characters or entries.")]
     [InlineData("""{"text":"a","title":"abcd"}""", "title", "At most 3 characters.")]
     [InlineData("""{"text":"a","code":"a"}""", "code", "From 2 to 3 characters.")]
-    [InlineData(
-        """{"text":"a","form":"b"}""",
-        "form",
-        "Not in the form that the API's document gives."
-    )]
+    [InlineData("""{"text":"a","form":"b"}""", "form", "Not in the form that the API's document gives.")]
     [InlineData("""{"text":"a","email":"b"}""", "email", "This is not an e-mail address.")]
-    [InlineData(
-        """{"text":"a","locale":"fr"}""",
-        "locale",
-        "Not one of the values that the API's document gives."
-    )]
+    [InlineData("""{"text":"a","locale":"fr"}""", "locale", "Not one of the values that the API's document gives.")]
     public async Task What_is_not_valid_is_told_to_people(string body, string field, string says)
     {
         using var http = Person();
@@ -170,10 +148,7 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     public async Task A_time_of_any_offset_is_taken_in_UTC()
     {
         using var http = Person();
-        await http.PostAsJsonAsync(
-            "/api/v1/notes",
-            new { text = "a", at = "2027-01-01T10:00:00-03:00" }
-        );
+        await http.PostAsJsonAsync("/api/v1/notes", new { text = "a", at = "2027-01-01T10:00:00-03:00" });
         Assert.Equal(1, await NotesAsync("2027-01-01T13:00:00.0000000+00:00"));
     }
 
@@ -241,11 +216,7 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     public async Task An_unknown_path_is_a_problem_too()
     {
         using var http = Person();
-        await ProblemAsync(
-            await http.GetAsync("/api/v1/nothing"),
-            HttpStatusCode.NotFound,
-            "not-found"
-        );
+        await ProblemAsync(await http.GetAsync("/api/v1/nothing"), HttpStatusCode.NotFound, "not-found");
     }
 
     [Fact]
@@ -256,10 +227,7 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
         var first = await http.PostAsJsonAsync("/api/v1/notes", new { text = "once" });
         var second = await http.PostAsJsonAsync("/api/v1/notes", new { text = "once" });
         Assert.Equal(HttpStatusCode.Created, second.StatusCode);
-        Assert.Equal(
-            await first.Content.ReadAsStringAsync(),
-            await second.Content.ReadAsStringAsync()
-        );
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
         Assert.Equal(first.Headers.Location, second.Headers.Location);
         Assert.Equal(1, await NotesAsync("once"));
         await ProblemAsync(
@@ -275,17 +243,11 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
         using var http = Person();
         http.DefaultRequestHeaders.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
         var answers = await Task.WhenAll(
-            Enumerable
-                .Range(0, 20)
-                .Select(_ => http.PostAsJsonAsync("/api/v1/notes", new { text = "racing" }))
+            Enumerable.Range(0, 20).Select(_ => http.PostAsJsonAsync("/api/v1/notes", new { text = "racing" }))
         );
         Assert.All(
             answers,
-            a =>
-                Assert.True(
-                    a.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict,
-                    $"{a.StatusCode}"
-                )
+            a => Assert.True(a.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict, $"{a.StatusCode}")
         );
         Assert.Contains(answers, a => a.StatusCode == HttpStatusCode.Created);
         Assert.Equal(1, await NotesAsync("racing"));
@@ -314,10 +276,7 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
         var heard = new HoldExpired(Guid.CreateVersion7(), Guid.CreateVersion7(), default);
         var id = Guid.CreateVersion7();
         foreach (var _ in Enumerable.Range(0, 3))
-            Assert.Equal(
-                HttpStatusCode.OK,
-                await system.DeliverAsync(ProbeService.AppId, heard, id)
-            );
+            Assert.Equal(HttpStatusCode.OK, await system.DeliverAsync(ProbeService.AppId, heard, id));
         Assert.Equal(1, await NotesAsync($"heard {heard.HoldId}"));
     }
 
@@ -326,18 +285,13 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     {
         // Dapr drops what is answered with 404.
         var unknown = new HoldExpired(Guid.Empty, Guid.Empty, default);
-        Assert.Equal(
-            HttpStatusCode.InternalServerError,
-            await system.DeliverAsync(ProbeService.AppId, unknown)
-        );
+        Assert.Equal(HttpStatusCode.InternalServerError, await system.DeliverAsync(ProbeService.AppId, unknown));
     }
 
     [Fact]
     public async Task The_inbox_forgets_what_is_old()
     {
-        await using var other = await new TestSystem()
-            .Service(ProbeService.AppId, ProbeService.Build)
-            .StartAsync();
+        await using var other = await new TestSystem().Service(ProbeService.AppId, ProbeService.Build).StartAsync();
         await other.StopAsync(ProbeService.AppId);
         await using var source = NpgsqlDataSource.Create(other.Database(ProbeService.AppId));
         await using var insert = source.CreateCommand(
@@ -354,10 +308,7 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
         ]);
         await app.StartAsync();
         await using var left = source.CreateCommand("SELECT string_agg(id, ' ') FROM inbox");
-        Assert.Equal(
-            "young",
-            await Eventually.GetAsync(left.ExecuteScalarAsync, ids => ids is "young")
-        );
+        Assert.Equal("young", await Eventually.GetAsync(left.ExecuteScalarAsync, ids => ids is "young"));
     }
 
     [Fact]
@@ -387,18 +338,14 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
             .Service(ProbeService.AppId, ProbeService.Build, "Logging:LogLevel:Default=Information")
             .StartAsync();
         using var log = new LogLines();
-        talkative
-            .Services(ProbeService.AppId)
-            .GetRequiredService<ILoggerFactory>()
-            .AddProvider(log);
+        talkative.Services(ProbeService.AppId).GetRequiredService<ILoggerFactory>().AddProvider(log);
         using var http = talkative.Client(ProbeService.AppId);
         // An address, as administrators search for one.
         await http.GetAsync("/api/v1/notes?cursor=ana%40example.com");
         await Eventually.TrueAsync(() =>
             Task.FromResult(
                 log.All.Any(l =>
-                    l.Contains("/api/v1/notes", StringComparison.Ordinal)
-                    && l.Contains("400", StringComparison.Ordinal)
+                    l.Contains("/api/v1/notes", StringComparison.Ordinal) && l.Contains("400", StringComparison.Ordinal)
                 )
             )
         );
@@ -408,12 +355,8 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     [Fact]
     public void No_file_of_the_configuration_is_watched()
     {
-        var configuration = system
-            .Services(ProbeService.AppId)
-            .GetRequiredService<IConfiguration>();
-        var files = ((IConfigurationRoot)configuration)
-            .Providers.OfType<FileConfigurationProvider>()
-            .ToList();
+        var configuration = system.Services(ProbeService.AppId).GetRequiredService<IConfiguration>();
+        var files = ((IConfigurationRoot)configuration).Providers.OfType<FileConfigurationProvider>().ToList();
         Assert.NotEmpty(files);
         Assert.DoesNotContain(files, file => file.Source.ReloadOnChange);
     }
@@ -422,14 +365,8 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     public async Task Only_the_sidecar_reaches_internal_paths()
     {
         using var outside = system.Client(ProbeService.AppId, person);
-        Assert.Equal(
-            HttpStatusCode.NotFound,
-            (await outside.GetAsync("/internal/whoami")).StatusCode
-        );
-        Assert.Equal(
-            HttpStatusCode.NotFound,
-            (await outside.GetAsync("/dapr/subscribe")).StatusCode
-        );
+        Assert.Equal(HttpStatusCode.NotFound, (await outside.GetAsync("/internal/whoami")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await outside.GetAsync("/dapr/subscribe")).StatusCode);
         using var peer = system.Peer(ProbeService.AppId);
         Assert.Equal(HttpStatusCode.OK, (await peer.GetAsync("/internal/whoami")).StatusCode);
     }
@@ -437,9 +374,7 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     [Fact]
     public async Task Personal_data_is_unreadable_at_rest_and_found_by_its_blind_index()
     {
-        var protector = system
-            .Services(ProbeService.AppId)
-            .GetRequiredService<PersonalDataProtector>();
+        var protector = system.Services(ProbeService.AppId).GetRequiredService<PersonalDataProtector>();
         var first = await protector.EncryptAsync("145.382.206-20");
         Assert.NotEqual(first, await protector.EncryptAsync("145.382.206-20"));
         Assert.Equal("145.382.206-20", await protector.DecryptAsync(first));

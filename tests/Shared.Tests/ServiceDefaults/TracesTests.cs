@@ -72,18 +72,11 @@ public sealed class TracesTests(ProbeSystem fixture) : IClassFixture<ProbeSystem
     {
         using var spans = Spans.Of(services);
         // A client that says nothing of traces.
-        using var http = new HttpClient(
-            new SocketsHttpHandler { ActivityHeadersPropagator = null }
-        );
+        using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
         using var known = fixture.System.Client(ProbeService.AppId);
         using var answer = await http.GetAsync(new Uri(known.BaseAddress!, "/api/v1/nothing-here"));
         var request = await Eventually.GetAsync(
-            () =>
-                Task.FromResult(
-                    spans.All.FirstOrDefault(s =>
-                        s.GetTagItem("url.path") is "/api/v1/nothing-here"
-                    )
-                ),
+            () => Task.FromResult(spans.All.FirstOrDefault(s => s.GetTagItem("url.path") is "/api/v1/nothing-here")),
             found => found is not null
         );
         Assert.Equal(ActivityKind.Server, request!.Kind);
@@ -103,16 +96,10 @@ public sealed class TracesTests(ProbeSystem fixture) : IClassFixture<ProbeSystem
     [Theory]
     [InlineData("Production", "json")]
     [InlineData("Development", null)]
-    public async Task Logs_of_a_deployment_are_JSON_with_the_trace(
-        string environment,
-        string? format
-    )
+    public async Task Logs_of_a_deployment_are_JSON_with_the_trace(string environment, string? format)
     {
         await using var app = ProbeService.Build([$"--environment={environment}"]);
-        Assert.Equal(
-            format,
-            app.Services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName
-        );
+        Assert.Equal(format, app.Services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName);
         if (format is null)
             return;
         using var line = new StringWriter();
@@ -137,9 +124,7 @@ public sealed class TracesTests(ProbeSystem fixture) : IClassFixture<ProbeSystem
         Assert.Contains(request.TraceId.ToString(), line.ToString(), StringComparison.Ordinal);
         Assert.True(
             app.Services.GetRequiredService<IOptions<LoggerFactoryOptions>>()
-                .Value.ActivityTrackingOptions.HasFlag(
-                    ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId
-                )
+                .Value.ActivityTrackingOptions.HasFlag(ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId)
         );
     }
 }

@@ -30,14 +30,10 @@ public sealed class CheckInTests(TicketsApp app)
     private async Task<TicketView> TicketAsync(Purchase purchase)
     {
         using var http = app.Person(purchase.BuyerId);
-        return await (
-            await http.GetAsync($"/api/v1/tickets/{purchase.Tickets[0].Id}")
-        ).ReadAsync<TicketView>();
+        return await (await http.GetAsync($"/api/v1/tickets/{purchase.Tickets[0].Id}")).ReadAsync<TicketView>();
     }
 
-    private async Task<(Show Show, Purchase Purchase, HttpClient Door)> OpenAsync(
-        TeamRole role = TeamRole.Door
-    )
+    private async Task<(Show Show, Purchase Purchase, HttpClient Door)> OpenAsync(TeamRole role = TeamRole.Door)
     {
         var show = new Show();
         var type = show.Standing(10);
@@ -91,13 +87,8 @@ public sealed class CheckInTests(TicketsApp app)
 
         await (await CheckInAsync(door, code)).ProblemAsync(404, "not-found");
         await (await CheckInAsync(stranger, code)).ProblemAsync(404, "not-found");
-        await (
-            await stranger.GetAsync($"/api/v1/check-ins?sessionId={show.SessionId}")
-        ).ProblemAsync(404, "not-found");
-        Assert.Equal(
-            HttpStatusCode.Unauthorized,
-            (await CheckInAsync(app.Anonymous(), code)).StatusCode
-        );
+        await (await stranger.GetAsync($"/api/v1/check-ins?sessionId={show.SessionId}")).ProblemAsync(404, "not-found");
+        Assert.Equal(HttpStatusCode.Unauthorized, (await CheckInAsync(app.Anonymous(), code)).StatusCode);
         (await CheckInAsync(admin, code)).EnsureSuccessStatusCode();
     }
 
@@ -109,10 +100,7 @@ public sealed class CheckInTests(TicketsApp app)
         await app.TeamMemberAsync(show, keeper, null, version: 5);
         await app.TeamMemberAsync(show, keeper, TeamRole.Door, version: 4);
         using var gone = app.Person(keeper);
-        await (await CheckInAsync(gone, (await TicketAsync(purchase)).Code!)).ProblemAsync(
-            404,
-            "not-found"
-        );
+        await (await CheckInAsync(gone, (await TicketAsync(purchase)).Code!)).ProblemAsync(404, "not-found");
         door.Dispose();
     }
 
@@ -154,9 +142,7 @@ public sealed class CheckInTests(TicketsApp app)
     {
         var (_, purchase, door) = await OpenAsync();
         var ticket = await TicketAsync(purchase);
-        var keys = await (
-            await app.Anonymous().GetAsync("/api/v1/tickets/keys")
-        ).ReadAsync<GetKeys.Response>();
+        var keys = await (await app.Anonymous().GetAsync("/api/v1/tickets/keys")).ReadAsync<GetKeys.Response>();
         var code = Base64Url.DecodeFromChars(ticket.Code);
 
         var key = keys.Keys.Single(k => k.Kid == Convert.ToHexStringLower(code.AsSpan(1, 4)));
@@ -168,9 +154,7 @@ public sealed class CheckInTests(TicketsApp app)
             }
         );
 
-        Assert.True(
-            algorithm.VerifyData(code.AsSpan(0, 41), code.AsSpan(41), HashAlgorithmName.SHA256)
-        );
+        Assert.True(algorithm.VerifyData(code.AsSpan(0, 41), code.AsSpan(41), HashAlgorithmName.SHA256));
         Assert.Equal(ticket.Id, new Guid(code.AsSpan(5, 16), bigEndian: true));
         Assert.Equal(ticket.SessionId, new Guid(code.AsSpan(21, 16), bigEndian: true));
         door.Dispose();
@@ -181,10 +165,7 @@ public sealed class CheckInTests(TicketsApp app)
     {
         var (show, purchase, door) = await OpenAsync();
         var code = (await TicketAsync(purchase)).Code!;
-        await (await CheckInAsync(door, code, sessionId: Guid.CreateVersion7())).ProblemAsync(
-            409,
-            "wrong-session"
-        );
+        await (await CheckInAsync(door, code, sessionId: Guid.CreateVersion7())).ProblemAsync(409, "wrong-session");
         (await CheckInAsync(door, code, sessionId: show.SessionId)).EnsureSuccessStatusCode();
     }
 
@@ -201,10 +182,7 @@ public sealed class CheckInTests(TicketsApp app)
 
         await (await CheckInAsync(door, code)).ProblemAsync(410, "voided");
         var ticket = await TicketAsync(purchase);
-        Assert.Equal(
-            (TicketStatus.Voided, null, null),
-            (ticket.Status, ticket.Code, ticket.PdfPath)
-        );
+        Assert.Equal((TicketStatus.Voided, null, null), (ticket.Status, ticket.Code, ticket.PdfPath));
     }
 
     [Theory]
@@ -217,10 +195,7 @@ public sealed class CheckInTests(TicketsApp app)
     {
         using var door = app.Person();
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        var problem = await (await door.PostAsync("/api/v1/check-ins", content)).ProblemAsync(
-            400,
-            "invalid"
-        );
+        var problem = await (await door.PostAsync("/api/v1/check-ins", content)).ProblemAsync(400, "invalid");
         Assert.Equal(field, problem.Field());
     }
 }

@@ -14,10 +14,7 @@ public sealed class CatalogTests(TicketsApp app)
         app.System.DeliverAsync(AppIds.Tickets, new EventChanged(show.Snapshot()));
 
     private Task<HttpStatusCode> CancelAsync(Show show) =>
-        app.System.DeliverAsync(
-            AppIds.Tickets,
-            new EventCancelled(show.EventId, show.Version, "chuva", show.StartsAt)
-        );
+        app.System.DeliverAsync(AppIds.Tickets, new EventCancelled(show.EventId, show.Version, "chuva", show.StartsAt));
 
     /// <summary>As of now: answers may be a second old.</summary>
     private async Task<GetAvailability.Response> AvailabilityAsync(
@@ -43,9 +40,7 @@ public sealed class CatalogTests(TicketsApp app)
         await app.System.PublishAsync(new EventPublished(show.Snapshot()));
         using var http = app.Anonymous();
         await Eventually.TrueAsync(async () =>
-            (
-                await http.GetAsync($"/api/v1/sessions/{show.SessionId}/availability")
-            ).IsSuccessStatusCode
+            (await http.GetAsync($"/api/v1/sessions/{show.SessionId}/availability")).IsSuccessStatusCode
         );
     }
 
@@ -73,20 +68,14 @@ public sealed class CatalogTests(TicketsApp app)
         var type = show.Standing(10);
         await app.SellAsync(show);
         using var buyer = app.Person();
-        var before = await (await buyer.HoldAsync(show.SessionId, Some(type))).ReadAsync<HoldView>(
-            201
-        );
+        var before = await (await buyer.HoldAsync(show.SessionId, Some(type))).ReadAsync<HoldView>(201);
 
         show.Version++;
         show.Types[0] = show.Types[0] with { Price = new(20000, "BRL") };
         await ChangeAsync(show);
 
-        var after = await (await buyer.HoldAsync(show.SessionId, Some(type))).ReadAsync<HoldView>(
-            201
-        );
-        var still = await (
-            await buyer.GetAsync($"/api/v1/holds/{before.Id}")
-        ).ReadAsync<HoldView>();
+        var after = await (await buyer.HoldAsync(show.SessionId, Some(type))).ReadAsync<HoldView>(201);
+        var still = await (await buyer.GetAsync($"/api/v1/holds/{before.Id}")).ReadAsync<HoldView>();
         Assert.Equal(15000, still.Items[0].UnitPrice.Amount);
         Assert.Equal(20000, after.Items[0].UnitPrice.Amount);
     }
@@ -99,9 +88,7 @@ public sealed class CatalogTests(TicketsApp app)
         await app.SellAsync(show);
         var sold = await app.BuyAsync(show.SessionId, null, Some(type, 4));
         using var buyer = app.Person();
-        var held = await (await buyer.HoldAsync(show.SessionId, Some(type, 3))).ReadAsync<HoldView>(
-            201
-        );
+        var held = await (await buyer.HoldAsync(show.SessionId, Some(type, 3))).ReadAsync<HoldView>(201);
 
         show.Version++;
         show.Pools[0] = show.Pools[0] with { Capacity = 5 };
@@ -134,10 +121,7 @@ public sealed class CatalogTests(TicketsApp app)
         await ChangeAsync(show);
 
         using var buyer = app.Person();
-        var problem = await (await buyer.HoldAsync(show.SessionId, Some(dropped))).ProblemAsync(
-            409,
-            "sale-not-open"
-        );
+        var problem = await (await buyer.HoldAsync(show.SessionId, Some(dropped))).ProblemAsync(409, "sale-not-open");
         Assert.Equal("closed", problem.GetProperty("reason").GetString());
         await (await buyer.HoldAsync(show.SessionId, Some(kept))).ReadAsync<HoldView>(201);
         Assert.Equal(new PoolState(0, 0, 0, 0, 0), await app.PoolAsync(pool));
@@ -153,15 +137,9 @@ public sealed class CatalogTests(TicketsApp app)
         for (var i = 0; i < 2; i++)
             Assert.Equal(HttpStatusCode.OK, await CancelAsync(known));
         using var buyer = app.Person();
-        var problem = await (await buyer.HoldAsync(known.SessionId, Some(type))).ProblemAsync(
-            409,
-            "sale-not-open"
-        );
+        var problem = await (await buyer.HoldAsync(known.SessionId, Some(type))).ProblemAsync(409, "sale-not-open");
         Assert.Equal("cancelled", problem.GetProperty("reason").GetString());
-        var seen = await AvailabilityAsync(
-            known,
-            a => a.TicketTypes[0].Status == GetAvailability.SaleStatus.Cancelled
-        );
+        var seen = await AvailabilityAsync(known, a => a.TicketTypes[0].Status == GetAvailability.SaleStatus.Cancelled);
         Assert.Single(seen.TicketTypes);
 
         var unknown = new Show { Version = 2 };
@@ -171,12 +149,7 @@ public sealed class CatalogTests(TicketsApp app)
         await app.SellAsync(unknown);
         Assert.Equal(
             "sessionId",
-            (
-                await (await buyer.HoldAsync(unknown.SessionId, Some(other))).ProblemAsync(
-                    422,
-                    "invalid"
-                )
-            ).Field()
+            (await (await buyer.HoldAsync(unknown.SessionId, Some(other))).ProblemAsync(422, "invalid")).Field()
         );
     }
 
@@ -187,10 +160,7 @@ public sealed class CatalogTests(TicketsApp app)
         var type = show.Seated(1, 2);
         var message = new EventPublished(show.Snapshot());
         // Not the neighbour's 404, by which Dapr would drop the message.
-        Assert.Equal(
-            HttpStatusCode.InternalServerError,
-            await app.System.DeliverAsync(AppIds.Tickets, message)
-        );
+        Assert.Equal(HttpStatusCode.InternalServerError, await app.System.DeliverAsync(AppIds.Tickets, message));
 
         app.AddSeatMap(show.SeatMap());
         Assert.Equal(HttpStatusCode.OK, await app.System.DeliverAsync(AppIds.Tickets, message));
@@ -199,12 +169,7 @@ public sealed class CatalogTests(TicketsApp app)
 
         Assert.Equal(new PoolState(2, 2, 0, 0, 0), await app.PoolAsync(show.PoolOf(type)));
         // Once it had them it asked no more.
-        Assert.Equal(
-            2,
-            app.Events.Requests.Count(r =>
-                r.Path.EndsWith($"{show.SeatMapId}", StringComparison.Ordinal)
-            )
-        );
+        Assert.Equal(2, app.Events.Requests.Count(r => r.Path.EndsWith($"{show.SeatMapId}", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -241,20 +206,14 @@ public sealed class CatalogTests(TicketsApp app)
         Assert.Equal([10, 20, 10, 10], fresh.TicketTypes.Select(t => t.MaxPerOrder));
 
         using var buyer = app.Person();
-        var problem = await (await buyer.HoldAsync(show.SessionId, Some(later))).ProblemAsync(
-            409,
-            "sale-not-open"
-        );
+        var problem = await (await buyer.HoldAsync(show.SessionId, Some(later))).ProblemAsync(409, "sale-not-open");
         Assert.Equal(
             show.StartsAt.AddDays(-1),
             problem.GetProperty("opensAt").GetDateTimeOffset(),
             TimeSpan.FromMilliseconds(1)
         );
         Assert.Equal("not-yet-open", problem.GetProperty("reason").GetString());
-        problem = await (await buyer.HoldAsync(show.SessionId, Some(over))).ProblemAsync(
-            409,
-            "sale-not-open"
-        );
+        problem = await (await buyer.HoldAsync(show.SessionId, Some(over))).ProblemAsync(409, "sale-not-open");
         Assert.Equal("closed", problem.GetProperty("reason").GetString());
         await (await buyer.HoldAsync(show.SessionId, Some(open, 2))).ReadAsync<HoldView>(201);
         var gone = await AvailabilityAsync(show, a => a.TicketTypes[0].Available == 0);
@@ -277,9 +236,7 @@ public sealed class CatalogTests(TicketsApp app)
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Parse(first.Headers.ETag!.ToString()));
         Assert.Equal(HttpStatusCode.NotModified, (await http.SendAsync(request)).StatusCode);
-        await (
-            await http.GetAsync($"/api/v1/sessions/{Guid.CreateVersion7()}/{what}")
-        ).ProblemAsync(404, "not-found");
+        await (await http.GetAsync($"/api/v1/sessions/{Guid.CreateVersion7()}/{what}")).ProblemAsync(404, "not-found");
     }
 
     [Fact]
@@ -292,9 +249,7 @@ public sealed class CatalogTests(TicketsApp app)
         await app.SellAsync(show);
         await app.BuyAsync(show.SessionId, null, Seats(front, show.SeatsOf(front)[51]));
         using var buyer = app.Person();
-        await (
-            await buyer.HoldAsync(show.SessionId, Seats(half, show.SeatsOf(balcony)[0]))
-        ).ReadAsync<HoldView>(201);
+        await (await buyer.HoldAsync(show.SessionId, Seats(half, show.SeatsOf(balcony)[0]))).ReadAsync<HoldView>(201);
 
         using var http = app.Anonymous();
         var response = await http.GetAsync($"/api/v1/sessions/{show.SessionId}/seats");
@@ -306,10 +261,7 @@ public sealed class CatalogTests(TicketsApp app)
         Assert.Equal(["1", "2", "3"], map.Sections[0].Rows[1].Seats.Take(3).Select(s => s.Number));
         Assert.Equal(SeatStatus.Sold, map.Sections[0].Rows[1].Seats[1].Status);
         Assert.Equal(SeatStatus.Held, map.Sections[1].Rows[0].Seats[0].Status);
-        Assert.Equal(
-            2002,
-            map.Sections.Sum(s => s.Rows.Sum(r => r.Seats.Count(x => x.Status == SeatStatus.Free)))
-        );
+        Assert.Equal(2002, map.Sections.Sum(s => s.Rows.Sum(r => r.Seats.Count(x => x.Status == SeatStatus.Free))));
         Assert.True(response.Content.Headers.ContentLength < 200_000);
     }
 }

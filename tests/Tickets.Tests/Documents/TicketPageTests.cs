@@ -60,8 +60,7 @@ public sealed class TicketPageTests
             Enumerable.Range(0, 105).Select(i => (byte)(i * 37 + seed)).ToArray()
         );
 
-    private static string TextOf(PdfDocument pdf) =>
-        string.Join(' ', pdf.GetPage(1).GetWords().Select(w => w.Text));
+    private static string TextOf(PdfDocument pdf) => string.Join(' ', pdf.GetPage(1).GetWords().Select(w => w.Text));
 
     [Fact]
     public void The_page_says_what_holder_and_door_need()
@@ -117,13 +116,7 @@ public sealed class TicketPageTests
     public void Long_and_strange_words_stay_on_the_page(string title)
     {
         var bytes = TicketPage.Render(
-            Make(
-                title,
-                string.Join(' ', Enumerable.Repeat(title, 3)),
-                TicketKind.Full,
-                null,
-                title
-            ),
+            Make(title, string.Join(' ', Enumerable.Repeat(title, 3)), TicketKind.Full, null, title),
             CodeOf(5)
         );
         if (Environment.GetEnvironmentVariable("KEEP_PDF") is { } keep)
@@ -141,10 +134,7 @@ public sealed class TicketPageTests
         Assert.Equal(CodeOf(5), pdf.ReadQr());
         // Nothing is written over the QR or the terms.
         var qr = pdf.Qr().GetBoundingRectangle()!.Value;
-        Assert.DoesNotContain(
-            page.Letters,
-            l => l.StartBaseLine.Y > qr.Bottom && l.StartBaseLine.Y < qr.Top
-        );
+        Assert.DoesNotContain(page.Letters, l => l.StartBaseLine.Y > qr.Bottom && l.StartBaseLine.Y < qr.Top);
         Assert.True(qr.Bottom > 60);
     }
 
@@ -152,9 +142,7 @@ public sealed class TicketPageTests
     public async Task Pages_are_drawn_in_parallel()
     {
         var pages = await Task.WhenAll(
-            Enumerable
-                .Range(0, 24)
-                .Select(i => Task.Run(() => TicketPage.Render(Make(), CodeOf(i))))
+            Enumerable.Range(0, 24).Select(i => Task.Run(() => TicketPage.Render(Make(), CodeOf(i))))
         );
         for (var i = 0; i < pages.Length; i++)
         {

@@ -32,9 +32,7 @@ public sealed class BatchTests(TicketsApp app)
         )
         .Select(
             (buyer, key, wants, seats, repeat) =>
-                repeat && key > 1
-                    ? new Ask(buyer, key, [1, 0, 1], 0)
-                    : new Ask(buyer, key, wants, seats & (seats >> 1))
+                repeat && key > 1 ? new Ask(buyer, key, [1, 0, 1], 0) : new Ask(buyer, key, wants, seats & (seats >> 1))
         )
         .Where(a => a.Wants.Sum() + a.Seats > 0)
         .Array[1, 40];
@@ -67,10 +65,7 @@ public sealed class BatchTests(TicketsApp app)
             threads: 2
         );
         // The samples were worth it.
-        Assert.Equal(
-            ["granted", "invalid", "limit-reached", "replayed", "seats-taken", "sold-out"],
-            met.Keys.Order()
-        );
+        Assert.Equal(["granted", "invalid", "limit-reached", "replayed", "seats-taken", "sold-out"], met.Keys.Order());
     }
 
     private async Task<(Show, List<PendingHold>)> PrepareAsync(Ask[] batch)
@@ -108,13 +103,7 @@ public sealed class BatchTests(TicketsApp app)
                 items.Add(new(show.Types[type].Id, ask.Wants[type]));
         var seats = SeatsOf(ask);
         if (seats.Count > 0)
-            items.Add(
-                new(
-                    show.Types[3].Id,
-                    null,
-                    [.. seats.Select(s => show.SeatsOf(show.Types[3].Id)[s])]
-                )
-            );
+            items.Add(new(show.Types[3].Id, null, [.. seats.Select(s => show.SeatsOf(show.Types[3].Id)[s])]));
         return new(show.SessionId, items);
     }
 
@@ -143,16 +132,11 @@ public sealed class BatchTests(TicketsApp app)
         public string Decide(Ask ask, PendingHold pending)
         {
             if (ask.Key > 1 && keys.TryGetValue((ask.Buyer, ask.Key), out var earlier))
-                return earlier.Hash.SequenceEqual(HashOf(ask))
-                    ? $"replayed {earlier.Hold}"
-                    : "invalid";
+                return earlier.Hash.SequenceEqual(HashOf(ask)) ? $"replayed {earlier.Hold}" : "invalid";
             if (live[ask.Buyer] >= HoldLimits.MaxLiveHolds)
                 return "limit-reached";
             var seats = SeatsOf(ask);
-            var gone = seats
-                .Where(s => taken[s])
-                .Select(s => show.SeatsOf(show.Types[3].Id)[s])
-                .ToList();
+            var gone = seats.Where(s => taken[s]).Select(s => show.SeatsOf(show.Types[3].Id)[s]).ToList();
             if (gone.Count > 0)
                 return $"seats-taken {string.Join(' ', gone)}";
             var wanted = new int[Capacities.Length];
@@ -186,11 +170,7 @@ public sealed class BatchTests(TicketsApp app)
     [Theory]
     [InlineData("", "sold-out", 10)]
     [InlineData("FOR NO KEY UPDATE", "granted", 20)]
-    public async Task The_pools_lock_is_what_prevents_overselling(
-        string without,
-        string outcome,
-        int held
-    )
+    public async Task The_pools_lock_is_what_prevents_overselling(string without, string outcome, int held)
     {
         var show = new Show();
         var type = show.Standing(10);
@@ -207,20 +187,14 @@ public sealed class BatchTests(TicketsApp app)
 
         Assert.Equal(
             held,
-            await app.ScalarAsync<long>(
-                "SELECT sum(quantity) FROM hold_items WHERE pool_id = $1",
-                show.PoolOf(type)
-            )
+            await app.ScalarAsync<long>("SELECT sum(quantity) FROM hold_items WHERE pool_id = $1", show.PoolOf(type))
         );
     }
 
     [Theory]
     [InlineData("", "over-hold-limit")]
     [InlineData("pg_advisory_xact_lock(l.id)", "granted")]
-    public async Task The_buyers_lock_is_what_keeps_the_limit_across_pools(
-        string without,
-        string outcome
-    )
+    public async Task The_buyers_lock_is_what_keeps_the_limit_across_pools(string without, string outcome)
     {
         var show = new Show();
         var (one, other) = (show.Standing(10), show.Standing(10));
@@ -248,9 +222,7 @@ public sealed class BatchTests(TicketsApp app)
         var sql = await reader.ReadToEndAsync();
         Assert.Contains(part, sql);
         var name = $"take_holds_{Guid.CreateVersion7():N}";
-        await app.ExecuteAsync(
-            sql.Replace(part, instead).Replace("FUNCTION take_holds(", $"FUNCTION {name}(")
-        );
+        await app.ExecuteAsync(sql.Replace(part, instead).Replace("FUNCTION take_holds(", $"FUNCTION {name}("));
         return name;
     }
 
@@ -328,9 +300,7 @@ public sealed class BatchTests(TicketsApp app)
         await app.AssertInvariantsAsync(show.SessionId);
 
         Task<long> DeadlocksAsync() =>
-            app.ScalarAsync<long>(
-                "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-            );
+            app.ScalarAsync<long>("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
     }
 
     [Fact]
@@ -342,9 +312,7 @@ public sealed class BatchTests(TicketsApp app)
         var writer = app.System.Services(AppIds.Tickets).GetRequiredService<HoldWriter>();
 
         var poison = writer.DecideAsync(One(show, type, key: "nul \0"));
-        var good = await Task.WhenAll(
-            Enumerable.Range(0, 50).Select(_ => writer.DecideAsync(One(show, type)))
-        );
+        var good = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => writer.DecideAsync(One(show, type))));
 
         Assert.All(good, d => Assert.NotNull(d.Granted));
         await Assert.ThrowsAsync<PostgresException>(() => poison);
@@ -382,9 +350,7 @@ public sealed class BatchTests(TicketsApp app)
         var show = new Show();
         var type = show.Standing(1);
         // Never started: nobody drains it.
-        using var writer = ActivatorUtilities.CreateInstance<HoldWriter>(
-            app.System.Services(AppIds.Tickets)
-        );
+        using var writer = ActivatorUtilities.CreateInstance<HoldWriter>(app.System.Services(AppIds.Tickets));
         for (var i = 0; i < HoldWriter.MaxWaiting; i++)
             _ = writer.DecideAsync(One(show, type));
 
@@ -396,9 +362,6 @@ public sealed class BatchTests(TicketsApp app)
         Assert.NotNull(busy.RetryAfter);
         const string decisions = "ticketing_holds_decisions_total";
         var after = await app.ScrapeAsync();
-        Assert.Equal(
-            1,
-            after.Sum(decisions, ("outcome", "busy")) - before.Sum(decisions, ("outcome", "busy"))
-        );
+        Assert.Equal(1, after.Sum(decisions, ("outcome", "busy")) - before.Sum(decisions, ("outcome", "busy")));
     }
 }

@@ -50,13 +50,8 @@ public sealed class HoldRuleTests(TicketsApp app)
         await app.SellAsync(show);
         using var http = app.Person();
 
-        await (await http.HoldAsync(show.SessionId, Some(full, 2), Some(half, 2))).ProblemAsync(
-            409,
-            "sold-out"
-        );
-        await (
-            await http.HoldAsync(show.SessionId, Some(full, 2), Some(half, 1))
-        ).ReadAsync<HoldView>(201);
+        await (await http.HoldAsync(show.SessionId, Some(full, 2), Some(half, 2))).ProblemAsync(409, "sold-out");
+        await (await http.HoldAsync(show.SessionId, Some(full, 2), Some(half, 1))).ReadAsync<HoldView>(201);
         await (await http.HoldAsync(show.SessionId, Some(half))).ProblemAsync(409, "sold-out");
     }
 
@@ -64,10 +59,7 @@ public sealed class HoldRuleTests(TicketsApp app)
     public async Task Limits_are_told_with_their_number()
     {
         var (show, standing, _) = await SellAsync();
-        var many = Enumerable
-            .Range(0, 3)
-            .Select(_ => show.Type(show.PoolOf(standing), "Lote"))
-            .ToArray();
+        var many = Enumerable.Range(0, 3).Select(_ => show.Type(show.PoolOf(standing), "Lote")).ToArray();
         show.Version++;
         await app.SellAsync(show);
         using var http = app.Person();
@@ -77,9 +69,10 @@ public sealed class HoldRuleTests(TicketsApp app)
             "limit-reached"
         );
         Assert.Equal(6, problem.GetProperty("limit").GetInt32());
-        problem = await (
-            await http.HoldAsync(show.SessionId, [.. many.Select(t => Some(t, 7))])
-        ).ProblemAsync(409, "limit-reached");
+        problem = await (await http.HoldAsync(show.SessionId, [.. many.Select(t => Some(t, 7))])).ProblemAsync(
+            409,
+            "limit-reached"
+        );
         Assert.Equal(HoldLimits.MaxTickets, problem.GetProperty("limit").GetInt32());
 
         // Twice as many at once, on both replicas: never more than the limit.
@@ -104,10 +97,7 @@ public sealed class HoldRuleTests(TicketsApp app)
         using var again = app.Person(buyer);
         await again.DeleteAsync(held[0].Headers.Location);
         await (await again.HoldAsync(show.SessionId, Some(standing))).ReadAsync<HoldView>(201);
-        await (await again.HoldAsync(show.SessionId, Some(standing))).ProblemAsync(
-            409,
-            "limit-reached"
-        );
+        await (await again.HoldAsync(show.SessionId, Some(standing))).ProblemAsync(409, "limit-reached");
     }
 
     [Fact]
@@ -127,10 +117,7 @@ public sealed class HoldRuleTests(TicketsApp app)
             ([Some(foreign)], "items[0].ticketTypeId"),
             ([Some(seated)], "items[0].seatIds"),
             ([Seats(standing, seats[0])], "items[0].seatIds"),
-            (
-                [Some(standing), Seats(seated, seats[0], other.SeatsOf(foreign)[0])],
-                "items[1].seatIds"
-            ),
+            ([Some(standing), Seats(seated, seats[0], other.SeatsOf(foreign)[0])], "items[1].seatIds"),
             ([Seats(seated, seats[0], seats[0])], "items[0].seatIds"),
             ([Some(standing), Some(standing)], "items[1].ticketTypeId"),
             ([null!], "items[0]"),
@@ -150,18 +137,11 @@ public sealed class HoldRuleTests(TicketsApp app)
         foreach (var (items, field) in cases)
             Assert.Equal(
                 field,
-                (
-                    await (await http.HoldAsync(show.SessionId, items)).ProblemAsync(422, "invalid")
-                ).Field()
+                (await (await http.HoldAsync(show.SessionId, items)).ProblemAsync(422, "invalid")).Field()
             );
         Assert.Equal(
             "sessionId",
-            (
-                await (await http.HoldAsync(Guid.CreateVersion7(), Some(standing))).ProblemAsync(
-                    422,
-                    "invalid"
-                )
-            ).Field()
+            (await (await http.HoldAsync(Guid.CreateVersion7(), Some(standing))).ProblemAsync(422, "invalid")).Field()
         );
         await app.AssertInvariantsAsync(show.SessionId);
     }
@@ -201,10 +181,7 @@ public sealed class HoldRuleTests(TicketsApp app)
     {
         using var http = app.Person();
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        var problem = await (await http.PostAsync("/api/v1/holds", content)).ProblemAsync(
-            400,
-            "invalid"
-        );
+        var problem = await (await http.PostAsync("/api/v1/holds", content)).ProblemAsync(400, "invalid");
         if (field is not null && problem.TryGetProperty("errors", out _))
             Assert.Equal(field, problem.Field());
     }
@@ -215,18 +192,13 @@ public sealed class HoldRuleTests(TicketsApp app)
         var (show, standing, _) = await SellAsync();
         using var http = app.Person();
         await (
-            await http.HoldAsync(
-                show.SessionId,
-                [.. Enumerable.Range(0, 11).Select(_ => Some(Guid.CreateVersion7()))]
-            )
+            await http.HoldAsync(show.SessionId, [.. Enumerable.Range(0, 11).Select(_ => Some(Guid.CreateVersion7()))])
         ).ProblemAsync(400, "invalid");
         Assert.Equal(
             HttpStatusCode.Unauthorized,
             (await app.Anonymous().HoldAsync(show.SessionId, Some(standing))).StatusCode
         );
-        await (
-            await http.HoldAsync(new string('k', 201), show.SessionId, Some(standing))
-        ).ProblemAsync(422, "invalid");
+        await (await http.HoldAsync(new string('k', 201), show.SessionId, Some(standing))).ProblemAsync(422, "invalid");
     }
 
     [Fact]
@@ -261,25 +233,17 @@ public sealed class HoldRuleTests(TicketsApp app)
         var (show, standing, _) = await SellAsync();
         var buyer = Guid.CreateVersion7();
         using var http = app.Person(buyer);
-        var first = await (
-            await http.HoldAsync("k", show.SessionId, Some(standing, 2))
-        ).ReadAsync<HoldView>(201);
+        var first = await (await http.HoldAsync("k", show.SessionId, Some(standing, 2))).ReadAsync<HoldView>(201);
         await app.AttachAsync(first.Id, buyer, 3600);
 
-        var replay = await (
-            await http.HoldAsync("k", show.SessionId, Some(standing, 2))
-        ).ReadAsync<HoldView>(201);
+        var replay = await (await http.HoldAsync("k", show.SessionId, Some(standing, 2))).ReadAsync<HoldView>(201);
         Assert.Equal(JsonSerializer.Serialize(first), JsonSerializer.Serialize(replay));
 
-        var problem = await (
-            await http.HoldAsync("k", show.SessionId, Some(standing, 3))
-        ).ProblemAsync(422, "invalid");
+        var problem = await (await http.HoldAsync("k", show.SessionId, Some(standing, 3))).ProblemAsync(422, "invalid");
         Assert.Equal("Idempotency-Key", problem.Field());
         // Another person's key is another key.
         using var other = app.Person();
-        var theirs = await (
-            await other.HoldAsync("k", show.SessionId, Some(standing, 2))
-        ).ReadAsync<HoldView>(201);
+        var theirs = await (await other.HoldAsync("k", show.SessionId, Some(standing, 2))).ReadAsync<HoldView>(201);
         Assert.NotEqual(first.Id, theirs.Id);
     }
 
@@ -290,9 +254,7 @@ public sealed class HoldRuleTests(TicketsApp app)
         var type = show.Standing(1);
         await app.SellAsync(show);
         using var other = app.Person();
-        var held = await (await other.HoldAsync(show.SessionId, Some(type))).ReadAsync<HoldView>(
-            201
-        );
+        var held = await (await other.HoldAsync(show.SessionId, Some(type))).ReadAsync<HoldView>(201);
         using var http = app.Person();
         await (await http.HoldAsync("k", show.SessionId, Some(type))).ProblemAsync(409, "sold-out");
 

@@ -25,10 +25,7 @@ public sealed class HoldTests(TicketsApp app)
         Assert.Equal(HoldStatus.Held, hold.Status);
         Assert.Equal(show.SessionId, hold.SessionId);
         Assert.Equal([2, 1], hold.Items.Select(i => i.Quantity));
-        Assert.Equal(
-            [new Money(15000, "BRL"), new Money(7500, "BRL")],
-            hold.Items.Select(i => i.UnitPrice)
-        );
+        Assert.Equal([new Money(15000, "BRL"), new Money(7500, "BRL")], hold.Items.Select(i => i.UnitPrice));
         Assert.Equal([TicketKind.Full, TicketKind.Half], hold.Items.Select(i => i.Kind));
         Assert.Equal(new PoolState(100, 97, 3, 0, 0), await app.PoolAsync(show.PoolOf(full)));
         var read = await (await http.GetAsync(response.Headers.Location)).ReadAsync<HoldView>();
@@ -99,18 +96,13 @@ public sealed class HoldTests(TicketsApp app)
                     using var http = app.Person();
                     // Overlapping pairs, in both orders.
                     Guid[] pair = [seats[i % 3], seats[i % 3 + 1]];
-                    return await http.HoldAsync(
-                        show.SessionId,
-                        Seats(type, i % 2 == 0 ? pair : [.. pair.Reverse()])
-                    );
+                    return await http.HoldAsync(show.SessionId, Seats(type, i % 2 == 0 ? pair : [.. pair.Reverse()]));
                 })
         );
 
         var granted = new List<Guid>();
         foreach (var answer in answers.Where(a => a.StatusCode == HttpStatusCode.Created))
-            granted.AddRange(
-                (await answer.ReadAsync<HoldView>(201)).Items[0].Seats.Select(s => s.Id)
-            );
+            granted.AddRange((await answer.ReadAsync<HoldView>(201)).Items[0].Seats.Select(s => s.Id));
         Assert.NotEmpty(granted);
         Assert.Equal(granted.Distinct().Count(), granted.Count);
         foreach (var answer in answers.Where(a => a.StatusCode != HttpStatusCode.Created))

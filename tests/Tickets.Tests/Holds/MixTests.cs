@@ -42,10 +42,7 @@ public sealed class MixTests(TicketsApp app)
             show.SessionId
         );
         await Eventually.TrueAsync(async () =>
-            await app.ScalarAsync<long>(
-                "SELECT sum(held) FROM pools WHERE session_id = $1",
-                show.SessionId
-            ) == 0
+            await app.ScalarAsync<long>("SELECT sum(held) FROM pools WHERE session_id = $1", show.SessionId) == 0
         );
         await app.AssertInvariantsAsync(show.SessionId);
 

@@ -10,19 +10,14 @@ namespace Ticketing.Tickets.Tests.Holds;
 /// <summary>What Orders asks of a hold: attach, commit, release, void.</summary>
 public sealed class OrderedHoldTests(TicketsApp app)
 {
-    private async Task<(Show Show, Guid Type, Guid Buyer, HoldView Hold)> HeldAsync(
-        int capacity = 10,
-        int quantity = 2
-    )
+    private async Task<(Show Show, Guid Type, Guid Buyer, HoldView Hold)> HeldAsync(int capacity = 10, int quantity = 2)
     {
         var show = new Show();
         var type = show.Standing(capacity);
         await app.SellAsync(show);
         var buyer = Guid.CreateVersion7();
         using var http = app.Person(buyer);
-        var hold = await (
-            await http.HoldAsync(show.SessionId, Some(type, quantity))
-        ).ReadAsync<HoldView>(201);
+        var hold = await (await http.HoldAsync(show.SessionId, Some(type, quantity))).ReadAsync<HoldView>(201);
         return (show, type, buyer, hold);
     }
 
@@ -35,10 +30,7 @@ public sealed class OrderedHoldTests(TicketsApp app)
         var buyer = Guid.CreateVersion7();
         using var http = app.Person(buyer);
         var hold = await (
-            await http.HoldAsync(
-                show.SessionId,
-                Seats(type, show.SeatsOf(type)[1], show.SeatsOf(type)[2])
-            )
+            await http.HoldAsync(show.SessionId, Seats(type, show.SeatsOf(type)[1], show.SeatsOf(type)[2]))
         ).ReadAsync<HoldView>(201);
         return (show, type, buyer, hold);
     }
@@ -48,9 +40,7 @@ public sealed class OrderedHoldTests(TicketsApp app)
     {
         var (show, type, buyer, hold) = await HeldAsync();
 
-        var snapshot = await (
-            await app.AttachAsync(hold.Id, buyer, 1800)
-        ).ReadAsync<HoldSnapshot>();
+        var snapshot = await (await app.AttachAsync(hold.Id, buyer, 1800)).ReadAsync<HoldSnapshot>();
         var again = await (await app.AttachAsync(hold.Id, buyer, 60)).ReadAsync<HoldSnapshot>();
 
         Assert.True(snapshot.ExpiresAt > hold.ExpiresAt);
@@ -67,10 +57,7 @@ public sealed class OrderedHoldTests(TicketsApp app)
             )
         );
         var line = Assert.Single(snapshot.Lines);
-        Assert.Equal(
-            (type, 2, new Money(15000, "BRL")),
-            (line.TicketTypeId, line.Quantity, line.UnitPrice)
-        );
+        Assert.Equal((type, 2, new Money(15000, "BRL")), (line.TicketTypeId, line.Quantity, line.UnitPrice));
     }
 
     [Fact]
@@ -105,10 +92,7 @@ public sealed class OrderedHoldTests(TicketsApp app)
         // Minutes from the hold's own end.
         async Task<double> LeaseAsync() =>
             (
-                await app.ScalarAsync<TimeSpan>(
-                    "SELECT expires_at - granted_until FROM holds WHERE id = $1",
-                    hold.Id
-                )
+                await app.ScalarAsync<TimeSpan>("SELECT expires_at - granted_until FROM holds WHERE id = $1", hold.Id)
             ).TotalMinutes;
     }
 
@@ -116,14 +100,8 @@ public sealed class OrderedHoldTests(TicketsApp app)
     public async Task Only_the_buyers_live_hold_is_attached()
     {
         var (_, _, buyer, hold) = await HeldAsync();
-        await (await app.AttachAsync(hold.Id, Guid.CreateVersion7())).ProblemAsync(
-            404,
-            "hold-not-found"
-        );
-        await (await app.AttachAsync(Guid.CreateVersion7(), buyer)).ProblemAsync(
-            404,
-            "hold-not-found"
-        );
+        await (await app.AttachAsync(hold.Id, Guid.CreateVersion7())).ProblemAsync(404, "hold-not-found");
+        await (await app.AttachAsync(Guid.CreateVersion7(), buyer)).ProblemAsync(404, "hold-not-found");
         await (await app.AttachAsync(hold.Id, buyer, 0)).ProblemAsync(422, "invalid");
         await app.LapseAsync(hold.Id);
         await (await app.AttachAsync(hold.Id, buyer)).ProblemAsync(409, "hold-expired");
@@ -162,10 +140,7 @@ public sealed class OrderedHoldTests(TicketsApp app)
         Assert.Equal(new PoolState(10, 8, 0, 2, 0), await app.PoolAsync(show.PoolOf(type)));
         await (await app.ReleaseAsync(hold.Id)).ProblemAsync(409, "hold-committed");
         using var http = app.Person(buyer);
-        await (await http.DeleteAsync($"/api/v1/holds/{hold.Id}")).ProblemAsync(
-            409,
-            "hold-ordered"
-        );
+        await (await http.DeleteAsync($"/api/v1/holds/{hold.Id}")).ProblemAsync(409, "hold-ordered");
         // A paid order that asks again is told the same.
         (await app.AttachAsync(hold.Id, buyer)).EnsureSuccessStatusCode();
         await app.AssertInvariantsAsync(show.SessionId);
@@ -197,9 +172,7 @@ public sealed class OrderedHoldTests(TicketsApp app)
         await app.AttachAsync(hold.Id, buyer);
         await EndAsync(hold.Id, end);
         using var other = app.Person();
-        await (
-            await other.HoldAsync(show.SessionId, Seats(type, show.SeatsOf(type)[2]))
-        ).ReadAsync<HoldView>(201);
+        await (await other.HoldAsync(show.SessionId, Seats(type, show.SeatsOf(type)[2]))).ReadAsync<HoldView>(201);
 
         await (await app.CommitAsync(hold.Id, buyer)).ProblemAsync(409, "sold-out");
 
@@ -240,18 +213,12 @@ public sealed class OrderedHoldTests(TicketsApp app)
         using var http = app.Person(buyer);
 
         for (var i = 0; i < 2; i++)
-            Assert.Equal(
-                HttpStatusCode.NoContent,
-                (await http.DeleteAsync($"/api/v1/holds/{hold.Id}")).StatusCode
-            );
+            Assert.Equal(HttpStatusCode.NoContent, (await http.DeleteAsync($"/api/v1/holds/{hold.Id}")).StatusCode);
 
         Assert.Equal(new PoolState(10, 10, 0, 0, 0), await app.PoolAsync(show.PoolOf(type)));
         await (await app.AttachAsync(hold.Id, buyer)).ProblemAsync(409, "hold-expired");
         await (await app.CommitAsync(hold.Id, buyer)).ProblemAsync(409, "hold-released");
-        await (await app.CommitAsync(hold.Id, Guid.CreateVersion7())).ProblemAsync(
-            404,
-            "hold-not-found"
-        );
+        await (await app.CommitAsync(hold.Id, Guid.CreateVersion7())).ProblemAsync(404, "hold-not-found");
     }
 
     [Fact]
@@ -269,16 +236,10 @@ public sealed class OrderedHoldTests(TicketsApp app)
 
         await app.AttachAsync(hold.Id, buyer);
 
-        await (await mine.DeleteAsync($"/api/v1/holds/{hold.Id}")).ProblemAsync(
-            409,
-            "hold-ordered"
-        );
+        await (await mine.DeleteAsync($"/api/v1/holds/{hold.Id}")).ProblemAsync(409, "hold-ordered");
         for (var i = 0; i < 2; i++)
             Assert.Equal(HttpStatusCode.NoContent, (await app.ReleaseAsync(hold.Id)).StatusCode);
-        Assert.Equal(
-            HttpStatusCode.NoContent,
-            (await app.ReleaseAsync(Guid.CreateVersion7())).StatusCode
-        );
+        Assert.Equal(HttpStatusCode.NoContent, (await app.ReleaseAsync(Guid.CreateVersion7())).StatusCode);
         Assert.Equal(new PoolState(10, 10, 0, 0, 0), await app.PoolAsync(show.PoolOf(type)));
     }
 
@@ -310,9 +271,7 @@ public sealed class OrderedHoldTests(TicketsApp app)
         var answers = await Task.WhenAll(
             Enumerable
                 .Range(0, 12)
-                .Select(i =>
-                    i % 3 == 0 ? app.ReleaseAsync(hold.Id) : app.CommitAsync(hold.Id, buyer)
-                )
+                .Select(i => i % 3 == 0 ? app.ReleaseAsync(hold.Id) : app.CommitAsync(hold.Id, buyer))
         );
 
         Assert.All(
@@ -320,16 +279,12 @@ public sealed class OrderedHoldTests(TicketsApp app)
             a =>
                 Assert.Contains(
                     a.StatusCode,
-                    (HttpStatusCode[])
-                        [HttpStatusCode.OK, HttpStatusCode.NoContent, HttpStatusCode.Conflict]
+                    (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.NoContent, HttpStatusCode.Conflict]
                 )
         );
         Assert.Equal(new PoolState(4, 2, 0, 2, 0), await app.PoolAsync(show.PoolOf(type)));
         await app.AssertInvariantsAsync(show.SessionId);
-        Assert.Equal(
-            2L,
-            await app.ScalarAsync<long>("SELECT count(*) FROM tickets WHERE order_id = $1", hold.Id)
-        );
+        Assert.Equal(2L, await app.ScalarAsync<long>("SELECT count(*) FROM tickets WHERE order_id = $1", hold.Id));
     }
 
     [Fact]
@@ -346,27 +301,13 @@ public sealed class OrderedHoldTests(TicketsApp app)
             new[] { old.Id, sold.OrderId }
         );
 
-        using var sweeper = ActivatorUtilities.CreateInstance<HoldSweeper>(
-            app.System.Services(AppIds.Tickets)
-        );
+        using var sweeper = ActivatorUtilities.CreateInstance<HoldSweeper>(app.System.Services(AppIds.Tickets));
         await sweeper.PruneAsync(CancellationToken.None);
 
         using var http = app.Person(buyer);
         await (await http.GetAsync($"/api/v1/holds/{old.Id}")).ProblemAsync(404, "not-found");
-        Assert.Equal(
-            0L,
-            await app.ScalarAsync<long>(
-                "SELECT count(*) FROM hold_items WHERE hold_id = $1",
-                old.Id
-            )
-        );
+        Assert.Equal(0L, await app.ScalarAsync<long>("SELECT count(*) FROM hold_items WHERE hold_id = $1", old.Id));
         foreach (var kept in (Guid[])[recent.Id, sold.OrderId])
-            Assert.Equal(
-                1L,
-                await app.ScalarAsync<long>(
-                    "SELECT count(*) FROM hold_items WHERE hold_id = $1",
-                    kept
-                )
-            );
+            Assert.Equal(1L, await app.ScalarAsync<long>("SELECT count(*) FROM hold_items WHERE hold_id = $1", kept));
     }
 }
