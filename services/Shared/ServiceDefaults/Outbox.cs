@@ -126,30 +126,18 @@ internal sealed class OutboxRelay(
     private const int BatchSize = 200;
     private const int Parallelism = 16;
     private const int ClaimSeconds = 30;
-    private const int InboxDays = 7;
     private static readonly TimeSpan IdlePoll = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ErrorDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
 
     private sealed record Row(Guid Id, string Type, string Payload, string? TraceParent);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        long? pruned = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 while (await RelayBatchAsync(stoppingToken) == BatchSize) { }
-                if (pruned is not { } last || Stopwatch.GetElapsedTime(last) > PruneEvery)
-                {
-                    pruned = Stopwatch.GetTimestamp();
-                    await ExecuteAsync(
-                        $"DELETE FROM inbox WHERE processed_at < now() - interval '{InboxDays} days'",
-                        [],
-                        stoppingToken
-                    );
-                }
                 await signal.WaitAsync(IdlePoll, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
