@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using Ticketing.Orders.Checkout;
-using Ticketing.Orders.Refunds;
+using Ticketing.Orders.Ending;
+using Ticketing.Orders.Erasing;
+using Ticketing.Orders.Paying;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
@@ -8,7 +9,6 @@ namespace Ticketing.Orders;
 internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : DbContext(options)
 {
     public DbSet<Order> Orders => Set<Order>();
-    public DbSet<PaymentAttempt> Attempts => Set<PaymentAttempt>();
     public DbSet<Settlement> Settlements => Set<Settlement>();
     public DbSet<Cancellation> Cancellations => Set<Cancellation>();
     public DbSet<ErasedPerson> ErasedPeople => Set<ErasedPerson>();

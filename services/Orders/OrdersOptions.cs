@@ -9,15 +9,19 @@ internal sealed class OrdersOptions
     [Range(1, 86_400)]
     public int PaymentWindowSeconds { get; set; } = 600;
 
-    /// <summary>How long the buyer's request waits for the payment's instructions; then the saga makes them (202).</summary>
+    /// <summary>How long the buyer's request waits for the payment's instructions; then the sweep asks for them (202).</summary>
     [Range(1, 30)]
-    public int InlineSeconds { get; set; } = 2;
+    public int InlineSeconds { get; set; } = 8;
 
-    /// <summary>How often the reconciler looks for orders that nobody drives.</summary>
+    /// <summary>How often the sweep looks for orders that are due.</summary>
     [Range(1, 3600)]
-    public int ReconcileSeconds { get; set; } = 5;
+    public int SweepSeconds { get; set; } = 5;
 
-    /// <summary>How long a saga may be late before the reconciler drives its order (again).</summary>
+    /// <summary>How long a saga may be late before the sweep starts it (again).</summary>
     [Range(1, 3600)]
     public int GraceSeconds { get; set; } = 60;
+
+    /// <summary>How long an order that came to nothing remembers who placed it.</summary>
+    [Range(1, 3650)]
+    public int ForgetUnpaidDays { get; set; } = 30;
 }

@@ -1,7 +1,11 @@
 using Dapr.Workflow;
 using Ticketing.Contracts;
-using Ticketing.Orders.Checkout;
-using Ticketing.Orders.Refunds;
+using Ticketing.Orders.Ending;
+using Ticketing.Orders.Erasing;
+using Ticketing.Orders.Paying;
+using Ticketing.Orders.Placing;
+using Ticketing.Orders.Reading;
+using Ticketing.Orders.Saga;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
@@ -24,22 +28,24 @@ public static class OrdersService
             .ValidateDataAnnotations()
             .ValidateOnStart();
         builder.Services.AddSingleton<Sagas>();
-        builder.Services.AddSingleton<RunningCreations>();
+        builder.Services.AddSingleton<Cancellations>();
+        builder.Services.AddSingleton<Settlements>();
+        builder.Services.AddSingleton<OrderChanges>();
+        builder.Services.AddHostedService(sp => sp.GetRequiredService<OrderChanges>());
+        builder.Services.AddRetention(Erasure.Rule);
         builder.Services.AddMetrics<OrderMetrics>();
         builder.Services.AddSampledGauge(OrderMetrics.Overdue);
-        builder.Services.AddScoped<Stock>();
+        builder.Services.AddSingleton<OrderStock>();
         builder.Services.AddScoped<Reservation>();
-        builder.Services.AddScoped<Settlements>();
-        builder.Services.AddScoped<PaymentCreation>();
+        builder.Services.AddScoped<PaymentOpening>();
         // Its source generator registers the workflows and activities.
         builder.Services.AddDaprWorkflow();
-        builder.Services.AddHostedService<Reconciler>();
+        builder.Services.AddHostedService<Sweep>();
 
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapOpenApi().AllowAnonymous();
-        app.MapCheckout();
-        app.MapRefunds();
+        app.MapOrders();
         return app;
     }
 }

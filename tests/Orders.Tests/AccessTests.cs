@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Ticketing.Contracts;
-using Ticketing.Orders.Checkout;
+using Ticketing.Orders.Reading;
 using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
 

@@ -46,7 +46,7 @@ public sealed class OrdersApp : IAsyncLifetime
             AppIds.Orders,
             OrdersService.Build,
             // A busy machine answers 201 all the same.
-            ["Orders:ReconcileSeconds=1", "Orders:GraceSeconds=2", "Orders:InlineSeconds=30", .. settings]
+            ["Orders:SweepSeconds=1", "Orders:GraceSeconds=2", "Orders:InlineSeconds=30", .. settings]
         );
         foreach (var (appId, stub) in Neighbours.Stubs)
             System.Stub(appId, stub);
@@ -61,8 +61,6 @@ public sealed class OrdersApp : IAsyncLifetime
         var builder = ServiceDefaultsExtensions.CreateBuilder(Listener, args);
         var app = builder.Build();
         app.UseServiceDefaults();
-        app.MapEvent<OrderPlaced>((OrderPlaced e) => Hear(e, e.OrderId));
-        app.MapEvent<OrderPaid>((OrderPaid e) => Hear(e, e.OrderId));
         app.MapEvent<OrderFulfilled>((OrderFulfilled e) => Hear(e, e.Order.Id));
         app.MapEvent<OrderExpired>((OrderExpired e) => Hear(e, e.Order.Id));
         app.MapEvent<OrderCancelled>((OrderCancelled e) => Hear(e, e.Order.Id));

@@ -1,6 +1,6 @@
 using System.Net;
 using Ticketing.Contracts;
-using Ticketing.Orders.Checkout;
+using Ticketing.Orders.Reading;
 using Ticketing.TestKit;
 
 namespace Ticketing.Orders.Tests;
@@ -185,10 +185,32 @@ public sealed class RefundTests(OrdersApp app)
         }
         Assert.Equal(OrderStatus.Fulfilled, (await other.GetAsync()).Status);
 
-        // One that slipped through while the event was being cancelled.
-        var slipped = app.NewPurchase(p => p.EventId = eventId);
-        await slipped.PlaceAsync();
-        await slipped.BecomesAsync(OrderStatus.Cancelled);
+        // Nobody orders from an older hold.
+        var late = app.NewPurchase(p =>
+        {
+            p.EventId = eventId;
+            p.Discount = 1000;
+        });
+        using (var refused = await late.PostAsync())
+            Assert.Equal("sale-not-open", await Purchase.ProblemAsync(refused));
+        Assert.Equal(1, late.Count("DELETE /internal/coupons/redemptions/*"));
+        // One that slipped through while the event was being cancelled is found by the second look.
+        await app.ScalarAsync<object>(
+            "UPDATE orders SET cancel_requested_at = NULL, status = 'AwaitingPayment' WHERE id = $1",
+            unpaid[0].Id
+        );
+        await app.ScalarAsync<object>(
+            "UPDATE cancellations SET at = at - interval '2 minutes', resume_at = now() WHERE subject_id = $1",
+            eventId
+        );
+        await unpaid[0].BecomesAsync(OrderStatus.Cancelled);
+        // Then nobody looks again.
+        await Eventually.TrueAsync(async () =>
+            await app.ScalarAsync<long>(
+                "SELECT count(*) FROM cancellations WHERE subject_id = $1 AND resume_at IS NULL",
+                eventId
+            ) == 1
+        );
     }
 
     [Fact]

@@ -1,55 +1,13 @@
 using CsCheck;
 using Ticketing.Contracts;
-using Ticketing.Orders.Checkout;
-using Ticketing.Orders.Refunds;
+using Ticketing.Orders.Placing;
+using Ticketing.Orders.Refunding;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Tests;
 
 public sealed class RuleTests
 {
-    private static readonly OrderStatus[] All = Enum.GetValues<OrderStatus>();
-    private static readonly Gen<OrderStatus> Status = Gen.Enum<OrderStatus>();
-
-    [Fact]
-    public void A_refunded_order_is_at_its_end_and_no_order_turns_back()
-    {
-        Gen.Select(Status, Status)
-            .Sample(
-                (from, to) =>
-                    !Order.Allows(from, to)
-                    || (
-                        from != to
-                        && from is not OrderStatus.Refunded
-                        && to is not OrderStatus.Pending
-                        && !(Order.IsOpen(to) && !Order.IsOpen(from))
-                    )
-            );
-    }
-
-    [Fact]
-    public void Every_walk_ends_and_only_through_paid_is_anything_delivered()
-    {
-        // A walk is a list of choices among the allowed next states.
-        Gen.Int[0, 6]
-            .Array[20]
-            .Sample(choices =>
-            {
-                var walk = new List<OrderStatus> { OrderStatus.Pending };
-                foreach (var choice in choices)
-                {
-                    var next = All.Where(to => Order.Allows(walk[^1], to)).ToList();
-                    if (next.Count == 0)
-                        break;
-                    walk.Add(next[choice % next.Count]);
-                }
-                Assert.True(walk.Count <= 6, string.Join(" → ", walk));
-                Assert.Equal(walk.Count, walk.Distinct().Count());
-                if (walk.IndexOf(OrderStatus.Fulfilled) is > 0 and var fulfilled)
-                    Assert.Equal(OrderStatus.Paid, walk[fulfilled - 1]);
-            });
-    }
-
     [Fact]
     public void The_total_is_tickets_and_products_without_the_discount()
     {
@@ -102,24 +60,15 @@ public sealed class RuleTests
             StartsAt = default,
             Lines =
             [
-                .. tickets.Select((t, i) => NewLine(LineKind.Ticket, i, t)),
-                .. products.Select((t, i) => NewLine(LineKind.Product, tickets.Count + i, t)),
+                .. tickets.Select(t => NewLine(LineKind.Ticket, t)),
+                .. products.Select(t => NewLine(LineKind.Product, t)),
             ],
             Currency = "BRL",
-            PlacedAt = default,
-            ExpiresAt = default,
+            Fingerprint = [],
         };
 
-    private static OrderLine NewLine(LineKind kind, int position, (long Price, int Quantity) of) =>
-        new()
-        {
-            Position = position,
-            Kind = kind,
-            ItemId = Guid.CreateVersion7(),
-            Name = "x",
-            UnitPrice = of.Price,
-            Quantity = of.Quantity,
-        };
+    private static OrderLine NewLine(LineKind kind, (long Price, int Quantity) of) =>
+        new(kind, Guid.CreateVersion7(), "x", null, of.Price, of.Quantity, []);
 
     [Fact]
     public void A_cpf_with_its_check_digits_is_one_and_with_others_it_is_none()
@@ -133,11 +82,11 @@ public sealed class RuleTests
                     var ten = nine + CpfDigits.CheckDigit(nine);
                     var cpf = ten + CpfDigits.CheckDigit(ten);
                     var written = $"{cpf[..3]}.{cpf[3..6]}.{cpf[6..9]}-{cpf[9..]}";
-                    Assert.Equal(cpf, Cpf.Normalize(cpf));
-                    Assert.Equal(cpf, Cpf.Normalize(written));
+                    Assert.Equal(cpf, PlaceOrder.Digits(cpf));
+                    Assert.Equal(cpf, PlaceOrder.Digits(written));
                     var changed = cpf.ToCharArray();
                     changed[at] = (char)('0' + (changed[at] - '0' + by) % 10);
-                    Assert.Null(Cpf.Normalize(new string(changed)));
+                    Assert.Null(PlaceOrder.Digits(new string(changed)));
                 }
             );
     }
@@ -149,7 +98,7 @@ public sealed class RuleTests
     [InlineData("529.982.247-26", null)]
     [InlineData("5299822472", null)]
     [InlineData("٥٢٩٩٨٢٢٤٧٢٥", null)]
-    public void Known_cpfs(string text, string? digits) => Assert.Equal(digits, Cpf.Normalize(text));
+    public void Known_cpfs(string text, string? digits) => Assert.Equal(digits, PlaceOrder.Digits(text));
 
     [Fact]
     public void Order_numbers_do_not_look_like_each_other_or_like_something_else()

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using Ticketing.Contracts;
-using Ticketing.Orders.Checkout;
+using Ticketing.Orders.Reading;
 using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
 
@@ -11,15 +11,14 @@ namespace Ticketing.Orders.Tests;
 public sealed class TraceTests(OrdersApp app)
 {
     [Fact]
-    public async Task What_the_reconciler_drives_on_belongs_to_the_order()
+    public async Task What_the_sweep_drives_on_belongs_to_the_order()
     {
         using var spans = Spans.Of(app.System.Services(AppIds.Orders));
         var buy = app.NewPurchase();
         var request = await SendAsync(buy, "/api/v1/orders", buy.Body());
-        await buy.SagaWaitsAsync();
         await buy.DeadlinePassesAsync();
         await buy.BecomesAsync(OrderStatus.Expired);
-        await AllOfAsync(spans, request, "order.reconcile", "order.workflow/end-unpaid", "publish order.expired");
+        await AllOfAsync(spans, request, "order.sweep", "order.workflow/end-unpaid-order", "publish order.expired");
     }
 
     [Fact]
@@ -34,13 +33,7 @@ public sealed class TraceTests(OrdersApp app)
         Assert.NotEqual(order, request);
         await buy.RefundedAsync();
         await buy.BecomesAsync(OrderStatus.Refunded);
-        await AllOfAsync(
-            spans,
-            request,
-            "order.workflow/take-back-stock",
-            "order.workflow/refund-money",
-            "publish order.refunded"
-        );
+        await AllOfAsync(spans, request, "order.workflow/refund-order", "publish order.refunded");
     }
 
     /// <returns>The trace that the client says the request is of.</returns>

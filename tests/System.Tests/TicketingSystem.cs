@@ -94,7 +94,7 @@ public sealed class ImpatientSystem : TicketingSystem
     protected override Dictionary<string, string[]> Settings =>
         new()
         {
-            ["orders"] = ["Orders:PaymentWindowSeconds=3", "Orders:ReconcileSeconds=1"],
+            ["orders"] = ["Orders:PaymentWindowSeconds=3", "Orders:SweepSeconds=1"],
             ["tickets"] = ["Tickets:SweepSeconds=1"],
             ["payments"] = ["Payments:ReconcileSeconds=1"],
         };

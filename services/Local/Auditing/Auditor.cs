@@ -71,14 +71,12 @@ public static class Auditor
             await databases.ReadAsync(
                 AppIds.Orders,
                 """
-                SELECT o.id, o.status, o.total, o.expires_at, o.paid_at,
-                       coalesce((SELECT sum(l.quantity) FROM order_lines l WHERE l.order_id = o.id AND l.kind = 'Ticket'), 0)
-                FROM orders o
+                SELECT id, status, total, expires_at, paid_at, ticket_count FROM orders
                 """,
                 r =>
                     (
                         Id: r.GetGuid(0),
-                        Order: new Order(r.GetString(1), r.GetInt64(2), r.GetInt64(5), Time(r, 3)!.Value, Time(r, 4))
+                        Order: new Order(r.GetString(1), r.GetInt64(2), r.GetInt32(5), Time(r, 3)!.Value, Time(r, 4))
                     ),
                 ct
             )

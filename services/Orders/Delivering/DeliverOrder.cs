@@ -1,0 +1,89 @@
+using Npgsql;
+using Ticketing.Contracts;
+using Ticketing.Orders.Reading;
+using Ticketing.Orders.Refunding;
+using Ticketing.Orders.Saga;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Orders.Delivering;
+
+/// <summary>The buyer gets what was paid for: held becomes sold, tickets are issued, the order is fulfilled.</summary>
+internal sealed class DeliverOrder(
+    OrdersDb db,
+    NpgsqlDataSource source,
+    OutboxSignal outbox,
+    OrderStock stock,
+    OrderChanges changes,
+    OrderMetrics metrics,
+    TimeProvider clock
+) : Step(metrics)
+{
+    private static readonly string[] ProductsGone = ["sold-out", "hold-not-found", "hold-voided"];
+    private static readonly string[] TicketsGone = ["sold-out", "hold-not-found", "hold-released"];
+
+    private const string Fulfil = $"""
+        UPDATE orders SET status = 'Fulfilled', tickets = $3::jsonb, ended_at = now(), drive_after = {OrderMoves.Rest}
+        WHERE id = $1 AND status = 'Paid' AND refund_requested_at IS NULL
+        """;
+
+    protected override async Task<Need> TakeAsync(Guid orderId, CancellationToken ct)
+    {
+        var order = await db.ReadAsync(orderId, ct);
+        if (order.Status is not OrderStatus.Paid || order.RefundRequestedAt is not null)
+            return Instead(order);
+        var (tickets, refusal) = await CommitAsync(order, ct);
+        if (refusal is not null)
+        {
+            await source.RequestRefundAsync(orderId, refusal, evenIfUsed: false, ct);
+            return Need.Refund;
+        }
+        var fulfilled = await source.MoveAsync(
+            outbox,
+            order,
+            Fulfil,
+            new OrderFulfilled(order.Summary(), tickets, clock.GetUtcNow()),
+            ct,
+            order.DriveAfter,
+            JsonColumns.Write(tickets)
+        );
+        if (!fulfilled)
+            return Instead(await db.ReadAsync(orderId, ct));
+        Metrics.Fulfilled(clock.GetUtcNow() - (order.PaidAt ?? order.PlacedAt));
+        changes.Tell(orderId);
+        return Need.Nothing;
+    }
+
+    /// <summary>Nothing to deliver: delivered before, refunded, or to be refunded instead.</summary>
+    private static Need Instead(Order order) =>
+        OrderMoves.Bought.Contains(order.Status) && order.RefundRequestedAt is not null ? Need.Refund : Need.Nothing;
+
+    /// <summary>Products first: what was sold of an order that then fails is taken back by its refund.</summary>
+    private async Task<(IReadOnlyList<IssuedTicket> Tickets, string? Refusal)> CommitAsync(
+        Order order,
+        CancellationToken ct
+    )
+    {
+        if (
+            order.HasProducts
+            && await Refused.ByAsync(stock.CommitProductsAsync(order.Id, ct), ProductsGone) is { } gone
+        )
+            return ([], gone);
+        var commit = stock.CommitTicketsAsync(order, ct);
+        if (await Refused.ByAsync(commit, TicketsGone) is { } refusal)
+            return ([], refusal);
+        // Paid late, after its coupon was given back with everything else. What was paid stays the price, also when
+        // somebody else has the coupon now.
+        if (order is { Coupon: { } code } && order.PaidAt > order.ExpiresAt)
+            await Refused.ByAsync(
+                stock.RedeemCouponAsync(
+                    order.Id,
+                    order.EventId,
+                    code,
+                    new(order.Sum(LineKind.Ticket), order.Currency),
+                    ct
+                ),
+                ["coupon-exhausted", "coupon-invalid"]
+            );
+        return ((await commit).Tickets, null);
+    }
+}

@@ -1,0 +1,228 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Ticketing.Contracts;
+using Ticketing.Orders.Placing;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Orders;
+
+/// <summary>Where an order stands.</summary>
+public enum OrderStatus
+{
+    /// <summary>Placed; the payment's instructions are being made.</summary>
+    Pending,
+
+    /// <summary>The buyer can pay until the deadline.</summary>
+    AwaitingPayment,
+
+    /// <summary>The money is here; the tickets are being issued.</summary>
+    Paid,
+    Fulfilled,
+    Expired,
+    Cancelled,
+    Refunded,
+}
+
+/// <summary>An order takes its hold's id: one hold makes one order.</summary>
+internal sealed class Order
+{
+    public const int MaxNameLength = 120;
+    public const int MaxEmailLength = 254;
+    public const int MaxReasonLength = 200;
+
+    public required Guid Id { get; init; }
+
+    /// <summary>Hash of the request that placed it: the same request again gets the order, another one is refused.</summary>
+    public required byte[] Fingerprint { get; init; }
+    public required string Number { get; set; }
+    public required Guid BuyerId { get; init; }
+    public required Guid OrganizerId { get; init; }
+    public required Guid EventId { get; init; }
+    public required Guid SessionId { get; init; }
+    public OrderStatus Status { get; set; } = OrderStatus.Pending;
+    public required string Locale { get; init; }
+
+    public required string BuyerName { get; init; }
+    public required string BuyerEmail { get; init; }
+
+    /// <summary>Encrypted.</summary>
+    public byte[]? BuyerCpf { get; init; }
+    public required IReadOnlyList<Attendee> Attendees { get; init; }
+
+    public required string EventTitle { get; init; }
+    public required string VenueName { get; init; }
+    public required string VenueCity { get; init; }
+    public required string TimeZone { get; init; }
+    public required DateTimeOffset StartsAt { get; init; }
+
+    public required IReadOnlyList<OrderLine> Lines { get; init; }
+
+    /// <summary>How many tickets the lines are.</summary>
+    public int TicketCount { get; private set; }
+    public required string Currency { get; init; }
+    public long Discount { get; private set; }
+    public long Total { get; private set; }
+    public string? Coupon { get; init; }
+
+    /// <summary>By the database's clock, as every deadline.</summary>
+    public DateTimeOffset PlacedAt { get; set; }
+
+    /// <summary>Of the request that placed it: what is done for it later belongs there.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>The buyer must have paid by then.</summary>
+    public DateTimeOffset ExpiresAt { get; set; }
+    public DateTimeOffset? PaidAt { get; set; }
+    public DateTimeOffset? EndedAt { get; private set; }
+
+    /// <summary>The latest try at paying it; null for an order without a total.</summary>
+    public PaymentAttempt? Payment { get; set; }
+
+    /// <summary>The settled payment that this order keeps; any other one goes back.</summary>
+    public Guid? PaidBy { get; private set; }
+    public IReadOnlyList<IssuedTicket> Tickets { get; private set; } = [];
+
+    public DateTimeOffset? CancelRequestedAt { get; private set; }
+
+    /// <summary>A stable code: buyer, event-cancelled, hold-expired …</summary>
+    public string? CancelReason { get; private set; }
+    public DateTimeOffset? RefundRequestedAt { get; private set; }
+    public string? RefundReason { get; private set; }
+
+    /// <summary>Refund although a ticket was used.</summary>
+    public bool RefundEvenIfUsed { get; private set; }
+
+    /// <summary>The money may be clawed back: it is not given back a second time.</summary>
+    public DateTimeOffset? DisputedAt { get; private set; }
+
+    /// <summary>When the sweep shall look whether something is left to do; null when nothing is.</summary>
+    public DateTimeOffset? DriveAfter { get; private set; }
+
+    /// <summary>When an order that came to nothing forgets who placed it.</summary>
+    public DateTimeOffset? ForgetAfter { get; private set; }
+
+    /// <summary>Still to be paid.</summary>
+    public static bool IsOpen(OrderStatus status) => status is OrderStatus.Pending or OrderStatus.AwaitingPayment;
+
+    public IEnumerable<OrderLine> Of(LineKind kind) => Lines.Where(line => line.Kind == kind);
+
+    public bool HasProducts => Of(LineKind.Product).Any();
+
+    public Money TotalMoney => new(Total, Currency);
+
+    /// <summary>The discount never exceeds the tickets; an order without a total is paid by being placed.</summary>
+    /// <exception cref="OverflowException">The sum is no amount of money.</exception>
+    public void Price(long discount)
+    {
+        var tickets = Sum(LineKind.Ticket);
+        if (discount < 0 || discount > tickets)
+            throw new InvalidOperationException("A discount is between nothing and the tickets' price.");
+        Discount = discount;
+        Total = checked(tickets - discount + Sum(LineKind.Product));
+        TicketCount = Of(LineKind.Ticket).Sum(line => line.Quantity);
+        if (Total == 0)
+            Status = OrderStatus.Paid;
+    }
+
+    public long Sum(LineKind kind) =>
+        Of(kind).Aggregate(0L, (sum, line) => checked(sum + line.UnitPrice * line.Quantity));
+
+    public OrderSummary Summary() =>
+        new(
+            Id,
+            Number,
+            BuyerName,
+            BuyerEmail,
+            Locale,
+            EventTitle,
+            VenueName,
+            VenueCity,
+            TimeZone,
+            StartsAt,
+            [
+                .. Lines.Select(line => new OrderSummaryLine(
+                    line.Seats.Count == 0 ? line.Name : $"{line.Name} ({string.Join(", ", line.Seats)})",
+                    line.Quantity,
+                    new(line.UnitPrice, Currency)
+                )),
+            ],
+            TotalMoney,
+            BuyerId
+        );
+
+    private sealed class Mapping : IEntityTypeConfiguration<Order>
+    {
+        public void Configure(EntityTypeBuilder<Order> order)
+        {
+            order.ToTable("orders", t => t.HasCheckConstraint("ck_orders_money", "total >= 0 AND discount >= 0"));
+            order.Property(o => o.Id).ValueGeneratedNever();
+            order.Property(o => o.Number).HasMaxLength(OrderNumber.Length);
+            order.HasIndex(o => o.Number).IsUnique();
+            order.HasIndex(o => new { o.BuyerId, o.Id });
+            order.HasIndex(o => new { o.EventId, o.Id });
+            order.HasIndex(o => new { o.SessionId, o.Id });
+            // None of a column that changes with every move: a move then writes no index.
+            order.HasIndex(o => o.DriveAfter).HasFilter("drive_after IS NOT NULL");
+            order
+                .HasIndex(o => o.ExpiresAt)
+                .HasFilter("drive_after IS NOT NULL")
+                .HasDatabaseName("ix_orders_unfinished");
+            order.HasIndex(o => o.ForgetAfter).HasFilter("forget_after IS NOT NULL");
+            order.HasStorageParameter("fillfactor", 80);
+            order.Property(o => o.Status).HasConversion<string>().HasMaxLength(20);
+            order.Property(o => o.Locale).HasMaxLength(10);
+            order.Property(o => o.BuyerName).HasMaxLength(MaxNameLength);
+            order.Property(o => o.BuyerEmail).HasMaxLength(MaxEmailLength);
+            order.Property(o => o.Currency).HasMaxLength(3).IsFixedLength();
+            order.Property(o => o.CancelReason).HasMaxLength(MaxReasonLength);
+            order.Property(o => o.RefundReason).HasMaxLength(MaxReasonLength);
+            order.Property(o => o.Attendees).IsJson();
+            order.Property(o => o.Tickets).IsJson();
+            order.Property(o => o.Lines).IsJson();
+            order.OwnsOne(o => o.Payment, PaymentAttempt.Map);
+        }
+    }
+}
+
+internal enum LineKind
+{
+    Ticket,
+    Product,
+}
+
+/// <summary>What is bought, at the price of the moment it was held.</summary>
+/// <param name="ItemId">Ticket type or product.</param>
+/// <param name="TicketKind">Full or half price; null for a product.</param>
+internal sealed record OrderLine(
+    LineKind Kind,
+    Guid ItemId,
+    string Name,
+    TicketKind? TicketKind,
+    long UnitPrice,
+    int Quantity,
+    IReadOnlyList<string> Seats
+);
+
+internal static class JsonColumns
+{
+    public static string Write<T>(IReadOnlyList<T> list) =>
+        JsonSerializer.Serialize(list, ServiceDefaultsExtensions.Json);
+
+    /// <summary>A list that is only ever read and replaced whole.</summary>
+    public static PropertyBuilder<IReadOnlyList<T>> IsJson<T>(this PropertyBuilder<IReadOnlyList<T>> property)
+    {
+        property
+            .HasConversion(
+                new ValueConverter<IReadOnlyList<T>, string>(
+                    list => Write(list),
+                    json => JsonSerializer.Deserialize<List<T>>(json, ServiceDefaultsExtensions.Json)!
+                ),
+                new ValueComparer<IReadOnlyList<T>>((a, b) => a!.SequenceEqual(b!), list => list.Count, list => list)
+            )
+            .HasColumnType("jsonb");
+        return property;
+    }
+}

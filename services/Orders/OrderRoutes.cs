@@ -1,0 +1,60 @@
+using Ticketing.Contracts;
+using Ticketing.Orders.Ending;
+using Ticketing.Orders.Erasing;
+using Ticketing.Orders.Paying;
+using Ticketing.Orders.Placing;
+using Ticketing.Orders.Reading;
+using Ticketing.Orders.Refunding;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Orders;
+
+internal static class OrderRoutes
+{
+    private const string Orders = "/api/v1/orders";
+
+    public static string LocationOf(Guid orderId) => $"{Orders}/{orderId}";
+
+    public static void MapOrders(this IEndpointRouteBuilder routes)
+    {
+        var orders = routes.MapGroup(Orders).WithTags("Orders");
+        orders
+            .MapPost("/", PlaceOrder.Handle)
+            .WithName("PlaceOrder")
+            .ProducesProblem(404)
+            .ProducesProblem(409)
+            .ProducesValidationProblem(422)
+            .ProducesProblem(503);
+        orders.MapGet("/{id:guid}", GetOrder.Handle).WithName("GetOrder").ProducesProblem(404);
+        orders.MapGet("/", ListOrders.OfEvent).WithName("ListEventOrders").ProducesProblem(404);
+        orders
+            .MapPost("/{id:guid}/payments", RetryPayment.Handle)
+            .WithName("RetryPayment")
+            .WithIdempotency()
+            .ProducesProblem(404)
+            .ProducesProblem(409)
+            .ProducesValidationProblem(422);
+        orders
+            .MapPost("/{id:guid}/cancel", CancelOrder.Handle)
+            .WithName("CancelOrder")
+            .ProducesProblem(404)
+            .ProducesProblem(409);
+        orders
+            .MapPost("/{id:guid}/refunds", RequestRefund.Handle)
+            .WithName("RequestRefund")
+            .WithIdempotency()
+            .ProducesProblem(404)
+            .ProducesProblem(409)
+            .ProducesValidationProblem(422);
+        routes.MapGet("/api/v1/me/orders", ListOrders.Mine).WithTags("Orders").WithName("ListMyOrders");
+
+        routes.MapEvent<PaymentSettled>(OnPaymentSettled.Handle);
+        routes.MapEvent<PaymentFailed>(OnPaymentFailed.Handle);
+        routes.MapEvent<PaymentDisputed>(OnPaymentDisputed.Handle);
+        routes.MapEvent<PaymentRefunded>(OnPaymentRefunded.Handle);
+        routes.MapEvent<OrdersDb, EventCancelled>(OnEventCancelled.Handle);
+        routes.MapEvent<OrdersDb, EventChanged>(OnEventCancelled.HandleSessions);
+        routes.MapEvent<OrdersDb, UserErased>(Erasure.Handle);
+        routes.MapTeamMembers<OrdersDb>();
+    }
+}

@@ -1,0 +1,28 @@
+using Ticketing.Contracts;
+using Ticketing.Orders.Reading;
+using Ticketing.Orders.Saga;
+
+namespace Ticketing.Orders.Paying;
+
+/// <summary>The money is booked first, once; then the saga acts on it. If that fails, the message comes again.</summary>
+internal static class OnPaymentSettled
+{
+    public static async Task Handle(
+        PaymentSettled settled,
+        Settlements settlements,
+        Sagas sagas,
+        OrderChanges changes,
+        CancellationToken ct
+    )
+    {
+        var booked =
+            await settlements.BookAsync(settled.OrderId, settled.PaymentId, settled.Amount, ct)
+            ?? throw new InvalidOperationException($"There is no order {settled.OrderId} yet.");
+        if (booked.Buys)
+            changes.Tell(settled.OrderId);
+        if (booked is { Kept: true, Status: OrderStatus.Paid })
+            await sagas.StartAsync(settled.OrderId, Need.Deliver, ct);
+        else if (booked is { Kept: false, Refunded: false })
+            await sagas.StartAsync(settled.OrderId, Need.ReturnMoney, ct);
+    }
+}

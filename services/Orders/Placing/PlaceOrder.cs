@@ -1,0 +1,297 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Ticketing.Contracts;
+using Ticketing.Orders.Paying;
+using Ticketing.Orders.Reading;
+using Ticketing.Orders.Saga;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Orders.Placing;
+
+/// <summary>Makes the order of a hold.</summary>
+public static class PlaceOrder
+{
+    public const int MaxAttendees = 100;
+    public const int MaxProducts = 20;
+    public const int MaxProductQuantity = 100;
+    public const int MaxCouponLength = 40;
+    public const int MaxCardTokenLength = 200;
+    private const int NumberTries = 3;
+
+    /// <summary>Two characters or more, not only blanks; nothing that cannot be printed.</summary>
+    private const string NamePattern = @"^ *[^\p{Cc}\s][^\p{Cc}]*[^\p{Cc}\s] *$";
+    private const string NameRule = "Two characters or more, no control characters.";
+
+    /// <param name="HoldId">Of the same buyer, and still held. The order takes its id.</param>
+    /// <param name="Attendees">In the order of the hold's lines; at most one a ticket; missing ones take the buyer's name.</param>
+    /// <param name="Products">Add-ons of the same session; each product once.</param>
+    /// <param name="Locale">Of the mails: pt-BR (when not given) or en.</param>
+    /// <param name="Payment">Not needed when the total is 0.</param>
+    public sealed record Request(
+        Guid HoldId,
+        BuyerRequest Buyer,
+        [property: MaxLength(MaxAttendees)] IReadOnlyList<AttendeeRequest>? Attendees = null,
+        [property: MaxLength(MaxProducts)] IReadOnlyList<ProductRequest>? Products = null,
+        [property: StringLength(MaxCouponLength, MinimumLength = 1)] string? Coupon = null,
+        [property: AllowedValues("pt-BR", "en", null)] string? Locale = null,
+        PaymentRequest? Payment = null
+    )
+    {
+        /// <summary>More than the hold: what has to be given back when there is no order.</summary>
+        internal bool TakesMore => Products is { Count: > 0 } || Coupon is not null;
+
+        /// <summary>Of what it means, not of how its JSON is written.</summary>
+        internal byte[] Fingerprint() =>
+            SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, ServiceDefaultsExtensions.Json));
+    }
+
+    /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation.</param>
+    public sealed record BuyerRequest(
+        [property: StringLength(Order.MaxNameLength), RegularExpression(NamePattern, ErrorMessage = NameRule)]
+            string Name,
+        [property: EmailAddress, StringLength(Order.MaxEmailLength)] string Email,
+        [property: StringLength(14, MinimumLength = 11)] string? Cpf = null
+    );
+
+    public sealed record AttendeeRequest(
+        [property: StringLength(Order.MaxNameLength), RegularExpression(NamePattern, ErrorMessage = NameRule)]
+            string Name,
+        [property: EmailAddress, StringLength(Order.MaxEmailLength)] string? Email = null
+    );
+
+    public sealed record ProductRequest(Guid ProductId, [property: Range(1, MaxProductQuantity)] int Quantity);
+
+    /// <param name="CardToken">From the provider's own form; card numbers never pass through us.</param>
+    public sealed record PaymentRequest(
+        PaymentMethod Method,
+        [property: StringLength(MaxCardTokenLength, MinimumLength = 1)] string? CardToken = null
+    );
+
+    /// <summary>Places the order of a hold.</summary>
+    /// <remarks>
+    /// Lines and prices are the hold's and the products'; amounts are in minor units. 201 tells how to pay until
+    /// `expiresAt`; 202 when the payment is still being made: read the order again. A declined card is a 201 whose payment
+    /// has failed: try again with `POST /api/v1/orders/{id}/payments`. An order without a total is paid at once. The hold is
+    /// the request's key: the same request again gets the order as it stands (`Idempotent-Replayed`), without any header.
+    /// </remarks>
+    /// <response code="404">hold-not-found: no such hold of yours.</response>
+    /// <response code="409">order-exists: the hold's order was placed by another request, see Location. hold-expired: hold again.
+    /// sold-out, limit-reached, sale-not-open: of a product, or the show is cancelled. coupon-exhausted. contended: another request for the hold is
+    /// not answered yet.</response>
+    /// <response code="422">invalid, product-not-found, coupon-invalid.</response>
+    /// <response code="503">A neighbour is away; the same request may be repeated.</response>
+    internal static async Task<Results<Created<OrderView>, Accepted<OrderView>, ProblemHttpResult>> Handle(
+        Request request,
+        ClaimsPrincipal user,
+        HttpContext http,
+        OrdersDb db,
+        NpgsqlDataSource source,
+        Reservation reservation,
+        PaymentOpening opening,
+        Sagas sagas,
+        OrderMetrics metrics,
+        IOptions<OrdersOptions> options,
+        CancellationToken ct
+    )
+    {
+        var buyerId = user.UserId();
+        var cpf = Check(request);
+        Traces.Tag(Traces.OrderId, request.HoldId.ToString());
+        var order = await PlaceAsync(request, buyerId, cpf, db, source, reservation, options.Value, ct);
+        if (order is null)
+            return await RepeatAsync(request, buyerId, http, db, ct);
+        // The order stands; what fails from here on is made up for by the sweep.
+        metrics.Reached(order.Status);
+        if (order.Status is OrderStatus.Paid)
+            await sagas.TryStartAsync(order.Id, Need.Deliver);
+        else
+            await opening.TryOpenAsync(order);
+        return OrderView.Placed(order);
+    }
+
+    /// <returns>Null when the hold has its order already.</returns>
+    private static async Task<Order?> PlaceAsync(
+        Request request,
+        Guid buyerId,
+        string? cpf,
+        OrdersDb db,
+        NpgsqlDataSource source,
+        Reservation reservation,
+        OrdersOptions options,
+        CancellationToken ct
+    )
+    {
+        await using var turn = request.TakesMore ? await HoldTurn.TakeAsync(db, request.HoldId, buyerId, ct) : null;
+        if (request.TakesMore && await ExistsAsync(db, request.HoldId, buyerId, ct))
+            return null;
+        Order order;
+        try
+        {
+            order = await reservation.MakeAsync(request, buyerId, cpf, ct);
+        }
+        catch (ProblemException)
+        {
+            // A hold that is over is one that an order had, too.
+            if (await ExistsAsync(db, request.HoldId, buyerId, CancellationToken.None))
+                return null;
+            throw;
+        }
+        var saved = false;
+        try
+        {
+            saved = await InsertAsync(source, order, options, ct);
+            if (!saved && !await ExistsAsync(db, order.Id, buyerId, ct))
+                throw ProblemException.Conflict("sale-not-open", "The show is cancelled.");
+            return saved ? order : null;
+        }
+        finally
+        {
+            if (!saved)
+                await reservation.GiveBackAsync(request);
+        }
+    }
+
+    /// <summary>The same request again gets its order as it stands now.</summary>
+    private static async Task<Results<Created<OrderView>, Accepted<OrderView>, ProblemHttpResult>> RepeatAsync(
+        Request request,
+        Guid buyerId,
+        HttpContext http,
+        OrdersDb db,
+        CancellationToken ct
+    )
+    {
+        var order = await db.ReadAsync(request.HoldId, ct);
+        if (order.BuyerId == buyerId && order.Fingerprint.AsSpan().SequenceEqual(request.Fingerprint()))
+        {
+            http.Response.Headers["Idempotent-Replayed"] = "true";
+            return OrderView.Placed(order);
+        }
+        http.Response.Headers.Location = OrderRoutes.LocationOf(request.HoldId);
+        return TypedResults.Problem(
+            statusCode: StatusCodes.Status409Conflict,
+            type: Problems.TypePrefix + "order-exists",
+            detail: "This hold's order was placed before, by another request; it is at the Location.",
+            extensions: new Dictionary<string, object?> { ["orderId"] = request.HoldId }
+        );
+    }
+
+    /// <summary>What can be refused without asking anybody. Answers the CPF's digits.</summary>
+    private static string? Check(Request request)
+    {
+        if (request.Payment is { } payment)
+            CheckPayment(payment, "payment.");
+        // The wire can hold a null where the type has none.
+        if (request.Attendees?.Any(a => a is null) == true)
+            throw ProblemException.Invalid("attendees", "Null is nobody.");
+        if (request.Products?.Any(p => p is null) == true)
+            throw ProblemException.Invalid("products", "Null is no product.");
+        var products = request.Products ?? [];
+        if (products.DistinctBy(p => p.ProductId).Count() != products.Count)
+            throw ProblemException.Invalid("products", "Each product once, with its quantity.");
+        // Else the order is paid and its mail with the tickets goes nowhere.
+        if (!EmailAddress.TryNormalize(request.Buyer.Email, out _))
+            throw ProblemException.Invalid("buyer.email", "This is not an e-mail address.");
+        if (request.Buyer.Cpf is not { } text)
+            return null;
+        return Digits(text) ?? throw ProblemException.Invalid("buyer.cpf", "The check digits do not fit.");
+    }
+
+    /// <summary>The eleven digits of a CPF, or null when it is none; takes "529.982.247-25" and "52998224725".</summary>
+    internal static string? Digits(string cpf)
+    {
+        var digits = cpf.Replace(".", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Trim();
+        return CpfDigits.AreValid(digits) ? digits : null;
+    }
+
+    internal static void CheckPayment(PaymentRequest payment, string prefix)
+    {
+        if (payment.Method is PaymentMethod.Card && payment.CardToken is null)
+            throw ProblemException.Invalid($"{prefix}cardToken", "A card needs its token.");
+        if (payment.Method is PaymentMethod.Pix && payment.CardToken is not null)
+            throw ProblemException.Invalid($"{prefix}cardToken", "Pix takes no card.");
+    }
+
+    private static Task<bool> ExistsAsync(OrdersDb db, Guid orderId, Guid buyerId, CancellationToken ct) =>
+        db.Orders.AnyAsync(o => o.Id == orderId && o.BuyerId == buyerId, ct);
+
+    /// <summary>The database's clock sets the deadline.</summary>
+    private const string Insert = """
+        INSERT INTO orders (id, fingerprint, number, buyer_id, organizer_id, event_id, session_id, status, locale,
+            buyer_name, buyer_email, buyer_cpf, attendees, event_title, venue_name, venue_city, time_zone, starts_at,
+            lines, ticket_count, currency, discount, total, coupon, trace_parent,
+            payment_attempt, payment_method, payment_status, card_token,
+            placed_at, expires_at, paid_at, tickets, refund_even_if_used, drive_after)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::bytea, $13::jsonb, $14, $15, $16, $17, $18,
+            $19::jsonb, $20, $21, $22, $23, $24::text, $25::text,
+            $26::int, $27::text, CASE WHEN $26::int IS NOT NULL THEN 'Pending' END, $28::text,
+            now(), now() + make_interval(secs => $29), CASE $8 WHEN 'Paid' THEN now() END, '[]', false,
+            now() + make_interval(secs => $30)
+        WHERE NOT EXISTS (SELECT FROM cancellations WHERE subject_id IN ($6, $7))
+        ON CONFLICT (id) DO NOTHING
+        RETURNING placed_at, expires_at
+        """;
+
+    /// <returns>False when the hold has its order already, or the show is cancelled.</returns>
+    private static async Task<bool> InsertAsync(
+        NpgsqlDataSource source,
+        Order order,
+        OrdersOptions options,
+        CancellationToken ct
+    )
+    {
+        for (var tries = 1; ; tries++)
+            try
+            {
+                var times = await source.FirstAsync(
+                    Insert,
+                    row =>
+                        (Placed: row.GetFieldValue<DateTimeOffset>(0), Expires: row.GetFieldValue<DateTimeOffset>(1)),
+                    ct,
+                    order.Id,
+                    order.Fingerprint,
+                    order.Number,
+                    order.BuyerId,
+                    order.OrganizerId,
+                    order.EventId,
+                    order.SessionId,
+                    order.Status.ToString(),
+                    order.Locale,
+                    order.BuyerName,
+                    order.BuyerEmail,
+                    order.BuyerCpf,
+                    JsonColumns.Write(order.Attendees),
+                    order.EventTitle,
+                    order.VenueName,
+                    order.VenueCity,
+                    order.TimeZone,
+                    order.StartsAt,
+                    JsonColumns.Write(order.Lines),
+                    order.TicketCount,
+                    order.Currency,
+                    order.Discount,
+                    order.Total,
+                    order.Coupon,
+                    order.TraceParent,
+                    order.Payment?.Number,
+                    order.Payment?.Method.ToString(),
+                    order.Payment?.CardToken,
+                    (double)options.PaymentWindowSeconds,
+                    (double)options.GraceSeconds
+                );
+                if (times == default)
+                    return false;
+                (order.PlacedAt, order.ExpiresAt) = times;
+                return true;
+            }
+            catch (PostgresException e) when (e.IsUniqueViolation("ix_orders_number") && tries < NumberTries)
+            {
+                order.Number = OrderNumber.New();
+            }
+    }
+}

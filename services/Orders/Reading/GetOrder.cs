@@ -1,0 +1,84 @@
+using System.ComponentModel.DataAnnotations;
+using System.Runtime.CompilerServices;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Ticketing.Contracts;
+
+namespace Ticketing.Orders.Reading;
+
+internal static class GetOrder
+{
+    /// <summary>Seconds; shorter than the patience of what lies between.</summary>
+    private const int MaxWait = 25;
+
+    /// <summary>An order of mine, or of my organizer.</summary>
+    /// <remarks>
+    /// For its buyer and for the organizer's owner, managers and finance; how to pay and the tickets' links are for the
+    /// buyer alone. With `wait` the answer comes when the order changes, at the latest after so many seconds; at once when
+    /// nothing will change by itself: it has ended, or its payment failed. With `Accept: text/event-stream` each change is
+    /// an event `order`, until then.
+    /// </remarks>
+    /// <param name="id">The order; the same as its hold.</param>
+    /// <param name="wait">Seconds to wait for a change, up to 25.</param>
+    /// <response code="404">No such order that you may see.</response>
+    internal static async Task<Results<Ok<OrderView>, ServerSentEventsResult<OrderView>>> Handle(
+        Guid id,
+        ClaimsPrincipal user,
+        HttpRequest request,
+        OrdersDb db,
+        OrderChanges changes,
+        IServiceScopeFactory scopes,
+        TimeProvider clock,
+        CancellationToken ct,
+        [Range(0, MaxWait)] int wait = 0
+    )
+    {
+        if (request.GetTypedHeaders().Accept.Any(a => a.MediaType == "text/event-stream"))
+        {
+            var (_, access) = await db.FindAccessAsync(id, user, ct);
+            return TypedResults.ServerSentEvents(
+                StreamAsync(id, access.IsBuyer, changes, scopes, clock, ct),
+                eventType: "order"
+            );
+        }
+        // Before the order is read: a change in between counts.
+        using var watch = wait > 0 ? changes.Watch(id) : null;
+        var (order, seenAs) = await db.FindAccessAsync(id, user, ct);
+        if (watch is not null && MayChange(order) && await watch.ChangesAsync(TimeSpan.FromSeconds(wait), clock, ct))
+            order = await db.ReadAsync(id, ct);
+        return TypedResults.Ok(OrderView.Of(order, seenAs.IsBuyer));
+    }
+
+    private static async IAsyncEnumerable<OrderView> StreamAsync(
+        Guid id,
+        bool isBuyer,
+        OrderChanges changes,
+        IServiceScopeFactory scopes,
+        TimeProvider clock,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        var end = clock.GetUtcNow().AddSeconds(MaxWait);
+        while (true)
+        {
+            using var watch = changes.Watch(id);
+            Order order;
+            await using (var scope = scopes.CreateAsyncScope())
+                order = await scope.ServiceProvider.GetRequiredService<OrdersDb>().ReadAsync(id, ct);
+            yield return OrderView.Of(order, isBuyer);
+            if (!MayChange(order) || !await watch.ChangesAsync(end - clock.GetUtcNow(), clock, ct))
+                yield break;
+        }
+    }
+
+    /// <summary>By itself, while its buyer does nothing but pay.</summary>
+    private static bool MayChange(Order order) =>
+        order.Status switch
+        {
+            OrderStatus.Pending or OrderStatus.AwaitingPayment => order.Payment is { Status: PaymentStatus.Pending }
+                || order.CancelRequestedAt is not null,
+            OrderStatus.Paid => true,
+            OrderStatus.Fulfilled => order.RefundRequestedAt is not null,
+            _ => false,
+        };
+}

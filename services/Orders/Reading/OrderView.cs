@@ -1,0 +1,159 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Ticketing.Contracts;
+
+namespace Ticketing.Orders.Reading;
+
+/// <summary>An order as its buyer and its organizer see it.</summary>
+/// <param name="Number">What people read to each other.</param>
+/// <param name="Discount">Taken off the tickets by the coupon.</param>
+/// <param name="ExpiresAt">The buyer must have paid by then.</param>
+/// <param name="CancelReason">buyer, event-cancelled, hold-expired … Only of a cancelled order.</param>
+/// <param name="Payment">The latest attempt; null for an order without a total.</param>
+/// <param name="Tickets">Once they are issued.</param>
+public sealed record OrderView(
+    Guid Id,
+    string Number,
+    OrderStatus Status,
+    Guid EventId,
+    string EventTitle,
+    Guid SessionId,
+    DateTimeOffset StartsAt,
+    string VenueName,
+    string VenueCity,
+    string TimeZone,
+    BuyerView Buyer,
+    IReadOnlyList<OrderLineView> Lines,
+    Money Discount,
+    Money Total,
+    DateTimeOffset PlacedAt,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset? PaidAt,
+    string? CancelReason,
+    RefundView? Refund,
+    PaymentView? Payment,
+    IReadOnlyList<TicketView> Tickets
+)
+{
+    /// <summary>201 with how to pay; 202 while that is being made: then the order tells it soon.</summary>
+    internal static Results<Created<OrderView>, Accepted<OrderView>, ProblemHttpResult> Placed(Order order)
+    {
+        var view = Of(order, isBuyer: true);
+        var location = OrderRoutes.LocationOf(order.Id);
+        return order.Payment is null or { IsReady: true }
+            ? TypedResults.Created(location, view)
+            : TypedResults.Accepted(location, view);
+    }
+
+    /// <summary>How to pay, and the links that work without a login, are for the buyer alone.</summary>
+    internal static OrderView Of(Order order, bool isBuyer) =>
+        new(
+            order.Id,
+            order.Number,
+            order.Status,
+            order.EventId,
+            order.EventTitle,
+            order.SessionId,
+            order.StartsAt,
+            order.VenueName,
+            order.VenueCity,
+            order.TimeZone,
+            new(order.BuyerName, order.BuyerEmail),
+            [.. order.Lines.Select(line => OrderLineView.Of(line, order.Currency))],
+            new(order.Discount, order.Currency),
+            order.TotalMoney,
+            order.PlacedAt,
+            order.ExpiresAt,
+            order.PaidAt,
+            order.Status is OrderStatus.Cancelled ? order.CancelReason : null,
+            order.RefundRequestedAt is { } at
+                ? new(at, order.RefundReason, order.Status is OrderStatus.Refunded)
+                : null,
+            order.Payment is { } attempt ? PaymentView.Of(attempt, isBuyer && Order.IsOpen(order.Status)) : null,
+            [
+                .. order.Tickets.Select(t => new TicketView(
+                    t.Id,
+                    t.Number,
+                    t.TicketTypeName,
+                    t.Seat,
+                    t.HolderName,
+                    isBuyer ? t.PdfPath : null
+                )),
+            ]
+        );
+}
+
+public sealed record BuyerView(string Name, string Email);
+
+/// <param name="Kind">ticket or product.</param>
+/// <param name="ItemId">Ticket type or product.</param>
+/// <param name="TicketKind">Full or half price; null for a product.</param>
+/// <param name="Seats">Labels; empty for general admission and products.</param>
+public sealed record OrderLineView(
+    string Kind,
+    Guid ItemId,
+    string Name,
+    TicketKind? TicketKind,
+    Money UnitPrice,
+    int Quantity,
+    IReadOnlyList<string> Seats
+)
+{
+    internal static OrderLineView Of(OrderLine line, string currency) =>
+        new(
+            line.Kind is LineKind.Ticket ? "ticket" : "product",
+            line.ItemId,
+            line.Name,
+            line.TicketKind,
+            new(line.UnitPrice, currency),
+            line.Quantity,
+            line.Seats
+        );
+}
+
+/// <param name="Completed">The money went back.</param>
+public sealed record RefundView(DateTimeOffset RequestedAt, string? Reason, bool Completed);
+
+/// <summary>The latest attempt to pay.</summary>
+/// <param name="Attempt">From 1.</param>
+/// <param name="Pix">How to pay by Pix, for the buyer while the order is open; null for a card, and until it is created.</param>
+/// <param name="Card">Null for Pix, and until the payment is created.</param>
+/// <param name="FailureReason">A stable code: declined, authentication-failed, expired …</param>
+public sealed record PaymentView(
+    int Attempt,
+    PaymentMethod Method,
+    PaymentStatus Status,
+    PixView? Pix,
+    CardInstructions? Card,
+    string? FailureReason
+)
+{
+    internal static PaymentView Of(PaymentAttempt attempt, bool showInstructions) =>
+        new(
+            attempt.Number,
+            attempt.Method,
+            attempt.Status,
+            attempt.PixCopyPaste is { } code && showInstructions
+                ? new(code, QrImage.DataUri(code), attempt.PixExpiresAt!.Value, attempt.PixTxId!)
+                : null,
+            attempt.Method is PaymentMethod.Card && attempt.PaymentId is not null
+                ? new(attempt.CardBrand, attempt.CardLast4, showInstructions ? attempt.CardChallengeUrl : null)
+                : null,
+            attempt.FailureReason
+        );
+}
+
+/// <param name="CopyPaste">BR Code ("Pix copia e cola").</param>
+/// <param name="QrCode">The same as a PNG, as a data: URI.</param>
+/// <param name="TxId">The charge's id at the provider.</param>
+public sealed record PixView(string CopyPaste, string QrCode, DateTimeOffset ExpiresAt, string TxId);
+
+/// <param name="Number">What people read to each other.</param>
+/// <param name="PdfPath">Path and query below the public origin, works without a login; null for all but the buyer.</param>
+public sealed record TicketView(
+    Guid Id,
+    string Number,
+    string TicketTypeName,
+    string? Seat,
+    string HolderName,
+    string? PdfPath
+);

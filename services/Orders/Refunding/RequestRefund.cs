@@ -1,0 +1,121 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Ticketing.Orders.Reading;
+using Ticketing.Orders.Saga;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Orders.Refunding;
+
+/// <summary>The whole order is given back: tickets void, money returned.</summary>
+public static class RequestRefund
+{
+    /// <param name="Reason">For the records.</param>
+    /// <param name="EvenIfUsed">Also when a ticket was checked in; only for the organizer's team.</param>
+    public sealed record Request(
+        [property: StringLength(Order.MaxReasonLength)] string? Reason = null,
+        bool EvenIfUsed = false
+    );
+
+    /// <summary>Refunds a paid order, whole.</summary>
+    /// <remarks>
+    /// The organizer's team at any time; the buyer within 7 days of the purchase (CDC, art. 49) and until 48 hours before
+    /// the session. 202: the tickets are void and the money is on its way; the order becomes refunded. 200: it was
+    /// refunded before.
+    /// </remarks>
+    /// <param name="id">The order.</param>
+    /// <response code="404">No such order that you may see.</response>
+    /// <response code="409">order-not-paid; refund-window-closed; ticket-used; payment-disputed.</response>
+    internal static async Task<Results<Accepted<OrderView>, Ok<OrderView>>> Handle(
+        Guid id,
+        Request? request,
+        ClaimsPrincipal user,
+        OrdersDb db,
+        NpgsqlDataSource source,
+        OrderStock stock,
+        Sagas sagas,
+        TimeProvider clock,
+        CancellationToken ct
+    )
+    {
+        var (order, access) = await db.FindAccessAsync(id, user, ct, wantsTeam: true);
+        if (order.Status is OrderStatus.Refunded)
+            return TypedResults.Ok(OrderView.Of(order, access.IsBuyer));
+        RefundRules.Check(order, access.IsTeam, clock.GetUtcNow());
+        var force = request?.EvenIfUsed ?? false;
+        if (force && !access.IsTeam)
+            throw ProblemException.Invalid("evenIfUsed", "Only the organizer's team may do that.");
+        await source.RequestRefundAsync(id, request?.Reason ?? (access.IsTeam ? "organizer" : "buyer"), force, ct);
+        await TakeBackAsync(id, db, source, stock, ct);
+        await sagas.TryStartAsync(id, Need.Refund);
+        order = await db.ReadAsync(id, CancellationToken.None);
+        return TypedResults.Accepted(OrderRoutes.LocationOf(id), OrderView.Of(order, access.IsBuyer));
+    }
+
+    /// <summary>The saga's first step, early, so that its refusal is the answer.</summary>
+    private static async Task TakeBackAsync(
+        Guid id,
+        OrdersDb db,
+        NpgsqlDataSource source,
+        OrderStock stock,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            if (await stock.TakeBackAsync(await db.ReadAsync(id, ct), ct) is null)
+                return;
+        }
+        catch (PeerUnavailableException)
+        {
+            // The request stands; the saga goes on when the neighbour is back.
+            return;
+        }
+        await source.RefuseRefundAsync(id, CancellationToken.None);
+        throw ProblemException.Conflict(
+            "ticket-used",
+            "A ticket of this order was used; only the organizer can refund it still."
+        );
+    }
+}
+
+internal static class RefundFacts
+{
+    /// <summary>
+    /// Writes down that a paid order shall be refunded; the first reason stays, force only grows. What is done for the
+    /// order from now on belongs to the trace of whoever asked.
+    /// </summary>
+    public static Task<int> RequestRefundAsync(
+        this NpgsqlDataSource source,
+        Guid orderId,
+        string reason,
+        bool evenIfUsed,
+        CancellationToken ct
+    ) =>
+        source.ExecuteAsync(
+            $"""
+            UPDATE orders SET refund_requested_at = coalesce(refund_requested_at, now()),
+                refund_reason = coalesce(refund_reason, $2), refund_even_if_used = refund_even_if_used OR $3,
+                drive_after = now() + interval '30 seconds', trace_parent = coalesce($4::text, trace_parent)
+            WHERE id = $1 AND {OrderMoves.IsBought}
+            """,
+            ct,
+            orderId,
+            reason,
+            evenIfUsed,
+            Traces.Current
+        );
+
+    /// <summary>A ticket was used: there is no refund, unless it is forced meanwhile.</summary>
+    public static Task<int> RefuseRefundAsync(this NpgsqlDataSource source, Guid orderId, CancellationToken ct) =>
+        source.ExecuteAsync(
+            $"""
+            UPDATE orders SET refund_requested_at = NULL, refund_reason = NULL,
+                drive_after = CASE status WHEN 'Paid' THEN drive_after ELSE now() END
+            WHERE id = $1 AND {OrderMoves.IsBought} AND NOT refund_even_if_used
+            """,
+            ct,
+            orderId
+        );
+}

@@ -1,0 +1,125 @@
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Orders.Saga;
+
+/// <summary>What the neighbours keep for an order. Everything is idempotent by the order's id.</summary>
+internal sealed class OrderStock(Peers peers)
+{
+    /// <summary>The stock outlives the payment's deadline by this much: money first looks back.</summary>
+    private const int LeaseMarginSeconds = 300;
+
+    public Task<HoldSnapshot> AttachAsync(Guid orderId, Guid buyerId, int windowSeconds, CancellationToken ct) =>
+        peers.PostAsync<HoldSnapshot>(
+            AppIds.Tickets,
+            $"internal/holds/{orderId}/attach",
+            new AttachHold(buyerId, windowSeconds + LeaseMarginSeconds),
+            ct
+        );
+
+    public Task<ProductHold> HoldProductsAsync(
+        Guid orderId,
+        Guid buyerId,
+        Guid sessionId,
+        IReadOnlyList<ProductQuantity> items,
+        int windowSeconds,
+        CancellationToken ct
+    ) =>
+        peers.PutAsync<ProductHold>(
+            AppIds.Products,
+            $"internal/holds/{orderId}",
+            new HoldProducts(buyerId, sessionId, items, windowSeconds + LeaseMarginSeconds),
+            ct
+        );
+
+    public async Task<Money> RedeemCouponAsync(
+        Guid orderId,
+        Guid eventId,
+        string code,
+        Money subtotal,
+        CancellationToken ct
+    )
+    {
+        var redemption = await peers.PutAsync<CouponRedemption>(
+            AppIds.Events,
+            $"internal/coupons/redemptions/{orderId}",
+            new RedeemCoupon(eventId, code, subtotal),
+            ct
+        );
+        return redemption.Discount;
+    }
+
+    public Task CommitProductsAsync(Guid orderId, CancellationToken ct) =>
+        SendAsync(AppIds.Products, $"internal/holds/{orderId}/commit", null, ct);
+
+    public Task<IssuedTickets> CommitTicketsAsync(Order order, CancellationToken ct) =>
+        peers.PostAsync<IssuedTickets>(
+            AppIds.Tickets,
+            $"internal/holds/{order.Id}/commit",
+            new CommitHold(order.BuyerId, order.BuyerName, order.Attendees),
+            ct
+        );
+
+    /// <summary>Gives back what is held, not what is sold.</summary>
+    public async Task ReleaseAsync(Order order, CancellationToken ct)
+    {
+        // Committed: a late payment was faster, the stock is sold.
+        await Refused.ByAsync(
+            SendAsync(AppIds.Tickets, $"internal/holds/{order.Id}/release", null, ct),
+            ["hold-committed"]
+        );
+        if (order.HasProducts)
+            await Refused.ByAsync(ReleaseProductsAsync(order.Id, ct), ["hold-committed"]);
+        if (order.Coupon is not null)
+            await ReleaseCouponAsync(order.Id, ct);
+    }
+
+    /// <summary>Gives everything back for good: what was sold, and what is still held.</summary>
+    /// <returns>Why not: a ticket was used.</returns>
+    public async Task<string?> TakeBackAsync(Order order, CancellationToken ct)
+    {
+        var used = await Refused.ByAsync(
+            SendAsync(
+                AppIds.Tickets,
+                $"internal/orders/{order.Id}/void",
+                new VoidTickets(order.RefundReason ?? "refund", order.RefundEvenIfUsed),
+                ct
+            ),
+            ["ticket-used"]
+        );
+        if (used is not null)
+            return used;
+        if (order.HasProducts)
+            await SendAsync(AppIds.Products, $"internal/holds/{order.Id}/void", null, ct);
+        if (order.Coupon is not null)
+            await ReleaseCouponAsync(order.Id, ct);
+        return null;
+    }
+
+    public Task ReleaseProductsAsync(Guid orderId, CancellationToken ct) =>
+        SendAsync(AppIds.Products, $"internal/holds/{orderId}/release", null, ct);
+
+    public Task ReleaseCouponAsync(Guid orderId, CancellationToken ct) =>
+        peers.SendAsync(HttpMethod.Delete, AppIds.Events, $"internal/coupons/redemptions/{orderId}", null, ct);
+
+    private Task SendAsync(string appId, string path, object? body, CancellationToken ct) =>
+        peers.SendAsync(HttpMethod.Post, appId, path, body, ct);
+}
+
+/// <summary>A typed refusal is an answer to decide on; everything else is a failure to try again.</summary>
+internal static class Refused
+{
+    /// <returns>The code when the call was refused by one of these; null when it was done.</returns>
+    public static async Task<string?> ByAsync(Task call, string[] codes)
+    {
+        try
+        {
+            await call;
+            return null;
+        }
+        catch (ProblemException e) when (codes.Contains(e.Code))
+        {
+            return e.Code;
+        }
+    }
+}
