@@ -27,6 +27,7 @@ public sealed class ChartTests
             nameof(WorkloadRules.DatabasesAreMigrated),
             nameof(WorkloadRules.EnvironmentIsKnown),
             nameof(WorkloadRules.NetworkIsClosed),
+            nameof(NetworkRules.NothingElsePasses),
             nameof(WorkloadRules.TheWayInIsGuarded),
         ],
         ["ci/gateway-api"] = [nameof(WorkloadRules.TheWayInIsGuarded)],

@@ -463,7 +463,47 @@ public sealed class MutationTests
             i => i.Manifests.Remove(i.The("NetworkPolicy", "default-deny"))
         ),
         ["a network that lets in more than Dapr does"] = new(
-            nameof(WorkloadRules.NetworkIsClosed),
+            nameof(NetworkRules.NothingElsePasses),
+            i => AddPeer(i, "payments", 0, Peer("products"))
+        ),
+        ["a neighbour's port by another name"] = new(
+            nameof(NetworkRules.NothingElsePasses),
+            i =>
+                List(i.The("NetworkPolicy", "payments"), "spec/ingress")
+                    .Add(Json("""{"from": [{"podSelector": {}}], "ports": [{"port": "http"}]}"""))
+        ),
+        ["a range that holds the sidecar's port"] = new(
+            nameof(NetworkRules.NothingElsePasses),
+            i =>
+                List(i.The("NetworkPolicy", "payments"), "spec/ingress")
+                    .Add(Json("""{"from": [{"podSelector": {}}], "ports": [{"port": 50000, "endPort": 50010}]}"""))
+        ),
+        ["a service on the street"] = new(
+            nameof(NetworkRules.NothingElsePasses),
+            i => AddPeer(i, "payments", 0, Json("""{"ipBlock": {"cidr": "0.0.0.0/0"}}"""))
+        ),
+        ["every namespace"] = new(
+            nameof(NetworkRules.NothingElsePasses),
+            i => AddPeer(i, "orders", 0, Json("""{"namespaceSelector": {}}"""))
+        ),
+        ["the node's credentials within reach"] = new(
+            nameof(NetworkRules.NothingElsePasses),
+            i =>
+            {
+                foreach (var to in i.The("NetworkPolicy", "common").Items("spec/egress").SelectMany(e => e.Items("to")))
+                    (to.At("ipBlock") as JsonObject)?.Remove("except");
+            }
+        ),
+        ["workflows whose replicas do not reach each other"] = new(
+            nameof(NetworkRules.WhatMustPassPasses),
+            i =>
+            {
+                var from = List(i.The("NetworkPolicy", "orders").Items("spec/ingress").First(), "from");
+                from.Remove(from.Single(p => p!.ToJsonString().Contains("\"orders\"")));
+            }
+        ),
+        ["a caller that the network stops"] = new(
+            nameof(NetworkRules.WhatMustPassPasses),
             i =>
                 i.The("NetworkPolicy", "payments")
                     .Items("spec/ingress")
@@ -472,19 +512,28 @@ public sealed class MutationTests
                     .First()
                     .At("podSelector/matchLabels")!["app.kubernetes.io/name"] = "products"
         ),
-        ["a service on the street"] = new(
-            nameof(WorkloadRules.NetworkIsClosed),
+        ["Dapr's Service port instead of its pods'"] = new(
+            nameof(NetworkRules.WhatMustPassPasses),
             i =>
-                List(i.The("NetworkPolicy", "payments").Items("spec/ingress").First(), "from")
-                    .Add(new JsonObject { ["ipBlock"] = new JsonObject { ["cidr"] = "0.0.0.0/0" } })
+                i.The("NetworkPolicy", "common")
+                    .Items("spec/egress")
+                    .SelectMany(e => e.Items("ports"))
+                    .First(p => p.Number("port") == 6500)["port"] = 443
         ),
-        ["the node's credentials within reach"] = new(
-            nameof(WorkloadRules.NetworkIsClosed),
+        ["names by TCP only"] = new(
+            nameof(NetworkRules.WhatMustPassPasses),
             i =>
-            {
-                foreach (var to in i.The("NetworkPolicy", "common").Items("spec/egress").SelectMany(e => e.Items("to")))
-                    (to.At("ipBlock") as JsonObject)?.Remove("except");
-            }
+                i.The("NetworkPolicy", "common")
+                    .Items("spec/egress")
+                    .SelectMany(e => e.Items("ports"))
+                    .First(p => p.Text("protocol") == "UDP")["protocol"] = "TCP"
+        ),
+        ["policies for another VPC"] = new(
+            nameof(NetworkRules.WhatMustPassPasses),
+            i =>
+                i.The("NetworkPolicy", "database").Items("spec/egress").First().Items("to").First().At("ipBlock")![
+                    "cidr"
+                ] = "10.77.0.0/16"
         ),
         ["old TLS"] = new(
             nameof(WorkloadRules.TheWayInIsGuarded),
@@ -586,7 +635,7 @@ public sealed class MutationTests
             i => ((JsonObject)i.The("ConfigMap", "dashboard-saga").At("metadata/labels")!).Remove("grafana_dashboard")
         ),
         ["a provider out of reach"] = new(
-            nameof(WorkloadRules.NetworkIsClosed),
+            nameof(NetworkRules.WhatMustPassPasses),
             i => List(i.The("NetworkPolicy", "sandbox"), "spec/ingress").RemoveAt(1),
             "staging"
         ),
@@ -638,6 +687,17 @@ public sealed class MutationTests
 
     private static JsonNode Policy(Installation i, string path) =>
         i.The("Resiliency", "ticketing").At($"spec/policies/{path}")!;
+
+    private static JsonNode Json(string text) => JsonNode.Parse(text)!;
+
+    private static JsonNode Peer(string app) =>
+        new JsonObject
+        {
+            ["podSelector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app.kubernetes.io/name"] = app } },
+        };
+
+    private static void AddPeer(Installation i, string policy, int rule, JsonNode peer) =>
+        List(i.The("NetworkPolicy", policy).Items("spec/ingress").ElementAt(rule), "from").Add(peer);
 
     private static JsonArray List(JsonNode node, string path) => (JsonArray)node.At(path)!;
 

@@ -10,6 +10,26 @@ public sealed partial class TerraformTests
     private static readonly string Catalog = File.ReadAllText(Path.Combine(Modules, "catalog", "main.tf"));
     private static readonly ServiceCode Code = ServiceCode.Read;
 
+    /// <summary>File of values to folder of its environment.</summary>
+    internal static IReadOnlyDictionary<string, string> Environments { get; } =
+        new Dictionary<string, string>
+        {
+            ["dev-eks"] = "dev",
+            ["staging"] = "staging",
+            ["production"] = "prod",
+        };
+
+    /// <summary>What an environment gives to the platform.</summary>
+    internal static string ArgumentOf(string folder, string name) =>
+        Regex
+            .Match(
+                File.ReadAllText(Repository.PathOf("infra", "terraform", "environments", folder, "main.tf")),
+                $@"^  {name} += (.+)$",
+                RegexOptions.Multiline
+            )
+            .Groups[1]
+            .Value.Trim('"');
+
     [Fact]
     public void A_topic_exists_for_every_event_and_is_published_to_by_who_publishes()
     {

@@ -372,41 +372,7 @@ internal static class WorkloadRules
             if (!denied.SetEquals(["Ingress", "Egress"]))
                 yield return $"{w.Name()} is open by default";
         }
-        foreach (var d in i.Deployments)
-        {
-            var own = policies.SingleOrDefault(p => p.Name() == d.Name());
-            var configured = i.Find("Configuration", d.Name())
-                .Items("spec/accessControl/policies")
-                .Select(p => p.Text("appId"))
-                .Where(i.AppIds.Contains)
-                .ToHashSet();
-            var connected = Peers(own, 50002).Where(i.AppIds.Contains).ToHashSet();
-            if (!connected.SetEquals(configured))
-                yield return $"{d.Name()}: Dapr lets in {string.Join(",", configured)}, the network {string.Join(",", connected)}";
-            var fromOutside = own.Items("spec/ingress")
-                .SelectMany(r => r.Items("from"))
-                .Any(f => f.At("ipBlock") is not null || f.At("namespaceSelector") is not null);
-            if (fromOutside != (d.Name() == "gateway"))
-                yield return $"{d.Name()}: reached from outside: {fromOutside}";
-        }
-        if (
-            i.AppIds.Contains("sandbox")
-            && !Peers(policies.Single(p => p.Name() == "sandbox"), 8080).Contains("payments")
-        )
-            yield return "Payments does not reach the provider";
-        foreach (var p in policies.SelectMany(p => p.Items("spec/egress")).SelectMany(e => e.Items("to")))
-            if (p.Text("ipBlock/cidr") == "0.0.0.0/0" && !p.Texts("ipBlock/except").Contains("169.254.0.0/16"))
-                yield return "a pod may act as its node";
     }
-
-    private static IEnumerable<string> Peers(JsonNode? policy, int port) =>
-        policy
-            .Items("spec/ingress")
-            .Where(r => r.Items("ports").Any(p => p.Number("port") == port))
-            .SelectMany(r => r.Items("from"))
-            .Select(f =>
-                f.At("podSelector/matchLabels") is JsonObject l ? l["app.kubernetes.io/name"]?.ToString() ?? "" : ""
-            );
 
     public static IEnumerable<string> TheWayInIsGuarded(Installation i)
     {

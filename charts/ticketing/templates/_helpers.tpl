@@ -139,6 +139,23 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- dict "list" $manifests | toYaml }}
 {{- end -}}
 
+{{/* Apps that host actors (workflows and activities are such): who is in the scope of an actor state store. Takes
+     "manifests"; gives (dict "list" ...). */}}
+{{- define "ticketing.actorHosts" -}}
+{{- $hosts := list }}
+{{- range .manifests }}
+{{- $scopes := .scopes | default list }}
+{{- if eq .kind "Component" }}
+{{- range .spec.metadata }}
+{{- if and (eq .name "actorStateStore") (eq (toString .value) "true") }}
+{{- $hosts = concat $hosts $scopes }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- dict "list" $hosts | toYaml }}
+{{- end -}}
+
 {{/* What a sidecar reads once, at its start (hot reload is off): its Configuration and what is scoped to its app. Takes the
      scope and "manifests". */}}
 {{- define "ticketing.checksum" -}}
