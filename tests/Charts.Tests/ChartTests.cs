@@ -45,6 +45,8 @@ public sealed class ChartTests
 
     public static TheoryData<string> EachInstallation => [.. All];
 
+    public static TheoryData<string> EachEnvironment => [.. Environments];
+
     public static MatrixTheoryData<string, string> EachRule => new(All, Rules.All.Keys);
 
     internal static Task<Installation> OfAsync(string environment) =>

@@ -92,7 +92,7 @@ resource "aws_eks_access_policy_association" "admin" {
   }
 }
 
-# What the group may do is in infra/cluster/deployers.yaml.
+# What the group may do is in infra/cluster/bootstrap.yaml.
 resource "aws_eks_access_entry" "deploy" {
   for_each          = var.deploy_role_arns
   cluster_name      = aws_eks_cluster.this.name
@@ -216,11 +216,10 @@ resource "aws_iam_role_policy_attachment" "ebs" {
   policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"
 }
 
-# Dapr's scheduler keeps its etcd on EBS.
+# Dapr's Placement and Scheduler and Prometheus keep their state on EBS; the class is infra/cluster/bootstrap.yaml's.
 resource "aws_eks_addon" "ebs" {
   cluster_name                = aws_eks_cluster.this.name
   addon_name                  = "aws-ebs-csi-driver"
-  configuration_values        = jsonencode({ defaultStorageClass = { enabled = true } })
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
 
