@@ -390,7 +390,22 @@ public sealed class MutationTests
             nameof(WorkloadRules.PodsDrain),
             i => Annotations(i, "orders")["dapr.io/graceful-shutdown-seconds"] = "5"
         ),
-        ["no preStop"] = new(nameof(WorkloadRules.PodsDrain), i => ((JsonObject)App(i, "gateway")).Remove("lifecycle")),
+        ["no drain"] = new(
+            nameof(WorkloadRules.PodsDrain),
+            i => List(App(i, "gateway"), "env").Remove(Variable(i, "gateway", "Drain__Seconds"))
+        ),
+        ["a drain that the sidecar does not notice in time"] = new(
+            nameof(WorkloadRules.PodsDrain),
+            i => Annotations(i, "orders")["dapr.io/app-health-threshold"] = "6"
+        ),
+        ["a host that gives up before the last message"] = new(
+            nameof(WorkloadRules.PodsDrain),
+            i => Variable(i, "orders", "DOTNET_shutdownTimeoutSeconds")["value"] = "30"
+        ),
+        ["a pause in which the application says that it is ready"] = new(
+            nameof(WorkloadRules.PodsDrain),
+            i => App(i, "orders")["lifecycle"] = Json("""{"preStop": {"sleep": {"seconds": 20}}}""")
+        ),
         ["no disruption budget"] = new(
             nameof(WorkloadRules.PodsAreSpread),
             i => i.Manifests.Remove(i.The("PodDisruptionBudget", "payments"))
@@ -538,6 +553,10 @@ public sealed class MutationTests
         ["old TLS"] = new(
             nameof(WorkloadRules.TheWayInIsGuarded),
             i => Ingress(i).Remove("alb.ingress.kubernetes.io/ssl-policy")
+        ),
+        ["the load balancer of another VPC"] = new(
+            nameof(WorkloadRules.TheWayInIsGuarded),
+            i => Variable(i, "gateway", "Gateway__TrustedProxies__0")["value"] = "10.77.0.0/16"
         ),
         ["no firewall"] = new(
             nameof(WorkloadRules.TheWayInIsGuarded),

@@ -13,6 +13,7 @@ internal static class WorkloadRules
     [
         "ASPNETCORE_HTTP_PORTS",
         "DOTNET_shutdownTimeoutSeconds",
+        "Drain__Seconds",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "OTEL_RESOURCE_ATTRIBUTES",
         "Traces__SampleRatio",
@@ -148,19 +149,31 @@ internal static class WorkloadRules
         foreach (var d in i.Deployments)
         {
             var pod = Installation.PodOf(d);
-            var stop = Installation.AppOf(d).Number("lifecycle/preStop/sleep/seconds");
-            var app = Number(Variables(d).Single(v => v.Text("name") == "DOTNET_shutdownTimeoutSeconds").Text("value"));
+            var drain = Number(ValueOf(d, "Drain__Seconds"));
+            var app = Number(ValueOf(d, "DOTNET_shutdownTimeoutSeconds"));
             var sidecar = Number(pod.Annotation("dapr.io/graceful-shutdown-seconds"));
-            if (stop < 1)
-                yield return $"{d.Name()}: no preStop";
-            if (pod.Number("spec/terminationGracePeriodSeconds") < stop + app + sidecar)
+            // The sidecar ends after the application: until it has noticed, it takes messages for it.
+            var noticed =
+                Number(pod.Annotation("dapr.io/app-health-threshold"))
+                    * Number(pod.Annotation("dapr.io/app-health-probe-interval"))
+                + Number(pod.Annotation("dapr.io/app-health-probe-timeout")) / 1000;
+            if (drain < (i.OnAws ? noticed : 1))
+                yield return $"{d.Name()}: gone before its sidecar takes no more messages";
+            if (app < drain + (i.OnAws ? handler : 1))
+                yield return $"{d.Name()}: ends with the last message in hand";
+            if (pod.Number("spec/terminationGracePeriodSeconds") < app + sidecar)
                 yield return $"{d.Name()}: killed while it drains";
+            if (Installation.AppOf(d).At("lifecycle") is not null)
+                yield return $"{d.Name()}: a hook during which it says that it is ready";
             if (i.OnAws && sidecar < handler)
                 yield return $"{d.Name()}: the sidecar leaves before a handler ends";
-            if (i.OnAws && Deregistration(i) > stop)
+            if (i.OnAws && Deregistration(i) > drain)
                 yield return $"{d.Name()}: gone before the load balancer knows";
         }
     }
+
+    private static string ValueOf(JsonNode workload, string variable) =>
+        Variables(workload).FirstOrDefault(v => v.Text("name") == variable)?.Text("value") ?? "";
 
     private static int Deregistration(Installation i)
     {
@@ -408,6 +421,9 @@ internal static class WorkloadRules
             yield return "nothing guards the way in";
             yield break;
         }
+        var proxies = ValueOf(i.The("Deployment", "gateway"), "Gateway__TrustedProxies__0");
+        if (TerraformTests.Environments.ContainsKey(i.Environment) && proxies != NetworkRules.VpcOf(i))
+            yield return $"the rate limits count the load balancer: it stands in {NetworkRules.VpcOf(i)}, not {proxies}";
         const string alb = "alb.ingress.kubernetes.io";
         if (origin.Scheme != "https" || main.Annotation($"{alb}/ssl-redirect") != "443")
             yield return "plain HTTP is served";

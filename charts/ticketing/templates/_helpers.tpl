@@ -34,8 +34,10 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- define "ticketing.env" -}}
 - name: ASPNETCORE_HTTP_PORTS
   value: {{ .root.Values.ports.app | quote }}
+- name: Drain__Seconds
+  value: {{ .service.shutdown.drainSeconds | quote }}
 - name: DOTNET_shutdownTimeoutSeconds
-  value: {{ .service.shutdown.appSeconds | quote }}
+  value: {{ add .service.shutdown.drainSeconds .service.shutdown.appSeconds | quote }}
 - name: Public__BaseUrl
   value: {{ .root.Values.publicUrl | quote }}
 - name: Auth__Authority
