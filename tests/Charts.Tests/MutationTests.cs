@@ -252,6 +252,10 @@ public sealed class MutationTests
             nameof(ReferenceRules.NothingDangles),
             i => i.Manifests.Remove(i.The("ExternalSecret", "users-database"))
         ),
+        ["a priority that every release would make"] = new(
+            nameof(ReferenceRules.NothingDangles),
+            i => i.The("PriorityClass", "ticketing-sale")["metadata"]!["name"] = "sale"
+        ),
         ["an autoscaler of nothing"] = new(
             nameof(ReferenceRules.NothingDangles),
             i => i.The("ScaledObject", "orders").At("spec/scaleTargetRef")!["name"] = "order"
@@ -374,6 +378,10 @@ public sealed class MutationTests
             nameof(WorkloadRules.PodsAreHardened),
             i => ((JsonObject)App(i, "users")["resources"]!).Remove("limits")
         ),
+        ["names looked for under every domain"] = new(
+            nameof(WorkloadRules.PodsAreHardened),
+            i => ((JsonObject)i.The("Deployment", "orders").At("spec/template/spec")!).Remove("dnsConfig")
+        ),
         ["a CPU limit"] = new(
             nameof(WorkloadRules.PodsAreHardened),
             i => App(i, "users")["resources"]!["limits"]!["cpu"] = "1"
@@ -440,6 +448,10 @@ public sealed class MutationTests
         ["a workflow app that sleeps"] = new(
             nameof(WorkloadRules.ScalingIsSound),
             i => i.The("ScaledObject", "orders")["spec"]!["minReplicaCount"] = 0
+        ),
+        ["fewer replicas when the queue cannot be seen"] = new(
+            nameof(WorkloadRules.ScalingIsSound),
+            i => ((JsonObject)i.The("ScaledObject", "orders").At("spec/fallback")!).Remove("behavior")
         ),
         ["the depth of another queue"] = new(
             nameof(WorkloadRules.ScalingIsSound),
@@ -558,6 +570,13 @@ public sealed class MutationTests
             nameof(WorkloadRules.TheWayInIsGuarded),
             i => Variable(i, "gateway", "Gateway__TrustedProxies__0")["value"] = "10.77.0.0/16"
         ),
+        ["a target group that lets go of nothing for five minutes"] = new(
+            nameof(WorkloadRules.TheWayInIsGuarded),
+            i =>
+                ((JsonObject)i.The("Ingress", "gateway-logged-in").At("metadata/annotations")!).Remove(
+                    "alb.ingress.kubernetes.io/target-group-attributes"
+                )
+        ),
         ["no firewall"] = new(
             nameof(WorkloadRules.TheWayInIsGuarded),
             i => Ingress(i).Remove("alb.ingress.kubernetes.io/wafv2-acl-arn")
@@ -652,6 +671,24 @@ public sealed class MutationTests
         ["a dashboard that Grafana does not find"] = new(
             nameof(ObservabilityRules.DashboardsAreWhole),
             i => ((JsonObject)i.The("ConfigMap", "dashboard-saga").At("metadata/labels")!).Remove("grafana_dashboard")
+        ),
+        ["more replicas than the database has connections for"] = new(
+            nameof(CapacityRules.TheDatabaseHasAConnectionForEach),
+            i => i.The("ScaledObject", "orders")["spec"]!["maxReplicaCount"] = 20,
+            "staging"
+        ),
+        ["production's requests on dev's nodes"] = new(
+            nameof(CapacityRules.TheNodesHoldThePods),
+            i =>
+            {
+                foreach (var d in i.Deployments)
+                    Installation.AppOf(d).At("resources/requests")!["cpu"] = "500m";
+            },
+            "dev-eks"
+        ),
+        ["a quota that stops a rollout"] = new(
+            nameof(CapacityRules.TheQuotaBearsARollout),
+            i => i.The("HorizontalPodAutoscaler", "gateway")["spec"]!["maxReplicas"] = 200
         ),
         ["a provider out of reach"] = new(
             nameof(NetworkRules.WhatMustPassPasses),

@@ -12,6 +12,7 @@ internal static class Rules
             typeof(ReferenceRules),
             typeof(WorkloadRules),
             typeof(NetworkRules),
+            typeof(CapacityRules),
             typeof(ObservabilityRules),
         }
             .SelectMany(t => t.GetMethods())

@@ -118,6 +118,11 @@ internal static class WorkloadRules
                 || app.Text("resources/limits/memory") == ""
             )
                 yield return $"{name}: no requests or no memory limit";
+            if (
+                workload.Kind() == "Deployment"
+                && spec.Items("dnsConfig/options").All(o => o.Text("name") != "ndots" || o.Text("value") != "2")
+            )
+                yield return $"{name}: asks the DNS five times for each name outside";
             if (app.Text("resources/limits/cpu") != "")
                 yield return $"{name}: a CPU limit";
         }
@@ -253,6 +258,8 @@ internal static class WorkloadRules
                 yield return $"{h.Name()}: the sidecar's load counts";
         foreach (var s in i.All("ScaledObject"))
         {
+            if (s.Text("spec/fallback/behavior") != "currentReplicasIfHigher")
+                yield return $"{s.Name()}: scaled down when its queue cannot be seen";
             if (Code.SubscribesTo(s.Name()).Count == 0)
                 yield return $"{s.Name()} has no queue";
             var queue = Installation
@@ -431,11 +438,31 @@ internal static class WorkloadRules
             yield return "the default TLS policy allows TLS 1.0";
         if (main.Annotation($"{alb}/wafv2-acl-arn") == "")
             yield return "no web application firewall";
-        if (main.Annotation($"{alb}/target-type") != "ip")
-            yield return "requests go through any node's port";
-        if (main.Annotation($"{alb}/healthcheck-path") != "/healthz/ready")
-            yield return "the load balancer asks for something else than readiness";
+        // Of each Ingress the controller makes a target group.
+        foreach (var ingress in i.All("Ingress"))
+        {
+            if (ingress.Annotation($"{alb}/target-type") != "ip")
+                yield return $"{ingress.Name()}: requests go through any node's port";
+            if (ingress.Annotation($"{alb}/healthcheck-path") != "/healthz/ready")
+                yield return $"{ingress.Name()}: the load balancer asks for something else than readiness";
+            foreach (var name in TargetGroup)
+                if (
+                    ingress.Annotation($"{alb}/{name}") is var own
+                    && (own == "" || own != main.Annotation($"{alb}/{name}"))
+                )
+                    yield return $"{ingress.Name()}: {name} is {own}";
+        }
     }
+
+    private static readonly string[] TargetGroup =
+    [
+        "healthcheck-interval-seconds",
+        "healthcheck-timeout-seconds",
+        "healthy-threshold-count",
+        "unhealthy-threshold-count",
+        "success-codes",
+        "target-group-attributes",
+    ];
 
     public static IEnumerable<string> ProductionIsNoDevelopment(Installation i)
     {

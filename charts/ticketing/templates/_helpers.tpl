@@ -141,6 +141,19 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- dict "list" $manifests | toYaml }}
 {{- end -}}
 
+{{/* Of each Ingress the controller makes target groups of their own: what must hold for one must be said for all. */}}
+{{- define "ticketing.targetGroup" -}}
+alb.ingress.kubernetes.io/target-type: ip
+alb.ingress.kubernetes.io/healthcheck-path: /healthz/ready
+alb.ingress.kubernetes.io/healthcheck-interval-seconds: "5"
+alb.ingress.kubernetes.io/healthcheck-timeout-seconds: "3"
+alb.ingress.kubernetes.io/healthy-threshold-count: "2"
+alb.ingress.kubernetes.io/unhealthy-threshold-count: "2"
+alb.ingress.kubernetes.io/success-codes: "200"
+# As long as the pods' drain: a target that goes finishes what it has, and gets no more.
+alb.ingress.kubernetes.io/target-group-attributes: deregistration_delay.timeout_seconds={{ .Values.defaults.shutdown.drainSeconds }},load_balancing.algorithm.type=least_outstanding_requests
+{{- end -}}
+
 {{/* Apps that host actors (workflows and activities are such): who is in the scope of an actor state store. Takes
      "manifests"; gives (dict "list" ...). */}}
 {{- define "ticketing.actorHosts" -}}

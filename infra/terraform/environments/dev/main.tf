@@ -65,7 +65,7 @@ module "platform" {
   database_class       = "db.t4g.medium"
   database_gib         = 20
   database_connections = 400
-  pool_size            = 10
+  pool_size            = 8
   backup_days          = 1
   log_days             = 7
   requests_per_minute  = 12000

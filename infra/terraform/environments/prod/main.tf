@@ -64,8 +64,8 @@ module "platform" {
   nodes_per_zone      = { min = 2, max = 8 }
   database_class      = "db.r7g.2xlarge"
   # From 400 GiB on, gp3 has 12,000 IOPS instead of 3,000.
-  database_gib        = 400
-  # Most replicas of the services with a database x 15, and 400 of the workflow sidecars.
+  database_gib = 400
+  # What the most replicas take in a rollout is computed by the chart's tests.
   database_connections = 2400
   pool_size            = 15
   backup_days          = 35

@@ -64,6 +64,7 @@ resource "aws_eks_cluster" "this" {
     public_access_cidrs     = length(var.public_access_cidrs) > 0 ? var.public_access_cidrs : null
   }
 
+  # At the end of its standard support AWS upgrades the cluster by itself, at a time of its own: infra/upgrade.md comes first.
   upgrade_policy {
     support_type = "STANDARD"
   }
@@ -152,6 +153,8 @@ resource "aws_eks_node_group" "this" {
   node_group_name = "zone-${count.index}"
   node_role_arn   = aws_iam_role.node.arn
   subnet_ids      = [var.subnet_ids[count.index]]
+  # Follows the control plane.
+  version         = aws_eks_cluster.this.version
   ami_type        = var.node_ami_type
   instance_types  = var.node_instance_types
   capacity_type   = "ON_DEMAND"

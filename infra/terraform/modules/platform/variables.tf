@@ -76,7 +76,7 @@ variable "deletion_protection" {
 variable "kubernetes_version" {
   description = "Minor version of Kubernetes."
   type        = string
-  default     = "1.34"
+  default     = "1.35"
 }
 
 variable "node_instance_types" {
