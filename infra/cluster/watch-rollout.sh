@@ -34,7 +34,7 @@ new_pods() {
 burning() {
     local pods requests
     if [ "${HOTFIX:-}" != true ]; then
-        ask "ALERTS{alertstate=\"firing\",severity=\"page\"} and ignoring(alertstate) (ALERTS_FOR_STATE >= $since)" |
+        ask 'ALERTS{alertstate="firing",severity="page"} and ignoring(alertstate) (ALERTS_FOR_STATE >= '"$since)" |
             jq -r '"alert \(.alertname)"'
         aws cloudwatch describe-alarms --alarm-name-prefix "ticketing-$environment-" --state-value ALARM \
             --query 'MetricAlarms[].[AlarmName,StateTransitionedTimestamp]' --output json |

@@ -338,6 +338,10 @@ public sealed class MutationTests
             nameof(WorkloadRules.SidecarsAreSetUp),
             i => Annotations(i, "tickets")["dapr.io/env"] = "AWS_REGION=sa-east-1,AWS_ACCOUNT_ID=111122223333"
         ),
+        ["a database that is not verified"] = new(
+            nameof(WorkloadRules.SidecarsAreSetUp),
+            i => Annotations(i, "orders").Remove("dapr.io/volume-mounts")
+        ),
         ["no sidecar"] = new(
             nameof(WorkloadRules.SidecarsAreSetUp),
             i => Annotations(i, "orders").Remove("dapr.io/enabled")

@@ -78,6 +78,18 @@ public sealed partial class TerraformTests
     }
 
     [Fact]
+    public void Databases_are_verified_and_passwords_change_without_locking_anybody_out()
+    {
+        var secrets = File.ReadAllText(Path.Combine(Modules, "secrets", "main.tf"));
+        // Where the chart mounts the authorities, and where the images have them.
+        Assert.Contains("\"sslmode=verify-full\",\n    \"sslrootcert=/etc/ssl/rds/global-bundle.pem\"", secrets);
+        Assert.Contains("\"SSL Mode=VerifyFull\",\n    \"Root Certificate=/etc/ssl/rds/global-bundle.pem\"", secrets);
+        Assert.Contains("Username=${each.key}_${local.login}", secrets);
+        Assert.Contains("user=workflow_${local.login}", secrets);
+        Assert.Matches(@"login += var\.generation % 2", secrets);
+    }
+
+    [Fact]
     public void The_outputs_are_values_of_the_chart()
     {
         var text = File.ReadAllText(Path.Combine(Modules, "platform", "outputs.tf"));

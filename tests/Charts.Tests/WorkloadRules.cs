@@ -70,6 +70,17 @@ internal static class WorkloadRules
                 || pod.Annotation("dapr.io/sidecar-memory-limit") == ""
             )
                 yield return $"{d.Name()}: the sidecar's memory is not limited";
+            if (
+                i.OnAws
+                && i.All("Component")
+                    .Any(c => c.Text("spec/type") == "state.postgresql" && c.Texts("scopes").Contains(d.Name()))
+                && (
+                    pod.Annotation("dapr.io/volume-mounts") != "database-authorities:/etc/ssl/rds"
+                    || pod.Items("spec/volumes")
+                        .All(v => v.Text("name") != "database-authorities" || v.Text("configMap/name") == "")
+                )
+            )
+                yield return $"{d.Name()}: the sidecar cannot verify its database";
             var environment = Installation.SidecarEnvironment(d);
             foreach (var c in i.All("Component").Where(c => c.Texts("scopes").Contains(d.Name())))
             foreach (var m in c.Items("spec/metadata").Where(m => m.Text("envRef") != ""))
