@@ -29,7 +29,7 @@ const documents = (text) =>
         .map((d) => d.toJS())
         .filter((d) => d && !d.apiVersion.startsWith("dapr.io/"));
 const rendered = (file) =>
-    execFileSync(helm, ["template", "ticketing", chart, "--namespace", "ticketing", "--kube-version", "1.34.0", "--values", file], {
+    execFileSync(helm, ["template", "ticketing", chart, "--namespace", "ticketing", "--kube-version", "1.35.0", "--values", file], {
         encoding: "utf8",
         maxBuffer: 1 << 26,
         stdio: ["ignore", "pipe", "ignore"],

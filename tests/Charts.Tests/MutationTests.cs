@@ -252,6 +252,10 @@ public sealed class MutationTests
             nameof(ReferenceRules.NothingDangles),
             i => i.Manifests.Remove(i.The("ExternalSecret", "users-database"))
         ),
+        ["a priority that every release would make"] = new(
+            nameof(ReferenceRules.NothingDangles),
+            i => i.The("PriorityClass", "ticketing-sale")["metadata"]!["name"] = "sale"
+        ),
         ["an autoscaler of nothing"] = new(
             nameof(ReferenceRules.NothingDangles),
             i => i.The("ScaledObject", "orders").At("spec/scaleTargetRef")!["name"] = "order"
@@ -334,6 +338,10 @@ public sealed class MutationTests
             nameof(WorkloadRules.SidecarsAreSetUp),
             i => Annotations(i, "tickets")["dapr.io/env"] = "AWS_REGION=sa-east-1,AWS_ACCOUNT_ID=111122223333"
         ),
+        ["a database that is not verified"] = new(
+            nameof(WorkloadRules.SidecarsAreSetUp),
+            i => Annotations(i, "orders").Remove("dapr.io/volume-mounts")
+        ),
         ["no sidecar"] = new(
             nameof(WorkloadRules.SidecarsAreSetUp),
             i => Annotations(i, "orders").Remove("dapr.io/enabled")
@@ -374,6 +382,10 @@ public sealed class MutationTests
             nameof(WorkloadRules.PodsAreHardened),
             i => ((JsonObject)App(i, "users")["resources"]!).Remove("limits")
         ),
+        ["names looked for under every domain"] = new(
+            nameof(WorkloadRules.PodsAreHardened),
+            i => ((JsonObject)i.The("Deployment", "orders").At("spec/template/spec")!).Remove("dnsConfig")
+        ),
         ["a CPU limit"] = new(
             nameof(WorkloadRules.PodsAreHardened),
             i => App(i, "users")["resources"]!["limits"]!["cpu"] = "1"
@@ -390,7 +402,22 @@ public sealed class MutationTests
             nameof(WorkloadRules.PodsDrain),
             i => Annotations(i, "orders")["dapr.io/graceful-shutdown-seconds"] = "5"
         ),
-        ["no preStop"] = new(nameof(WorkloadRules.PodsDrain), i => ((JsonObject)App(i, "gateway")).Remove("lifecycle")),
+        ["no drain"] = new(
+            nameof(WorkloadRules.PodsDrain),
+            i => List(App(i, "gateway"), "env").Remove(Variable(i, "gateway", "Drain__Seconds"))
+        ),
+        ["a drain that the sidecar does not notice in time"] = new(
+            nameof(WorkloadRules.PodsDrain),
+            i => Annotations(i, "orders")["dapr.io/app-health-threshold"] = "6"
+        ),
+        ["a host that gives up before the last message"] = new(
+            nameof(WorkloadRules.PodsDrain),
+            i => Variable(i, "orders", "DOTNET_shutdownTimeoutSeconds")["value"] = "30"
+        ),
+        ["a pause in which the application says that it is ready"] = new(
+            nameof(WorkloadRules.PodsDrain),
+            i => App(i, "orders")["lifecycle"] = Json("""{"preStop": {"sleep": {"seconds": 20}}}""")
+        ),
         ["no disruption budget"] = new(
             nameof(WorkloadRules.PodsAreSpread),
             i => i.Manifests.Remove(i.The("PodDisruptionBudget", "payments"))
@@ -425,6 +452,10 @@ public sealed class MutationTests
         ["a workflow app that sleeps"] = new(
             nameof(WorkloadRules.ScalingIsSound),
             i => i.The("ScaledObject", "orders")["spec"]!["minReplicaCount"] = 0
+        ),
+        ["fewer replicas when the queue cannot be seen"] = new(
+            nameof(WorkloadRules.ScalingIsSound),
+            i => ((JsonObject)i.The("ScaledObject", "orders").At("spec/fallback")!).Remove("behavior")
         ),
         ["the depth of another queue"] = new(
             nameof(WorkloadRules.ScalingIsSound),
@@ -463,7 +494,47 @@ public sealed class MutationTests
             i => i.Manifests.Remove(i.The("NetworkPolicy", "default-deny"))
         ),
         ["a network that lets in more than Dapr does"] = new(
-            nameof(WorkloadRules.NetworkIsClosed),
+            nameof(NetworkRules.NothingElsePasses),
+            i => AddPeer(i, "payments", 0, Peer("products"))
+        ),
+        ["a neighbour's port by another name"] = new(
+            nameof(NetworkRules.NothingElsePasses),
+            i =>
+                List(i.The("NetworkPolicy", "payments"), "spec/ingress")
+                    .Add(Json("""{"from": [{"podSelector": {}}], "ports": [{"port": "http"}]}"""))
+        ),
+        ["a range that holds the sidecar's port"] = new(
+            nameof(NetworkRules.NothingElsePasses),
+            i =>
+                List(i.The("NetworkPolicy", "payments"), "spec/ingress")
+                    .Add(Json("""{"from": [{"podSelector": {}}], "ports": [{"port": 50000, "endPort": 50010}]}"""))
+        ),
+        ["a service on the street"] = new(
+            nameof(NetworkRules.NothingElsePasses),
+            i => AddPeer(i, "payments", 0, Json("""{"ipBlock": {"cidr": "0.0.0.0/0"}}"""))
+        ),
+        ["every namespace"] = new(
+            nameof(NetworkRules.NothingElsePasses),
+            i => AddPeer(i, "orders", 0, Json("""{"namespaceSelector": {}}"""))
+        ),
+        ["the node's credentials within reach"] = new(
+            nameof(NetworkRules.NothingElsePasses),
+            i =>
+            {
+                foreach (var to in i.The("NetworkPolicy", "common").Items("spec/egress").SelectMany(e => e.Items("to")))
+                    (to.At("ipBlock") as JsonObject)?.Remove("except");
+            }
+        ),
+        ["workflows whose replicas do not reach each other"] = new(
+            nameof(NetworkRules.WhatMustPassPasses),
+            i =>
+            {
+                var from = List(i.The("NetworkPolicy", "orders").Items("spec/ingress").First(), "from");
+                from.Remove(from.Single(p => p!.ToJsonString().Contains("\"orders\"")));
+            }
+        ),
+        ["a caller that the network stops"] = new(
+            nameof(NetworkRules.WhatMustPassPasses),
             i =>
                 i.The("NetworkPolicy", "payments")
                     .Items("spec/ingress")
@@ -472,23 +543,43 @@ public sealed class MutationTests
                     .First()
                     .At("podSelector/matchLabels")!["app.kubernetes.io/name"] = "products"
         ),
-        ["a service on the street"] = new(
-            nameof(WorkloadRules.NetworkIsClosed),
+        ["Dapr's Service port instead of its pods'"] = new(
+            nameof(NetworkRules.WhatMustPassPasses),
             i =>
-                List(i.The("NetworkPolicy", "payments").Items("spec/ingress").First(), "from")
-                    .Add(new JsonObject { ["ipBlock"] = new JsonObject { ["cidr"] = "0.0.0.0/0" } })
+                i.The("NetworkPolicy", "common")
+                    .Items("spec/egress")
+                    .SelectMany(e => e.Items("ports"))
+                    .First(p => p.Number("port") == 6500)["port"] = 443
         ),
-        ["the node's credentials within reach"] = new(
-            nameof(WorkloadRules.NetworkIsClosed),
+        ["names by TCP only"] = new(
+            nameof(NetworkRules.WhatMustPassPasses),
             i =>
-            {
-                foreach (var to in i.The("NetworkPolicy", "common").Items("spec/egress").SelectMany(e => e.Items("to")))
-                    (to.At("ipBlock") as JsonObject)?.Remove("except");
-            }
+                i.The("NetworkPolicy", "common")
+                    .Items("spec/egress")
+                    .SelectMany(e => e.Items("ports"))
+                    .First(p => p.Text("protocol") == "UDP")["protocol"] = "TCP"
+        ),
+        ["policies for another VPC"] = new(
+            nameof(NetworkRules.WhatMustPassPasses),
+            i =>
+                i.The("NetworkPolicy", "database").Items("spec/egress").First().Items("to").First().At("ipBlock")![
+                    "cidr"
+                ] = "10.77.0.0/16"
         ),
         ["old TLS"] = new(
             nameof(WorkloadRules.TheWayInIsGuarded),
             i => Ingress(i).Remove("alb.ingress.kubernetes.io/ssl-policy")
+        ),
+        ["the load balancer of another VPC"] = new(
+            nameof(WorkloadRules.TheWayInIsGuarded),
+            i => Variable(i, "gateway", "Gateway__TrustedProxies__0")["value"] = "10.77.0.0/16"
+        ),
+        ["a target group that lets go of nothing for five minutes"] = new(
+            nameof(WorkloadRules.TheWayInIsGuarded),
+            i =>
+                ((JsonObject)i.The("Ingress", "gateway-logged-in").At("metadata/annotations")!).Remove(
+                    "alb.ingress.kubernetes.io/target-group-attributes"
+                )
         ),
         ["no firewall"] = new(
             nameof(WorkloadRules.TheWayInIsGuarded),
@@ -585,8 +676,26 @@ public sealed class MutationTests
             nameof(ObservabilityRules.DashboardsAreWhole),
             i => ((JsonObject)i.The("ConfigMap", "dashboard-saga").At("metadata/labels")!).Remove("grafana_dashboard")
         ),
+        ["more replicas than the database has connections for"] = new(
+            nameof(CapacityRules.TheDatabaseHasAConnectionForEach),
+            i => i.The("ScaledObject", "orders")["spec"]!["maxReplicaCount"] = 20,
+            "staging"
+        ),
+        ["production's requests on dev's nodes"] = new(
+            nameof(CapacityRules.TheNodesHoldThePods),
+            i =>
+            {
+                foreach (var d in i.Deployments)
+                    Installation.AppOf(d).At("resources/requests")!["cpu"] = "500m";
+            },
+            "dev-eks"
+        ),
+        ["a quota that stops a rollout"] = new(
+            nameof(CapacityRules.TheQuotaBearsARollout),
+            i => i.The("HorizontalPodAutoscaler", "gateway")["spec"]!["maxReplicas"] = 200
+        ),
         ["a provider out of reach"] = new(
-            nameof(WorkloadRules.NetworkIsClosed),
+            nameof(NetworkRules.WhatMustPassPasses),
             i => List(i.The("NetworkPolicy", "sandbox"), "spec/ingress").RemoveAt(1),
             "staging"
         ),
@@ -638,6 +747,17 @@ public sealed class MutationTests
 
     private static JsonNode Policy(Installation i, string path) =>
         i.The("Resiliency", "ticketing").At($"spec/policies/{path}")!;
+
+    private static JsonNode Json(string text) => JsonNode.Parse(text)!;
+
+    private static JsonNode Peer(string app) =>
+        new JsonObject
+        {
+            ["podSelector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app.kubernetes.io/name"] = app } },
+        };
+
+    private static void AddPeer(Installation i, string policy, int rule, JsonNode peer) =>
+        List(i.The("NetworkPolicy", policy).Items("spec/ingress").ElementAt(rule), "from").Add(peer);
 
     private static JsonArray List(JsonNode node, string path) => (JsonArray)node.At(path)!;
 

@@ -20,6 +20,9 @@ internal static class ReferenceRules
                 if (i.All("ExternalSecret").All(e => e.Text("spec/target/name") != secret))
                     yield return $"{workload.Name()}: nothing makes the Secret {secret}";
         }
+        foreach (var priority in i.All("PriorityClass"))
+            if (!priority.Name().StartsWith("ticketing-", StringComparison.Ordinal))
+                yield return $"PriorityClass {priority.Name()} would be another release's, too";
         foreach (var scaler in i.All("HorizontalPodAutoscaler").Concat(i.All("ScaledObject")))
             if (i.Find("Deployment", scaler.Text("spec/scaleTargetRef/name")) is null)
                 yield return $"{scaler.Kind()} {scaler.Name()} scales nothing";

@@ -6,7 +6,15 @@ internal delegate IEnumerable<string> Rule(Installation installation);
 internal static class Rules
 {
     public static IReadOnlyDictionary<string, Rule> All { get; } =
-        new[] { typeof(DaprRules), typeof(ReferenceRules), typeof(WorkloadRules), typeof(ObservabilityRules) }
+        new[]
+        {
+            typeof(DaprRules),
+            typeof(ReferenceRules),
+            typeof(WorkloadRules),
+            typeof(NetworkRules),
+            typeof(CapacityRules),
+            typeof(ObservabilityRules),
+        }
             .SelectMany(t => t.GetMethods())
             .Where(m => m is { IsPublic: true, IsStatic: true })
             .ToDictionary(m => m.Name, m => m.CreateDelegate<Rule>());

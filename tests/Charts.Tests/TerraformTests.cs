@@ -10,6 +10,26 @@ public sealed partial class TerraformTests
     private static readonly string Catalog = File.ReadAllText(Path.Combine(Modules, "catalog", "main.tf"));
     private static readonly ServiceCode Code = ServiceCode.Read;
 
+    /// <summary>File of values to folder of its environment.</summary>
+    internal static IReadOnlyDictionary<string, string> Environments { get; } =
+        new Dictionary<string, string>
+        {
+            ["dev-eks"] = "dev",
+            ["staging"] = "staging",
+            ["production"] = "prod",
+        };
+
+    /// <summary>What an environment gives to the platform.</summary>
+    internal static string ArgumentOf(string folder, string name) =>
+        Regex
+            .Match(
+                File.ReadAllText(Repository.PathOf("infra", "terraform", "environments", folder, "main.tf")),
+                $@"^  {name} += (.+)$",
+                RegexOptions.Multiline
+            )
+            .Groups[1]
+            .Value.Trim('"');
+
     [Fact]
     public void A_topic_exists_for_every_event_and_is_published_to_by_who_publishes()
     {
@@ -55,6 +75,18 @@ public sealed partial class TerraformTests
             production.The("Component", "statestore").Texts("scopes").Order(),
             Quoted(Regex.Match(Catalog, @"keeps_state += \[(.*?)\]").Groups[1].Value).Order()
         );
+    }
+
+    [Fact]
+    public void Databases_are_verified_and_passwords_change_without_locking_anybody_out()
+    {
+        var secrets = File.ReadAllText(Path.Combine(Modules, "secrets", "main.tf"));
+        // Where the chart mounts the authorities, and where the images have them.
+        Assert.Contains("\"sslmode=verify-full\",\n    \"sslrootcert=/etc/ssl/rds/global-bundle.pem\"", secrets);
+        Assert.Contains("\"SSL Mode=VerifyFull\",\n    \"Root Certificate=/etc/ssl/rds/global-bundle.pem\"", secrets);
+        Assert.Contains("Username=${each.key}_${local.login}", secrets);
+        Assert.Contains("user=workflow_${local.login}", secrets);
+        Assert.Matches(@"login += var\.generation % 2", secrets);
     }
 
     [Fact]

@@ -28,6 +28,61 @@ public sealed partial class WorkflowTests
         Assert.Contains(Mistakes(mistaken), m => m.Contains(told, StringComparison.Ordinal));
     }
 
+    /// <summary>An environment's variables are there for the steps of a job in it, and nowhere else.</summary>
+    [Theory, MemberData(nameof(Files))]
+    public void Variables_are_read_where_they_are(string file) =>
+        Assert.Empty(Misplaced(Yaml.Documents(Read(file)).Single()));
+
+    [Fact]
+    public void A_variable_that_is_not_there_yet_is_found()
+    {
+        var workflow = Yaml.Documents(Read("deploy.yml")).Single();
+        workflow.At("jobs/deploy")!["runs-on"] = "${{ vars.AWS_DEPLOY_ROLE }}";
+        Assert.Single(Misplaced(workflow));
+        workflow = Yaml.Documents(Read("main.yml")).Single();
+        workflow.At("jobs/images")!["steps"]!.AsArray().Add("${{ vars.CHART_VALUES }} ${{ vars.NO_SUCH }}");
+        Assert.Equal(2, Misplaced(workflow).Count());
+    }
+
+    [Fact]
+    public void Every_variable_of_the_guide_is_read()
+    {
+        var read = Files.SelectMany(f => Variable().Matches(Read(f.Data)).Select(m => m.Groups[1].Value)).ToHashSet();
+        Assert.Equal(read.Order(), Placed().Keys.Order());
+    }
+
+    private static IEnumerable<string> Misplaced(JsonObject workflow)
+    {
+        var placed = Placed();
+        foreach (var (name, job) in (JsonObject)workflow["jobs"]!)
+        {
+            var early = job!.DeepClone().AsObject();
+            early.Remove("steps");
+            foreach (var m in Variable().Matches(job.ToJsonString()).DistinctBy(m => m.Value))
+                if (!placed.TryGetValue(m.Groups[1].Value, out var place))
+                    yield return $"{name}: the guide has no {m.Value}";
+                else if (
+                    place == "environment"
+                    && (job["environment"] is null || early.ToJsonString().Contains(m.Value, StringComparison.Ordinal))
+                )
+                    yield return $"{name}: {m.Value} is not there yet";
+        }
+    }
+
+    /// <summary>The table of infra/README.md: name to repository or environment.</summary>
+    private static Dictionary<string, string> Placed() =>
+        File.ReadAllLines(Repository.PathOf("infra", "README.md"))
+            .Select(l => l.Split('|', StringSplitOptions.TrimEntries))
+            .Where(c => c.Length == 5 && c[2] is "repository" or "environment")
+            .SelectMany(c => Quoted().Matches(c[1]).Select(m => (Name: m.Groups[1].Value, Place: c[2])))
+            .ToDictionary(v => v.Name, v => v.Place);
+
+    [GeneratedRegex(@"\bvars\.(\w+)")]
+    private static partial Regex Variable();
+
+    [GeneratedRegex("`([A-Z_]+)`")]
+    private static partial Regex Quoted();
+
     private static string Read(string file) => File.ReadAllText(Repository.PathOf(".github", "workflows", file));
 
     private static IEnumerable<string> Mistakes(string text)

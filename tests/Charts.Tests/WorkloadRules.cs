@@ -13,6 +13,7 @@ internal static class WorkloadRules
     [
         "ASPNETCORE_HTTP_PORTS",
         "DOTNET_shutdownTimeoutSeconds",
+        "Drain__Seconds",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "OTEL_RESOURCE_ATTRIBUTES",
         "Traces__SampleRatio",
@@ -69,6 +70,17 @@ internal static class WorkloadRules
                 || pod.Annotation("dapr.io/sidecar-memory-limit") == ""
             )
                 yield return $"{d.Name()}: the sidecar's memory is not limited";
+            if (
+                i.OnAws
+                && i.All("Component")
+                    .Any(c => c.Text("spec/type") == "state.postgresql" && c.Texts("scopes").Contains(d.Name()))
+                && (
+                    pod.Annotation("dapr.io/volume-mounts") != "database-authorities:/etc/ssl/rds"
+                    || pod.Items("spec/volumes")
+                        .All(v => v.Text("name") != "database-authorities" || v.Text("configMap/name") == "")
+                )
+            )
+                yield return $"{d.Name()}: the sidecar cannot verify its database";
             var environment = Installation.SidecarEnvironment(d);
             foreach (var c in i.All("Component").Where(c => c.Texts("scopes").Contains(d.Name())))
             foreach (var m in c.Items("spec/metadata").Where(m => m.Text("envRef") != ""))
@@ -117,6 +129,11 @@ internal static class WorkloadRules
                 || app.Text("resources/limits/memory") == ""
             )
                 yield return $"{name}: no requests or no memory limit";
+            if (
+                workload.Kind() == "Deployment"
+                && spec.Items("dnsConfig/options").All(o => o.Text("name") != "ndots" || o.Text("value") != "2")
+            )
+                yield return $"{name}: asks the DNS five times for each name outside";
             if (app.Text("resources/limits/cpu") != "")
                 yield return $"{name}: a CPU limit";
         }
@@ -148,19 +165,31 @@ internal static class WorkloadRules
         foreach (var d in i.Deployments)
         {
             var pod = Installation.PodOf(d);
-            var stop = Installation.AppOf(d).Number("lifecycle/preStop/sleep/seconds");
-            var app = Number(Variables(d).Single(v => v.Text("name") == "DOTNET_shutdownTimeoutSeconds").Text("value"));
+            var drain = Number(ValueOf(d, "Drain__Seconds"));
+            var app = Number(ValueOf(d, "DOTNET_shutdownTimeoutSeconds"));
             var sidecar = Number(pod.Annotation("dapr.io/graceful-shutdown-seconds"));
-            if (stop < 1)
-                yield return $"{d.Name()}: no preStop";
-            if (pod.Number("spec/terminationGracePeriodSeconds") < stop + app + sidecar)
+            // The sidecar ends after the application: until it has noticed, it takes messages for it.
+            var noticed =
+                Number(pod.Annotation("dapr.io/app-health-threshold"))
+                    * Number(pod.Annotation("dapr.io/app-health-probe-interval"))
+                + Number(pod.Annotation("dapr.io/app-health-probe-timeout")) / 1000;
+            if (drain < (i.OnAws ? noticed : 1))
+                yield return $"{d.Name()}: gone before its sidecar takes no more messages";
+            if (app < drain + (i.OnAws ? handler : 1))
+                yield return $"{d.Name()}: ends with the last message in hand";
+            if (pod.Number("spec/terminationGracePeriodSeconds") < app + sidecar)
                 yield return $"{d.Name()}: killed while it drains";
+            if (Installation.AppOf(d).At("lifecycle") is not null)
+                yield return $"{d.Name()}: a hook during which it says that it is ready";
             if (i.OnAws && sidecar < handler)
                 yield return $"{d.Name()}: the sidecar leaves before a handler ends";
-            if (i.OnAws && Deregistration(i) > stop)
+            if (i.OnAws && Deregistration(i) > drain)
                 yield return $"{d.Name()}: gone before the load balancer knows";
         }
     }
+
+    private static string ValueOf(JsonNode workload, string variable) =>
+        Variables(workload).FirstOrDefault(v => v.Text("name") == variable)?.Text("value") ?? "";
 
     private static int Deregistration(Installation i)
     {
@@ -240,6 +269,8 @@ internal static class WorkloadRules
                 yield return $"{h.Name()}: the sidecar's load counts";
         foreach (var s in i.All("ScaledObject"))
         {
+            if (s.Text("spec/fallback/behavior") != "currentReplicasIfHigher")
+                yield return $"{s.Name()}: scaled down when its queue cannot be seen";
             if (Code.SubscribesTo(s.Name()).Count == 0)
                 yield return $"{s.Name()} has no queue";
             var queue = Installation
@@ -372,41 +403,7 @@ internal static class WorkloadRules
             if (!denied.SetEquals(["Ingress", "Egress"]))
                 yield return $"{w.Name()} is open by default";
         }
-        foreach (var d in i.Deployments)
-        {
-            var own = policies.SingleOrDefault(p => p.Name() == d.Name());
-            var configured = i.Find("Configuration", d.Name())
-                .Items("spec/accessControl/policies")
-                .Select(p => p.Text("appId"))
-                .Where(i.AppIds.Contains)
-                .ToHashSet();
-            var connected = Peers(own, 50002).Where(i.AppIds.Contains).ToHashSet();
-            if (!connected.SetEquals(configured))
-                yield return $"{d.Name()}: Dapr lets in {string.Join(",", configured)}, the network {string.Join(",", connected)}";
-            var fromOutside = own.Items("spec/ingress")
-                .SelectMany(r => r.Items("from"))
-                .Any(f => f.At("ipBlock") is not null || f.At("namespaceSelector") is not null);
-            if (fromOutside != (d.Name() == "gateway"))
-                yield return $"{d.Name()}: reached from outside: {fromOutside}";
-        }
-        if (
-            i.AppIds.Contains("sandbox")
-            && !Peers(policies.Single(p => p.Name() == "sandbox"), 8080).Contains("payments")
-        )
-            yield return "Payments does not reach the provider";
-        foreach (var p in policies.SelectMany(p => p.Items("spec/egress")).SelectMany(e => e.Items("to")))
-            if (p.Text("ipBlock/cidr") == "0.0.0.0/0" && !p.Texts("ipBlock/except").Contains("169.254.0.0/16"))
-                yield return "a pod may act as its node";
     }
-
-    private static IEnumerable<string> Peers(JsonNode? policy, int port) =>
-        policy
-            .Items("spec/ingress")
-            .Where(r => r.Items("ports").Any(p => p.Number("port") == port))
-            .SelectMany(r => r.Items("from"))
-            .Select(f =>
-                f.At("podSelector/matchLabels") is JsonObject l ? l["app.kubernetes.io/name"]?.ToString() ?? "" : ""
-            );
 
     public static IEnumerable<string> TheWayInIsGuarded(Installation i)
     {
@@ -442,6 +439,9 @@ internal static class WorkloadRules
             yield return "nothing guards the way in";
             yield break;
         }
+        var proxies = ValueOf(i.The("Deployment", "gateway"), "Gateway__TrustedProxies__0");
+        if (TerraformTests.Environments.ContainsKey(i.Environment) && proxies != NetworkRules.VpcOf(i))
+            yield return $"the rate limits count the load balancer: it stands in {NetworkRules.VpcOf(i)}, not {proxies}";
         const string alb = "alb.ingress.kubernetes.io";
         if (origin.Scheme != "https" || main.Annotation($"{alb}/ssl-redirect") != "443")
             yield return "plain HTTP is served";
@@ -449,11 +449,31 @@ internal static class WorkloadRules
             yield return "the default TLS policy allows TLS 1.0";
         if (main.Annotation($"{alb}/wafv2-acl-arn") == "")
             yield return "no web application firewall";
-        if (main.Annotation($"{alb}/target-type") != "ip")
-            yield return "requests go through any node's port";
-        if (main.Annotation($"{alb}/healthcheck-path") != "/healthz/ready")
-            yield return "the load balancer asks for something else than readiness";
+        // Of each Ingress the controller makes a target group.
+        foreach (var ingress in i.All("Ingress"))
+        {
+            if (ingress.Annotation($"{alb}/target-type") != "ip")
+                yield return $"{ingress.Name()}: requests go through any node's port";
+            if (ingress.Annotation($"{alb}/healthcheck-path") != "/healthz/ready")
+                yield return $"{ingress.Name()}: the load balancer asks for something else than readiness";
+            foreach (var name in TargetGroup)
+                if (
+                    ingress.Annotation($"{alb}/{name}") is var own
+                    && (own == "" || own != main.Annotation($"{alb}/{name}"))
+                )
+                    yield return $"{ingress.Name()}: {name} is {own}";
+        }
     }
+
+    private static readonly string[] TargetGroup =
+    [
+        "healthcheck-interval-seconds",
+        "healthcheck-timeout-seconds",
+        "healthy-threshold-count",
+        "unhealthy-threshold-count",
+        "success-codes",
+        "target-group-attributes",
+    ];
 
     public static IEnumerable<string> ProductionIsNoDevelopment(Installation i)
     {

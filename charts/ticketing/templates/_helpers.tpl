@@ -34,8 +34,10 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- define "ticketing.env" -}}
 - name: ASPNETCORE_HTTP_PORTS
   value: {{ .root.Values.ports.app | quote }}
+- name: Drain__Seconds
+  value: {{ .service.shutdown.drainSeconds | quote }}
 - name: DOTNET_shutdownTimeoutSeconds
-  value: {{ .service.shutdown.appSeconds | quote }}
+  value: {{ add .service.shutdown.drainSeconds .service.shutdown.appSeconds | quote }}
 - name: Public__BaseUrl
   value: {{ .root.Values.publicUrl | quote }}
 - name: Auth__Authority
@@ -137,6 +139,36 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 {{- end }}
 {{- dict "list" $manifests | toYaml }}
+{{- end -}}
+
+{{/* Of each Ingress the controller makes target groups of their own: what must hold for one must be said for all. */}}
+{{- define "ticketing.targetGroup" -}}
+alb.ingress.kubernetes.io/target-type: ip
+alb.ingress.kubernetes.io/healthcheck-path: /healthz/ready
+alb.ingress.kubernetes.io/healthcheck-interval-seconds: "5"
+alb.ingress.kubernetes.io/healthcheck-timeout-seconds: "3"
+alb.ingress.kubernetes.io/healthy-threshold-count: "2"
+alb.ingress.kubernetes.io/unhealthy-threshold-count: "2"
+alb.ingress.kubernetes.io/success-codes: "200"
+# As long as the pods' drain: a target that goes finishes what it has, and gets no more.
+alb.ingress.kubernetes.io/target-group-attributes: deregistration_delay.timeout_seconds={{ .Values.defaults.shutdown.drainSeconds }},load_balancing.algorithm.type=least_outstanding_requests
+{{- end -}}
+
+{{/* Apps that host actors (workflows and activities are such): who is in the scope of an actor state store. Takes
+     "manifests"; gives (dict "list" ...). */}}
+{{- define "ticketing.actorHosts" -}}
+{{- $hosts := list }}
+{{- range .manifests }}
+{{- $scopes := .scopes | default list }}
+{{- if eq .kind "Component" }}
+{{- range .spec.metadata }}
+{{- if and (eq .name "actorStateStore") (eq (toString .value) "true") }}
+{{- $hosts = concat $hosts $scopes }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- dict "list" $hosts | toYaml }}
 {{- end -}}
 
 {{/* What a sidecar reads once, at its start (hot reload is off): its Configuration and what is scoped to its app. Takes the

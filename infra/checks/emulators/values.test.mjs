@@ -30,12 +30,13 @@ function differing(values, made, path = "") {
     });
 }
 
-for (const [name, file] of [["staging", "values-staging.yaml"], ["prod", "values-production.yaml"]])
+for (const [name, file] of [["dev", "values-dev-eks.yaml"], ["staging", "values-staging.yaml"], ["prod", "values-production.yaml"]])
     describe(file, async () => {
         const values = read(file);
         const { region, accountId: account } = values.aws;
         const platform = (await environment(name, { in: [region, account] })).module.get("platform");
-        const { services, ...others } = platform.outputs.get("chart_values");
+        const { services: given, ...others } = platform.outputs.get("chart_values");
+        const services = Object.fromEntries(Object.entries(given).filter(([, service]) => service.roleArn));
         const enabled = Object.keys(defaults.services).filter((app) => values.services[app]?.enabled ?? defaults.services[app].enabled ?? true);
         const secrets = platform.module.get("secrets").all("aws_secretsmanager_secret").map(([, secret]) => secret.get("name"));
         const secretArn = (secret) => arn("secretsmanager", `secret:${secret}-a1B2c3`, region, account);
@@ -52,6 +53,22 @@ for (const [name, file] of [["staging", "values-staging.yaml"], ["prod", "values
         test("every role that is named is made, and every role that is made is named", () => assert.deepEqual(unmatched(values, services), []));
 
         test("names that Terraform gives are the chart's", () => assert.deepEqual(differing({ ...defaults, ...values }, others), []));
+
+        test("policies and rate limits know the VPC that Terraform makes", () => {
+            const cidr = platform.module.get("network").all("aws_vpc")[0][1].get("cidr_block");
+            const policies = { ...defaults.networkPolicy, ...values.networkPolicy };
+            assert.deepEqual(policies.publicFrom, [{ ipBlock: { cidr } }]);
+            assert.deepEqual(policies.databaseCidrs, [cidr]);
+            assert.equal(values.services.gateway.env.Gateway__TrustedProxies__0, cidr);
+            // A file that is older than the VPC is overruled.
+            assert.deepEqual(others.networkPolicy, { publicFrom: policies.publicFrom, databaseCidrs: policies.databaseCidrs });
+            assert.deepEqual(given.gateway.env, { Gateway__TrustedProxies__0: cidr });
+        });
+
+        test("people come from where the values say", () => {
+            assert.equal(Object.keys(others.auth).length > 0, values.services.users.env.Users__Provider === "External");
+            assert.equal((values.auth.authority ?? "").startsWith("https://cognito-idp."), values.services.users.env.Users__Provider === "External");
+        });
 
         test("a role for whoever has a component in AWS, and for nobody else", () => {
             const apps = new Set(Object.values(components("aws")).filter((c) => c.type.includes(".aws.")).flatMap((c) => c.scopes));

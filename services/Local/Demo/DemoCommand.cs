@@ -18,6 +18,8 @@ internal static class DemoCommand
         var baseUrl = new Uri($"http://localhost:{port}");
         using var buyer = new ApiClient(baseUrl);
         using var door = new ApiClient(baseUrl);
+        // For the ticket's PDF; before anything is bought. Of a system elsewhere there is no folder here.
+        Directory.CreateDirectory(dataDirectory);
         var trace = buyer.BeginTrace().TraceId;
         var start = Stopwatch.GetTimestamp();
         try

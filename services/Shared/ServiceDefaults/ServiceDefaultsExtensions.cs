@@ -81,7 +81,14 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddSingleton<PersonalDataProtector>();
         builder.Services.AddSingleton(new ServiceIdentity(appId));
         builder.Services.AddSingleton(sp => Peers.Create(sp.GetRequiredService<IConfiguration>()));
-        builder.Services.AddHealthChecks();
+        builder
+            .Services.AddOptions<DrainOptions>()
+            .BindConfiguration("Drain")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddSingleton<Drain>();
+        builder.Services.AddHostedService(sp => sp.GetRequiredService<Drain>());
+        builder.Services.AddHealthChecks().AddCheck<Drain>("drain");
         builder
             .Services.AddOptions<TracesOptions>()
             .BindConfiguration("Traces")

@@ -48,6 +48,7 @@ module "platform" {
   mail_domain         = var.mail_domain
   mail_from           = "no-reply@${var.mail_domain}"
   github_repository   = var.github_repository
+  external_users      = false
   admin_role_arns     = var.admin_role_arns
   public_access_cidrs = var.public_access_cidrs
   puller_account_ids  = var.puller_account_ids
@@ -55,7 +56,7 @@ module "platform" {
   load_balancer       = var.load_balancer
   password_generation = var.password_generation
 
-  # Enough to try things; comes and goes.
+  # Enough to try things; comes and goes. Its values: charts/ticketing/values-dev-eks.yaml.
   nat_per_zone         = false
   multi_az             = false
   deletion_protection  = false
@@ -64,7 +65,7 @@ module "platform" {
   database_class       = "db.t4g.medium"
   database_gib         = 20
   database_connections = 400
-  pool_size            = 10
+  pool_size            = 8
   backup_days          = 1
   log_days             = 7
   requests_per_minute  = 12000

@@ -48,6 +48,7 @@ module "platform" {
   mail_domain         = var.mail_domain
   mail_from           = "no-reply@${var.mail_domain}"
   github_repository   = var.github_repository
+  external_users      = true
   admin_role_arns     = var.admin_role_arns
   public_access_cidrs = var.public_access_cidrs
   puller_account_ids  = var.puller_account_ids
@@ -62,8 +63,9 @@ module "platform" {
   node_instance_types = ["m7g.xlarge"]
   nodes_per_zone      = { min = 2, max = 8 }
   database_class      = "db.r7g.2xlarge"
-  database_gib        = 200
-  # Most replicas of the services with a database x 15, and 400 of the workflow sidecars.
+  # From 400 GiB on, gp3 has 12,000 IOPS instead of 3,000.
+  database_gib = 400
+  # What the most replicas take in a rollout is computed by the chart's tests.
   database_connections = 2400
   pool_size            = 15
   backup_days          = 35

@@ -48,6 +48,7 @@ module "platform" {
   mail_domain         = var.mail_domain
   mail_from           = "no-reply@${var.mail_domain}"
   github_repository   = var.github_repository
+  external_users      = true
   admin_role_arns     = var.admin_role_arns
   public_access_cidrs = var.public_access_cidrs
   puller_account_ids  = var.puller_account_ids
@@ -60,7 +61,7 @@ module "platform" {
   multi_az             = true
   deletion_protection  = true
   node_instance_types  = ["m7g.large"]
-  nodes_per_zone       = { min = 1, max = 3 }
+  nodes_per_zone       = { min = 1, max = 5 }
   database_class       = "db.m7g.large"
   database_gib         = 50
   database_connections = 800

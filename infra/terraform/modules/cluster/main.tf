@@ -64,6 +64,7 @@ resource "aws_eks_cluster" "this" {
     public_access_cidrs     = length(var.public_access_cidrs) > 0 ? var.public_access_cidrs : null
   }
 
+  # At the end of its standard support AWS upgrades the cluster by itself, at a time of its own: infra/upgrade.md comes first.
   upgrade_policy {
     support_type = "STANDARD"
   }
@@ -92,7 +93,7 @@ resource "aws_eks_access_policy_association" "admin" {
   }
 }
 
-# What the group may do is in infra/cluster/deployers.yaml.
+# What the group may do is in infra/cluster/bootstrap.yaml.
 resource "aws_eks_access_entry" "deploy" {
   for_each          = var.deploy_role_arns
   cluster_name      = aws_eks_cluster.this.name
@@ -152,6 +153,8 @@ resource "aws_eks_node_group" "this" {
   node_group_name = "zone-${count.index}"
   node_role_arn   = aws_iam_role.node.arn
   subnet_ids      = [var.subnet_ids[count.index]]
+  # Follows the control plane.
+  version         = aws_eks_cluster.this.version
   ami_type        = var.node_ami_type
   instance_types  = var.node_instance_types
   capacity_type   = "ON_DEMAND"
@@ -216,11 +219,10 @@ resource "aws_iam_role_policy_attachment" "ebs" {
   policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"
 }
 
-# Dapr's scheduler keeps its etcd on EBS.
+# Dapr's Placement and Scheduler and Prometheus keep their state on EBS; the class is infra/cluster/bootstrap.yaml's.
 resource "aws_eks_addon" "ebs" {
   cluster_name                = aws_eks_cluster.this.name
   addon_name                  = "aws-ebs-csi-driver"
-  configuration_values        = jsonencode({ defaultStorageClass = { enabled = true } })
   resolve_conflicts_on_create = "OVERWRITE"
   resolve_conflicts_on_update = "OVERWRITE"
 

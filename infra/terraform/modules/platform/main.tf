@@ -16,6 +16,26 @@ locals {
   cluster_arn = "arn:${local.partition}:eks:${local.region}:${local.account_id}:cluster/${local.name}"
 }
 
+# For the chart's values.
+locals {
+  # Of the embedded provider the values file knows all.
+  auth = { for name, value in {
+    authority = module.identity.issuer
+    roleClaim = "cognito:groups"
+    clientIds = module.identity.client_ids
+  } : name => value if var.external_users }
+  # The load balancer's and the database's subnets.
+  network_policy = {
+    publicFrom    = [{ ipBlock = { cidr = var.cidr } }]
+    databaseCidrs = [var.cidr]
+  }
+  service_values = merge(
+    { for app in keys(module.catalog.policies) : app => { roleArn = module.access.role_arns[app] } },
+    # The load balancer's X-Forwarded-For names the client that the rate limits count.
+    { gateway = { env = { Gateway__TrustedProxies__0 = var.cidr } } },
+  )
+}
+
 resource "aws_kms_key" "this" {
   description             = local.name
   enable_key_rotation     = true

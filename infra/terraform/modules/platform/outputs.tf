@@ -10,11 +10,8 @@ output "chart_values" {
     image         = { registry = module.delivery.registry }
     aws           = { region = local.region, accountId = local.account_id }
     observability = { runbookUrl = local.runbooks }
-    auth = {
-      authority = module.identity.issuer
-      roleClaim = "cognito:groups"
-      clientIds = module.identity.client_ids
-    }
+    auth          = local.auth
+    networkPolicy = local.network_policy
     ingress = {
       alb = {
         certificateArn   = aws_acm_certificate_validation.public.certificate_arn
@@ -23,7 +20,7 @@ output "chart_values" {
         jwtValidation    = { jwksEndpoint = "${module.identity.issuer}/.well-known/jwks.json" }
       }
     }
-    services = { for app in keys(module.catalog.policies) : app => { roleArn = module.access.role_arns[app] } }
+    services = local.service_values
   }
 }
 

@@ -33,6 +33,11 @@ variable "github_repository" {
   type        = string
 }
 
+variable "external_users" {
+  description = "People log in with Cognito; else with the embedded provider of Users."
+  type        = bool
+}
+
 variable "admin_role_arns" {
   description = "IAM roles of the people who administer the cluster."
   type        = list(string)
@@ -71,7 +76,7 @@ variable "deletion_protection" {
 variable "kubernetes_version" {
   description = "Minor version of Kubernetes."
   type        = string
-  default     = "1.34"
+  default     = "1.35"
 }
 
 variable "node_instance_types" {

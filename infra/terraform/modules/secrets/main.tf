@@ -12,6 +12,9 @@ locals {
   tokens = ["dapr-api-token", "app-api-token"]
   # Never raise it.
   key_generation = 1
+  # A new generation is of the other role that logs in as the database's owner (infra/database/provision.sh), so that pods that run
+  # keep theirs until they have changed.
+  login = var.generation % 2 == 1 ? "a" : "b"
 }
 
 ephemeral "tls_private_key" "tickets" {
@@ -85,7 +88,7 @@ resource "aws_secretsmanager_secret_version" "database" {
   secret_string_wo = join(";", [
     "Host=${var.database_host}",
     "Database=${each.key}",
-    "Username=${each.key}",
+    "Username=${each.key}_${local.login}",
     "Password=${ephemeral.random_password.role[each.key].result}",
     "SSL Mode=VerifyFull",
     "Root Certificate=/etc/ssl/rds/global-bundle.pem",
@@ -103,7 +106,7 @@ resource "aws_secretsmanager_secret" "workflowstore" {
   recovery_window_in_days = var.recovery_days
 }
 
-# As Dapr's PostgreSQL component reads it; its image has no RDS certificates to verify by.
+# As Dapr's PostgreSQL component reads it; the certificates to verify by are mounted by the chart (databaseAuthorities).
 resource "aws_secretsmanager_secret_version" "workflowstore" {
   secret_id                = aws_secretsmanager_secret.workflowstore.id
   secret_string_wo_version = var.generation
@@ -112,9 +115,10 @@ resource "aws_secretsmanager_secret_version" "workflowstore" {
     "host=${var.database_host}",
     "port=5432",
     "dbname=workflow",
-    "user=workflow",
+    "user=workflow_${local.login}",
     "password=${ephemeral.random_password.role["workflow"].result}",
-    "sslmode=require",
+    "sslmode=verify-full",
+    "sslrootcert=/etc/ssl/rds/global-bundle.pem",
     "connect_timeout=5",
   ])
 }

@@ -1,0 +1,107 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Shared.Tests.ServiceDefaults;
+
+/// <summary>How a service's process begins and ends.</summary>
+[Collection(nameof(ServiceHostTests))]
+public sealed class ServiceHostTests
+{
+    private const string Authority = "--Auth:Authority=http://127.0.0.1:9/";
+
+    /// <summary>Holds the drain's pause until the test lets it go; all other time is real.</summary>
+    private sealed class HeldClock(TimeSpan pause) : TimeProvider
+    {
+        private readonly TaskCompletionSource<Action> held = new();
+
+        /// <summary>Gives what ends the pause.</summary>
+        public Task<Action> Held => held.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime == pause)
+                held.SetResult(() => callback(state));
+            return base.CreateTimer(callback, state, dueTime == pause ? Timeout.InfiniteTimeSpan : dueTime, period);
+        }
+    }
+
+    private static WebApplication Build(string[] args, TimeProvider clock)
+    {
+        var builder = ServiceDefaultsExtensions.CreateBuilder("probe", args);
+        builder.Services.AddSingleton(clock);
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapGet("/hello", () => "hello").AllowAnonymous();
+        return app;
+    }
+
+    [Fact]
+    public async Task A_replica_that_goes_is_not_ready_at_once_and_serves_until_everybody_knows()
+    {
+        var clock = new HeldClock(TimeSpan.FromSeconds(20));
+        await using var app = Build(
+            ["--environment=Development", "--urls=http://127.0.0.1:0", Authority, "--Drain:Seconds=20"],
+            clock
+        );
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/healthz/ready")).StatusCode);
+
+        var stopping = app.StopAsync();
+        var end = await clock.Held;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync("/healthz/ready")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/healthz/live")).StatusCode);
+        Assert.Equal("hello", await client.GetStringAsync("/hello"));
+        Assert.False(stopping.IsCompleted);
+
+        end();
+        await stopping;
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/hello"));
+    }
+
+    [Theory]
+    [InlineData("", "No database to migrate: ConnectionStrings__Database is not set.")]
+    [InlineData("--ConnectionStrings:Database=Host=127.0.0.1;Port=9", "The database does not answer: ")]
+    [InlineData("--ConnectionStrings:Database=nonsense", "ConnectionStrings__Database is no connection string: ")]
+    public async Task A_migration_without_a_database_says_so_in_a_sentence(string setting, string says)
+    {
+        var (code, error) = await RunAsync(["migrate", Authority, setting]);
+        Assert.Equal(1, code);
+        Assert.StartsWith(says, error);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_setting_that_cannot_be_is_said_in_a_sentence()
+    {
+        var (code, error) = await RunAsync([Authority, "--urls=http://127.0.0.1:0", "--Drain:Seconds=-1"]);
+        Assert.Equal(1, code);
+        Assert.Contains("'Seconds'", error);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    private static async Task<(int Code, string Error)> RunAsync(string[] args)
+    {
+        var before = Console.Error;
+        await using var error = new StringWriter();
+        Console.SetError(error);
+        try
+        {
+            var code = await ServiceHost.RunAsync(
+                [.. args.Where(a => a.Length > 0), "--environment=Development"],
+                ProbeService.Build
+            );
+            return (code, error.ToString());
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+    }
+}
+
+/// <summary>It speaks for the whole process: the standard error is one.</summary>
+[CollectionDefinition(nameof(ServiceHostTests), DisableParallelization = true)]
+public sealed class ServiceHostAlone;
