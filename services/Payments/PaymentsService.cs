@@ -4,6 +4,7 @@ using Ticketing.Payments.Charges;
 using Ticketing.Payments.Ledger;
 using Ticketing.Payments.Providers;
 using Ticketing.Payments.Refunds;
+using Ticketing.Payments.Settlements;
 using Ticketing.Payments.Webhooks;
 using Ticketing.ServiceDefaults;
 
@@ -38,10 +39,23 @@ public static class PaymentsService
         builder.Services.AddMetrics<PaymentMetrics>();
         builder.Services.AddSampledGauge(PaymentMetrics.Open);
         builder.Services.AddSampledGauge(PaymentMetrics.Unbalanced);
-        builder.Services.AddScoped<ChargeOutcome>();
-        builder.Services.AddScoped<RefundOutcome>();
-        builder.Services.AddScoped<WebhookEffect>();
+        builder.Services.AddSingleton<PaymentMoves>();
+        builder.Services.AddSingleton<ChargeOutcome>();
+        builder.Services.AddSingleton<RefundOutcome>();
         builder.Services.AddHostedService<Reconciliation>();
+        builder.Services.AddHostedService<LedgerClosing>();
+        builder.Services.AddRetention(
+            new RetentionRule(
+                "received_webhooks",
+                "received_at < now() - interval '30 days' AND next_check_at IS NULL",
+                "Providers repeat an event for days; what is older is of use to nobody, its effect is in the ledger."
+            ),
+            new RetentionRule(
+                "refund_operations",
+                "created_at < now() - interval '90 days'",
+                "A saga repeats its request within minutes; the reason is an organizer's free text."
+            )
+        );
 
         var app = builder.Build();
         app.UseServiceDefaults();
@@ -50,6 +64,7 @@ public static class PaymentsService
         app.MapRefunds();
         app.MapWebhooks();
         app.MapLedger();
+        app.MapSettlements();
         return app;
     }
 }

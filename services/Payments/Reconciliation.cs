@@ -1,10 +1,10 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using NpgsqlTypes;
 using Ticketing.Payments.Charges;
 using Ticketing.Payments.Providers;
-using Ticketing.Payments.Refunds;
 using Ticketing.Payments.Webhooks;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments;
 
@@ -14,11 +14,12 @@ namespace Ticketing.Payments;
 /// </summary>
 internal sealed class Reconciliation(
     NpgsqlDataSource source,
-    IServiceScopeFactory scopes,
+    ChargeOutcome outcome,
     PaymentMetrics metrics,
     IOptions<PaymentsOptions> options,
+    TimeProvider clock,
     ILogger<Reconciliation> logger
-) : BackgroundService
+) : BackgroundLoop(clock, logger)
 {
     private const int BatchSize = 50;
     private const int Parallelism = 8;
@@ -32,140 +33,86 @@ internal sealed class Reconciliation(
 
     /// <summary>A webhook that names nothing known is tried this often, some six hours in all.</summary>
     private const int MaxWebhookChecks = 13;
-    private const int WebhookDays = 30;
-    private static readonly TimeSpan MaxPoll = TimeSpan.FromSeconds(5);
+    private const double MaxPauseSeconds = 5;
 
-    private readonly double seconds = options.Value.ReconcileSeconds;
+    protected override TimeSpan Pause { get; } =
+        TimeSpan.FromSeconds(Math.Min(MaxPauseSeconds, options.Value.ReconcileSeconds / 2));
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        var poll = TimeSpan.FromSeconds(Math.Min(MaxPoll.TotalSeconds, seconds / 2));
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await RunAsync(PaymentsDue, PaymentAsync, stoppingToken);
-                await RunAsync(RefundsDue, RefundAsync, stoppingToken);
-                await RunAsync(WebhooksDue, WebhookAsync, stoppingToken);
-                await PruneAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
-            catch (Exception e)
-            {
-                logger.LogWarning("Reconciliation waits: {Reason}", e.Message);
-            }
-            await Task.Delay(poll, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    /// <param name="Webhook">What is due; without one it is the payment itself.</param>
+    private sealed record Check(Guid? Webhook, string? Event, bool IsLast, Payment? Payment);
 
-    private static readonly string PaymentsDue = $"""
-        UPDATE payments SET checks = checks + 1, next_check_at = CASE
-            WHEN status = 'Pending' THEN {Backoff(MaxOpenBackoffSeconds)}
-            WHEN checks < {MaxLateChecks} THEN {Backoff(MaxLateBackoffSeconds)}
-            END
-        WHERE id IN ({Due("payments")})
-        RETURNING id
-        """;
-
-    private static readonly string RefundsDue = $"""
-        UPDATE refunds SET checks = checks + 1, next_check_at = {Backoff(MaxOpenBackoffSeconds)}
-        WHERE id IN ({Due("refunds")})
-        RETURNING id
-        """;
-
-    private static readonly string WebhooksDue = $"""
-        UPDATE received_webhooks SET checks = checks + 1, next_check_at = CASE
-            WHEN checks < {MaxWebhookChecks} THEN {Backoff(MaxLateBackoffSeconds)}
-            END
-        WHERE id IN ({Due("received_webhooks")})
-        RETURNING id
+    /// <summary>All that is due, of both kinds; while nothing is, it looks into two small indexes.</summary>
+    private static readonly string Claim = $"""
+        WITH due AS (
+            UPDATE payments SET checks = checks + 1, next_check_at = CASE
+                WHEN status = 'Pending' OR refund_started_at IS NOT NULL THEN {Backoff(MaxOpenBackoffSeconds)}
+                WHEN checks < {MaxLateChecks} THEN {Backoff(MaxLateBackoffSeconds)}
+                END
+            WHERE id = ANY(ARRAY({Due("payments")}))
+            RETURNING {Payment.Columns()}),
+        w AS (
+            UPDATE received_webhooks SET checks = checks + 1, next_check_at = CASE
+                WHEN checks < {MaxWebhookChecks} THEN {Backoff(MaxLateBackoffSeconds)}
+                END
+            WHERE id = ANY(ARRAY({Due("received_webhooks")}))
+            RETURNING *)
+        SELECT NULL::uuid, NULL::text, false, due.* FROM due
+        UNION ALL
+        SELECT w.id, w.event_id, w.next_check_at IS NULL, {Payment.Columns("p")}
+        FROM w LEFT JOIN payments p ON {ReceivedWebhook.NamesPayment}
         """;
 
     private static string Backoff(int max) =>
         $"now() + make_interval(secs => least($1 * 2 ^ least(checks + 1, 20), {max}))";
 
     private static string Due(string table) =>
-        $"""
-            SELECT id FROM {table} WHERE next_check_at <= now()
-            ORDER BY next_check_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
-            """;
+        $"SELECT id FROM {table} WHERE next_check_at <= now() ORDER BY next_check_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED";
 
-    private async Task RunAsync(
-        string claim,
-        Func<IServiceProvider, Guid, CancellationToken, Task> check,
-        CancellationToken ct
-    )
+    protected override async Task<bool> PassAsync(CancellationToken ct)
     {
-        List<Guid> batch;
-        do
-        {
-            batch = await ClaimAsync(claim, ct);
-            await Parallel.ForEachAsync(
-                batch,
-                new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct },
-                async (id, token) =>
-                {
-                    try
-                    {
-                        await using var scope = scopes.CreateAsyncScope();
-                        await check(scope.ServiceProvider, id, token);
-                    }
-                    catch (Exception e) when (!token.IsCancellationRequested)
-                    {
-                        var level = e is ProviderUnavailableException ? LogLevel.Warning : LogLevel.Error;
-                        logger.Log(level, "The check of {Id} waits: {Reason}", id, e.Message);
-                    }
-                }
-            );
-        } while (batch.Count == BatchSize);
-    }
-
-    private async Task<List<Guid>> ClaimAsync(string claim, CancellationToken ct)
-    {
-        await using var command = source.CreateCommand(claim);
-        command.Parameters.AddWithValue(seconds);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var ids = new List<Guid>();
-        while (await reader.ReadAsync(ct))
-            ids.Add(reader.GetGuid(0));
-        return ids;
-    }
-
-    private static async Task PaymentAsync(IServiceProvider services, Guid id, CancellationToken ct)
-    {
-        var db = services.GetRequiredService<PaymentsDb>();
-        var payment = await db.Payments.AsNoTracking().SingleAsync(p => p.Id == id, ct);
-        await services.GetRequiredService<ChargeOutcome>().RefreshAsync(payment, ct);
-    }
-
-    private static async Task RefundAsync(IServiceProvider services, Guid id, CancellationToken ct)
-    {
-        var db = services.GetRequiredService<PaymentsDb>();
-        var refund = await db.Refunds.AsNoTracking().SingleAsync(r => r.Id == id, ct);
-        await services.GetRequiredService<RefundOutcome>().RefreshAsync(refund, ct);
-    }
-
-    private async Task WebhookAsync(IServiceProvider services, Guid id, CancellationToken ct)
-    {
-        var db = services.GetRequiredService<PaymentsDb>();
-        var webhook = await db.Webhooks.AsNoTracking().SingleAsync(w => w.Id == id, ct);
-        var done = await services.GetRequiredService<WebhookEffect>().RunAsync(webhook, ct);
-        if (done || webhook.NextCheckAt is not null)
-            return;
-        logger.LogError("Webhook {Event} names nothing that is known", webhook.EventId);
-        metrics.Alarm(PaymentMetrics.UnknownWebhook);
-    }
-
-    private async Task PruneAsync(CancellationToken ct)
-    {
-        await using var command = source.CreateCommand(
-            $"""
-            DELETE FROM received_webhooks WHERE id IN (
-                SELECT id FROM received_webhooks
-                WHERE received_at < now() - interval '{WebhookDays} days' AND next_check_at IS NULL
-                LIMIT {BatchSize})
-            """
+        await using var command = source.CreateCommand(Claim);
+        command.Add(NpgsqlDbType.Double, options.Value.ReconcileSeconds);
+        var due = await command.ReadAsync(
+            row => new Check(
+                row.IsDBNull(0) ? null : row.GetGuid(0),
+                row.IsDBNull(1) ? null : row.GetString(1),
+                row.GetBoolean(2),
+                Payment.Read(row, first: 3)
+            ),
+            ct
         );
-        await command.ExecuteNonQueryAsync(ct);
+        await Parallel.ForEachAsync(
+            due,
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct },
+            async (check, token) =>
+            {
+                try
+                {
+                    await CheckAsync(check, token);
+                }
+                catch (Exception e) when (!token.IsCancellationRequested)
+                {
+                    var level = e is ProviderUnavailableException ? LogLevel.Warning : LogLevel.Error;
+                    logger.Log(
+                        level,
+                        "The check of {Id} waits: {Reason}",
+                        check.Webhook ?? check.Payment?.Id,
+                        e.Message
+                    );
+                }
+            }
+        );
+        return due.Count >= BatchSize;
+    }
+
+    private async Task CheckAsync(Check check, CancellationToken ct)
+    {
+        if (check.Payment is { } payment)
+            await outcome.RefreshAsync(payment, check.Webhook, ct);
+        else if (check.IsLast)
+        {
+            logger.LogError("Webhook {Event} names nothing that is known", check.Event);
+            metrics.Alarm(PaymentMetrics.UnknownWebhook);
+        }
     }
 }

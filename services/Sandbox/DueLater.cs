@@ -1,4 +1,5 @@
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Ticketing.Sandbox.Cards;
 using Ticketing.Sandbox.Refunds;
 using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
@@ -7,59 +8,53 @@ namespace Ticketing.Sandbox;
 
 /// <summary>Does what is due at its time: cards that settle late, refunds that complete late.</summary>
 internal sealed class DueLater(
-    IServiceScopeFactory scopes,
-    WebhookSignal webhooks,
+    NpgsqlDataSource source,
+    DueWake wake,
+    WebhookWake webhooks,
     TimeProvider clock,
     ILogger<DueLater> logger
-) : BackgroundService
+) : BackgroundLoop(clock, logger)
 {
     private const int BatchSize = 100;
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+    private TimeSpan wait;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Poll, clock);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await timer.WaitForNextTickAsync(stoppingToken);
-                await using var scope = scopes.CreateAsyncScope();
-                var db = scope.ServiceProvider.GetRequiredService<SandboxDb>();
-                if (await db.InTransactionAsync(ct => RunAsync(db, ct), stoppingToken) > 0)
-                    webhooks.Pulse();
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
-            catch (Exception e)
-            {
-                logger.LogWarning("What is due waits: {Reason}", e.Message);
-            }
-        }
-    }
+    protected override TimeSpan Pause { get; } = TimeSpan.FromSeconds(5);
 
-    private async Task<int> RunAsync(SandboxDb db, CancellationToken ct)
+    protected override Task WaitAsync(CancellationToken ct) => wake.WaitAsync(wait, ct);
+
+    private static readonly string Run = $"""
+        WITH settled AS (
+            UPDATE card_charges SET {CardCharge.Settle}
+            WHERE id = ANY(ARRAY(
+                SELECT id FROM card_charges WHERE settles_at <= now()
+                ORDER BY settles_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED))
+            RETURNING {CardCharge.Columns}),
+        completed AS (
+            UPDATE refunds SET status = '{nameof(RefundStatus.Completed)}'
+            WHERE (charge, id) IN (
+                SELECT charge, id FROM refunds WHERE status = '{nameof(RefundStatus.Pending)}' AND completes_at <= now()
+                ORDER BY completes_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
+            RETURNING {Refund.Columns}),
+        settled_told AS ({WebhookMessage.Insert("settled", $"'{WebhookTypes.CardSettled}'", CardCharge.Told)}),
+        completed_told AS ({WebhookMessage.Insert("completed", $"'{WebhookTypes.RefundCompleted}'", Refund.Told)})
+        SELECT (SELECT count(*) FROM settled) + (SELECT count(*) FROM completed),
+            extract(epoch FROM least(
+                (SELECT min(settles_at) FROM card_charges WHERE settles_at > now()),
+                (SELECT min(completes_at) FROM refunds WHERE status = '{nameof(
+            RefundStatus.Pending
+        )}' AND completes_at > now()))
+            - now())::float8
+        """;
+
+    protected override async Task<bool> PassAsync(CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        var charges = await db
-            .CardCharges.FromSql(
-                $"""
-                SELECT * FROM card_charges WHERE settles_at <= {now}
-                ORDER BY settles_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
-                """
-            )
-            .ToListAsync(ct);
-        var refunds = await db
-            .Refunds.FromSql(
-                $"""
-                SELECT * FROM refunds WHERE status = {nameof(
-                    RefundStatus.Pending
-                )} AND completes_at <= {now}
-                ORDER BY completes_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
-                """
-            )
-            .ToListAsync(ct);
-        db.AddRange(charges.Select(c => c.Settle(now)));
-        db.AddRange(refunds.Select(r => r.Complete(now)));
-        return charges.Count + refunds.Count;
+        await using var command = source.CreateCommand(Run);
+        var (done, next) = (
+            await command.ReadAsync(row => (row.GetInt64(0), row.IsDBNull(1) ? double.MaxValue : row.GetDouble(1)), ct)
+        )[0];
+        wait = TimeSpan.FromSeconds(Math.Min(next, Pause.TotalSeconds));
+        if (done > 0)
+            webhooks.Pulse();
+        return done >= BatchSize;
     }
 }

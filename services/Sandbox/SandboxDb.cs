@@ -1,20 +1,11 @@
 using Microsoft.EntityFrameworkCore;
-using Ticketing.Sandbox.Cards;
-using Ticketing.Sandbox.Pix;
-using Ticketing.Sandbox.Refunds;
-using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox;
 
+/// <summary>The tables, for migrations. What the service does is SQL: each move is one statement.</summary>
 internal sealed class SandboxDb(DbContextOptions<SandboxDb> options) : DbContext(options)
 {
-    public DbSet<PixCharge> PixCharges => Set<PixCharge>();
-    public DbSet<CardToken> CardTokens => Set<CardToken>();
-    public DbSet<CardCharge> CardCharges => Set<CardCharge>();
-    public DbSet<Refund> Refunds => Set<Refund>();
-    public DbSet<WebhookMessage> Webhooks => Set<WebhookMessage>();
-
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddOutbox();

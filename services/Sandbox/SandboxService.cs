@@ -31,9 +31,24 @@ public static class SandboxService
             .ValidateOnStart();
         builder.Services.AddApiKey();
         builder.Services.AddHttpClient(WebhookSender.HttpClientName, http => http.Timeout = WebhookSender.Timeout);
-        builder.Services.AddSingleton<WebhookSignal>();
+        builder.Services.AddSingleton<WebhookWake>();
+        builder.Services.AddSingleton<DueWake>();
         builder.Services.AddHostedService<WebhookSender>();
         builder.Services.AddHostedService<DueLater>();
+        builder.Services.AddRetention(
+            new RetentionRule(
+                "pix_charges",
+                "created_at < now() - interval '180 days'",
+                "Nobody refunds or disputes play money after half a year."
+            ),
+            new RetentionRule("card_charges", "created_at < now() - interval '180 days'", "As Pix charges."),
+            new RetentionRule("refunds", "created_at < now() - interval '180 days'", "As their charges."),
+            new RetentionRule(
+                "webhooks",
+                "created_at < now() - interval '3 days'",
+                "Providers give up on a merchant who is away for days."
+            )
+        );
 
         var app = builder.Build();
         app.UseServiceDefaults();

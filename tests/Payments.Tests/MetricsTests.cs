@@ -1,4 +1,5 @@
-using Npgsql;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Ticketing.Contracts;
 using Ticketing.TestKit;
 
@@ -34,20 +35,22 @@ public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredP
         var closed = Guid.CreateVersion7();
         await app.CreateAsync(PaymentsApp.Pix(closed));
         await app.CloseAsync(closed);
+        await app.DisputeAsync(await app.PaidAsync(Guid.CreateVersion7()));
         await Eventually.HoldsAsync(async () =>
         {
             var after = await ScrapeAsync();
             double Moved(string end, string method) => Count(after, end, method) - Count(before, end, method);
-            Assert.Equal(1, Moved("settled", "Pix"));
+            Assert.Equal(2, Moved("settled", "Pix"));
             Assert.Equal(1, Moved("settled", "Card"));
             Assert.Equal(1, Moved("failed", "Card"));
             Assert.Equal(0, Moved("failed", "Pix"));
             Assert.Equal(1, Moved("cancelled", "Pix"));
             Assert.Equal(1, Moved("refunded", "Pix"));
+            Assert.Equal(1, Moved("disputed", "Pix"));
             foreach (var method in new[] { "Pix", "Card" })
             foreach (var lag in new[] { "lag", "settlement_lag" })
                 Assert.Equal(
-                    1,
+                    method == "Pix" ? 2 : 1,
                     after.Sum($"ticketing_payments_{lag}_seconds_count", ("method", method))
                         - before.Sum($"ticketing_payments_{lag}_seconds_count", ("method", method))
                 );
@@ -127,30 +130,60 @@ public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredP
         const string gauge = "ticketing_ledger_unbalanced";
         await app.PaidAsync(order);
         await UntilAsync(gauge, 0);
-        // The database would refuse both: its guard is off.
-        await app.ExecuteAsync("ALTER TABLE ledger_entries DISABLE TRIGGER ALL");
-        await app.ExecuteAsync(
-            "UPDATE ledger_entries SET amount = amount + 1 WHERE order_id = $1 AND account = 'Provider'",
-            order
-        );
-        await UntilAsync(gauge, 1);
-        await app.ExecuteAsync(
-            "UPDATE ledger_entries SET amount = amount - 1 WHERE order_id = $1 AND account = 'Provider'",
-            order
-        );
-        await UntilAsync(gauge, 0);
 
-        // Balanced, but the buyer is owed money although nothing is open.
-        await app.ExecuteAsync(
-            """
-            UPDATE ledger_entries SET account = 'Receivable'
-            WHERE order_id = $1 AND account = 'Sales'
-            """,
-            order
-        );
+        // Balanced as every posting, but the buyer is owed money although nothing is open.
+        await PostAsync("RefundStarted", "Refunds", "Receivable");
         await UntilAsync(gauge, 1);
-        await app.ExecuteAsync("DELETE FROM ledger_entries WHERE order_id = $1", order);
-        await app.ExecuteAsync("ALTER TABLE ledger_entries ENABLE TRIGGER ALL");
+        await PostAsync("RefundCompleted", "Receivable", "Provider");
         await UntilAsync(gauge, 0);
     }
+
+    private Task PostAsync(string kind, string debit, string credit) =>
+        app.ExecuteAsync(
+            """
+            INSERT INTO ledger_postings (kind, payment_id, order_id, debit, credit, amount, currency)
+            SELECT $2, id, order_id, $3, $4, amount, currency FROM payments WHERE order_id = $1
+            """,
+            order,
+            kind,
+            debit,
+            credit
+        );
+
+    /// <summary>At any time the sums of the closed part and the postings since are the sums of all.</summary>
+    [Fact]
+    public async Task Balances_are_right_while_the_ledger_is_being_closed()
+    {
+        using var admin = app.System.Client(AppIds.Payments, Guid.CreateVersion7(), "admin");
+        var before = await BalanceAsync(admin, "provider");
+        using var stop = new CancellationTokenSource();
+        var balanced = Task.Run(
+            async () =>
+            {
+                while (!stop.IsCancellationRequested)
+                    Assert.Equal(0, await BalanceAsync(admin));
+            },
+            stop.Token
+        );
+        for (var i = 0; i < 20; i++)
+            await app.CreateAsync(PaymentsApp.Card(Guid.CreateVersion7(), "tok_approve"));
+        await stop.CancelAsync();
+        await balanced;
+
+        Assert.Equal(20 * 15000, await BalanceAsync(admin, "provider") - before);
+        // All of it is closed at last, and the answer is the same.
+        await Eventually.TrueAsync(async () =>
+            await app.ScalarAsync(
+                "SELECT count(*) FROM ledger_postings WHERE (xid, id) > (SELECT xid, id FROM ledger_closed)"
+            ) == 0
+        );
+        Assert.Equal(20 * 15000, await BalanceAsync(admin, "provider") - before);
+    }
+
+    private static async Task<long> BalanceAsync(HttpClient admin, string? account = null) =>
+        (await admin.GetFromJsonAsync<JsonElement>("/api/v1/payments/ledger/balances"))
+            .GetProperty("items")
+            .EnumerateArray()
+            .Where(b => account is null || b.GetProperty("account").GetString() == account)
+            .Sum(b => b.GetProperty("amount").GetInt64());
 }

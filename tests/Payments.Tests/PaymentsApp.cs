@@ -188,13 +188,16 @@ public class PaymentsApp : IAsyncLifetime
         return (await ReadAsync<PaymentClosed>(response)).Settled;
     }
 
-    public async Task<RefundAccepted> RefundAsync(Guid orderId, string operationId, Guid? paymentId = null)
-    {
-        using var response = await Payments.PostAsJsonAsync(
+    public Task<HttpResponseMessage> SendRefundAsync(Guid orderId, string operationId, Guid? paymentId = null) =>
+        Payments.PostAsJsonAsync(
             $"/internal/orders/{orderId}/refunds",
             new RefundOrder(operationId, "buyer", paymentId),
             ServiceDefaultsExtensions.Json
         );
+
+    public async Task<RefundAccepted> RefundAsync(Guid orderId, string operationId, Guid? paymentId = null)
+    {
+        using var response = await SendRefundAsync(orderId, operationId, paymentId);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         return await ReadAsync<RefundAccepted>(response);
     }
@@ -252,6 +255,24 @@ public class PaymentsApp : IAsyncLifetime
             : await Sandbox.PostAsync($"/sandbox/pix/{txid}/pay", null);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
+
+    /// <summary>The payer's bank asks for the money back.</summary>
+    public async Task DisputeAsync(PaymentSnapshot payment)
+    {
+        using var response = await Sandbox.PostAsync(await DisputePathAsync(payment), null);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    public async Task<string> DisputePathAsync(PaymentSnapshot payment) =>
+        payment.Method == PaymentMethod.Card
+            ? $"/sandbox/cards/charges/{await ChargeIdAsync(payment.Id)}/dispute"
+            : $"/sandbox/pix/{payment.OrderId:N}{payment.Attempt:00}/dispute";
+
+    /// <summary>Waits until Payments knows of the dispute.</summary>
+    public Task DisputedAsync(Guid paymentId) =>
+        Eventually.TrueAsync(async () =>
+            await ScalarAsync("SELECT count(*) FROM payments WHERE id = $1 AND disputed_at IS NOT NULL", paymentId) == 1
+        );
 
     /// <summary>A token of its own, to tell this test's card on the wire.</summary>
     public async Task<string> TokenAsync(string number)

@@ -123,6 +123,79 @@ public sealed class RefundTests(PaymentsApp app)
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_disputed_payment_is_not_given_back(bool card)
+    {
+        var payment = card ? await app.CreateAsync(PaymentsApp.Card(order, "tok_approve")) : await app.PaidAsync(order);
+        await app.DisputeAsync(payment);
+        await app.DisputedAsync(payment.Id);
+
+        using var refused = await app.SendRefundAsync(order, Operation);
+
+        Assert.Equal("payment-disputed", await PaymentsApp.ProblemAsync(refused, HttpStatusCode.Conflict));
+        Assert.Equal(0, await app.RefundsAtProviderAsync(order));
+        Assert.Equal(0, await app.BalanceAsync(order, "Receivable"));
+        Assert.Equal(0, await app.BalanceAsync(order, "Provider"));
+        Assert.Equal(15000, await app.BalanceAsync(order, "Disputes"));
+        Assert.Equal(PaymentStatus.Settled, (await app.LatestAsync(order)).Status);
+    }
+
+    [Fact]
+    public async Task Of_two_payments_only_the_undisputed_one_is_given_back()
+    {
+        var first = await app.CreateAsync(PaymentsApp.Pix(order));
+        await app.CloseAsync(order);
+        var second = await app.PaidAsync(order, attempt: 2);
+        await app.PayAsync(first.Pix!.TxId, late: true);
+        await app.WaitForAsync<PaymentSettled>(order, 2);
+        await app.DisputeAsync(first);
+        await app.DisputedAsync(first.Id);
+
+        Assert.Equal(second.Amount, (await app.RefundAsync(order, Operation)).Amount);
+
+        Assert.Equal(second.Id, (await app.PublishedOnceAsync<PaymentRefunded>(order)).PaymentId);
+        Assert.Equal(0, await app.BalanceAsync(order, "Provider"));
+    }
+
+    /// <summary>The provider never heard of the refund, then the bank asked: the money goes out once.</summary>
+    [Fact]
+    public async Task A_refund_that_a_dispute_overtakes_is_done_by_the_dispute()
+    {
+        var payment = await app.PaidAsync(order);
+        var settlement = await app.ChargeIdAsync(payment.Id);
+        using (app.ProviderWire.Cut(e => e.Method == "PUT" && e.Concerns(settlement)))
+            Assert.False((await app.RefundAsync(order, Operation)).Completed);
+
+        await app.DisputeAsync(payment);
+
+        await app.PublishedOnceAsync<PaymentDisputed>(order);
+        await app.PublishedOnceAsync<PaymentRefunded>(order);
+        Assert.Equal(0, await app.RefundsAtProviderAsync(order));
+        Assert.Equal(0, await app.BalanceAsync(order, "Receivable"));
+        Assert.Equal(0, await app.BalanceAsync(order, "Disputes"));
+        Assert.Equal(0, await app.BalanceAsync(order, "Provider"));
+        Assert.True((await app.RefundAsync(order, Operation)).Completed);
+    }
+
+    /// <summary>The provider made the refund, its answer was lost, and it says disputed all the same.</summary>
+    [Fact]
+    public async Task A_dispute_of_what_was_given_back_moves_no_money()
+    {
+        var payment = await app.PaidAsync(order);
+        await app.RefundAsync(order, Operation);
+        await app.SandboxExecuteAsync("UPDATE pix_charges SET disputed = true WHERE tx_id = $1", $"{order:N}01");
+
+        using var webhook = await app.PostWebhookAsync(PaymentsApp.PixWebhook($"{order:N}01", type: "pix.disputed"));
+
+        Assert.Equal(HttpStatusCode.OK, webhook.StatusCode);
+        await app.PublishedOnceAsync<PaymentDisputed>(order);
+        Assert.Equal(0, await app.BalanceAsync(order, "Disputes"));
+        Assert.Equal(0, await app.BalanceAsync(order, "Provider"));
+        Assert.Equal(payment.Amount.Amount, await app.BalanceAsync(order, "Refunds"));
+    }
+
+    [Theory]
     [InlineData("", "buyer")]
     [InlineData(null, "long")]
     public async Task Nonsense_is_refused(string? operation, string reason)

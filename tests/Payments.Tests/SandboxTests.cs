@@ -200,6 +200,45 @@ public sealed class SandboxTests(PaymentsApp app)
         Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
     }
 
+    /// <summary>Of the two the provider lets one happen: the money goes out once.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_charge_is_refunded_or_disputed(bool card)
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var id = Guid.CreateVersion7().ToString("N");
+            var (refund, dispute) = card ? await SettledCardAsync() : await PaidPixAsync(id);
+
+            var answers = await Task.WhenAll(
+                app.Sandbox.PutAsJsonAsync(refund, new { amount = Amount() }),
+                app.Sandbox.PostAsync(dispute, null)
+            );
+
+            var refused = Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Conflict);
+            Assert.Equal(
+                refused == answers[0] ? "charge-disputed" : "charge-refunded",
+                await PaymentsApp.ProblemAsync(refused, HttpStatusCode.Conflict)
+            );
+        }
+    }
+
+    private async Task<(string Refund, string Dispute)> PaidPixAsync(string id)
+    {
+        using (await PutPixAsync(id: id)) { }
+        using var paid = await app.Sandbox.PostAsync($"/sandbox/pix/{id}/pay", null);
+        var e2eid = (await PaymentsApp.ReadAsync<JsonElement>(paid)).GetProperty("endToEndId").GetString();
+        return ($"/sandbox/pix/{e2eid}/refunds/1", $"/sandbox/pix/{id}/dispute");
+    }
+
+    private async Task<(string Refund, string Dispute)> SettledCardAsync()
+    {
+        using var charged = await ChargeAsync();
+        var path = charged.Headers.Location!.ToString();
+        return ($"{path}/refunds/1", $"{path}/dispute");
+    }
+
     [Fact]
     public async Task An_idempotency_key_is_one_charge()
     {
@@ -314,11 +353,14 @@ public sealed class SandboxTests(PaymentsApp app)
     public async Task A_token_works_for_an_hour()
     {
         var token = await app.TokenAsync("4242424242424242");
-        await app.SandboxExecuteAsync("UPDATE card_tokens SET expires_at = now() WHERE token = $1", token);
+        // The token tells since when it is one.
+        var anHourAgo = Guid.CreateVersion7(TimeProvider.System.GetUtcNow().AddHours(-1)).ToString("N")[..12];
 
-        using var response = await ChargeAsync(token);
+        using var young = await ChargeAsync(token);
+        using var old = await ChargeAsync($"tok_{anHourAgo}{token[16..]}");
 
-        Assert.Equal("invalid-token", await PaymentsApp.ProblemAsync(response, HttpStatusCode.UnprocessableEntity));
+        Assert.Equal(HttpStatusCode.Created, young.StatusCode);
+        Assert.Equal("invalid-token", await PaymentsApp.ProblemAsync(old, HttpStatusCode.UnprocessableEntity));
     }
 
     [Fact]

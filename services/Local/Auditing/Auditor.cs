@@ -242,31 +242,48 @@ public static class Auditor
         );
     }
 
-    /// <summary>I7: debits = credits in each currency; what buyers owe ends at zero.</summary>
+    /// <summary>
+    /// I7: a posting debits as much as it credits, and the sums that are kept are the sums; what buyers owe ends at zero, no
+    /// payment pays out more than came in, and no money is nobody's.
+    /// </summary>
     private static async Task<Finding> LedgerAsync(Databases databases, DateTimeOffset now, CancellationToken ct)
     {
         var ledger = await databases.OneAsync(
             AppIds.Payments,
             """
-            SELECT (SELECT count(*) FROM ledger_transactions),
-                (SELECT count(*) FROM (SELECT FROM ledger_entries GROUP BY transaction_id, currency HAVING sum(amount) <> 0) t),
-                (SELECT coalesce(sum(abs(total)), 0)::bigint
-                    FROM (SELECT sum(amount) AS total FROM ledger_entries GROUP BY currency) c),
+            WITH kept AS (
+                SELECT account, currency, sum(amount) AS amount FROM (
+                    SELECT account, currency, amount FROM ledger_balances
+                    UNION ALL
+                    SELECT account, currency, amount FROM ledger_entries
+                    WHERE (xid, id) > (SELECT xid, id FROM ledger_closed)) k
+                GROUP BY account, currency),
+            counted AS (
+                SELECT account, currency, sum(amount) AS amount FROM ledger_entries GROUP BY account, currency)
+            SELECT (SELECT count(*) FROM ledger_postings),
+                (SELECT coalesce(sum(abs(coalesce(k.amount, 0) - coalesce(c.amount, 0))), 0)::bigint
+                    FROM kept k FULL JOIN counted c USING (account, currency)),
                 (SELECT count(*) FROM (
                     SELECT e.order_id FROM ledger_entries e WHERE e.account = 'Receivable'
                     GROUP BY e.order_id, e.currency HAVING sum(e.amount) <> 0) owing
                     WHERE NOT EXISTS (SELECT FROM payments p WHERE p.order_id = owing.order_id
-                        AND p.status = 'Pending' AND p.expires_at > $1)
-                    AND NOT EXISTS (SELECT FROM refunds r WHERE r.order_id = owing.order_id
-                        AND r.completed_at IS NULL AND r.created_at > $1))
+                        AND (p.status = 'Pending' AND p.expires_at > $1
+                            OR p.refund_started_at > $1 AND p.refunded_at IS NULL))),
+                (SELECT count(*) FROM (
+                    SELECT FROM ledger_entries WHERE account = 'Provider'
+                    GROUP BY payment_id, currency HAVING sum(amount) < 0) overpaid),
+                (SELECT count(*) FROM (
+                    SELECT FROM ledger_entries WHERE account = 'Suspense'
+                    GROUP BY payment_id, currency HAVING sum(amount) <> 0) suspended)
             """,
             ct,
             now - Grace
         );
         return new(
             "I7",
-            ledger[1] + ledger[2] + ledger[3] == 0,
-            $"{ledger[0]} transactions, {ledger[1]} unbalanced, difference {ledger[2]}, {ledger[3]} orders still owing or owed"
+            ledger[1] + ledger[2] + ledger[3] + ledger[4] == 0,
+            $"{ledger[0]} postings, difference {ledger[1]}, {ledger[2]} orders still owing or owed, "
+                + $"{ledger[3]} payments paid out beyond what came in, {ledger[4]} with money in suspense"
         );
     }
 

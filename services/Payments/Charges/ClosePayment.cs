@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
 using Ticketing.Payments.Providers;
 
@@ -12,24 +11,22 @@ internal static class ClosePayment
     /// </summary>
     public static async Task<PaymentClosed> Handle(
         Guid orderId,
-        PaymentsDb db,
+        PaymentMoves moves,
         ProviderDirectory providers,
         ChargeOutcome outcome,
         CancellationToken ct
     )
     {
-        var payments = await db.Payments.AsNoTracking().Where(p => p.OrderId == orderId).ToListAsync(ct);
-        if (payments.Find(p => p.Status == PaymentStatus.Pending) is { } open)
-        {
-            var closed = await CloseAsync(open, providers, outcome, ct);
-            payments.Remove(open);
-            payments.Add(closed);
-        }
+        var payments = await moves.OfOrderAsync(orderId, ct);
+        var open = payments.FindIndex(p => p.Status == PaymentStatus.Pending);
+        if (open >= 0)
+            payments[open] = await CloseAsync(payments[open], moves, providers, outcome, ct);
         return new(payments.Exists(p => p.Status == PaymentStatus.Settled));
     }
 
     private static async Task<Payment> CloseAsync(
         Payment open,
+        PaymentMoves moves,
         ProviderDirectory providers,
         ChargeOutcome outcome,
         CancellationToken ct
@@ -39,8 +36,8 @@ internal static class ClosePayment
         {
             var charge = await providers.Of(open).CancelAsync(open, ct);
             var closed = charge is null or { State: ChargeState.Cancelled }
-                ? await outcome.CancelAsync(open.Id, ct)
-                : await outcome.ApplyAsync(open, charge, ct);
+                ? await moves.RunAsync(open, move => move.Cancel(), null, ct)
+                : await outcome.ApplyAsync(open, charge, null, ct);
             return closed.Status == PaymentStatus.Pending
                 ? throw new ProviderUnavailableException("The provider keeps the charge open.")
                 : closed;

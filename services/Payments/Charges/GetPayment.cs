@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -7,15 +6,7 @@ namespace Ticketing.Payments.Charges;
 internal static class GetPayment
 {
     /// <summary>The order's latest attempt.</summary>
-    public static async Task<PaymentSnapshot> Handle(Guid orderId, PaymentsDb db, CancellationToken ct)
-    {
-        var payment =
-            await db
-                .Payments.AsNoTracking()
-                .Where(p => p.OrderId == orderId)
-                .OrderByDescending(p => p.Attempt)
-                .FirstOrDefaultAsync(ct)
-            ?? throw ProblemException.NotFound("payment");
-        return payment.Snapshot();
-    }
+    public static async Task<PaymentSnapshot> Handle(Guid orderId, PaymentMoves moves, CancellationToken ct) =>
+        (await moves.OfOrderAsync(orderId, ct)).LastOrDefault()?.Snapshot()
+        ?? throw ProblemException.NotFound("payment");
 }

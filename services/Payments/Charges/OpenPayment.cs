@@ -1,5 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
 using Ticketing.Contracts;
 using Ticketing.Payments.Ledger;
 using Ticketing.Payments.Providers;
@@ -18,7 +19,7 @@ internal static class OpenPayment
 
     public static async Task<PaymentSnapshot> Handle(
         CreatePayment request,
-        PaymentsDb db,
+        NpgsqlDataSource source,
         ProviderDirectory providers,
         ChargeOutcome outcome,
         IOptions<PaymentsOptions> options,
@@ -27,14 +28,14 @@ internal static class OpenPayment
     )
     {
         Validate(request);
-        var payment = await RegisterAsync(request, db, providers, options.Value, clock, ct);
+        var payment = await RegisterAsync(request, source, providers, options.Value, clock, ct);
         if (payment.Status != PaymentStatus.Pending || payment.ChargeId is not null)
             return payment.Snapshot();
         var payer = new Payer(request.PayerName, request.PayerCpf, request.CardToken);
         try
         {
             var charge = await providers.Of(payment).CreateAsync(payment, payer, ct);
-            return (await outcome.ApplyAsync(payment, charge, ct)).Snapshot();
+            return (await outcome.ApplyAsync(payment, charge, null, ct)).Snapshot();
         }
         catch (ProviderUnavailableException e)
         {
@@ -62,54 +63,62 @@ internal static class OpenPayment
             throw ProblemException.Invalid("cardToken", $"At most {MaxTokenLength} characters.");
     }
 
+    /// <summary>
+    /// Makes the attempt unless it is there or another one stands in its way; one statement. The indexes hold the rules, also
+    /// between requests that do not see each other.
+    /// </summary>
     private static async Task<Payment> RegisterAsync(
         CreatePayment request,
-        PaymentsDb db,
+        NpgsqlDataSource source,
         ProviderDirectory providers,
         PaymentsOptions options,
         TimeProvider clock,
         CancellationToken ct
     )
     {
-        var now = clock.GetUtcNow();
-        var payment = new Payment
+        var id = Guid.CreateVersion7();
+        while (true)
         {
-            OrderId = request.OrderId,
-            Attempt = request.Attempt,
-            Provider = providers.Current.Name,
-            Method = request.Method,
-            Amount = request.Amount.Amount,
-            Currency = request.Amount.Currency,
-            ExpiresAt = request.ExpiresAt.ToUniversalTime(),
-            CreatedAt = now,
-            TraceParent = Traces.Current,
-        };
-        payment.CheckFrom(now.AddSeconds(options.ReconcileSeconds));
-        return await db.InTransactionAsync(
-            async token =>
-            {
-                // Requests for one order come one after the other; the indexes hold the rule all the same.
-                await db.Database.ExecuteSqlAsync(
-                    $"SELECT pg_advisory_xact_lock(hashtextextended({request.OrderId.ToString()}, 0))",
-                    token
-                );
-                var attempts = await db
-                    .Payments.AsNoTracking()
-                    .Where(p => p.OrderId == request.OrderId)
-                    .ToListAsync(token);
-                if (attempts.Find(p => p.Attempt == request.Attempt) is { } known)
-                    return Same(known, request);
-                if (attempts.Exists(p => p.Status == PaymentStatus.Pending))
-                    throw ProblemException.Conflict("payment-open", "Another payment of the order is open.");
-                if (attempts.Exists(p => p.Status == PaymentStatus.Settled))
-                    throw ProblemException.Conflict("payment-settled", "The order is paid.");
-                db.Add(payment);
-                db.Add(LedgerTransaction.Of(payment, LedgerKind.Charged, now));
-                return payment;
-            },
-            ct
-        );
+            await using var command = source.CreateCommand(Register);
+            command
+                .Add(NpgsqlDbType.Uuid, id)
+                .Add(NpgsqlDbType.Uuid, request.OrderId)
+                .Add(NpgsqlDbType.Integer, request.Attempt)
+                .Add(NpgsqlDbType.Text, providers.Current.Name)
+                .Add(NpgsqlDbType.Text, request.Method.ToString())
+                .Add(NpgsqlDbType.Bigint, request.Amount.Amount)
+                .Add(NpgsqlDbType.Text, request.Amount.Currency)
+                .Add(NpgsqlDbType.TimestampTz, request.ExpiresAt.ToUniversalTime())
+                .Add(NpgsqlDbType.TimestampTz, clock.GetUtcNow())
+                .Add(NpgsqlDbType.Text, Traces.Current)
+                .Add(NpgsqlDbType.Double, options.ReconcileSeconds);
+            var attempts = await command.ReadAsync(row => Payment.Read(row)!, ct);
+            if (attempts.Find(p => p.Attempt == request.Attempt) is { } known)
+                return Same(known, request);
+            if (attempts.Exists(p => p.Status == PaymentStatus.Pending))
+                throw ProblemException.Conflict("payment-open", "Another payment of the order is open.");
+            if (attempts.Exists(p => p.Status == PaymentStatus.Settled))
+                throw ProblemException.Conflict("payment-settled", "The order is paid.");
+            // What stood in the way was not yet to be seen: it is now.
+        }
     }
+
+    /// <summary>The made attempt; else all that the order has.</summary>
+    private static readonly string Register = $"""
+        WITH made AS (
+            INSERT INTO payments (id, order_id, attempt, provider, method, amount, currency, expires_at, created_at,
+                trace_parent, next_check_at, status, checks)
+            SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + make_interval(secs => $11), 'Pending', 0
+            WHERE NOT EXISTS (SELECT FROM payments WHERE order_id = $2 AND status IN ('Pending', 'Settled'))
+            ON CONFLICT DO NOTHING
+            RETURNING {Payment.Columns()}),
+        posted AS (
+            INSERT INTO ledger_postings ({LedgerPosting.Columns})
+            SELECT 'Charged', id, order_id, 'Receivable', 'Sales', amount, currency FROM made)
+        SELECT * FROM made
+        UNION ALL
+        SELECT {Payment.Columns()} FROM payments WHERE order_id = $2 AND NOT EXISTS (SELECT FROM made)
+        """;
 
     private static Payment Same(Payment known, CreatePayment request) =>
         (known.Method, known.Total) == (request.Method, request.Amount)

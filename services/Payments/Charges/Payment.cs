@@ -1,18 +1,22 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Payments.BrCodes;
-using Ticketing.Payments.Providers;
 
 namespace Ticketing.Payments.Charges;
 
 /// <summary>
 /// One attempt to have an order paid: pending → settled | failed | cancelled; settled → refunded. Late money settles a
-/// failed or cancelled payment too.
+/// failed or cancelled payment too. What changes it is in <see cref="PaymentMove"/>.
 /// </summary>
-internal sealed class Payment
+internal sealed record Payment
 {
     public const int MaxAttempts = 99;
+
+    /// <summary>After the deadline the order itself closes its payment; only later is it closed without the order.</summary>
+    private const int ExpiryGraceMinutes = 2;
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required Guid OrderId { get; init; }
@@ -28,26 +32,48 @@ internal sealed class Payment
 
     /// <summary>Of the order's trace: what the provider says later belongs there.</summary>
     public string? TraceParent { get; init; }
-    public PaymentStatus Status { get; private set; }
+    public PaymentStatus Status { get; init; }
 
     /// <summary>The provider's id; null while its answer is not known.</summary>
-    public string? ChargeId { get; private set; }
+    public string? ChargeId { get; init; }
 
     /// <summary>What refunds refer to.</summary>
-    public string? SettlementId { get; private set; }
-    public string? CopyPaste { get; private set; }
-    public string? CardBrand { get; private set; }
-    public string? CardLast4 { get; private set; }
-    public string? ChallengeUrl { get; private set; }
-    public string? FailureReason { get; private set; }
-    public DateTimeOffset? SettledAt { get; private set; }
-    public DateTimeOffset? DisputedAt { get; private set; }
+    public string? SettlementId { get; init; }
+
+    /// <summary>Like the challenge's address only while somebody may pay with it.</summary>
+    public string? CopyPaste { get; init; }
+    public string? CardBrand { get; init; }
+    public string? CardLast4 { get; init; }
+    public string? ChallengeUrl { get; init; }
+    public string? FailureReason { get; init; }
+
+    /// <summary>What came instead of the amount that was asked for, in minor units; it lies in suspense.</summary>
+    public long? RefusedAmount { get; init; }
+    public DateTimeOffset? SettledAt { get; init; }
+    public DateTimeOffset? DisputedAt { get; init; }
+
+    /// <summary>The request that decided to give the money back.</summary>
+    public string? RefundOperation { get; init; }
+    public DateTimeOffset? RefundStartedAt { get; init; }
+
+    /// <summary>Of the request for it: what the provider says later belongs there.</summary>
+    public string? RefundTraceParent { get; init; }
+    public DateTimeOffset? RefundedAt { get; init; }
 
     /// <summary>When reconciliation asks the provider (again); null: never.</summary>
-    public DateTimeOffset? NextCheckAt { get; private set; }
-    public int Checks { get; private set; }
+    public DateTimeOffset? NextCheckAt { get; init; }
+    public int Checks { get; init; }
+
+    /// <summary>Another one with each change of the row: what was read is what is changed.</summary>
+    public uint Version { get; init; }
+
+    /// <summary>By the database's clock: nobody will pay any more.</summary>
+    public bool IsOverdue { get; init; }
 
     public Money Total => new(Amount, Currency);
+
+    /// <summary>The money is on its way back.</summary>
+    public bool IsRefunding => RefundStartedAt is not null && RefundedAt is null;
 
     /// <summary>Known before the provider is called, so that a repeat meets the same charge.</summary>
     public string TxId => $"{OrderId:N}{Attempt:00}";
@@ -55,57 +81,9 @@ internal sealed class Payment
     public static (Guid OrderId, int Attempt)? ParseTxId(string txid) =>
         txid.Length == 34
         && Guid.TryParseExact(txid[..32], "N", out var order)
-        && int.TryParse(
-            txid[32..],
-            System.Globalization.NumberStyles.None,
-            System.Globalization.CultureInfo.InvariantCulture,
-            out var attempt
-        )
+        && int.TryParse(txid[32..], NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
             ? (order, attempt)
             : null;
-
-    /// <summary>Takes over what the provider tells beside the state.</summary>
-    public void Describe(Charge charge, PaymentsOptions options)
-    {
-        if (charge.Id.Length > 0)
-            ChargeId = charge.Id;
-        SettlementId = charge.SettlementId ?? SettlementId;
-        CardBrand = charge.Brand;
-        CardLast4 = charge.Last4;
-        ChallengeUrl = charge.ChallengeUrl;
-        if (charge.Location is { } location)
-            CopyPaste ??= BrCode.Dynamic(location, Amount, options.MerchantName, options.MerchantCity);
-    }
-
-    public void Settle(DateTimeOffset now)
-    {
-        Status = PaymentStatus.Settled;
-        FailureReason = null;
-        SettledAt = now;
-        NextCheckAt = null;
-    }
-
-    public void Fail(string reason)
-    {
-        Status = PaymentStatus.Failed;
-        FailureReason = reason;
-        NextCheckAt = null;
-    }
-
-    public void Cancel() => Status = PaymentStatus.Cancelled;
-
-    /// <summary>
-    /// Reconciliation asks the provider from then on; after the charge was taken back too, for money may be on its way.
-    /// </summary>
-    public void CheckFrom(DateTimeOffset at)
-    {
-        NextCheckAt = at;
-        Checks = 0;
-    }
-
-    public void Dispute(DateTimeOffset now) => DisputedAt = now;
-
-    public void Refund() => Status = PaymentStatus.Refunded;
 
     public PaymentSnapshot Snapshot() =>
         new(
@@ -120,17 +98,68 @@ internal sealed class Payment
             FailureReason
         );
 
+    /// <summary>What <see cref="Read"/> reads, of the row <paramref name="p"/>.</summary>
+    public static string Columns(string p = "payments") =>
+        $"""
+            {p}.id, {p}.order_id, {p}.attempt, {p}.provider, {p}.method, {p}.amount, {p}.currency, {p}.expires_at,
+                {p}.created_at, {p}.trace_parent, {p}.status, {p}.charge_id, {p}.settlement_id, {p}.copy_paste, {p}.card_brand,
+                {p}.card_last4, {p}.challenge_url, {p}.failure_reason, {p}.refused_amount, {p}.settled_at, {p}.disputed_at,
+                {p}.refund_operation, {p}.refund_started_at, {p}.refund_trace_parent, {p}.refunded_at, {p}.next_check_at,
+                {p}.xmin AS version, {p}.expires_at < now() - interval '{ExpiryGraceMinutes} minutes' AS overdue
+            """;
+
+    /// <param name="first">The first of <see cref="Columns"/>; null there is no payment.</param>
+    public static Payment? Read(NpgsqlDataReader row, int first = 0)
+    {
+        if (row.IsDBNull(first))
+            return null;
+        var next = first;
+        return new()
+        {
+            Id = row.GetGuid(next++),
+            OrderId = row.GetGuid(next++),
+            Attempt = row.GetInt32(next++),
+            Provider = row.GetString(next++),
+            Method = Enum.Parse<PaymentMethod>(row.GetString(next++)),
+            Amount = row.GetInt64(next++),
+            Currency = row.GetString(next++),
+            ExpiresAt = row.GetFieldValue<DateTimeOffset>(next++),
+            CreatedAt = row.GetFieldValue<DateTimeOffset>(next++),
+            TraceParent = Text(next++),
+            Status = Enum.Parse<PaymentStatus>(row.GetString(next++)),
+            ChargeId = Text(next++),
+            SettlementId = Text(next++),
+            CopyPaste = Text(next++),
+            CardBrand = Text(next++),
+            CardLast4 = Text(next++),
+            ChallengeUrl = Text(next++),
+            FailureReason = Text(next++),
+            RefusedAmount = row.IsDBNull(next++) ? null : row.GetInt64(next - 1),
+            SettledAt = Time(next++),
+            DisputedAt = Time(next++),
+            RefundOperation = Text(next++),
+            RefundStartedAt = Time(next++),
+            RefundTraceParent = Text(next++),
+            RefundedAt = Time(next++),
+            NextCheckAt = Time(next++),
+            Version = row.GetFieldValue<uint>(next++),
+            IsOverdue = row.GetBoolean(next),
+        };
+
+        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
+        DateTimeOffset? Time(int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+    }
+
     private sealed class Mapping : IEntityTypeConfiguration<Payment>
     {
         public void Configure(EntityTypeBuilder<Payment> builder)
         {
             builder.ToTable("payments");
-            builder.Ignore(p => p.Total);
-            builder.Ignore(p => p.TxId);
+            builder.Ignore(p => p.IsOverdue);
+            builder.Property(p => p.Version).IsRowVersion();
             builder.Property(p => p.Provider).HasMaxLength(20);
             builder.Property(p => p.Method).HasConversion<string>().HasMaxLength(20);
-            // An update is a conditional one: from the state that was read.
-            builder.Property(p => p.Status).HasConversion<string>().HasMaxLength(20).IsConcurrencyToken();
+            builder.Property(p => p.Status).HasConversion<string>().HasMaxLength(20);
             builder.Property(p => p.Currency).HasMaxLength(3);
             builder.Property(p => p.ChargeId).HasMaxLength(100);
             builder.Property(p => p.SettlementId).HasMaxLength(100);
@@ -139,6 +168,7 @@ internal sealed class Payment
             builder.Property(p => p.CardLast4).HasMaxLength(4);
             builder.Property(p => p.ChallengeUrl).HasMaxLength(2000);
             builder.Property(p => p.FailureReason).HasMaxLength(100);
+            builder.Property(p => p.RefundOperation).HasMaxLength(Refunds.RefundOperation.MaxIdLength);
             builder.HasIndex(p => new { p.OrderId, p.Attempt }).IsUnique();
             builder
                 .HasIndex(p => p.OrderId)

@@ -12,7 +12,7 @@ internal static class LedgerRoutes
             .RequireAuthorization(Auth.Admin)
             .ProducesProblem(401)
             .ProducesProblem(403);
-        api.MapGet("/", GetLedger.Entries).WithName("ListLedgerEntries");
+        api.MapGet("/", GetLedger.Postings).WithName("ListLedgerPostings");
         api.MapGet("/balances", GetLedger.Balances).WithName("GetLedgerBalances");
     }
 }

@@ -1,6 +1,5 @@
 using Ticketing.Contracts;
 using Ticketing.Payments.Charges;
-using Ticketing.Payments.Refunds;
 
 namespace Ticketing.Payments.Providers;
 
@@ -24,8 +23,10 @@ internal interface IPaymentProvider
     /// </summary>
     Task<Charge?> CancelAsync(Payment payment, CancellationToken ct);
 
-    /// <summary>Gives the payment back, once for each refund id. True when the money is on its way.</summary>
-    Task<bool> RefundAsync(Payment payment, Refund refund, CancellationToken ct);
+    /// <summary>
+    /// Gives the payment back, once, however often it is asked. Of refund and dispute the provider lets one happen.
+    /// </summary>
+    Task<RefundState> RefundAsync(Payment payment, CancellationToken ct);
 
     /// <summary>What a webhook says; null when the signature is not the provider's or too old.</summary>
     Task<WebhookNotice?> ReadWebhookAsync(IHeaderDictionary headers, ReadOnlyMemory<byte> body, CancellationToken ct);
@@ -40,6 +41,17 @@ internal enum ChargeState
     Settled,
     Failed,
     Cancelled,
+}
+
+internal enum RefundState
+{
+    Pending,
+
+    /// <summary>The money is on its way.</summary>
+    Completed,
+
+    /// <summary>Refused: the payer's bank asked for the money before, and it goes back that way.</summary>
+    Disputed,
 }
 
 /// <summary>A charge as the provider sees it.</summary>
@@ -65,12 +77,13 @@ internal sealed record Charge(
 /// A webhook only says whom to ask the provider about: it is never believed about states or amounts.
 /// </summary>
 /// <param name="EventId">The same in every delivery of the event.</param>
+/// <param name="PaymentId">Or, when the provider does not tell it, the order and the attempt.</param>
 internal sealed record WebhookNotice(
     string EventId,
     string Type,
     Guid? PaymentId = null,
-    string? TxId = null,
-    Guid? RefundId = null
+    Guid? OrderId = null,
+    int? Attempt = null
 );
 
 /// <summary>The provider did not answer, or not as agreed: nothing is known.</summary>

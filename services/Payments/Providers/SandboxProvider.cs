@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Ticketing.Contracts;
 using Ticketing.Payments.Charges;
-using Ticketing.Payments.Refunds;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Providers;
@@ -131,14 +130,19 @@ internal sealed class SandboxProvider(IHttpClientFactory http, SecretReader secr
         return Map(await ReadAsync<CardCharge>(settled, ct));
     }
 
-    public async Task<bool> RefundAsync(Payment payment, Refund refund, CancellationToken ct)
+    public async Task<RefundState> RefundAsync(Payment payment, CancellationToken ct)
     {
+        // One refund a payment: the payment's id names it.
         var path =
             payment.Method == PaymentMethod.Pix
-                ? $"/sandbox/pix/{payment.SettlementId}/refunds/{refund.Id:N}"
-                : $"{CardPath(payment.SettlementId!)}/refunds/{refund.Id:N}";
+                ? $"/sandbox/pix/{payment.SettlementId}/refunds/{payment.Id:N}"
+                : $"{CardPath(payment.SettlementId!)}/refunds/{payment.Id:N}";
         using var answer = await SendAsync(HttpMethod.Put, path, new { amount = payment.Total }, null, ct);
-        return (await ReadAsync<RefundAnswer>(answer, ct)).Status == "completed";
+        if (answer.StatusCode == HttpStatusCode.Conflict && await SaysAsync(answer, "charge-disputed", ct))
+            return RefundState.Disputed;
+        return (await ReadAsync<RefundAnswer>(answer, ct)).Status == "completed"
+            ? RefundState.Completed
+            : RefundState.Pending;
     }
 
     public async Task<WebhookNotice?> ReadWebhookAsync(
@@ -203,10 +207,12 @@ internal sealed class SandboxProvider(IHttpClientFactory http, SecretReader secr
     /// <summary>The provider will not have this charge: it failed, and there is nothing to cancel.</summary>
     private static async Task<Charge> RefusedAsync(Payment payment, HttpResponseMessage answer, CancellationToken ct)
     {
-        var problem = await answer.Content.ReadAsStringAsync(ct);
-        var invalidToken = problem.Contains("invalid-token", StringComparison.Ordinal);
-        return new("", ChargeState.Failed, payment.Total, FailureReason: invalidToken ? "invalid-token" : "refused");
+        var reason = await SaysAsync(answer, "invalid-token", ct) ? "invalid-token" : "refused";
+        return new("", ChargeState.Failed, payment.Total, FailureReason: reason);
     }
+
+    private static async Task<bool> SaysAsync(HttpResponseMessage answer, string problem, CancellationToken ct) =>
+        (await answer.Content.ReadAsStringAsync(ct)).Contains(problem, StringComparison.Ordinal);
 
     private static Charge Map(PixCharge charge) =>
         new(

@@ -46,12 +46,13 @@ internal static class SandboxSignature
             var body =
                 JsonSerializer.Deserialize<Body>(json.Span, ServiceDefaultsExtensions.Json)
                 ?? throw new JsonException("null");
+            var named = body.Data.TxId is { } txid ? Payment.ParseTxId(txid) : null;
             return new(
                 body.Id,
                 body.Type,
-                Guid.TryParse(body.Data.Reference, out var payment) ? payment : null,
-                body.Data.TxId is { } txid && Payment.ParseTxId(txid) is not null ? txid : null,
-                Guid.TryParse(body.Data.RefundId, out var refund) ? refund : null
+                Guid.TryParse(body.Data.RefundId ?? body.Data.Reference, out var payment) ? payment : null,
+                named?.OrderId,
+                named?.Attempt
             );
         }
         catch (JsonException)

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
 using Ticketing.Contracts;
+using Ticketing.Payments.Charges;
 using Ticketing.Payments.Ledger;
 using Ticketing.Payments.Providers;
 using Ticketing.ServiceDefaults;
@@ -16,34 +18,33 @@ internal static class StartRefund
     public static async Task<Accepted<RefundAccepted>> Handle(
         Guid orderId,
         RefundOrder request,
-        PaymentsDb db,
+        NpgsqlDataSource source,
         RefundOutcome outcome,
         IOptions<PaymentsOptions> options,
-        TimeProvider clock,
-        ILogger<Refund> logger,
+        ILogger<RefundOutcome> logger,
         CancellationToken ct
     )
     {
         Validate(request);
-        await DecideAsync(orderId, request, db, options.Value, clock, ct);
-        var refunds = await ReadAsync(db, orderId, request.OperationId, ct);
-        foreach (var refund in refunds.Where(r => r.CompletedAt is null))
+        var refunds = await DecideAsync(orderId, request, source, options.Value, ct);
+        for (var i = 0; i < refunds.Count; i++)
         {
+            if (!refunds[i].IsRefunding)
+                continue;
             try
             {
-                await outcome.RefreshAsync(refund, ct);
+                refunds[i] = await outcome.RefreshAsync(refunds[i], null, ct);
             }
             catch (ProviderUnavailableException e)
             {
-                logger.LogWarning("Refund {Refund} waits: {Reason}", refund.Id, e.Message);
+                logger.LogWarning("The refund of {Payment} waits: {Reason}", refunds[i].Id, e.Message);
             }
         }
-        refunds = await ReadAsync(db, orderId, request.OperationId, ct);
         return TypedResults.Accepted(
             (string?)null,
             new RefundAccepted(
                 new(refunds.Sum(r => r.Amount), refunds.Select(r => r.Currency).FirstOrDefault(NoCurrency)),
-                refunds.TrueForAll(r => r.CompletedAt is not null)
+                refunds.TrueForAll(r => !r.IsRefunding)
             )
         );
     }
@@ -56,68 +57,70 @@ internal static class StartRefund
             throw ProblemException.Invalid("reason", $"At most {RefundOperation.MaxReasonLength} characters.");
     }
 
-    private static async Task DecideAsync(
+    /// <summary>
+    /// The refunds of this request, made now or before; one statement, which takes the order's payments first. A disputed
+    /// payment is left alone: its money goes back by the dispute.
+    /// </summary>
+    private static async Task<List<Payment>> DecideAsync(
         Guid orderId,
         RefundOrder request,
-        PaymentsDb db,
+        NpgsqlDataSource source,
         PaymentsOptions options,
-        TimeProvider clock,
         CancellationToken ct
-    ) =>
-        await db.InTransactionAsync(
-            async token =>
-            {
-                var now = clock.GetUtcNow();
-                var first = await db.Database.ExecuteSqlAsync(
-                    $"""
-                    INSERT INTO refund_operations (order_id, id, reason, created_at)
-                    VALUES ({orderId}, {request.OperationId}, {request.Reason}, {now})
-                    ON CONFLICT DO NOTHING
-                    """,
-                    token
-                );
-                if (first == 0)
-                    return 0;
-                // The locks make refunds of one order, under whatever operation ids, wait for each other.
-                var payments = await db
-                    .Payments.FromSql($"SELECT * FROM payments WHERE order_id = {orderId} ORDER BY id FOR UPDATE")
-                    .ToListAsync(token);
-                var refunded = await db
-                    .Refunds.Where(r => r.OrderId == orderId)
-                    .Select(r => r.PaymentId)
-                    .ToListAsync(token);
-                foreach (
-                    var payment in payments.Where(p =>
-                        p.Status == PaymentStatus.Settled
-                        && !refunded.Contains(p.Id)
-                        && (request.PaymentId is null || request.PaymentId == p.Id)
-                    )
-                )
-                {
-                    db.Add(
-                        new Refund
-                        {
-                            PaymentId = payment.Id,
-                            OrderId = orderId,
-                            OperationId = request.OperationId,
-                            Amount = payment.Amount,
-                            Currency = payment.Currency,
-                            CreatedAt = now,
-                            TraceParent = Traces.Current,
-                            NextCheckAt = now.AddSeconds(options.ReconcileSeconds),
-                        }
-                    );
-                    db.Add(LedgerTransaction.Of(payment, LedgerKind.RefundStarted, now));
-                }
-                return 0;
-            },
-            ct
-        );
+    )
+    {
+        for (var again = false; ; again = true)
+        {
+            await using var command = source.CreateCommand(Decide);
+            command
+                .Add(NpgsqlDbType.Uuid, orderId)
+                .Add(NpgsqlDbType.Text, request.OperationId)
+                .Add(NpgsqlDbType.Text, request.Reason)
+                .Add(NpgsqlDbType.Uuid, request.PaymentId)
+                .Add(NpgsqlDbType.Text, Traces.Current)
+                .Add(NpgsqlDbType.Double, options.ReconcileSeconds);
+            var rows = await command.ReadAsync(
+                row => (Decided: row.GetBoolean(0), Disputed: row.GetBoolean(1), Refund: Payment.Read(row, 2)),
+                ct
+            );
+            if (rows[0].Decided)
+                return [.. rows.Select(r => r.Refund).OfType<Payment>()];
+            if (rows[0].Disputed && again)
+                throw ProblemException.Conflict("payment-disputed", "The payer's bank has asked for the money back.");
+            // The same request, decided at the same time, was not yet to be seen: it is now.
+        }
+    }
 
-    private static Task<List<Refund>> ReadAsync(
-        PaymentsDb db,
-        Guid orderId,
-        string operationId,
-        CancellationToken ct
-    ) => db.Refunds.AsNoTracking().Where(r => r.OrderId == orderId && r.OperationId == operationId).ToListAsync(ct);
+    private static readonly string Decide = $"""
+        WITH held AS (
+            SELECT id, status = 'Settled' AND refund_started_at IS NULL AND ($4 IS NULL OR id = $4) AS wanted,
+                disputed_at IS NOT NULL AS disputed
+            FROM payments WHERE order_id = $1 ORDER BY id FOR UPDATE),
+        known AS (
+            SELECT FROM refund_operations WHERE order_id = $1 AND id = $2),
+        decided AS (
+            INSERT INTO refund_operations (order_id, id, reason)
+            SELECT $1, $2, $3
+            WHERE EXISTS (SELECT FROM held WHERE wanted AND NOT disputed)
+                OR NOT EXISTS (SELECT FROM held WHERE wanted)
+            ON CONFLICT DO NOTHING
+            RETURNING id),
+        started AS (
+            UPDATE payments SET refund_operation = $2, refund_started_at = now(), refund_trace_parent = $5,
+                next_check_at = now() + make_interval(secs => $6), checks = 0
+            FROM held
+            WHERE payments.id = held.id AND held.wanted AND NOT held.disputed AND EXISTS (SELECT FROM decided)
+            RETURNING {Payment.Columns()}),
+        posted AS (
+            INSERT INTO ledger_postings ({LedgerPosting.Columns})
+            SELECT 'RefundStarted', id, order_id, 'Refunds', 'Receivable', amount, currency FROM started)
+        SELECT EXISTS (SELECT FROM decided) OR EXISTS (SELECT FROM known),
+            EXISTS (SELECT FROM held WHERE wanted AND disputed), refund.*
+        FROM (SELECT) always
+        LEFT JOIN (
+            SELECT * FROM started
+            UNION ALL
+            SELECT {Payment.Columns()} FROM payments
+            WHERE order_id = $1 AND refund_operation = $2 AND NOT EXISTS (SELECT FROM decided)) refund ON true
+        """;
 }

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+using Ticketing.Payments.Charges;
 using Ticketing.Payments.Providers;
 using Ticketing.ServiceDefaults;
 
@@ -23,9 +25,9 @@ internal static class ReceiveWebhook
     public static async Task<Results<Ok, Accepted>> Handle(
         string provider,
         HttpRequest request,
-        PaymentsDb db,
+        NpgsqlDataSource source,
         ProviderDirectory providers,
-        WebhookEffect effect,
+        ChargeOutcome outcome,
         IOptions<PaymentsOptions> options,
         ILogger<ReceivedWebhook> logger,
         CancellationToken ct
@@ -38,17 +40,21 @@ internal static class ReceiveWebhook
             ?? throw new ProblemException(400, "invalid-signature", "The signature is missing, wrong or too old.");
         if (!IsUsable(notice))
             throw new ProblemException(400, "invalid", "The event has no usable id or type.");
-        var webhook = await StoreAsync(db, sender.Name, notice, options.Value, ct);
+        var (id, processed, payment) = await StoreAsync(source, sender.Name, notice, options.Value, ct);
+        if (processed)
+            return TypedResults.Ok();
+        if (payment is null)
+            return TypedResults.Accepted((string?)null);
         try
         {
-            if (webhook.ProcessedAt is not null || await effect.RunAsync(webhook, ct))
-                return TypedResults.Ok();
+            await outcome.RefreshAsync(payment, id, ct);
+            return TypedResults.Ok();
         }
         catch (ProviderUnavailableException e)
         {
-            logger.LogWarning("Webhook {Event} waits: {Reason}", webhook.EventId, e.Message);
+            logger.LogWarning("Webhook {Event} waits: {Reason}", notice.EventId, e.Message);
+            return TypedResults.Accepted((string?)null);
         }
-        return TypedResults.Accepted((string?)null);
     }
 
     private static bool IsUsable(WebhookNotice notice) =>
@@ -68,26 +74,50 @@ internal static class ReceiveWebhook
 
     private static ProblemException TooLarge() => new(413, "too-large", $"At most {MaxBytes} bytes.");
 
-    private static async Task<ReceivedWebhook> StoreAsync(
-        PaymentsDb db,
+    /// <summary>Keeps the event, and tells whether it has had its effect and which payment it names; one statement.</summary>
+    private static async Task<(Guid Id, bool Processed, Payment? Payment)> StoreAsync(
+        NpgsqlDataSource source,
         string provider,
         WebhookNotice notice,
         PaymentsOptions options,
         CancellationToken ct
     )
     {
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO received_webhooks
-                (id, provider, event_id, type, payment_id, tx_id, refund_id, checks, next_check_at)
-            VALUES ({Guid.CreateVersion7()}, {provider}, {notice.EventId}, {notice.Type}, {notice.PaymentId},
-                {notice.TxId}, {notice.RefundId}, 0, now() + make_interval(secs => {options.ReconcileSeconds}))
-            ON CONFLICT (provider, event_id) DO NOTHING
-            """,
-            ct
-        );
-        return await db
-            .Webhooks.AsNoTracking()
-            .SingleAsync(w => w.Provider == provider && w.EventId == notice.EventId, ct);
+        while (true)
+        {
+            await using var command = source.CreateCommand(Store);
+            command
+                .Add(NpgsqlDbType.Uuid, Guid.CreateVersion7())
+                .Add(NpgsqlDbType.Text, provider)
+                .Add(NpgsqlDbType.Text, notice.EventId)
+                .Add(NpgsqlDbType.Text, notice.Type)
+                .Add(NpgsqlDbType.Uuid, notice.PaymentId)
+                .Add(NpgsqlDbType.Uuid, notice.OrderId)
+                .Add(NpgsqlDbType.Integer, notice.Attempt)
+                .Add(NpgsqlDbType.Double, options.ReconcileSeconds);
+            var rows = await command.ReadAsync(
+                row => (row.GetGuid(0), row.GetBoolean(1), Payment.Read(row, first: 2)),
+                ct
+            );
+            if (rows is [var row])
+                return row;
+            // The same event at the same time was not yet to be seen: it is now.
+        }
     }
+
+    private static readonly string Store = $"""
+        WITH stored AS (
+            INSERT INTO received_webhooks
+                (id, provider, event_id, type, payment_id, order_id, attempt, checks, next_check_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 0, now() + make_interval(secs => $8))
+            ON CONFLICT (provider, event_id) DO NOTHING
+            RETURNING *),
+        w AS (
+            SELECT * FROM stored
+            UNION ALL
+            SELECT * FROM received_webhooks
+            WHERE provider = $2 AND event_id = $3 AND NOT EXISTS (SELECT FROM stored))
+        SELECT w.id, w.processed_at IS NOT NULL, {Payment.Columns("p")}
+        FROM w LEFT JOIN payments p ON {ReceivedWebhook.NamesPayment}
+        """;
 }

@@ -9,13 +9,17 @@ internal sealed class ReceivedWebhook
     public const int MaxEventId = 200;
     public const int MaxType = 100;
 
-    public Guid Id { get; init; } = Guid.CreateVersion7();
+    /// <summary>SQL: the row <c>p</c> of the payment that the webhook <c>w</c> names.</summary>
+    public const string NamesPayment =
+        "p.provider = w.provider AND (p.id = w.payment_id OR p.order_id = w.order_id AND p.attempt = w.attempt)";
+
+    public required Guid Id { get; init; }
     public required string Provider { get; init; }
     public required string EventId { get; init; }
     public required string Type { get; init; }
     public required Guid? PaymentId { get; init; }
-    public required string? TxId { get; init; }
-    public required Guid? RefundId { get; init; }
+    public required Guid? OrderId { get; init; }
+    public required int? Attempt { get; init; }
     public DateTimeOffset ReceivedAt { get; init; }
     public DateTimeOffset? ProcessedAt { get; init; }
 
@@ -31,7 +35,6 @@ internal sealed class ReceivedWebhook
             builder.Property(w => w.Provider).HasMaxLength(20);
             builder.Property(w => w.EventId).HasMaxLength(MaxEventId);
             builder.Property(w => w.Type).HasMaxLength(MaxType);
-            builder.Property(w => w.TxId).HasMaxLength(35);
             builder.Property(w => w.ReceivedAt).HasDefaultValueSql("now()");
             builder.HasIndex(w => new { w.Provider, w.EventId }).IsUnique();
             builder.HasIndex(w => w.NextCheckAt).HasFilter("next_check_at IS NOT NULL");

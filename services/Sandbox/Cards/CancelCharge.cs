@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox.Cards;
@@ -12,22 +13,21 @@ internal static class CancelCharge
     /// </remarks>
     public static async Task<Ok<CardChargeResponse>> Handle(
         Guid id,
-        SandboxDb db,
+        NpgsqlDataSource source,
         IOptions<PublicOptions> site,
         CancellationToken ct
-    ) =>
-        TypedResults.Ok(
-            await db.InTransactionAsync(
-                async token =>
-                {
-                    var charge = await CardCharge.LockAsync(db, id, token);
-                    if (charge.Status == CardStatus.Settled)
-                        throw ProblemException.Conflict("charge-settled", "The charge settled.");
-                    if (charge.Status != CardStatus.Failed)
-                        charge.Cancel();
-                    return charge.Describe(site.Value);
-                },
-                ct
-            )
+    )
+    {
+        var (_, charge) = await CardCharge.Table.MoveAsync(
+            source,
+            id,
+            "status = 'Cancelled', settles_at = NULL",
+            from: "status IN ('Processing', 'RequiresAction')",
+            webhook: null,
+            ct
         );
+        return charge.Status == CardStatus.Settled
+            ? throw ProblemException.Conflict("charge-settled", "The charge settled.")
+            : TypedResults.Ok(charge.Describe(site.Value));
+    }
 }

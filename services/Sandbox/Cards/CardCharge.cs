@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Npgsql;
 using Ticketing.Contracts;
-using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox.Cards;
@@ -40,6 +40,17 @@ public sealed record CardChargeResponse(
 
 internal sealed class CardCharge
 {
+    public const string Columns =
+        "id, idempotency_key, token, reference, amount, currency, brand, last4, status, failure_reason, settled_at, disputed";
+
+    /// <summary>What a webhook tells of the charge <c>e</c>.</summary>
+    public const string Told = "'chargeId', e.id, 'reference', e.reference";
+
+    /// <summary>SQL assignments.</summary>
+    public const string Settle = "status = 'Settled', settles_at = NULL, settled_at = now()";
+
+    public static readonly ChargeTable<CardCharge> Table = new("card_charges", Columns, Told, Read);
+
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required string IdempotencyKey { get; init; }
     public required string Token { get; init; }
@@ -48,63 +59,17 @@ internal sealed class CardCharge
     public required string Currency { get; init; }
     public required string Brand { get; init; }
     public required string Last4 { get; init; }
-    public CardStatus Status { get; private set; }
-    public string? FailureReason { get; private set; }
-    public DateTimeOffset? SettlesAt { get; private set; }
-    public DateTimeOffset? SettledAt { get; private set; }
-    public bool Disputed { get; private set; }
+    public CardStatus Status { get; init; }
+    public string? FailureReason { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? SettlesAt { get; init; }
+    public DateTimeOffset? SettledAt { get; init; }
+    public bool Disputed { get; init; }
+
+    /// <summary>Of all refunds.</summary>
+    public long Refunded { get; init; }
 
     public Money Total => new(Amount, Currency);
-
-    /// <summary>The card issuer's decision; the webhook, when it is final.</summary>
-    public WebhookMessage? Decide(CardOutcome outcome, DateTimeOffset now, double lateSeconds)
-    {
-        switch (outcome)
-        {
-            case CardOutcome.Approve:
-                return Settle(now);
-            case CardOutcome.Decline:
-                return Fail("declined", now);
-            case CardOutcome.InsufficientFunds:
-                return Fail("insufficient-funds", now);
-            case CardOutcome.Challenge:
-                Status = CardStatus.RequiresAction;
-                return null;
-            default:
-                SettlesAt = now.AddSeconds(lateSeconds);
-                return null;
-        }
-    }
-
-    public WebhookMessage Settle(DateTimeOffset now)
-    {
-        Status = CardStatus.Settled;
-        SettlesAt = null;
-        SettledAt = now;
-        return Webhook(WebhookTypes.CardSettled, now);
-    }
-
-    public WebhookMessage Fail(string reason, DateTimeOffset now)
-    {
-        Status = CardStatus.Failed;
-        FailureReason = reason;
-        return Webhook(WebhookTypes.CardFailed, now);
-    }
-
-    public void Cancel()
-    {
-        Status = CardStatus.Cancelled;
-        SettlesAt = null;
-    }
-
-    public WebhookMessage Dispute(DateTimeOffset now)
-    {
-        Disputed = true;
-        return Webhook(WebhookTypes.CardDisputed, now);
-    }
-
-    private WebhookMessage Webhook(string type, DateTimeOffset now) =>
-        WebhookMessage.Of(type, new(Total, ChargeId: Id, Reference: Reference), now);
 
     public CardChargeResponse Describe(PublicOptions site) =>
         new(
@@ -120,20 +85,35 @@ internal sealed class CardCharge
             Disputed
         );
 
-    /// <summary>The charge, its row locked until the transaction ends.</summary>
-    public static async Task<CardCharge> LockAsync(SandboxDb db, Guid id, CancellationToken ct) =>
-        await db.CardCharges.FromSql($"SELECT * FROM card_charges WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(ct)
-        ?? throw ProblemException.NotFound("charge");
+    private static CardCharge Read(NpgsqlDataReader row, int first) =>
+        new()
+        {
+            Id = row.GetGuid(first),
+            IdempotencyKey = row.GetString(first + 1),
+            Token = row.GetString(first + 2),
+            Reference = row.GetString(first + 3),
+            Amount = row.GetInt64(first + 4),
+            Currency = row.GetString(first + 5),
+            Brand = row.GetString(first + 6),
+            Last4 = row.GetString(first + 7),
+            Status = Enum.Parse<CardStatus>(row.GetString(first + 8)),
+            FailureReason = row.IsDBNull(first + 9) ? null : row.GetString(first + 9),
+            SettledAt = row.IsDBNull(first + 10) ? null : row.GetFieldValue<DateTimeOffset>(first + 10),
+            Disputed = row.GetBoolean(first + 11),
+        };
 
     private sealed class Mapping : IEntityTypeConfiguration<CardCharge>
     {
         public void Configure(EntityTypeBuilder<CardCharge> builder)
         {
             builder.ToTable("card_charges");
-            builder.Ignore(c => c.Total);
+            builder.Property(c => c.CreatedAt).HasDefaultValueSql("now()");
+            builder.Property(c => c.Disputed).HasDefaultValue(false);
+            builder.Property(c => c.Refunded).HasDefaultValue(0L);
+            builder.HasIndex(c => c.CreatedAt);
             builder.Property(c => c.IdempotencyKey).HasMaxLength(Limits.MaxKey);
             builder.HasIndex(c => c.IdempotencyKey).IsUnique();
-            builder.Property(c => c.Token).HasMaxLength(CardToken.MaxLength);
+            builder.Property(c => c.Token).HasMaxLength(100);
             builder.Property(c => c.Reference).HasMaxLength(Limits.MaxKey);
             builder.HasIndex(c => c.Reference);
             builder.Property(c => c.Currency).HasMaxLength(3);

@@ -1,31 +1,24 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using System.Globalization;
 
 namespace Ticketing.Sandbox.Cards;
 
-/// <summary>Stands for a test card; the number itself is not kept.</summary>
-internal sealed class CardToken
+/// <summary>
+/// Stands for a test card and says itself which and since when, so that nothing is kept: these numbers are no secret.
+/// </summary>
+internal static class CardToken
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
-    public const int MaxLength = 100;
     public const string Pattern = "^[a-zA-Z0-9_]{1,100}$";
+    private const string Prefix = "tok_";
 
-    public required string Token { get; init; }
-    public required CardOutcome Outcome { get; init; }
-    public required string Brand { get; init; }
-    public required string Last4 { get; init; }
-    public required DateTimeOffset ExpiresAt { get; init; }
+    /// <summary>Its UUID begins with the time: 12 hexadecimal digits, milliseconds.</summary>
+    public static string Of(TestCard card, DateTimeOffset now) => $"{Prefix}{Guid.CreateVersion7(now):N}_{card.Last4}";
 
-    private sealed class Mapping : IEntityTypeConfiguration<CardToken>
-    {
-        public void Configure(EntityTypeBuilder<CardToken> builder)
-        {
-            builder.ToTable("card_tokens");
-            builder.HasKey(t => t.Token);
-            builder.Property(t => t.Token).HasMaxLength(MaxLength);
-            builder.Property(t => t.Outcome).HasConversion<string>().HasMaxLength(20);
-            builder.Property(t => t.Brand).HasMaxLength(20);
-            builder.Property(t => t.Last4).HasMaxLength(4);
-        }
-    }
+    /// <summary>Null when it is unknown or too old.</summary>
+    public static TestCard? Read(string token, DateTimeOffset now) =>
+        token.Split('_') is ["tok", { Length: 32 } id, var last4]
+        && long.TryParse(id[..12], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var milliseconds)
+        && now - DateTimeOffset.UnixEpoch - TimeSpan.FromMilliseconds(milliseconds) < Lifetime
+            ? TestCards.ByLast4(last4)
+            : null;
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
 
@@ -12,13 +12,8 @@ internal static class Challenge
 {
     /// <summary>The issuer's page, with a button to approve and one to fail.</summary>
     /// <response code="200">HTML.</response>
-    public static async Task<ContentHttpResult> Show(Guid id, SandboxDb db, CancellationToken ct)
-    {
-        var charge =
-            await db.CardCharges.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, ct)
-            ?? throw ProblemException.NotFound("charge");
-        return TypedResults.Content(Page(charge), "text/html; charset=utf-8");
-    }
+    public static async Task<ContentHttpResult> Show(Guid id, NpgsqlDataSource source, CancellationToken ct) =>
+        TypedResults.Content(Page(await CardCharge.Table.GetAsync(source, id, ct)), "text/html; charset=utf-8");
 
     /// <summary>The buyer authenticates: the charge settles. No key is needed.</summary>
     /// <remarks>
@@ -28,18 +23,18 @@ internal static class Challenge
     public static Task<Results<Ok<CardChargeResponse>, RedirectHttpResult>> Approve(
         Guid id,
         HttpRequest request,
-        SandboxDb db,
-        WebhookSignal webhooks,
+        NpgsqlDataSource source,
+        WebhookWake webhooks,
         IOptions<PublicOptions> site,
-        TimeProvider clock,
         CancellationToken ct
     ) =>
         EndAsync(
             id,
             CardStatus.Settled,
-            charge => charge.Settle(clock.GetUtcNow()),
+            CardCharge.Settle,
+            WebhookTypes.CardSettled,
             request,
-            db,
+            source,
             webhooks,
             site.Value,
             ct
@@ -53,18 +48,18 @@ internal static class Challenge
     public static Task<Results<Ok<CardChargeResponse>, RedirectHttpResult>> Fail(
         Guid id,
         HttpRequest request,
-        SandboxDb db,
-        WebhookSignal webhooks,
+        NpgsqlDataSource source,
+        WebhookWake webhooks,
         IOptions<PublicOptions> site,
-        TimeProvider clock,
         CancellationToken ct
     ) =>
         EndAsync(
             id,
             CardStatus.Failed,
-            charge => charge.Fail("authentication-failed", clock.GetUtcNow()),
+            "status = 'Failed', failure_reason = 'authentication-failed'",
+            WebhookTypes.CardFailed,
             request,
-            db,
+            source,
             webhooks,
             site.Value,
             ct
@@ -73,26 +68,26 @@ internal static class Challenge
     private static async Task<Results<Ok<CardChargeResponse>, RedirectHttpResult>> EndAsync(
         Guid id,
         CardStatus wanted,
-        Func<CardCharge, WebhookMessage> end,
+        string end,
+        string webhook,
         HttpRequest request,
-        SandboxDb db,
-        WebhookSignal webhooks,
+        NpgsqlDataSource source,
+        WebhookWake webhooks,
         PublicOptions site,
         CancellationToken ct
     )
     {
         var browser = request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
-        var charge = await db.InTransactionAsync(
-            async token =>
-            {
-                var locked = await CardCharge.LockAsync(db, id, token);
-                if (locked.Status == CardStatus.RequiresAction)
-                    db.Add(end(locked));
-                return locked;
-            },
+        var (ended, charge) = await CardCharge.Table.MoveAsync(
+            source,
+            id,
+            end,
+            from: "status = 'RequiresAction'",
+            webhook,
             ct
         );
-        webhooks.Pulse();
+        if (ended)
+            webhooks.Pulse();
         if (browser)
             return TypedResults.LocalRedirect($"~/sandbox/3ds/{id}");
         if (charge.Status != wanted)

@@ -1,8 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
 using Ticketing.Contracts;
 using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
@@ -29,8 +30,9 @@ internal static class CreateCharge
     public static async Task<Created<CardChargeResponse>> Handle(
         [FromHeader(Name = Idempotency.Header), StringLength(Limits.MaxKey, MinimumLength = 1)] string key,
         Request request,
-        SandboxDb db,
-        WebhookSignal webhooks,
+        NpgsqlDataSource source,
+        WebhookWake webhooks,
+        DueWake due,
         IOptions<SandboxOptions> options,
         IOptions<PublicOptions> site,
         TimeProvider clock,
@@ -38,55 +40,60 @@ internal static class CreateCharge
     )
     {
         Limits.Check(request.Amount);
-        var charge = await db.InTransactionAsync(
-            async token =>
-            {
-                // The same key twice at once: one waits for the other's charge.
-                await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({key}, 0))", token);
-                return await db.CardCharges.SingleOrDefaultAsync(c => c.IdempotencyKey == key, token)
-                    ?? await DecideAsync(key, request, db, options.Value, clock, token);
-            },
-            ct
-        );
-        webhooks.Pulse();
+        var card = TestCards.ByToken(request.Token) ?? CardToken.Read(request.Token, clock.GetUtcNow());
+        var charge = card is null
+            ? (await CardCharge.Table.FindAsync(source, "idempotency_key = $1", key, ct)).SingleOrDefault()
+                ?? throw new ProblemException(422, "invalid-token", "Unknown or too old.")
+            : await MakeAsync(key, request, card, options.Value, source, ct);
+        ((Wake)(charge.Status == CardStatus.Processing ? due : webhooks)).Pulse();
         if ((charge.Token, charge.Total, charge.Reference) != (request.Token, request.Amount, request.Reference))
             throw ProblemException.Invalid(Idempotency.Header, "This key was used with another request.");
         return TypedResults.Created($"/sandbox/cards/charges/{charge.Id}", charge.Describe(site.Value));
     }
 
-    private static async Task<CardCharge> DecideAsync(
+    /// <summary>The card issuer's decision; the merchant is told when it is final.</summary>
+    private static Task<CardCharge> MakeAsync(
         string key,
         Request request,
-        SandboxDb db,
+        TestCard card,
         SandboxOptions options,
-        TimeProvider clock,
+        NpgsqlDataSource source,
         CancellationToken ct
     )
     {
-        var now = clock.GetUtcNow();
-        var card =
-            TestCards.ByToken(request.Token)
-            ?? await ByTokenAsync(db, request.Token, now, ct)
-            ?? throw new ProblemException(422, "invalid-token", "Unknown or too old.");
-        var charge = new CardCharge
+        var (status, reason, webhook) = card.Outcome switch
         {
-            IdempotencyKey = key,
-            Token = request.Token,
-            Reference = request.Reference,
-            Amount = request.Amount.Amount,
-            Currency = request.Amount.Currency,
-            Brand = card.Brand,
-            Last4 = card.Last4,
+            CardOutcome.Approve => (CardStatus.Settled, null, WebhookTypes.CardSettled),
+            CardOutcome.Decline => (CardStatus.Failed, "declined", WebhookTypes.CardFailed),
+            CardOutcome.InsufficientFunds => (CardStatus.Failed, "insufficient-funds", WebhookTypes.CardFailed),
+            CardOutcome.Challenge => (CardStatus.RequiresAction, null, null),
+            CardOutcome.SettleLate => (CardStatus.Processing, (string?)null, (string?)null),
+            _ => throw new ArgumentOutOfRangeException(nameof(card)),
         };
-        db.Add(charge);
-        if (charge.Decide(card.Outcome, now, options.SettleLateSeconds) is { } webhook)
-            db.Add(webhook);
-        return charge;
+        return CardCharge.Table.MakeAsync(
+            source,
+            """
+            INSERT INTO card_charges (id, idempotency_key, token, reference, amount, currency, brand, last4, status,
+                failure_reason, settled_at, settles_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $9 = 'Settled' THEN now() END,
+                CASE WHEN $9 = 'Processing' THEN now() + make_interval(secs => $11) END)
+            """,
+            known: "idempotency_key = $2",
+            webhook is null ? null : $"'{webhook}'",
+            command =>
+                command
+                    .Add(NpgsqlDbType.Uuid, Guid.CreateVersion7())
+                    .Add(NpgsqlDbType.Text, key)
+                    .Add(NpgsqlDbType.Text, request.Token)
+                    .Add(NpgsqlDbType.Text, request.Reference)
+                    .Add(NpgsqlDbType.Bigint, request.Amount.Amount)
+                    .Add(NpgsqlDbType.Text, request.Amount.Currency)
+                    .Add(NpgsqlDbType.Text, card.Brand)
+                    .Add(NpgsqlDbType.Text, card.Last4)
+                    .Add(NpgsqlDbType.Text, status.ToString())
+                    .Add(NpgsqlDbType.Text, reason)
+                    .Add(NpgsqlDbType.Double, options.SettleLateSeconds),
+            ct
+        );
     }
-
-    private static Task<TestCard?> ByTokenAsync(SandboxDb db, string token, DateTimeOffset now, CancellationToken ct) =>
-        db
-            .CardTokens.Where(t => t.Token == token && t.ExpiresAt > now)
-            .Select(t => new TestCard(t.Outcome, t.Brand, t.Last4))
-            .SingleOrDefaultAsync(ct);
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Ticketing.ServiceDefaults;
 
@@ -27,12 +26,7 @@ internal static class CreateToken
     /// insufficient funds, 4000000000003220 asks for 3-D Secure, 4000000000000077 settles late. Every other number is
     /// refused (422): never type a real card here.
     /// </remarks>
-    public static async Task<Created<Response>> Handle(
-        Request request,
-        SandboxDb db,
-        TimeProvider clock,
-        CancellationToken ct
-    )
+    public static Created<Response> Handle(Request request, TimeProvider clock)
     {
         if (!TestCards.IsLuhn(request.Number))
             throw ProblemException.Invalid("number", "The check digit is wrong.");
@@ -42,19 +36,9 @@ internal static class CreateToken
         var card =
             TestCards.ByNumber(request.Number)
             ?? throw ProblemException.Invalid("number", "Only the documented test numbers.");
-        var token = new CardToken
-        {
-            Token = $"tok_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}",
-            Outcome = card.Outcome,
-            Brand = card.Brand,
-            Last4 = card.Last4,
-            ExpiresAt = now + CardToken.Lifetime,
-        };
-        db.Add(token);
-        await db.SaveChangesAsync(ct);
         return TypedResults.Created(
             (string?)null,
-            new Response(token.Token, token.Brand, token.Last4, token.ExpiresAt)
+            new Response(CardToken.Of(card, now), card.Brand, card.Last4, now + CardToken.Lifetime)
         );
     }
 }

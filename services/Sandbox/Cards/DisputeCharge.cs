@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
 
@@ -8,29 +9,29 @@ namespace Ticketing.Sandbox.Cards;
 internal static class DisputeCharge
 {
     /// <summary>Asks for the money back through the card issuer (chargeback). No key is needed.</summary>
-    /// <remarks>409 <c>not-settled</c>: nothing was paid.</remarks>
+    /// <remarks>409 <c>not-settled</c>: nothing was paid; <c>charge-refunded</c>: it was given back before.</remarks>
     public static async Task<Ok<CardChargeResponse>> Handle(
         Guid id,
-        SandboxDb db,
-        WebhookSignal webhooks,
+        NpgsqlDataSource source,
+        WebhookWake webhooks,
         IOptions<PublicOptions> site,
-        TimeProvider clock,
         CancellationToken ct
     )
     {
-        var disputed = await db.InTransactionAsync(
-            async token =>
-            {
-                var charge = await CardCharge.LockAsync(db, id, token);
-                if (charge.Status != CardStatus.Settled)
-                    throw ProblemException.Conflict("not-settled", "The charge has not settled.");
-                if (!charge.Disputed)
-                    db.Add(charge.Dispute(clock.GetUtcNow()));
-                return charge.Describe(site.Value);
-            },
+        var (disputed, charge) = await CardCharge.Table.MoveAsync(
+            source,
+            id,
+            "disputed = true",
+            from: "status = 'Settled' AND NOT disputed AND refunded < amount",
+            WebhookTypes.CardDisputed,
             ct
         );
-        webhooks.Pulse();
-        return TypedResults.Ok(disputed);
+        if (charge.Status != CardStatus.Settled)
+            throw ProblemException.Conflict("not-settled", "The charge has not settled.");
+        if (!charge.Disputed)
+            throw ProblemException.Conflict("charge-refunded", "The money was given back.");
+        if (disputed)
+            webhooks.Pulse();
+        return TypedResults.Ok(charge.Describe(site.Value));
     }
 }

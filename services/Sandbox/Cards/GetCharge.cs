@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox.Cards;
@@ -15,32 +15,26 @@ internal static class GetCharge
     /// <summary>The charge as it now is.</summary>
     public static async Task<Ok<CardChargeResponse>> Handle(
         Guid id,
-        SandboxDb db,
+        NpgsqlDataSource source,
         IOptions<PublicOptions> site,
         CancellationToken ct
-    )
-    {
-        var charge =
-            await db.CardCharges.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, ct)
-            ?? throw ProblemException.NotFound("charge");
-        return TypedResults.Ok(charge.Describe(site.Value));
-    }
+    ) => TypedResults.Ok((await CardCharge.Table.GetAsync(source, id, ct)).Describe(site.Value));
 
     /// <summary>The charges with this reference, at most 100; for a merchant who lost the answer.</summary>
     /// <param name="reference">The merchant's own, given at the charge.</param>
     public static async Task<Ok<ListResponse>> List(
         [Required, RegularExpression(Limits.ReferencePattern)] string reference,
-        SandboxDb db,
+        NpgsqlDataSource source,
         IOptions<PublicOptions> site,
         CancellationToken ct
     )
     {
-        var charges = await db
-            .CardCharges.AsNoTracking()
-            .Where(c => c.Reference == reference)
-            .OrderBy(c => c.Id)
-            .Take(MaxFound)
-            .ToListAsync(ct);
+        var charges = await CardCharge.Table.FindAsync(
+            source,
+            $"reference = $1 ORDER BY id LIMIT {MaxFound}",
+            reference,
+            ct
+        );
         return TypedResults.Ok(new ListResponse([.. charges.Select(c => c.Describe(site.Value))]));
     }
 }

@@ -27,6 +27,18 @@ internal static class TestCards
             _ => null,
         };
 
+    public static TestCard? ByLast4(string last4) =>
+        last4 switch
+        {
+            "4242" => ByNumber("4242424242424242"),
+            "4444" => ByNumber("5555555555554444"),
+            "0002" => ByNumber("4000000000000002"),
+            "9995" => ByNumber("4000000000009995"),
+            "3220" => ByNumber("4000000000003220"),
+            "0077" => ByNumber("4000000000000077"),
+            _ => null,
+        };
+
     /// <summary>Tokens that need no tokenization.</summary>
     public static TestCard? ByToken(string token) =>
         token switch

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
 using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
 
@@ -7,28 +8,28 @@ namespace Ticketing.Sandbox.Pix;
 internal static class DisputePix
 {
     /// <summary>Asks for the money back as the victim of a fraud, through the payer's bank (MED).</summary>
-    /// <remarks>409 <c>not-settled</c>: it was not paid.</remarks>
+    /// <remarks>409 <c>not-settled</c>: it was not paid; <c>charge-refunded</c>: it was given back before.</remarks>
     public static async Task<Ok<PixChargeResponse>> Handle(
         string txid,
-        SandboxDb db,
-        WebhookSignal webhooks,
-        TimeProvider clock,
+        NpgsqlDataSource source,
+        WebhookWake webhooks,
         CancellationToken ct
     )
     {
-        var disputed = await db.InTransactionAsync(
-            async token =>
-            {
-                var charge = await PixCharge.LockAsync(db, txid, token);
-                if (charge.Status != PixStatus.Paid)
-                    throw ProblemException.Conflict("not-settled", "The charge was not paid.");
-                if (!charge.Disputed)
-                    db.Add(charge.Dispute(clock.GetUtcNow()));
-                return charge.Describe();
-            },
+        var (disputed, charge) = await PixCharge.Table.MoveAsync(
+            source,
+            txid,
+            "disputed = true",
+            from: "status = 'Paid' AND NOT disputed AND refunded < amount",
+            WebhookTypes.PixDisputed,
             ct
         );
-        webhooks.Pulse();
-        return TypedResults.Ok(disputed);
+        if (charge.Status != PixStatus.Paid)
+            throw ProblemException.Conflict("not-settled", "The charge was not paid.");
+        if (!charge.Disputed)
+            throw ProblemException.Conflict("charge-refunded", "The money was given back.");
+        if (disputed)
+            webhooks.Pulse();
+        return TypedResults.Ok(charge.Describe());
     }
 }

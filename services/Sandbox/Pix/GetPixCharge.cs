@@ -1,17 +1,14 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
-using Ticketing.ServiceDefaults;
+using Npgsql;
 
 namespace Ticketing.Sandbox.Pix;
 
 internal static class GetPixCharge
 {
     /// <summary>The charge as it now is.</summary>
-    public static async Task<Ok<PixChargeResponse>> Handle(string txid, SandboxDb db, CancellationToken ct)
-    {
-        var charge =
-            await db.PixCharges.AsNoTracking().SingleOrDefaultAsync(c => c.TxId == txid, ct)
-            ?? throw ProblemException.NotFound("charge");
-        return TypedResults.Ok(charge.Describe());
-    }
+    public static async Task<Ok<PixChargeResponse>> Handle(
+        string txid,
+        NpgsqlDataSource source,
+        CancellationToken ct
+    ) => TypedResults.Ok((await PixCharge.Table.GetAsync(source, txid, ct)).Describe());
 }

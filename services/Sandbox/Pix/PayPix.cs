@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
 using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
 
@@ -19,25 +20,27 @@ internal static class PayPix
     public static async Task<Ok<PixChargeResponse>> Handle(
         string txid,
         Request? request,
-        SandboxDb db,
-        WebhookSignal webhooks,
-        TimeProvider clock,
+        NpgsqlDataSource source,
+        WebhookWake webhooks,
         CancellationToken ct
     )
     {
-        var paid = await db.InTransactionAsync(
-            async token =>
-            {
-                var charge = await PixCharge.LockAsync(db, txid, token);
-                if (charge.Status == PixStatus.Cancelled && request is not { Late: true })
-                    throw ProblemException.Conflict("charge-cancelled", "The merchant cancelled this charge.");
-                if (charge.Status != PixStatus.Paid)
-                    db.Add(charge.Pay(clock.GetUtcNow()));
-                return charge.Describe();
-            },
+        var (paid, charge) = await PixCharge.Table.MoveAsync(
+            source,
+            txid,
+            $"status = 'Paid', paid_at = now(), end_to_end_id = {EndToEndId}",
+            from: request is { Late: true } ? "status <> 'Paid'" : "status = 'Active'",
+            WebhookTypes.PixPaid,
             ct
         );
-        webhooks.Pulse();
-        return TypedResults.Ok(paid);
+        if (charge.Status != PixStatus.Paid)
+            throw ProblemException.Conflict("charge-cancelled", "The merchant cancelled this charge.");
+        if (paid)
+            webhooks.Pulse();
+        return TypedResults.Ok(charge.Describe());
     }
+
+    /// <summary>SQL. E + ISPB of the payer's bank + minute + 11 characters, 32 in all.</summary>
+    private const string EndToEndId =
+        "'E00000000' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDDHH24MI') || right(replace(gen_random_uuid()::text, '-', ''), 11)";
 }

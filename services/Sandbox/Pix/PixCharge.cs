@@ -1,8 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Npgsql;
 using Ticketing.Contracts;
-using Ticketing.Sandbox.Webhooks;
-using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox.Pix;
 
@@ -38,43 +37,43 @@ internal sealed class PixCharge
     public const string TxIdPattern = "^[a-zA-Z0-9]{26,35}$";
     private const string Host = "pix.sandbox.example/qr/v2/";
 
+    public static readonly ChargeTable<PixCharge> Table = new(
+        "pix_charges",
+        "tx_id, amount, currency, expires_at, status, end_to_end_id, paid_at, disputed",
+        "'txId', e.tx_id",
+        Read
+    );
+
     public required string TxId { get; init; }
     public required long Amount { get; init; }
     public required string Currency { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
-    public PixStatus Status { get; private set; }
-    public string? EndToEndId { get; private set; }
-    public DateTimeOffset? PaidAt { get; private set; }
-    public bool Disputed { get; private set; }
+    public PixStatus Status { get; init; }
+    public string? EndToEndId { get; init; }
+    public DateTimeOffset? PaidAt { get; init; }
+    public bool Disputed { get; init; }
+
+    /// <summary>Of all refunds.</summary>
+    public long Refunded { get; init; }
 
     public Money Total => new(Amount, Currency);
-
-    public WebhookMessage Pay(DateTimeOffset now)
-    {
-        Status = PixStatus.Paid;
-        PaidAt = now;
-        // E + ISPB of the payer's bank + minute + 11 characters, 32 in all.
-        EndToEndId = $"E00000000{now:yyyyMMddHHmm}{Guid.CreateVersion7().ToString("N")[^11..]}";
-        return WebhookMessage.Of(WebhookTypes.PixPaid, new(Total, TxId: TxId), now);
-    }
-
-    public void Cancel() => Status = PixStatus.Cancelled;
-
-    public WebhookMessage Dispute(DateTimeOffset now)
-    {
-        Disputed = true;
-        return WebhookMessage.Of(WebhookTypes.PixDisputed, new(Total, TxId: TxId), now);
-    }
 
     public PixChargeResponse Describe() =>
         new(TxId, Status, Total, ExpiresAt, Host + TxId, EndToEndId, PaidAt, Disputed);
 
-    /// <summary>The charge, its row locked until the transaction ends.</summary>
-    public static async Task<PixCharge> LockAsync(SandboxDb db, string txid, CancellationToken ct) =>
-        await db
-            .PixCharges.FromSql($"SELECT * FROM pix_charges WHERE tx_id = {txid} FOR UPDATE")
-            .SingleOrDefaultAsync(ct)
-        ?? throw ProblemException.NotFound("charge");
+    private static PixCharge Read(NpgsqlDataReader row, int first) =>
+        new()
+        {
+            TxId = row.GetString(first),
+            Amount = row.GetInt64(first + 1),
+            Currency = row.GetString(first + 2),
+            ExpiresAt = row.GetFieldValue<DateTimeOffset>(first + 3),
+            Status = Enum.Parse<PixStatus>(row.GetString(first + 4)),
+            EndToEndId = row.IsDBNull(first + 5) ? null : row.GetString(first + 5),
+            PaidAt = row.IsDBNull(first + 6) ? null : row.GetFieldValue<DateTimeOffset>(first + 6),
+            Disputed = row.GetBoolean(first + 7),
+        };
 
     private sealed class Mapping : IEntityTypeConfiguration<PixCharge>
     {
@@ -82,7 +81,10 @@ internal sealed class PixCharge
         {
             builder.ToTable("pix_charges");
             builder.HasKey(c => c.TxId);
-            builder.Ignore(c => c.Total);
+            builder.Property(c => c.CreatedAt).HasDefaultValueSql("now()");
+            builder.Property(c => c.Disputed).HasDefaultValue(false);
+            builder.Property(c => c.Refunded).HasDefaultValue(0L);
+            builder.HasIndex(c => c.CreatedAt);
             builder.Property(c => c.TxId).HasMaxLength(35);
             builder.Property(c => c.Currency).HasMaxLength(3);
             builder.Property(c => c.Status).HasConversion<string>().HasMaxLength(20);

@@ -1,7 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -30,21 +31,24 @@ internal static class PutPixCharge
     public static async Task<Created<PixChargeResponse>> Handle(
         [RegularExpression(PixCharge.TxIdPattern)] string txid,
         Request request,
-        SandboxDb db,
+        NpgsqlDataSource source,
         CancellationToken ct
     )
     {
         Limits.Check(request.Amount);
-        var expiresAt = request.ExpiresAt.ToUniversalTime();
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO pix_charges (tx_id, amount, currency, expires_at, status, disputed)
-            VALUES ({txid}, {request.Amount.Amount}, {request.Amount.Currency}, {expiresAt}, 'Active', false)
-            ON CONFLICT DO NOTHING
-            """,
+        var charge = await PixCharge.Table.MakeAsync(
+            source,
+            "INSERT INTO pix_charges (tx_id, amount, currency, expires_at, status) VALUES ($1, $2, $3, $4, 'Active')",
+            known: "tx_id = $1",
+            webhook: null,
+            command =>
+                command
+                    .Add(NpgsqlDbType.Text, txid)
+                    .Add(NpgsqlDbType.Bigint, request.Amount.Amount)
+                    .Add(NpgsqlDbType.Text, request.Amount.Currency)
+                    .Add(NpgsqlDbType.TimestampTz, request.ExpiresAt.ToUniversalTime()),
             ct
         );
-        var charge = await db.PixCharges.AsNoTracking().SingleAsync(c => c.TxId == txid, ct);
         if (charge.Total != request.Amount)
             throw ProblemException.Conflict("charge-mismatch", "This txid was used with another amount.");
         return TypedResults.Created($"/sandbox/pix/charges/{txid}", charge.Describe());

@@ -1,11 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Sandbox.Refunds;
-using Ticketing.Sandbox.Webhooks;
-using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox.Pix;
 
@@ -16,7 +14,8 @@ internal static class RefundPix
 
     /// <summary>Gives back a payment, whole or in part.</summary>
     /// <remarks>
-    /// Repeats of an id answer the refund as it now is. 409 <c>refund-exceeds-charge</c>, <c>refund-mismatch</c>.
+    /// Repeats of an id answer the refund as it now is. 409 <c>refund-exceeds-charge</c>,
+    /// <c>refund-mismatch</c>, <c>charge-disputed</c>.
     /// </remarks>
     /// <param name="e2eid">The payment's end-to-end id.</param>
     /// <param name="id">The merchant's id of the refund: 1 to 35 letters and digits.</param>
@@ -24,37 +23,25 @@ internal static class RefundPix
         string e2eid,
         [RegularExpression(Refund.IdPattern)] string id,
         Request request,
-        SandboxDb db,
-        WebhookSignal webhooks,
+        NpgsqlDataSource source,
+        WebhookWake webhooks,
+        DueWake due,
         IOptions<SandboxOptions> options,
-        TimeProvider clock,
         CancellationToken ct
     )
     {
-        var refund = await db.InTransactionAsync(
-            async token =>
-            {
-                var txid =
-                    await db
-                        .PixCharges.Where(c => c.EndToEndId == e2eid)
-                        .Select(c => c.TxId)
-                        .SingleOrDefaultAsync(token)
-                    ?? throw ProblemException.NotFound("payment");
-                var charge = await PixCharge.LockAsync(db, txid, token);
-                return await Refunding.PutAsync(
-                    db,
-                    e2eid,
-                    id,
-                    request.Amount,
-                    charge.Total,
-                    options.Value,
-                    clock.GetUtcNow(),
-                    token
-                );
-            },
+        var refund = await Refunding.PutAsync(
+            source,
+            "pix_charges",
+            which: "end_to_end_id = $1",
+            paid: "status = 'Paid'",
+            e2eid,
+            id,
+            request.Amount,
+            options.Value.RefundSeconds,
             ct
         );
-        webhooks.Pulse();
-        return TypedResults.Ok(refund.Describe());
+        ((Wake)(refund.Status == RefundStatus.Completed ? webhooks : due)).Pulse();
+        return TypedResults.Ok(refund);
     }
 }

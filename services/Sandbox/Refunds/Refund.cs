@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Npgsql;
+using NpgsqlTypes;
 using Ticketing.Contracts;
 using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
@@ -19,6 +21,10 @@ public sealed record RefundResponse(string Id, RefundStatus Status, Money Amount
 internal sealed class Refund
 {
     public const string IdPattern = "^[a-zA-Z0-9]{1,35}$";
+    public const string Columns = "charge, id, amount, currency, status";
+
+    /// <summary>What a webhook tells of the refund <c>e</c>.</summary>
+    public const string Told = "'refundId', e.id";
 
     /// <summary>The Pix end-to-end id or the card charge's id.</summary>
     public required string Charge { get; init; }
@@ -27,16 +33,9 @@ internal sealed class Refund
     public required string Id { get; init; }
     public required long Amount { get; init; }
     public required string Currency { get; init; }
-    public RefundStatus Status { get; set; }
+    public RefundStatus Status { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset CompletesAt { get; init; }
-
-    public RefundResponse Describe() => new(Id, Status, new(Amount, Currency));
-
-    public WebhookMessage Complete(DateTimeOffset now)
-    {
-        Status = RefundStatus.Completed;
-        return WebhookMessage.Of(WebhookTypes.RefundCompleted, new(new(Amount, Currency), RefundId: Id), now);
-    }
 
     private sealed class Mapping : IEntityTypeConfiguration<Refund>
     {
@@ -48,6 +47,8 @@ internal sealed class Refund
             builder.Property(r => r.Id).HasMaxLength(35);
             builder.Property(r => r.Currency).HasMaxLength(3);
             builder.Property(r => r.Status).HasConversion<string>().HasMaxLength(20);
+            builder.Property(r => r.CreatedAt).HasDefaultValueSql("now()");
+            builder.HasIndex(r => r.CreatedAt);
             builder.HasIndex(r => r.CompletesAt).HasFilter("status = 'Pending'");
         }
     }
@@ -57,39 +58,85 @@ internal sealed class Refund
 internal static class Refunding
 {
     /// <summary>
-    /// Inside a transaction that holds the charge's row: the refund of this id, made now or before. What is refunded in
-    /// all never exceeds what was paid.
+    /// The refund of this id, made now or before; one statement, which takes the charge first. What is refunded in all never
+    /// exceeds what was paid, and what the payer's bank asked back is not refunded too.
     /// </summary>
-    public static async Task<Refund> PutAsync(
-        SandboxDb db,
+    /// <param name="which">SQL condition that finds the charge of <paramref name="charge"/>, which is $1.</param>
+    /// <param name="paid">SQL condition.</param>
+    public static async Task<RefundResponse> PutAsync(
+        NpgsqlDataSource source,
+        string table,
+        string which,
+        string paid,
         string charge,
         string id,
         Money amount,
-        Money paid,
-        SandboxOptions options,
-        DateTimeOffset now,
+        double completesAfterSeconds,
         CancellationToken ct
     )
     {
         Limits.Check(amount);
-        var refunds = await db.Refunds.Where(r => r.Charge == charge).ToListAsync(ct);
-        if (refunds.Find(r => r.Id == id) is { } known)
-            return known.Amount == amount.Amount
-                ? known
-                : throw ProblemException.Conflict("refund-mismatch", "This refund id was used with another amount.");
-        if (refunds.Sum(r => r.Amount) + amount.Amount > paid.Amount)
-            throw ProblemException.Conflict("refund-exceeds-charge", "More would be given back than was paid.");
-        var refund = new Refund
+        for (var again = false; ; again = true)
         {
-            Charge = charge,
-            Id = id,
-            Amount = amount.Amount,
-            Currency = amount.Currency,
-            CompletesAt = now.AddSeconds(options.RefundSeconds),
-        };
-        db.Add(refund);
-        if (options.RefundSeconds == 0)
-            db.Add(refund.Complete(now));
-        return refund;
+            await using var command = source.CreateCommand(
+                $"""
+                WITH held AS (
+                    SELECT {paid} AS paid, disputed, refunded + $3 > amount AS exceeds
+                    FROM {table} WHERE {which} FOR UPDATE),
+                made AS (
+                    INSERT INTO refunds (charge, id, amount, currency, status, completes_at)
+                    SELECT $1, $2, $3, $4, CASE WHEN $5 = 0 THEN 'Completed' ELSE 'Pending' END,
+                        now() + make_interval(secs => $5)
+                    FROM held WHERE paid AND NOT disputed AND NOT exceeds
+                    ON CONFLICT DO NOTHING
+                    RETURNING {Refund.Columns}),
+                added AS (
+                    UPDATE {table} SET refunded = refunded + $3 WHERE {which} AND EXISTS (SELECT FROM made)),
+                told AS ({WebhookMessage.Insert(
+                    "made",
+                    $"CASE WHEN e.status = 'Completed' THEN '{WebhookTypes.RefundCompleted}' END",
+                    Refund.Told
+                )})
+                SELECT held.paid, held.disputed, held.exceeds, refund.amount, refund.status
+                FROM held LEFT JOIN (
+                    SELECT * FROM made
+                    UNION ALL
+                    SELECT {Refund.Columns} FROM refunds
+                    WHERE charge = $1 AND id = $2 AND NOT EXISTS (SELECT FROM made)) refund ON true
+                """
+            );
+            command
+                .Add(NpgsqlDbType.Text, charge)
+                .Add(NpgsqlDbType.Text, id)
+                .Add(NpgsqlDbType.Bigint, amount.Amount)
+                .Add(NpgsqlDbType.Text, amount.Currency)
+                .Add(NpgsqlDbType.Double, completesAfterSeconds);
+            var rows = await command.ReadAsync(
+                row =>
+                    (
+                        Paid: row.GetBoolean(0),
+                        Disputed: row.GetBoolean(1),
+                        Exceeds: row.GetBoolean(2),
+                        Amount: row.IsDBNull(3) ? (long?)null : row.GetInt64(3),
+                        Status: row.IsDBNull(4) ? default : Enum.Parse<RefundStatus>(row.GetString(4))
+                    ),
+                ct
+            );
+            if (rows is not [var found])
+                throw ProblemException.NotFound("payment");
+            if (found.Amount == amount.Amount)
+                return new(id, found.Status, amount);
+            if (found.Amount is not null)
+                throw ProblemException.Conflict("refund-mismatch", "This refund id was used with another amount.");
+            // The same refund at the same time was not yet to be seen: it is now.
+            if (!again)
+                continue;
+            if (!found.Paid)
+                throw ProblemException.Conflict("not-settled", "The charge has not settled.");
+            if (found.Disputed)
+                throw ProblemException.Conflict("charge-disputed", "The payer's bank has asked for the money back.");
+            if (found.Exceeds)
+                throw ProblemException.Conflict("refund-exceeds-charge", "More would be given back than was paid.");
+        }
     }
 }

@@ -1,8 +1,5 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Ticketing.Contracts;
-using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox.Webhooks;
 
@@ -15,26 +12,21 @@ internal sealed class WebhookMessage
     /// <summary>The body as it is sent.</summary>
     public required string Payload { get; init; }
     public int Attempts { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset NextAttemptAt { get; init; }
 
-    public static WebhookMessage Of(string type, WebhookData data, DateTimeOffset at)
-    {
-        var id = $"evt_{Guid.CreateVersion7():N}";
-        return new()
-        {
-            Id = id,
-            Payload = JsonSerializer.Serialize(
-                new
-                {
-                    id,
-                    type,
-                    createdAt = at,
-                    data,
-                },
-                ServiceDefaultsExtensions.Json
-            ),
-        };
-    }
+    /// <summary>SQL: an event for each row of <paramref name="causes"/>.</summary>
+    /// <param name="type">SQL.</param>
+    /// <param name="told">SQL, names and values: what the event is about, beside the amount.</param>
+    public static string Insert(string causes, string type, string told) =>
+        $"""
+            INSERT INTO webhooks (id, payload)
+            SELECT e.event, json_build_object('id', e.event, 'type', t.type, 'createdAt', now(), 'data',
+                json_build_object('amount', json_build_object('amount', e.amount, 'currency', e.currency), {told}))
+            FROM (SELECT 'evt_' || replace(gen_random_uuid()::text, '-', '') AS event, c.* FROM {causes} c) e,
+                LATERAL (SELECT {type} AS type) t
+            WHERE t.type IS NOT NULL
+            """;
 
     private sealed class Mapping : IEntityTypeConfiguration<WebhookMessage>
     {
@@ -42,21 +34,14 @@ internal sealed class WebhookMessage
         {
             builder.ToTable("webhooks");
             builder.Property(m => m.Id).HasMaxLength(40);
+            builder.Property(m => m.Attempts).HasDefaultValue(0);
+            builder.Property(m => m.CreatedAt).HasDefaultValueSql("now()");
             builder.Property(m => m.NextAttemptAt).HasDefaultValueSql("now()");
+            builder.HasIndex(m => m.CreatedAt);
             builder.HasIndex(m => m.NextAttemptAt);
         }
     }
 }
-
-/// <summary>What a webhook is about.</summary>
-/// <param name="Reference">The merchant's own id of a card charge.</param>
-internal sealed record WebhookData(
-    Money Amount,
-    string? TxId = null,
-    Guid? ChargeId = null,
-    string? Reference = null,
-    string? RefundId = null
-);
 
 internal static class WebhookTypes
 {

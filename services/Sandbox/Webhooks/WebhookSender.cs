@@ -3,32 +3,11 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using NpgsqlTypes;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox.Webhooks;
-
-/// <summary>Wakes the sender after a commit.</summary>
-internal sealed class WebhookSignal : IDisposable
-{
-    private readonly SemaphoreSlim signal = new(0, 1);
-
-    public void Pulse()
-    {
-        try
-        {
-            signal.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Already awake.
-        }
-    }
-
-    public Task WaitAsync(TimeSpan atMost, CancellationToken ct) => signal.WaitAsync(atMost, ct);
-
-    public void Dispose() => signal.Dispose();
-}
 
 /// <summary>
 /// Delivers events until the merchant answers 2xx. Each delivery is signed anew:
@@ -36,88 +15,84 @@ internal sealed class WebhookSignal : IDisposable
 /// </summary>
 internal sealed class WebhookSender(
     NpgsqlDataSource source,
-    WebhookSignal signal,
+    WebhookWake wake,
     IHttpClientFactory http,
     SecretReader secrets,
     IOptions<SandboxOptions> options,
     IOptions<PublicOptions> site,
     TimeProvider clock,
     ILogger<WebhookSender> logger
-) : BackgroundService
+) : BackgroundLoop(clock, logger)
 {
     public const string HttpClientName = "webhooks";
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private const string SignatureHeader = "Sandbox-Signature";
     private const int BatchSize = 100;
-    private const int Parallelism = 8;
+    private const int Parallelism = 16;
     private const int ClaimSeconds = 60;
     private const int MaxBackoffSeconds = 3600;
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
 
     private sealed record Delivery(string Id, string Payload);
 
+    private readonly TimeProvider clock = clock;
+    private readonly ILogger logger = logger;
     private readonly string url =
         options.Value.WebhookUrl ?? $"{site.Value.BaseUrl.TrimEnd('/')}/api/v1/payments/webhooks/sandbox";
+    private TimeSpan wait;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                while (await SendBatchAsync(stoppingToken) == BatchSize) { }
-                await signal.WaitAsync(MaxWait, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
-            catch (Exception e)
-            {
-                logger.LogWarning("Webhooks wait: {Reason}", e.Message);
-                await Task.Delay(MaxWait, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+    protected override TimeSpan Pause { get; } = TimeSpan.FromSeconds(5);
 
-    private async Task<int> SendBatchAsync(CancellationToken ct)
+    protected override Task WaitAsync(CancellationToken ct) => wake.WaitAsync(wait, ct);
+
+    protected override async Task<bool> PassAsync(CancellationToken ct)
     {
         var batch = await ClaimAsync(ct);
         if (batch.Count == 0)
-            return 0;
+            return false;
         var secret = Encoding.UTF8.GetBytes(await secrets.GetAsync(SecretNames.SandboxWebhookSecret, ct));
+        var delivered = new bool[batch.Count];
         await Parallel.ForEachAsync(
-            batch,
+            Enumerable.Range(0, batch.Count),
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct },
-            async (delivery, token) =>
-            {
-                var done = await SendAsync(delivery, secret, token);
-                if (done && options.Value.DuplicateWebhooks)
-                    done = await SendAsync(delivery, secret, token);
-                await SettleAsync(delivery, done, token);
-            }
+            async (i, token) =>
+                delivered[i] =
+                    await SendAsync(batch[i], secret, token)
+                    && (!options.Value.DuplicateWebhooks || await SendAsync(batch[i], secret, token))
         );
-        return batch.Count;
+        await MarkAsync(batch.Where((_, i) => delivered[i]), batch.Where((_, i) => !delivered[i]), ct);
+        // What failed has a time of its own now, which the next pass learns.
+        return batch.Count == BatchSize || delivered.Contains(false);
     }
 
     private async Task<List<Delivery>> ClaimAsync(CancellationToken ct)
     {
-        var order = options.Value.DuplicateWebhooks ? "id DESC" : "id";
+        var order = options.Value.DuplicateWebhooks ? "created_at DESC" : "created_at";
         await using var command = source.CreateCommand(
             $"""
-            WITH due AS (
-                SELECT id FROM webhooks WHERE next_attempt_at <= now()
-                ORDER BY {order} LIMIT {BatchSize} FOR UPDATE SKIP LOCKED),
-            claimed AS (
-                UPDATE webhooks w
+            WITH claimed AS (
+                UPDATE webhooks
                 SET attempts = attempts + 1, next_attempt_at = now() + interval '{ClaimSeconds} seconds'
-                FROM due WHERE w.id = due.id
-                RETURNING w.id, w.payload)
-            SELECT id, payload FROM claimed ORDER BY {order}
+                WHERE id = ANY(ARRAY(
+                    SELECT id FROM webhooks WHERE next_attempt_at <= now()
+                    ORDER BY next_attempt_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED))
+                RETURNING id, payload, created_at)
+            SELECT next.due, claimed.id, claimed.payload
+            FROM (SELECT extract(epoch FROM min(next_attempt_at) - now())::float8 AS due
+                FROM webhooks WHERE next_attempt_at > now()) next
+            LEFT JOIN claimed ON true
+            ORDER BY {order}
             """
         );
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var batch = new List<Delivery>();
-        while (await reader.ReadAsync(ct))
-            batch.Add(new(reader.GetString(0), reader.GetString(1)));
-        return batch;
+        var rows = await command.ReadAsync(
+            row =>
+                (
+                    Due: row.IsDBNull(0) ? Pause.TotalSeconds : row.GetDouble(0),
+                    Delivery: row.IsDBNull(1) ? null : new Delivery(row.GetString(1), row.GetString(2))
+                ),
+            ct
+        );
+        wait = TimeSpan.FromSeconds(Math.Min(rows[0].Due, Pause.TotalSeconds));
+        return [.. rows.Select(r => r.Delivery).OfType<Delivery>()];
     }
 
     private async Task<bool> SendAsync(Delivery delivery, byte[] secret, CancellationToken ct)
@@ -144,23 +119,21 @@ internal sealed class WebhookSender(
         return false;
     }
 
-    private async Task SettleAsync(Delivery delivery, bool done, CancellationToken ct)
+    private async Task MarkAsync(IEnumerable<Delivery> done, IEnumerable<Delivery> failed, CancellationToken ct)
     {
         await using var command = source.CreateCommand(
-            done
-                ? "DELETE FROM webhooks WHERE id = $1"
-                : """
-                UPDATE webhooks
-                SET next_attempt_at = now() + make_interval(secs => least($2 * 2 ^ (least(attempts, 30) - 1), $3))
-                WHERE id = $1
-                """
+            """
+            WITH delivered AS (DELETE FROM webhooks WHERE id = ANY($1))
+            UPDATE webhooks
+            SET next_attempt_at = now() + make_interval(secs => least($3 * 2 ^ (least(attempts, 30) - 1), $4))
+            WHERE id = ANY($2)
+            """
         );
-        command.Parameters.AddWithValue(delivery.Id);
-        if (!done)
-        {
-            command.Parameters.AddWithValue(options.Value.WebhookRetrySeconds);
-            command.Parameters.AddWithValue((double)MaxBackoffSeconds);
-        }
+        command
+            .AddAll(NpgsqlDbType.Text, done.Select(d => d.Id))
+            .AddAll(NpgsqlDbType.Text, failed.Select(d => d.Id))
+            .Add(NpgsqlDbType.Double, options.Value.WebhookRetrySeconds)
+            .Add(NpgsqlDbType.Double, (double)MaxBackoffSeconds);
         await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -64,9 +64,27 @@ public sealed record PaymentClosed(bool Settled);
 /// <summary>
 /// Payments: <c>POST internal/orders/{orderId}/refunds</c>: gives back all that the order's payments settled and that
 /// was not given back yet; idempotent by operation id. The end is told by payment.refunded, one for each payment.
-/// Answers 202 with <see cref="RefundAccepted"/>; nothing to refund: amount 0.
+/// Answers 202 with <see cref="RefundAccepted"/>; nothing to refund: amount 0. A disputed payment goes back by its dispute and is
+/// left alone; when there is no other: payment-disputed (409).
 /// </summary>
 /// <param name="PaymentId">Only this payment (an order paid twice keeps the other one); null: all of them.</param>
 public sealed record RefundOrder(string OperationId, string Reason, Guid? PaymentId = null);
 
 public sealed record RefundAccepted(Money Amount, bool Completed);
+
+/// <summary>
+/// Payments: <c>GET internal/settlements?after=&amp;limit=</c>: what happened to money, in the order in which it became
+/// true; what the events payment.settled, payment.refunded and payment.disputed told, for whoever missed one. Nothing is
+/// ever skipped; a page without items is the end for now.
+/// </summary>
+/// <param name="Next">Give it as <c>after</c> of the next page, also after an empty one; without it one begins at the first.</param>
+public sealed record SettlementPage(IReadOnlyList<SettlementFact> Items, string Next);
+
+public sealed record SettlementFact(SettlementKind Kind, Guid PaymentId, Guid OrderId, Money Amount, DateTimeOffset At);
+
+public enum SettlementKind
+{
+    Settled,
+    Refunded,
+    Disputed,
+}

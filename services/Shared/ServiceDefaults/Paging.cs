@@ -57,7 +57,8 @@ public static class Cursor
     /// <summary>For lists in the order of their ids.</summary>
     public static Guid DecodeId(string cursor) => Guid.TryParse(Decode(cursor), out var id) ? id : throw Bad();
 
-    private static ProblemException Bad() =>
+    /// <summary>The problem of a cursor that no list gave.</summary>
+    public static ProblemException Bad() =>
         new(400, "invalid", "The cursor is not one that this list gave.")
         {
             Errors = new Dictionary<string, string[]> { ["cursor"] = ["Not a cursor of this list."] },

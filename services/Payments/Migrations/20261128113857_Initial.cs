@@ -29,22 +29,6 @@ namespace Ticketing.Payments.Migrations
             );
 
             migrationBuilder.CreateTable(
-                name: "ledger_transactions",
-                columns: table => new
-                {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
-                    payment_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_ledger_transactions", x => x.id);
-                }
-            );
-
-            migrationBuilder.CreateTable(
                 name: "outbox",
                 columns: table => new
                 {
@@ -78,6 +62,7 @@ namespace Ticketing.Payments.Migrations
                     currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    trace_parent = table.Column<string>(type: "text", nullable: true),
                     status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     charge_id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     settlement_id = table.Column<string>(
@@ -98,10 +83,20 @@ namespace Ticketing.Payments.Migrations
                         maxLength: 100,
                         nullable: true
                     ),
+                    refused_amount = table.Column<long>(type: "bigint", nullable: true),
                     settled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     disputed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    refund_operation = table.Column<string>(
+                        type: "character varying(200)",
+                        maxLength: 200,
+                        nullable: true
+                    ),
+                    refund_started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    refund_trace_parent = table.Column<string>(type: "text", nullable: true),
+                    refunded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     next_check_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     checks = table.Column<int>(type: "integer", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false),
                 },
                 constraints: table =>
                 {
@@ -118,8 +113,8 @@ namespace Ticketing.Payments.Migrations
                     event_id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     type = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     payment_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    tx_id = table.Column<string>(type: "character varying(35)", maxLength: 35, nullable: true),
-                    refund_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    order_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    attempt = table.Column<int>(type: "integer", nullable: true),
                     received_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
                         nullable: false,
@@ -142,7 +137,11 @@ namespace Ticketing.Payments.Migrations
                     order_id = table.Column<Guid>(type: "uuid", nullable: false),
                     id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
                 },
                 constraints: table =>
                 {
@@ -150,82 +149,7 @@ namespace Ticketing.Payments.Migrations
                 }
             );
 
-            migrationBuilder.CreateTable(
-                name: "ledger_entries",
-                columns: table => new
-                {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    transaction_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    account = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
-                    amount = table.Column<long>(type: "bigint", nullable: false),
-                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_ledger_entries", x => x.id);
-                    table.ForeignKey(
-                        name: "fk_ledger_entries_ledger_transactions_transaction_id",
-                        column: x => x.transaction_id,
-                        principalTable: "ledger_transactions",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Restrict
-                    );
-                }
-            );
-
-            migrationBuilder.CreateTable(
-                name: "refunds",
-                columns: table => new
-                {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    payment_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    operation_id = table.Column<string>(
-                        type: "character varying(200)",
-                        maxLength: 200,
-                        nullable: false
-                    ),
-                    amount = table.Column<long>(type: "bigint", nullable: false),
-                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    completed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    next_check_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    checks = table.Column<int>(type: "integer", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_refunds", x => x.id);
-                    table.ForeignKey(
-                        name: "fk_refunds_payments_payment_id",
-                        column: x => x.payment_id,
-                        principalTable: "payments",
-                        principalColumn: "id",
-                        onDelete: ReferentialAction.Cascade
-                    );
-                }
-            );
-
             migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_ledger_entries_order_id",
-                table: "ledger_entries",
-                column: "order_id"
-            );
-
-            migrationBuilder.CreateIndex(
-                name: "ix_ledger_entries_transaction_id",
-                table: "ledger_entries",
-                column: "transaction_id"
-            );
-
-            migrationBuilder.CreateIndex(
-                name: "ix_ledger_transactions_payment_id_kind",
-                table: "ledger_transactions",
-                columns: new[] { "payment_id", "kind" },
-                unique: true
-            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_payments_next_check_at",
@@ -270,46 +194,28 @@ namespace Ticketing.Payments.Migrations
             );
 
             migrationBuilder.CreateIndex(
-                name: "ix_refunds_next_check_at",
-                table: "refunds",
-                column: "next_check_at",
-                filter: "next_check_at IS NOT NULL"
+                name: "ix_refund_operations_created_at",
+                table: "refund_operations",
+                column: "created_at"
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_refunds_order_id_operation_id",
-                table: "refunds",
-                columns: new[] { "order_id", "operation_id" }
-            );
-
-            migrationBuilder.CreateIndex(
-                name: "ix_refunds_payment_id",
-                table: "refunds",
-                column: "payment_id",
-                unique: true
-            );
-
-            migrationBuilder.Sql(Ticketing.Payments.Ledger.LedgerRules.Sql);
+            migrationBuilder.Sql(Ticketing.Payments.Ledger.LedgerSchema.Sql);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.Sql(Ticketing.Payments.Ledger.LedgerSchema.Drop);
+
             migrationBuilder.DropTable(name: "inbox");
 
-            migrationBuilder.DropTable(name: "ledger_entries");
-
             migrationBuilder.DropTable(name: "outbox");
+
+            migrationBuilder.DropTable(name: "payments");
 
             migrationBuilder.DropTable(name: "received_webhooks");
 
             migrationBuilder.DropTable(name: "refund_operations");
-
-            migrationBuilder.DropTable(name: "refunds");
-
-            migrationBuilder.DropTable(name: "ledger_transactions");
-
-            migrationBuilder.DropTable(name: "payments");
         }
     }
 }

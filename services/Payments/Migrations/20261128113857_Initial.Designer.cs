@@ -12,8 +12,8 @@ using Ticketing.Payments;
 namespace Ticketing.Payments.Migrations
 {
     [DbContext(typeof(PaymentsDb))]
-    [Migration("20261125144601_TraceParent")]
-    partial class TraceParent
+    [Migration("20261128113857_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -112,6 +112,27 @@ namespace Ticketing.Payments.Migrations
                         .HasColumnType("character varying(20)")
                         .HasColumnName("provider");
 
+                    b.Property<string>("RefundOperation")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("refund_operation");
+
+                    b.Property<DateTimeOffset?>("RefundStartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("refund_started_at");
+
+                    b.Property<string>("RefundTraceParent")
+                        .HasColumnType("text")
+                        .HasColumnName("refund_trace_parent");
+
+                    b.Property<DateTimeOffset?>("RefundedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("refunded_at");
+
+                    b.Property<long?>("RefusedAmount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refused_amount");
+
                     b.Property<DateTimeOffset?>("SettledAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("settled_at");
@@ -122,7 +143,6 @@ namespace Ticketing.Payments.Migrations
                         .HasColumnName("settlement_id");
 
                     b.Property<string>("Status")
-                        .IsConcurrencyToken()
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
@@ -131,6 +151,12 @@ namespace Ticketing.Payments.Migrations
                     b.Property<string>("TraceParent")
                         .HasColumnType("text")
                         .HasColumnName("trace_parent");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
 
                     b.HasKey("Id")
                         .HasName("pk_payments");
@@ -151,152 +177,6 @@ namespace Ticketing.Payments.Migrations
                     b.ToTable("payments", (string)null);
                 });
 
-            modelBuilder.Entity("Ticketing.Payments.Ledger.LedgerEntry", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Account")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("account");
-
-                    b.Property<long>("Amount")
-                        .HasColumnType("bigint")
-                        .HasColumnName("amount");
-
-                    b.Property<string>("Currency")
-                        .IsRequired()
-                        .HasMaxLength(3)
-                        .HasColumnType("character varying(3)")
-                        .HasColumnName("currency");
-
-                    b.Property<Guid>("OrderId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("order_id");
-
-                    b.Property<Guid>("TransactionId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("transaction_id");
-
-                    b.HasKey("Id")
-                        .HasName("pk_ledger_entries");
-
-                    b.HasIndex("OrderId")
-                        .HasDatabaseName("ix_ledger_entries_order_id");
-
-                    b.HasIndex("TransactionId")
-                        .HasDatabaseName("ix_ledger_entries_transaction_id");
-
-                    b.ToTable("ledger_entries", (string)null);
-                });
-
-            modelBuilder.Entity("Ticketing.Payments.Ledger.LedgerTransaction", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("kind");
-
-                    b.Property<Guid>("OrderId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("order_id");
-
-                    b.Property<Guid>("PaymentId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("payment_id");
-
-                    b.HasKey("Id")
-                        .HasName("pk_ledger_transactions");
-
-                    b.HasIndex("PaymentId", "Kind")
-                        .IsUnique()
-                        .HasDatabaseName("ix_ledger_transactions_payment_id_kind");
-
-                    b.ToTable("ledger_transactions", (string)null);
-                });
-
-            modelBuilder.Entity("Ticketing.Payments.Refunds.Refund", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<long>("Amount")
-                        .HasColumnType("bigint")
-                        .HasColumnName("amount");
-
-                    b.Property<int>("Checks")
-                        .HasColumnType("integer")
-                        .HasColumnName("checks");
-
-                    b.Property<DateTimeOffset?>("CompletedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("completed_at");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Currency")
-                        .IsRequired()
-                        .HasMaxLength(3)
-                        .HasColumnType("character varying(3)")
-                        .HasColumnName("currency");
-
-                    b.Property<DateTimeOffset?>("NextCheckAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("next_check_at");
-
-                    b.Property<string>("OperationId")
-                        .IsRequired()
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
-                        .HasColumnName("operation_id");
-
-                    b.Property<Guid>("OrderId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("order_id");
-
-                    b.Property<Guid>("PaymentId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("payment_id");
-
-                    b.Property<string>("TraceParent")
-                        .HasColumnType("text")
-                        .HasColumnName("trace_parent");
-
-                    b.HasKey("Id")
-                        .HasName("pk_refunds");
-
-                    b.HasIndex("NextCheckAt")
-                        .HasDatabaseName("ix_refunds_next_check_at")
-                        .HasFilter("next_check_at IS NOT NULL");
-
-                    b.HasIndex("PaymentId")
-                        .IsUnique()
-                        .HasDatabaseName("ix_refunds_payment_id");
-
-                    b.HasIndex("OrderId", "OperationId")
-                        .HasDatabaseName("ix_refunds_order_id_operation_id");
-
-                    b.ToTable("refunds", (string)null);
-                });
-
             modelBuilder.Entity("Ticketing.Payments.Refunds.RefundOperation", b =>
                 {
                     b.Property<Guid>("OrderId")
@@ -309,8 +189,10 @@ namespace Ticketing.Payments.Migrations
                         .HasColumnName("id");
 
                     b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
 
                     b.Property<string>("Reason")
                         .IsRequired()
@@ -321,6 +203,9 @@ namespace Ticketing.Payments.Migrations
                     b.HasKey("OrderId", "Id")
                         .HasName("pk_refund_operations");
 
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_refund_operations_created_at");
+
                     b.ToTable("refund_operations", (string)null);
                 });
 
@@ -330,6 +215,10 @@ namespace Ticketing.Payments.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<int?>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
 
                     b.Property<int>("Checks")
                         .HasColumnType("integer")
@@ -344,6 +233,10 @@ namespace Ticketing.Payments.Migrations
                     b.Property<DateTimeOffset?>("NextCheckAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_check_at");
+
+                    b.Property<Guid?>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
 
                     b.Property<Guid?>("PaymentId")
                         .HasColumnType("uuid")
@@ -364,15 +257,6 @@ namespace Ticketing.Payments.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("received_at")
                         .HasDefaultValueSql("now()");
-
-                    b.Property<Guid?>("RefundId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("refund_id");
-
-                    b.Property<string>("TxId")
-                        .HasMaxLength(35)
-                        .HasColumnType("character varying(35)")
-                        .HasColumnName("tx_id");
 
                     b.Property<string>("Type")
                         .IsRequired()
@@ -454,31 +338,6 @@ namespace Ticketing.Payments.Migrations
                         .HasName("pk_outbox");
 
                     b.ToTable("outbox", (string)null);
-                });
-
-            modelBuilder.Entity("Ticketing.Payments.Ledger.LedgerEntry", b =>
-                {
-                    b.HasOne("Ticketing.Payments.Ledger.LedgerTransaction", null)
-                        .WithMany("Entries")
-                        .HasForeignKey("TransactionId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_ledger_entries_ledger_transactions_transaction_id");
-                });
-
-            modelBuilder.Entity("Ticketing.Payments.Refunds.Refund", b =>
-                {
-                    b.HasOne("Ticketing.Payments.Charges.Payment", null)
-                        .WithOne()
-                        .HasForeignKey("Ticketing.Payments.Refunds.Refund", "PaymentId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_refunds_payments_payment_id");
-                });
-
-            modelBuilder.Entity("Ticketing.Payments.Ledger.LedgerTransaction", b =>
-                {
-                    b.Navigation("Entries");
                 });
 #pragma warning restore 612, 618
         }

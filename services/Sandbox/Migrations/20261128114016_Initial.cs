@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -29,28 +29,19 @@ namespace Ticketing.Sandbox.Migrations
                     last4 = table.Column<string>(type: "character varying(4)", maxLength: 4, nullable: false),
                     status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     failure_reason = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
+                    created_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
                     settles_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    disputed = table.Column<bool>(type: "boolean", nullable: false),
+                    settled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    disputed = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
+                    refunded = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_card_charges", x => x.id);
-                }
-            );
-
-            migrationBuilder.CreateTable(
-                name: "card_tokens",
-                columns: table => new
-                {
-                    token = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
-                    outcome = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
-                    brand = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
-                    last4 = table.Column<string>(type: "character varying(4)", maxLength: 4, nullable: false),
-                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_card_tokens", x => x.token);
                 }
             );
 
@@ -99,11 +90,17 @@ namespace Ticketing.Sandbox.Migrations
                     tx_id = table.Column<string>(type: "character varying(35)", maxLength: 35, nullable: false),
                     amount = table.Column<long>(type: "bigint", nullable: false),
                     currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     end_to_end_id = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: true),
                     paid_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    disputed = table.Column<bool>(type: "boolean", nullable: false),
+                    disputed = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
+                    refunded = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
                 },
                 constraints: table =>
                 {
@@ -120,6 +117,11 @@ namespace Ticketing.Sandbox.Migrations
                     amount = table.Column<long>(type: "bigint", nullable: false),
                     currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
                     status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
                     completes_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
                 constraints: table =>
@@ -134,7 +136,12 @@ namespace Ticketing.Sandbox.Migrations
                 {
                     id = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
                     payload = table.Column<string>(type: "text", nullable: false),
-                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false, defaultValue: 0),
+                    created_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
                     next_attempt_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
                         nullable: false,
@@ -145,6 +152,12 @@ namespace Ticketing.Sandbox.Migrations
                 {
                     table.PrimaryKey("pk_webhooks", x => x.id);
                 }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_card_charges_created_at",
+                table: "card_charges",
+                column: "created_at"
             );
 
             migrationBuilder.CreateIndex(
@@ -165,6 +178,8 @@ namespace Ticketing.Sandbox.Migrations
 
             migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
 
+            migrationBuilder.CreateIndex(name: "ix_pix_charges_created_at", table: "pix_charges", column: "created_at");
+
             migrationBuilder.CreateIndex(
                 name: "ix_pix_charges_end_to_end_id",
                 table: "pix_charges",
@@ -179,6 +194,10 @@ namespace Ticketing.Sandbox.Migrations
                 filter: "status = 'Pending'"
             );
 
+            migrationBuilder.CreateIndex(name: "ix_refunds_created_at", table: "refunds", column: "created_at");
+
+            migrationBuilder.CreateIndex(name: "ix_webhooks_created_at", table: "webhooks", column: "created_at");
+
             migrationBuilder.CreateIndex(
                 name: "ix_webhooks_next_attempt_at",
                 table: "webhooks",
@@ -190,8 +209,6 @@ namespace Ticketing.Sandbox.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(name: "card_charges");
-
-            migrationBuilder.DropTable(name: "card_tokens");
 
             migrationBuilder.DropTable(name: "inbox");
 

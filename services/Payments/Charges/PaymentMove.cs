@@ -1,0 +1,185 @@
+using System.Text.Json;
+using Ticketing.Contracts;
+using Ticketing.Payments.BrCodes;
+using Ticketing.Payments.Ledger;
+using Ticketing.Payments.Providers;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Payments.Charges;
+
+/// <summary>
+/// What is about to become of a payment: its row, what the ledger books, who is told, what is counted. Every rule asks the
+/// state first, so that it may be run again on what another one made of the payment meanwhile.
+/// </summary>
+internal sealed class PaymentMove(Payment before, DateTimeOffset now)
+{
+    private readonly List<LedgerPosting> postings = [];
+    private readonly List<OutboxMessage> messages = [];
+    private readonly List<Action<PaymentMetrics>> counts = [];
+
+    public Payment Before { get; } = before;
+    public Payment After { get; private set; } = before;
+    public IReadOnlyList<LedgerPosting> Postings => postings;
+    public IReadOnlyList<OutboxMessage> Messages => messages;
+
+    /// <summary>Reconciliation asks the provider after the first wait, counted by the database's clock.</summary>
+    public bool ChecksAnew { get; private set; }
+
+    public bool IsEmpty => After == Before && !ChecksAnew;
+
+    /// <summary>Once the move is in the database.</summary>
+    public void Count(PaymentMetrics metrics)
+    {
+        foreach (var count in counts)
+            count(metrics);
+    }
+
+    /// <summary>Takes over what the provider says of the charge.</summary>
+    public void Apply(Charge charge, PaymentsOptions options)
+    {
+        switch (charge.State)
+        {
+            case ChargeState.Settled when charge.Amount != After.Total:
+                RefuseAmount(charge.Amount);
+                break;
+            case ChargeState.Settled:
+                Settle(charge.SettledAt);
+                break;
+            case ChargeState.Failed:
+                Fail(charge.FailureReason ?? "declined");
+                break;
+            case ChargeState.Cancelled:
+                Withdraw("cancelled-by-provider");
+                break;
+            case ChargeState.Open:
+                break;
+        }
+        if (charge.Disputed)
+            Dispute();
+        Describe(charge, options);
+    }
+
+    private void Describe(Charge charge, PaymentsOptions options)
+    {
+        var open = After.Status == PaymentStatus.Pending;
+        After = After with
+        {
+            ChargeId = charge.Id.Length > 0 ? charge.Id : After.ChargeId,
+            SettlementId = charge.SettlementId ?? After.SettlementId,
+            CardBrand = charge.Brand,
+            CardLast4 = charge.Last4,
+            ChallengeUrl = open ? charge.ChallengeUrl : null,
+            CopyPaste =
+                open && charge.Location is { } location
+                    ? BrCode.Dynamic(location, After.Amount, options.MerchantName, options.MerchantCity)
+                    : null,
+        };
+    }
+
+    private void Settle(DateTimeOffset? atProvider)
+    {
+        if (After.Status is PaymentStatus.Settled or PaymentStatus.Refunded)
+            return;
+        var late = After.Status != PaymentStatus.Pending;
+        After = After with
+        {
+            Status = PaymentStatus.Settled,
+            FailureReason = null,
+            SettledAt = now,
+            NextCheckAt = null,
+        };
+        Post(late ? LedgerKind.SettledLate : LedgerKind.Settled);
+        Tell(new PaymentSettled(After.Id, After.OrderId, After.Total, After.Method, now));
+        counts.Add(m => m.Settled(After.Method, now - After.CreatedAt, now - atProvider));
+    }
+
+    private void Fail(string reason)
+    {
+        if (After.Status != PaymentStatus.Pending)
+            return;
+        End(PaymentStatus.Failed, reason);
+        Tell(new PaymentFailed(After.Id, After.OrderId, After.Attempt, reason, now));
+        counts.Add(m => m.Failed(After.Method));
+    }
+
+    /// <summary>The charge was taken back, at whose wish ever: money for it may be on its way.</summary>
+    public void Withdraw(string reason)
+    {
+        if (After.Status != PaymentStatus.Pending)
+            return;
+        Fail(reason);
+        ChecksAnew = true;
+    }
+
+    /// <summary>Closes a payment whose charge the provider has cancelled or never had; nobody needs to be told.</summary>
+    public void Cancel()
+    {
+        if (After.Status != PaymentStatus.Pending)
+            return;
+        End(PaymentStatus.Cancelled, null);
+        ChecksAnew = true;
+        counts.Add(m => m.Cancelled(After.Method));
+    }
+
+    private void End(PaymentStatus status, string? reason)
+    {
+        After = After with
+        {
+            Status = status,
+            FailureReason = reason,
+            CopyPaste = null,
+            ChallengeUrl = null,
+            NextCheckAt = null,
+        };
+        Post(LedgerKind.Reversed);
+    }
+
+    /// <summary>Money came, but not this payment's: nothing is delivered for it and a person must look.</summary>
+    private void RefuseAmount(Money actual)
+    {
+        if (After.RefusedAmount is not null || After.Status is PaymentStatus.Settled or PaymentStatus.Refunded)
+            return;
+        After = After with { RefusedAmount = actual.Amount };
+        postings.Add(new(LedgerKind.AmountRefused, actual));
+        counts.Add(m => m.Alarm(PaymentMetrics.AmountMismatch));
+        Fail("amount-mismatch");
+    }
+
+    /// <summary>
+    /// The payer asked the money back through the bank. It is withheld from us, unless it went back by a refund before.
+    /// </summary>
+    public void Dispute()
+    {
+        if (After.DisputedAt is not null || After.Status is not (PaymentStatus.Settled or PaymentStatus.Refunded))
+            return;
+        Post(After.Status == PaymentStatus.Refunded ? LedgerKind.DisputedRefunded : LedgerKind.Disputed);
+        After = After with { DisputedAt = now };
+        Tell(new PaymentDisputed(After.Id, After.OrderId, After.Total, now));
+        counts.Add(m => m.Disputed(After.Method));
+    }
+
+    /// <summary>The refund is done: by the provider, or by a dispute that came before it. Never by both.</summary>
+    public void CompleteRefund()
+    {
+        if (!After.IsRefunding)
+            return;
+        Post(After.DisputedAt is null ? LedgerKind.RefundCompleted : LedgerKind.RefundedByDispute);
+        After = After with { Status = PaymentStatus.Refunded, RefundedAt = now, NextCheckAt = null };
+        // One refund a payment: the payment's id names it.
+        Tell(new PaymentRefunded(After.Id, After.Id, After.OrderId, After.Total, now));
+        counts.Add(m => m.Refunded(After.Method));
+    }
+
+    private void Post(LedgerKind kind) => postings.Add(new(kind, After.Total));
+
+    private void Tell<TEvent>(TEvent message)
+        where TEvent : IEvent =>
+        messages.Add(
+            new()
+            {
+                Type = TEvent.Type,
+                Payload = JsonSerializer.Serialize(message, ServiceDefaultsExtensions.Json),
+                TraceParent = Traces.Current,
+            }
+        );
+}

@@ -1,0 +1,140 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+using Ticketing.Payments.Ledger;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Payments.Charges;
+
+/// <summary>
+/// Brings a move into the database: one statement that takes the payment's row first, and does all or, when the row has
+/// changed since it was read, nothing. Then the rule is asked again about what the row is now.
+/// </summary>
+internal sealed class PaymentMoves(
+    NpgsqlDataSource source,
+    OutboxSignal outbox,
+    PaymentMetrics metrics,
+    IOptions<PaymentsOptions> options,
+    TimeProvider clock,
+    ILogger<PaymentMoves> logger
+)
+{
+    /// <param name="webhook">Has had its effect with this move.</param>
+    public async Task<Payment> RunAsync(Payment payment, Action<PaymentMove> rule, Guid? webhook, CancellationToken ct)
+    {
+        while (true)
+        {
+            var move = new PaymentMove(payment, clock.GetUtcNow());
+            rule(move);
+            if (move.IsEmpty)
+            {
+                if (webhook is { } id)
+                    await ProcessedAsync(id, ct);
+                return payment;
+            }
+            if (await WriteAsync(move, webhook, ct) is { } version)
+            {
+                Tell(move);
+                return move.After with { Version = version };
+            }
+            payment = await ReadAsync(payment.Id, ct);
+        }
+    }
+
+    private void Tell(PaymentMove move)
+    {
+        move.Count(metrics);
+        if (move.Messages.Count > 0)
+            outbox.Pulse();
+        if (move.After.RefusedAmount is { } actual && move.Before.RefusedAmount is null)
+            logger.LogCritical(
+                "Payment {Payment} of {Expected} was settled with {Actual} at the provider",
+                move.After.Id,
+                move.After.Total,
+                actual
+            );
+    }
+
+    private const string Write = $"""
+        WITH moved AS (
+            UPDATE payments SET status = $3, charge_id = $4, settlement_id = $5, copy_paste = $6, card_brand = $7,
+                card_last4 = $8, challenge_url = $9, failure_reason = $10, refused_amount = $11, settled_at = $12,
+                disputed_at = $13, refunded_at = $14, checks = CASE WHEN $15 THEN 0 ELSE checks END,
+                next_check_at = CASE WHEN $15 THEN now() + make_interval(secs => $16) ELSE $17 END
+            WHERE id = $1 AND xmin = $2
+            RETURNING id, order_id, xmin AS version),
+        posted AS (
+            INSERT INTO ledger_postings ({LedgerPosting.Columns})
+            SELECT p.kind, m.id, m.order_id, p.debit, p.credit, p.amount, p.currency
+            FROM moved m, unnest($18, $19, $20, $21, $22) AS p (kind, debit, credit, amount, currency)),
+        told AS (
+            INSERT INTO outbox (id, type, payload, trace_parent)
+            SELECT e.id, e.type, e.payload::jsonb, $26 FROM moved, unnest($23, $24, $25) AS e (id, type, payload)),
+        processed AS (
+            UPDATE received_webhooks SET processed_at = now(), next_check_at = NULL
+            WHERE id = $27 AND EXISTS (SELECT FROM moved))
+        SELECT version FROM moved
+        """;
+
+    /// <returns>Null when the row is no longer what was read.</returns>
+    private async Task<uint?> WriteAsync(PaymentMove move, Guid? webhook, CancellationToken ct)
+    {
+        var after = move.After;
+        await using var command = source.CreateCommand(Write);
+        command
+            .Add(NpgsqlDbType.Uuid, after.Id)
+            .Add(NpgsqlDbType.Xid, move.Before.Version)
+            .Add(NpgsqlDbType.Text, after.Status.ToString())
+            .Add(NpgsqlDbType.Text, after.ChargeId)
+            .Add(NpgsqlDbType.Text, after.SettlementId)
+            .Add(NpgsqlDbType.Text, after.CopyPaste)
+            .Add(NpgsqlDbType.Text, after.CardBrand)
+            .Add(NpgsqlDbType.Text, after.CardLast4)
+            .Add(NpgsqlDbType.Text, after.ChallengeUrl)
+            .Add(NpgsqlDbType.Text, after.FailureReason)
+            .Add(NpgsqlDbType.Bigint, after.RefusedAmount)
+            .Add(NpgsqlDbType.TimestampTz, after.SettledAt)
+            .Add(NpgsqlDbType.TimestampTz, after.DisputedAt)
+            .Add(NpgsqlDbType.TimestampTz, after.RefundedAt)
+            .Add(NpgsqlDbType.Boolean, move.ChecksAnew)
+            .Add(NpgsqlDbType.Double, options.Value.ReconcileSeconds)
+            .Add(NpgsqlDbType.TimestampTz, after.NextCheckAt)
+            .AddAll(NpgsqlDbType.Text, move.Postings.Select(p => p.Kind.ToString()))
+            .AddAll(NpgsqlDbType.Text, move.Postings.Select(p => p.Debit.ToString()))
+            .AddAll(NpgsqlDbType.Text, move.Postings.Select(p => p.Credit.ToString()))
+            .AddAll(NpgsqlDbType.Bigint, move.Postings.Select(p => p.Amount.Amount))
+            .AddAll(NpgsqlDbType.Text, move.Postings.Select(p => p.Amount.Currency))
+            .AddAll(NpgsqlDbType.Uuid, move.Messages.Select(m => m.Id))
+            .AddAll(NpgsqlDbType.Text, move.Messages.Select(m => m.Type))
+            .AddAll(NpgsqlDbType.Text, move.Messages.Select(m => m.Payload))
+            .Add(NpgsqlDbType.Text, Traces.Current)
+            .Add(NpgsqlDbType.Uuid, webhook);
+        return (uint?)await command.ExecuteScalarAsync(ct);
+    }
+
+    private async Task ProcessedAsync(Guid webhook, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(
+            "UPDATE received_webhooks SET processed_at = now(), next_check_at = NULL WHERE id = $1"
+        );
+        command.Add(NpgsqlDbType.Uuid, webhook);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private async Task<Payment> ReadAsync(Guid id, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand($"SELECT {Payment.Columns()} FROM payments WHERE id = $1");
+        command.Add(NpgsqlDbType.Uuid, id);
+        return (await command.ReadAsync(row => Payment.Read(row)!, ct)).Single();
+    }
+
+    /// <summary>All attempts of the order.</summary>
+    public async Task<List<Payment>> OfOrderAsync(Guid orderId, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(
+            $"SELECT {Payment.Columns()} FROM payments WHERE order_id = $1 ORDER BY attempt"
+        );
+        command.Add(NpgsqlDbType.Uuid, orderId);
+        return await command.ReadAsync(row => Payment.Read(row)!, ct);
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Payments.Ledger;
+
+/// <summary>
+/// Adds new postings to the balances, so that nobody ever sums the whole ledger, and looks whether their orders come out even
+/// (I7). Each posting is looked at once; an order that is in doubt is looked at until it is even.
+/// </summary>
+internal sealed class LedgerClosing(
+    NpgsqlDataSource source,
+    IOptions<MetricsOptions> options,
+    TimeProvider clock,
+    ILogger<LedgerClosing> logger
+) : BackgroundLoop(clock, logger)
+{
+    private const int BatchSize = 2_000;
+
+    /// <summary>What is open longer than this is wrong.</summary>
+    private const int GraceMinutes = 5;
+
+    protected override TimeSpan Pause { get; } = TimeSpan.FromSeconds(options.Value.AuditSeconds);
+
+    private static readonly string Close = $"""
+        WITH closed AS (
+            SELECT xid, id FROM ledger_closed FOR UPDATE SKIP LOCKED),
+        slice AS (
+            SELECT * FROM ledger_postings
+            WHERE (xid, id) > ((SELECT xid FROM closed), (SELECT id FROM closed)) AND {LedgerSchema.Complete}
+            ORDER BY xid, id LIMIT {BatchSize}),
+        added AS (
+            INSERT INTO ledger_balances (account, currency, amount)
+            SELECT account, currency, sum(amount) FROM (
+                SELECT debit AS account, currency, amount FROM slice
+                UNION ALL SELECT credit, currency, -amount FROM slice) entries
+            GROUP BY account, currency
+            ON CONFLICT (account, currency) DO UPDATE SET amount = ledger_balances.amount + excluded.amount),
+        looked_at AS (
+            SELECT o.order_id, d.order_id IS NOT NULL AS in_doubt,
+                EXISTS (
+                    SELECT FROM ledger_entries e WHERE e.order_id = o.order_id AND e.account = 'Receivable'
+                    GROUP BY e.currency HAVING sum(e.amount) <> 0)
+                AND NOT EXISTS (
+                    SELECT FROM payments p
+                    WHERE p.order_id = o.order_id
+                        AND (p.status = 'Pending' AND p.expires_at > now() - interval '{GraceMinutes} minutes'
+                            OR p.refund_started_at > now() - interval '{GraceMinutes} minutes' AND p.refunded_at IS NULL))
+                AS uneven
+            FROM (SELECT order_id FROM slice UNION SELECT order_id FROM ledger_doubts) o
+            LEFT JOIN ledger_doubts d USING (order_id)),
+        doubted AS (
+            INSERT INTO ledger_doubts SELECT order_id FROM looked_at WHERE uneven AND NOT in_doubt
+            ON CONFLICT DO NOTHING),
+        cleared AS (
+            DELETE FROM ledger_doubts
+            WHERE order_id IN (SELECT order_id FROM looked_at WHERE in_doubt AND NOT uneven)),
+        moved AS (
+            UPDATE ledger_closed SET (xid, id) = (SELECT xid, id FROM slice ORDER BY xid DESC, id DESC LIMIT 1)
+            WHERE EXISTS (SELECT FROM slice))
+        SELECT count(*) FROM slice
+        """;
+
+    protected override async Task<bool> PassAsync(CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(Close);
+        return (long)(await command.ExecuteScalarAsync(ct))! == BatchSize;
+    }
+}

@@ -1,0 +1,91 @@
+using Ticketing.Contracts;
+
+namespace Ticketing.Payments.Ledger;
+
+public enum LedgerAccount
+{
+    /// <summary>Money that lies with the provider.</summary>
+    Provider,
+
+    /// <summary>What buyers owe for an order; negative: what is owed to them. Ends at zero.</summary>
+    Receivable,
+
+    /// <summary>What was sold.</summary>
+    Sales,
+
+    /// <summary>What was given back of it.</summary>
+    Refunds,
+
+    /// <summary>What the provider withholds because the payer's bank asked for it.</summary>
+    Disputes,
+
+    /// <summary>Money that is no payment's: a person decides. Ends at zero.</summary>
+    Suspense,
+}
+
+/// <summary>Each at most once a payment.</summary>
+public enum LedgerKind
+{
+    /// <summary>The buyer owes.</summary>
+    Charged,
+
+    /// <summary>Failed or cancelled: the buyer owes no more.</summary>
+    Reversed,
+
+    /// <summary>The buyer paid.</summary>
+    Settled,
+
+    /// <summary>Paid after it was reversed: sold and paid at once.</summary>
+    SettledLate,
+
+    /// <summary>Another amount came than was asked for.</summary>
+    AmountRefused,
+
+    /// <summary>It went back, by hand.</summary>
+    AmountReturned,
+
+    /// <summary>We owe the buyer.</summary>
+    RefundStarted,
+
+    /// <summary>The buyer has the money back.</summary>
+    RefundCompleted,
+
+    /// <summary>The buyer has it back by a dispute that came before the refund.</summary>
+    RefundedByDispute,
+
+    /// <summary>The payer's bank asked for the money.</summary>
+    Disputed,
+
+    /// <summary>It asked for what was given back before: noted, nothing moves.</summary>
+    DisputedRefunded,
+}
+
+/// <summary>
+/// Double entry: a posting debits one account and credits another with the same amount, so that the books cannot but
+/// balance; nothing is ever changed or deleted, which the database refuses. Kept for ever: books are kept for years by law,
+/// and what is pruned cannot be audited.
+/// </summary>
+internal sealed record LedgerPosting(LedgerKind Kind, Money Amount)
+{
+    public const string Columns = "kind, payment_id, order_id, debit, credit, amount, currency";
+
+    public LedgerAccount Debit => Accounts(Kind).Debit;
+    public LedgerAccount Credit => Accounts(Kind).Credit;
+
+    public static (LedgerAccount Debit, LedgerAccount Credit) Accounts(LedgerKind kind) =>
+        kind switch
+        {
+            LedgerKind.Charged => (LedgerAccount.Receivable, LedgerAccount.Sales),
+            LedgerKind.Reversed => (LedgerAccount.Sales, LedgerAccount.Receivable),
+            LedgerKind.Settled => (LedgerAccount.Provider, LedgerAccount.Receivable),
+            LedgerKind.SettledLate => (LedgerAccount.Provider, LedgerAccount.Sales),
+            LedgerKind.AmountRefused => (LedgerAccount.Provider, LedgerAccount.Suspense),
+            LedgerKind.AmountReturned => (LedgerAccount.Suspense, LedgerAccount.Provider),
+            LedgerKind.RefundStarted => (LedgerAccount.Refunds, LedgerAccount.Receivable),
+            LedgerKind.RefundCompleted => (LedgerAccount.Receivable, LedgerAccount.Provider),
+            LedgerKind.RefundedByDispute => (LedgerAccount.Receivable, LedgerAccount.Disputes),
+            LedgerKind.Disputed => (LedgerAccount.Disputes, LedgerAccount.Provider),
+            LedgerKind.DisputedRefunded => (LedgerAccount.Disputes, LedgerAccount.Disputes),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
+}

@@ -1,0 +1,56 @@
+using Npgsql;
+using NpgsqlTypes;
+using Ticketing.Contracts;
+using Ticketing.Payments.Ledger;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Payments.Settlements;
+
+internal static class GetSettlements
+{
+    private const int DefaultLimit = 100;
+    private const int MaxLimit = 1_000;
+
+    public static void MapSettlements(this IEndpointRouteBuilder routes) =>
+        routes.MapInternal().MapGet("/settlements", Handle);
+
+    /// <summary>What happened to money since the cursor; the ledger is its own journal.</summary>
+    public static async Task<SettlementPage> Handle(
+        string? after,
+        int? limit,
+        NpgsqlDataSource source,
+        CancellationToken ct
+    )
+    {
+        if (limit is < 1 or > MaxLimit)
+            throw ProblemException.Invalid("limit", $"From 1 to {MaxLimit}.");
+        var position = LedgerPosition.Decode(string.IsNullOrEmpty(after) ? null : after);
+        await using var command = source.CreateCommand(
+            $"""
+            SELECT xid, id, kind, payment_id, order_id, amount, currency, at FROM ledger_postings
+            WHERE {LedgerSchema.Facts} AND (xid, id) > ($1, $2) AND {LedgerSchema.Complete}
+            ORDER BY xid, id LIMIT $3
+            """
+        );
+        command
+            .Add(NpgsqlDbType.Xid8, position.Xid)
+            .Add(NpgsqlDbType.Bigint, position.Id)
+            .Add(NpgsqlDbType.Integer, limit ?? DefaultLimit);
+        var rows = await command.ReadAsync(row => (Position: LedgerPosition.Read(row), Fact: Read(row)), ct);
+        return new([.. rows.Select(r => r.Fact)], (rows.Count == 0 ? position : rows[^1].Position).ToString());
+    }
+
+    private static SettlementFact Read(NpgsqlDataReader row) =>
+        new(
+            Enum.Parse<LedgerKind>(row.GetString(2)) switch
+            {
+                LedgerKind.RefundCompleted or LedgerKind.RefundedByDispute => SettlementKind.Refunded,
+                LedgerKind.Disputed or LedgerKind.DisputedRefunded => SettlementKind.Disputed,
+                _ => SettlementKind.Settled,
+            },
+            row.GetGuid(3),
+            row.GetGuid(4),
+            new(row.GetInt64(5), row.GetString(6)),
+            row.GetFieldValue<DateTimeOffset>(7)
+        );
+}
