@@ -1,16 +1,15 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Ticketing.ServiceDefaults;
-using Ticketing.Tickets.Admission;
 using Ticketing.Tickets.Catalog;
 using Ticketing.Tickets.Holds;
+using Ticketing.Tickets.IssuedTickets;
 
 namespace Ticketing.Tickets;
 
 /// <summary>
 /// Inventory, holds and tickets. Order of locks, the same everywhere: who takes free stock locks its pools (by id)
-/// before the seats; who has stock already locks its hold, then its seats, and the pools (by id) last. Neither ever
-/// waits for the other's seats, so nobody deadlocks.
+/// before the seats; who has stock already locks its hold, then its tickets (by id), its seats, and the pools (by id)
+/// last. Neither ever waits for the other's seats, so nobody deadlocks.
 /// </summary>
 internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext(options)
 {
@@ -25,10 +24,10 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
 
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {
-        conventions.Properties<SeatStatus>().HaveConversion<LowerCase<SeatStatus>>();
-        conventions.Properties<HoldStatus>().HaveConversion<LowerCase<HoldStatus>>();
-        conventions.Properties<TicketStatus>().HaveConversion<LowerCase<TicketStatus>>();
-        conventions.Properties<Contracts.TicketKind>().HaveConversion<LowerCase<Contracts.TicketKind>>();
+        conventions.Properties<SeatStatus>().HaveConversion<string>();
+        conventions.Properties<HoldStatus>().HaveConversion<string>();
+        conventions.Properties<TicketStatus>().HaveConversion<string>();
+        conventions.Properties<Contracts.TicketKind>().HaveConversion<string>();
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -59,7 +58,7 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
             e.HasKey(s => new { s.SessionId, s.SeatId });
             e.HasOne<Pool>().WithMany().HasForeignKey(s => s.PoolId);
             e.ToTable(t =>
-                t.HasCheckConstraint("ck_seats_hold", "(hold_id IS NOT NULL) = (status IN ('held', 'sold'))")
+                t.HasCheckConstraint("ck_seats_hold", "(hold_id IS NOT NULL) = (status IN ('Held', 'Sold'))")
             );
         });
         modelBuilder.Entity<Hold>(e =>
@@ -67,13 +66,10 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
             // No foreign keys here: their checks would cost the hot path, and only take_holds inserts.
             e.HasIndex(h => h.ExpiresAt, "ix_holds_live")
                 .HasDatabaseName("ix_holds_live")
-                .HasFilter("status IN ('held', 'ordered')");
-            e.HasIndex(h => new { h.BuyerId, h.SessionId }, "ix_holds_buyer")
-                .HasDatabaseName("ix_holds_buyer")
-                .HasFilter("status IN ('held', 'ordered')");
-            e.HasIndex(h => h.ExpiresAt, "ix_holds_over")
-                .HasDatabaseName("ix_holds_over")
-                .HasFilter("status IN ('expired', 'released', 'returned')");
+                .HasFilter("status IN ('Held', 'Ordered')");
+            e.HasIndex(h => new { h.SessionId, h.BuyerId }, "ix_holds_session_buyer")
+                .HasDatabaseName("ix_holds_session_buyer")
+                .HasFilter("status IN ('Held', 'Ordered')");
             e.HasIndex(h => new { h.BuyerId, h.IdempotencyKey }, "ux_holds_key")
                 .HasDatabaseName("ux_holds_key")
                 .IsUnique()
@@ -85,17 +81,21 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
             e.HasOne(t => t.Session).WithMany();
             e.HasIndex(t => t.Number).IsUnique();
             e.HasIndex(t => new { t.OrderId, t.Ordinal }).IsUnique();
-            e.HasIndex(t => t.OwnerId);
-            e.HasIndex(t => t.SessionId);
+            e.HasIndex(t => new { t.OwnerId, t.Id });
+            // Counted by the door and the audit, from the index alone.
+            e.HasIndex(t => new
+                {
+                    t.SessionId,
+                    t.PoolId,
+                    t.TypeName,
+                    t.Status,
+                })
+                .HasDatabaseName("ix_tickets_session");
             // A seat is in at most one ticket.
             e.HasIndex(t => new { t.SessionId, t.SeatId }, "ux_tickets_seat")
                 .HasDatabaseName("ux_tickets_seat")
                 .IsUnique()
-                .HasFilter("seat_id IS NOT NULL AND status <> 'voided'");
+                .HasFilter("seat_id IS NOT NULL AND status <> 'Voided'");
         });
     }
-
-    private sealed class LowerCase<T>()
-        : ValueConverter<T, string>(v => v.ToString().ToLowerInvariant(), v => Enum.Parse<T>(v, true))
-        where T : struct, Enum;
 }

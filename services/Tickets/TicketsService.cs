@@ -1,10 +1,10 @@
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
-using Ticketing.Tickets.Admission;
 using Ticketing.Tickets.Catalog;
 using Ticketing.Tickets.CheckIns;
 using Ticketing.Tickets.Documents;
 using Ticketing.Tickets.Holds;
+using Ticketing.Tickets.IssuedTickets;
 
 namespace Ticketing.Tickets;
 
@@ -28,7 +28,7 @@ public static class TicketsService
         builder.Services.AddValidation();
         builder.Services.AddCatalog();
         builder.Services.AddHolds();
-        builder.Services.AddAdmission();
+        builder.Services.AddIssuedTickets();
         builder.Services.AddDocuments();
 
         var app = builder.Build();
@@ -36,7 +36,7 @@ public static class TicketsService
         app.MapOpenApi().AllowAnonymous();
         app.MapCatalog();
         app.MapHolds();
-        app.MapAdmission();
+        app.MapIssuedTickets();
         app.MapDocuments();
         app.MapCheckIns();
         app.MapTeamMembers<TicketsDb>();

@@ -1,6 +1,6 @@
 using Ticketing.Contracts;
 using Ticketing.TestKit;
-using Ticketing.Tickets.Admission;
+using Ticketing.Tickets.IssuedTickets;
 using static Ticketing.Tickets.Tests.Wire;
 
 namespace Ticketing.Tickets.Tests;
@@ -135,6 +135,8 @@ public sealed class MetricsTests(MeasuredTickets measured) : IClassFixture<Measu
         await ScanAsync(codes[0]);
         await ScanAsync("no code of ours");
         await ScanAsync(codes[1], other.SessionId);
+        await app.DisputeAsync(purchase.OrderId);
+        await ScanAsync(codes[1]);
         (await app.VoidAsync(purchase.OrderId, evenIfUsed: true)).EnsureSuccessStatusCode();
         await ScanAsync(codes[1]);
 
@@ -143,7 +145,19 @@ public sealed class MetricsTests(MeasuredTickets measured) : IClassFixture<Measu
             var after = await app.ScrapeAsync();
             const string issued = "ticketing_tickets_issued_total";
             Assert.Equal(2, after.Sum(issued) - before.Sum(issued));
-            foreach (var outcome in new[] { "admitted", "already-used", "not-found", "wrong-session", "voided" })
+            const string blocked = "ticketing_tickets_blocked_total";
+            Assert.Equal(2, after.Sum(blocked) - before.Sum(blocked));
+            foreach (
+                var outcome in new[]
+                {
+                    "admitted",
+                    "already-used",
+                    "not-found",
+                    "wrong-session",
+                    "ticket-blocked",
+                    "voided",
+                }
+            )
                 Assert.Equal(1, CheckedIn(after, outcome) - CheckedIn(before, outcome));
         });
 

@@ -22,7 +22,6 @@ public sealed class TicketsApp : IAsyncLifetime
 
     private readonly PeerStub events = new();
     private readonly PeerStub users = new();
-    private readonly Listener listener = new();
     private readonly Dictionary<Guid, SeatMapSeats> maps = [];
     private readonly Dictionary<string, UserRef> people = [];
 
@@ -66,7 +65,6 @@ public sealed class TicketsApp : IAsyncLifetime
             .Stub(AppIds.Events, events)
             .Stub(AppIds.Users, users)
             .Service(AppIds.Tickets, TicketsService.Build, all)
-            .Service("listener", listener.Build)
             .Service(Replica, TicketsService.Build, all)
             .StartAsync();
         Database = NpgsqlDataSource.Create(database);
@@ -110,16 +108,6 @@ public sealed class TicketsApp : IAsyncLifetime
             await System.DeliverAsync(AppIds.Tickets, new TeamMemberChanged(show.OrganizerId, userId, role, version))
         );
 
-    /// <summary>Waits until the service has told of it.</summary>
-    public async Task<TEvent> HeardAsync<TEvent>(Func<TEvent, bool> which)
-        where TEvent : class, IEvent =>
-        (
-            await Eventually.GetAsync(
-                () => Task.FromResult(listener.Heard<TEvent>().FirstOrDefault(which)),
-                found => found is not null
-            )
-        )!;
-
     // As Orders would ask, through Dapr.
 
     public Task<HttpResponseMessage> AttachAsync(Guid hold, Guid buyer, int leaseSeconds = 900) =>
@@ -132,6 +120,16 @@ public sealed class TicketsApp : IAsyncLifetime
 
     public Task<HttpResponseMessage> VoidAsync(Guid order, bool evenIfUsed = false) =>
         PeerAsync($"/internal/orders/{order}/void", new VoidTickets("refund", evenIfUsed));
+
+    /// <summary>As Payments would tell.</summary>
+    public async Task DisputeAsync(Guid order) =>
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await System.DeliverAsync(
+                AppIds.Tickets,
+                new PaymentDisputed(Guid.CreateVersion7(), order, new Money(1, "BRL"), DateTimeOffset.UnixEpoch)
+            )
+        );
 
     public Task<HttpResponseMessage> DocumentsAsync(Guid order) =>
         PeerAsync($"/internal/orders/{order}/documents", null);
@@ -149,7 +147,7 @@ public sealed class TicketsApp : IAsyncLifetime
         using var http = Person(buyer);
         var hold = await (await http.HoldAsync(sessionId, items)).ReadAsync<HoldView>(201);
         (await AttachAsync(hold.Id, buyer)).EnsureSuccessStatusCode();
-        var issued = await (await CommitAsync(hold.Id, buyer)).ReadAsync<IssuedTickets>();
+        var issued = await (await CommitAsync(hold.Id, buyer)).ReadAsync<Contracts.IssuedTickets>();
         return new(hold.Id, buyer, issued.Tickets);
     }
 
@@ -207,20 +205,20 @@ public sealed class TicketsApp : IAsyncLifetime
                 p.available + p.held + p.sold + p.blocked <> p.capacity
                 OR least(p.available, p.held, p.sold, p.blocked) < 0
                 OR p.held <> (SELECT coalesce(sum(i.quantity), 0) FROM holds h JOIN hold_items i ON i.hold_id = h.id
-                    WHERE i.pool_id = p.id AND h.status IN ('held', 'ordered'))
-                OR p.sold <> (SELECT count(*) FROM tickets t WHERE t.pool_id = p.id AND t.status <> 'voided')
+                    WHERE i.pool_id = p.id AND h.status IN ('Held', 'Ordered'))
+                OR p.sold <> (SELECT count(*) FROM tickets t WHERE t.pool_id = p.id AND t.status <> 'Voided')
                 OR p.section_id IS NOT NULL AND (
-                    p.available <> (SELECT count(*) FROM seats s WHERE s.pool_id = p.id AND s.status = 'free')
-                    OR p.held <> (SELECT count(*) FROM seats s WHERE s.pool_id = p.id AND s.status = 'held')
-                    OR p.sold <> (SELECT count(*) FROM seats s WHERE s.pool_id = p.id AND s.status = 'sold')))
+                    p.available <> (SELECT count(*) FROM seats s WHERE s.pool_id = p.id AND s.status = 'Free')
+                    OR p.held <> (SELECT count(*) FROM seats s WHERE s.pool_id = p.id AND s.status = 'Held')
+                    OR p.sold <> (SELECT count(*) FROM seats s WHERE s.pool_id = p.id AND s.status = 'Sold')))
             UNION ALL
             SELECT 'seat ' || seat FROM holds h JOIN hold_items i ON i.hold_id = h.id, unnest(i.seat_ids) seat
-            WHERE h.session_id = $1 AND h.status IN ('held', 'ordered', 'committed')
+            WHERE h.session_id = $1 AND h.status IN ('Held', 'Ordered', 'Committed')
             GROUP BY seat HAVING count(*) > 1
             UNION ALL
             SELECT 'seat ' || s.seat_id || ' ' || s.status FROM seats s LEFT JOIN holds h ON h.id = s.hold_id
-            WHERE s.session_id = $1 AND s.status <> CASE h.status WHEN 'committed' THEN 'sold'
-                WHEN 'held' THEN 'held' WHEN 'ordered' THEN 'held' ELSE 'free' END
+            WHERE s.session_id = $1 AND s.status <> CASE h.status WHEN 'Committed' THEN 'Sold'
+                WHEN 'Held' THEN 'Held' WHEN 'Ordered' THEN 'Held' ELSE 'Free' END
             """;
         await using var command = Command(broken, [sessionId]);
         await using var reader = await command.ExecuteReaderAsync();

@@ -86,7 +86,7 @@ public static class Auditor
         (
             await databases.ReadAsync(
                 AppIds.Tickets,
-                "SELECT order_id, count(*) FILTER (WHERE status <> 'voided'), max(issued_at) FROM tickets GROUP BY order_id",
+                "SELECT order_id, count(*) FILTER (WHERE status <> 'Voided'), max(issued_at) FROM tickets GROUP BY order_id",
                 r => new Issued(r.GetGuid(0), r.GetInt64(1), Time(r, 2)!.Value),
                 ct
             )
@@ -109,8 +109,8 @@ public static class Auditor
             FROM (
                 SELECT p.*,
                     coalesce((SELECT sum(i.quantity) FROM hold_items i JOIN holds h ON h.id = i.hold_id
-                        WHERE i.pool_id = p.id AND h.status IN ('held', 'ordered')), 0) AS live,
-                    (SELECT count(*) FROM tickets t WHERE t.pool_id = p.id AND t.status <> 'voided') AS issued
+                        WHERE i.pool_id = p.id AND h.status IN ('Held', 'Ordered')), 0) AS live,
+                    (SELECT count(*) FROM tickets t WHERE t.pool_id = p.id AND t.status <> 'Voided') AS issued
                 FROM pools p) counted
             """,
             ct
@@ -147,14 +147,14 @@ public static class Auditor
                 SELECT session_id, seat_id, count(*) AS takers
                 FROM (
                     SELECT h.session_id, unnest(i.seat_ids) AS seat_id
-                    FROM hold_items i JOIN holds h ON h.id = i.hold_id WHERE h.status IN ('held', 'ordered')
+                    FROM hold_items i JOIN holds h ON h.id = i.hold_id WHERE h.status IN ('Held', 'Ordered')
                     UNION ALL
-                    SELECT session_id, seat_id FROM tickets WHERE seat_id IS NOT NULL AND status <> 'voided') takers
+                    SELECT session_id, seat_id FROM tickets WHERE seat_id IS NOT NULL AND status <> 'Voided') takers
                 GROUP BY session_id, seat_id)
             SELECT (SELECT count(*) FROM seats), (SELECT count(*) FROM taken),
                 (SELECT count(*) FROM taken WHERE takers > 1),
                 (SELECT count(*) FROM seats s FULL JOIN taken t USING (session_id, seat_id)
-                    WHERE coalesce(s.status IN ('held', 'sold'), false) <> (t.takers IS NOT NULL))
+                    WHERE coalesce(s.status IN ('Held', 'Sold'), false) <> (t.takers IS NOT NULL))
             """,
             ct
         );

@@ -5,8 +5,9 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Tickets.Catalog;
 
 /// <summary>
-/// Brings the projection to what Events tells. Only a newer version changes anything. Stock that is held or sold stays:
-/// a capacity below it makes nothing more available until enough has come back.
+/// Brings the projection to what Events tells. Only a newer version changes anything, and only rows that differ: an edit
+/// must not stall the sale. Stock that is held or sold stays: a capacity below it makes nothing more available until
+/// enough has come back.
 /// </summary>
 internal static class ApplySnapshot
 {
@@ -27,11 +28,10 @@ internal static class ApplySnapshot
                 if (!await SaveEventAsync(snapshot, db, token))
                     return false;
                 await SaveSessionsAsync(snapshot, db, token);
-                // By id: the order in which everybody locks pools.
-                foreach (var (session, pool) in PoolsOf(snapshot).OrderBy(p => p.Pool.Id))
-                    await SavePoolAsync(session, pool, seats.GetValueOrDefault(pool.Id), db, token);
-                foreach (var session in snapshot.Sessions)
-                    await SaveTicketTypesAsync(session, db, token);
+                await AddPoolsAsync(snapshot, seats, db, token);
+                await SaveTicketTypesAsync(snapshot, db, token);
+                // Last: buyers wait for these pools until the commit.
+                await ChangeCapacitiesAsync(snapshot, db, token);
                 return true;
             },
             ct
@@ -54,7 +54,7 @@ internal static class ApplySnapshot
     {
         var seated = PoolsOf(snapshot).Where(p => p.Pool.SectionId is not null).ToList();
         var ids = seated.Select(p => p.Pool.Id).ToList();
-        var known = await db.Seats.Where(s => ids.Contains(s.PoolId)).Select(s => s.PoolId).Distinct().ToListAsync(ct);
+        var known = await db.Pools.Where(p => ids.Contains(p.Id)).Select(p => p.Id).ToListAsync(ct);
         var maps = new Dictionary<Guid, SeatMapSeats>();
         var result = new Dictionary<Guid, NewSeats>();
         foreach (var (session, pool) in seated.ExceptBy(known, p => p.Pool.Id))
@@ -93,100 +93,126 @@ internal static class ApplySnapshot
 
     private static async Task SaveSessionsAsync(EventSnapshot e, TicketsDb db, CancellationToken ct)
     {
-        foreach (var s in e.Sessions)
-            await db.Database.ExecuteSqlAsync(
-                $"""
-                INSERT INTO sessions (id, event_id, starts_at, doors_at, ends_at, cancelled)
-                VALUES ({s.Id}, {e.Id}, {s.StartsAt}, {s.DoorsAt}, {s.EndsAt}, {s.Cancelled})
-                ON CONFLICT (id) DO UPDATE SET starts_at = excluded.starts_at, doors_at = excluded.doors_at,
-                    ends_at = excluded.ends_at, cancelled = excluded.cancelled
-                """,
-                ct
-            );
-        // What is no longer told of is no longer sold.
-        var (sessions, pools, types) = (
-            e.Sessions.Select(s => s.Id).ToArray(),
-            PoolsOf(e).Select(p => p.Pool.Id).ToArray(),
-            e.Sessions.SelectMany(s => s.TicketTypes).Select(t => t.Id).ToArray()
-        );
-        await db
-            .Sessions.Where(s => s.EventId == e.Id && !sessions.Contains(s.Id))
-            .ExecuteUpdateAsync(u => u.SetProperty(s => s.Cancelled, true), ct);
-        await db
-            .TicketTypes.Where(t =>
-                db.Sessions.Any(s => s.EventId == e.Id && s.Id == t.SessionId) && !types.Contains(t.Id)
-            )
-            .ExecuteUpdateAsync(u => u.SetProperty(t => t.Withdrawn, true), ct);
+        var ids = e.Sessions.Select(s => s.Id).ToArray();
         await db.Database.ExecuteSqlAsync(
             $"""
-            WITH gone AS (
-                SELECT p.id FROM pools p JOIN sessions s ON s.id = p.session_id
-                WHERE s.event_id = {e.Id} AND p.id <> ALL ({pools}) ORDER BY p.id FOR NO KEY UPDATE OF p)
-            UPDATE pools p SET target_capacity = 0, available = 0, capacity = held + sold + blocked
-            FROM gone WHERE p.id = gone.id
+            INSERT INTO sessions (id, event_id, starts_at, doors_at, ends_at, cancelled)
+            SELECT n.id, {e.Id}, n.starts_at, n.doors_at, n.ends_at, n.cancelled
+            FROM unnest({ids}, {e.Sessions.Select(s => s.StartsAt).ToArray()},
+                {e.Sessions.Select(s => s.DoorsAt).ToArray()}, {e.Sessions.Select(s => s.EndsAt).ToArray()},
+                {e.Sessions.Select(s => s.Cancelled).ToArray()}) n(id, starts_at, doors_at, ends_at, cancelled)
+            LEFT JOIN sessions s ON s.id = n.id
+            WHERE s.id IS NULL OR (s.starts_at, s.doors_at, s.ends_at, s.cancelled)
+                IS DISTINCT FROM (n.starts_at, n.doors_at, n.ends_at, n.cancelled)
+            ON CONFLICT (id) DO UPDATE SET starts_at = excluded.starts_at, doors_at = excluded.doors_at,
+                ends_at = excluded.ends_at, cancelled = excluded.cancelled
             """,
             ct
         );
+        // What is no longer told of is no longer sold.
+        await db
+            .Sessions.Where(s => s.EventId == e.Id && !s.Cancelled && !ids.Contains(s.Id))
+            .ExecuteUpdateAsync(u => u.SetProperty(s => s.Cancelled, true), ct);
     }
 
-    private static async Task SavePoolAsync(
-        SessionSnapshot session,
-        PoolSnapshot pool,
-        NewSeats? seats,
+    private static async Task AddPoolsAsync(
+        EventSnapshot e,
+        Dictionary<Guid, NewSeats> seats,
         TicketsDb db,
         CancellationToken ct
     )
     {
+        var pools = PoolsOf(e).ToList();
         // A seated pool's capacity is its seats, whatever the message says.
-        var capacity = seats?.Section.Seats.Count ?? pool.Capacity;
-        var fixedSeats = pool.SectionId is not null;
+        var capacities = pools.Select(p => seats.GetValueOrDefault(p.Pool.Id)?.Section.Seats.Count ?? p.Pool.Capacity);
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO pools (id, session_id, name, section_id, target_capacity, capacity, available, held, sold, blocked)
-            VALUES ({pool.Id}, {session.Id}, {pool.Name}, {pool.SectionId}, {capacity}, {capacity}, {capacity}, 0, 0, 0)
-            ON CONFLICT (id) DO UPDATE SET name = excluded.name,
-                target_capacity = excluded.target_capacity,
-                capacity = greatest(excluded.target_capacity, pools.held + pools.sold + pools.blocked),
-                available = greatest(excluded.target_capacity - pools.held - pools.sold - pools.blocked, 0)
-            WHERE NOT {fixedSeats} OR pools.target_capacity = 0
+            INSERT INTO pools (id, session_id, section_id, target_capacity, capacity, available, held, sold, blocked)
+            SELECT n.id, n.session, n.section, n.capacity, n.capacity, n.capacity, 0, 0, 0
+            FROM unnest({pools.Select(p => p.Pool.Id).ToArray()}, {pools.Select(p => p.Session.Id).ToArray()},
+                {pools.Select(p => p.Pool.SectionId).ToArray()}, {capacities.ToArray()})
+                n(id, session, section, capacity)
+            ON CONFLICT (id) DO NOTHING
             """,
             ct
         );
-        if (seats is null)
-            return;
-        var (ids, rows, numbers) = (
-            seats.Section.Seats.Select(s => s.Id).ToArray(),
-            seats.Section.Seats.Select(s => s.Row).ToArray(),
-            seats.Section.Seats.Select(s => s.Number).ToArray()
-        );
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO seats (session_id, seat_id, pool_id, section, row, number, ordinal, status)
-            SELECT {session.Id}, s.id, {pool.Id}, {seats.Section.Name}, s.row, s.number, s.n + {seats.Before}, 'free'
-            FROM unnest({ids}, {rows}, {numbers}) WITH ORDINALITY s(id, row, number, n)
-            """,
-            ct
-        );
-    }
-
-    private static async Task SaveTicketTypesAsync(SessionSnapshot session, TicketsDb db, CancellationToken ct)
-    {
-        foreach (var (ordinal, t) in session.TicketTypes.Index())
+        foreach (var (session, pool) in pools)
         {
-            var kind = t.Kind.ToString().ToLowerInvariant();
+            if (!seats.TryGetValue(pool.Id, out var added))
+                continue;
+            var (section, before) = added;
             await db.Database.ExecuteSqlAsync(
                 $"""
-                INSERT INTO ticket_types (id, session_id, pool_id, name, kind, price_amount, price_currency,
-                    sales_start, sales_end, max_per_order, withdrawn, ordinal)
-                VALUES ({t.Id}, {session.Id}, {t.PoolId}, {t.Name}, {kind}, {t.Price.Amount}, {t.Price.Currency},
-                    {t.SalesStart}, {t.SalesEnd}, {t.MaxPerOrder}, false, {ordinal})
-                ON CONFLICT (id) DO UPDATE SET pool_id = excluded.pool_id, name = excluded.name, kind = excluded.kind,
-                    price_amount = excluded.price_amount, price_currency = excluded.price_currency,
-                    sales_start = excluded.sales_start, sales_end = excluded.sales_end,
-                    max_per_order = excluded.max_per_order, withdrawn = false, ordinal = excluded.ordinal
+                INSERT INTO seats (session_id, seat_id, pool_id, section, row, number, ordinal, status)
+                SELECT {session.Id}, s.id, {pool.Id}, {section.Name}, s.row, s.number, s.n + {before}, 'Free'
+                FROM unnest({section.Seats.Select(s => s.Id).ToArray()}, {section.Seats.Select(s => s.Row).ToArray()},
+                    {section.Seats.Select(s => s.Number).ToArray()}) WITH ORDINALITY s(id, row, number, n)
                 """,
                 ct
             );
         }
+    }
+
+    private static async Task SaveTicketTypesAsync(EventSnapshot e, TicketsDb db, CancellationToken ct)
+    {
+        var told = e.Sessions.SelectMany(s => s.TicketTypes.Select((t, n) => (Session: s.Id, Type: t, Ordinal: n)));
+        var types = told.ToList();
+        var ids = types.Select(t => t.Type.Id).ToArray();
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO ticket_types (id, session_id, pool_id, name, kind, price_amount, price_currency,
+                sales_start, sales_end, max_per_order, withdrawn, ordinal)
+            SELECT n.id, n.session_id, n.pool_id, n.name, n.kind, n.amount, n.currency,
+                n.sales_start, n.sales_end, n.most, false, n.ordinal
+            FROM unnest({ids}, {types.Select(t => t.Session).ToArray()}, {types.Select(t => t.Type.PoolId).ToArray()},
+                {types.Select(t => t.Type.Name).ToArray()}, {types.Select(t => t.Type.Kind.ToString()).ToArray()},
+                {types.Select(t => t.Type.Price.Amount).ToArray()},
+                {types.Select(t => t.Type.Price.Currency).ToArray()},
+                {types.Select(t => t.Type.SalesStart).ToArray()}, {types.Select(t => t.Type.SalesEnd).ToArray()},
+                {types.Select(t => t.Type.MaxPerOrder).ToArray()}, {types.Select(t => t.Ordinal).ToArray()})
+                n(id, session_id, pool_id, name, kind, amount, currency, sales_start, sales_end, most, ordinal)
+            LEFT JOIN ticket_types t ON t.id = n.id
+            WHERE t.id IS NULL OR (t.pool_id, t.name, t.kind, t.price_amount, t.price_currency, t.sales_start,
+                    t.sales_end, t.max_per_order, t.withdrawn, t.ordinal)
+                IS DISTINCT FROM (n.pool_id, n.name, n.kind, n.amount, n.currency, n.sales_start,
+                    n.sales_end, n.most, false, n.ordinal)
+            ON CONFLICT (id) DO UPDATE SET pool_id = excluded.pool_id, name = excluded.name, kind = excluded.kind,
+                price_amount = excluded.price_amount, price_currency = excluded.price_currency,
+                sales_start = excluded.sales_start, sales_end = excluded.sales_end,
+                max_per_order = excluded.max_per_order, withdrawn = false, ordinal = excluded.ordinal
+            """,
+            ct
+        );
+        await db
+            .TicketTypes.Where(t =>
+                db.Sessions.Any(s => s.EventId == e.Id && s.Id == t.SessionId) && !t.Withdrawn && !ids.Contains(t.Id)
+            )
+            .ExecuteUpdateAsync(u => u.SetProperty(t => t.Withdrawn, true), ct);
+    }
+
+    /// <summary>
+    /// Locks, in the order of ids, the pools whose capacity is another one now, and no others. What is no longer told of
+    /// offers nothing more. The seats of a seated pool never change, but it may come back.
+    /// </summary>
+    private static async Task ChangeCapacitiesAsync(EventSnapshot e, TicketsDb db, CancellationToken ct)
+    {
+        var pools = PoolsOf(e).Select(p => p.Pool).ToList();
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            WITH changed AS (
+                SELECT p.id, coalesce(n.capacity, 0) AS target
+                FROM sessions s JOIN pools p ON p.session_id = s.id
+                LEFT JOIN unnest({pools.Select(p => p.Id).ToArray()}, {pools.Select(p => p.Capacity).ToArray()})
+                    n(id, capacity) ON n.id = p.id
+                WHERE s.event_id = {e.Id} AND p.target_capacity <> coalesce(n.capacity, 0)
+                    AND (n.id IS NULL OR p.section_id IS NULL OR p.target_capacity = 0)
+                ORDER BY p.id FOR NO KEY UPDATE OF p)
+            UPDATE pools p SET target_capacity = c.target,
+                capacity = greatest(c.target, p.held + p.sold + p.blocked),
+                available = greatest(c.target - p.held - p.sold - p.blocked, 0)
+            FROM changed c WHERE p.id = c.id
+            """,
+            ct
+        );
     }
 }

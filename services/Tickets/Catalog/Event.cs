@@ -37,7 +37,6 @@ internal sealed class Pool
 {
     public required Guid Id { get; init; }
     public required Guid SessionId { get; init; }
-    public required string Name { get; set; }
 
     /// <summary>The seat map's section when seats are chosen; null: general admission.</summary>
     public Guid? SectionId { get; set; }
@@ -89,7 +88,6 @@ internal sealed class Seat
     public Guid? HoldId { get; set; }
 }
 
-/// <summary>Stored in lower case.</summary>
 internal enum SeatStatus
 {
     Free,

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
-using Ticketing.Tickets.Admission;
+using Ticketing.Tickets.IssuedTickets;
 
 namespace Ticketing.Tickets.CheckIns;
 
@@ -38,7 +38,8 @@ internal static class CheckIn
     /// <remarks>For the organizer's team with the role door, manager or owner.</remarks>
     /// <response code="404">Not a code of ours, or of an organizer whose door you do not keep.</response>
     /// <response code="409">
-    /// <c>already-used</c> with <c>usedAt</c> and <c>gate</c> of the first time, or <c>wrong-session</c>.
+    /// <c>already-used</c> with <c>usedAt</c> and <c>gate</c> of the first time; <c>ticket-blocked</c> with <c>reason</c>
+    /// (payment-disputed); or <c>wrong-session</c>.
     /// </response>
     /// <response code="410"><c>voided</c>: refunded, or passed to somebody else, who has a newer code.</response>
     public static async Task<Ok<Response>> Handle(
@@ -46,7 +47,7 @@ internal static class CheckIn
         ClaimsPrincipal user,
         TicketsDb db,
         TicketSigner signer,
-        AdmissionMetrics metrics,
+        TicketMetrics metrics,
         TimeProvider time,
         CancellationToken ct
     )
@@ -81,28 +82,22 @@ internal static class CheckIn
             throw ProblemException.Conflict("wrong-session", "The ticket is for another session.");
 
         var now = time.GetUtcNow();
-        var admitted = await db.InTransactionAsync(
-            async token =>
-            {
-                // Whoever changes the row first is the one who admits.
-                var changed = await db
-                    .Tickets.Where(t =>
-                        t.Id == code.TicketId && t.Serial == code.Serial && t.Status == TicketStatus.Valid
-                    )
-                    .ExecuteUpdateAsync(
-                        u =>
-                            u.SetProperty(t => t.Status, TicketStatus.Used)
-                                .SetProperty(t => t.UsedAt, now)
-                                .SetProperty(t => t.Gate, request.Gate),
-                        token
-                    );
-                if (changed == 1)
-                    db.Publish(new TicketCheckedIn(ticket.Id, ticket.OrderId, ticket.SessionId, request.Gate, now));
-                return changed == 1;
-            },
-            ct
-        );
-        if (!admitted)
+        // Whoever changes the row first is the one who admits.
+        var admitted = await db
+            .Tickets.Where(t =>
+                t.Id == code.TicketId
+                && t.Serial == code.Serial
+                && t.Status == TicketStatus.Valid
+                && t.BlockReason == null
+            )
+            .ExecuteUpdateAsync(
+                u =>
+                    u.SetProperty(t => t.Status, TicketStatus.Used)
+                        .SetProperty(t => t.UsedAt, now)
+                        .SetProperty(t => t.Gate, request.Gate),
+                ct
+            );
+        if (admitted == 0)
             throw WhyNot(await FindAsync(db, code, ct), code);
         return new(
             ticket.Id,
@@ -125,11 +120,18 @@ internal static class CheckIn
             .SingleOrDefaultAsync(t => t.Id == code.TicketId && t.SessionId == code.SessionId, ct)
         ?? throw ProblemException.NotFound("ticket");
 
-    private static ProblemException WhyNot(Ticket ticket, TicketCode code) =>
-        ticket.Status == TicketStatus.Voided || ticket.Serial != code.Serial
-            ? new(410, "voided", "The ticket was refunded or passed to somebody else.")
-            : new(409, "already-used", "The ticket was used before.")
+    private static ProblemException WhyNot(Ticket ticket, TicketCode code)
+    {
+        if (ticket.Status == TicketStatus.Voided || ticket.Serial != code.Serial)
+            return new(410, "voided", "The ticket was refunded or passed to somebody else.");
+        if (ticket.Status == TicketStatus.Used)
+            return new(409, "already-used", "The ticket was used before.")
             {
                 Extensions = { ["usedAt"] = ticket.UsedAt, ["gate"] = ticket.Gate },
             };
+        return new(409, "ticket-blocked", "The ticket's payment is disputed: send the person to the box office.")
+        {
+            Extensions = { ["reason"] = ticket.BlockReason },
+        };
+    }
 }

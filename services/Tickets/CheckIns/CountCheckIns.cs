@@ -2,7 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.ServiceDefaults;
-using Ticketing.Tickets.Admission;
+using Ticketing.Tickets.IssuedTickets;
 
 namespace Ticketing.Tickets.CheckIns;
 

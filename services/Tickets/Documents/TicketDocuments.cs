@@ -2,7 +2,7 @@ using Dapr;
 using Dapr.Client;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
-using Ticketing.Tickets.Admission;
+using Ticketing.Tickets.IssuedTickets;
 
 namespace Ticketing.Tickets.Documents;
 

@@ -3,7 +3,7 @@ using PdfSharp.Fonts;
 using PdfSharp.Pdf;
 using QRCoder;
 using Ticketing.Contracts;
-using Ticketing.Tickets.Admission;
+using Ticketing.Tickets.IssuedTickets;
 
 namespace Ticketing.Tickets.Documents;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -14,67 +14,104 @@ internal static class AttachHold
     /// <summary>By so much a lease may be shorter than asked for: clocks differ, answers get lost and are asked for again.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
+    /// <summary>Of a hold as <c>h</c>; one row an item.</summary>
+    private const string Snapshot = """
+        SELECT h.status, s.cancelled, e.organizer_id, s.event_id, e.title, h.session_id, s.starts_at, e.venue_name,
+            e.venue_city, e.time_zone, h.expires_at, i.ticket_type_id, i.name, i.kind, i.unit_price, i.currency,
+            i.quantity, i.seats
+        FROM h JOIN hold_items i ON i.hold_id = h.id JOIN sessions s ON s.id = h.session_id
+        JOIN events e ON e.id = s.event_id
+        ORDER BY i.ordinal
+        """;
+
+    // One conditional update: whether the lease still runs is the database's to say. It is extended as if asked for
+    // before the hold's own end at the latest, and not for an order that this would leave short: orders that are
+    // tried and refused must not keep stock for ever. The order that has the hold already asks for no more.
+    private const string Attach = $"""
+        WITH h AS (
+            UPDATE holds SET status = 'Ordered',
+                expires_at = greatest(expires_at, least(now(), granted_until) + $3)
+            WHERE id = $1 AND buyer_id = $2 AND status IN ('Held', 'Ordered') AND expires_at > now()
+                AND greatest(expires_at, least(now(), granted_until) + $3) >= now() + $4
+                AND NOT (SELECT cancelled FROM sessions WHERE id = holds.session_id)
+            RETURNING id, session_id, status, expires_at)
+        {Snapshot}
+        """;
+
+    private const string Look = $"""
+        WITH h AS (SELECT id, session_id, status, expires_at FROM holds WHERE id = $1 AND buyer_id = $2)
+        {Snapshot}
+        """;
+
     public static async Task<Ok<HoldSnapshot>> Handle(
         Guid holdId,
         Contracts.AttachHold request,
-        TicketsDb db,
+        NpgsqlDataSource source,
         CancellationToken ct
     )
     {
         if (request.LeaseSeconds is < 1 or > MaxLeaseSeconds)
             throw ProblemException.Invalid("leaseSeconds", $"1 to {MaxLeaseSeconds} seconds.");
-        // One conditional update: whether the lease still runs is the database's to say. It is extended as if asked for
-        // before the hold's own end at the latest, and not for an order that this would leave short: orders that are
-        // tried and refused must not keep stock for ever. The order that has the hold already asks for no more.
         var lease = TimeSpan.FromSeconds(request.LeaseSeconds);
-        var atLeast = lease - Grace;
-        var attached = await db.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE holds SET status = 'ordered',
-                expires_at = greatest(expires_at, least(now(), granted_until) + {lease})
-            WHERE id = {holdId} AND buyer_id = {request.BuyerId}
-                AND status IN ('held', 'ordered') AND expires_at > now()
-                AND greatest(expires_at, least(now(), granted_until) + {lease}) >= now() + {atLeast}
-            """,
-            ct
-        );
-        var hold = await db
-            .Holds.AsNoTracking()
-            .SingleOrDefaultAsync(h => h.Id == holdId && h.BuyerId == request.BuyerId, ct);
-        if (hold is null)
-            throw new ProblemException(404, "hold-not-found", "The buyer has no such hold.");
+        await using var attach = source.CreateCommand(Attach);
+        attach.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = holdId });
+        attach.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = request.BuyerId });
+        attach.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = lease });
+        attach.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = lease - Grace });
+        if (await ReadAsync(attach, holdId, request.BuyerId, ct) is { } attached)
+            return TypedResults.Ok(attached.Hold);
+
+        await using var look = source.CreateCommand(Look);
+        look.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = holdId });
+        look.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = request.BuyerId });
+        var found =
+            await ReadAsync(look, holdId, request.BuyerId, ct)
+            ?? throw new ProblemException(404, "hold-not-found", "The buyer has no such hold.");
         // A paid order that asks again is told the same.
-        if (attached == 0 && hold.Status != HoldStatus.Committed)
-            throw ProblemException.Conflict("hold-expired", "The hold is over.");
-        var session = await db
-            .Sessions.AsNoTracking()
-            .Include(s => s.Event)
-            .SingleAsync(s => s.Id == hold.SessionId, ct);
-        return TypedResults.Ok(Snapshot(hold, session, await db.ItemsOfAsync(holdId, ct)));
+        if (found.Status == HoldStatus.Committed)
+            return TypedResults.Ok(found.Hold);
+        throw found.Cancelled
+            ? Refusals.SaleNotOpen("cancelled", null)
+            : ProblemException.Conflict("hold-expired", "The hold is over.");
     }
 
-    private static HoldSnapshot Snapshot(Hold hold, Catalog.Session session, IReadOnlyList<HoldItem> items) =>
-        new(
-            hold.Id,
-            hold.BuyerId,
-            session.Event.OrganizerId,
-            session.EventId,
-            session.Event.Title,
-            session.Id,
-            session.StartsAt,
-            session.Event.VenueName,
-            session.Event.VenueCity,
-            session.Event.TimeZone,
-            hold.ExpiresAt,
-            [
-                .. items.Select(i => new HoldLine(
-                    i.TicketTypeId,
-                    i.Name,
-                    i.Kind,
-                    new(i.UnitPrice, i.Currency),
-                    i.Quantity,
-                    i.Seats
-                )),
-            ]
+    private static async Task<(HoldSnapshot Hold, HoldStatus Status, bool Cancelled)?> ReadAsync(
+        NpgsqlCommand command,
+        Guid holdId,
+        Guid buyerId,
+        CancellationToken ct
+    )
+    {
+        await using var row = await command.ExecuteReaderAsync(ct);
+        if (!await row.ReadAsync(ct))
+            return null;
+        var lines = new List<HoldLine>();
+        var hold = new HoldSnapshot(
+            holdId,
+            buyerId,
+            row.GetGuid(2),
+            row.GetGuid(3),
+            row.GetString(4),
+            row.GetGuid(5),
+            row.GetFieldValue<DateTimeOffset>(6),
+            row.GetString(7),
+            row.GetString(8),
+            row.GetString(9),
+            row.GetFieldValue<DateTimeOffset>(10),
+            lines
         );
+        var (status, cancelled) = (Enum.Parse<HoldStatus>(row.GetString(0)), row.GetBoolean(1));
+        do lines.Add(
+            new(
+                row.GetGuid(11),
+                row.GetString(12),
+                Enum.Parse<TicketKind>(row.GetString(13)),
+                new(row.GetInt64(14), row.GetString(15)),
+                row.GetInt32(16),
+                row.GetFieldValue<string[]>(17)
+            )
+        );
+        while (await row.ReadAsync(ct));
+        return (hold, status, cancelled);
+    }
 }

@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
-using Ticketing.Tickets.Admission;
+using Ticketing.Tickets.IssuedTickets;
 
 namespace Ticketing.Tickets.Holds;
 
-/// <summary>The order is paid: held becomes sold and the tickets are issued, in one transaction.</summary>
+/// <summary>The order is paid: held becomes sold and the tickets are issued, in one statement (commit_hold).</summary>
 internal static class CommitHold
 {
     private const int MaxNameLength = 200;
@@ -14,12 +14,12 @@ internal static class CommitHold
     /// <summary>A ticket number met twice is drawn again; more often than this is a fault.</summary>
     private const int MaxDraws = 3;
 
-    public static async Task<Ok<IssuedTickets>> Handle(
+    public static async Task<Ok<Contracts.IssuedTickets>> Handle(
         Guid holdId,
         Contracts.CommitHold request,
-        TicketsDb db,
+        NpgsqlDataSource source,
         TicketLinks links,
-        AdmissionMetrics metrics,
+        TicketMetrics metrics,
         TimeProvider time,
         CancellationToken ct
     )
@@ -28,117 +28,83 @@ internal static class CommitHold
         {
             try
             {
-                var (tickets, issued) = await db.InTransactionAsync(
-                    token => CommitAsync(holdId, request, db, time.GetUtcNow(), token),
-                    ct
-                );
-                metrics.Issued(issued);
-                return TypedResults.Ok(await AnswerAsync(tickets, links, ct));
+                await using var command = CommandOf(source, holdId, request, time.GetUtcNow());
+                return TypedResults.Ok(await ReadAsync(command, links, metrics, ct));
             }
-            catch (DbUpdateException e) when (draw < MaxDraws && e.IsUniqueViolation("ix_tickets_number")) { }
+            catch (PostgresException e) when (draw < MaxDraws && e.IsUniqueViolation("ix_tickets_number")) { }
+            catch (PostgresException e) when (e.IsUniqueViolation("ux_tickets_seat"))
+            {
+                throw Refused("sold-out");
+            }
         }
     }
 
-    /// <returns>The order's tickets, and how many of them are new.</returns>
-    private static async Task<(List<Ticket> Tickets, int Issued)> CommitAsync(
+    private static NpgsqlCommand CommandOf(
+        NpgsqlDataSource source,
         Guid holdId,
         Contracts.CommitHold request,
-        TicketsDb db,
-        DateTimeOffset now,
-        CancellationToken ct
+        DateTimeOffset now
     )
     {
-        var hold = await db.LockHoldAsync(holdId, ct);
-        if (hold is null || hold.BuyerId != request.BuyerId)
-            throw new ProblemException(404, "hold-not-found", "The buyer has no such hold.");
-        if (hold.Status == HoldStatus.Committed)
-            return (
-                await db.Tickets.AsNoTracking().Where(t => t.OrderId == holdId).OrderBy(t => t.Ordinal).ToListAsync(ct),
-                0
-            );
-        if (hold.Status is HoldStatus.Returned or HoldStatus.Voided)
-            throw ProblemException.Conflict("hold-released", "The hold was given back for good.");
-
-        var items = await db.ItemsOfAsync(holdId, ct);
-        // A lease that is over but not swept yet still has its stock.
-        var hasStock = hold.Status is HoldStatus.Held or HoldStatus.Ordered;
-        var tickets = await IssueAsync(hold, items, request, db, now, ct);
-        hold.Status = HoldStatus.Committed;
-        if (!hasStock && !await db.SellFreeAsync(hold, items, ct))
-            throw SoldOut();
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException e) when (e.IsUniqueViolation("ux_tickets_seat"))
-        {
-            throw SoldOut();
-        }
-        if (hasStock)
-            await db.SellHeldAsync(hold, items, ct);
-        return (tickets, tickets.Count);
+        // As many as a hold may have: how many it has is known inside.
+        var (ids, numbers) = (new Guid[HoldLimits.MaxTickets], new string[HoldLimits.MaxTickets]);
+        for (var i = 0; i < HoldLimits.MaxTickets; i++)
+            (ids[i], numbers[i]) = (Guid.CreateVersion7(now), TicketNumber.Draw());
+        var command = source.CreateCommand("SELECT * FROM commit_hold($1, $2, $3, $4, $5, $6, $7)");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = holdId });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = request.BuyerId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Shortened(request.BuyerName) });
+        var attendees = request.Attendees.Select(a => Shortened(a.Name.Trim())).ToArray();
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = attendees });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = numbers });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        return command;
     }
 
-    private static ProblemException SoldOut() =>
-        ProblemException.Conflict("sold-out", "The hold was over and its stock is gone.");
-
-    private static async Task<List<Ticket>> IssueAsync(
-        Hold hold,
-        IReadOnlyList<HoldItem> items,
-        Contracts.CommitHold request,
-        TicketsDb db,
-        DateTimeOffset now,
+    private static async Task<Contracts.IssuedTickets> ReadAsync(
+        NpgsqlCommand command,
+        TicketLinks links,
+        TicketMetrics metrics,
         CancellationToken ct
     )
     {
-        var eventId = await db.Sessions.Where(s => s.Id == hold.SessionId).Select(s => s.EventId).SingleAsync(ct);
-        var tickets = new List<Ticket>();
-        foreach (var item in items)
-        {
-            for (var i = 0; i < item.Quantity; i++)
+        var tickets = new List<IssuedTicket>();
+        var outcome = "";
+        await using (var row = await command.ExecuteReaderAsync(ct))
+            while (await row.ReadAsync(ct))
             {
-                var name = request.Attendees.ElementAtOrDefault(tickets.Count)?.Name.Trim();
-                var ticket = new Ticket
-                {
-                    Id = Guid.CreateVersion7(),
-                    Number = TicketNumber.Draw(),
-                    OrderId = hold.Id,
-                    SessionId = hold.SessionId,
-                    PoolId = item.PoolId,
-                    Ordinal = tickets.Count,
-                    TypeName = item.Name,
-                    Kind = item.Kind,
-                    SeatId = item.SeatIds.Length > 0 ? item.SeatIds[i] : null,
-                    Seat = item.Seats.Length > 0 ? item.Seats[i] : null,
-                    OwnerId = hold.BuyerId,
-                    HolderName = Shortened(string.IsNullOrEmpty(name) ? request.BuyerName : name),
-                    IssuedAt = now,
-                };
-                tickets.Add(ticket);
-                db.Tickets.Add(ticket);
-                db.Publish(new TicketIssued(ticket.Id, hold.Id, eventId, hold.SessionId, now));
+                outcome = row.GetString(0);
+                if (row.IsDBNull(1))
+                    throw Refused(outcome);
+                var id = row.GetGuid(1);
+                tickets.Add(
+                    new(
+                        id,
+                        row.GetString(2),
+                        row.GetString(3),
+                        row.IsDBNull(4) ? null : row.GetString(4),
+                        row.GetString(5),
+                        // As first issued: when the ticket has passed to somebody else, the link here is dead.
+                        await links.PdfPathAsync(id, Ticket.FirstSerial, ct)
+                    )
+                );
             }
-        }
-        return tickets;
+        if (outcome == "issued")
+            metrics.Issued(tickets.Count);
+        return new(tickets);
     }
 
     private static string Shortened(string name) => name.Length <= MaxNameLength ? name : name[..MaxNameLength];
 
-    private static async Task<IssuedTickets> AnswerAsync(List<Ticket> tickets, TicketLinks links, CancellationToken ct)
-    {
-        var issued = new List<IssuedTicket>();
-        foreach (var t in tickets)
-            issued.Add(
-                new(
-                    t.Id,
-                    t.Number,
-                    t.TypeName,
-                    t.Seat,
-                    t.HolderName,
-                    // As first issued: when the ticket has passed to somebody else, the link here is dead.
-                    await links.PdfPathAsync(t.Id, Ticket.FirstSerial, ct)
-                )
-            );
-        return new(issued);
-    }
+    /// <summary>Orders gives the money back on each of these.</summary>
+    private static ProblemException Refused(string outcome) =>
+        outcome switch
+        {
+            "hold-not-found" => new(404, outcome, "The buyer has no such hold."),
+            "hold-released" => ProblemException.Conflict(outcome, "The hold was given back for good."),
+            "session-cancelled" => ProblemException.Conflict("hold-released", "The session is cancelled."),
+            "sold-out" => ProblemException.Conflict(outcome, "The hold was over and its stock is gone."),
+            _ => throw new InvalidOperationException($"commit_hold answered {outcome}."),
+        };
 }

@@ -7,7 +7,6 @@ internal sealed class Hold
     public required Guid SessionId { get; init; }
     public required Guid BuyerId { get; init; }
     public HoldStatus Status { get; set; }
-    public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The first expiry: what a replay of the first answer says.</summary>
     public DateTimeOffset GrantedUntil { get; init; }
@@ -16,6 +15,9 @@ internal sealed class Hold
     public DateTimeOffset ExpiresAt { get; set; }
     public string? IdempotencyKey { get; init; }
     public byte[]? RequestHash { get; init; }
+
+    /// <summary>Of the tickets that are still to be issued.</summary>
+    public string? BlockReason { get; set; }
 }
 
 /// <summary>One ticket type of a hold, at the price of the moment. Never changes.</summary>
@@ -38,7 +40,7 @@ internal sealed class HoldItem
     public required string[] Seats { get; init; }
 }
 
-/// <summary>Stored in lower case. Held and Ordered have stock until they expire, Committed has sold stock.</summary>
+/// <summary>Held and Ordered have stock until they expire, Committed has sold stock.</summary>
 internal enum HoldStatus
 {
     /// <summary>The buyer is choosing or paying soon.</summary>

@@ -17,34 +17,29 @@ internal sealed class HoldMetrics : IStartingMetrics
         "failed",
     ];
 
-    /// <summary>Sessions that are over longer than this sell nothing any more.</summary>
-    private const int AuditedDays = 1;
-
-    /// <summary>
-    /// Counted from the rows themselves, of the sessions that can still sell; of all, ever, by the `audit` command.
-    /// </summary>
+    /// <summary>Counted from the rows themselves, of what sells now; of all pools by the `audit` command.</summary>
     public static readonly SampledGauge Unbalanced = new(
         "ticketing.pools.unbalanced",
         "{pool}",
-        "Capacity pools whose counters do not add up or are not what holds and tickets say (I1); not 0: oversold.",
+        "Pools of the newest holds whose counters do not add up or are not what holds and tickets say (I1); not 0: oversold.",
         $"""
         WITH selling AS (
-            SELECT id FROM sessions WHERE starts_at > now() - interval '{AuditedDays} days'),
-        live AS (
-            SELECT i.pool_id, sum(i.quantity) AS places FROM holds h JOIN hold_items i ON i.hold_id = h.id
-            WHERE h.status IN ('held', 'ordered') GROUP BY i.pool_id),
-        issued AS (
-            SELECT t.pool_id, count(*) AS places FROM selling s JOIN tickets t ON t.session_id = s.id
-            WHERE t.status <> 'voided' GROUP BY t.pool_id)
-        SELECT count(*)
-        FROM selling s JOIN pools p ON p.session_id = s.id
-        LEFT JOIN live ON live.pool_id = p.id LEFT JOIN issued ON issued.pool_id = p.id
+            SELECT DISTINCT pool_id FROM (
+                SELECT pool_id FROM hold_items ORDER BY hold_id DESC, ordinal DESC LIMIT {AuditedItems}) newest)
+        SELECT count(*) FROM selling JOIN pools p ON p.id = selling.pool_id
         WHERE p.available + p.held + p.sold + p.blocked <> p.capacity
             OR least(p.available, p.held, p.sold, p.blocked) < 0
-            OR p.held <> coalesce(live.places, 0) OR p.sold <> coalesce(issued.places, 0)
+            OR p.held <> coalesce((
+                SELECT sum(i.quantity) FROM holds h JOIN hold_items i ON i.hold_id = h.id
+                WHERE h.session_id = p.session_id AND h.status IN ('Held', 'Ordered') AND i.pool_id = p.id), 0)
+            OR p.sold <> (
+                SELECT count(*) FROM tickets t
+                WHERE t.session_id = p.session_id AND t.pool_id = p.id AND t.status <> 'Voided')
         """,
         Audit: true
     );
+
+    private const int AuditedItems = 200;
 
     private readonly Meter meter;
     private readonly Histogram<int> batches;

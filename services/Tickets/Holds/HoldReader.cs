@@ -10,7 +10,7 @@ internal sealed class HoldReader(NpgsqlDataSource source)
     public Task<HoldView?> FindAsync(Guid id, Guid buyerId, CancellationToken ct) =>
         ReadAsync(
             """
-            CASE WHEN h.status IN ('held', 'ordered') AND h.expires_at < now() THEN 'expired' ELSE h.status END,
+            CASE WHEN h.status IN ('Held', 'Ordered') AND h.expires_at < now() THEN 'Expired' ELSE h.status END,
             h.expires_at
             """,
             id,
@@ -20,7 +20,7 @@ internal sealed class HoldReader(NpgsqlDataSource source)
 
     /// <summary>What was answered when the hold was made.</summary>
     public async Task<HoldView> FirstAnswerAsync(Guid id, CancellationToken ct) =>
-        await ReadAsync("'held', h.granted_until", id, null, ct)
+        await ReadAsync("'Held', h.granted_until", id, null, ct)
         ?? throw new InvalidOperationException($"Hold {id} is gone.");
 
     private async Task<HoldView?> ReadAsync(string state, Guid id, Guid? buyerId, CancellationToken ct)
@@ -46,7 +46,7 @@ internal sealed class HoldReader(NpgsqlDataSource source)
             hold ??= new(
                 id,
                 reader.GetGuid(0),
-                Enum.Parse<HoldStatus>(reader.GetString(1), ignoreCase: true),
+                Enum.Parse<HoldStatus>(reader.GetString(1)),
                 reader.GetFieldValue<DateTimeOffset>(2),
                 items
             );
@@ -54,7 +54,7 @@ internal sealed class HoldReader(NpgsqlDataSource source)
                 new(
                     reader.GetGuid(3),
                     reader.GetString(4),
-                    Enum.Parse<TicketKind>(reader.GetString(5), ignoreCase: true),
+                    Enum.Parse<TicketKind>(reader.GetString(5)),
                     new Money(reader.GetInt64(6), reader.GetString(7)),
                     reader.GetInt32(8),
                     [

@@ -4,6 +4,8 @@ namespace Ticketing.Tickets.Holds;
 
 internal static class HoldRoutes
 {
+    private const int KeepDays = 30;
+
     public static void AddHolds(this IServiceCollection services)
     {
         services.AddOptions<HoldOptions>().BindConfiguration("Tickets").ValidateDataAnnotations().ValidateOnStart();
@@ -13,6 +15,19 @@ internal static class HoldRoutes
         services.AddHostedService(sp => sp.GetRequiredService<HoldWriter>());
         services.AddSingleton<HoldReader>();
         services.AddHostedService<HoldSweeper>();
+        services.AddRetention(
+            new RetentionRule(
+                "holds",
+                $"status NOT IN ('Held', 'Ordered') AND id < first_id(now() - interval '{KeepDays} days')",
+                "A provider tells of a late payment within days. Tickets say themselves what was sold, so a commit that is "
+                    + "asked for again, a refund, the door and the audit do without; a key is replayed for a day."
+            ),
+            new RetentionRule(
+                "hold_items",
+                $"hold_id < first_id(now() - interval '{KeepDays + 1} days')",
+                "A day after their hold: a foreign key would be checked for each hold of an on-sale."
+            )
+        );
     }
 
     public static void MapHolds(this WebApplication app)

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets.Holds;
@@ -14,24 +15,23 @@ internal static class ReturnHold
     /// <c>hold-ordered</c>: an order has it; cancel the order instead. Also when an order of it was refused: order again, or
     /// the hold ends by itself.
     /// </response>
-    public static async Task<NoContent> Handle(Guid id, ClaimsPrincipal user, TicketsDb db, CancellationToken ct)
+    public static async Task<NoContent> Handle(
+        Guid id,
+        ClaimsPrincipal user,
+        NpgsqlDataSource source,
+        CancellationToken ct
+    )
     {
-        await db.InTransactionAsync(
-            async token =>
-            {
-                var hold = await db.LockHoldAsync(id, token);
-                if (hold is null || hold.BuyerId != user.UserId())
-                    throw ProblemException.NotFound("hold");
-                if (hold.Status is HoldStatus.Ordered or HoldStatus.Committed or HoldStatus.Voided)
-                    throw ProblemException.Conflict("hold-ordered", "An order has this hold, or was tried with it.");
-                if (hold.Status != HoldStatus.Held)
-                    return false;
-                await db.ReturnStockAsync(hold, await db.ItemsOfAsync(id, token), token);
-                hold.Status = HoldStatus.Returned;
-                return true;
-            },
-            ct
-        );
-        return TypedResults.NoContent();
+        await using var command = source.CreateCommand("SELECT end_hold($1, $2, ARRAY['Held'], 'Returned')");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user.UserId() });
+        return await command.ExecuteScalarAsync(ct) switch
+        {
+            string state
+                when Enum.Parse<HoldStatus>(state) is HoldStatus.Ordered or HoldStatus.Committed or HoldStatus.Voided =>
+                throw ProblemException.Conflict("hold-ordered", "An order has this hold, or was tried with it."),
+            string => TypedResults.NoContent(),
+            _ => throw ProblemException.NotFound("hold"),
+        };
     }
 }

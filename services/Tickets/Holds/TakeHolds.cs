@@ -149,7 +149,7 @@ internal sealed class TakeHolds(NpgsqlDataSource source, int holdSeconds) : IAsy
         return new(
             item.TicketTypeId,
             reader.GetString(6),
-            Enum.Parse<TicketKind>(reader.GetString(7), ignoreCase: true),
+            Enum.Parse<TicketKind>(reader.GetString(7)),
             new(reader.GetInt64(8), reader.GetString(9)),
             item.Quantity ?? seats.Count,
             seats

@@ -108,7 +108,7 @@ BEGIN
             (min(r.n) OVER (PARTITION BY r.buyer, r.session))::int AS buyer_group,
             (SELECT count(*) FROM holds l
              WHERE l.buyer_id = r.buyer AND l.session_id = r.session
-                AND l.status IN ('held', 'ordered') AND l.expires_at > clock_timestamp())::int AS live
+                AND l.status IN ('Held', 'Ordered') AND l.expires_at > clock_timestamp())::int AS live
         FROM unnest(buyer_ids, session_ids, keys, hashes) WITH ORDINALITY r(buyer, session, key, hash, n)
         LEFT JOIN LATERAL (
             SELECT h.id, h.request_hash FROM holds h
@@ -161,7 +161,7 @@ BEGIN
         FROM (
             SELECT (min(x.n) OVER (PARTITION BY session_ids[item_requests[x.item]], x.seat))::int AS seat_group,
                 coalesce(s.pool_id = type_pool[x.item], false) AS known,
-                coalesce(s.status = 'free', false) AS free,
+                coalesce(s.status = 'Free', false) AS free,
                 seat_label(s.section, s.row, s.number) AS label
             FROM unnest(seat_items, seats) WITH ORDINALITY x(item, seat, n)
             LEFT JOIN seats s ON s.session_id = session_ids[item_requests[x.item]] AND s.seat_id = x.seat
@@ -241,9 +241,8 @@ BEGIN
         FROM unnest(pools, pool_left) l(id, available)
         WHERE p.id = l.id AND p.available <> l.available;
 
-        INSERT INTO holds (id, session_id, buyer_id, status, created_at, granted_until, expires_at,
-            idempotency_key, request_hash)
-        SELECT r.id, r.session, r.buyer, 'held', granted_at, granted_at + make_interval(secs => hold_seconds),
+        INSERT INTO holds (id, session_id, buyer_id, status, granted_until, expires_at, idempotency_key, request_hash)
+        SELECT r.id, r.session, r.buyer, 'Held', granted_at + make_interval(secs => hold_seconds),
             granted_at + make_interval(secs => hold_seconds), r.key, r.hash
         FROM unnest(request_ids, session_ids, buyer_ids, keys, hashes, outcomes)
             r(id, session, buyer, key, hash, outcome)
@@ -263,9 +262,9 @@ BEGIN
         WHERE outcomes[i.request] = 'granted';
 
         IF seats_granted > 0 THEN
-            UPDATE seats t SET status = 'held', hold_id = request_ids[item_requests[x.item]]
+            UPDATE seats t SET status = 'Held', hold_id = request_ids[item_requests[x.item]]
             FROM unnest(seat_items, seats) x(item, seat)
-            WHERE t.session_id = session_ids[item_requests[x.item]] AND t.seat_id = x.seat AND t.status = 'free'
+            WHERE t.session_id = session_ids[item_requests[x.item]] AND t.seat_id = x.seat AND t.status = 'Free'
                 AND outcomes[item_requests[x.item]] = 'granted';
             GET DIAGNOSTICS seats_kept = ROW_COUNT;
             IF seats_kept <> seats_granted THEN

@@ -108,6 +108,35 @@ public sealed class CatalogTests(TicketsApp app)
     }
 
     [Fact]
+    public async Task An_edit_waits_for_no_pool_but_those_whose_capacity_it_changes()
+    {
+        var show = new Show();
+        var (busy, edited) = (show.Standing(10), show.Standing(10));
+        show.Seated(1, 2);
+        app.AddSeatMap(show.SeatMap());
+        await app.SellAsync(show);
+        await using var connection = await app.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT count(*) FROM (SELECT 1 FROM pools WHERE session_id = $2 AND id <> $1 FOR UPDATE) locked";
+        command.Parameters.AddWithValue(show.PoolOf(edited));
+        command.Parameters.AddWithValue(show.SessionId);
+        await command.ExecuteNonQueryAsync();
+
+        show.Version++;
+        show.Title = "Noite adiada";
+        show.StartsAt = show.StartsAt.AddDays(1);
+        show.Types[0] = show.Types[0] with { Price = new(20000, "BRL") };
+        show.Pools[1] = show.Pools[1] with { Capacity = 20 };
+        Assert.Equal(HttpStatusCode.OK, await ChangeAsync(show));
+
+        Assert.Equal(20, (await app.PoolAsync(show.PoolOf(edited))).Capacity);
+        await transaction.RollbackAsync();
+        Assert.Equal(10, (await app.PoolAsync(show.PoolOf(busy))).Capacity);
+    }
+
+    [Fact]
     public async Task What_is_no_longer_told_of_is_no_longer_sold()
     {
         var show = new Show();

@@ -1,9 +1,9 @@
 using System.Text;
 using Ticketing.Contracts;
 using Ticketing.TestKit;
-using Ticketing.Tickets.Admission;
 using Ticketing.Tickets.Catalog;
 using Ticketing.Tickets.Documents;
+using Ticketing.Tickets.IssuedTickets;
 using UglyToad.PdfPig;
 
 namespace Ticketing.Tickets.Tests.Documents;

@@ -38,7 +38,7 @@ public sealed class MixTests(TicketsApp app)
         await app.AssertInvariantsAsync(show.SessionId);
         // Every lease that is left ends, and all that is unsold is on sale again.
         await app.ExecuteAsync(
-            "UPDATE holds SET expires_at = now() - interval '1 minute' WHERE session_id = $1 AND status IN ('held', 'ordered')",
+            "UPDATE holds SET expires_at = now() - interval '1 minute' WHERE session_id = $1 AND status IN ('Held', 'Ordered')",
             show.SessionId
         );
         await Eventually.TrueAsync(async () =>

@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Ticketing.Contracts;
+using Ticketing.TestKit;
 using Ticketing.Tickets.Holds;
 using static Ticketing.Tickets.Tests.Wire;
 
@@ -108,13 +112,13 @@ public sealed class OrderedHoldTests(TicketsApp app)
     }
 
     [Fact]
-    public async Task A_lease_that_ends_gives_its_stock_back_and_tells_so()
+    public async Task A_lease_that_ends_gives_its_stock_back()
     {
         var (show, type, buyer, hold) = await SeatedAsync();
         await app.AttachAsync(hold.Id, buyer);
 
         await app.LapseAsync(hold.Id);
-        await app.UntilStatusAsync(hold.Id, "expired");
+        await app.UntilStatusAsync(hold.Id, "Expired");
 
         Assert.Equal(new PoolState(4, 4, 0, 0, 0), await app.PoolAsync(show.PoolOf(type)));
         await app.AssertInvariantsAsync(show.SessionId);
@@ -131,8 +135,8 @@ public sealed class OrderedHoldTests(TicketsApp app)
 
         var first = await (
             await app.CommitAsync(hold.Id, buyer, new Attendee("João Müller", null))
-        ).ReadAsync<IssuedTickets>();
-        var again = await (await app.CommitAsync(hold.Id, buyer)).ReadAsync<IssuedTickets>();
+        ).ReadAsync<Contracts.IssuedTickets>();
+        var again = await (await app.CommitAsync(hold.Id, buyer)).ReadAsync<Contracts.IssuedTickets>();
 
         Assert.Equal(first.Tickets, again.Tickets);
         Assert.Equal(["João Müller", "Ana Conceição"], first.Tickets.Select(t => t.HolderName));
@@ -156,7 +160,7 @@ public sealed class OrderedHoldTests(TicketsApp app)
         await app.AttachAsync(hold.Id, buyer);
         await EndAsync(hold.Id, end);
 
-        var issued = await (await app.CommitAsync(hold.Id, buyer)).ReadAsync<IssuedTickets>();
+        var issued = await (await app.CommitAsync(hold.Id, buyer)).ReadAsync<Contracts.IssuedTickets>();
 
         Assert.Equal(["Plateia A-2", "Plateia A-3"], issued.Tickets.Select(t => t.Seat));
         Assert.Equal(new PoolState(4, 2, 0, 2, 0), await app.PoolAsync(show.PoolOf(type)));
@@ -203,7 +207,7 @@ public sealed class OrderedHoldTests(TicketsApp app)
         }
         await app.LapseAsync(hold);
         if (end == "expired")
-            await app.UntilStatusAsync(hold, "expired");
+            await app.UntilStatusAsync(hold, "Expired");
     }
 
     [Fact]
@@ -288,26 +292,126 @@ public sealed class OrderedHoldTests(TicketsApp app)
     }
 
     [Fact]
-    public async Task Holds_that_came_to_nothing_are_forgotten_after_a_month()
+    public async Task A_hold_of_a_cancelled_session_is_neither_ordered_nor_sold()
+    {
+        var (show, type, buyer, hold) = await HeldAsync();
+        var (orderedShow, orderedType, orderedBuyer, ordered) = await SeatedAsync();
+        (await app.AttachAsync(ordered.Id, orderedBuyer)).EnsureSuccessStatusCode();
+        var sold = await app.BuyAsync(show.SessionId, null, Some(type));
+        foreach (var cancelled in (Show[])[show, orderedShow])
+            Assert.Equal(
+                HttpStatusCode.OK,
+                await app.System.DeliverAsync(
+                    AppIds.Tickets,
+                    new EventCancelled(cancelled.EventId, 2, "chuva", cancelled.StartsAt)
+                )
+            );
+
+        var problem = await (await app.AttachAsync(hold.Id, buyer)).ProblemAsync(409, "sale-not-open");
+        Assert.Equal("cancelled", problem.GetProperty("reason").GetString());
+        await (await app.AttachAsync(ordered.Id, orderedBuyer)).ProblemAsync(409, "sale-not-open");
+        // A code by which Orders gives the money back.
+        await (await app.CommitAsync(ordered.Id, orderedBuyer)).ProblemAsync(409, "hold-released");
+        await app.LapseAsync(ordered.Id);
+        await app.UntilStatusAsync(ordered.Id, "Expired");
+        await (await app.CommitAsync(ordered.Id, orderedBuyer)).ProblemAsync(409, "hold-released");
+
+        Assert.Equal(new PoolState(4, 4, 0, 0, 0), await app.PoolAsync(orderedShow.PoolOf(orderedType)));
+        // What was sold before is told again, until its order is refunded.
+        var again = await (await app.CommitAsync(sold.OrderId, sold.BuyerId)).ReadAsync<Contracts.IssuedTickets>();
+        Assert.Equal(sold.Tickets, again.Tickets);
+        (await app.AttachAsync(sold.OrderId, sold.BuyerId)).EnsureSuccessStatusCode();
+        await app.AssertInvariantsAsync(show.SessionId);
+    }
+
+    [Fact]
+    public async Task Attaching_and_committing_are_one_statement_each()
+    {
+        var (_, _, buyer, hold) = await SeatedAsync();
+        // The first time connections are opened and keys are read.
+        var (_, _, earlierBuyer, earlier) = await HeldAsync();
+        (await app.AttachAsync(earlier.Id, earlierBuyer)).EnsureSuccessStatusCode();
+        (await app.CommitAsync(earlier.Id, earlierBuyer)).EnsureSuccessStatusCode();
+
+        Assert.Equal(["WITH"], await StatementsAsync(() => app.AttachAsync(hold.Id, buyer)));
+        Assert.Equal(["SELECT"], await StatementsAsync(() => app.CommitAsync(hold.Id, buyer)));
+        Assert.Equal(["SELECT"], await StatementsAsync(() => app.CommitAsync(hold.Id, buyer)));
+        Assert.Equal(["SELECT"], await StatementsAsync(() => app.VoidAsync(hold.Id)));
+        Assert.Equal(["SELECT"], await StatementsAsync(() => app.ReleaseAsync(hold.Id)));
+    }
+
+    /// <summary>Verbs of the commands that the request sent to the database.</summary>
+    private static async Task<List<string>> StatementsAsync(Func<Task<HttpResponseMessage>> request)
+    {
+        using var trace = new Activity("test").Start();
+        var verbs = new ConcurrentQueue<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = s => s.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = a =>
+            {
+                if (a.TraceId == trace.TraceId)
+                    verbs.Enqueue(a.DisplayName);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await request();
+        return [.. verbs];
+    }
+
+    [Fact]
+    public async Task Holds_are_forgotten_after_a_month_and_what_they_sold_is_not()
     {
         var (_, _, buyer, old) = await HeldAsync();
         var (_, _, _, recent) = await HeldAsync();
-        var (show, type, _, _) = await HeldAsync();
-        var sold = await app.BuyAsync(show.SessionId, null, Some(type));
         foreach (var hold in (Guid[])[old.Id, recent.Id])
             (await app.ReleaseAsync(hold)).EnsureSuccessStatusCode();
-        await app.ExecuteAsync(
-            "UPDATE holds SET expires_at = now() - interval '31 days' WHERE id = ANY ($1)",
-            new[] { old.Id, sold.OrderId }
+        var (show, type, soldTo, sold) = await SeatedAsync();
+        await app.AttachAsync(sold.Id, soldTo);
+        var issued = await (await app.CommitAsync(sold.Id, soldTo)).ReadAsync<Contracts.IssuedTickets>();
+        var (oldId, soldId) = (await AgeAsync(old.Id), await AgeAsync(sold.Id));
+
+        // It looks when it starts, then by the hour.
+        var retention = app
+            .System.Services(AppIds.Tickets)
+            .GetServices<IHostedService>()
+            .Single(s => s.GetType().Name == "Retention");
+        await retention.StopAsync(CancellationToken.None);
+        await retention.StartAsync(CancellationToken.None);
+
+        await Eventually.TrueAsync(async () =>
+            await app.ScalarAsync<long>(
+                """
+                SELECT (SELECT count(*) FROM holds WHERE id = ANY ($1))
+                    + (SELECT count(*) FROM hold_items WHERE hold_id = ANY ($1))
+                """,
+                new[] { oldId, soldId }
+            ) == 0
         );
-
-        using var sweeper = ActivatorUtilities.CreateInstance<HoldSweeper>(app.System.Services(AppIds.Tickets));
-        await sweeper.PruneAsync(CancellationToken.None);
-
         using var http = app.Person(buyer);
-        await (await http.GetAsync($"/api/v1/holds/{old.Id}")).ProblemAsync(404, "not-found");
-        Assert.Equal(0L, await app.ScalarAsync<long>("SELECT count(*) FROM hold_items WHERE hold_id = $1", old.Id));
-        foreach (var kept in (Guid[])[recent.Id, sold.OrderId])
-            Assert.Equal(1L, await app.ScalarAsync<long>("SELECT count(*) FROM hold_items WHERE hold_id = $1", kept));
+        await (await http.GetAsync($"/api/v1/holds/{oldId}")).ProblemAsync(404, "not-found");
+        Assert.Equal(1L, await app.ScalarAsync<long>("SELECT count(*) FROM hold_items WHERE hold_id = $1", recent.Id));
+        // The order can still ask for its tickets, and be refunded.
+        await (await app.CommitAsync(oldId, buyer)).ProblemAsync(404, "hold-not-found");
+        var again = await (await app.CommitAsync(soldId, soldTo)).ReadAsync<Contracts.IssuedTickets>();
+        Assert.Equal(issued.Tickets, again.Tickets);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(HttpStatusCode.NoContent, (await app.VoidAsync(soldId)).StatusCode);
+        Assert.Equal(new PoolState(4, 4, 0, 0, 0), await app.PoolAsync(show.PoolOf(type)));
+        await (await app.CommitAsync(soldId, soldTo)).ProblemAsync(404, "hold-not-found");
+        await app.AssertInvariantsAsync(show.SessionId);
+    }
+
+    /// <summary>As if it had been made a while ago: its id says when.</summary>
+    private async Task<Guid> AgeAsync(Guid hold)
+    {
+        var aged = Guid.CreateVersion7(TimeProvider.System.GetUtcNow().AddDays(-32));
+        foreach (
+            var column in (string[])
+                ["holds SET id", "hold_items SET hold_id", "tickets SET order_id", "seats SET hold_id"]
+        )
+            await app.ExecuteAsync($"UPDATE {column} = $2 WHERE {column.Split(' ')[2]} = $1", hold, aged);
+        return aged;
     }
 }

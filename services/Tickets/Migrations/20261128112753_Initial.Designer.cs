@@ -12,7 +12,7 @@ using Ticketing.Tickets;
 namespace Ticketing.Tickets.Migrations
 {
     [DbContext(typeof(TicketsDb))]
-    [Migration("20261125002344_Initial")]
+    [Migration("20261128112753_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -112,107 +112,6 @@ namespace Ticketing.Tickets.Migrations
                     b.ToTable("team_members", (string)null);
                 });
 
-            modelBuilder.Entity("Ticketing.Tickets.Admission.Ticket", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Gate")
-                        .HasColumnType("text")
-                        .HasColumnName("gate");
-
-                    b.Property<string>("HolderName")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("holder_name");
-
-                    b.Property<DateTimeOffset>("IssuedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("issued_at");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("kind");
-
-                    b.Property<string>("Number")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("number");
-
-                    b.Property<Guid>("OrderId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("order_id");
-
-                    b.Property<int>("Ordinal")
-                        .HasColumnType("integer")
-                        .HasColumnName("ordinal");
-
-                    b.Property<Guid>("OwnerId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("owner_id");
-
-                    b.Property<Guid>("PoolId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("pool_id");
-
-                    b.Property<string>("Seat")
-                        .HasColumnType("text")
-                        .HasColumnName("seat");
-
-                    b.Property<Guid?>("SeatId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("seat_id");
-
-                    b.Property<int>("Serial")
-                        .HasColumnType("integer")
-                        .HasColumnName("serial");
-
-                    b.Property<Guid>("SessionId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("session_id");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("status");
-
-                    b.Property<string>("TypeName")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("type_name");
-
-                    b.Property<DateTimeOffset?>("UsedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("used_at");
-
-                    b.HasKey("Id")
-                        .HasName("pk_tickets");
-
-                    b.HasIndex("Number")
-                        .IsUnique()
-                        .HasDatabaseName("ix_tickets_number");
-
-                    b.HasIndex("OwnerId")
-                        .HasDatabaseName("ix_tickets_owner_id");
-
-                    b.HasIndex("SessionId")
-                        .HasDatabaseName("ix_tickets_session_id");
-
-                    b.HasIndex("OrderId", "Ordinal")
-                        .IsUnique()
-                        .HasDatabaseName("ix_tickets_order_id_ordinal");
-
-                    b.HasIndex(new[] { "SessionId", "SeatId" }, "ux_tickets_seat")
-                        .IsUnique()
-                        .HasDatabaseName("ux_tickets_seat")
-                        .HasFilter("seat_id IS NOT NULL AND status <> 'voided'");
-
-                    b.ToTable("tickets", (string)null);
-                });
-
             modelBuilder.Entity("Ticketing.Tickets.Catalog.Event", b =>
                 {
                     b.Property<Guid>("Id")
@@ -291,11 +190,6 @@ namespace Ticketing.Tickets.Migrations
                     b.Property<int>("Held")
                         .HasColumnType("integer")
                         .HasColumnName("held");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name");
 
                     b.Property<Guid?>("SectionId")
                         .HasColumnType("uuid")
@@ -379,7 +273,7 @@ namespace Ticketing.Tickets.Migrations
 
                     b.ToTable("seats", null, t =>
                         {
-                            t.HasCheckConstraint("ck_seats_hold", "(hold_id IS NOT NULL) = (status IN ('held', 'sold'))");
+                            t.HasCheckConstraint("ck_seats_hold", "(hold_id IS NOT NULL) = (status IN ('Held', 'Sold'))");
                         });
                 });
 
@@ -492,13 +386,13 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("BlockReason")
+                        .HasColumnType("text")
+                        .HasColumnName("block_reason");
+
                     b.Property<Guid>("BuyerId")
                         .HasColumnType("uuid")
                         .HasColumnName("buyer_id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
 
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
@@ -528,17 +422,13 @@ namespace Ticketing.Tickets.Migrations
                     b.HasKey("Id")
                         .HasName("pk_holds");
 
-                    b.HasIndex(new[] { "BuyerId", "SessionId" }, "ix_holds_buyer")
-                        .HasDatabaseName("ix_holds_buyer")
-                        .HasFilter("status IN ('held', 'ordered')");
-
                     b.HasIndex(new[] { "ExpiresAt" }, "ix_holds_live")
                         .HasDatabaseName("ix_holds_live")
-                        .HasFilter("status IN ('held', 'ordered')");
+                        .HasFilter("status IN ('Held', 'Ordered')");
 
-                    b.HasIndex(new[] { "ExpiresAt" }, "ix_holds_over")
-                        .HasDatabaseName("ix_holds_over")
-                        .HasFilter("status IN ('expired', 'released', 'returned')");
+                    b.HasIndex(new[] { "SessionId", "BuyerId" }, "ix_holds_session_buyer")
+                        .HasDatabaseName("ix_holds_session_buyer")
+                        .HasFilter("status IN ('Held', 'Ordered')");
 
                     b.HasIndex(new[] { "BuyerId", "IdempotencyKey" }, "ux_holds_key")
                         .IsUnique()
@@ -605,16 +495,109 @@ namespace Ticketing.Tickets.Migrations
                     b.ToTable("hold_items", (string)null);
                 });
 
-            modelBuilder.Entity("Ticketing.Tickets.Admission.Ticket", b =>
+            modelBuilder.Entity("Ticketing.Tickets.IssuedTickets.Ticket", b =>
                 {
-                    b.HasOne("Ticketing.Tickets.Catalog.Session", "Session")
-                        .WithMany()
-                        .HasForeignKey("SessionId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_tickets_sessions_session_id");
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
 
-                    b.Navigation("Session");
+                    b.Property<string>("BlockReason")
+                        .HasColumnType("text")
+                        .HasColumnName("block_reason");
+
+                    b.Property<string>("Gate")
+                        .HasColumnType("text")
+                        .HasColumnName("gate");
+
+                    b.Property<string>("HolderName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("holder_name");
+
+                    b.Property<DateTimeOffset>("IssuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("issued_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<Guid>("PoolId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("pool_id");
+
+                    b.Property<string>("Seat")
+                        .HasColumnType("text")
+                        .HasColumnName("seat");
+
+                    b.Property<Guid?>("SeatId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("seat_id");
+
+                    b.Property<int>("Serial")
+                        .HasColumnType("integer")
+                        .HasColumnName("serial");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<string>("TypeName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type_name");
+
+                    b.Property<DateTimeOffset?>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tickets");
+
+                    b.HasIndex("Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tickets_number");
+
+                    b.HasIndex("OrderId", "Ordinal")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tickets_order_id_ordinal");
+
+                    b.HasIndex("OwnerId", "Id")
+                        .HasDatabaseName("ix_tickets_owner_id_id");
+
+                    b.HasIndex("SessionId", "PoolId", "TypeName", "Status")
+                        .HasDatabaseName("ix_tickets_session");
+
+                    b.HasIndex(new[] { "SessionId", "SeatId" }, "ux_tickets_seat")
+                        .IsUnique()
+                        .HasDatabaseName("ux_tickets_seat")
+                        .HasFilter("seat_id IS NOT NULL AND status <> 'Voided'");
+
+                    b.ToTable("tickets", (string)null);
                 });
 
             modelBuilder.Entity("Ticketing.Tickets.Catalog.Pool", b =>
@@ -664,6 +647,18 @@ namespace Ticketing.Tickets.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_ticket_types_sessions_session_id");
+                });
+
+            modelBuilder.Entity("Ticketing.Tickets.IssuedTickets.Ticket", b =>
+                {
+                    b.HasOne("Ticketing.Tickets.Catalog.Session", "Session")
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_tickets_sessions_session_id");
+
+                    b.Navigation("Session");
                 });
 #pragma warning restore 612, 618
         }

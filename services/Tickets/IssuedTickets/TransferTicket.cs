@@ -6,7 +6,7 @@ using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.Documents;
 
-namespace Ticketing.Tickets.Admission;
+namespace Ticketing.Tickets.IssuedTickets;
 
 internal static class TransferTicket
 {
@@ -24,7 +24,7 @@ internal static class TransferTicket
     /// <remarks>The ticket gets a new code and a new PDF for its new owner; mine stop working at once.</remarks>
     /// <param name="id">The ticket.</param>
     /// <response code="404">No such ticket of yours.</response>
-    /// <response code="409"><c>ticket-used</c> or <c>ticket-voided</c>.</response>
+    /// <response code="409"><c>ticket-used</c>, <c>ticket-voided</c> or <c>ticket-blocked</c>.</response>
     /// <response code="422">Nobody has an account with this e-mail, or you do.</response>
     public static async Task<Ok<Response>> Handle(
         Guid id,
@@ -52,7 +52,11 @@ internal static class TransferTicket
             throw ProblemException.Invalid("email", "The ticket is yours already.");
         var moved = await db
             .Tickets.Where(t =>
-                t.Id == id && t.OwnerId == owner && t.Serial == ticket.Serial && t.Status == TicketStatus.Valid
+                t.Id == id
+                && t.OwnerId == owner
+                && t.Serial == ticket.Serial
+                && t.Status == TicketStatus.Valid
+                && t.BlockReason == null
             )
             .ExecuteUpdateAsync(
                 u =>
@@ -100,5 +104,10 @@ internal static class TransferTicket
             throw ProblemException.Conflict("ticket-used", "The ticket was used.");
         if (ticket.Status == TicketStatus.Voided)
             throw ProblemException.Conflict("ticket-voided", "The ticket is void.");
+        if (ticket.BlockReason is { } reason)
+            throw new ProblemException(409, "ticket-blocked", "The ticket's payment is disputed.")
+            {
+                Extensions = { ["reason"] = reason },
+            };
     }
 }

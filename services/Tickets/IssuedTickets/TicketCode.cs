@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 
-namespace Ticketing.Tickets.Admission;
+namespace Ticketing.Tickets.IssuedTickets;
 
 /// <summary>
 /// What the QR says: version (1 byte), key id (4), ticket id (16), session id (16), serial (4), big-endian, then the

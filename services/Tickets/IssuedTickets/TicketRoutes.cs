@@ -1,18 +1,18 @@
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
-namespace Ticketing.Tickets.Admission;
+namespace Ticketing.Tickets.IssuedTickets;
 
-internal static class AdmissionRoutes
+internal static class TicketRoutes
 {
-    public static void AddAdmission(this IServiceCollection services)
+    public static void AddIssuedTickets(this IServiceCollection services)
     {
         services.AddSingleton<TicketSigner>();
         services.AddSingleton<TicketLinks>();
-        services.AddMetrics<AdmissionMetrics>();
+        services.AddMetrics<TicketMetrics>();
     }
 
-    public static void MapAdmission(this WebApplication app)
+    public static void MapIssuedTickets(this WebApplication app)
     {
         app.MapGet("/api/v1/me/tickets", ListMyTickets.Handle)
             .WithName("ListMyTickets")
@@ -35,6 +35,8 @@ internal static class AdmissionRoutes
 
         // Not in the inbox: it deletes documents too, and again is harmless.
         app.MapEvent<UserErased>(OnUserErased.Handle);
-        app.MapInternal().MapPost("/orders/{orderId:guid}/void", Admission.VoidTickets.Handle);
+        // Not in the inbox: what is blocked stays blocked, and again is harmless.
+        app.MapEvent<PaymentDisputed>(OnPaymentDisputed.Handle);
+        app.MapInternal().MapPost("/orders/{orderId:guid}/void", VoidTickets.Handle);
     }
 }

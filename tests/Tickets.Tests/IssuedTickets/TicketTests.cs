@@ -3,13 +3,13 @@ using System.Net.Http.Json;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
-using Ticketing.Tickets.Admission;
 using Ticketing.Tickets.CheckIns;
+using Ticketing.Tickets.IssuedTickets;
 using UglyToad.PdfPig;
 using static Ticketing.Tickets.Tests.Wire;
 using HoldView = Ticketing.Tickets.Holds.HoldView;
 
-namespace Ticketing.Tickets.Tests.Admission;
+namespace Ticketing.Tickets.Tests.IssuedTickets;
 
 public sealed class TicketTests(TicketsApp app)
 {
@@ -164,7 +164,9 @@ public sealed class TicketTests(TicketsApp app)
         Assert.Contains("Bruna Lisboa", string.Join(' ', pdf.GetPage(1).GetWords().Select(w => w.Text)));
 
         // Orders asks again: it is told what was issued, whose link is dead, not the new owner's.
-        var again = await (await app.CommitAsync(purchase.OrderId, purchase.BuyerId)).ReadAsync<IssuedTickets>();
+        var again = await (
+            await app.CommitAsync(purchase.OrderId, purchase.BuyerId)
+        ).ReadAsync<Contracts.IssuedTickets>();
         Assert.Equal(before.PdfPath, again.Tickets[0].PdfPath);
         using var door = app.Person(null, "admin");
         await (await door.PostAsJsonAsync("/api/v1/check-ins", new { code = before.Code, gate = "A" })).ProblemAsync(
@@ -265,7 +267,7 @@ public sealed class TicketTests(TicketsApp app)
         var hold = await (await http.HoldAsync(show.SessionId, Some(show.Types[0].Id))).ReadAsync<HoldView>(201);
         var issued = await (
             await app.CommitAsync(hold.Id, buyer, new Attendee("Ana\uFFFE Lima", null))
-        ).ReadAsync<IssuedTickets>();
+        ).ReadAsync<Contracts.IssuedTickets>();
 
         Assert.Equal(HttpStatusCode.NoContent, (await app.DocumentsAsync(hold.Id)).StatusCode);
 
@@ -351,28 +353,5 @@ public sealed class TicketTests(TicketsApp app)
             await (await PdfAsync(purchase.Tickets[0].PdfPath)).Content.ReadAsByteArrayAsync()
         );
         Assert.DoesNotContain("Conceição", string.Join(' ', pdf.GetPage(1).GetWords().Select(w => w.Text)));
-    }
-
-    [Fact]
-    public async Task What_happens_to_holds_and_tickets_is_told()
-    {
-        var (show, purchase) = await BuyAsync();
-        var ticket = purchase.Tickets[0].Id;
-        using var door = app.Person(null, "admin");
-        var code = (await TicketAsync(purchase.BuyerId, ticket)).Code;
-        (await door.PostAsJsonAsync("/api/v1/check-ins", new { code, gate = "B" })).EnsureSuccessStatusCode();
-        await app.VoidAsync(purchase.OrderId, evenIfUsed: true);
-        using var other = app.Person();
-        var lapsed = await (await other.HoldAsync(show.SessionId, Some(show.Types[0].Id))).ReadAsync<HoldView>(201);
-        await app.LapseAsync(lapsed.Id);
-
-        var issued = await app.HeardAsync<TicketIssued>(e => e.TicketId == ticket);
-        Assert.Equal(
-            (purchase.OrderId, show.EventId, show.SessionId),
-            (issued.OrderId, issued.EventId, issued.SessionId)
-        );
-        Assert.Equal("B", (await app.HeardAsync<TicketCheckedIn>(e => e.TicketId == ticket)).Gate);
-        Assert.Equal(purchase.OrderId, (await app.HeardAsync<TicketVoided>(e => e.TicketId == ticket)).OrderId);
-        Assert.Equal(show.SessionId, (await app.HeardAsync<HoldExpired>(e => e.HoldId == lapsed.Id)).SessionId);
     }
 }

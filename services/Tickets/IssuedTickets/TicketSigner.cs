@@ -6,7 +6,7 @@ using System.Text;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
-namespace Ticketing.Tickets.Admission;
+namespace Ticketing.Tickets.IssuedTickets;
 
 /// <summary>
 /// Signs and verifies ticket codes. The secret may hold several PEM keys: the first signs, all verify, so that keys can

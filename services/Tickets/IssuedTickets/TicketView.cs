@@ -1,11 +1,12 @@
 using Ticketing.Contracts;
 
-namespace Ticketing.Tickets.Admission;
+namespace Ticketing.Tickets.IssuedTickets;
 
 /// <param name="Number">What people read to each other.</param>
 /// <param name="OrderId">Null when the ticket came from somebody else.</param>
 /// <param name="TimeZone">IANA name of the venue's zone.</param>
 /// <param name="Seat">Null for general admission.</param>
+/// <param name="BlockReason">Why the door refuses it: <c>payment-disputed</c>; null when it does not.</param>
 /// <param name="Code">What the QR code says and the door reads; null when voided.</param>
 /// <param name="PdfPath">Below the public origin; works without a login. Null when voided.</param>
 internal sealed record TicketView(
@@ -27,6 +28,7 @@ internal sealed record TicketView(
     string? Seat,
     string HolderName,
     DateTimeOffset? UsedAt,
+    string? BlockReason,
     string? Code,
     string? PdfPath
 )
@@ -59,6 +61,7 @@ internal sealed record TicketView(
             t.Seat,
             t.HolderName,
             t.UsedAt,
+            t.BlockReason,
             voided ? null : await signer.SignAsync(t, ct),
             voided ? null : await links.PdfPathAsync(t.Id, t.Serial, ct)
         );

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
-namespace Ticketing.Tickets.Admission;
+namespace Ticketing.Tickets.IssuedTickets;
 
 /// <summary>Links to a ticket's PDF that work without a login, until the ticket passes to somebody else.</summary>
 internal sealed class TicketLinks(SecretReader secrets)

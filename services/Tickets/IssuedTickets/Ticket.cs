@@ -1,4 +1,4 @@
-namespace Ticketing.Tickets.Admission;
+namespace Ticketing.Tickets.IssuedTickets;
 
 using Ticketing.Contracts;
 using Ticketing.Tickets.Catalog;
@@ -30,13 +30,21 @@ internal sealed class Ticket
     public DateTimeOffset? UsedAt { get; set; }
     public string? Gate { get; set; }
 
+    /// <summary>Why the door is closed to it, a code of <see cref="BlockReasons"/>; null: it is not.</summary>
+    public string? BlockReason { get; set; }
+
     public const int FirstSerial = 1;
 }
 
-/// <summary>Stored in lower case.</summary>
 internal enum TicketStatus
 {
     Valid,
     Used,
     Voided,
+}
+
+/// <summary>Stable codes.</summary>
+internal static class BlockReasons
+{
+    public const string PaymentDisputed = "payment-disputed";
 }

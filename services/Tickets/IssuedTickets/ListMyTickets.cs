@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.ServiceDefaults;
 
-namespace Ticketing.Tickets.Admission;
+namespace Ticketing.Tickets.IssuedTickets;
 
 internal static class ListMyTickets
 {

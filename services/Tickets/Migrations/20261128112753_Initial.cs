@@ -63,11 +63,11 @@ namespace Ticketing.Tickets.Migrations
                     session_id = table.Column<Guid>(type: "uuid", nullable: false),
                     buyer_id = table.Column<Guid>(type: "uuid", nullable: false),
                     status = table.Column<string>(type: "text", nullable: false),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     granted_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     idempotency_key = table.Column<string>(type: "text", nullable: true),
                     request_hash = table.Column<byte[]>(type: "bytea", nullable: true),
+                    block_reason = table.Column<string>(type: "text", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -158,7 +158,6 @@ namespace Ticketing.Tickets.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     session_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false),
                     section_id = table.Column<Guid>(type: "uuid", nullable: true),
                     target_capacity = table.Column<int>(type: "integer", nullable: false),
                     capacity = table.Column<int>(type: "integer", nullable: false),
@@ -207,6 +206,7 @@ namespace Ticketing.Tickets.Migrations
                     issued_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     gate = table.Column<string>(type: "text", nullable: true),
+                    block_reason = table.Column<string>(type: "text", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -238,7 +238,7 @@ namespace Ticketing.Tickets.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_seats", x => new { x.session_id, x.seat_id });
-                    table.CheckConstraint("ck_seats_hold", "(hold_id IS NOT NULL) = (status IN ('held', 'sold'))");
+                    table.CheckConstraint("ck_seats_hold", "(hold_id IS NOT NULL) = (status IN ('Held', 'Sold'))");
                     table.ForeignKey(
                         name: "fk_seats_pools_pool_id",
                         column: x => x.pool_id,
@@ -287,24 +287,17 @@ namespace Ticketing.Tickets.Migrations
             );
 
             migrationBuilder.CreateIndex(
-                name: "ix_holds_buyer",
-                table: "holds",
-                columns: new[] { "buyer_id", "session_id" },
-                filter: "status IN ('held', 'ordered')"
-            );
-
-            migrationBuilder.CreateIndex(
                 name: "ix_holds_live",
                 table: "holds",
                 column: "expires_at",
-                filter: "status IN ('held', 'ordered')"
+                filter: "status IN ('Held', 'Ordered')"
             );
 
             migrationBuilder.CreateIndex(
-                name: "ix_holds_over",
+                name: "ix_holds_session_buyer",
                 table: "holds",
-                column: "expires_at",
-                filter: "status IN ('expired', 'released', 'returned')"
+                columns: new[] { "session_id", "buyer_id" },
+                filter: "status IN ('Held', 'Ordered')"
             );
 
             migrationBuilder.CreateIndex(
@@ -342,16 +335,24 @@ namespace Ticketing.Tickets.Migrations
                 unique: true
             );
 
-            migrationBuilder.CreateIndex(name: "ix_tickets_owner_id", table: "tickets", column: "owner_id");
+            migrationBuilder.CreateIndex(
+                name: "ix_tickets_owner_id_id",
+                table: "tickets",
+                columns: new[] { "owner_id", "id" }
+            );
 
-            migrationBuilder.CreateIndex(name: "ix_tickets_session_id", table: "tickets", column: "session_id");
+            migrationBuilder.CreateIndex(
+                name: "ix_tickets_session",
+                table: "tickets",
+                columns: new[] { "session_id", "pool_id", "type_name", "status" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ux_tickets_seat",
                 table: "tickets",
                 columns: new[] { "session_id", "seat_id" },
                 unique: true,
-                filter: "seat_id IS NOT NULL AND status <> 'voided'"
+                filter: "seat_id IS NOT NULL AND status <> 'Voided'"
             );
             migrationBuilder.CreateHoldFunctions();
         }
@@ -359,7 +360,12 @@ namespace Ticketing.Tickets.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql("DROP FUNCTION take_holds, expire_holds, return_stock, seat_label");
+            migrationBuilder.Sql(
+                """
+                DROP FUNCTION take_holds, expire_holds, block_tickets, void_tickets, end_hold, commit_hold, return_stock,
+                    first_id, seat_label
+                """
+            );
             migrationBuilder.DropTable(name: "hold_items");
 
             migrationBuilder.DropTable(name: "holds");

@@ -1,19 +1,33 @@
 using System.Diagnostics.Metrics;
 using Ticketing.ServiceDefaults;
 
-namespace Ticketing.Tickets.Admission;
+namespace Ticketing.Tickets.IssuedTickets;
 
-internal sealed class AdmissionMetrics : IStartingMetrics
+internal sealed class TicketMetrics : IStartingMetrics
 {
-    private static readonly string[] Outcomes = ["admitted", "already-used", "voided", "wrong-session", "not-found"];
+    private static readonly string[] Outcomes =
+    [
+        "admitted",
+        "already-used",
+        "voided",
+        "ticket-blocked",
+        "wrong-session",
+        "not-found",
+    ];
 
     private readonly Counter<long> issued;
+    private readonly Counter<long> blocked;
     private readonly Counter<long> checkIns;
 
-    public AdmissionMetrics(IMeterFactory meters)
+    public TicketMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("Ticketing.Tickets");
         issued = meter.CreateCounter<long>("ticketing.tickets.issued", "{ticket}", "Tickets issued for paid orders.");
+        blocked = meter.CreateCounter<long>(
+            "ticketing.tickets.blocked",
+            "{ticket}",
+            "Tickets that the door refuses because their payment is disputed."
+        );
         checkIns = meter.CreateCounter<long>(
             "ticketing.checkins",
             "{check-in}",
@@ -24,11 +38,14 @@ internal sealed class AdmissionMetrics : IStartingMetrics
     public void StartAtZero()
     {
         Issued(0);
+        Blocked(0);
         foreach (var outcome in Outcomes)
             checkIns.Add(0, Of(outcome));
     }
 
     public void Issued(int tickets) => issued.Add(tickets);
+
+    public void Blocked(int tickets) => blocked.Add(tickets);
 
     public void CheckedIn(string outcome) => checkIns.Add(1, Of(outcome));
 

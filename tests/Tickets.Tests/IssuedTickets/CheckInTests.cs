@@ -3,11 +3,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using Ticketing.Contracts;
-using Ticketing.Tickets.Admission;
 using Ticketing.Tickets.CheckIns;
+using Ticketing.Tickets.IssuedTickets;
 using static Ticketing.Tickets.Tests.Wire;
 
-namespace Ticketing.Tickets.Tests.Admission;
+namespace Ticketing.Tickets.Tests.IssuedTickets;
 
 public sealed class CheckInTests(TicketsApp app)
 {
@@ -183,6 +183,64 @@ public sealed class CheckInTests(TicketsApp app)
         await (await CheckInAsync(door, code)).ProblemAsync(410, "voided");
         var ticket = await TicketAsync(purchase);
         Assert.Equal((TicketStatus.Voided, null, null), (ticket.Status, ticket.Code, ticket.PdfPath));
+    }
+
+    [Fact]
+    public async Task A_disputed_orders_tickets_are_blocked_at_the_door_and_not_void()
+    {
+        var (show, purchase, door) = await OpenAsync();
+        var before = await TicketAsync(purchase);
+        Assert.Null(before.BlockReason);
+
+        for (var i = 0; i < 2; i++)
+            await app.DisputeAsync(purchase.OrderId);
+
+        var problem = await (await CheckInAsync(door, before.Code!)).ProblemAsync(409, "ticket-blocked");
+        Assert.Equal("payment-disputed", problem.GetProperty("reason").GetString());
+        var ticket = await TicketAsync(purchase);
+        Assert.Equal((TicketStatus.Valid, "payment-disputed"), (ticket.Status, ticket.BlockReason));
+        using var owner = app.Person(purchase.BuyerId);
+        problem = await (
+            await owner.PostAsJsonAsync(
+                $"/api/v1/tickets/{ticket.Id}/transfer",
+                new { email = "bruna@example.com", name = "Bruna" }
+            )
+        ).ProblemAsync(409, "ticket-blocked");
+        Assert.Equal("payment-disputed", problem.GetProperty("reason").GetString());
+        var counts = await (
+            await door.GetAsync($"/api/v1/check-ins?sessionId={show.SessionId}")
+        ).ReadAsync<CountCheckIns.Response>();
+        Assert.Equal((1, 0), (counts.Expected, counts.Admitted));
+        await app.AssertInvariantsAsync(show.SessionId);
+    }
+
+    [Fact]
+    public async Task A_dispute_may_come_before_the_tickets_or_after_their_end()
+    {
+        var show = new Show();
+        var type = show.Standing(10);
+        await app.SellAsync(show);
+        var buyer = Guid.CreateVersion7();
+        using var http = app.Person(buyer);
+        var hold = await (await http.HoldAsync(show.SessionId, Some(type))).ReadAsync<Tickets.Holds.HoldView>(201);
+        await app.DisputeAsync(hold.Id);
+        (await app.AttachAsync(hold.Id, buyer)).EnsureSuccessStatusCode();
+        var issued = await (await app.CommitAsync(hold.Id, buyer)).ReadAsync<Contracts.IssuedTickets>();
+        var purchase = new Purchase(hold.Id, buyer, issued.Tickets);
+        var code = (await TicketAsync(purchase)).Code!;
+        using var door = app.Person(null, "admin");
+        await (await CheckInAsync(door, code)).ProblemAsync(409, "ticket-blocked");
+        (await app.VoidAsync(hold.Id)).EnsureSuccessStatusCode();
+        await (await CheckInAsync(door, code)).ProblemAsync(410, "voided");
+
+        // Whoever is in stays in.
+        var used = await app.BuyAsync(show.SessionId, null, Some(type));
+        code = (await TicketAsync(used)).Code!;
+        (await CheckInAsync(door, code)).EnsureSuccessStatusCode();
+        await app.DisputeAsync(used.OrderId);
+        await (await CheckInAsync(door, code)).ProblemAsync(409, "already-used");
+        await app.DisputeAsync(Guid.CreateVersion7());
+        await app.AssertInvariantsAsync(show.SessionId);
     }
 
     [Theory]

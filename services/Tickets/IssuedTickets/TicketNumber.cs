@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Ticketing.Tickets.Admission;
+namespace Ticketing.Tickets.IssuedTickets;
 
 /// <summary>What people read to each other: eight characters, none of which looks or sounds like another.</summary>
 internal static class TicketNumber

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Tickets.IssuedTickets;
+
+/// <summary>The order is refunded: its tickets are void and the stock is on sale again. Final.</summary>
+internal static class VoidTickets
+{
+    public static async Task<NoContent> Handle(
+        Guid orderId,
+        Contracts.VoidTickets request,
+        NpgsqlDataSource source,
+        CancellationToken ct
+    )
+    {
+        await using var command = source.CreateCommand("SELECT void_tickets($1, $2)");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = orderId });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = request.EvenIfUsed });
+        if (await command.ExecuteScalarAsync(ct) is false)
+            throw ProblemException.Conflict("ticket-used", "A ticket of the order was used.");
+        return TypedResults.NoContent();
+    }
+}
