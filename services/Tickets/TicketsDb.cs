@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.Admission;
 using Ticketing.Tickets.Catalog;
+using Ticketing.Tickets.Documents;
 using Ticketing.Tickets.Holds;
 
 namespace Ticketing.Tickets;
@@ -92,6 +93,11 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
                 .HasDatabaseName("ux_tickets_seat")
                 .IsUnique()
                 .HasFilter("seat_id IS NOT NULL AND status <> 'voided'");
+        });
+        modelBuilder.Entity<StaleDocument>(e =>
+        {
+            e.ToTable("stale_documents").HasKey(d => d.TicketId);
+            e.Property(d => d.DueAt).HasDefaultValueSql("now()");
         });
     }
 

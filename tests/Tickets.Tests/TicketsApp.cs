@@ -133,9 +133,6 @@ public sealed class TicketsApp : IAsyncLifetime
     public Task<HttpResponseMessage> VoidAsync(Guid order, bool evenIfUsed = false) =>
         PeerAsync($"/internal/orders/{order}/void", new VoidTickets("refund", evenIfUsed));
 
-    public Task<HttpResponseMessage> DocumentsAsync(Guid order) =>
-        PeerAsync($"/internal/orders/{order}/documents", null);
-
     private async Task<HttpResponseMessage> PeerAsync(string path, object? body)
     {
         using var peer = System.Peer(AppIds.Tickets);

@@ -33,7 +33,7 @@ internal static class AdmissionRoutes
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         tickets.MapGet("/keys", GetKeys.Handle).WithName("GetTicketKeys").AllowAnonymous();
 
-        // Not in the inbox: it deletes documents too, and again is harmless.
+        // Not in the inbox: again is harmless.
         app.MapEvent<UserErased>(OnUserErased.Handle);
         app.MapInternal().MapPost("/orders/{orderId:guid}/void", Admission.VoidTickets.Handle);
     }

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
-using Ticketing.Tickets.Documents;
 
 namespace Ticketing.Tickets.Admission;
 
@@ -9,17 +8,15 @@ internal static class OnUserErased
 {
     private const string Nobody = "–";
 
-    public static async Task Handle(UserErased message, TicketsDb db, TicketDocuments documents, CancellationToken ct)
-    {
-        var tickets = await db
-            .Tickets.AsNoTracking()
-            .Include(t => t.Session.Event)
-            .Where(t => t.OwnerId == message.UserId)
-            .ToListAsync(ct);
-        await db
-            .Tickets.Where(t => t.OwnerId == message.UserId)
-            .ExecuteUpdateAsync(u => u.SetProperty(t => t.HolderName, Nobody), ct);
-        foreach (var ticket in tickets)
-            await documents.DeleteAsync(ticket, ct);
-    }
+    public static Task Handle(UserErased message, TicketsDb db, CancellationToken ct) =>
+        db.Database.ExecuteSqlAsync(
+            $"""
+            WITH nameless AS (
+                UPDATE tickets SET holder_name = {Nobody} WHERE owner_id = {message.UserId} AND holder_name <> {Nobody}
+                RETURNING id)
+            INSERT INTO stale_documents (ticket_id) SELECT id FROM nameless ORDER BY id
+            ON CONFLICT (ticket_id) DO UPDATE SET due_at = now()
+            """,
+            ct
+        );
 }

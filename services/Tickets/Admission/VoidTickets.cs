@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
+using Ticketing.Tickets.Documents;
 using Ticketing.Tickets.Holds;
 
 namespace Ticketing.Tickets.Admission;
@@ -44,6 +45,7 @@ internal static class VoidTickets
             db.Publish(new TicketVoided(ticket.Id, orderId, ticket.SessionId, now));
         }
         await db.SaveChangesAsync(ct);
+        await db.MarkDocumentsStaleAsync(tickets.Select(t => t.Id), ct);
         if (hold.Status is HoldStatus.Held or HoldStatus.Ordered or HoldStatus.Committed)
             await db.ReturnStockAsync(hold, await db.ItemsOfAsync(orderId, ct), ct);
         hold.Status = HoldStatus.Voided;
