@@ -9,10 +9,6 @@ public sealed class NotificationsOptions
     [Required]
     public string From { get; set; } = "Ticketing <no-reply@ticketing.localhost>";
 
-    /// <summary>How often this replica looks for mails to send, in seconds.</summary>
-    [Range(0.02, 60)]
-    public double PollSeconds { get; set; } = 1;
-
     /// <summary>
     /// Mails that this replica sends at the same time. Leave it at 1 with Dapr's SMTP binding, which mixes up the
     /// recipients of concurrent requests.

@@ -2,6 +2,7 @@ using MimeKit;
 using Ticketing.Contracts;
 using Ticketing.Notifications.Deliveries;
 using Ticketing.Notifications.MailFolder;
+using Ticketing.Notifications.Mails;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Notifications;
@@ -27,7 +28,11 @@ public static class NotificationsService
             )
             .ValidateOnStart();
         builder.Services.AddMetrics<MailMetrics>();
+        builder.Services.AddSingleton<ComponentRenderer>();
+        builder.Services.AddSingleton<MailRenderer>();
+        builder.Services.AddSingleton<DeliverySignal>();
         builder.Services.AddHostedService<DeliveryWorker>();
+        builder.Services.AddRetention(Delivery.Retention);
 
         var app = builder.Build();
         app.UseServiceDefaults();

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.Catalog;
+using Ticketing.Tickets.Documents;
 using Ticketing.Tickets.Holds;
 using Ticketing.Tickets.IssuedTickets;
 
@@ -96,6 +97,11 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
                 .HasDatabaseName("ux_tickets_seat")
                 .IsUnique()
                 .HasFilter("seat_id IS NOT NULL AND status <> 'Voided'");
+        });
+        modelBuilder.Entity<StaleDocument>(e =>
+        {
+            e.ToTable("stale_documents").HasKey(d => d.TicketId);
+            e.Property(d => d.DueAt).HasDefaultValueSql("now()");
         });
     }
 }

@@ -12,14 +12,12 @@ public sealed class BindingTests
 {
     private static readonly byte[] Pdf = [.. "%PDF-1.7\n"u8, 0, 255, 13, 10, .. "%%EOF"u8];
 
-    [Theory]
-    [InlineData("key")]
-    [InlineData("fileName")]
-    public async Task A_file_is_created_read_and_deleted(string nameKey)
+    [Fact]
+    public async Task A_file_is_created_read_and_deleted()
     {
         await using var world = await World.CreateAsync();
         using var dapr = world.Client("alpha");
-        var file = Request("create", nameKey, "tickets/2026/a b.pdf");
+        var file = Request("create", "tickets/2026/a b.pdf");
         file.Data = Pdf;
         file.Metadata["Content-Type"] = "application/pdf";
         await dapr.InvokeBindingAsync(file);
@@ -27,15 +25,45 @@ public sealed class BindingTests
             Pdf,
             await File.ReadAllBytesAsync(Path.Combine(world.Folder.FullName, "ticket-files/tickets/2026/a b.pdf"))
         );
-        var read = await dapr.InvokeBindingAsync(Request("get", nameKey, "tickets/2026/a b.pdf"));
+        var read = await dapr.InvokeBindingAsync(Request("get", "tickets/2026/a b.pdf"));
         Assert.Equal(Pdf, read.Data.ToArray());
-        var list = await dapr.InvokeBindingAsync(new BindingRequest("ticket-files", "list"));
-        Assert.Equal(["tickets/2026/a b.pdf"], JsonSerializer.Deserialize<string[]>(list.Data.Span)!);
-        await dapr.InvokeBindingAsync(Request("delete", nameKey, "tickets/2026/a b.pdf"));
-        await dapr.InvokeBindingAsync(Request("delete", nameKey, "tickets/2026/a b.pdf"));
-        await Assert.ThrowsAsync<DaprException>(() =>
-            dapr.InvokeBindingAsync(Request("get", nameKey, "tickets/2026/a b.pdf"))
+        await dapr.InvokeBindingAsync(Request("delete", "tickets/2026/a b.pdf"));
+        await dapr.InvokeBindingAsync(Request("delete", "tickets/2026/a b.pdf"));
+        await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(Request("get", "tickets/2026/a b.pdf")));
+    }
+
+    [Fact]
+    public async Task Files_are_listed_by_prefix_as_S3_answers()
+    {
+        await using var world = await World.CreateAsync();
+        using var dapr = world.Client("alpha");
+        foreach (var key in (string[])["tickets/1/a.pdf", "tickets/1/b.pdf", "tickets/12/a.pdf", "else.pdf"])
+        {
+            var file = Request("create", key);
+            file.Data = Pdf;
+            await dapr.InvokeBindingAsync(file);
+        }
+        Assert.Equal(["tickets/1/a.pdf", "tickets/1/b.pdf"], await Keys("""{"prefix":"tickets/1/"}"""));
+        Assert.Equal(
+            ["tickets/1/a.pdf", "tickets/1/b.pdf", "tickets/12/a.pdf"],
+            await Keys("""{"prefix":"tickets/1"}""")
         );
+        Assert.Equal(["tickets/1/b.pdf"], await Keys("""{"prefix":"tickets/1/","marker":"tickets/1/a.pdf"}"""));
+        Assert.Equal(["else.pdf"], await Keys("""{"maxResults":1}"""));
+        Assert.Equal(4, (await Keys("")).Count());
+        Assert.Empty(await Keys("""{"prefix":"../"}"""));
+        await Assert.ThrowsAsync<DaprException>(() => Keys("not JSON"));
+
+        async Task<IEnumerable<string>> Keys(string payload)
+        {
+            var answer = await dapr.InvokeBindingAsync(
+                new BindingRequest("ticket-files", "list") { Data = Encoding.UTF8.GetBytes(payload) }
+            );
+            var contents = JsonSerializer.Deserialize<JsonElement>(answer.Data.Span).GetProperty("Contents");
+            return contents.ValueKind == JsonValueKind.Null
+                ? []
+                : [.. contents.EnumerateArray().Select(o => o.GetProperty("Key").GetString()!)];
+        }
     }
 
     [Theory]
@@ -51,11 +79,11 @@ public sealed class BindingTests
         await using var world = await World.CreateAsync();
         await File.WriteAllTextAsync(Path.Combine(world.Folder.FullName, "secrets.json"), """{"a":"b"}""");
         using var dapr = world.Client("alpha");
-        await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(Request("get", "key", name)));
-        await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(Request("delete", "key", name)));
+        await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(Request("get", name)));
+        await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(Request("delete", name)));
         if (name.Length > 0)
         {
-            var create = Request("create", "key", name);
+            var create = Request("create", name);
             create.Data = Pdf;
             await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(create));
         }
@@ -67,7 +95,10 @@ public sealed class BindingTests
     {
         await using var world = await World.CreateAsync();
         using var dapr = world.Client("alpha");
-        var mail = new BindingRequest("email", "create") { Data = Encoding.UTF8.GetBytes("<p>Olá, <b>João</b></p>") };
+        var mail = new BindingRequest("email", "create")
+        {
+            Data = Encoding.UTF8.GetBytes("\"<p>Olá, <b>João</b> 🎸</p>\""),
+        };
         mail.Metadata["emailFrom"] = "Bilhetes <tickets@example.com>";
         mail.Metadata["emailTo"] = "joao@example.com; Ana <ana@example.com>";
         mail.Metadata["subject"] = "Seus ingressos são válidos";
@@ -77,7 +108,7 @@ public sealed class BindingTests
         Assert.EndsWith(".eml", file, StringComparison.Ordinal);
         using var message = await MimeMessage.LoadAsync(file);
         Assert.Equal("Seus ingressos são válidos", message.Subject);
-        Assert.Equal("<p>Olá, <b>João</b></p>", message.HtmlBody);
+        Assert.Equal("<p>Olá, <b>João</b> 🎸</p>", message.HtmlBody);
         Assert.Equal("Olá, João", message.TextBody);
         Assert.Equal(["joao@example.com", "ana@example.com"], message.To.Mailboxes.Select(m => m.Address));
         Assert.IsType<MultipartAlternative>(message.Body);
@@ -92,12 +123,60 @@ public sealed class BindingTests
     {
         await using var world = await World.CreateAsync();
         using var dapr = world.Client("alpha");
-        var mail = new BindingRequest("email", "create") { Data = "x"u8.ToArray() };
+        var mail = new BindingRequest("email", "create") { Data = "\"x\""u8.ToArray() };
         mail.Metadata["emailTo"] = "a@example.com";
         mail.Metadata["subject"] = "s";
         mail.Metadata[name] = value;
         await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(mail));
         Assert.False(Directory.Exists(Path.Combine(world.Folder.FullName, "mails")));
+    }
+
+    /// <summary>As bindings.aws.ses, which reads the body by Go's rules of quoting.</summary>
+    [Fact]
+    public async Task A_mails_body_is_read_by_Gos_rules()
+    {
+        await using var world = await World.CreateAsync();
+        using var dapr = world.Client("alpha");
+        foreach (
+            var (data, body) in new (string, string?)[]
+            {
+                (@"""Rock 🎸 \u00e9 \U0001f3b8 \""x\"" \\ \n\t\x41\101""", "Rock 🎸 é 🎸 \"x\" \\ \n\tAA"),
+                (@"`raw \n`", @"raw \n"),
+                ("'🎸'", "🎸"),
+                (@"""Rock \ud83c\udfb8""", null),
+                ("not quoted", null),
+                ("<p>x</p>", null),
+                ("", null),
+                ("\"", null),
+                ("\"a\"b\"", null),
+                ("\"a\nb\"", null),
+                (@"""a\/b""", null),
+                (@"""a\'b""", null),
+                (@"""\777""", null),
+                (@"""\U00110000""", null),
+                ("'ab'", null),
+            }
+        )
+        {
+            var mail = new BindingRequest("email", "create") { Data = Encoding.UTF8.GetBytes(data) };
+            mail.Metadata["emailTo"] = "a@example.com";
+            mail.Metadata["subject"] = "s";
+            var folder = Path.Combine(world.Folder.FullName, "mails");
+            if (body is null)
+            {
+                var refused = await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(mail));
+                Assert.Contains(
+                    "SES binding error. Can't unquote data field: invalid syntax",
+                    Assert.IsType<Grpc.Core.RpcException>(refused.InnerException).Status.Detail
+                );
+                continue;
+            }
+            await dapr.InvokeBindingAsync(mail);
+            var file = Assert.Single(Directory.GetFiles(folder));
+            using var message = await MimeMessage.LoadAsync(file, TestContext.Current.CancellationToken);
+            Assert.Equal(body, message.HtmlBody?.ReplaceLineEndings("\n").TrimEnd());
+            File.Delete(file);
+        }
     }
 
     [Fact]
@@ -126,10 +205,6 @@ public sealed class BindingTests
         Assert.Equal(HttpStatusCode.InternalServerError, unknown.StatusCode);
     }
 
-    private static BindingRequest Request(string operation, string nameKey, string name)
-    {
-        var request = new BindingRequest("ticket-files", operation);
-        request.Metadata[nameKey] = name;
-        return request;
-    }
+    private static BindingRequest Request(string operation, string key) =>
+        new("ticket-files", operation) { Metadata = { ["key"] = key } };
 }

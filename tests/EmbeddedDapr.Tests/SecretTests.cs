@@ -56,7 +56,7 @@ public sealed class SecretTests
             kind: Component
             metadata: { name: secret-files }
             spec:
-              type: bindings.localstorage
+              type: bindings.s3folder
               version: v1
               metadata:
                 - name: rootPath

@@ -115,8 +115,8 @@ public sealed class SidecarTests
     [Theory]
     [InlineData("{ name: x }", "spec: { type: state.redis, version: v1 }", "state.redis")]
     [InlineData("{ name: pubsub }", "spec: { type: pubsub.embedded, version: v1 }", "more than once")]
-    [InlineData("{ name: x }", "spec: { type: bindings.localstorage, version: v1 }", "rootPath")]
-    [InlineData("{ }", "spec: { type: bindings.localstorage, version: v1 }", "metadata.name")]
+    [InlineData("{ name: x }", "spec: { type: bindings.s3folder, version: v1 }", "rootPath")]
+    [InlineData("{ }", "spec: { type: bindings.s3folder, version: v1 }", "metadata.name")]
     [InlineData("{ name: x", "spec: {}", "test-0.yaml")]
     public async Task A_component_that_cannot_be_used_fails_the_start_with_its_reason(
         string metadata,

@@ -64,6 +64,39 @@ public sealed class DeliveryTests(NotificationsApp app)
         );
     }
 
+    [Fact]
+    public async Task Mails_that_wait_are_claimed_and_noted_in_batches()
+    {
+        var orders = Enumerable.Range(0, 48).Select(_ => Order()).ToArray();
+        await app.ExecuteAsync(Waiting(orders));
+        foreach (var order in orders)
+            await app.Delivery(order.Id, "sent");
+        // One statement notes a batch, whose mails share its time.
+        var batches = await app.ScalarAsync<long>(
+            $"SELECT count(DISTINCT sent_at) FROM deliveries WHERE order_id IN ({Ids(orders)})"
+        );
+        Assert.InRange(batches, 3, 12);
+    }
+
+    private static string Ids(IEnumerable<OrderSummary> orders) => string.Join(',', orders.Select(o => $"'{o.Id}'"));
+
+    /// <summary>Inserts mails as the handlers do.</summary>
+    private static string Waiting(IEnumerable<OrderSummary> orders, string claimedUntil = "NULL", int attempts = 0) =>
+        "INSERT INTO deliveries (id, order_id, kind, recipient, content, state, attempts, claimed_until) VALUES "
+        + string.Join(
+            ',',
+            orders.Select(order =>
+            {
+                var content = System.Text.Json.JsonSerializer.Serialize(
+                    new { order, tickets = Array.Empty<int>() },
+                    ServiceDefaults.ServiceDefaultsExtensions.Json
+                );
+                return $"""
+                    (gen_random_uuid(), '{order.Id}', 'OrderExpired', '{order.BuyerEmail}', $${content}$$, 'Pending', {attempts}, {claimedUntil})
+                    """;
+            })
+        );
+
     [Theory]
     [InlineData("")]
     [InlineData("nobody")]
@@ -78,8 +111,7 @@ public sealed class DeliveryTests(NotificationsApp app)
         await app.Deliver(Fulfilled(order));
         var delivery = await app.Delivery(order.Id, "failed");
         Assert.Equal(1, delivery.Attempts);
-        await Eventually.TrueAsync(() => Task.FromResult(app.Failed.Any(f => f.DeliveryId == delivery.Id)));
-        Assert.Single(app.Failed, f => f.OrderId == order.Id && f.Kind == "OrderFulfilled");
+        Assert.DoesNotContain("@", delivery.LastError);
     }
 
     [Theory]
@@ -98,7 +130,7 @@ public sealed class DeliveryTests(NotificationsApp app)
 
     [Fact]
     public void Mail_servers_know_domains_in_ASCII() =>
-        Assert.Equal("ana@xn--bcher-kva.example", MailGuard.Address("ana@bücher.example"));
+        Assert.Equal("ana@xn--bcher-kva.example", MailHeaders.Address("ana@bücher.example"));
 
     [Fact]
     public async Task A_mail_that_cannot_be_sent_is_given_up_after_the_last_try()
@@ -109,9 +141,7 @@ public sealed class DeliveryTests(NotificationsApp app)
         await broken.Deliver(Fulfilled(order));
         var delivery = await broken.Delivery(order.Id, "failed");
         Assert.Equal(3, delivery.Attempts);
-        Assert.NotNull(delivery.LastError);
-        await Eventually.TrueAsync(() => Task.FromResult(!broken.Failed.IsEmpty));
-        Assert.Equal(delivery.Id, Assert.Single(broken.Failed).DeliveryId);
+        Assert.StartsWith("Internal: error invoking output binding email: ", delivery.LastError);
     }
 
     [Fact]
@@ -130,7 +160,6 @@ public sealed class DeliveryTests(NotificationsApp app)
         Assert.Null(sent.LastError);
         Assert.NotNull(sent.SentAt);
         await own.MailTo(order.BuyerEmail);
-        Assert.Empty(own.Failed);
     }
 
     [Fact]
@@ -153,29 +182,15 @@ public sealed class DeliveryTests(NotificationsApp app)
     public async Task A_claim_is_respected_until_it_lapses()
     {
         var (claimed, lapsed) = (Order(), Order());
-        await Insert(claimed, "now() + interval '1 hour'");
-        await Insert(lapsed, "now() - interval '1 second'");
+        await app.ExecuteAsync(Waiting([claimed], "now() + interval '1 hour'", attempts: 1));
+        // What a sender that died after its claim leaves behind.
+        await app.ExecuteAsync(Waiting([lapsed], "now() - interval '1 second'", attempts: 1));
         var sent = await app.Delivery(lapsed.Id, "sent");
         Assert.Equal(2, sent.Attempts);
         var waiting = Assert.Single(await app.Deliveries(claimed.Id));
         Assert.Equal(("pending", 1), (waiting.State, waiting.Attempts));
         await app.ExecuteAsync($"UPDATE deliveries SET claimed_until = now() WHERE order_id = '{claimed.Id}'");
         await app.Delivery(claimed.Id, "sent");
-
-        // What a sender that died after its claim leaves behind.
-        Task<int> Insert(OrderSummary order, string claimedUntil)
-        {
-            var content = System.Text.Json.JsonSerializer.Serialize(
-                new { order, tickets = Array.Empty<int>() },
-                ServiceDefaults.ServiceDefaultsExtensions.Json
-            );
-            return app.ExecuteAsync(
-                $"""
-                INSERT INTO deliveries (id, order_id, kind, recipient, content, state, attempts, claimed_until)
-                VALUES (gen_random_uuid(), '{order.Id}', 'OrderExpired', '{order.BuyerEmail}', $${content}$$, 'Pending', 1, {claimedUntil})
-                """
-            );
-        }
     }
 
     [Fact]
@@ -207,6 +222,24 @@ public sealed class DeliveryTests(NotificationsApp app)
             1L,
             await own.ScalarAsync<long>(
                 "SELECT count(*) FROM deliveries WHERE recipient IS NOT NULL OR content IS NOT NULL"
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_person_who_is_erased_while_mails_are_noted_leaves_no_address()
+    {
+        var orders = Enumerable.Range(0, 40).Select(_ => Order(buyerId: Guid.CreateVersion7())).ToArray();
+        await Task.WhenAll(
+            orders
+                .Select(o => app.Deliver(Fulfilled(o)))
+                .Concat(orders.Select(o => app.Deliver(new UserErased(o.BuyerId!.Value, o.StartsAt))))
+        );
+        var people = string.Join(',', orders.Select(o => $"'{o.BuyerId}'"));
+        Assert.Equal(
+            0L,
+            await app.ScalarAsync<long>(
+                $"SELECT count(*) FROM deliveries WHERE buyer_id IN ({people}) AND recipient IS NOT NULL"
             )
         );
     }

@@ -15,7 +15,7 @@ public sealed class MailTests(NotificationsApp app)
         var mail = await app.MailTo(order.BuyerEmail);
         Assert.Equal("Seus ingressos: Noite de São João", mail.Subject);
         Assert.Contains("no-reply@", mail.From);
-        foreach (var body in new[] { mail.Text, mail.Html })
+        foreach (var body in new[] { mail.Text, WebUtility.HtmlDecode(mail.Html) })
         {
             Assert.Contains("Ana Conceição", body);
             Assert.Contains("quarta-feira, 23 de junho de 2027, 21:30", body);
@@ -44,7 +44,7 @@ public sealed class MailTests(NotificationsApp app)
         await app.Deliver(Fulfilled(order));
         var mail = await app.MailTo(order.BuyerEmail);
         Assert.Equal("Your tickets: Noite de São João", mail.Subject);
-        foreach (var body in new[] { mail.Text, mail.Html })
+        foreach (var body in new[] { mail.Text, WebUtility.HtmlDecode(mail.Html) })
         {
             Assert.Contains("Wednesday, June 23, 2027, 9:30 PM", body);
             Assert.Contains("R$1,234.56", body);
@@ -62,7 +62,7 @@ public sealed class MailTests(NotificationsApp app)
         var mail = await app.MailTo(order.BuyerEmail);
         Assert.Equal(subject, mail.Subject);
         Assert.Contains(sentence, mail.Text);
-        Assert.Contains(sentence, mail.Html);
+        Assert.Contains(sentence, WebUtility.HtmlDecode(mail.Html));
         Assert.DoesNotContain("PDF", mail.Text);
     }
 
@@ -81,7 +81,7 @@ public sealed class MailTests(NotificationsApp app)
         await app.Deliver(new OrderCancelled(order, reason, order.StartsAt));
         var mail = await app.MailTo(order.BuyerEmail);
         Assert.Contains(sentence, mail.Text);
-        Assert.Contains(sentence, mail.Html);
+        Assert.Contains(sentence, WebUtility.HtmlDecode(mail.Html));
     }
 
     [Theory]
@@ -93,8 +93,8 @@ public sealed class MailTests(NotificationsApp app)
         await app.Deliver(new OrderRefunded(order, new(50_000, "BRL"), order.StartsAt));
         var mail = await app.MailTo(order.BuyerEmail);
         Assert.Contains($"{label}: {amount}", mail.Text);
-        Assert.Contains(label, mail.Html);
-        Assert.Contains(amount, mail.Html);
+        Assert.Contains(label, WebUtility.HtmlDecode(mail.Html));
+        Assert.Contains(amount, WebUtility.HtmlDecode(mail.Html));
     }
 
     [Fact]
@@ -125,16 +125,16 @@ public sealed class MailTests(NotificationsApp app)
 
     private async Task<IReadOnlyList<ReadMail>> OtherMails(string address) => await app.MailsTo(address, count: 0);
 
+    /// <summary>The binding refuses a body with escaped surrogates, as Dapr's SES binding does.</summary>
     [Fact]
-    public async Task Emoji_are_entities_in_html_and_themselves_elsewhere()
+    public async Task Emoji_arrive()
     {
         var order = Order(title: "Rock 🎸 na praça", buyer: "Zé \uD83C");
         await app.Deliver(Fulfilled(order));
         var mail = await app.MailTo(order.BuyerEmail);
         Assert.Equal("Seus ingressos: Rock 🎸 na praça", mail.Subject);
         Assert.Contains("Rock 🎸 na praça", mail.Text);
-        Assert.Contains("Rock &#x1F3B8; na praça", mail.Html);
-        Assert.DoesNotContain(mail.Html, char.IsSurrogate);
+        Assert.Contains("Rock 🎸 na praça", WebUtility.HtmlDecode(mail.Html));
     }
 
     [Fact]

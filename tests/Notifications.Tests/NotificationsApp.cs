@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
-using Microsoft.AspNetCore.Builder;
 using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Notifications.Tests;
@@ -33,15 +31,13 @@ public sealed record ReadDelivery(
 );
 
 /// <summary>
-/// Two replicas of the service on one database, with the mail folder of the local email component, and a neighbour that
-/// hears its events.
+/// Two replicas of the service on one database, with the mail folder of the local email component.
 /// </summary>
 public sealed class NotificationsApp : IAsyncLifetime
 {
     public const string BaseUrl = "https://tickets.example";
 
     private const string Replica = "notifications2";
-    private const string Listener = "listener";
 
     private readonly string[] settings;
     private NpgsqlDataSource? database;
@@ -52,8 +48,6 @@ public sealed class NotificationsApp : IAsyncLifetime
     private NotificationsApp(string[] settings) => this.settings = settings;
 
     public TestSystem System { get; } = new();
-
-    public ConcurrentQueue<NotificationFailed> Failed { get; } = new();
 
     public string MailFolder => Path.Combine(System.Folder, "mails");
 
@@ -74,7 +68,6 @@ public sealed class NotificationsApp : IAsyncLifetime
             $"ConnectionStrings:Database={connection}",
             $"Public:BaseUrl={BaseUrl}",
             $"Notifications:MailFolder={MailFolder}",
-            "Notifications:PollSeconds=0.05",
             "Notifications:RetrySeconds=0",
             "Notifications:Senders=4",
             .. settings,
@@ -82,17 +75,7 @@ public sealed class NotificationsApp : IAsyncLifetime
         await System
             .Service(AppIds.Notifications, NotificationsService.Build, all)
             .Service(Replica, NotificationsService.Build, all)
-            .Service(Listener, BuildListener)
             .StartAsync();
-    }
-
-    private WebApplication BuildListener(string[] args)
-    {
-        var builder = ServiceDefaultsExtensions.CreateBuilder(Listener, args);
-        var app = builder.Build();
-        app.UseServiceDefaults();
-        app.MapEvent<NotificationFailed>((NotificationFailed e) => Failed.Enqueue(e));
-        return app;
     }
 
     public async ValueTask DisposeAsync()

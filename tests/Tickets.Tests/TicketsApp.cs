@@ -131,9 +131,6 @@ public sealed class TicketsApp : IAsyncLifetime
             )
         );
 
-    public Task<HttpResponseMessage> DocumentsAsync(Guid order) =>
-        PeerAsync($"/internal/orders/{order}/documents", null);
-
     private async Task<HttpResponseMessage> PeerAsync(string path, object? body)
     {
         using var peer = System.Peer(AppIds.Tickets);

@@ -1,4 +1,3 @@
-using System.Text;
 using MimeKit;
 using Ticketing.EmbeddedDapr.Components;
 
@@ -13,7 +12,7 @@ internal static class Mail
 {
     public static MimeMessage Compose(
         Component component,
-        ReadOnlyMemory<byte> html,
+        string html,
         IReadOnlyDictionary<string, string> metadata,
         TimeProvider clock
     )
@@ -23,13 +22,13 @@ internal static class Mail
         message.To.AddRange(Addresses("emailTo"));
         message.Cc.AddRange(Addresses("emailCC"));
         message.Bcc.AddRange(Addresses("emailBCC"));
-        if (message.From.Count == 0 || message.To.Count + message.Cc.Count + message.Bcc.Count == 0)
+        if (message.From.Count == 0 || message.To.Count == 0)
         {
-            throw new BindingException("a mail needs emailFrom, and one of emailTo, emailCC and emailBCC");
+            throw new BindingException("a mail needs emailFrom and emailTo");
         }
         message.Body = new BodyBuilder
         {
-            HtmlBody = Encoding.UTF8.GetString(html.Span),
+            HtmlBody = html,
             TextBody = metadata.GetValueOrDefault("text"),
         }.ToMessageBody();
         return message;

@@ -17,7 +17,7 @@ internal abstract class OutputBinding
     public static OutputBinding Open(Component component, string dataDirectory, TimeProvider clock) =>
         component.Type switch
         {
-            "bindings.localstorage" => new FileBinding(component, dataDirectory),
+            "bindings.s3folder" => new S3Folder(component, dataDirectory),
             "bindings.mailfolder" => new MailFolder(component, dataDirectory, clock),
             "bindings.smtp" => new SmtpBinding(component, clock),
             _ => throw ComponentSet<OutputBinding>.UnknownType(component),
@@ -32,7 +32,7 @@ internal abstract class OutputBinding
 
     protected static BindingException Unsupported(string operation) => new($"unsupported operation '{operation}'");
 
-    /// <summary>As Dapr's bindings do: data that is a JSON text stands for the text in it.</summary>
+    /// <summary>As Dapr's S3 binding does: data that is a JSON text stands for the text in it.</summary>
     protected static ReadOnlyMemory<byte> Unquote(ReadOnlyMemory<byte> data)
     {
         if (data.Span is not [(byte)'"', .., (byte)'"'])

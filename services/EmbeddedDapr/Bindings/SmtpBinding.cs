@@ -1,3 +1,4 @@
+using System.Text;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using Ticketing.EmbeddedDapr.Components;
@@ -24,7 +25,14 @@ internal sealed class SmtpBinding(Component component, TimeProvider clock) : Out
         {
             throw Unsupported(operation);
         }
-        using var message = Mail.Compose(component, Unquote(data), metadata, clock);
+        // As Dapr's: what is not quoted is taken as it is.
+        var body = Encoding.UTF8.GetString(data.Span);
+        using var message = Mail.Compose(
+            component,
+            GoString.TryUnquote(body, out var html) ? html : body,
+            metadata,
+            clock
+        );
         using var client = new SmtpClient { Timeout = (int)Limit.TotalMilliseconds };
         if (component.Flag("skipTLSVerify"))
         {

@@ -1,22 +1,22 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Notifications.Deliveries;
 
 /// <summary>
-/// One mail: of each kind an order causes at most one. Sent at least once: a process that dies between sending and
-/// noting it leaves a claim that lapses, and the mail goes out again.
+/// One mail: of each kind an order causes at most one, so an event that comes again finds its mail and needs no inbox.
+/// Sent at least once: a process that dies between sending and noting it leaves a claim that lapses, and the mail goes
+/// out again.
 /// </summary>
 internal sealed class Delivery
 {
-    public const int MaxErrorLength = 500;
-
-    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public required Guid Id { get; init; }
     public required Guid OrderId { get; init; }
     public required MailKind Kind { get; init; }
     public Guid? BuyerId { get; init; }
 
-    /// <summary>Null once the person was erased.</summary>
+    /// <summary>Null once it was forgotten.</summary>
     public string? Recipient { get; init; }
 
     /// <summary>What the mail says (<see cref="Mails.MailContent"/> as JSON); kept until it is sent.</summary>
@@ -34,6 +34,22 @@ internal sealed class Delivery
     public DateTimeOffset? ClaimedUntil { get; init; }
     public DateTimeOffset? SentAt { get; init; }
 
+    /// <summary>(Who was erased stays in its table: 16 bytes a person, and a refund may come years later.)</summary>
+    public static readonly RetentionRule[] Retention =
+    [
+        new(
+            "deliveries",
+            "created_at < now() - interval '30 days' AND recipient IS NOT NULL AND state <> 'Pending'",
+            "For a month people ask where their mail went, and a failed one can be sent again.",
+            "recipient = NULL, content = NULL, last_error = NULL"
+        ),
+        new(
+            "deliveries",
+            "created_at < now() - interval '90 days'",
+            "The row keeps an event that comes again from sending again; queues keep messages for 14 days at most."
+        ),
+    ];
+
     private sealed class Mapping : IEntityTypeConfiguration<Delivery>
     {
         public void Configure(EntityTypeBuilder<Delivery> builder)
@@ -42,12 +58,17 @@ internal sealed class Delivery
             builder.Property(d => d.Kind).HasConversion<string>().HasMaxLength(30);
             builder.Property(d => d.State).HasConversion<string>().HasMaxLength(20);
             builder.Property(d => d.Content).HasColumnType("jsonb");
-            builder.Property(d => d.LastError).HasMaxLength(MaxErrorLength);
+            builder.Property(d => d.LastError).HasMaxLength(500);
             builder.Property(d => d.CreatedAt).HasDefaultValueSql("now()");
             builder.Property(d => d.NextAttemptAt).HasDefaultValueSql("now()");
             builder.HasIndex(d => new { d.OrderId, d.Kind }).IsUnique();
             builder.HasIndex(d => d.NextAttemptAt).HasFilter("state = 'Pending'");
             builder.HasIndex(d => d.BuyerId);
+            builder.HasIndex(d => d.CreatedAt);
+            builder
+                .HasIndex(d => d.CreatedAt, "ix_deliveries_forget")
+                .HasDatabaseName("ix_deliveries_forget")
+                .HasFilter("recipient IS NOT NULL AND state <> 'Pending'");
         }
     }
 }

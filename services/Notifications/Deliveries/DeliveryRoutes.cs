@@ -7,11 +7,12 @@ internal static class DeliveryRoutes
 {
     public static void MapDeliveries(this IEndpointRouteBuilder routes)
     {
-        routes.MapEvent<NotificationsDb, OrderFulfilled>(OnOrderEvent.Fulfilled);
-        routes.MapEvent<NotificationsDb, OrderExpired>(OnOrderEvent.Expired);
-        routes.MapEvent<NotificationsDb, OrderCancelled>(OnOrderEvent.Cancelled);
-        routes.MapEvent<NotificationsDb, OrderRefunded>(OnOrderEvent.Refunded);
-        routes.MapEvent<NotificationsDb, UserErased>(OnUserErased.Handle);
+        // Each finds by its natural key that it was done: no inbox.
+        routes.MapEvent<OrderFulfilled>(OnOrderEvent.Fulfilled);
+        routes.MapEvent<OrderExpired>(OnOrderEvent.Expired);
+        routes.MapEvent<OrderCancelled>(OnOrderEvent.Cancelled);
+        routes.MapEvent<OrderRefunded>(OnOrderEvent.Refunded);
+        routes.MapEvent<UserErased>(OnUserErased.Handle);
         routes
             .MapGet("/api/v1/notifications", ListNotifications.Handle)
             .WithName("ListNotifications")

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using Dapr.Client;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Notifications.Mails;
 using Ticketing.ServiceDefaults;
@@ -9,20 +11,26 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Notifications.Deliveries;
 
 /// <summary>
-/// Sends what is due. Each sender claims one delivery, sends it outside any transaction and notes the end; a claim
-/// outlives a send, so no two replicas have the same delivery at once.
+/// Sends what is due, batch after batch: claims some deliveries in one statement, sends them side by side outside any
+/// transaction, notes the ends in one statement. A claim outlives its batch, so no two replicas have the same delivery.
 /// </summary>
 internal sealed class DeliveryWorker(
-    IServiceScopeFactory scopes,
+    NpgsqlDataSource source,
+    DeliverySignal signal,
+    MailRenderer renderer,
     DaprClient dapr,
     IOptions<NotificationsOptions> options,
-    IOptions<PublicOptions> publicOptions,
     MailMetrics metrics,
+    TimeProvider clock,
     ILogger<DeliveryWorker> logger
-) : BackgroundService
+) : BackgroundLoop(clock, logger)
 {
-    private const int ClaimSeconds = 60;
-    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(20);
+    /// <summary>Each sender has so many of a batch, one after the other.</summary>
+    private const int MailsPerSender = 4;
+    private const int SendSeconds = 20;
+
+    /// <summary>Longer than the slowest batch.</summary>
+    private const int ClaimSeconds = MailsPerSender * SendSeconds + 20;
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromMinutes(30);
 
     private sealed record Claim(
@@ -35,33 +43,81 @@ internal sealed class DeliveryWorker(
         string? TraceParent
     );
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, options.Value.Senders).Select(_ => SendAllAsync(stoppingToken)));
+    private sealed record Failure(Claim Claim, string Reason, bool GaveUp, TimeSpan Wait);
 
-    private async Task SendAllAsync(CancellationToken stopping)
+    /// <summary>For what other replicas left and for retries; what is noted here wakes the loop at once.</summary>
+    protected override TimeSpan Pause { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Until the first of the mails that failed here may be tried again.</summary>
+    private TimeSpan retry = TimeSpan.MaxValue;
+
+    protected override Task WaitAsync(CancellationToken ct) => signal.WaitAsync(retry < Pause ? retry : Pause, ct);
+
+    protected override async Task<bool> PassAsync(CancellationToken ct)
     {
-        while (!stopping.IsCancellationRequested)
+        var senders = options.Value.Senders;
+        retry = TimeSpan.MaxValue;
+        var claims = await ClaimAsync(senders * MailsPerSender, ct);
+        if (claims.Count == 0)
+            return false;
+        var (sent, failed) = (new ConcurrentBag<Guid>(), new ConcurrentBag<Failure>());
+        try
         {
-            try
-            {
-                while (await SendNextAsync(stopping)) { }
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
-            catch (Exception e)
-            {
-                logger.LogWarning("The mails wait: {Reason}", e.Message);
-            }
-            await Task.Delay(TimeSpan.FromSeconds(options.Value.PollSeconds), stopping)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Parallel.ForEachAsync(
+                claims,
+                new ParallelOptions { MaxDegreeOfParallelism = senders, CancellationToken = ct },
+                async (claim, token) =>
+                {
+                    if (await SendAsync(claim, token) is { } failure)
+                        failed.Add(failure);
+                    else
+                        sent.Add(claim.Id);
+                }
+            );
         }
+        finally
+        {
+            // Past this point mails are out: note it also when the service is stopping.
+            await NoteSentAsync([.. sent]);
+            await NoteFailuresAsync([.. failed]);
+        }
+        retry = failed.Where(f => !f.GaveUp).Select(f => f.Wait).DefaultIfEmpty(TimeSpan.MaxValue).Min();
+        return claims.Count == senders * MailsPerSender || retry == TimeSpan.Zero;
     }
 
-    private async Task<bool> SendNextAsync(CancellationToken stopping)
+    private async Task<List<Claim>> ClaimAsync(int limit, CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<NotificationsDb>();
-        if (await ClaimAsync(db, stopping) is not { } claim)
-            return false;
+        await using var command = source.CreateCommand(
+            $"""
+            UPDATE deliveries SET attempts = attempts + 1, claimed_until = now() + interval '{ClaimSeconds} seconds'
+            WHERE id IN (
+                SELECT id FROM deliveries
+                WHERE state = 'Pending' AND next_attempt_at <= now() AND (claimed_until IS NULL OR claimed_until < now())
+                ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+            RETURNING id, order_id, kind, recipient, content, attempts, trace_parent
+            """
+        );
+        command.Parameters.AddWithValue(limit);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var claims = new List<Claim>();
+        while (await reader.ReadAsync(ct))
+            claims.Add(
+                new(
+                    reader.GetGuid(0),
+                    reader.GetGuid(1),
+                    reader.GetString(2),
+                    reader.GetString(3),
+                    reader.GetString(4),
+                    reader.GetInt32(5),
+                    reader.GetValue(6) as string
+                )
+            );
+        return claims;
+    }
+
+    /// <returns>Null when it was sent.</returns>
+    private async Task<Failure?> SendAsync(Claim claim, CancellationToken stopping)
+    {
         using var span = Traces.Continue(
             $"mail {JsonNamingPolicy.KebabCaseLower.ConvertName(claim.Kind)}",
             claim.TraceParent
@@ -69,104 +125,80 @@ internal sealed class DeliveryWorker(
         span?.SetTag(Traces.OrderId, claim.OrderId.ToString());
         try
         {
-            await SendAsync(claim, stopping);
+            var content = JsonSerializer.Deserialize<MailContent>(claim.Content, ServiceDefaultsExtensions.Json)!;
+            var mail = await renderer.RenderAsync(Enum.Parse<MailKind>(claim.Kind), content);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            timeout.CancelAfter(TimeSpan.FromSeconds(SendSeconds));
+            await dapr.InvokeBindingAsync(RequestFor(mail, claim.Recipient), timeout.Token);
+            metrics.Tried(claim.Kind, "sent");
+            return null;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            await NoteFailureAsync(db, claim, e, stopping);
-            return true;
+            var gaveUp = e is UnsendableMailException || claim.Attempts >= options.Value.MaxAttempts;
+            metrics.Tried(claim.Kind, gaveUp ? "failed" : "retried");
+            logger.LogWarning(
+                "Mail {Delivery} ({Kind}) was not sent at try {Attempt}{End}: {Reason}",
+                claim.Id,
+                claim.Kind,
+                claim.Attempts,
+                gaveUp ? ", the last" : "",
+                e.Reason()
+            );
+            return new(claim, e.Reason(), gaveUp, RetryDelay(claim.Attempts));
         }
-        metrics.Tried(claim.Kind, "sent");
-        // Past this point the mail is out: note it also when the service is stopping.
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE deliveries SET state = 'Sent', sent_at = now(), content = NULL, last_error = NULL, claimed_until = NULL
-            WHERE id = {claim.Id} AND state = 'Pending'
-            """,
-            CancellationToken.None
-        );
-        return true;
     }
 
-    private static async Task<Claim?> ClaimAsync(NotificationsDb db, CancellationToken ct) =>
-        (
-            await db
-                .Database.SqlQuery<Claim>(
-                    $"""
-                    UPDATE deliveries SET attempts = attempts + 1, claimed_until = now() + make_interval(secs => {ClaimSeconds})
-                    WHERE id = (
-                        SELECT id FROM deliveries
-                        WHERE state = 'Pending' AND next_attempt_at <= now() AND (claimed_until IS NULL OR claimed_until < now())
-                        ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-                    RETURNING id, order_id, kind, recipient, content::text AS content, attempts, trace_parent
-                    """
-                )
-                .ToListAsync(ct)
-        ).SingleOrDefault();
-
-    private async Task SendAsync(Claim claim, CancellationToken stopping)
-    {
-        var content = JsonSerializer.Deserialize<MailContent>(claim.Content, ServiceDefaultsExtensions.Json)!;
-        var mail = Templates.Render(Enum.Parse<MailKind>(claim.Kind), content, publicOptions.Value.BaseUrl);
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        timeout.CancelAfter(SendTimeout);
-        await dapr.InvokeBindingAsync(
-            Components.Email,
-            "create",
-            mail.Html,
-            new Dictionary<string, string>
+    private BindingRequest RequestFor(Mail mail, string recipient) =>
+        new(Components.Email, "create")
+        {
+            Data = Encoding.UTF8.GetBytes(MailBody.Quote(mail.Html)),
+            Metadata =
             {
                 ["emailFrom"] = options.Value.From,
-                ["emailTo"] = MailGuard.Address(claim.Recipient),
+                ["emailTo"] = MailHeaders.Address(recipient),
                 ["emailCC"] = "",
                 ["emailBCC"] = "",
-                ["subject"] = MailGuard.Subject(mail.Subject),
+                ["subject"] = MailHeaders.Subject(mail.Subject),
                 ["text"] = mail.Text,
             },
-            timeout.Token
+        };
+
+    private async Task NoteSentAsync(Guid[] sent)
+    {
+        if (sent.Length == 0)
+            return;
+        await using var command = source.CreateCommand(
+            """
+            UPDATE deliveries SET state = 'Sent', sent_at = now(), content = NULL, last_error = NULL, claimed_until = NULL
+            WHERE id = ANY($1) AND state = 'Pending'
+            """
         );
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = sent });
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    private async Task NoteFailureAsync(NotificationsDb db, Claim claim, Exception exception, CancellationToken ct)
+    private async Task NoteFailuresAsync(Failure[] failed)
     {
-        var gaveUp = exception is UnsendableMailException || claim.Attempts >= options.Value.MaxAttempts;
-        metrics.Tried(claim.Kind, gaveUp ? "failed" : "retried");
-        // The provider's words may hold the address: they go to the row, which forgets them with the person.
-        logger.LogWarning(
-            "Mail {Delivery} ({Kind}) was not sent at try {Attempt}{End}: {Error}",
-            claim.Id,
-            claim.Kind,
-            claim.Attempts,
-            gaveUp ? ", the last" : "",
-            exception.GetType().Name
+        if (failed.Length == 0)
+            return;
+        await using var command = source.CreateCommand(
+            """
+            UPDATE deliveries d SET state = CASE WHEN f.gave_up THEN 'Failed' ELSE 'Pending' END, last_error = f.reason,
+                claimed_until = NULL, next_attempt_at = now() + make_interval(secs => f.wait)
+            FROM unnest($1, $2, $3, $4, $5) AS f (id, attempts, reason, gave_up, wait)
+            WHERE d.id = f.id AND d.attempts = f.attempts AND d.state = 'Pending'
+            """
         );
-        var error = exception.Message[..Math.Min(exception.Message.Length, Delivery.MaxErrorLength)];
-        var state = (gaveUp ? DeliveryState.Failed : DeliveryState.Pending).ToString();
-        var wait = RetryDelay(claim.Attempts).TotalSeconds;
-        await db.InTransactionAsync(
-            async token =>
-            {
-                var changed = await db.Database.ExecuteSqlAsync(
-                    $"""
-                    UPDATE deliveries SET state = {state}, last_error = {error}, claimed_until = NULL,
-                        next_attempt_at = now() + make_interval(secs => {wait})
-                    WHERE id = {claim.Id} AND state = 'Pending' AND attempts = {claim.Attempts}
-                    """,
-                    token
-                );
-                if (changed == 1 && gaveUp)
-                    db.Publish(
-                        new NotificationFailed(
-                            claim.Id,
-                            claim.OrderId,
-                            claim.Kind,
-                            await db.Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\"").SingleAsync(token)
-                        )
-                    );
-                return changed;
-            },
-            ct
-        );
+        Add(failed.Select(f => f.Claim.Id));
+        Add(failed.Select(f => f.Claim.Attempts));
+        Add(failed.Select(f => f.Reason));
+        Add(failed.Select(f => f.GaveUp));
+        Add(failed.Select(f => f.Wait.TotalSeconds));
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+
+        void Add<T>(IEnumerable<T> values) =>
+            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values] });
     }
 
     private TimeSpan RetryDelay(int attempts)

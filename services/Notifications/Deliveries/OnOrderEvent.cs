@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Notifications.Mails;
 using Ticketing.ServiceDefaults;
@@ -9,33 +9,43 @@ namespace Ticketing.Notifications.Deliveries;
 /// <summary>An order came to an end that its buyer is told of: notes the mail, the worker sends it.</summary>
 internal static class OnOrderEvent
 {
-    public static Task Fulfilled(OrderFulfilled e, NotificationsDb db, CancellationToken ct) =>
-        NoteAsync(db, MailKind.OrderFulfilled, new(e.Order) { Tickets = e.Tickets }, ct);
+    public static Task Fulfilled(OrderFulfilled e, NpgsqlDataSource db, DeliverySignal signal, CancellationToken ct) =>
+        NoteAsync(db, signal, MailKind.OrderFulfilled, new(e.Order) { Tickets = e.Tickets }, ct);
 
-    public static Task Expired(OrderExpired e, NotificationsDb db, CancellationToken ct) =>
-        NoteAsync(db, MailKind.OrderExpired, new(e.Order), ct);
+    public static Task Expired(OrderExpired e, NpgsqlDataSource db, DeliverySignal signal, CancellationToken ct) =>
+        NoteAsync(db, signal, MailKind.OrderExpired, new(e.Order), ct);
 
-    public static Task Cancelled(OrderCancelled e, NotificationsDb db, CancellationToken ct) =>
-        NoteAsync(db, MailKind.OrderCancelled, new(e.Order) { Reason = e.Reason }, ct);
+    public static Task Cancelled(OrderCancelled e, NpgsqlDataSource db, DeliverySignal signal, CancellationToken ct) =>
+        NoteAsync(db, signal, MailKind.OrderCancelled, new(e.Order) { Reason = e.Reason }, ct);
 
-    public static Task Refunded(OrderRefunded e, NotificationsDb db, CancellationToken ct) =>
-        NoteAsync(db, MailKind.OrderRefunded, new(e.Order) { Refunded = e.Amount }, ct);
+    public static Task Refunded(OrderRefunded e, NpgsqlDataSource db, DeliverySignal signal, CancellationToken ct) =>
+        NoteAsync(db, signal, MailKind.OrderRefunded, new(e.Order) { Refunded = e.Amount }, ct);
 
-    private static Task<int> NoteAsync(NotificationsDb db, MailKind kind, MailContent content, CancellationToken ct)
+    private static async Task NoteAsync(
+        NpgsqlDataSource db,
+        DeliverySignal signal,
+        MailKind kind,
+        MailContent content,
+        CancellationToken ct
+    )
     {
         var order = content.Order;
-        var json = JsonSerializer.Serialize(content, ServiceDefaultsExtensions.Json);
-        return db.Database.ExecuteSqlAsync(
-            $"""
+        await using var command = db.CreateCommand(
+            """
             INSERT INTO deliveries (id, order_id, kind, buyer_id, recipient, content, state, attempts, trace_parent)
-            SELECT {Guid.CreateVersion7()}, {order.Id}, {kind.ToString()}, {order.BuyerId},
-                   {order.BuyerEmail}, {json}::jsonb, {nameof(
-                DeliveryState.Pending
-            )}, 0, {Traces.Current}
-            WHERE NOT EXISTS (SELECT FROM erased_people WHERE id = {order.BuyerId})
+            SELECT $1, $2, $3, $4, $5, $6::jsonb, 'Pending', 0, $7
+            WHERE NOT EXISTS (SELECT FROM erased_people WHERE id = $4)
             ON CONFLICT (order_id, kind) DO NOTHING
-            """,
-            ct
+            """
         );
+        command.Parameters.AddWithValue(Guid.CreateVersion7());
+        command.Parameters.AddWithValue(order.Id);
+        command.Parameters.AddWithValue(kind.ToString());
+        command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = order.BuyerId });
+        command.Parameters.AddWithValue(order.BuyerEmail);
+        command.Parameters.AddWithValue(JsonSerializer.Serialize(content, ServiceDefaultsExtensions.Json));
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = Traces.Current });
+        if (await command.ExecuteNonQueryAsync(ct) == 1)
+            signal.Pulse();
     }
 }

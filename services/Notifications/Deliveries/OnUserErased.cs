@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Notifications.Deliveries;
 
@@ -7,13 +8,21 @@ namespace Ticketing.Notifications.Deliveries;
 internal static class OnUserErased
 {
     public static Task Handle(UserErased erased, NotificationsDb db, CancellationToken ct) =>
-        db.Database.ExecuteSqlAsync(
-            $"""
-            WITH gone AS (INSERT INTO erased_people (id) VALUES ({erased.UserId}) ON CONFLICT DO NOTHING)
-            UPDATE deliveries SET recipient = NULL, content = NULL, last_error = NULL,
-                state = CASE state WHEN 'Pending' THEN 'Erased' ELSE state END
-            WHERE buyer_id = {erased.UserId}
-            """,
+        db.InTransactionAsync(
+            async token =>
+            {
+                // A mail that is being noted beside this is committed first, and seen; or is noted after it, and sees.
+                await db.Database.ExecuteSqlAsync($"LOCK TABLE deliveries IN SHARE ROW EXCLUSIVE MODE", token);
+                return await db.Database.ExecuteSqlAsync(
+                    $"""
+                    WITH gone AS (INSERT INTO erased_people (id) VALUES ({erased.UserId}) ON CONFLICT DO NOTHING)
+                    UPDATE deliveries SET recipient = NULL, content = NULL, last_error = NULL,
+                        state = CASE state WHEN 'Pending' THEN 'Erased' ELSE state END
+                    WHERE buyer_id = {erased.UserId}
+                    """,
+                    token
+                );
+            },
             ct
         );
 }

@@ -30,16 +30,17 @@ internal static class MailFolderRoutes
         if (string.IsNullOrEmpty(folder))
             return;
         var box = new MailBox(Path.GetFullPath(folder));
+        var renderer = app.Services.GetRequiredService<ComponentRenderer>();
         var pages = app.MapGroup("/dev/mail").AllowAnonymous().ExcludeFromDescription();
         pages.MapGet(
             "",
             (string? to, string? cursor, string? format, HttpContext http, CancellationToken ct) =>
-                ListAsync(box, to, cursor, format, http, ct)
+                ListAsync(box, renderer, to, cursor, format, http, ct)
         );
         pages.MapGet(
             "/{name}",
             (string name, string? format, HttpContext http, CancellationToken ct) =>
-                ShowAsync(box, name, format, http, ct)
+                ShowAsync(box, renderer, name, format, http, ct)
         );
         pages.MapGet(
             "/{name}/html",
@@ -49,6 +50,7 @@ internal static class MailFolderRoutes
 
     private static async Task<IResult> ListAsync(
         MailBox box,
+        ComponentRenderer renderer,
         string? to,
         string? cursor,
         string? format,
@@ -70,11 +72,17 @@ internal static class MailFolderRoutes
                 rows.Add(new(mail.Id, mail.From, mail.To, mail.Subject, mail.Date));
         }
         var page = Page.Of(rows, PageSize, row => row.Id);
-        return WantsJson(http, format) ? TypedResults.Ok(page) : PageOf(http, MailPages.List(page, to), PagePolicy);
+        if (WantsJson(http, format))
+            return TypedResults.Ok(page);
+        var html = await renderer.RenderAsync<MailListPage>(
+            new() { [nameof(MailListPage.Mails)] = page, [nameof(MailListPage.To)] = to }
+        );
+        return PageOf(http, html, PagePolicy);
     }
 
     private static async Task<IResult> ShowAsync(
         MailBox box,
+        ComponentRenderer renderer,
         string name,
         string? format,
         HttpContext http,
@@ -82,7 +90,10 @@ internal static class MailFolderRoutes
     )
     {
         var mail = await box.FindAsync(name, ct) ?? throw ProblemException.NotFound("mail");
-        return WantsJson(http, format) ? TypedResults.Ok(mail) : PageOf(http, MailPages.Show(mail), PagePolicy);
+        if (WantsJson(http, format))
+            return TypedResults.Ok(mail);
+        var html = await renderer.RenderAsync<MailPage>(new() { [nameof(MailPage.Mail)] = mail });
+        return PageOf(http, html, PagePolicy);
     }
 
     private static async Task<IResult> BodyAsync(MailBox box, string name, HttpContext http, CancellationToken ct)

@@ -7,7 +7,7 @@ namespace Ticketing.Notifications.Mails;
 /// Money and dates as people of a language write them. Written out here, not taken from the machine's culture data,
 /// which small containers lack.
 /// </summary>
-internal abstract class Formats
+public abstract class Formats
 {
     private static readonly NumberFormatInfo Comma = new() { NumberGroupSeparator = ".", NumberDecimalSeparator = "," };
     private static readonly NumberFormatInfo Point = new();

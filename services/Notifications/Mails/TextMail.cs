@@ -5,7 +5,7 @@ namespace Ticketing.Notifications.Mails;
 /// <summary>The plain-text alternative.</summary>
 internal static class TextMail
 {
-    public static string Render(Templates.Parts mail)
+    public static string Render(MailParts mail)
     {
         var (words, order) = (mail.Words, mail.Content.Order);
         var text = new StringBuilder();

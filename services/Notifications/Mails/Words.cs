@@ -3,7 +3,7 @@ using Ticketing.Notifications.Deliveries;
 namespace Ticketing.Notifications.Mails;
 
 /// <summary>The sentences of the mails in one language.</summary>
-internal sealed record Words(
+public sealed record Words(
     string Greeting,
     string When,
     string Where,
@@ -24,7 +24,7 @@ internal sealed record Words(
     Func<MailKind, string?, string> Lead
 )
 {
-    public static Words Of(Formats formats) => formats.Language == "en" ? English : Portuguese;
+    internal static Words Of(Formats formats) => formats.Language == "en" ? English : Portuguese;
 
     private static readonly Words Portuguese = new(
         Greeting: "Olá, {0}!",

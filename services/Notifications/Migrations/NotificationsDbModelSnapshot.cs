@@ -96,6 +96,9 @@ namespace Ticketing.Notifications.Migrations
                     b.HasIndex("BuyerId")
                         .HasDatabaseName("ix_deliveries_buyer_id");
 
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_deliveries_created_at");
+
                     b.HasIndex("NextAttemptAt")
                         .HasDatabaseName("ix_deliveries_next_attempt_at")
                         .HasFilter("state = 'Pending'");
@@ -103,6 +106,10 @@ namespace Ticketing.Notifications.Migrations
                     b.HasIndex("OrderId", "Kind")
                         .IsUnique()
                         .HasDatabaseName("ix_deliveries_order_id_kind");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "ix_deliveries_forget")
+                        .HasDatabaseName("ix_deliveries_forget")
+                        .HasFilter("recipient IS NOT NULL AND state <> 'Pending'");
 
                     b.ToTable("deliveries", (string)null);
                 });

@@ -1,13 +1,14 @@
-using Ticketing.ServiceDefaults;
-
 namespace Ticketing.Tickets.Documents;
 
 internal static class DocumentRoutes
 {
-    public static void AddDocuments(this IServiceCollection services) => services.AddSingleton<TicketDocuments>();
-
-    public static void MapDocuments(this WebApplication app)
+    public static void AddDocuments(this IServiceCollection services)
     {
+        services.AddSingleton<TicketDocuments>();
+        services.AddHostedService<DocumentSweeper>();
+    }
+
+    public static void MapDocuments(this WebApplication app) =>
         app.MapGet("/api/v1/tickets/{id:guid}/pdf", GetTicketPdf.Handle)
             .WithName("GetTicketPdf")
             .WithTags("Tickets")
@@ -16,6 +17,4 @@ internal static class DocumentRoutes
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status410Gone);
-        app.MapInternal().MapPost("/orders/{orderId:guid}/documents", RenderDocuments.Handle);
-    }
 }

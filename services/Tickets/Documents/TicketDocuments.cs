@@ -1,49 +1,76 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json;
 using Dapr;
 using Dapr.Client;
+using Npgsql;
 using Ticketing.Contracts;
-using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.IssuedTickets;
 
 namespace Ticketing.Tickets.Documents;
 
 /// <summary>
-/// PDFs in the <c>ticket-files</c> binding (S3 semantics), rendered when missing. An object's key names what it shows:
-/// a transfer or a change of the event makes another one.
+/// PDFs in the <c>ticket-files</c> binding (S3 semantics), rendered when they are first wanted. A key names the ticket
+/// and what its page shows: whatever changes there makes another file, and all of a ticket go by its prefix.
 /// </summary>
-internal sealed class TicketDocuments(DaprClient dapr, TicketSigner signer, ILogger<TicketDocuments> logger)
-    : IDisposable
+internal sealed class TicketDocuments(
+    DaprClient dapr,
+    TicketSigner signer,
+    NpgsqlDataSource source,
+    ILogger<TicketDocuments> logger
+) : IDisposable
 {
+    /// <summary>Grows when the page looks otherwise.</summary>
+    private const int Layout = 2;
+
+    /// <summary>Rendering again is cheaper than to wait longer for the bucket.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(30);
+
     // Rendering is all CPU: more at once would only make everybody else wait.
     private readonly SemaphoreSlim rendering = new(Environment.ProcessorCount);
+
+    /// <summary>What is being fetched or rendered; whoever wants the same waits for it.</summary>
+    private readonly ConcurrentDictionary<string, Lazy<Task<byte[]>>> underway = new();
+
+    private sealed record Listing(IReadOnlyList<StoredFile>? Contents, bool IsTruncated);
+
+    private sealed record StoredFile(string Key);
 
     /// <param name="ticket">With its session and event.</param>
     public async Task<byte[]> GetAsync(Ticket ticket, CancellationToken ct)
     {
-        if (await FindAsync(ticket, ct) is { } stored)
-            return stored;
-        var pdf = await RenderAsync(ticket, ct);
-        try
-        {
-            await StoreAsync(ticket, pdf, ct);
-        }
-        catch (PeerUnavailableException e)
-        {
-            logger.LogWarning("A ticket's PDF was served but not stored: {Reason}", e.Message);
-        }
-        return pdf;
+        var key = KeyOf(ticket);
+        return await underway.GetOrAdd(key, _ => new(() => FetchAsync(ticket, key))).Value.WaitAsync(ct);
     }
 
-    /// <exception cref="PeerUnavailableException">It could not be stored.</exception>
-    public async Task RenderAndStoreAsync(Ticket ticket, CancellationToken ct) =>
-        await StoreAsync(ticket, await RenderAsync(ticket, ct), ct);
-
-    private async Task<byte[]> RenderAsync(Ticket ticket, CancellationToken ct)
+    /// <summary>Never ends early: several may wait for it.</summary>
+    private async Task<byte[]> FetchAsync(Ticket ticket, string key)
     {
-        var code = await signer.SignAsync(ticket, ct);
-        await rendering.WaitAsync(ct);
+        var stored = false;
         try
         {
-            return await Task.Run(() => TicketPage.Render(ticket, code), ct);
+            if (await FindAsync(key) is { } found)
+                return found;
+            var pdf = await RenderAsync(ticket);
+            stored = true;
+            _ = StoreAsync(ticket, key, pdf);
+            return pdf;
+        }
+        finally
+        {
+            if (!stored)
+                underway.TryRemove(key, out _);
+        }
+    }
+
+    private async Task<byte[]> RenderAsync(Ticket ticket)
+    {
+        var code = await signer.SignAsync(ticket, CancellationToken.None);
+        await rendering.WaitAsync();
+        try
+        {
+            return await Task.Run(() => TicketPage.Render(ticket, code));
         }
         finally
         {
@@ -51,53 +78,92 @@ internal sealed class TicketDocuments(DaprClient dapr, TicketSigner signer, ILog
         }
     }
 
-    private async Task<byte[]?> FindAsync(Ticket ticket, CancellationToken ct)
+    private async Task<byte[]?> FindAsync(string key)
     {
+        using var timeout = new CancellationTokenSource(Patience);
         try
         {
-            var response = await dapr.InvokeBindingAsync(RequestFor(ticket, "get"), ct);
+            var response = await dapr.InvokeBindingAsync(RequestFor("get", key), timeout.Token);
             return response.Data.Length > 0 ? response.Data.ToArray() : null;
         }
-        catch (DaprException)
+        catch (Exception e) when (e is DaprException or OperationCanceledException)
         {
             // Missing and unreachable look alike here; rendering answers both.
             return null;
         }
     }
 
-    private async Task StoreAsync(Ticket ticket, byte[] pdf, CancellationToken ct)
-    {
-        var request = RequestFor(ticket, "create");
-        request.Metadata["Content-Type"] = "application/pdf";
-        request.Data = pdf;
-        try
-        {
-            await dapr.InvokeBindingAsync(request, ct);
-        }
-        catch (DaprException e)
-        {
-            throw new PeerUnavailableException($"{Components.TicketFiles} is not answering.", e);
-        }
-    }
-
-    /// <exception cref="PeerUnavailableException">It may still be there.</exception>
-    public async Task DeleteAsync(Ticket ticket, CancellationToken ct)
+    /// <summary>After the answer; who comes meanwhile gets the same. What could not be stored is rendered again.</summary>
+    private async Task StoreAsync(Ticket ticket, string key, byte[] pdf)
     {
         try
         {
-            await dapr.InvokeBindingAsync(RequestFor(ticket, "delete"), ct);
+            using var timeout = new CancellationTokenSource(StoreTimeout);
+            var request = RequestFor("create", key);
+            request.Metadata["Content-Type"] = "application/pdf";
+            request.Data = pdf;
+            await dapr.InvokeBindingAsync(request, timeout.Token);
+            await MarkStaleIfChangedAsync(ticket);
         }
-        catch (DaprException e)
+        catch (Exception e)
         {
-            throw new PeerUnavailableException($"{Components.TicketFiles} is not answering.", e);
+            logger.LogWarning("A ticket's PDF was served but not stored: {Reason}", e.GetBaseException().Message);
+        }
+        finally
+        {
+            underway.TryRemove(key, out _);
         }
     }
 
-    private static BindingRequest RequestFor(Ticket ticket, string operation) =>
-        new(Components.TicketFiles, operation)
+    /// <summary>What made the ticket's files stale while this one was stored may have swept them before it came.</summary>
+    private async Task MarkStaleIfChangedAsync(Ticket ticket)
+    {
+        await using var command = source.CreateCommand(
+            """
+            INSERT INTO stale_documents (ticket_id)
+            SELECT id FROM tickets WHERE id = $1 AND (serial <> $2 OR holder_name <> $3 OR status = 'voided')
+            ON CONFLICT (ticket_id) DO UPDATE SET due_at = now()
+            """
+        );
+        command.Parameters.AddWithValue(ticket.Id);
+        command.Parameters.AddWithValue(ticket.Serial);
+        command.Parameters.AddWithValue(ticket.HolderName);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Whatever is stored of the ticket.</summary>
+    public async Task DeleteAllAsync(Guid ticketId, CancellationToken ct)
+    {
+        bool more;
+        do
         {
-            Metadata = { ["key"] = $"tickets/{ticket.Id}/{ticket.Serial}-{ticket.Session.Event.Version}.pdf" },
-        };
+            var request = new BindingRequest(Components.TicketFiles, "list")
+            {
+                Data = JsonSerializer.SerializeToUtf8Bytes(new { prefix = PrefixOf(ticketId) }),
+            };
+            var response = await dapr.InvokeBindingAsync(request, ct);
+            var listing = JsonSerializer.Deserialize<Listing>(response.Data.Span)!;
+            foreach (var file in listing.Contents ?? [])
+                await dapr.InvokeBindingAsync(RequestFor("delete", file.Key), ct);
+            more = listing.IsTruncated;
+        } while (more);
+    }
+
+    private static string PrefixOf(Guid ticketId) => $"tickets/{ticketId}/";
+
+    /// <summary>The serial leads, so that people can tell the files of a ticket apart.</summary>
+    private static string KeyOf(Ticket ticket)
+    {
+        var (session, e) = (ticket.Session, ticket.Session.Event);
+        var shown = JsonSerializer.SerializeToUtf8Bytes(
+            new object?[] { Layout, ticket.HolderName, e.Version, session.StartsAt, session.DoorsAt }
+        );
+        var hash = Convert.ToHexStringLower(SHA256.HashData(shown).AsSpan(0, 8));
+        return $"{PrefixOf(ticket.Id)}{ticket.Serial}-{hash}.pdf";
+    }
+
+    private static BindingRequest RequestFor(string operation, string key) =>
+        new(Components.TicketFiles, operation) { Metadata = { ["key"] = key } };
 
     public void Dispose() => rendering.Dispose();
 }

@@ -1,6 +1,3 @@
-using PdfSharp.Drawing;
-using PdfSharp.Fonts;
-using PdfSharp.Pdf;
 using QRCoder;
 using Ticketing.Contracts;
 using Ticketing.Tickets.IssuedTickets;
@@ -17,56 +14,43 @@ internal static class TicketPage
     private const double Inner = Width - 2 * Margin;
     private const double MaxQrSize = 320;
 
-    private static readonly XColor Ink = XColor.FromArgb(0x1B, 0x1E, 0x2E);
-    private static readonly XColor Grey = XColor.FromArgb(0x5F, 0x65, 0x7A);
-    private static readonly XColor Accent = XColor.FromArgb(0x3D, 0x2C, 0x8D);
-    private static readonly XColor Rule = XColor.FromArgb(0xD5, 0xD8, 0xE3);
+    private static readonly Ink Dark = new(0x1B, 0x1E, 0x2E);
+    private static readonly Ink Grey = new(0x5F, 0x65, 0x7A);
+    private static readonly Ink Accent = new(0x3D, 0x2C, 0x8D);
+    private static readonly Ink Rule = new(0xD5, 0xD8, 0xE3);
 
-    // PDFsharp knows only one resolver a process; nobody else here draws PDFs.
-    static TicketPage() => GlobalFontSettings.FontResolver ??= new OpenSans();
+    private static readonly Ink White = new(0xFF, 0xFF, 0xFF);
 
     /// <param name="ticket">With its session and event.</param>
     /// <param name="code">What the QR says.</param>
     public static byte[] Render(Ticket ticket, string code)
     {
-        using var document = new PdfDocument();
-        document.Info.Title = $"Ingresso {ticket.Number} – {ticket.Session.Event.Title}";
-        document.Info.Author = ticket.Session.Event.OrganizerName;
-        document.Info.Subject = "Ingresso";
-        document.Info.Creator = "Ticketing";
-        document.Language = "pt-BR";
-        document.ViewerPreferences.DisplayDocTitle = true;
-        var page = document.AddPage();
-        (page.Width, page.Height) = (XUnit.FromPoint(Width), XUnit.FromPoint(Height));
-        using (var g = XGraphics.FromPdfPage(page))
-        {
-            var pen = new PagePen(g);
-            var y = DrawHeader(pen, ticket);
-            y = DrawFacts(pen, ticket, y);
-            DrawCode(pen, ticket, code, y, DrawTerms(pen, ticket));
-        }
-        using var stream = new MemoryStream();
-        document.Save(stream);
-        return stream.ToArray();
+        var page = new PdfPage(Width, Height);
+        var pen = new PagePen(page);
+        var y = DrawHeader(page, pen, ticket);
+        y = DrawFacts(pen, ticket, y);
+        DrawCode(page, pen, ticket, code, y);
+        var e = ticket.Session.Event;
+        return page.Save(new($"Ingresso {ticket.Number} – {e.Title}", e.OrganizerName, "Ingresso", "pt-BR"));
     }
 
-    private static double DrawHeader(PagePen pen, Ticket ticket)
+    private static double DrawHeader(PdfPage page, PagePen pen, Ticket ticket)
     {
         var e = ticket.Session.Event;
-        var title = pen.Fit(e.Title, Inner, maxLines: 3, largest: 28, smallest: 16);
+        var title = Typesetting.Fit(e.Title, Inner, maxLines: 3, largest: 28, smallest: 16);
         var bottom = 52 + title.Height + 18;
-        pen.Box(0, 0, Width, bottom, Accent);
-        pen.Line("INGRESSO", Margin, 34, 9, bold: true, XColors.White);
+        page.Box(0, 0, Width, bottom, Accent);
+        pen.Line("INGRESSO", Margin, 34, 9, bold: true, White);
         pen.Line(
-            pen.Cut(e.OrganizerName, 9, false, Inner / 2),
+            Typesetting.Cut(e.OrganizerName, 9, false, Inner / 2),
             Width - Margin,
             34,
             9,
             bold: false,
-            XColors.White,
+            White,
             right: true
         );
-        pen.Block(title, Margin, 52, XColors.White);
+        pen.Block(title, Margin, 52, White);
         return bottom + 24;
     }
 
@@ -93,16 +77,32 @@ internal static class TicketPage
     }
 
     /// <summary>As large as fits between what is above and below, number and hint included.</summary>
-    private static void DrawCode(PagePen pen, Ticket ticket, string code, double top, double bottom)
+    private static void DrawCode(PdfPage page, PagePen pen, Ticket ticket, string code, double top)
     {
+        var terms = Terms(ticket);
+        var bottom = Height - 36 - terms.Height - 10;
         const double below = 52;
-        pen.Dashes(Margin, Width - Margin, top, Rule);
+        page.Dashes(Margin, Width - Margin, top, Rule);
         var size = Math.Min(MaxQrSize, bottom - top - below);
         var y = top + (bottom - top - below - size) / 2;
-        pen.Modules(Modules(code), (Width - size) / 2, y, size, Ink);
-        y += size;
         var number = $"{ticket.Number[..4]} {ticket.Number[4..]}";
-        pen.Line(number, Width / 2, y + 10, 20, bold: true, Ink, center: true);
+        using (var generator = new QRCodeGenerator())
+        using (var data = generator.CreateQrCode(code, QRCodeGenerator.ECCLevel.M))
+        {
+            // QRCoder's matrix has the quiet zone already.
+            var rows = data.ModuleMatrix;
+            page.Modules(
+                (row, column) => rows[row][column],
+                rows.Count,
+                (Width - size) / 2,
+                y,
+                size,
+                Dark,
+                $"QR code {number}"
+            );
+        }
+        y += size;
+        pen.Line(number, Width / 2, y + 10, 20, bold: true, Dark, center: true);
         pen.Line(
             "Apresente este código na entrada, impresso ou no celular.",
             Width / 2,
@@ -112,10 +112,11 @@ internal static class TicketPage
             Grey,
             center: true
         );
+        page.Dashes(Margin, Width - Margin, bottom, Rule);
+        pen.Block(terms, Margin, bottom + 10, Grey);
     }
 
-    /// <summary>Answers where they begin.</summary>
-    private static double DrawTerms(PagePen pen, Ticket ticket)
+    private static Lines Terms(Ticket ticket)
     {
         var terms =
             "Este ingresso dá direito a uma única entrada: o código vale na primeira leitura. Não o publique nem o "
@@ -124,24 +125,6 @@ internal static class TicketPage
             terms +=
                 " Meia-entrada: leve o documento que comprova o direito (Lei nº 12.933/2013); sem ele a entrada pode "
                 + "ser recusada.";
-        var text = pen.Wrap(terms, 8, bold: false, Inner);
-        var y = Height - 36 - text.Height;
-        pen.Dashes(Margin, Width - Margin, y - 10, Rule);
-        pen.Block(text, Margin, y, Grey);
-        return y - 10;
-    }
-
-    /// <summary>The QR's dark modules, row by row, quiet zone included.</summary>
-    private static bool[,] Modules(string code)
-    {
-        using var generator = new QRCodeGenerator();
-        using var data = generator.CreateQrCode(code, QRCodeGenerator.ECCLevel.M);
-        // QRCoder's matrix has the quiet zone already.
-        var n = data.ModuleMatrix.Count;
-        var modules = new bool[n, n];
-        for (var row = 0; row < n; row++)
-        for (var column = 0; column < n; column++)
-            modules[row, column] = data.ModuleMatrix[row][column];
-        return modules;
+        return Typesetting.Wrap(terms, 8, bold: false, Inner);
     }
 }

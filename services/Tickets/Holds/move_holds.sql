@@ -196,7 +196,10 @@ BEGIN
     -- What was sold is what the tickets say: the hold may be forgotten already.
     WITH voided AS (
         UPDATE tickets t SET status = 'Voided' WHERE t.order_id = the_order AND t.status <> 'Voided'
-        RETURNING t.pool_id, t.session_id, t.seat_id),
+        RETURNING t.id, t.pool_id, t.session_id, t.seat_id),
+    stale AS (
+        INSERT INTO stale_documents (ticket_id) SELECT v.id FROM voided v ORDER BY v.id
+        ON CONFLICT (ticket_id) DO UPDATE SET due_at = now()),
     freed AS (
         UPDATE seats s SET status = 'Free', hold_id = NULL
         FROM voided v WHERE s.session_id = v.session_id AND s.seat_id = v.seat_id AND s.hold_id = the_order)

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
-using Ticketing.Tickets.Documents;
 
 namespace Ticketing.Tickets.IssuedTickets;
 
@@ -9,23 +8,18 @@ internal static class OnUserErased
 {
     private const string Nobody = "–";
 
-    public static async Task Handle(UserErased message, TicketsDb db, TicketDocuments documents, CancellationToken ct)
-    {
-        var tickets = await db
-            .Tickets.AsNoTracking()
-            .Include(t => t.Session.Event)
-            .Where(t => t.OwnerId == message.UserId)
-            .ToListAsync(ct);
-        // By id, as everybody locks tickets.
-        await db.Database.ExecuteSqlAsync(
+    public static Task Handle(UserErased message, TicketsDb db, CancellationToken ct) =>
+        db.Database.ExecuteSqlAsync(
             $"""
-            UPDATE tickets t SET holder_name = {Nobody}
-            FROM (SELECT id FROM tickets WHERE owner_id = {message.UserId} ORDER BY id FOR NO KEY UPDATE) o
-            WHERE t.id = o.id
+            -- By id, as everybody locks tickets.
+            WITH nameless AS (
+                UPDATE tickets t SET holder_name = {Nobody}
+                FROM (SELECT id FROM tickets WHERE owner_id = {message.UserId} AND holder_name <> {Nobody}
+                    ORDER BY id FOR NO KEY UPDATE) o
+                WHERE t.id = o.id RETURNING t.id)
+            INSERT INTO stale_documents (ticket_id) SELECT id FROM nameless ORDER BY id
+            ON CONFLICT (ticket_id) DO UPDATE SET due_at = now()
             """,
             ct
         );
-        foreach (var ticket in tickets)
-            await documents.DeleteAsync(ticket, ct);
-    }
 }

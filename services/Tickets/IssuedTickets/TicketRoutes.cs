@@ -33,7 +33,7 @@ internal static class TicketRoutes
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         tickets.MapGet("/keys", GetKeys.Handle).WithName("GetTicketKeys").AllowAnonymous();
 
-        // Not in the inbox: it deletes documents too, and again is harmless.
+        // Not in the inbox: again is harmless.
         app.MapEvent<UserErased>(OnUserErased.Handle);
         // Not in the inbox: what is blocked stays blocked, and again is harmless.
         app.MapEvent<PaymentDisputed>(OnPaymentDisputed.Handle);

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
-using Ticketing.Tickets.Documents;
 
 namespace Ticketing.Tickets.IssuedTickets;
 
@@ -32,8 +31,6 @@ internal static class TransferTicket
         ClaimsPrincipal user,
         TicketsDb db,
         Peers peers,
-        TicketDocuments documents,
-        ILogger<TicketDocuments> logger,
         CancellationToken ct
     )
     {
@@ -50,52 +47,28 @@ internal static class TransferTicket
             ) ?? throw ProblemException.Invalid("email", "Nobody has an account with this e-mail.");
         if (to.Id == owner)
             throw ProblemException.Invalid("email", "The ticket is yours already.");
-        var moved = await db
-            .Tickets.Where(t =>
-                t.Id == id
-                && t.OwnerId == owner
-                && t.Serial == ticket.Serial
-                && t.Status == TicketStatus.Valid
-                && t.BlockReason == null
-            )
-            .ExecuteUpdateAsync(
-                u =>
-                    u.SetProperty(t => t.OwnerId, to.Id)
-                        .SetProperty(t => t.HolderName, name)
-                        .SetProperty(t => t.Serial, ticket.Serial + 1),
-                ct
-            );
+        var moved = await db.Database.ExecuteSqlAsync(
+            $"""
+            WITH moved AS (
+                UPDATE tickets SET owner_id = {to.Id}, holder_name = {name}, serial = serial + 1
+                WHERE id = {id} AND owner_id = {owner} AND serial = {ticket.Serial} AND status = 'Valid'
+                    AND block_reason IS NULL
+                RETURNING id)
+            INSERT INTO stale_documents (ticket_id) SELECT id FROM moved
+            ON CONFLICT (ticket_id) DO UPDATE SET due_at = now()
+            """,
+            ct
+        );
         if (moved == 0)
         {
             RefuseUnlessValid(await MineAsync(db, id, owner, ct));
             throw ProblemException.NotFound("ticket");
         }
-        await ForgetDocumentAsync(ticket, documents, logger);
         return TypedResults.Ok(new Response(id, ticket.Number, name));
     }
 
-    /// <summary>The document with the former owner's name, which nobody can fetch any more.</summary>
-    private static async Task ForgetDocumentAsync(
-        Ticket ticket,
-        TicketDocuments documents,
-        ILogger<TicketDocuments> logger
-    )
-    {
-        try
-        {
-            await documents.DeleteAsync(ticket, CancellationToken.None);
-        }
-        catch (PeerUnavailableException e)
-        {
-            logger.LogWarning("A transferred ticket's old PDF was not deleted: {Reason}", e.Message);
-        }
-    }
-
     private static async Task<Ticket> MineAsync(TicketsDb db, Guid id, Guid owner, CancellationToken ct) =>
-        await db
-            .Tickets.AsNoTracking()
-            .Include(t => t.Session.Event)
-            .SingleOrDefaultAsync(t => t.Id == id && t.OwnerId == owner, ct)
+        await db.Tickets.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id && t.OwnerId == owner, ct)
         ?? throw ProblemException.NotFound("ticket");
 
     private static void RefuseUnlessValid(Ticket ticket)

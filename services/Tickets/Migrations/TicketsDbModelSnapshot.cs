@@ -376,6 +376,25 @@ namespace Ticketing.Tickets.Migrations
                     b.ToTable("ticket_types", (string)null);
                 });
 
+            modelBuilder.Entity("Ticketing.Tickets.Documents.StaleDocument", b =>
+                {
+                    b.Property<Guid>("TicketId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("ticket_id");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.HasKey("TicketId")
+                        .HasName("pk_stale_documents");
+
+                    b.ToTable("stale_documents", (string)null);
+                });
+
             modelBuilder.Entity("Ticketing.Tickets.Holds.Hold", b =>
                 {
                     b.Property<Guid>("Id")

@@ -12,7 +12,7 @@ using Ticketing.Tickets;
 namespace Ticketing.Tickets.Migrations
 {
     [DbContext(typeof(TicketsDb))]
-    [Migration("20261128112753_Initial")]
+    [Migration("20261128121119_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -377,6 +377,25 @@ namespace Ticketing.Tickets.Migrations
                         .HasDatabaseName("ix_ticket_types_session_id");
 
                     b.ToTable("ticket_types", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Tickets.Documents.StaleDocument", b =>
+                {
+                    b.Property<Guid>("TicketId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("ticket_id");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.HasKey("TicketId")
+                        .HasName("pk_stale_documents");
+
+                    b.ToTable("stale_documents", (string)null);
                 });
 
             modelBuilder.Entity("Ticketing.Tickets.Holds.Hold", b =>

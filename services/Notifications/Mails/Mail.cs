@@ -3,7 +3,7 @@ using Ticketing.Contracts;
 namespace Ticketing.Notifications.Mails;
 
 /// <summary>What a mail says; which part is set depends on its kind.</summary>
-internal sealed record MailContent(OrderSummary Order)
+public sealed record MailContent(OrderSummary Order)
 {
     public IReadOnlyList<IssuedTicket> Tickets { get; init; } = [];
 

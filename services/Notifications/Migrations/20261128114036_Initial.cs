@@ -29,6 +29,7 @@ namespace Ticketing.Notifications.Migrations
                         nullable: false,
                         defaultValueSql: "now()"
                     ),
+                    trace_parent = table.Column<string>(type: "text", nullable: true),
                     next_attempt_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
                         nullable: false,
@@ -91,6 +92,15 @@ namespace Ticketing.Notifications.Migrations
             );
 
             migrationBuilder.CreateIndex(name: "ix_deliveries_buyer_id", table: "deliveries", column: "buyer_id");
+
+            migrationBuilder.CreateIndex(name: "ix_deliveries_created_at", table: "deliveries", column: "created_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_deliveries_forget",
+                table: "deliveries",
+                column: "created_at",
+                filter: "recipient IS NOT NULL AND state <> 'Pending'"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "ix_deliveries_next_attempt_at",

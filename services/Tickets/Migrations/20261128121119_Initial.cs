@@ -114,6 +114,23 @@ namespace Ticketing.Tickets.Migrations
             );
 
             migrationBuilder.CreateTable(
+                name: "stale_documents",
+                columns: table => new
+                {
+                    ticket_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    due_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_stale_documents", x => x.ticket_id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "team_members",
                 columns: table => new
                 {
@@ -375,6 +392,8 @@ namespace Ticketing.Tickets.Migrations
             migrationBuilder.DropTable(name: "outbox");
 
             migrationBuilder.DropTable(name: "seats");
+
+            migrationBuilder.DropTable(name: "stale_documents");
 
             migrationBuilder.DropTable(name: "team_members");
 

@@ -6,7 +6,7 @@ namespace Ticketing.Notifications.Mails;
 internal sealed class UnsendableMailException(string message) : Exception(message);
 
 /// <summary>Last check of what becomes a mail's header: nothing may add a header or a recipient.</summary>
-internal static class MailGuard
+internal static class MailHeaders
 {
     /// <summary>RFC 5321: a path is at most 256 octets with its brackets.</summary>
     private const int MaxAddressLength = 254;

@@ -1,40 +1,41 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.Notifications.Deliveries;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Notifications.Mails;
 
+/// <summary>A mail's parts, ready to be laid out as text or HTML. Public because Razor components are.</summary>
+public sealed record MailParts(
+    MailContent Content,
+    Words Words,
+    Formats Formats,
+    string Heading,
+    string Greeting,
+    string Lead,
+    string When,
+    string Where,
+    IReadOnlyList<(IssuedTicket Ticket, string Url)> Tickets,
+    IReadOnlyList<(string Label, string Amount)> Lines,
+    string Total,
+    string? Refunded
+);
+
 /// <summary>From what is to be said to the mail that says it, in the buyer's language.</summary>
-internal static class Templates
+internal sealed class MailRenderer(ComponentRenderer components, IOptions<PublicOptions> options)
 {
     private const int MaxTitleInSubject = 100;
     private const int MaxText = 300;
 
-    /// <summary>A mail's parts, ready to be laid out as text or HTML.</summary>
-    public sealed record Parts(
-        MailContent Content,
-        Words Words,
-        Formats Formats,
-        string Heading,
-        string Greeting,
-        string Lead,
-        string When,
-        string Where,
-        IReadOnlyList<(IssuedTicket Ticket, string Url)> Tickets,
-        IReadOnlyList<(string Label, string Amount)> Lines,
-        string Total,
-        string? Refunded
-    );
-
-    public static Mail Render(MailKind kind, MailContent given, string baseUrl)
+    public async Task<Mail> RenderAsync(MailKind kind, MailContent given)
     {
         var content = Clean(given);
         var order = content.Order;
         var formats = Formats.Of(order.Locale);
         var words = Words.Of(formats);
-        var parts = new Parts(
+        var parts = new MailParts(
             content,
             words,
             formats,
@@ -43,13 +44,14 @@ internal static class Templates
             words.Lead(kind, content.Reason),
             formats.Date(order.StartsAt, order.TimeZone),
             $"{order.VenueName}, {order.VenueCity}",
-            [.. content.Tickets.Select(t => (t, Url(baseUrl, t.PdfPath)))],
+            [.. content.Tickets.Select(t => (t, Url(options.Value.BaseUrl, t.PdfPath)))],
             Lines(order, formats, words),
             formats.Money(order.Total),
             content.Refunded is { } amount ? formats.Money(amount) : null
         );
         var subject = Fill(words.Subject(kind), order.Number, Shorten(order.EventTitle, MaxTitleInSubject));
-        return new(subject, TextMail.Render(parts), HtmlMail.Render(parts));
+        var html = await components.RenderAsync<OrderMail>(new() { [nameof(OrderMail.Mail)] = parts });
+        return new(subject, TextMail.Render(parts), html);
     }
 
     private static List<(string, string)> Lines(OrderSummary order, Formats formats, Words words)
