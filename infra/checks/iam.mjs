@@ -73,7 +73,7 @@ for (const app of apps) {
     expect(false, app, "ses:SendEmail", identity, { "ses:FromAddress": "ceo@example.com" });
     expect(true, app, "kms:Decrypt", ...key("secretsmanager"));
     expect(false, app, "kms:Decrypt", ...key("rds"));
-    for (const action of ["sns:CreateTopic", "sns:Subscribe"]) expect(false, app, action, topic("order-paid"));
+    for (const action of ["sns:CreateTopic", "sns:Subscribe"]) expect(false, app, action, topic("order-fulfilled"));
     expect(false, app, "sqs:CreateQueue", queue(`ticketing-${app}`));
     expect(false, app, "dynamodb:DeleteTable", table);
 }

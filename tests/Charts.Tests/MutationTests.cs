@@ -75,7 +75,7 @@ public sealed class MutationTests
         ),
         ["two publishers of one topic"] = new(
             nameof(DaprRules.TopicsAreScoped),
-            i => Replace(i, "publishingScopes", "order-placed", "order-placed,payment-settled")
+            i => Replace(i, "publishingScopes", "order-fulfilled", "order-fulfilled,payment-settled")
         ),
         ["a visibility timeout shorter than the retries"] = new(
             nameof(DaprRules.NoMessageIsLost),

@@ -132,7 +132,7 @@ describe("planted in the policies", async () => {
 
     const statement = (i, app, sid) => i.policies[app].Statement.find((s) => s.Sid === sid);
     const widened = [
-        ["every topic", /tickets may sns:Publish \S+:order-placed, and never does/, (i) => (statement(i, "tickets", "Publish").Resource = ["arn:aws:sns:*:*:*"])],
+        ["every topic", /tickets may sns:Publish \S+:order-fulfilled, and never does/, (i) => (statement(i, "tickets", "Publish").Resource = ["arn:aws:sns:*:*:*"])],
         ["every queue", /tickets may sqs:ReceiveMessage \S+:ticketing-orders, and never does/, (i) => (statement(i, "tickets", "Consume").Resource = ["arn:aws:sqs:*:*:*"])],
         ["every service's state", /tickets may dynamodb:PutItem .*orders\|\|one.*, and never does/, (i) => delete statement(i, "tickets", "WriteState").Condition],
         ["mail", /tickets may ses:SendEmail .*, and never does/, (i) => i.policies.tickets.Statement.push(statement(i, "notifications", "Mail"))],

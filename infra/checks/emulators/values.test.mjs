@@ -131,7 +131,7 @@ for (const [name, file] of [["dev", "values-dev-eks.yaml"], ["staging", "values-
             assert.ok(await mayAddon("otel-collector", "xray:PutTraceSegments", "*"));
             const alertmanager = "kube-prometheus-stack-alertmanager";
             assert.ok(await mayAddon(alertmanager, "sns:Publish", arn("sns", `ticketing-${values.environment}-alarms`, region, account)));
-            assert.ok(!(await mayAddon(alertmanager, "sns:Publish", arn("sns", "order-paid", region, account))));
+            assert.ok(!(await mayAddon(alertmanager, "sns:Publish", arn("sns", "order-fulfilled", region, account))));
         });
 
         test("mistakes are found", () => {

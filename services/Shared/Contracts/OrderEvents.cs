@@ -1,15 +1,5 @@
 namespace Ticketing.Contracts;
 
-public sealed record OrderPlaced(Guid OrderId, DateTimeOffset At) : IEvent
-{
-    public static string Type => "order.placed";
-}
-
-public sealed record OrderPaid(Guid OrderId, Money Total, DateTimeOffset At) : IEvent
-{
-    public static string Type => "order.paid";
-}
-
 /// <summary>The buyer has what was paid for. Carries what the confirmation mail says.</summary>
 public sealed record OrderFulfilled(OrderSummary Order, IReadOnlyList<IssuedTicket> Tickets, DateTimeOffset At) : IEvent
 {

@@ -7,20 +7,17 @@ locals {
 
   # Each event's topic is its type with '-' for '.'.
   publishes = {
-    users         = ["user-registered", "user-erased"]
-    events        = ["event-published", "event-changed", "event-cancelled", "team-member-changed"]
-    tickets       = ["hold-expired", "ticket-issued", "ticket-checked-in", "ticket-voided"]
-    products      = ["product-stock-changed"]
-    orders        = ["order-placed", "order-paid", "order-fulfilled", "order-expired", "order-cancelled", "order-refunded"]
-    payments      = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed"]
-    notifications = ["notification-failed"]
+    users    = ["user-erased"]
+    events   = ["event-published", "event-changed", "event-cancelled", "team-member-changed"]
+    orders   = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded"]
+    payments = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed"]
   }
 
   subscribes = {
     events        = ["user-erased"]
-    tickets       = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "user-erased"]
+    tickets       = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "payment-disputed", "user-erased"]
     products      = ["event-published", "event-changed", "event-cancelled", "team-member-changed"]
-    orders        = ["order-placed", "payment-settled", "payment-failed", "payment-refunded", "event-cancelled", "event-changed", "team-member-changed", "user-erased"]
+    orders        = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed", "event-cancelled", "event-changed", "team-member-changed", "user-erased"]
     notifications = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "user-erased"]
   }
 
