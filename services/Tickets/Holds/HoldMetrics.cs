@@ -39,7 +39,7 @@ internal sealed class HoldMetrics : IStartingMetrics
         Audit: true
     );
 
-    private const int AuditedItems = 200;
+    private const int AuditedItems = 100;
 
     private readonly Meter meter;
     private readonly Histogram<int> batches;
