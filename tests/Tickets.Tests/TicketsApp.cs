@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -23,7 +24,7 @@ public sealed class TicketsApp : IAsyncLifetime
     private readonly PeerStub events = new();
     private readonly PeerStub users = new();
     private readonly Dictionary<Guid, SeatMapSeats> maps = [];
-    private readonly Dictionary<string, UserRef> people = [];
+    private readonly ConcurrentDictionary<string, UserRef> people = [];
 
     private readonly string[] settings;
 

@@ -5,7 +5,8 @@ namespace Ticketing.Contracts;
 /// <summary>
 /// Tickets: <c>POST internal/holds/{holdId}/attach</c>. Binds the hold to the order of the same id and extends its
 /// lease to <paramref name="LeaseSeconds"/> from now, or from the hold's own end when that is just over. Idempotent.
-/// Problems: hold-not-found (404; also another buyer's), hold-expired (409; also when earlier tries alone kept it).
+/// Problems: hold-not-found (404; also another buyer's), hold-expired (409; also when earlier tries alone kept it),
+/// sale-not-open (409: the session is cancelled).
 /// </summary>
 public sealed record AttachHold(Guid BuyerId, int LeaseSeconds);
 
@@ -39,7 +40,8 @@ public sealed record HoldLine(
 /// Tickets: <c>POST internal/holds/{holdId}/commit</c>. Held becomes sold and the tickets are issued, in one
 /// transaction. An expired or released hold is taken again if the stock (the very seats) is still free: a late payment
 /// comes after the order's expiry released it. Idempotent: repeats answer the same tickets. Problems: sold-out (409),
-/// hold-not-found (404), hold-released (409: its tickets were voided, or the buyer gave it back before ordering).
+/// hold-not-found (404), hold-released (409: its tickets were voided, the buyer gave it back before ordering, or the
+/// session is cancelled).
 /// </summary>
 /// <param name="Attendees">In the order of the lines; missing names take the buyer's.</param>
 public sealed record CommitHold(Guid BuyerId, string BuyerName, IReadOnlyList<Attendee> Attendees);

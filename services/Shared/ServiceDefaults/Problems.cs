@@ -115,6 +115,17 @@ public static partial class Problems
             _ => "error",
         };
 
+    /// <summary>The refusal as an answer: where most are refused, throwing costs more than all the rest of the request.</summary>
+    public static IResult Refuse(ProblemException refusal) => new Refusal(refusal);
+
+    private sealed class Refusal(ProblemException refusal) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext) =>
+            await httpContext
+                .RequestServices.GetRequiredService<IExceptionHandler>()
+                .TryHandleAsync(httpContext, refusal, httpContext.RequestAborted);
+    }
+
     private sealed class ProblemHandler(IProblemDetailsService writer) : IExceptionHandler
     {
         private const string Unreadable = "The value is missing, misspelt or of the wrong type.";

@@ -1,7 +1,7 @@
+using System.Buffers.Binary;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets.Holds;
@@ -28,7 +28,7 @@ internal static class CreateHold
     /// with <c>reason</c> (not-yet-open, closed, cancelled) and <c>opensAt</c>; <c>limit-reached</c> with <c>limit</c>.
     /// 503: too many are waiting; try again after <c>Retry-After</c> seconds.
     /// </remarks>
-    public static async Task<Created<HoldView>> Handle(
+    public static async Task<IResult> Handle(
         Request request,
         ClaimsPrincipal user,
         HttpContext context,
@@ -49,7 +49,7 @@ internal static class CreateHold
         );
         var decision = await writer.DecideAsync(pending);
         if (decision.Refusal is { } refusal)
-            throw refusal;
+            return Problems.Refuse(refusal);
         var hold = decision.Granted;
         if (decision.ReplayOf is { } earlier)
         {
@@ -70,24 +70,27 @@ internal static class CreateHold
 
     private static void Check(Request request)
     {
-        var types = new HashSet<Guid>();
-        var seats = new HashSet<Guid>();
+        HashSet<Guid>? seats = null;
         var tickets = 0;
-        foreach (var (index, item) in request.Items.Index())
+        for (var i = 0; i < request.Items.Count; i++)
         {
-            var field = $"items[{index}]";
+            var item = request.Items[i];
             // The list's element type cannot say so to the reader of JSON.
             if (item is null)
-                throw ProblemException.Invalid(field, "Null is no item.");
-            if (!types.Add(item.TicketTypeId))
-                throw ProblemException.Invalid(
-                    $"{field}.ticketTypeId",
-                    "Each ticket type once: put all of it in one item."
-                );
+                throw ProblemException.Invalid($"items[{i}]", "Null is no item.");
+            for (var j = 0; j < i; j++)
+                if (request.Items[j].TicketTypeId == item.TicketTypeId)
+                    throw ProblemException.Invalid(
+                        $"items[{i}].ticketTypeId",
+                        "Each ticket type once: put all of it in one item."
+                    );
             if (item.Quantity is null == item.SeatIds is null)
-                throw ProblemException.Invalid($"{field}.quantity", "Either a quantity, or seatIds for a seated type.");
-            if (item.SeatIds?.All(seats.Add) == false)
-                throw ProblemException.Invalid($"{field}.seatIds", "The same seat twice.");
+                throw ProblemException.Invalid(
+                    $"items[{i}].quantity",
+                    "Either a quantity, or seatIds for a seated type."
+                );
+            if (item.SeatIds?.All((seats ??= []).Add) == false)
+                throw ProblemException.Invalid($"items[{i}].seatIds", "The same seat twice.");
             tickets += item.Quantity ?? item.SeatIds!.Count;
         }
         if (tickets > HoldLimits.MaxTickets)
@@ -97,15 +100,23 @@ internal static class CreateHold
     /// <summary>Of what the request means, not of how its JSON is written.</summary>
     private static byte[] HashOf(Request request)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(request.SessionId.ToByteArray());
+        Span<byte> text = stackalloc byte[16 + HoldLimits.MaxItems * (16 + 4) + HoldLimits.MaxTickets * 16];
+        var length = 0;
+        Append(text, request.SessionId);
         foreach (var item in request.Items)
         {
-            hash.AppendData(item.TicketTypeId.ToByteArray());
-            hash.AppendData(BitConverter.GetBytes(item.Quantity ?? -item.SeatIds!.Count));
+            Append(text, item.TicketTypeId);
+            BinaryPrimitives.WriteInt32BigEndian(text[length..], item.Quantity ?? -item.SeatIds!.Count);
+            length += 4;
             foreach (var seat in item.SeatIds ?? [])
-                hash.AppendData(seat.ToByteArray());
+                Append(text, seat);
         }
-        return hash.GetHashAndReset();
+        return SHA256.HashData(text[..length]);
+
+        void Append(Span<byte> to, Guid id)
+        {
+            id.TryWriteBytes(to[length..]);
+            length += 16;
+        }
     }
 }

@@ -24,14 +24,20 @@ internal sealed class HoldMetrics : IStartingMetrics
         "Pools of the newest holds whose counters do not add up or are not what holds and tickets say (I1); not 0: oversold.",
         $"""
         WITH selling AS (
-            SELECT DISTINCT pool_id FROM (
-                SELECT pool_id FROM hold_items ORDER BY hold_id DESC, ordinal DESC LIMIT {AuditedItems}) newest)
-        SELECT count(*) FROM selling JOIN pools p ON p.id = selling.pool_id
+            SELECT p.* FROM (
+                SELECT DISTINCT pool_id FROM (
+                    SELECT pool_id FROM hold_items ORDER BY hold_id DESC, ordinal DESC LIMIT {AuditedItems}) newest) n
+            JOIN pools p ON p.id = n.pool_id),
+        live AS (
+            SELECT i.pool_id, sum(i.quantity) AS places
+            FROM (SELECT DISTINCT session_id FROM selling) s
+            JOIN holds h ON h.session_id = s.session_id AND h.status IN ('Held', 'Ordered')
+            JOIN hold_items i ON i.hold_id = h.id
+            GROUP BY i.pool_id)
+        SELECT count(*) FROM selling p LEFT JOIN live ON live.pool_id = p.id
         WHERE p.available + p.held + p.sold + p.blocked <> p.capacity
             OR least(p.available, p.held, p.sold, p.blocked) < 0
-            OR p.held <> coalesce((
-                SELECT sum(i.quantity) FROM holds h JOIN hold_items i ON i.hold_id = h.id
-                WHERE h.session_id = p.session_id AND h.status IN ('Held', 'Ordered') AND i.pool_id = p.id), 0)
+            OR p.held <> coalesce(live.places, 0)
             OR p.sold <> (
                 SELECT count(*) FROM tickets t
                 WHERE t.session_id = p.session_id AND t.pool_id = p.id AND t.status <> 'Voided')
@@ -39,7 +45,7 @@ internal sealed class HoldMetrics : IStartingMetrics
         Audit: true
     );
 
-    private const int AuditedItems = 200;
+    private const int AuditedItems = 100;
 
     private readonly Meter meter;
     private readonly Histogram<int> batches;

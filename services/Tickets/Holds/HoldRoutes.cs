@@ -37,6 +37,7 @@ internal static class HoldRoutes
             .MapPost("/", CreateHold.Handle)
             .WithName("CreateHold")
             .WithMetadata(new IdempotentEndpoint())
+            .Produces<HoldView>(StatusCodes.Status201Created)
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
@@ -49,8 +50,8 @@ internal static class HoldRoutes
             .ProducesProblem(StatusCodes.Status409Conflict);
 
         var requests = app.MapInternal().MapGroup("/holds/{holdId:guid}");
-        requests.MapPost("/attach", AttachHold.Handle);
-        requests.MapPost("/commit", CommitHold.Handle);
+        requests.MapPost("/attach", AttachToOrder.Handle);
+        requests.MapPost("/commit", CommitAndIssue.Handle);
         requests.MapPost("/release", ReleaseHold.Handle);
     }
 }

@@ -62,14 +62,14 @@ internal sealed class HoldWriter(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true }
     );
 
-    /// <exception cref="ProblemException">503 when too many are waiting already.</exception>
+    /// <summary>A refusal with 503 when too many are waiting already.</summary>
     public Task<HoldDecision> DecideAsync(PendingHold pending)
     {
         if (waiting.Writer.TryWrite(pending))
             return pending.Answer;
         var busy = Refusals.Busy();
         metrics.Refused(busy);
-        throw busy;
+        return Task.FromResult(new HoldDecision(Refusal: busy));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,6 +1,9 @@
 -- What happens to a hold after take_holds: each function is one statement and one transaction of its caller.
 -- Order of locks: the hold, its tickets (by id), its seats, and the pools (by id) last, so that nothing but the commit
 -- lies between a hot pool's lock and its end.
+--
+-- Plans are made once a connection and kept, maybe while the tables were still empty: they must suit what these become.
+-- Left to itself PostgreSQL plans such statements at every call, which costs more than running them.
 
 -- How a person finds the seat.
 CREATE FUNCTION seat_label(section text, "row" text, number text) RETURNS text
@@ -17,6 +20,8 @@ RETURN (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || repeat
 CREATE FUNCTION return_stock(ids uuid[], from_held int[], from_sold int[]) RETURNS void
 LANGUAGE plpgsql
 SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
     PERFORM 1 FROM pools p WHERE p.id = ANY (ids) ORDER BY p.id FOR NO KEY UPDATE;
@@ -53,6 +58,7 @@ CREATE FUNCTION commit_hold(
 LANGUAGE plpgsql
 SET enable_seqscan = off
 SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -147,6 +153,8 @@ $$;
 CREATE FUNCTION end_hold(the_hold uuid, the_buyer uuid, from_states text[], to_state text) RETURNS text
 LANGUAGE plpgsql
 SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     session uuid;
@@ -174,6 +182,8 @@ $$;
 CREATE FUNCTION void_tickets(the_order uuid, even_if_used boolean) RETURNS boolean
 LANGUAGE plpgsql
 SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     state text;
@@ -214,6 +224,8 @@ $$;
 CREATE FUNCTION block_tickets(the_order uuid, reason text) RETURNS int
 LANGUAGE plpgsql
 SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     blocked int;
@@ -235,6 +247,7 @@ CREATE FUNCTION expire_holds(most int) RETURNS int
 LANGUAGE plpgsql
 SET enable_seqscan = off
 SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     ended uuid[];

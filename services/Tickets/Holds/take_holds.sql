@@ -45,9 +45,10 @@ CREATE FUNCTION take_holds(
     labels text[]
 )
 LANGUAGE plpgsql
--- Plans are made once a connection and kept, maybe while holds was still empty: they must suit the table that it becomes.
+-- See move_holds.sql.
 SET enable_seqscan = off
 SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE

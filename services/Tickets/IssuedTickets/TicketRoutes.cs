@@ -37,6 +37,6 @@ internal static class TicketRoutes
         app.MapEvent<UserErased>(OnUserErased.Handle);
         // Not in the inbox: what is blocked stays blocked, and again is harmless.
         app.MapEvent<PaymentDisputed>(OnPaymentDisputed.Handle);
-        app.MapInternal().MapPost("/orders/{orderId:guid}/void", VoidTickets.Handle);
+        app.MapInternal().MapPost("/orders/{orderId:guid}/void", VoidOrderTickets.Handle);
     }
 }

@@ -29,12 +29,12 @@ public sealed class MoverTests(MovedTickets moved) : IClassFixture<MovedTickets>
     {
         Held,
         Ordered,
-        Lapsed,
         Expired,
+        Lapsed,
         Committed,
     }
 
-    private sealed record Target(Show Show, Guid Hold, Guid Buyer, object[] Items, string? Code);
+    private sealed record Target(Show Show, Guid Hold, Guid Buyer, object[] Items, TicketView? Ticket);
 
     private Dictionary<string, Func<Target, Task<HttpResponseMessage>>> Movers =>
         new()
@@ -67,10 +67,28 @@ public sealed class MoverTests(MovedTickets moved) : IClassFixture<MovedTickets>
             ["edit"] = async t => new(await EditAsync(t.Show)),
             ["erase"] = async t =>
                 new(await app.System.DeliverAsync(AppIds.Tickets, new UserErased(t.Buyer, DateTimeOffset.UnixEpoch))),
+            ["transfer"] = async t =>
+            {
+                var friend = new UserRef(
+                    Guid.CreateVersion7(),
+                    "Bruna",
+                    $"{Guid.CreateVersion7():N}@example.com",
+                    "pt-BR"
+                );
+                app.AddPerson(friend);
+                using var owner = app.Person(t.Buyer);
+                return await owner.PostAsJsonAsync(
+                    $"/api/v1/tickets/{t.Ticket?.Id ?? t.Hold}/transfer",
+                    new { email = friend.Email, name = "Bruna" }
+                );
+            },
             ["check-in"] = async t =>
             {
                 using var door = app.Person(null, "admin");
-                return await door.PostAsJsonAsync("/api/v1/check-ins", new { code = t.Code ?? "none", gate = "A" });
+                return await door.PostAsJsonAsync(
+                    "/api/v1/check-ins",
+                    new { code = t.Ticket?.Code ?? "none", gate = "A" }
+                );
             },
         };
 
@@ -135,16 +153,15 @@ public sealed class MoverTests(MovedTickets moved) : IClassFixture<MovedTickets>
         if (start is Start.Lapsed or Start.Expired)
             await app.LapseAsync(hold.Id);
         if (start == Start.Expired)
-            await app.UntilStatusAsync(hold.Id, "Expired");
-        string? code = null;
+            await app.ScalarAsync<int>("SELECT expire_holds(1000)");
+        TicketView? ticket = null;
         if (start == Start.Committed)
         {
             var issued = await (await app.CommitAsync(hold.Id, buyer)).ReadAsync<Contracts.IssuedTickets>();
-            var ticket = await (await http.GetAsync($"/api/v1/tickets/{issued.Tickets[0].Id}")).ReadAsync<TicketView>();
-            code = ticket.Code;
+            ticket = await (await http.GetAsync($"/api/v1/tickets/{issued.Tickets[0].Id}")).ReadAsync<TicketView>();
         }
         // Who takes wants other seats: those of this hold are most often taken.
-        return new(show, hold.Id, buyer, [Some(types[0]), Seats(types[2], seats[10 + number]), Some(types[1])], code);
+        return new(show, hold.Id, buyer, [Some(types[0]), Seats(types[2], seats[10 + number]), Some(types[1])], ticket);
     }
 
     /// <summary>Of all connections until now. A connection tells of its deadlocks when it ends, or much later.</summary>
@@ -159,6 +176,7 @@ public sealed class MoverTests(MovedTickets moved) : IClassFixture<MovedTickets>
         await Eventually.TrueAsync(async () =>
             await ReadAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE {others} '{now:O}'") == 0
         );
+        app.Database.Clear();
         return await ReadAsync<long>("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
 
         async Task<T> ReadAsync<T>(string sql)

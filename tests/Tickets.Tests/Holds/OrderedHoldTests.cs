@@ -150,6 +150,34 @@ public sealed class OrderedHoldTests(TicketsApp app)
         await app.AssertInvariantsAsync(show.SessionId);
     }
 
+    [Fact]
+    public async Task A_number_that_is_taken_is_drawn_again()
+    {
+        var (show, type, buyer, hold) = await HeldAsync();
+        var taken = (await app.BuyAsync(show.SessionId, null, Some(type))).Tickets[0].Number;
+        // The first draw meets it: a sequence does not roll back.
+        await app.ExecuteAsync(
+            $"""
+            CREATE SEQUENCE draws;
+            CREATE FUNCTION draw_again() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF nextval('draws') = 1 THEN
+                    NEW.number := '{taken}';
+                END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER draw_again BEFORE INSERT ON tickets FOR EACH ROW
+                WHEN (NEW.order_id = '{hold.Id}') EXECUTE FUNCTION draw_again();
+            """
+        );
+
+        var issued = await (await app.CommitAsync(hold.Id, buyer)).ReadAsync<Contracts.IssuedTickets>();
+
+        Assert.True(await app.ScalarAsync<long>("SELECT last_value FROM draws") > 2);
+        Assert.Equal(3, issued.Tickets.Select(t => t.Number).Append(taken).Distinct().Count());
+        await app.AssertInvariantsAsync(show.SessionId);
+    }
+
     [Theory]
     [InlineData("lapsed")]
     [InlineData("expired")]

@@ -6,7 +6,7 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Tickets.Holds;
 
 /// <summary>Binds a live hold to the order of the same id and keeps it past the payment's deadline.</summary>
-internal static class AttachHold
+internal static class AttachToOrder
 {
     /// <summary>No order may keep stock longer than this without asking again.</summary>
     private const int MaxLeaseSeconds = 24 * 3600;
@@ -45,7 +45,7 @@ internal static class AttachHold
 
     public static async Task<Ok<HoldSnapshot>> Handle(
         Guid holdId,
-        Contracts.AttachHold request,
+        AttachHold request,
         NpgsqlDataSource source,
         CancellationToken ct
     )

@@ -7,7 +7,7 @@ using Ticketing.Tickets.IssuedTickets;
 namespace Ticketing.Tickets.Holds;
 
 /// <summary>The order is paid: held becomes sold and the tickets are issued, in one statement (commit_hold).</summary>
-internal static class CommitHold
+internal static class CommitAndIssue
 {
     private const int MaxNameLength = 200;
 
@@ -16,7 +16,7 @@ internal static class CommitHold
 
     public static async Task<Ok<Contracts.IssuedTickets>> Handle(
         Guid holdId,
-        Contracts.CommitHold request,
+        CommitHold request,
         NpgsqlDataSource source,
         TicketLinks links,
         TicketMetrics metrics,
@@ -39,12 +39,7 @@ internal static class CommitHold
         }
     }
 
-    private static NpgsqlCommand CommandOf(
-        NpgsqlDataSource source,
-        Guid holdId,
-        Contracts.CommitHold request,
-        DateTimeOffset now
-    )
+    private static NpgsqlCommand CommandOf(NpgsqlDataSource source, Guid holdId, CommitHold request, DateTimeOffset now)
     {
         // As many as a hold may have: how many it has is known inside.
         var (ids, numbers) = (new Guid[HoldLimits.MaxTickets], new string[HoldLimits.MaxTickets]);

@@ -1,15 +1,16 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets.IssuedTickets;
 
 /// <summary>The order is refunded: its tickets are void and the stock is on sale again. Final.</summary>
-internal static class VoidTickets
+internal static class VoidOrderTickets
 {
     public static async Task<NoContent> Handle(
         Guid orderId,
-        Contracts.VoidTickets request,
+        VoidTickets request,
         NpgsqlDataSource source,
         CancellationToken ct
     )
