@@ -6,24 +6,25 @@ ARG DOTNET=10.0
 # Builds on the builder's own processor for any target: nothing here is emulated.
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:${DOTNET} AS build
 ARG SERVICE
-ARG TARGETARCH
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 WORKDIR /src
 
 # What decides the packages comes first, so that a change of code leaves this layer cached. No cache mount: a remote
-# layer cache does not hold mounts, and a cached restore would then miss its packages.
+# layer cache does not hold mounts, and a cached restore would then miss its packages. Locked: the packages that were tested, or
+# none; so without a processor's name, of which the lock files know nothing (what is published runs on any).
 COPY global.json Directory.Build.props Directory.Packages.props ./
-COPY services/Shared/Contracts/Contracts.csproj services/Shared/Contracts/
-COPY services/Shared/ServiceDefaults/ServiceDefaults.csproj services/Shared/ServiceDefaults/
-COPY services/${SERVICE}/${SERVICE}.csproj services/${SERVICE}/
-RUN dotnet restore "services/${SERVICE}/${SERVICE}.csproj" -a "${TARGETARCH}"
+COPY services/Shared/Contracts/Contracts.csproj services/Shared/Contracts/packages.lock.json services/Shared/Contracts/
+COPY services/Shared/ServiceDefaults/ServiceDefaults.csproj services/Shared/ServiceDefaults/packages.lock.json \
+     services/Shared/ServiceDefaults/
+COPY services/${SERVICE}/${SERVICE}.csproj services/${SERVICE}/packages.lock.json services/${SERVICE}/
+RUN dotnet restore "services/${SERVICE}/${SERVICE}.csproj" --locked-mode
 
 COPY .editorconfig BannedSymbols.txt ./
 COPY services/Shared/Contracts services/Shared/Contracts
 COPY services/Shared/ServiceDefaults services/Shared/ServiceDefaults
 COPY services/${SERVICE} services/${SERVICE}
 # service.dll names the entry of every service alike; dotnet resolves the link to the real program.
-RUN dotnet publish "services/${SERVICE}/${SERVICE}.csproj" --no-restore -c Release -a "${TARGETARCH}" \
+RUN dotnet publish "services/${SERVICE}/${SERVICE}.csproj" --no-restore -c Release \
         --no-self-contained -p:UseAppHost=false -p:DebugType=embedded -o /app \
     && ln -s "${SERVICE}.dll" /app/service.dll
 

@@ -266,6 +266,8 @@ const functions = {
     toset: (list) => [...new Set(list)].sort(),
     tolist: (list) => list,
     tostring: String,
+    floor: Math.floor,
+    startswith: (text, start) => text.startsWith(start),
     flatten: (list) => list.flat(Infinity),
     concat: (...lists) => lists.flat(),
     merge: (...maps) => Object.assign({}, ...maps),

@@ -51,6 +51,38 @@ public sealed class ImageTests
         }
     }
 
+    /// <summary>Without its lock file a project is restored to whatever the feed holds that day.</summary>
+    [Fact]
+    public void An_image_holds_the_packages_that_were_tested()
+    {
+        var before = Dockerfile[..Dockerfile.IndexOf("RUN dotnet restore", StringComparison.Ordinal)]
+            .Replace("\\\n", " ");
+        Assert.Matches(@"RUN dotnet restore [^\n]* --locked-mode\n", Dockerfile);
+        foreach (var app in ServiceCode.Read.AppIds)
+        {
+            var name = char.ToUpperInvariant(app[0]) + app[1..];
+            var copied = before.Replace("${SERVICE}", name);
+            foreach (var project in WithReferences(Repository.PathOf("services", name, $"{name}.csproj")))
+            {
+                var path = Path.GetRelativePath(Repository.Root, project).Replace('\\', '/');
+                Assert.Matches($@"COPY [^\n]*{Regex.Escape(path)} ", copied);
+                Assert.Matches(
+                    $@"COPY [^\n]*{Regex.Escape(Path.GetDirectoryName(path)!)}/packages\.lock\.json ",
+                    copied
+                );
+            }
+        }
+    }
+
+    private static IEnumerable<string> WithReferences(string project) =>
+        XDocument
+            .Load(project)
+            .Descendants("ProjectReference")
+            .Select(r => Path.GetFullPath(r.Attribute("Include")!.Value, Path.GetDirectoryName(project)!))
+            .SelectMany(WithReferences)
+            .Prepend(project)
+            .Distinct();
+
     private static string Match(string pattern) =>
         Regex.Match(Dockerfile, pattern, RegexOptions.Multiline).Groups[1].Value;
 

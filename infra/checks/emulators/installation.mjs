@@ -27,7 +27,7 @@ const computedIn = (region, account) => ({
 });
 
 /** The root module of an environment, evaluated when it is asked. */
-export async function environment(name, { change, in: [at, of = account] = [region] } = {}) {
+export async function environment(name, { change, given: further, in: [at, of = account] = [region] } = {}) {
     const make = await terraform({
         tools,
         change,
@@ -42,7 +42,7 @@ export async function environment(name, { change, in: [at, of = account] = [regi
     const variables = Object.fromEntries(
         [...given.matchAll(/^(\w+) += (.*)$/gm)].map(([, key, value]) => [key, JSON.parse(value)]),
     );
-    return make(`environments/${name}`, { ...variables, account_id: of });
+    return make(`environments/${name}`, { ...variables, account_id: of, ...further });
 }
 
 // As the AWS provider hands a resource's attributes to the API. Another attribute is an error here, not silence.

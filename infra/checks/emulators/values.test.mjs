@@ -65,6 +65,29 @@ for (const [name, file] of [["dev", "values-dev-eks.yaml"], ["staging", "values-
             assert.deepEqual(given.gateway.env, { Gateway__TrustedProxies__0: cidr });
         });
 
+        test("GitHub's workflows come in by name, or by name and number, and by one provider an account", async () => {
+            const trusted = async (given = {}) => {
+                const delivery = (await environment(name, { given, in: [region, account] })).module.get("platform").module.get("delivery");
+                const roles = delivery.all("aws_iam_role").map(([, role]) => JSON.parse(role.get("assume_role_policy")).Statement[0]);
+                return {
+                    made: delivery.all("aws_iam_openid_connect_provider").length,
+                    by: roles[0].Principal.Federated,
+                    subjects: roles.flatMap((r) => r.Condition.StringEquals["token.actions.githubusercontent.com:sub"]).sort(),
+                };
+            };
+            const plain = await trusted();
+            assert.equal(plain.made, 1);
+            assert.deepEqual(plain.subjects, [`repo:example/ticketing:environment:${values.environment}`, "repo:example/ticketing:ref:refs/heads/main"]);
+            const other = `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`;
+            const numbered = await trusted({ github_owner_id: "17", github_repository_id: "4711", github_oidc_provider_arn: other });
+            assert.equal(numbered.made, 0);
+            assert.equal(numbered.by, other);
+            assert.deepEqual(numbered.subjects, [
+                `repo:example@17/ticketing@4711:environment:${values.environment}`,
+                "repo:example@17/ticketing@4711:ref:refs/heads/main",
+            ]);
+        });
+
         test("people come from where the values say", () => {
             assert.equal(Object.keys(others.auth).length > 0, values.services.users.env.Users__Provider === "External");
             assert.equal((values.auth.authority ?? "").startsWith("https://cognito-idp."), values.services.users.env.Users__Provider === "External");
@@ -132,6 +155,11 @@ for (const [name, file] of [["dev", "values-dev-eks.yaml"], ["staging", "values-
             const alertmanager = "kube-prometheus-stack-alertmanager";
             assert.ok(await mayAddon(alertmanager, "sns:Publish", arn("sns", `ticketing-${values.environment}-alarms`, region, account)));
             assert.ok(!(await mayAddon(alertmanager, "sns:Publish", arn("sns", "order-fulfilled", region, account))));
+            // Its sign of life, which an alarm misses when it stays away.
+            const watch = platform.module.get("watch").all("aws_cloudwatch_metric_alarm").find(([key]) => key === "watchdog")[1];
+            assert.equal(watch.get("treat_missing_data"), "breaching");
+            assert.equal(watch.get("dimensions").TopicName, `ticketing-${values.environment}-watchdog`);
+            assert.ok(await mayAddon(alertmanager, "sns:Publish", arn("sns", `ticketing-${values.environment}-watchdog`, region, account)));
         });
 
         test("mistakes are found", () => {

@@ -40,21 +40,25 @@ provider "aws" {
 }
 
 module "platform" {
-  source              = "../../modules/platform"
-  environment         = "dev"
-  cidr                = "10.10.0.0/16"
-  public_host         = var.public_host
-  zone_id             = var.zone_id
-  mail_domain         = var.mail_domain
-  mail_from           = "no-reply@${var.mail_domain}"
-  github_repository   = var.github_repository
-  external_users      = false
-  admin_role_arns     = var.admin_role_arns
-  public_access_cidrs = var.public_access_cidrs
-  puller_account_ids  = var.puller_account_ids
-  alarm_emails        = var.alarm_emails
-  load_balancer       = var.load_balancer
-  password_generation = var.password_generation
+  source                   = "../../modules/platform"
+  environment              = "dev"
+  cidr                     = "10.10.0.0/16"
+  public_host              = var.public_host
+  zone_id                  = var.zone_id
+  mail_domain              = var.mail_domain
+  mail_from                = "no-reply@${var.mail_domain}"
+  github_repository        = var.github_repository
+  github_owner_id          = var.github_owner_id
+  github_repository_id     = var.github_repository_id
+  github_oidc_provider_arn = var.github_oidc_provider_arn
+  restored_database_host   = var.restored_database_host
+  external_users           = false
+  admin_role_arns          = var.admin_role_arns
+  public_access_cidrs      = var.public_access_cidrs
+  puller_account_ids       = var.puller_account_ids
+  alarm_emails             = var.alarm_emails
+  load_balancer            = var.load_balancer
+  password_generation      = var.password_generation
 
   # Enough to try things; comes and goes. Its values: charts/ticketing/values-dev-eks.yaml.
   nat_per_zone         = false

@@ -25,6 +25,24 @@ variable "github_repository" {
   type        = string
 }
 
+variable "github_owner_id" {
+  description = "Number of the repository's owner; with the repository's."
+  type        = string
+  default     = ""
+}
+
+variable "github_repository_id" {
+  description = "Number of the repository, where its tokens' subjects carry ids (made or renamed since 2026-07-15); else empty."
+  type        = string
+  default     = ""
+}
+
+variable "github_oidc_provider_arn" {
+  description = "GitHub's OpenID provider in this account, when another environment has made it; else empty."
+  type        = string
+  default     = ""
+}
+
 variable "admin_role_arns" {
   description = "IAM roles of the people who administer the cluster."
   type        = list(string)
@@ -53,8 +71,14 @@ variable "load_balancer" {
   default     = ""
 }
 
+variable "restored_database_host" {
+  description = "The database that is used instead of ours, while one is being restored (infra/restore.md); else empty."
+  type        = string
+  default     = ""
+}
+
 variable "password_generation" {
-  description = "Raise it to make passwords and tokens anew; then run infra/database/provision.sh and restart the deployments."
+  description = "Raise it to make passwords and tokens anew, as infra/README.md says (Passwords and tokens)."
   type        = number
   default     = 1
 }

@@ -59,7 +59,7 @@ locals {
         {
           Effect   = "Allow"
           Action   = ["sns:Publish"]
-          Resource = [var.alarm_topic_arn]
+          Resource = var.alert_topic_arns
         },
         {
           Effect    = "Allow"

@@ -43,9 +43,9 @@ variable "cluster_secret_arns" {
   type        = list(string)
 }
 
-variable "alarm_topic_arn" {
-  description = "Where Alertmanager's mails go."
-  type        = string
+variable "alert_topic_arns" {
+  description = "Where Alertmanager publishes: mails, and its sign of life."
+  type        = list(string)
 }
 
 variable "log_group_arns" {

@@ -59,16 +59,23 @@ resource "aws_ecr_repository_policy" "this" {
   })
 }
 
+# An account has one of GitHub's at most.
 resource "aws_iam_openid_connect_provider" "github" {
+  count          = var.oidc_provider_arn == "" ? 1 : 0
   url            = "https://token.actions.githubusercontent.com"
   client_id_list = ["sts.amazonaws.com"]
 }
 
 locals {
+  provider_arn = var.oidc_provider_arn == "" ? aws_iam_openid_connect_provider.github[0].arn : var.oidc_provider_arn
+  owner        = split("/", var.repository)[0]
+  repository   = split("/", var.repository)[1]
+  # Of repositories made or renamed since 2026-07-15 the token's subject carries ids, so that nobody comes in by a name given up.
+  subject = var.repository_id == "" ? "repo:${var.repository}" : "repo:${local.owner}@${var.owner_id}/${local.repository}@${var.repository_id}"
   # What each role may be taken on by: main pushes images, an environment of GitHub's (with its approvals) deploys.
   roles = {
     images = {
-      subjects = ["repo:${var.repository}:ref:refs/heads/main"]
+      subjects = ["${local.subject}:ref:refs/heads/main"]
       statements = [
         {
           Effect   = "Allow"
@@ -86,7 +93,7 @@ locals {
       ]
     }
     deploy = {
-      subjects = ["repo:${var.repository}:environment:${var.environment}"]
+      subjects = ["${local.subject}:environment:${var.environment}"]
       statements = [
         {
           Effect   = "Allow"
@@ -123,7 +130,7 @@ resource "aws_iam_role" "github" {
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
-      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Principal = { Federated = local.provider_arn }
       Action    = "sts:AssumeRoleWithWebIdentity"
       Condition = {
         StringEquals = {

@@ -13,6 +13,21 @@ variable "repository" {
   type        = string
 }
 
+variable "owner_id" {
+  description = "Number of the repository's owner; with the repository's."
+  type        = string
+}
+
+variable "repository_id" {
+  description = "Number of the repository, where its tokens' subjects carry ids (made or renamed since 2026-07-15); else empty."
+  type        = string
+}
+
+variable "oidc_provider_arn" {
+  description = "GitHub's OpenID provider in this account, when another environment has made it; else empty."
+  type        = string
+}
+
 variable "images" {
   description = "Image names."
   type        = list(string)

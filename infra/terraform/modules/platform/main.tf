@@ -194,7 +194,7 @@ module "secrets" {
   source        = "../secrets"
   names         = module.catalog.secrets
   databases     = module.catalog.databases
-  database_host = module.database.host
+  database_host = coalesce(var.restored_database_host, module.database.host)
   pool_size     = var.pool_size
   recovery_days = var.deletion_protection ? 30 : 0
   generation    = var.password_generation
@@ -212,7 +212,7 @@ module "access" {
   policies            = module.catalog.policies
   queue_arns          = values(module.messaging.queue_arns)
   cluster_secret_arns = module.secrets.cluster_secret_arns
-  alarm_topic_arn     = module.watch.alarm_topic_arn
+  alert_topic_arns    = module.watch.alert_topic_arns
   log_group_arns      = values(aws_cloudwatch_log_group.telemetry)[*].arn
   key_arn             = aws_kms_key.this.arn
 }
@@ -238,6 +238,9 @@ module "delivery" {
   name               = local.name
   environment        = var.environment
   repository         = var.github_repository
+  owner_id           = var.github_owner_id
+  repository_id      = var.github_repository_id
+  oidc_provider_arn  = var.github_oidc_provider_arn
   images             = module.catalog.apps
   cluster_arn        = local.cluster_arn
   puller_account_ids = var.puller_account_ids

@@ -33,6 +33,21 @@ variable "github_repository" {
   type        = string
 }
 
+variable "github_owner_id" {
+  description = "Number of the repository's owner; with the repository's."
+  type        = string
+}
+
+variable "github_repository_id" {
+  description = "Number of the repository, where its tokens' subjects carry ids (made or renamed since 2026-07-15); else empty."
+  type        = string
+}
+
+variable "github_oidc_provider_arn" {
+  description = "GitHub's OpenID provider in this account, when another environment has made it; else empty."
+  type        = string
+}
+
 variable "external_users" {
   description = "People log in with Cognito; else with the embedded provider of Users."
   type        = bool
@@ -124,6 +139,11 @@ variable "pool_size" {
   type        = number
 }
 
+variable "restored_database_host" {
+  description = "The database that is used instead of ours, while one is being restored (infra/restore.md); else empty."
+  type        = string
+}
+
 variable "backup_days" {
   description = "Days of point-in-time recovery."
   type        = number
@@ -151,7 +171,7 @@ variable "monthly_budget_usd" {
 }
 
 variable "password_generation" {
-  description = "Raise it to make passwords and tokens anew; then run infra/database/provision.sh and restart the deployments."
+  description = "Raise it to make passwords and tokens anew, as infra/README.md says (Passwords and tokens)."
   type        = number
   default     = 1
 }

@@ -67,6 +67,29 @@ resource "aws_sns_topic_subscription" "mail" {
   endpoint  = each.key
 }
 
+# A dead man's switch: Alertmanager sends its Watchdog here every five minutes (charts/ticketing/alertmanager.yaml); when it does not,
+# nobody would be told of anything. Nobody subscribes: CloudWatch counts.
+resource "aws_sns_topic" "watchdog" {
+  name              = "${var.name}-watchdog"
+  kms_master_key_id = var.key_arn
+}
+
+resource "aws_cloudwatch_metric_alarm" "watchdog" {
+  alarm_name          = "${var.name}-watchdog"
+  alarm_description   = "Prometheus or Alertmanager stand still: alerts reach nobody. ${var.runbooks}/MetricsMissing.md"
+  namespace           = "AWS/SNS"
+  metric_name         = "NumberOfMessagesPublished"
+  dimensions          = { TopicName = aws_sns_topic.watchdog.name }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 3
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "breaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
 resource "aws_cloudwatch_metric_alarm" "queue" {
   for_each            = local.queues
   alarm_name          = "${var.name}-queue-${each.key}"
