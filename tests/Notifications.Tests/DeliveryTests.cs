@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.Notifications.Mails;
+using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
 using static Ticketing.Notifications.Tests.NotificationsApp;
 
@@ -89,7 +91,7 @@ public sealed class DeliveryTests(NotificationsApp app)
             {
                 var content = System.Text.Json.JsonSerializer.Serialize(
                     new { order, tickets = Array.Empty<int>() },
-                    ServiceDefaults.ServiceDefaultsExtensions.Json
+                    ServiceDefaultsExtensions.Json
                 );
                 return $"""
                     (gen_random_uuid(), '{order.Id}', 'OrderExpired', '{order.BuyerEmail}', $${content}$$, 'Pending', {attempts}, {claimedUntil})
@@ -242,6 +244,68 @@ public sealed class DeliveryTests(NotificationsApp app)
                 $"SELECT count(*) FROM deliveries WHERE buyer_id IN ({people}) AND recipient IS NOT NULL"
             )
         );
+    }
+
+    [Fact]
+    public async Task Recipients_are_forgotten_after_a_month_and_mails_after_three()
+    {
+        await using var own = await StartAsync();
+        var (fresh, old, older) = (Order(), Order(), Order());
+        foreach (var order in new[] { fresh, old, older })
+        {
+            await own.Deliver(Fulfilled(order));
+            await own.Delivery(order.Id, "sent");
+        }
+        await own.System.StopAsync(AppIds.Notifications);
+        await own.ExecuteAsync(
+            $"UPDATE deliveries SET created_at = now() - interval '31 days' WHERE order_id = '{old.Id}'"
+        );
+        await own.ExecuteAsync(
+            $"UPDATE deliveries SET created_at = now() - interval '91 days' WHERE order_id = '{older.Id}'"
+        );
+        await own.System.StartAsync(AppIds.Notifications);
+
+        await Eventually.HoldsAsync(async () =>
+        {
+            Assert.Equal(2, await own.ScalarAsync<long>("SELECT count(*) FROM deliveries"));
+            Assert.Equal(
+                fresh.BuyerEmail,
+                await own.ScalarAsync<string>("SELECT string_agg(recipient, ',') FROM deliveries")
+            );
+        });
+        // Told again, the forgotten one sends nothing.
+        await own.Deliver(Fulfilled(old));
+        Assert.Equal(2, await own.ScalarAsync<long>("SELECT count(*) FROM deliveries"));
+    }
+
+    [Fact]
+    public async Task A_replica_that_stops_gives_back_what_it_did_not_send()
+    {
+        await using var own = await StartAsync();
+        var orders = Enumerable.Range(0, 200).Select(_ => Order()).ToArray();
+        await own.ExecuteAsync(Waiting(orders));
+        await own.Deliver(Fulfilled(Order()));
+        await own.System.StopAsync(AppIds.Notifications);
+        foreach (var order in orders)
+            await Eventually.GetAsync(
+                () =>
+                    own.ScalarAsync<string>($"SELECT state || attempts FROM deliveries WHERE order_id = '{order.Id}'"),
+                told => told == "Sent1"
+            );
+    }
+
+    [Theory]
+    [InlineData("554 rejected: ana.silva+x@example.com is not verified", "554 rejected: *** is not verified")]
+    [InlineData("to <ana@example.com>, Ana", "to <***>, Ana")]
+    [InlineData("CPF 123.456.789-09 at 2026", "CPF *** at 2026")]
+    [InlineData("card 4111 1111 1111 1111 declined", "card *** declined")]
+    [InlineData("Can't unquote data field: invalid syntax", "Can't unquote data field: invalid syntax")]
+    public void The_reason_of_a_failed_call_is_the_sidecars_own_without_the_person(string detail, string reason)
+    {
+        var call = new RpcException(new Status(StatusCode.Internal, detail), "Status(…)");
+        var failure = new Dapr.DaprException("Binding operation failed. See InnerException for details.", call);
+        Assert.Equal("Internal: " + reason, failure.Reason());
+        Assert.Equal(reason, new InvalidOperationException(detail).Reason());
     }
 
     [Fact]

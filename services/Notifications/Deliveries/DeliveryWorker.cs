@@ -66,9 +66,9 @@ internal sealed class DeliveryWorker(
             await Parallel.ForEachAsync(
                 claims,
                 new ParallelOptions { MaxDegreeOfParallelism = senders, CancellationToken = ct },
-                async (claim, token) =>
+                async (claim, _) =>
                 {
-                    if (await SendAsync(claim, token) is { } failure)
+                    if (await SendAsync(claim) is { } failure)
                         failed.Add(failure);
                     else
                         sent.Add(claim.Id);
@@ -77,9 +77,10 @@ internal sealed class DeliveryWorker(
         }
         finally
         {
-            // Past this point mails are out: note it also when the service is stopping.
+            // Also when the service is stopping: what was begun is out by now, the rest is for another replica.
             await NoteSentAsync([.. sent]);
             await NoteFailuresAsync([.. failed]);
+            await ReleaseAsync([.. claims.Select(c => c.Id).Except(sent).Except(failed.Select(f => f.Claim.Id))]);
         }
         retry = failed.Where(f => !f.GaveUp).Select(f => f.Wait).DefaultIfEmpty(TimeSpan.MaxValue).Min();
         return claims.Count == senders * MailsPerSender || retry == TimeSpan.Zero;
@@ -116,7 +117,7 @@ internal sealed class DeliveryWorker(
     }
 
     /// <returns>Null when it was sent.</returns>
-    private async Task<Failure?> SendAsync(Claim claim, CancellationToken stopping)
+    private async Task<Failure?> SendAsync(Claim claim)
     {
         using var span = Traces.Continue(
             $"mail {JsonNamingPolicy.KebabCaseLower.ConvertName(claim.Kind)}",
@@ -127,13 +128,12 @@ internal sealed class DeliveryWorker(
         {
             var content = JsonSerializer.Deserialize<MailContent>(claim.Content, ServiceDefaultsExtensions.Json)!;
             var mail = await renderer.RenderAsync(Enum.Parse<MailKind>(claim.Kind), content);
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            timeout.CancelAfter(TimeSpan.FromSeconds(SendSeconds));
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(SendSeconds));
             await dapr.InvokeBindingAsync(RequestFor(mail, claim.Recipient), timeout.Token);
             metrics.Tried(claim.Kind, "sent");
             return null;
         }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
+        catch (Exception e)
         {
             var gaveUp = e is UnsendableMailException || claim.Attempts >= options.Value.MaxAttempts;
             metrics.Tried(claim.Kind, gaveUp ? "failed" : "retried");
@@ -199,6 +199,17 @@ internal sealed class DeliveryWorker(
 
         void Add<T>(IEnumerable<T> values) =>
             command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values] });
+    }
+
+    private async Task ReleaseAsync(Guid[] untouched)
+    {
+        if (untouched.Length == 0)
+            return;
+        await using var command = source.CreateCommand(
+            "UPDATE deliveries SET claimed_until = NULL, attempts = attempts - 1 WHERE id = ANY($1) AND state = 'Pending'"
+        );
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = untouched });
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     private TimeSpan RetryDelay(int attempts)
