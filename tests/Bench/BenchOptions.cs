@@ -1,0 +1,10 @@
+namespace Ticketing.Bench;
+
+internal sealed record BenchOptions(
+    Uri? Url,
+    string Data,
+    IReadOnlyList<Uri> DaprMetrics,
+    TimeSpan Duration,
+    int Repeats,
+    int Buyers
+);
