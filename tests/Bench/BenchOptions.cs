@@ -6,5 +6,6 @@ internal sealed record BenchOptions(
     IReadOnlyList<Uri> DaprMetrics,
     TimeSpan Duration,
     int Repeats,
-    int Buyers
+    int Buyers,
+    int Purchases
 );

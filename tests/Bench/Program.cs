@@ -42,6 +42,12 @@ var buyers = new Option<int>("--buyers")
     Description = "Buyers at once.",
     Recursive = true,
 };
+var purchases = new Option<int>("--purchases")
+{
+    DefaultValueFactory = _ => 2_000,
+    Description = "How many are bought until memory is looked at; 100000 say whether it stays flat.",
+    Recursive = true,
+};
 var json = new Option<FileInfo?>("--json") { Description = "File to write the figures to.", Recursive = true };
 
 var root = new RootCommand(
@@ -55,9 +61,24 @@ var root = new RootCommand(
     seconds,
     repeats,
     buyers,
+    purchases,
     json,
 };
 Add("purchase", "Complete purchases: hold, order, pay by Pix, tickets in hand.", PurchaseBench.RunAsync);
+Add("holds", "Holds over REST of one hot ticket type, of a hundred, of seats.", HoldsBench.RunAsync);
+Add("browse", "The cached pages that everybody reads.", BrowseBench.RunAsync);
+Add("memory", "What the services keep in memory after --purchases.", MemoryBench.RunAsync);
+Add(
+    "all",
+    "All of these, one after the other.",
+    async (bed, options, report, ct) =>
+    {
+        await PurchaseBench.RunAsync(bed, options, report, ct);
+        await HoldsBench.RunAsync(bed, options, report, ct);
+        await BrowseBench.RunAsync(bed, options, report, ct);
+        await MemoryBench.RunAsync(bed, options, report, ct);
+    }
+);
 
 // What the bench compares with, in a process of its own.
 var authority = new Argument<Uri>("authority") { CustomParser = result => new Uri(result.Tokens[0].Value) };
@@ -81,7 +102,8 @@ void Add(string name, string description, Func<Bed, BenchOptions, Report, Cancel
                 r.GetValue(dapr) ?? [],
                 TimeSpan.FromSeconds(r.GetValue(seconds)),
                 r.GetValue(repeats),
-                r.GetValue(buyers)
+                r.GetValue(buyers),
+                r.GetValue(purchases)
             );
             return Guard.RunAsync(() => Bed.RunAsync(options, r.GetValue(json)?.FullName, bench, ct), ct);
         }

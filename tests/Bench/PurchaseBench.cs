@@ -36,6 +36,8 @@ internal static class PurchaseBench
             await Cost.UntilQuietAsync(bed, ct);
             rounds.Add(new(naive, constant, closed, cost, open));
         }
+        foreach (var buyer in buyers)
+            buyer.Dispose();
         Tell(report, rounds, options);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Ticketing.Local;
 using Ticketing.Local.Auditing;
 using Ticketing.Local.Hosting;
@@ -17,9 +18,12 @@ internal sealed class Bed : IAsyncDisposable
     private readonly List<Process> children = [];
     private int? systemId;
 
-    private Bed(Uri url, PostgresCluster? postgres) => (Url, Postgres) = (url, postgres);
+    private Bed(Uri url, string folder, PostgresCluster? postgres) => (Url, Folder, Postgres) = (url, folder, postgres);
 
     public Uri Url { get; }
+
+    /// <summary>The system's data.</summary>
+    public string Folder { get; }
 
     /// <summary>Null: nothing is known of the databases.</summary>
     public PostgresCluster? Postgres { get; }
@@ -55,11 +59,15 @@ internal sealed class Bed : IAsyncDisposable
                 },
                 ct
             );
-        var bed = new Bed(options.Url ?? new Uri($"http://localhost:{FreePort.Next()}"), postgres);
+        var bed = new Bed(
+            options.Url ?? new Uri($"http://localhost:{FreePort.Next()}"),
+            own ? Path.Combine(options.Data, "system") : options.Data,
+            postgres
+        );
         try
         {
             if (own)
-                bed.systemId = await bed.StartSystemAsync(options.Data, ct);
+                bed.systemId = await bed.StartSystemAsync(ct);
             else if (File.Exists(Path.Combine(options.Data, "pid")))
                 bed.systemId = int.Parse(await File.ReadAllTextAsync(Path.Combine(options.Data, "pid"), ct), null);
             bed.Constant = await bed.StartConstantAsync(ct);
@@ -72,11 +80,11 @@ internal sealed class Bed : IAsyncDisposable
         }
     }
 
-    private Task<int> StartSystemAsync(string data, CancellationToken ct)
+    private Task<int> StartSystemAsync(CancellationToken ct)
     {
         Console.WriteLine("Starting the system");
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, ProgramName("Local")));
-        foreach (var argument in new[] { "--port", $"{Url.Port}", "--data", Path.Combine(data, "system") })
+        foreach (var argument in new[] { "--port", $"{Url.Port}", "--data", Folder })
             start.ArgumentList.Add(argument);
         start.Environment["ConnectionStrings__Postgres"] = Postgres!.ConnectionString;
         return StartAsync(start, ct);
@@ -112,6 +120,15 @@ internal sealed class Bed : IAsyncDisposable
     }
 
     private static string ProgramName(string name) => OperatingSystem.IsWindows() ? name + ".exe" : name;
+
+    /// <summary>Where a service of the local system listens itself.</summary>
+    public Uri AddressOf(string appId)
+    {
+        var file = Path.Combine(Folder, DataFolder.AddressesName);
+        return File.Exists(file)
+            ? JsonSerializer.Deserialize<Dictionary<string, Uri>>(File.ReadAllText(file))![appId]
+            : throw new LocalException($"{file} is not there: name the data folder of the running system with --data.");
+    }
 
     /// <summary>What the services have taken so far; null: unknown.</summary>
     public TimeSpan? ServicesCpu() => systemId is { } id ? ProcessTree.CpuOf(id) : null;

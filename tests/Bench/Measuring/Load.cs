@@ -12,6 +12,7 @@ internal sealed class Load
 
     private readonly ConcurrentDictionary<string, ConcurrentBag<double>> times = new();
     private readonly ConcurrentDictionary<string, int> errors = new();
+    private volatile bool ended;
 
     /// <summary>From the first start to the last end.</summary>
     public TimeSpan Elapsed { get; private set; }
@@ -20,6 +21,9 @@ internal sealed class Load
 
     public void Note(string step, long since) =>
         times.GetOrAdd(step, _ => []).Add(Stopwatch.GetElapsedTime(since).TotalMilliseconds);
+
+    /// <summary>Nobody begins anew.</summary>
+    public void End() => ended = true;
 
     public int Count(string step) => times.TryGetValue(step, out var all) ? all.Count : 0;
 
@@ -39,7 +43,7 @@ internal sealed class Load
                 .Range(0, workers)
                 .Select(async worker =>
                 {
-                    while (Stopwatch.GetElapsedTime(start) < duration)
+                    while (!load.ended && Stopwatch.GetElapsedTime(start) < duration)
                         await load.TryAsync(() => work(worker, load, Stopwatch.GetTimestamp()));
                 })
         );
