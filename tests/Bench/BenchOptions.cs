@@ -7,5 +7,9 @@ internal sealed record BenchOptions(
     TimeSpan Duration,
     int Repeats,
     int Buyers,
-    int Purchases
+    int Purchases,
+    int Orders,
+    int Small,
+    int Large,
+    TimeSpan Idle
 );

@@ -29,7 +29,7 @@ internal static class BrowseBench
             new("availability", "what is left", new(tickets, $"/api/v1/sessions/{show.SessionId}/availability")),
             new("gateway", "an event's page, through the Gateway", show.Page),
         ];
-        var token = (await Tokens.MakeAsync(bed, 1, ct))[0];
+        var token = (await Tokens.OpenAsync(bed.Url, bed.Folder, ct)).Of(Guid.CreateVersion7());
         Console.WriteLine("Warming up");
         await RoundAsync(WarmUp);
         var rounds = new List<Round>();

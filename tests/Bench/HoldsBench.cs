@@ -27,7 +27,11 @@ internal static class HoldsBench
     {
         var duration = options.Duration < Longest ? options.Duration : Longest;
         Console.WriteLine("Making the buyers' tokens");
-        var tokens = await Tokens.MakeAsync(bed, (int)(TokensASecond * duration.TotalSeconds), ct);
+        var maker = await Tokens.OpenAsync(bed.Url, bed.Folder, ct);
+        var tokens = Enumerable
+            .Range(0, (int)(TokensASecond * duration.TotalSeconds))
+            .Select(_ => maker.Of(Guid.CreateVersion7()))
+            .ToList();
         Console.WriteLine("Warming up");
         await RoundAsync(bed, tokens, WarmUp, ct);
         var rounds = new List<Round>();

@@ -48,6 +48,29 @@ var purchases = new Option<int>("--purchases")
     Description = "How many are bought until memory is looked at; 100000 say whether it stays flat.",
     Recursive = true,
 };
+var orders = new Option<int>("--orders")
+{
+    Description = "Orders that the databases are filled with before anything is measured, in thousands.",
+    Recursive = true,
+};
+var small = new Option<int>("--small")
+{
+    DefaultValueFactory = _ => 20_000,
+    Description = "growth: orders in the small databases, in thousands.",
+    Recursive = true,
+};
+var large = new Option<int>("--large")
+{
+    DefaultValueFactory = _ => 1_000_000,
+    Description = "growth: orders in the large ones.",
+    Recursive = true,
+};
+var idle = new Option<int>("--idle")
+{
+    DefaultValueFactory = _ => 300,
+    Description = "growth: seconds that the background loops are watched.",
+    Recursive = true,
+};
 var json = new Option<FileInfo?>("--json") { Description = "File to write the figures to.", Recursive = true };
 
 var root = new RootCommand(
@@ -62,21 +85,25 @@ var root = new RootCommand(
     repeats,
     buyers,
     purchases,
+    orders,
+    small,
+    large,
+    idle,
     json,
 };
-Add("purchase", "Complete purchases: hold, order, pay by Pix, tickets in hand.", PurchaseBench.RunAsync);
-Add("holds", "Holds over REST of one hot ticket type, of a hundred, of seats.", HoldsBench.RunAsync);
-Add("browse", "The cached pages that everybody reads.", BrowseBench.RunAsync);
-Add("memory", "What the services keep in memory after --purchases.", MemoryBench.RunAsync);
+Add("purchase", "Complete purchases: hold, order, pay by Pix, tickets in hand.", OnBed(PurchaseBench.RunAsync));
+Add("holds", "Holds over REST of one hot ticket type, of a hundred, of seats.", OnBed(HoldsBench.RunAsync));
+Add("browse", "The cached pages that everybody reads.", OnBed(BrowseBench.RunAsync));
+Add("memory", "What the services keep in memory after --purchases.", OnBed(MemoryBench.RunAsync));
+Add("growth", "What each statement reads with few orders in the databases, and with many.", GrowthBench.RunAsync);
+var onBed = OnBed(PurchaseBench.RunAsync, HoldsBench.RunAsync, BrowseBench.RunAsync, MemoryBench.RunAsync);
 Add(
     "all",
     "All of these, one after the other.",
-    async (bed, options, report, ct) =>
+    async (options, report, ct) =>
     {
-        await PurchaseBench.RunAsync(bed, options, report, ct);
-        await HoldsBench.RunAsync(bed, options, report, ct);
-        await BrowseBench.RunAsync(bed, options, report, ct);
-        await MemoryBench.RunAsync(bed, options, report, ct);
+        await onBed(options, report, ct);
+        await GrowthBench.RunAsync(options, report, ct);
     }
 );
 
@@ -90,23 +117,37 @@ root.Add(constant);
 
 return await root.Parse(args).InvokeAsync();
 
-void Add(string name, string description, Func<Bed, BenchOptions, Report, CancellationToken, Task> bench)
+static Func<BenchOptions, Report, CancellationToken, Task> OnBed(
+    params Func<Bed, BenchOptions, Report, CancellationToken, Task>[] benches
+) => (options, report, ct) => Bed.RunAsync(options, report, benches, ct);
+
+void Add(string name, string description, Func<BenchOptions, Report, CancellationToken, Task> bench)
 {
     var command = new Command(name, description);
     command.SetAction(
         (r, ct) =>
-        {
-            var options = new BenchOptions(
-                r.GetValue(url),
-                r.GetValue(data)!.FullName,
-                r.GetValue(dapr) ?? [],
-                TimeSpan.FromSeconds(r.GetValue(seconds)),
-                r.GetValue(repeats),
-                r.GetValue(buyers),
-                r.GetValue(purchases)
-            );
-            return Guard.RunAsync(() => Bed.RunAsync(options, r.GetValue(json)?.FullName, bench, ct), ct);
-        }
+            Guard.RunAsync(
+                async () =>
+                {
+                    var options = new BenchOptions(
+                        r.GetValue(url),
+                        r.GetValue(data)!.FullName,
+                        r.GetValue(dapr) ?? [],
+                        TimeSpan.FromSeconds(r.GetValue(seconds)),
+                        r.GetValue(repeats),
+                        r.GetValue(buyers),
+                        r.GetValue(purchases),
+                        r.GetValue(orders),
+                        r.GetValue(small),
+                        r.GetValue(large),
+                        TimeSpan.FromSeconds(r.GetValue(idle))
+                    );
+                    var report = new Report();
+                    await bench(options, report, ct);
+                    return await report.EndAsync(r.GetValue(json)?.FullName, ct);
+                },
+                ct
+            )
     );
     root.Add(command);
 }

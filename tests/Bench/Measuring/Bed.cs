@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Ticketing.Bench.Growth;
 using Ticketing.Local;
 using Ticketing.Local.Auditing;
 using Ticketing.Local.Hosting;
@@ -30,20 +31,20 @@ internal sealed class Bed : IAsyncDisposable
 
     public Uri Constant { get; private set; } = null!;
 
-    /// <summary>Runs a bench on it, audits what it left, and says whether all went well.</summary>
-    public static async Task<int> RunAsync(
+    /// <summary>Runs benches on it, and audits what they left.</summary>
+    public static async Task RunAsync(
         BenchOptions options,
-        string? json,
-        Func<Bed, BenchOptions, Report, CancellationToken, Task> bench,
+        Report report,
+        IEnumerable<Func<Bed, BenchOptions, Report, CancellationToken, Task>> benches,
         CancellationToken ct
     )
     {
         await using var bed = await StartAsync(options, ct);
-        var report = new Report(bed.Postgres);
-        await bench(bed, options, report, ct);
+        if (bed.Postgres is not null)
+            report.Describe(bed.Postgres);
+        foreach (var bench in benches)
+            await bench(bed, options, report, ct);
         await bed.AuditAsync(report, ct);
-        await report.EndAsync(json, ct);
-        return report.Failures.Count == 0 ? 0 : 1;
     }
 
     private static async Task<Bed> StartAsync(BenchOptions options, CancellationToken ct)
@@ -66,6 +67,8 @@ internal sealed class Bed : IAsyncDisposable
         );
         try
         {
+            if (own && options.Orders > 0)
+                await bed.FillAsync(options.Orders, ct);
             if (own)
                 bed.systemId = await bed.StartSystemAsync(ct);
             else if (File.Exists(Path.Combine(options.Data, "pid")))
@@ -78,6 +81,15 @@ internal sealed class Bed : IAsyncDisposable
             await bed.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Before the system starts, but for what makes its tables.</summary>
+    private async Task FillAsync(int orders, CancellationToken ct)
+    {
+        await StartSystemAsync(ct);
+        await StopAsync(children[^1]);
+        Console.WriteLine($"Filling the databases with {orders} orders");
+        await Filling.RunAsync(Postgres!, 0, orders, ct);
     }
 
     private Task<int> StartSystemAsync(CancellationToken ct)
@@ -164,18 +176,22 @@ internal sealed class Bed : IAsyncDisposable
         }
     }
 
+    private async Task StopAsync(Process child)
+    {
+        children.Remove(child);
+        if (OperatingSystem.IsWindows())
+            child.Kill(entireProcessTree: true);
+        else
+            using (var kill = Process.Start("kill", ["-TERM", $"{child.Id}"]))
+                await kill.WaitForExitAsync();
+        await child.WaitForExitAsync();
+        child.Dispose();
+    }
+
     public async ValueTask DisposeAsync()
     {
-        foreach (var child in Enumerable.Reverse(children))
-        {
-            if (OperatingSystem.IsWindows() || !child.StartInfo.FileName.EndsWith("Local", StringComparison.Ordinal))
-                child.Kill(entireProcessTree: true);
-            else
-                using (var kill = Process.Start("kill", ["-TERM", $"{child.Id}"]))
-                    await kill.WaitForExitAsync();
-            await child.WaitForExitAsync();
-            child.Dispose();
-        }
+        foreach (var child in Enumerable.Reverse(children).ToList())
+            await StopAsync(child);
         if (Postgres is not null)
             await Postgres.DisposeAsync();
     }

@@ -7,12 +7,30 @@ namespace Ticketing.Bench.Measuring;
 /// <summary>A PostgreSQL that counts its statements.</summary>
 internal static class MeasuredPostgres
 {
-    // Kept to be counted: a checkpoint within a measurement would recycle them.
-    private const string KeptLog = "2GB";
+    private static readonly string[] Settings =
+    [
+        "shared_preload_libraries = 'pg_stat_statements', 'auto_explain'",
+        // To be counted: a checkpoint within a measurement would recycle it.
+        "wal_keep_size = '2GB'",
+    ];
 
-    public static async Task<PostgresCluster> StartAsync(string data, CancellationToken ct)
+    private static readonly string[] LogSettings =
+    [
+        "logging_collector = on",
+        "log_destination = 'csvlog'",
+        "log_rotation_age = 0",
+        "log_rotation_size = 0",
+    ];
+
+    /// <param name="logged">Its log can be read back, as CSV.</param>
+    public static async Task<PostgresCluster> StartAsync(
+        string data,
+        CancellationToken ct,
+        bool durable = true,
+        bool logged = false
+    )
     {
-        var options = new PostgresOptions { DataDirectory = Path.Combine(data, "pg") };
+        var options = new PostgresOptions { DataDirectory = Path.Combine(data, "pg"), Durable = durable };
         if (Directory.Exists(data))
         {
             await PostgresCluster.DeleteAsync(options, ct);
@@ -28,13 +46,7 @@ internal static class MeasuredPostgres
                 throw new LocalException(
                     $"{first.Description} has no pg_stat_statements: install PostgreSQL's contrib package."
                 );
-            foreach (
-                var setting in new[]
-                {
-                    "shared_preload_libraries = 'pg_stat_statements', 'auto_explain'",
-                    $"wal_keep_size = '{KeptLog}'",
-                }
-            )
+            foreach (var setting in logged ? Settings.Concat(LogSettings) : Settings)
             {
                 await using var set = source.CreateCommand($"ALTER SYSTEM SET {setting}");
                 await set.ExecuteNonQueryAsync(ct);

@@ -2,12 +2,13 @@ using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ticketing.Bench.Growth;
 using Ticketing.LocalPostgres;
 
 namespace Ticketing.Bench.Measuring;
 
 /// <summary>The figures, as a table for people and as JSON.</summary>
-internal sealed class Report(PostgresCluster? postgres)
+internal sealed class Report
 {
     private static readonly JsonSerializerOptions Readable = new()
     {
@@ -23,13 +24,14 @@ internal sealed class Report(PostgresCluster? postgres)
             ["processor"] = Processor(),
             ["system"] = RuntimeInformation.OSDescription,
             ["runtime"] = RuntimeInformation.FrameworkDescription,
-            ["postgres"] = postgres?.Description,
         },
     };
 
-    public List<string> Failures { get; } = [];
+    private readonly List<string> failures = [];
 
-    public void Fail(string failure) => Failures.Add(failure);
+    public void Fail(string failure) => failures.Add(failure);
+
+    public void Describe(PostgresCluster postgres) => root["machine"]!["postgres"] = postgres.Description;
 
     /// <param name="figures">Rounded; null: unknown.</param>
     public void Add(string section, params IEnumerable<(string Name, double? Value)> figures)
@@ -40,19 +42,34 @@ internal sealed class Report(PostgresCluster? postgres)
             part[name] = value is { } known && double.IsFinite(known) ? Math.Round(known, 3) : null;
     }
 
+    public void AddStatements(IEnumerable<Growing> statements) =>
+        root["growth"] = new JsonObject
+        {
+            ["statements"] = new JsonArray([
+                .. statements.Select(s => new JsonObject
+                {
+                    ["query"] = $"{s.Large.Database}: {s.Large.Query}",
+                    ["blocksSmall"] = Math.Round(s.Small.Blocks, 1),
+                    ["blocksLarge"] = Math.Round(s.Large.Blocks, 1),
+                }),
+            ]),
+        };
+
     /// <summary>One line of the table.</summary>
     public static void Line(string name, double? value, string unit, string remark = "") =>
         Console.WriteLine(
             $"  {name, -44} {(value is { } v ? v.ToString(v < 10 ? "0.00" : "0.0", null) : "unknown"), 10} {unit, -6} {remark}"
         );
 
-    public async Task EndAsync(string? file, CancellationToken ct)
+    /// <returns>The exit code.</returns>
+    public async Task<int> EndAsync(string? file, CancellationToken ct)
     {
         Console.WriteLine();
-        foreach (var failure in Failures)
+        foreach (var failure in failures)
             Console.WriteLine($"FAILED: {failure}");
         if (file is not null)
             await File.WriteAllTextAsync(file, root.ToJsonString(Readable) + "\n", ct);
+        return failures.Count == 0 ? 0 : 1;
     }
 
     private static string Processor() =>
