@@ -1,208 +1,114 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text.Json.Nodes;
-using Ticketing.Local.Seeding;
+using Ticketing.Bench.Measuring;
 
 namespace Ticketing.Bench;
 
 /// <summary>
-/// A fixed number of buyers, each buying again as soon as the last ticket is there, all on one hot ticket type.
-/// A purchase counts when its tickets are issued and its PDFs stored (order <c>fulfilled</c>).
+/// Complete purchases on one hot ticket type: what they cost and how many there are when buyers buy one after the other
+/// (closed), how long one takes when they come at half of that rate (open).
 /// </summary>
 internal static class PurchaseBench
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan PurchaseLimit = TimeSpan.FromSeconds(60);
+    private const double OpenShare = 0.5;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Compared = TimeSpan.FromSeconds(5);
 
-    public static async Task<int> RunAsync(Uri url, int buyers, TimeSpan duration, string data, CancellationToken ct)
+    private sealed record Round(double? Naive, double Constant, Load Closed, Cost Cost, Load Open);
+
+    public static async Task RunAsync(Bed bed, BenchOptions options, Report report, CancellationToken ct)
     {
-        var (sessionId, typeId) = await PublishAsync(url, ct);
-        Console.WriteLine($"{buyers} buyers log in");
-        var clients = new ConcurrentBag<ApiClient>();
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, buyers),
-            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = ct },
-            async (_, token) => clients.Add(await BuyerAsync(url, token))
-        );
-        var times = new ConcurrentBag<(string Step, double Ms)>();
-        var errors = new ConcurrentDictionary<string, int>();
-        Console.WriteLine($"and buy for {duration.TotalSeconds:0} s");
-        var start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(
-            clients.Select(c => BuyUntilAsync(c, sessionId, typeId, start, duration, times, errors, ct))
-        );
-        var elapsed = Stopwatch.GetElapsedTime(start);
-        Report(times, errors, elapsed, buyers, data);
-        return errors.IsEmpty ? 0 : 1;
-    }
-
-    private static async Task<(Guid Session, Guid Type)> PublishAsync(Uri url, CancellationToken ct)
-    {
-        using var api = new ApiClient(url);
-        await api.LogInAsync(SeedLogins.Organizer.Email, SeedLogins.Organizer.Password, ct);
-        var organizerId = (await api.GetAsync("/api/v1/organizers", ct))["items"]![0]!.Id();
-        var venueId = (await api.GetAsync($"/api/v1/venues?organizerId={organizerId}", ct))["items"]![0]!.Id();
-        var show = (
-            await api.PostAsync(
-                "/api/v1/events",
-                new
-                {
-                    organizerId,
-                    venueId,
-                    title = "On-sale benchmark",
-                    description = "One hot ticket type.",
-                    category = "concert",
-                },
-                ct
-            )
-        ).Id();
-        var session = await api.PostAsync(
-            $"/api/v1/events/{show}/sessions",
-            new { startsAt = TimeProvider.System.GetUtcNow().AddDays(90) },
-            ct
-        );
-        var type = await api.PostAsync(
-            $"/api/v1/sessions/{session.Id()}/ticket-types",
-            new
-            {
-                name = "Hot",
-                kind = "full",
-                capacity = 1_000_000,
-                price = new { amount = 10000, currency = "BRL" },
-            },
-            ct
-        );
-        await api.PostAsync($"/api/v1/events/{show}/publish", null, ct);
-        return (session.Id(), type.Id());
-    }
-
-    private static async Task<ApiClient> BuyerAsync(Uri url, CancellationToken ct)
-    {
-        var api = new ApiClient(url);
-        var email = $"bench-{Guid.CreateVersion7():N}@example.com";
-        await api.PostAsync(
-            "/api/v1/users",
-            new
-            {
-                email,
-                password = "a-long-enough-password",
-                name = "Bench",
-            },
-            ct
-        );
-        await api.LogInAsync(email, "a-long-enough-password", ct);
-        return api;
-    }
-
-    private static async Task BuyUntilAsync(
-        ApiClient api,
-        Guid sessionId,
-        Guid typeId,
-        long start,
-        TimeSpan duration,
-        ConcurrentBag<(string, double)> times,
-        ConcurrentDictionary<string, int> errors,
-        CancellationToken ct
-    )
-    {
-        while (Stopwatch.GetElapsedTime(start) < duration)
-            try
-            {
-                await BuyAsync(api, sessionId, typeId, times, ct);
-            }
-            catch (Exception e) when (e is Local.LocalException or HttpRequestException or TimeoutException)
-            {
-                errors.AddOrUpdate(e.Message[..Math.Min(120, e.Message.Length)], 1, (_, n) => n + 1);
-            }
-    }
-
-    private static async Task BuyAsync(
-        ApiClient api,
-        Guid sessionId,
-        Guid typeId,
-        ConcurrentBag<(string, double)> times,
-        CancellationToken ct
-    )
-    {
-        var began = Stopwatch.GetTimestamp();
-        var hold = await api.PostAsync(
-            "/api/v1/holds",
-            new { sessionId, items = new[] { new { ticketTypeId = typeId, quantity = 1 } } },
-            ct,
-            Guid.CreateVersion7().ToString()
-        );
-        times.Add(("hold", Ms(began)));
-        var step = Stopwatch.GetTimestamp();
-        var order = await api.PostAsync(
-            "/api/v1/orders",
-            new
-            {
-                holdId = hold.Id(),
-                buyer = new { name = "Bench", email = "bench@example.com" },
-                attendees = Array.Empty<object>(),
-                payment = new { method = "pix" },
-            },
-            ct,
-            Guid.CreateVersion7().ToString()
-        );
-        times.Add(("order", Ms(step)));
-        step = Stopwatch.GetTimestamp();
-        while (order["payment"]?["pix"] is null)
-            order = await AgainAsync(api, order.Id(), began, ct);
-        await api.PostAsync($"/sandbox/pix/{order["payment"]!["pix"]!.Text("txId")}/pay", null, ct);
-        times.Add(("pay", Ms(step)));
-        step = Stopwatch.GetTimestamp();
-        while (order.Text("status") != "fulfilled")
-            order = await AgainAsync(api, order.Id(), began, ct);
-        times.Add(("paid to tickets", Ms(step)));
-        times.Add(("purchase", Ms(began)));
-    }
-
-    private static async Task<JsonNode> AgainAsync(ApiClient api, Guid orderId, long began, CancellationToken ct)
-    {
-        if (Stopwatch.GetElapsedTime(began) > PurchaseLimit)
-            throw new TimeoutException($"A purchase took over {PurchaseLimit.TotalSeconds} s.");
-        await Task.Delay(Poll, ct);
-        return await api.GetAsync($"/api/v1/orders/{orderId}", ct);
-    }
-
-    private static double Ms(long since) => Stopwatch.GetElapsedTime(since).TotalMilliseconds;
-
-    private static void Report(
-        ConcurrentBag<(string Step, double Ms)> times,
-        ConcurrentDictionary<string, int> errors,
-        TimeSpan elapsed,
-        int buyers,
-        string data
-    )
-    {
-        var purchases = times.Count(t => t.Step == "purchase");
-        Console.WriteLine(
-            $"{purchases} purchases in {elapsed.TotalSeconds:0.0} s by {buyers} buyers: {purchases / elapsed.TotalSeconds:0.0}/s, {errors.Values.Sum()} errors"
-        );
-        foreach (var step in new[] { "hold", "order", "pay", "paid to tickets", "purchase" })
+        var show = await Show.PublishAsync(bed.Url, types: 1, ct);
+        var buyers = await Buyer.RegisterAsync(bed.Url, options.Buyers, ct);
+        Func<int, Load, long, Task> buy = (i, load, began) => buyers[i % buyers.Count].BuyAsync(show, load, began, ct);
+        Console.WriteLine("Warming up");
+        await Load.ClosedAsync(buyers.Count, WarmUp, buy);
+        var rounds = new List<Round>();
+        for (var i = 1; i <= options.Repeats; i++)
         {
-            var sorted = times.Where(t => t.Step == step).Select(t => t.Ms).Order().ToList();
-            if (sorted.Count > 0)
-                Console.WriteLine(
-                    $"  {step, -16} p50 {At(sorted, 0.5), 7:0} ms   p95 {At(sorted, 0.95), 7:0} ms   p99 {At(sorted, 0.99), 7:0} ms"
-                );
+            Console.WriteLine($"Round {i} of {options.Repeats}");
+            var naive = await NaiveHolds.MeasureAsync(bed.Postgres, Compared, ct);
+            var constant = await ConstantAsync(bed, buyers, ct);
+            await Cost.UntilQuietAsync(bed, ct);
+            var before = await Cost.BeginAsync(bed, options, ct);
+            var closed = await Load.ClosedAsync(buyers.Count, options.Duration, buy);
+            var cost = await before.EndAsync(closed.Count("purchase"), ct);
+            var open = await Load.OpenAsync(OpenShare * closed.PerSecond("purchase"), options.Duration, buy);
+            await Cost.UntilQuietAsync(bed, ct);
+            rounds.Add(new(naive, constant, closed, cost, open));
         }
-        foreach (var (message, count) in errors)
-            Console.WriteLine($"  {count} × {message}");
-        Console.WriteLine(
-            $"Server memory: {MemoryOf(data)}; {Environment.ProcessorCount} cores shared by client and server"
-        );
+        foreach (var buyer in buyers)
+            buyer.Dispose();
+        Tell(report, rounds, options);
     }
 
-    private static double At(List<double> sorted, double quantile) => sorted[(int)((sorted.Count - 1) * quantile)];
-
-    private static string MemoryOf(string data)
+    private static async Task<double> ConstantAsync(Bed bed, IReadOnlyList<Buyer> buyers, CancellationToken ct)
     {
-        var path = Path.Combine(data, "pid");
-        if (!File.Exists(path))
-            return "unknown (no --data folder)";
-        using var server = Process.GetProcessById(int.Parse(File.ReadAllText(path), null));
-        return $"{server.WorkingSet64 / 1024 / 1024} MiB";
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", await buyers[0].TokenAsync(ct));
+        var load = await Load.ClosedAsync(
+            buyers.Count,
+            Compared,
+            async (_, load, began) =>
+            {
+                using var answer = await http.GetAsync(bed.Constant, ct);
+                answer.EnsureSuccessStatusCode();
+                load.Note("answer", began);
+            }
+        );
+        return load.PerSecond("answer");
+    }
+
+    private static void Tell(Report report, List<Round> rounds, BenchOptions options)
+    {
+        foreach (var (message, count) in rounds.SelectMany(r => r.Closed.Errors.Concat(r.Open.Errors)))
+            report.Fail($"{count} × {message}");
+        double? Of(Func<Round, double?> figure) => Median.Of(rounds.Select(figure));
+        var perSecond = Of(r => r.Closed.PerSecond("purchase"));
+        var (naive, constant) = (Of(r => r.Naive), Of(r => r.Constant));
+        Console.WriteLine();
+        Console.WriteLine(
+            $"Purchases: medians of {rounds.Count} rounds, {options.Buyers} buyers, clients on the same cores"
+        );
+        Report.Line("purchases", perSecond, "/s");
+        Report.Line("  × naive holds", perSecond / naive, "", $"of {naive:0}/s");
+        Report.Line("  × constant endpoint", perSecond / constant, "", $"of {constant:0}/s");
+        foreach (var step in new[] { "hold", "order", "pay", "paid to tickets", "purchase" })
+            Report.Line(
+                $"{step}, p50 at half of the load",
+                Of(r => r.Open.At(step, 0.5)),
+                "ms",
+                $"p99 {Of(r => r.Open.At(step, 0.99)):0} ms; all at once {Of(r => r.Closed.At(step, 0.5)):0} and {Of(r => r.Closed.At(step, 0.99)):0} ms"
+            );
+        Report.Line("CPU per purchase, services", Of(r => r.Cost.Services), "ms");
+        Report.Line("CPU per purchase, PostgreSQL", Of(r => r.Cost.Postgres), "ms");
+        Report.Line("CPU per purchase, clients", Of(r => r.Cost.Clients), "ms");
+        Report.Line("round trips per purchase", Of(r => r.Cost.RoundTrips), "");
+        Report.Line("writing commits per purchase", Of(r => r.Cost.Commits), "");
+        foreach (var database in rounds[^1].Cost.Databases.OrderByDescending(d => d.RoundTrips))
+            Report.Line(
+                $"  {database.Name}, round trips",
+                database.RoundTrips,
+                "",
+                $"{database.Statements:0.0} statements, {database.Commits?.ToString("0.0", null) ?? "unknown"} writing commits"
+            );
+        Report.Line("activities per purchase", Of(r => r.Cost.Activities), "");
+        Report.Line("timers per purchase", Of(r => r.Cost.Timers), "");
+        Report.Line("workflow turns per purchase", Of(r => r.Cost.Turns), "");
+        Report.Line("memory of the services", rounds[^1].Cost.MemoryMiB, "MiB");
+        report.Add("machine", ("naiveHoldsPerSecond", naive), ("constantPerSecond", constant));
+        report.Add(
+            "purchase",
+            ("perSecond", perSecond),
+            ("p50Ms", Of(r => r.Open.At("purchase", 0.5))),
+            ("p99Ms", Of(r => r.Open.At("purchase", 0.99))),
+            ("cpuMsServices", Of(r => r.Cost.Services)),
+            ("cpuMsPostgres", Of(r => r.Cost.Postgres)),
+            ("roundTrips", Of(r => r.Cost.RoundTrips)),
+            ("commits", Of(r => r.Cost.Commits)),
+            ("activities", Of(r => r.Cost.Activities)),
+            ("timers", Of(r => r.Cost.Timers)),
+            ("workflowTurns", Of(r => r.Cost.Turns)),
+            ("paidToTicketsP99Ms", Of(r => r.Open.At("paid to tickets", 0.99)))
+        );
     }
 }

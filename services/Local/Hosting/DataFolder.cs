@@ -8,6 +8,8 @@ namespace Ticketing.Local.Hosting;
 internal sealed class DataFolder : IDisposable
 {
     public const string PostgresName = "pg";
+    public const string AddressesName = "addresses.json";
+    public const string SecretsName = "secrets.json";
 
     private readonly FileStream owner;
 
@@ -72,7 +74,7 @@ internal sealed class DataFolder : IDisposable
     /// <returns>Whether this is the first start.</returns>
     public bool EnsureSecrets()
     {
-        var path = Path.Combine(FullPath, "secrets.json");
+        var path = Path.Combine(FullPath, SecretsName);
         if (File.Exists(path))
             return false;
         using var ticketKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);

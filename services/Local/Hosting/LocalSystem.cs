@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Ticketing.Contracts;
 using Ticketing.EmbeddedDapr;
 using Ticketing.LocalPostgres;
@@ -43,6 +44,9 @@ public sealed class LocalSystem : IAsyncDisposable
 
     /// <summary>Prometheus' target file of the processes' metrics; there with one process each.</summary>
     public string MetricsTargetsFile => Path.Combine(folder.FullPath, MetricsTargets.FileName);
+
+    /// <summary>Where each service listens, for whom the way through the Gateway is not what matters.</summary>
+    public string AddressesFile => Path.Combine(folder.FullPath, DataFolder.AddressesName);
 
     /// <exception cref="LocalException">Something on this machine is in the way; the message says what.</exception>
     public static async Task<LocalSystem> StartAsync(
@@ -105,6 +109,7 @@ public sealed class LocalSystem : IAsyncDisposable
         File.Delete(MetricsTargetsFile);
         metrics?.Write(MetricsTargetsFile);
         var settings = new ServiceSettings(options, folder, metrics);
+        File.WriteAllText(AddressesFile, JsonSerializer.Serialize(settings.Addresses));
         var apps = ServiceCatalog.All.Select(s => Sidecar(s, settings)).ToList();
         hosting = options.Processes ? new ProcessHosting() : new InProcessHosting();
         await hosting.StartRuntimeAsync(

@@ -12,6 +12,8 @@ internal sealed class ServiceSettings(LocalOptions options, DataFolder folder, M
         s => s.AppId == AppIds.Gateway ? options.Port : FreePort.Next()
     );
 
+    public IReadOnlyDictionary<string, Uri> Addresses => ports.Keys.ToDictionary(appId => appId, AddressOf);
+
     public Uri AddressOf(string appId) => new($"http://127.0.0.1:{ports[appId]}");
 
     public Dictionary<string, string> For(LocalService service, Sidecar sidecar, string? database)

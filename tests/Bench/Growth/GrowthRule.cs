@@ -1,0 +1,66 @@
+namespace Ticketing.Bench.Growth;
+
+/// <param name="What">The sentence that fails the test.</param>
+internal sealed record Violation(string Database, string Query, string What);
+
+/// <summary>
+/// What a statement reads may grow with the logarithm of what was sold, as the height of an index does, and no plan may
+/// read or order a whole table that grows. The blocks are the proof: a plan is judged only where its table is too big for
+/// the planner to prefer reading all of it.
+/// </summary>
+internal static class GrowthRule
+{
+    /// <summary>Blocks that a call may read more, whatever the sizes: a page boundary, dead rows of a busy table.</summary>
+    public const double Floor = 16;
+
+    /// <summary>Growth for each e-fold of the number of orders.</summary>
+    public const double LogShare = 0.25;
+
+    /// <summary>Rows that a page of an answer, or one person's things, may have sorted.</summary>
+    public const double SortedRows = 1_000;
+
+    /// <summary>A table of more blocks is never read whole.</summary>
+    public const long ScannedBlocks = 64;
+
+    /// <summary>Tables that do not grow with what is sold, and why.</summary>
+    private static readonly Dictionary<string, string> Constant = new()
+    {
+        ["__EFMigrationsHistory"] = "one row a migration",
+        ["openid_clients"] = "one row a client program",
+        ["openid_scopes"] = "a handful",
+        ["outbox"] = "rows go when they are sent",
+        ["pubsub_subscription"] = "one row a handler",
+        ["pubsub_queue"] = "rows go when they are delivered",
+        ["pubsub_held"] = "rows go when the app subscribes",
+    };
+
+    public static double Allowed(double small, double ratio) => Floor + (small * (1 + (LogShare * Math.Log(ratio))));
+
+    public static IEnumerable<Violation> OfBlocks(IEnumerable<Growing> statements, double ratio) =>
+        statements
+            .Where(s => s.Large.Blocks > Allowed(s.Small.Blocks, ratio))
+            .Select(s => new Violation(
+                s.Large.Database,
+                s.Large.Query,
+                $"reads {s.Small.Blocks:0} blocks a call, and {s.Large.Blocks:0} with {ratio:0} times as many orders"
+            ));
+
+    /// <param name="blocksOf">Of a database's table.</param>
+    public static IEnumerable<Violation> OfPlans(IEnumerable<PlanNode> nodes, Func<string, string, long> blocksOf) =>
+        from node in nodes
+        let wrong = node.Node switch
+        {
+            "Seq Scan" when node.Table is { } table && !Constant.ContainsKey(table) => blocksOf(node.Database, table)
+                is var blocks
+                    and > ScannedBlocks
+                ? $"reads all of {table} ({blocks} blocks)"
+                : null,
+            "Sort" or "WindowAgg" when node.Rows > SortedRows => $"{node.Node} over {node.Rows:0} rows",
+            _ => null,
+        }
+        where wrong is not null
+        select new Violation(node.Database, node.Query, wrong);
+}
+
+/// <summary>One statement with few orders and with many.</summary>
+internal sealed record Growing(StatementCost Small, StatementCost Large);

@@ -1,0 +1,124 @@
+using Npgsql;
+using Ticketing.Bench.Measuring;
+using Ticketing.Local;
+using Ticketing.Local.Auditing;
+using Ticketing.Local.Hosting;
+using Ticketing.LocalPostgres;
+
+namespace Ticketing.Bench.Growth;
+
+/// <param name="Findings">The invariants of the filled databases, before anything ran on them: a fill that breaks them fills with
+/// what cannot be.</param>
+/// <param name="Called">The operations of the API documents that the corpus called.</param>
+internal sealed record GrowthResult(
+    double Ratio,
+    IReadOnlyList<Growing> Statements,
+    IReadOnlyList<Violation> Violations,
+    IReadOnlyList<Finding> Findings,
+    IReadOnlySet<string> Called
+);
+
+/// <summary>
+/// Runs the same with few orders in the databases and with many: start-up, every route, the loops and gauges; and compares
+/// what each statement read.
+/// </summary>
+internal static class GrowthRun
+{
+    /// <param name="idle">How long the loops run; hourly ones run once at the start.</param>
+    public static async Task<GrowthResult> RunAsync(
+        string folder,
+        int small,
+        int large,
+        TimeSpan idle,
+        IProgress<string> progress,
+        CancellationToken ct
+    )
+    {
+        await using var cluster = await MeasuredPostgres.StartAsync(folder, ct, durable: false, logged: true);
+        var system = new LocalOptions
+        {
+            DataDirectory = Path.Combine(folder, "system"),
+            Postgres = cluster.ConnectionString,
+            Port = FreePort.Next(),
+            Settings = Settings(),
+        };
+        progress.Report("Migrating, with the demo's data");
+        await using (await LocalSystem.StartAsync(system, progress, ct)) { }
+
+        var few = await MeasureAsync(0, small);
+        var findings = await Auditor.RunAsync(cluster.ConnectionStringFor, TimeProvider.System.GetUtcNow(), ct);
+        await Plans.LogAsync(cluster, Filling.Databases.Append(ServiceCatalog.Dapr), ct);
+        var many = await MeasureAsync(small, large);
+
+        var ratio = (double)large / small;
+        var both = few.Costs.Values.Where(c => many.Costs.ContainsKey((c.Database, c.Query)));
+        var statements = both.Select(c => new Growing(c, many.Costs[(c.Database, c.Query)])).ToList();
+        var tables = await TablesAsync(cluster, ct);
+        var plans = await Plans.ReadAsync(cluster, ct);
+        return new(
+            ratio,
+            statements,
+            [
+                .. GrowthRule.OfBlocks(statements, ratio),
+                .. GrowthRule.OfPlans(plans, (database, table) => tables.GetValueOrDefault((database, table))),
+            ],
+            findings,
+            many.Called
+        );
+
+        async Task<(
+            IReadOnlyDictionary<(string Database, string Query), StatementCost> Costs,
+            IReadOnlySet<string> Called
+        )> MeasureAsync(int below, int upTo)
+        {
+            progress.Report($"Filling up to {upTo} orders");
+            await Filling.RunAsync(cluster, below, upTo, ct);
+            var sale = await Sale.FindAsync(cluster, upTo, ct);
+            await StatementCosts.ResetAsync(cluster, ct);
+            progress.Report("Calling every route");
+            await using var running = await LocalSystem.StartAsync(system, new Progress<string>(), ct);
+            var called = await Corpus.RunAsync(new Uri(system.BaseUrl), system.DataDirectory, sale, ct);
+            await Task.Delay(idle, ct);
+            return (await StatementCosts.ReadAsync(cluster, ct), called);
+        }
+    }
+
+    /// <summary>Gauges are read only where somebody reads them, and loops look often enough to be seen.</summary>
+    private static Dictionary<string, string[]> Settings() =>
+        Filling.Databases.ToDictionary(
+            name => name,
+            name =>
+                new[]
+                {
+                    $"Metrics:Port={FreePort.Next()}",
+                    "Metrics:SampleSeconds=2",
+                    "Metrics:AuditSeconds=2",
+                    "Tickets:SweepSeconds=1",
+                    "Products:SweepSeconds=1",
+                    "Orders:ReconcileSeconds=1",
+                    "Payments:ReconcileSeconds=1",
+                }
+        );
+
+    private static async Task<Dictionary<(string, string), long>> TablesAsync(
+        PostgresCluster cluster,
+        CancellationToken ct
+    )
+    {
+        var tables = new Dictionary<(string, string), long>();
+        foreach (var database in Filling.Databases.Append(ServiceCatalog.Dapr))
+        {
+            await using var source = NpgsqlDataSource.Create(cluster.ConnectionStringFor(database));
+            await using var command = source.CreateCommand(
+                """
+                SELECT relname, pg_relation_size(oid) / current_setting('block_size')::int FROM pg_class
+                WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+                """
+            );
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
+                tables[(database, reader.GetString(0))] = reader.GetInt64(1);
+        }
+        return tables;
+    }
+}
