@@ -57,6 +57,8 @@ public sealed class DaprRuntime : IAsyncDisposable
             MaxPoolSize = MaxDatabaseConnections,
             MaxAutoPrepare = MaxPreparedStatements,
             AutoPrepareMinUsages = 2,
+            // Session state is never set: nothing to take back when a connection returns to the pool.
+            NoResetOnClose = true,
         };
         var runtime = new DaprRuntime(options, ownership, NpgsqlDataSource.Create(settings));
         try
@@ -105,7 +107,7 @@ public sealed class DaprRuntime : IAsyncDisposable
         await Schema.CreateAsync(_database, ct);
         var states = new StateStores(_database, resources, clock, logger);
         await states.StartAsync(ct);
-        _broker = new(_database, resources, _apps.Values, clock, _loggers);
+        _broker = new(_database, resources, _apps.Values, _metrics, clock, _loggers);
         await _broker.StartAsync(ct);
         var store = new WorkflowStore(_database);
         _workflows = new(

@@ -26,7 +26,8 @@ public sealed class DaprRuntimeOptions
 
 /// <summary>
 /// One app and its sidecar's loopback ports (0: choose free ones) and tokens (null: generate); the file of its
-/// Configuration says which of Dapr's APIs it may call (null: all).
+/// Configuration says which of Dapr's APIs it may call (null: all). Without a health check it counts as well while it
+/// listens.
 /// </summary>
 public sealed record DaprApp(
     string AppId,
@@ -35,8 +36,15 @@ public sealed record DaprApp(
     int GrpcPort = 0,
     string? ApiToken = null,
     string? AppApiToken = null,
-    string? ConfigurationPath = null
+    string? ConfigurationPath = null,
+    AppHealth? Health = null
 );
+
+/// <summary>
+/// The app's health check, as the annotations <c>dapr.io/app-health-*</c> give it: after so many failures in a row the
+/// app gets no deliveries until an answer is a success again.
+/// </summary>
+public sealed record AppHealth(string Path, TimeSpan Interval, TimeSpan Timeout, int Threshold);
 
 /// <summary>
 /// A running sidecar: what the app's <c>DAPR_HTTP_ENDPOINT</c>, <c>DAPR_GRPC_ENDPOINT</c>, <c>DAPR_API_TOKEN</c>

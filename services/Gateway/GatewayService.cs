@@ -50,6 +50,7 @@ public static class GatewayService
         var app = builder.Build();
         app.UseForwardedHeaders();
         app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<ForwardablePaths>();
         app.UseServiceDefaults();
         app.UseCors();
         app.UseMiddleware<RefuseBadTokens>();

@@ -199,6 +199,59 @@ public sealed class InvocationTests
         Assert.Contains("ERR_DIRECT_INVOKE", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    /// <summary>What daprd 1.18 makes of a path; null: it is not forwarded.</summary>
+    [Theory]
+    [InlineData("/a/b", "/a/b")]
+    [InlineData("/a/b/", "/a/b/")]
+    [InlineData("/a%20b", "/a%20b")]
+    [InlineData("/a;v=1,2", "/a;v=1,2")]
+    [InlineData("/(a)!", "/(a)!")]
+    [InlineData("/a%2Fb", "/a%2Fb")]
+    [InlineData("/a%2fb", "/a%2fb")]
+    [InlineData("/..%2F..%2Finternal", "/..%2F..%2Finternal")]
+    [InlineData("/a/%2e%2e/b", "/a/%2e%2e/b")]
+    [InlineData("/a/../b", "/b")]
+    [InlineData("/a//b/./c", "/a/b/c")]
+    [InlineData("/a%5Cb", "/a%5Cb")]
+    [InlineData("/%C3%A9", "/%C3%A9")]
+    [InlineData("/%F0%9F%8E%B8", "/%F0%9F%8E%B8")]
+    [InlineData("/%2541", "/%41")]
+    [InlineData("/a%252Fb", "/a%2Fb")]
+    [InlineData("/a%25b", null)]
+    [InlineData("/100%25", null)]
+    [InlineData("/a%3Fb", null)]
+    [InlineData("/a%23b", null)]
+    [InlineData("/a%01b", null)]
+    [InlineData("/a%7Fb", null)]
+    [InlineData("/a%zzb", null)]
+    [InlineData("/a%FFb", null)]
+    public async Task A_path_arrives_as_daprd_hands_it_on(string path, string? arrives)
+    {
+        await using var world = await World.CreateAsync();
+        await world.StartAppAsync("beta", app => app.Map("/{**path}", EchoAsync));
+        var sidecar = world.Declared("alpha");
+        // Bare: a client of HTTP would tidy the path up.
+        using var socket = new System.Net.Sockets.TcpClient("127.0.0.1", sidecar.HttpPort);
+        await using var wire = socket.GetStream();
+        await wire.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\ndapr-api-token: {sidecar.ApiToken}\r\n"
+                    + "dapr-app-id: beta\r\n\r\n"
+            )
+        );
+        using var reader = new StreamReader(wire);
+        var answer = await reader.ReadToEndAsync();
+        if (arrives is null)
+        {
+            Assert.StartsWith("HTTP/1.1 500", answer, StringComparison.Ordinal);
+            Assert.Contains("ERR_DIRECT_INVOKE", answer, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Contains($"GET {arrives} ", answer, StringComparison.Ordinal);
+        }
+    }
+
     private static async Task EchoAsync(HttpContext http)
     {
         using var reader = new StreamReader(http.Request.Body);

@@ -7,6 +7,7 @@ using Dapr.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Ticketing.TestKit;
 
 namespace Ticketing.EmbeddedDapr.Tests;
 
@@ -401,6 +402,113 @@ public sealed class PubSubTests
         }
         await alpha.StartAsync(world, "alpha");
         await Waiting.UntilAsync(() => alpha.All.Select(e => e["id"]).Distinct().Count() == 21);
+    }
+
+    [Fact]
+    public async Task An_app_that_is_not_well_gets_nothing_and_loses_nothing()
+    {
+        await using var world = await World.CreateAsync(start: false, Impatient);
+        world.Check("alpha", new AppHealth("/well", TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(5), 2));
+        await world.StartRuntimeAsync();
+        var alpha = new Receiver
+        {
+            Subscriptions =
+                """[{ "pubsubname": "impatient", "topic": "orders", "route": "on/orders", "deadLetterTopic": "dead" }]""",
+        };
+        await alpha.StartAsync(world, "alpha");
+        using var dapr = world.Client("alpha");
+        await dapr.PublishEventAsync("impatient", "orders", new Order(0));
+        await Waiting.UntilAsync(() => alpha.All.Count == 1);
+
+        alpha.IsWell = false;
+        await Waiting.UntilAsync(() =>
+            world.Logs.All.Any(l => l.Contains("alpha is not well", StringComparison.Ordinal))
+        );
+        // One that is delivered now would be given up after 30 ms.
+        alpha.Answer = _ => Results.StatusCode(500);
+        for (var i = 1; i <= 5; i++)
+        {
+            await dapr.PublishEventAsync("impatient", "orders", new Order(i));
+        }
+        var asked = alpha.Probes;
+        await Waiting.UntilAsync(() => alpha.Probes > asked + 30);
+        Assert.Single(alpha.All);
+
+        alpha.Answer = _ => Results.Ok();
+        alpha.IsWell = true;
+        await Waiting.UntilAsync(() => alpha.On("orders").Select(e => e["id"]).Distinct().Count() == 6);
+        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_queue") == 0);
+    }
+
+    [Fact]
+    public async Task As_many_deliveries_are_under_way_as_the_component_says()
+    {
+        const int limit = 5;
+        await using var world = await World.CreateAsync(
+            resources: Impatient.Replace(
+                "- { name: maxDeliveries, value: \"3\" }",
+                $"- {{ name: concurrencyLimit, value: \"{limit}\" }}",
+                StringComparison.Ordinal
+            )
+        );
+        var all = new TaskCompletionSource();
+        var inHand = 0;
+        var most = 0;
+        var alpha = new Receiver
+        {
+            Subscriptions = """[{ "pubsubname": "impatient", "topic": "orders", "route": "on/orders" }]""",
+        };
+        alpha.AnswerLater = async _ =>
+        {
+            var now = Interlocked.Increment(ref inHand);
+            most = Math.Max(most, now);
+            if (now == limit)
+            {
+                all.TrySetResult();
+            }
+            // Each waits for the others: one at a time none would ever be answered.
+            await all.Task;
+            Interlocked.Decrement(ref inHand);
+        };
+        await alpha.StartAsync(world, "alpha");
+        using var dapr = world.Client("alpha");
+        for (var i = 0; i < 3 * limit; i++)
+        {
+            await dapr.PublishEventAsync("impatient", "orders", new Order(i));
+        }
+        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_queue") == 0);
+        Assert.Equal(3 * limit, alpha.All.Count);
+        Assert.Equal(limit, most);
+    }
+
+    [Fact]
+    public async Task Dead_letters_stay_until_somebody_acts()
+    {
+        await using var world = await World.CreateAsync();
+        var beta = new Receiver
+        {
+            Subscriptions = Receiver.Topic("orders", "beta-dead"),
+            Answer = _ => Results.Text("""{"status":"DROP"}"""),
+        };
+        await beta.StartAsync(world, "beta");
+        using var dapr = world.Client("alpha");
+        await dapr.PublishEventAsync("pubsub", "orders", new Order(1));
+        await Eventually.HoldsAsync(async () =>
+            Assert.Equal(1, (await world.ScrapeAsync()).Sum("dapr_embedded_dead_letters", ("topic", "beta-dead")))
+        );
+        await world.StopRuntimeAsync();
+        // A year goes by; what is held for an app that never came is swept at the start.
+        await world.ExecuteAsync(
+            """
+            UPDATE pubsub_subscription SET ended_at = now() - interval '1 year' WHERE topic = 'beta-dead';
+            INSERT INTO pubsub_held (id, app_id, pubsub, topic, held_at, data)
+                VALUES (1000000, 'nobody', 'pubsub', 'orders', now() - interval '1 year', '');
+            """
+        );
+        await world.StartRuntimeAsync();
+        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_held WHERE app_id = 'nobody'") == 0);
+        Assert.Equal(1, await world.CountAsync("pubsub_queue"));
+        Assert.Equal(1, (await world.ScrapeAsync()).Sum("dapr_embedded_dead_letters", ("app_id", "beta")));
     }
 
     [Fact]

@@ -24,6 +24,15 @@ public sealed class Receiver
 
     public Func<Received, IResult> Answer { get; set; } = _ => Results.Ok();
 
+    /// <summary>Holds deliveries in hand.</summary>
+    public Func<Received, Task>? AnswerLater { get; set; }
+
+    /// <summary>The answer of <c>GET /well</c>.</summary>
+    public bool IsWell { get; set; } = true;
+
+    /// <summary>How often that was asked.</summary>
+    public int Probes { get; private set; }
+
     public IReadOnlyCollection<Received> All => _received;
 
     public static string Topic(string topic, string? deadLetterTopic = null) =>
@@ -36,6 +45,14 @@ public sealed class Receiver
     private void Map(WebApplication app)
     {
         app.MapGet("/dapr/subscribe", () => Results.Text(Subscriptions, "application/json"));
+        app.MapGet(
+            "/well",
+            () =>
+            {
+                Probes++;
+                return IsWell ? Results.Ok() : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+            }
+        );
         app.MapPost(
             "/{**path}",
             async (HttpContext http) =>
@@ -48,6 +65,10 @@ public sealed class Receiver
                     new HeaderDictionary(http.Request.Headers.ToDictionary())
                 );
                 _received.Enqueue(received);
+                if (AnswerLater is { } later)
+                {
+                    await later(received);
+                }
                 return Answer(received);
             }
         );

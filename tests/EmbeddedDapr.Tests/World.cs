@@ -75,6 +75,9 @@ public sealed class World : IAsyncDisposable
         _declared[appId] = _declared[appId] with { ConfigurationPath = path };
     }
 
+    /// <summary>Has an app's health checked; call before the start.</summary>
+    public void Check(string appId, AppHealth health) => _declared[appId] = _declared[appId] with { Health = health };
+
     public async Task StartRuntimeAsync()
     {
         _runtime = await DaprRuntime.StartAsync(Options(), TestContext.Current.CancellationToken);

@@ -110,6 +110,83 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.Equal(path, answer["path"]!.ToString() + answer["query"]);
     }
 
+    /// <summary>Through the sidecar too: what arrives means what was sent, or is refused here.</summary>
+    [Theory]
+    [InlineData("a%20b", "a%20b")]
+    [InlineData("a%2Fb", "a%2Fb")]
+    [InlineData("..%2F..%2Finternal", "..%2F..%2Finternal")]
+    [InlineData("a%5Cb", "a%5Cb")]
+    [InlineData("a;v=1", "a;v=1")]
+    [InlineData("a%3Bb", "a;b")]
+    [InlineData("%C3%A9", "%C3%A9")]
+    [InlineData("%F0%9F%8E%B8", "%F0%9F%8E%B8")]
+    [InlineData("a%252Fb", null)]
+    [InlineData("a%2541", null)]
+    [InlineData("a%25", null)]
+    [InlineData("a%3Fb", null)]
+    [InlineData("a%23b", null)]
+    [InlineData("a%01b", null)]
+    [InlineData("a%7Fb", null)]
+    [InlineData("a%zz", null)]
+    [InlineData("a%F", null)]
+    [InlineData("a%FF", null)]
+    public async Task A_segment_means_the_same_behind_the_sidecar(string segment, string? arrives)
+    {
+        var asked = fixture.Stubs.Values.Sum(s => s.Requests.Count);
+        var (status, body) = await BareAsync("/api/v1/events/" + segment);
+        if (arrives is null)
+        {
+            Assert.Equal(400, status);
+            Assert.Equal("urn:ticketing:problem:invalid", JsonNode.Parse(body)!["type"]!.ToString());
+            Assert.Equal(asked, fixture.Stubs.Values.Sum(s => s.Requests.Count));
+        }
+        else
+        {
+            Assert.Equal(200, status);
+            Assert.Equal("/api/v1/events/" + arrives, JsonNode.Parse(body)!["path"]!.ToString());
+        }
+    }
+
+    [Fact]
+    public async Task A_long_segment_arrives_and_one_without_end_or_with_NUL_does_not()
+    {
+        var segment = new string('a', 4000);
+        Assert.Equal(200, (await BareAsync("/api/v1/events/" + segment)).Status);
+        Assert.Equal(414, (await BareAsync("/api/v1/events/" + new string('a', 20_000))).Status);
+        Assert.Equal(400, (await BareAsync("/api/v1/events/a%00b")).Status);
+    }
+
+    [Fact]
+    public async Task A_path_is_refused_before_its_token_is_looked_at()
+    {
+        using var http = Client();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", "nonsense");
+        using var response = await http.GetAsync("/api/v1/orders/100%25");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    /// <summary>Without a client that tidies the path up.</summary>
+    private async Task<(int Status, string Body)> BareAsync(string path)
+    {
+        using var http = Client();
+        using var socket = new System.Net.Sockets.TcpClient(http.BaseAddress!.Host, http.BaseAddress.Port);
+        await using var wire = socket.GetStream();
+        await wire.WriteAsync(
+            System.Text.Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        );
+        using var reader = new StreamReader(wire);
+        var answer = await reader.ReadToEndAsync();
+        var body = answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
+        // One chunk is all that these answers have.
+        return (
+            int.Parse(answer.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture),
+            body.IndexOf('{', StringComparison.Ordinal) is >= 0 and var begin
+                ? body[begin..(body.LastIndexOf('}') + 1)]
+                : body
+        );
+    }
+
     [Fact]
     public async Task Method_and_body_pass_unchanged()
     {

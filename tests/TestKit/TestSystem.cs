@@ -103,6 +103,8 @@ public sealed class TestSystem : IAsyncDisposable
             $"--DAPR_API_TOKEN={sidecar.ApiToken}",
             $"--APP_API_TOKEN={sidecar.AppApiToken}",
             $"--Auth:Authority={Issuer.Authority}",
+            // Given at all, spans are recorded, as in a cluster.
+            "--Traces:SampleRatio=0.1",
             "--Logging:LogLevel:Default=Warning",
         };
         if (settings.TryGetValue(appId, out var own))

@@ -37,7 +37,20 @@ internal sealed class RuntimeMetrics : IDisposable
         WorkflowOperation = Workflow("operation", "Requests about workflows.");
         WorkflowExecution = Workflow("execution", "Workflows that ended.");
         ActivityExecution = Workflow("activity_execution", "Activities that ended.");
+        _meter.CreateObservableGauge(
+            "dapr_embedded_dead_letters",
+            () =>
+                DeadLetters.Select(d => new Measurement<long>(
+                    d.Count,
+                    new("app_id", d.AppId),
+                    new("component", d.PubSub),
+                    new("topic", d.Topic)
+                )),
+            description: "Messages that lie in queues which nobody asks for: they stay until somebody acts."
+        );
     }
+
+    public IReadOnlyList<DeadLetters> DeadLetters { get; set; } = [];
 
     public Measure PubSubIngress { get; }
     public Measure PubSubEgress { get; }
@@ -66,6 +79,9 @@ internal sealed class RuntimeMetrics : IDisposable
             _meter.CreateHistogram($"dapr_{latency}", description: description, advice: Latency)
         );
 }
+
+/// <summary>How many messages of a topic an app has given up.</summary>
+internal sealed record DeadLetters(string AppId, string PubSub, string Topic, long Count);
 
 /// <summary>How many, and how long each took.</summary>
 internal sealed record Measure(Counter<long> Count, Histogram<double> Latency)

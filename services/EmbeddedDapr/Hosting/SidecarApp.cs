@@ -14,6 +14,7 @@ internal sealed class SidecarApp(DaprApp app, RuntimeMetrics metrics)
     public string AppId { get; } = app.AppId;
     public AppMetrics Metrics { get; } = new(metrics, app.AppId);
     public Uri AppAddress { get; } = app.AppAddress;
+    public AppHealth? Health { get; } = app.Health;
     public string AppAuthority { get; } = app.AppAddress.GetLeftPart(UriPartial.Authority);
 
     /// <summary>What of Dapr's APIs it may call.</summary>

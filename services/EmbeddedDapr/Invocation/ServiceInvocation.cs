@@ -10,7 +10,7 @@ namespace Ticketing.EmbeddedDapr.Invocation;
 
 /// <summary>
 /// Service invocation: <c>/v1.0/invoke/{appId}/method/{path}</c>, or any path outside the API with the header
-/// <c>dapr-app-id</c>. Bodies stream both ways.
+/// <c>dapr-app-id</c>. Bodies stream both ways; paths arrive as daprd hands them on.
 /// </summary>
 internal sealed class ServiceInvocation(
     RequestDelegate next,
@@ -51,9 +51,13 @@ internal sealed class ServiceInvocation(
                 "failed getting app id either from the URL path or the header dapr-app-id"
             );
         }
-        return apps.TryGetValue(appId, out var app)
-            ? ForwardAsync(context, app, target)
-            : Failed(context, appId, "no such app id");
+        if (!apps.TryGetValue(appId, out var app))
+        {
+            return Failed(context, appId, "no such app id");
+        }
+        return target is null
+            ? Failed(context, appId, "the path cannot be forwarded")
+            : ForwardAsync(context, app, target);
     }
 
     public void Dispose() => _client.Dispose();
@@ -88,10 +92,10 @@ internal sealed class ServiceInvocation(
     }
 
     /// <summary>
-    /// Who is called, and path and query as they came over the wire. An app id of the form <c>id.namespace</c> is
-    /// accepted: there is one namespace here.
+    /// Who is called, and the path and query for it; no target: the path cannot be forwarded. An app id of the form
+    /// <c>id.namespace</c> is accepted: there is one namespace here.
     /// </summary>
-    private static bool TryTarget(HttpContext context, [NotNullWhen(true)] out string? appId, out string target)
+    private static bool TryTarget(HttpContext context, [NotNullWhen(true)] out string? appId, out string? target)
     {
         var raw = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         if (raw.StartsWith(InvokePrefix, StringComparison.Ordinal))
@@ -99,17 +103,25 @@ internal sealed class ServiceInvocation(
             var rest = raw.AsSpan(InvokePrefix.Length);
             var method = rest.IndexOf(MethodPart);
             appId = method > 0 ? WithoutNamespace(rest[..method].ToString()) : "";
-            target = method > 0 ? "/" + rest[(method + MethodPart.Length)..].ToString() : "";
+            target = method > 0 ? TargetOf("/" + rest[(method + MethodPart.Length)..].ToString(), false) : "";
             return true;
         }
-        target = raw;
         appId =
             context.Request.Headers.TryGetValue(AppIdHeader, out var header)
             && raw.StartsWith('/')
             && !raw.StartsWith("/v1.0", StringComparison.Ordinal)
                 ? WithoutNamespace(header.ToString())
                 : null;
+        target = appId is null ? raw : TargetOf(raw, true);
         return appId is not null;
+    }
+
+    private static string? TargetOf(string raw, bool keepTrailingSlash)
+    {
+        var query = raw.IndexOf('?', StringComparison.Ordinal);
+        return query < 0 ? ForwardedPath.Of(raw, keepTrailingSlash)
+            : ForwardedPath.Of(raw[..query], keepTrailingSlash) is { } path ? path + raw[query..]
+            : null;
     }
 
     private static string WithoutNamespace(string appId) =>

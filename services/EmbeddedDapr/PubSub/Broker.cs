@@ -13,21 +13,17 @@ namespace Ticketing.EmbeddedDapr.PubSub;
 /// </summary>
 internal sealed class Broker : IAsyncDisposable
 {
-    /// <summary>What nobody came for is deleted after this time.</summary>
-    private static readonly TimeSpan KeepUnclaimed = TimeSpan.FromDays(7);
+    /// <summary>
+    /// What is held for an app that never came up is deleted after this time. Dead letters, and what an app no longer asks
+    /// for, stay until somebody acts.
+    /// </summary>
+    private static readonly TimeSpan KeepHeld = TimeSpan.FromDays(7);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
-    private static readonly string[] SweepUnclaimed =
-    [
-        "DELETE FROM pubsub_held WHERE held_at < now() - $1",
-        """
-            DELETE FROM pubsub_queue WHERE subscription_id IN
-                (SELECT id FROM pubsub_subscription WHERE ended_at < now() - $1)
-            """,
-    ];
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly NpgsqlDataSource _database;
     private readonly Resources _resources;
+    private readonly RuntimeMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Delivery _delivery;
@@ -42,11 +38,13 @@ internal sealed class Broker : IAsyncDisposable
         NpgsqlDataSource database,
         Resources resources,
         IEnumerable<SidecarApp> apps,
+        RuntimeMetrics metrics,
         TimeProvider clock,
         ILoggerFactory loggers
     )
     {
         _database = database;
+        _metrics = metrics;
         _resources = resources;
         _clock = clock;
         _logger = loggers.CreateLogger<Broker>();
@@ -79,9 +77,28 @@ internal sealed class Broker : IAsyncDisposable
     public IEnumerable<SubscriptionSpec> SpecsOf(string appId) =>
         _byTopic.Values.SelectMany(s => s).Where(s => s.AppId == appId && s.Spec is not null).Select(s => s.Spec!);
 
+    /// <summary>Counts what lies in queues that nobody asks for; done when that may have changed, which is seldom.</summary>
+    public async Task CountDeadLettersAsync(CancellationToken ct)
+    {
+        await using var command = _database.CreateCommand(
+            """
+            SELECT s.app_id, s.pubsub, s.topic, count(*) FROM pubsub_queue q JOIN pubsub_subscription s ON s.id = q.subscription_id
+            WHERE s.ended_at IS NOT NULL GROUP BY s.app_id, s.pubsub, s.topic
+            """
+        );
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var counted = new List<DeadLetters>();
+        while (await reader.ReadAsync(ct))
+        {
+            counted.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3)));
+        }
+        _metrics.DeadLetters = counted;
+    }
+
     public async Task StartAsync(CancellationToken ct)
     {
         await _writer.StartAsync(ct);
+        await CountDeadLettersAsync(ct);
         await using (
             var command = _database.CreateCommand(
                 "SELECT id, app_id, pubsub, topic FROM pubsub_subscription WHERE ended_at IS NULL"
@@ -138,6 +155,7 @@ internal sealed class Broker : IAsyncDisposable
                 },
                 ct
             );
+            await CountDeadLettersAsync(ct);
             _logger.LogInformation("{AppId} subscribes to {Count} topics", appId, specs.Count);
             return true;
         }
@@ -282,12 +300,9 @@ internal sealed class Broker : IAsyncDisposable
         {
             try
             {
-                foreach (var sql in SweepUnclaimed)
-                {
-                    await using var command = _database.CreateCommand(sql);
-                    command.Parameters.Add(new() { Value = KeepUnclaimed });
-                    await command.ExecuteNonQueryAsync(ct);
-                }
+                await using var command = _database.CreateCommand("DELETE FROM pubsub_held WHERE held_at < now() - $1");
+                command.Parameters.Add(new() { Value = KeepHeld });
+                await command.ExecuteNonQueryAsync(ct);
             }
             catch (NpgsqlException e)
             {

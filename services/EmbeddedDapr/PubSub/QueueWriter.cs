@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -5,8 +6,9 @@ using Npgsql;
 namespace Ticketing.EmbeddedDapr.PubSub;
 
 /// <summary>
-/// The one writer of the queue: whatever waits is written in one transaction, and only then acknowledged. It also
-/// owns the map of who subscribes to what, so that a message and a new subscription have an order.
+/// The one writer of the queue: whatever waits is written in one transaction, and only then acknowledged. What is done
+/// goes with the next message or after a moment: nobody waits for it, and a crash only delivers it again. It also owns
+/// the map of who subscribes to what, so that a message and a new subscription have an order.
 /// </summary>
 internal sealed class QueueWriter(NpgsqlDataSource database, Broker broker, ILogger<QueueWriter> logger)
 {
@@ -14,6 +16,11 @@ internal sealed class QueueWriter(NpgsqlDataSource database, Broker broker, ILog
     private const int MaxBatchBytes = 8 * 1024 * 1024;
     private const int MaxWaiting = 20_000;
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Outcomes of deliveries, which wait for company.</summary>
+    private readonly ConcurrentQueue<Write> _outcomes = new();
+    private int _flushing;
 
     private readonly Channel<Write> _writes = Channel.CreateBounded<Write>(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true }
@@ -29,6 +36,9 @@ internal sealed class QueueWriter(NpgsqlDataSource database, Broker broker, ILog
     private sealed record DeadLetter(string AppId, string PubSub, string Topic, byte[] Data);
 
     private sealed record Delay(QueuedMessage Message) : Write;
+
+    /// <summary>Writes nothing itself: the outcomes have waited long enough.</summary>
+    private sealed record Flush : Write;
 
     private sealed record Exclusive(Func<NpgsqlConnection, NpgsqlTransaction, Task> Run, TaskCompletionSource Done)
         : Write;
@@ -133,7 +143,24 @@ internal sealed class QueueWriter(NpgsqlDataSource database, Broker broker, ILog
             }
             bytes += (next as Publish)?.Data.Length ?? 0;
         }
+        Volatile.Write(ref _flushing, 0);
+        while (batch is not [Exclusive] && batch.Count < MaxBatch && _outcomes.TryDequeue(out var outcome))
+        {
+            batch.Add(outcome);
+        }
+        if (!_outcomes.IsEmpty)
+        {
+            FlushSoon();
+        }
         return batch;
+    }
+
+    private void FlushSoon()
+    {
+        if (Interlocked.Exchange(ref _flushing, 1) == 0)
+        {
+            _ = Task.Delay(Gather).ContinueWith(_ => _writes.Writer.TryWrite(new Flush()), TaskScheduler.Default);
+        }
     }
 
     private async Task RunAsync(Exclusive exclusive, CancellationToken ct)
@@ -176,6 +203,10 @@ internal sealed class QueueWriter(NpgsqlDataSource database, Broker broker, ILog
         try
         {
             await rows.WriteAsync(database, ct);
+            if (rows.Kept.Count > 0)
+            {
+                await broker.CountDeadLettersAsync(ct);
+            }
         }
         catch (Exception e)
         {
@@ -203,7 +234,7 @@ internal sealed class QueueWriter(NpgsqlDataSource database, Broker broker, ILog
             {
                 publish.Done.TrySetException(error);
             }
-            else
+            else if (write is not Flush)
             {
                 Enqueue(write);
             }
@@ -229,12 +260,10 @@ internal sealed class QueueWriter(NpgsqlDataSource database, Broker broker, ILog
         return subscribers.Length > 0;
     }
 
-    private void Enqueue(Write write)
+    private void Enqueue(Write outcome)
     {
-        if (!_writes.Writer.TryWrite(write))
-        {
-            _ = _writes.Writer.WriteAsync(write).AsTask();
-        }
+        _outcomes.Enqueue(outcome);
+        FlushSoon();
     }
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -8,7 +8,8 @@ namespace Ticketing.EmbeddedDapr.PubSub;
 
 /// <summary>
 /// An app as a receiver of events: asks it for its subscriptions until it answers, again when it was lost, and now
-/// and then, because it may have been replaced by a newer one meanwhile. Deliveries wait while it does not answer.
+/// and then, because it may have been replaced by a newer one meanwhile. Deliveries wait while it does not answer or is
+/// not well.
 /// </summary>
 internal sealed class SubscriberApp(
     SidecarApp app,
@@ -23,6 +24,7 @@ internal sealed class SubscriberApp(
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly HttpMessageInvoker _client = AppClient.Create(TimeSpan.Zero);
+    private readonly HealthGate _health = new(app, clock, logger);
     private readonly Lock _lock = new();
     private TaskCompletionSource _reachable = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,12 +34,18 @@ internal sealed class SubscriberApp(
     /// <summary>Whether the app has said in this run what it subscribes to.</summary>
     public bool Discovered { get; set; }
 
-    public Task WaitUntilReachableAsync(CancellationToken ct)
+    public async Task WaitUntilReachableAsync(CancellationToken ct)
     {
+        Task reachable;
         lock (_lock)
         {
-            return _reachable.Task.IsCompleted ? Task.CompletedTask : _reachable.Task.WaitAsync(ct);
+            reachable = _reachable.Task;
         }
+        if (!reachable.IsCompleted)
+        {
+            await reachable.WaitAsync(ct);
+        }
+        await _health.WaitAsync(ct);
     }
 
     /// <summary>A delivery found nobody at the app's address.</summary>
@@ -54,7 +62,9 @@ internal sealed class SubscriberApp(
         }
     }
 
-    public async Task RunAsync(CancellationToken ct)
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(DiscoverAsync(ct), _health.RunAsync(ct));
+
+    private async Task DiscoverAsync(CancellationToken ct)
     {
         var pause = FirstPause;
         while (!ct.IsCancellationRequested)
@@ -70,7 +80,11 @@ internal sealed class SubscriberApp(
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _health.Dispose();
+    }
 
     private Task Reached()
     {

@@ -18,7 +18,7 @@ internal static class Schema
         -- One row for each message and subscription, deleted when it is done.
         CREATE TABLE IF NOT EXISTS pubsub_queue (
             id              bigint PRIMARY KEY,
-            subscription_id int NOT NULL REFERENCES pubsub_subscription,
+            subscription_id int NOT NULL,
             attempts        int NOT NULL DEFAULT 0,
             due_at          timestamptz,
             data            bytea NOT NULL

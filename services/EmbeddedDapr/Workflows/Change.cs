@@ -12,6 +12,11 @@ internal enum RecordKind : short
 /// <summary>What one request or one turn writes: all of it, or none.</summary>
 internal sealed class Change
 {
+    /// <summary>
+    /// Lost in a crash it is only done again, and the next turn's change follows at once: they are written together.
+    /// </summary>
+    public bool CanWait { get; init; }
+
     public List<(long Number, string AppId, string Id, long? Parent, DateTime CreatedAt)> Created { get; } = [];
     public List<(long Id, long Instance, RecordKind Kind, byte[] Data)> Records { get; } = [];
     public List<(long Number, int Status, byte[] State)> Finished { get; } = [];

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Ticketing.EmbeddedDapr.Workflows;
 
@@ -10,6 +11,26 @@ namespace Ticketing.EmbeddedDapr.Workflows;
 internal sealed class LogWriter(NpgsqlDataSource database, Action<List<Change>> committed)
 {
     private const int MaxBatch = 2_000;
+
+    /// <summary>Everything that a batch changes, in one statement.</summary>
+    private const string Sql = """
+        WITH created AS (
+            INSERT INTO workflow_instance (number, app_id, instance_id, parent, created_at, finished_at, status, state)
+            SELECT number, app_id, instance_id, parent, created_at, CASE WHEN state IS NULL THEN NULL ELSE now() END, status, state
+            FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::int[], $7::bytea[])
+                AS u (number, app_id, instance_id, parent, created_at, status, state)
+        ), finished AS (
+            UPDATE workflow_instance i SET finished_at = now(), status = u.status, state = u.state
+            FROM unnest($8::bigint[], $9::int[], $10::bytea[]) AS u (number, status, state) WHERE i.number = u.number
+        ), superseded AS (
+            DELETE FROM workflow_log WHERE id = ANY ($11::bigint[])
+        )
+        INSERT INTO workflow_log (id, instance, kind, data)
+        SELECT * FROM unnest($12::bigint[], $13::bigint[], $14::smallint[], $15::bytea[])
+        """;
+
+    /// <summary>How long a change that nobody waits for waits for one that somebody does.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
 
     private readonly Channel<Change> _changes = Channel.CreateUnbounded<Change>(new() { SingleReader = true });
 
@@ -28,12 +49,10 @@ internal sealed class LogWriter(NpgsqlDataSource database, Action<List<Change>> 
         while (await _changes.Reader.WaitToReadAsync(ct))
         {
             var batch = new List<Change>();
-            while (batch.Count < MaxBatch && _changes.Reader.TryRead(out var change))
-            {
-                batch.Add(change);
-            }
+            Take(batch);
             try
             {
+                await GatherAsync(batch, ct);
                 await WriteAsync(batch, ct);
             }
             catch
@@ -43,6 +62,32 @@ internal sealed class LogWriter(NpgsqlDataSource database, Action<List<Change>> 
             }
             committed(batch);
         }
+    }
+
+    private void Take(List<Change> batch)
+    {
+        while (batch.Count < MaxBatch && _changes.Reader.TryRead(out var change))
+        {
+            batch.Add(change);
+        }
+    }
+
+    private async Task GatherAsync(List<Change> batch, CancellationToken ct)
+    {
+        if (!batch.TrueForAll(c => c.CanWait))
+        {
+            return;
+        }
+        using var gathering = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        gathering.CancelAfter(Gather);
+        try
+        {
+            while (batch.TrueForAll(c => c.CanWait) && await _changes.Reader.WaitToReadAsync(gathering.Token))
+            {
+                Take(batch);
+            }
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested) { }
     }
 
     public void Close()
@@ -66,71 +111,43 @@ internal sealed class LogWriter(NpgsqlDataSource database, Action<List<Change>> 
 
     private async Task WriteAsync(List<Change> changes, CancellationToken ct)
     {
-        await using var batch = database.CreateBatch();
-        var created = changes.SelectMany(c => c.Created).ToList();
-        if (created.Count > 0)
+        var finished = changes.SelectMany(c => c.Finished).ToDictionary(f => f.Number);
+        // What begins and ends in one batch is written once.
+        var created = changes
+            .SelectMany(c => c.Created)
+            .Select(c => (Instance: c, End: finished.Remove(c.Number, out var end) ? end : default))
+            .ToList();
+        var superseded = changes.SelectMany(c => c.Superseded).ToHashSet();
+        var records = changes.SelectMany(c => c.Records).Where(r => !superseded.Remove(r.Id)).ToList();
+        if (created.Count + finished.Count + superseded.Count + records.Count == 0)
         {
-            Add(
-                batch,
-                """
-                INSERT INTO workflow_instance (number, app_id, instance_id, parent, created_at)
-                SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[])
-                """,
-                created.ConvertAll(c => c.Number),
-                created.ConvertAll(c => c.AppId),
-                created.ConvertAll(c => c.Id),
-                created.ConvertAll(c => c.Parent),
-                created.ConvertAll(c => c.CreatedAt)
-            );
+            return;
         }
-        var records = changes.SelectMany(c => c.Records).ToList();
-        if (records.Count > 0)
-        {
-            Add(
-                batch,
-                """
-                INSERT INTO workflow_log (id, instance, kind, data)
-                SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::bytea[])
-                """,
-                records.ConvertAll(r => r.Id),
-                records.ConvertAll(r => r.Instance),
-                records.ConvertAll(r => (short)r.Kind),
-                records.ConvertAll(r => r.Data)
-            );
-        }
-        var finished = changes.SelectMany(c => c.Finished).ToList();
-        if (finished.Count > 0)
-        {
-            Add(
-                batch,
-                """
-                UPDATE workflow_instance i SET finished_at = now(), status = u.status, state = u.state
-                FROM unnest($1::bigint[], $2::int[], $3::bytea[]) AS u (number, status, state)
-                WHERE i.number = u.number
-                """,
-                finished.ConvertAll(f => f.Number),
-                finished.ConvertAll(f => f.Status),
-                finished.ConvertAll(f => f.State)
-            );
-        }
-        var superseded = changes.SelectMany(c => c.Superseded).ToList();
-        if (superseded.Count > 0)
-        {
-            Add(batch, "DELETE FROM workflow_log WHERE id = ANY ($1::bigint[])", superseded);
-        }
-        if (batch.BatchCommands.Count > 0)
-        {
-            await batch.ExecuteNonQueryAsync(ct);
-        }
-    }
+        await using var command = database.CreateCommand(Sql);
+        Add(created.ConvertAll(c => c.Instance.Number));
+        Add(created.ConvertAll(c => c.Instance.AppId));
+        Add(created.ConvertAll(c => c.Instance.Id));
+        Add(created.ConvertAll(c => c.Instance.Parent));
+        command.Parameters.Add(
+            new NpgsqlParameter<List<DateTime>>
+            {
+                TypedValue = created.ConvertAll(c => c.Instance.CreatedAt),
+                // Of an empty list nobody could tell.
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+            }
+        );
+        Add(created.ConvertAll(c => c.End.State is null ? null : (int?)c.End.Status));
+        Add(created.ConvertAll(c => c.End.State));
+        Add(finished.Values.Select(f => f.Number).ToList());
+        Add(finished.Values.Select(f => f.Status).ToList());
+        Add(finished.Values.Select(f => f.State).ToList());
+        Add(superseded.ToList());
+        Add(records.ConvertAll(r => r.Id));
+        Add(records.ConvertAll(r => r.Instance));
+        Add(records.ConvertAll(r => (short)r.Kind));
+        Add(records.ConvertAll(r => r.Data));
+        await command.ExecuteNonQueryAsync(ct);
 
-    private static void Add(NpgsqlBatch batch, string sql, params object[] values)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new() { Value = value });
-        }
-        batch.BatchCommands.Add(command);
+        void Add<T>(List<T> values) => command.Parameters.Add(new NpgsqlParameter<List<T>> { TypedValue = values });
     }
 }

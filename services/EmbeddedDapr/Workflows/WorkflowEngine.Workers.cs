@@ -62,7 +62,7 @@ internal sealed partial class WorkflowEngine
 
     public async Task CompleteActivityAsync(string appId, ActivityResponse response)
     {
-        Change change = new();
+        Change change = new() { CanWait = true };
         lock (_lock)
         {
             _dispatchers[appId].Answered(response.CompletionToken);

@@ -83,13 +83,9 @@ internal static class ServiceRoutes
     private static void SpeakForOurselves(RequestTransformContext request, string appId, string? token)
     {
         var headers = request.ProxyRequest.Headers;
-        foreach (
-            var name in headers
-                .Select(h => h.Key)
-                .Where(n => n.StartsWith("dapr-", StringComparison.OrdinalIgnoreCase))
-                .ToList()
-        )
-            headers.Remove(name);
+        foreach (var (name, _) in request.HttpContext.Request.Headers)
+            if (name.StartsWith("dapr-", StringComparison.OrdinalIgnoreCase))
+                headers.Remove(name);
         headers.Add("dapr-app-id", appId);
         if (token is not null)
             headers.Add("dapr-api-token", token);

@@ -180,7 +180,9 @@ public sealed class LocalSystem : IAsyncDisposable
             FreePort.Next(),
             RandomNumberGenerator.GetHexString(32),
             RandomNumberGenerator.GetHexString(32),
-            Path.Combine(ResourcesPath(), "shared", $"configuration-{service.AppId}.yaml")
+            Path.Combine(ResourcesPath(), "shared", $"configuration-{service.AppId}.yaml"),
+            // As the chart's annotations have it.
+            new AppHealth("/healthz/ready", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2), 3)
         );
 
     private static Sidecar Endpoints(DaprApp app) =>

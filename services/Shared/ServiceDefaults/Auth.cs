@@ -45,7 +45,8 @@ public static class Auth
             .AddAuthentication(JwtBearerDefaults.AuthenticationScheme)
             .AddJwtBearer(jwt =>
             {
-                jwt.MapInboundClaims = false;
+                jwt.TokenHandlers.Clear();
+                jwt.TokenHandlers.Add(new KnownTokens(new JsonWebTokenHandler { MapInboundClaims = false }));
                 jwt.Events = new() { OnAuthenticationFailed = RefuseToGuessAsync };
                 jwt.RequireHttpsMetadata = auth.Authority.StartsWith("https:", StringComparison.Ordinal);
                 jwt.MetadataAddress = auth.MetadataAddress ?? auth.Authority.TrimEnd('/') + WellKnown;

@@ -71,6 +71,7 @@ public static class DatabaseExtensions
         builder.Services.AddHostedService<OutboxRelay>();
         builder.Services.AddSampledGauge(MessagingMetrics.Pending);
         builder.Services.AddSampledGauge(MessagingMetrics.OldestAge);
+        builder.Services.AddSampledGauge(MessagingMetrics.Resting);
         builder.Services.AddHostedService<GaugeSampler>();
         builder.Services.AddHostedService<Retention>();
         builder.Services.AddRetention(

@@ -18,9 +18,19 @@ internal sealed class MessagingMetrics : IStartingMetrics
     public static readonly SampledGauge OldestAge = new(
         "ticketing.outbox.oldest_age",
         "s",
-        "Age of the event that has waited longest; 0 when none waits.",
+        "Age of the event that has waited longest and is still tried; 0 when none is.",
         // Ids begin with their time, so the first is the oldest.
-        "SELECT coalesce((SELECT extract(epoch FROM now() - created_at) FROM outbox ORDER BY id LIMIT 1), 0)"
+        """
+        SELECT coalesce((SELECT extract(epoch FROM now() - created_at) FROM outbox
+            WHERE next_try_at < 'infinity' ORDER BY id LIMIT 1), 0)
+        """
+    );
+
+    public static readonly SampledGauge Resting = new(
+        "ticketing.outbox.resting",
+        "{event}",
+        $"Events that are no longer tried: each needs a person. At most {MaxCounted} are counted.",
+        $"SELECT count(*) FROM (SELECT FROM outbox WHERE next_try_at = 'infinity' LIMIT {MaxCounted}) resting"
     );
 
     private readonly HashSet<string> received = [];

@@ -1,12 +1,7 @@
 using System.Data.Common;
-using System.Diagnostics;
 using System.Text.Json;
-using Dapr.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Npgsql;
 using Ticketing.Contracts;
 
 namespace Ticketing.ServiceDefaults;
@@ -22,7 +17,12 @@ public sealed class OutboxMessage
     /// <summary>Of the cause; the receivers' work belongs to its trace.</summary>
     public string? TraceParent { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
-    public DateTimeOffset? ClaimedUntil { get; init; }
+
+    /// <summary>That failed through this event itself, not because nobody could be reached.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Infinity: it rests here until somebody acts.</summary>
+    public DateTimeOffset NextTryAt { get; init; }
 }
 
 /// <summary>The id of a message whose effect is in this database.</summary>
@@ -42,6 +42,9 @@ public static class OutboxExtensions
             e.ToTable("outbox");
             e.Property(m => m.Payload).HasColumnType("jsonb");
             e.Property(m => m.CreatedAt).HasDefaultValueSql("now()");
+            e.Property(m => m.Attempts).HasDefaultValue(0);
+            e.Property(m => m.NextTryAt).HasDefaultValueSql("now()");
+            e.HasIndex(m => new { m.Type, m.NextTryAt });
         });
         model.Entity<InboxMessage>(e =>
         {
@@ -68,7 +71,7 @@ public static class OutboxExtensions
     public static string TopicOf(string type) => type.Replace('.', '-');
 }
 
-/// <summary>Wakes the relay when something was committed; raw SQL that writes to the outbox calls Pulse itself.</summary>
+/// <summary>Wakes the relay when an event was committed. Raw SQL that writes to the outbox calls Pulse after its commit.</summary>
 public sealed class OutboxSignal : SaveChangesInterceptor, IDbTransactionInterceptor, IDisposable
 {
     private readonly SemaphoreSlim signal = new(0, 1);
@@ -85,7 +88,7 @@ public sealed class OutboxSignal : SaveChangesInterceptor, IDbTransactionInterce
         }
     }
 
-    internal Task WaitAsync(TimeSpan atMost, CancellationToken ct) => signal.WaitAsync(atMost, ct);
+    internal Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct) => signal.WaitAsync(atMost, ct);
 
     public override ValueTask<int> SavedChangesAsync(
         SaveChangesCompletedEventData eventData,
@@ -94,7 +97,7 @@ public sealed class OutboxSignal : SaveChangesInterceptor, IDbTransactionInterce
     )
     {
         if (eventData.Context?.Database.CurrentTransaction is null)
-            Pulse();
+            PulseAfter(eventData.Context);
         return new(result);
     }
 
@@ -104,137 +107,21 @@ public sealed class OutboxSignal : SaveChangesInterceptor, IDbTransactionInterce
         CancellationToken cancellationToken = default
     )
     {
-        Pulse();
+        PulseAfter(eventData.Context);
         return Task.CompletedTask;
     }
 
     public void Dispose() => signal.Dispose();
-}
 
-/// <summary>
-/// Publishes what the outbox holds, at least once. Rows are claimed for a while, published outside any transaction and
-/// deleted; what fails stays and is claimed again, by any replica.
-/// </summary>
-internal sealed class OutboxRelay(
-    NpgsqlDataSource source,
-    OutboxSignal signal,
-    DaprClient dapr,
-    MessagingMetrics metrics,
-    ILogger<OutboxRelay> logger
-) : BackgroundService
-{
-    private const int BatchSize = 200;
-    private const int Parallelism = 16;
-    private const int ClaimSeconds = 30;
-    private static readonly TimeSpan IdlePoll = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ErrorDelay = TimeSpan.FromSeconds(1);
-
-    private sealed record Row(Guid Id, string Type, string Payload, string? TraceParent);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private void PulseAfter(DbContext? db)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                while (await RelayBatchAsync(stoppingToken) == BatchSize) { }
-                await signal.WaitAsync(IdlePoll, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
-            catch (Exception e)
-            {
-                logger.LogWarning("The outbox waits: {Reason}", e.Message);
-                await Task.Delay(ErrorDelay, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    private async Task<int> RelayBatchAsync(CancellationToken ct)
-    {
-        var batch = await ClaimAsync(ct);
-        if (batch.Count == 0)
-            return 0;
-        var done = new System.Collections.Concurrent.ConcurrentBag<Guid>();
-        Exception? failure = null;
-        await Parallel.ForEachAsync(
-            batch,
-            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct },
-            async (row, token) =>
-            {
-                try
-                {
-                    await PublishAsync(row, token);
-                    done.Add(row.Id);
-                }
-                catch (Exception e) when (!token.IsCancellationRequested)
-                {
-                    failure = e;
-                }
-            }
-        );
-        await ExecuteAsync("DELETE FROM outbox WHERE id = ANY($1)", done.ToArray(), ct);
-        if (failure is null)
-            return batch.Count;
-        var left = batch.Select(r => r.Id).Except(done).ToArray();
-        await ExecuteAsync("UPDATE outbox SET claimed_until = NULL WHERE id = ANY($1)", left, ct);
-        throw new InvalidOperationException($"{left.Length} not published: {failure.Message}", failure);
-    }
-
-    private async Task<List<Row>> ClaimAsync(CancellationToken ct)
-    {
-        await using var command = source.CreateCommand(
-            $"""
-            UPDATE outbox SET claimed_until = now() + interval '{ClaimSeconds} seconds'
-            WHERE id IN (
-                SELECT id FROM outbox WHERE claimed_until IS NULL OR claimed_until < now()
-                ORDER BY id LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
-            RETURNING id, type, payload, trace_parent
-            """
-        );
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var rows = new List<Row>();
-        while (await reader.ReadAsync(ct))
-            rows.Add(
-                new(
-                    reader.GetGuid(0),
-                    reader.GetString(1),
-                    reader.GetString(2),
-                    await reader.IsDBNullAsync(3, ct) ? null : reader.GetString(3)
-                )
-            );
-        rows.Sort((a, b) => a.Id.CompareTo(b.Id));
-        return rows;
-    }
-
-    private async Task PublishAsync(Row row, CancellationToken ct)
-    {
-        // The receiver's work belongs to the trace of the cause, not to this loop.
-        using var span = Traces.Continue($"publish {row.Type}", row.TraceParent, ActivityKind.Producer);
-        var topic = OutboxExtensions.TopicOf(row.Type);
-        span?.SetMessage(topic, row.Id.ToString());
-        var metadata = new Dictionary<string, string>
-        {
-            ["cloudevent.id"] = row.Id.ToString(),
-            ["cloudevent.type"] = row.Type,
-        };
-        if (span?.Id is { } traceParent)
-            metadata["cloudevent.traceparent"] = traceParent;
-        await dapr.PublishByteEventAsync(
-            Components.PubSub,
-            topic,
-            System.Text.Encoding.UTF8.GetBytes(row.Payload),
-            "application/json",
-            metadata,
-            ct
-        );
-        metrics.Relayed(topic);
-    }
-
-    private async Task ExecuteAsync(string sql, Guid[] ids, CancellationToken ct)
-    {
-        await using var command = source.CreateCommand(sql);
-        if (sql.Contains("$1", StringComparison.Ordinal))
-            command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids });
-        await command.ExecuteNonQueryAsync(ct);
+        if (db is null)
+            return;
+        // Everything is saved: looking for changes once more would cost and find nothing.
+        var detects = db.ChangeTracker.AutoDetectChangesEnabled;
+        db.ChangeTracker.AutoDetectChangesEnabled = false;
+        if (db.ChangeTracker.Entries<OutboxMessage>().Any())
+            Pulse();
+        db.ChangeTracker.AutoDetectChangesEnabled = detects;
     }
 }

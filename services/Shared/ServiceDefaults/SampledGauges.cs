@@ -88,7 +88,7 @@ internal sealed class GaugeSampler : BackgroundService
         catch (Exception e) when (e is not OperationCanceledException)
         {
             values.TryRemove(gauge.Name, out _);
-            logger.LogWarning("{Gauge} is not known: {Reason}", gauge.Name, e.Message);
+            logger.LogWarning("{Gauge} is not known: {Reason}", gauge.Name, e.Reason());
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
@@ -76,7 +77,20 @@ public static class ServiceDefaultsExtensions
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         builder.Services.AddProblems();
         builder.Services.AddTicketingAuth(builder.Configuration);
-        builder.Services.AddDaprClient(dapr => dapr.UseJsonSerializationOptions(Json));
+        builder.Services.AddDaprClient(dapr =>
+            dapr.UseJsonSerializationOptions(Json)
+                .UseGrpcChannelOptions(
+                    new GrpcChannelOptions
+                    {
+                        HttpHandler = new SidecarDeadline(
+                            new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false }
+                        ),
+                        DisposeHttpClient = true,
+                        // As the SDK has it by default.
+                        ThrowOperationCanceledOnCancellation = true,
+                    }
+                )
+        );
         builder.Services.AddSingleton<SecretReader>();
         builder.Services.AddSingleton<PersonalDataProtector>();
         builder.Services.AddSingleton(new ServiceIdentity(appId));
@@ -153,19 +167,30 @@ public static class ServiceDefaultsExtensions
                 property.IsRequired = false;
     }
 
+    /// <summary>
+    /// Where nobody takes traces or figures, nothing is measured: listening alone costs each request its share. Trace ids
+    /// go their way all the same.
+    /// </summary>
     private static void AddTelemetry(this WebApplicationBuilder builder, string appId)
     {
+        var exported = !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var traced = exported || builder.Configuration["Traces:SampleRatio"] is not null;
+        var measured = exported || builder.Configuration["Metrics:Port"] is not null;
+        if (!traced && !measured)
+            return;
         var telemetry = builder
             .Services.AddOpenTelemetry()
-            .ConfigureResource(r => r.AddService(appId, serviceNamespace: "ticketing"))
-            .WithTracing(t => t.AddTraces())
-            .WithMetrics(m =>
+            .ConfigureResource(r => r.AddService(appId, serviceNamespace: "ticketing"));
+        if (traced)
+            telemetry.WithTracing(t => t.AddTraces());
+        if (measured)
+            telemetry.WithMetrics(m =>
                 m.AddMeter("Ticketing.*", "Npgsql")
                     .AddAspNetCoreInstrumentation()
                     .AddHttpClientInstrumentation()
                     .AddRuntimeInstrumentation()
             );
-        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        if (exported)
             OpenTelemetry.OpenTelemetryBuilderOtlpExporterExtensions.UseOtlpExporter(telemetry);
     }
 }

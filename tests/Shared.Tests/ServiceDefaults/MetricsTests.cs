@@ -230,11 +230,11 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
         );
         await own.StartAsync();
         await using var source = NpgsqlDataSource.Create(own.Database(ProbeService.AppId));
-        // Claimed by a relay that seems to be at work.
+        // Tried before, and again in an hour.
         await source
             .CreateCommand(
                 """
-                INSERT INTO outbox (id, type, payload, created_at, claimed_until)
+                INSERT INTO outbox (id, type, payload, created_at, next_try_at)
                 SELECT gen_random_uuid(), 'hold.expired', '{}', now() - interval '90 seconds', now() + interval '1 hour'
                 FROM generate_series(1, 3)
                 """
@@ -246,7 +246,7 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
         );
         Assert.InRange(waiting.Sum("ticketing_outbox_oldest_age_seconds"), 90, 600);
 
-        await source.CreateCommand("UPDATE outbox SET claimed_until = NULL").ExecuteNonQueryAsync();
+        await source.CreateCommand("UPDATE outbox SET next_try_at = now()").ExecuteNonQueryAsync();
         await Eventually.GetAsync(
             () => own.ScrapeAsync(ProbeService.AppId),
             s =>

@@ -73,7 +73,9 @@ internal static class ProbeService
                 {
                     await using var scope = services.CreateAsyncScope();
                     var db = scope.ServiceProvider.GetRequiredService<ProbeDb>();
-                    await db.GetService<IRelationalDatabaseCreator>().CreateTablesAsync(ct);
+                    var there = db.Database.SqlQueryRaw<bool>("SELECT to_regclass('outbox') IS NOT NULL AS \"Value\"");
+                    if (!await there.SingleAsync(ct))
+                        await db.GetService<IRelationalDatabaseCreator>().CreateTablesAsync(ct);
                 }
             )
         );

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Dapr;
+using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -74,6 +76,23 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
                 TimeSpan.FromMinutes(-5)
             )
         );
+
+    [Fact]
+    public async Task A_token_that_held_makes_no_other_hold()
+    {
+        var token = system.Issuer.Token(person);
+        using var http = system.Client(ProbeService.AppId);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            using var response = await http.PostAsJsonAsync("/api/v1/notes", new { text = "known" });
+            Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        }
+        var signature = token.LastIndexOf('.') + 1;
+        await AssertRefusedAsync(token[..signature] + (token[signature] == 'A' ? 'B' : 'A') + token[(signature + 1)..]);
+        var other = system.Issuer.Token(Guid.CreateVersion7());
+        await AssertRefusedAsync(token[..signature] + other[(other.LastIndexOf('.') + 1)..]);
+    }
 
     private async Task AssertRefusedAsync(string token)
     {
@@ -329,6 +348,58 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
             HttpStatusCode.ServiceUnavailable,
             "unavailable"
         );
+    }
+
+    [Fact]
+    public async Task A_sidecar_that_never_answers_is_given_up()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var app = ProbeService.Build([
+            "--ConnectionStrings:Database=" + system.Database(ProbeService.AppId),
+            "--urls=http://127.0.0.1:0",
+            "--Auth:Authority=" + system.Issuer.Authority,
+            $"--DAPR_GRPC_ENDPOINT=http://{silent.LocalEndpoint}",
+            "--Logging:LogLevel:Default=None",
+        ]);
+        await app.StartAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", system.Issuer.Token(person));
+        http.DefaultRequestHeaders.Add("Idempotency-Key", "a");
+        await ProblemAsync(
+            await http.PostAsJsonAsync("/api/v1/notes", new { text = "a" }),
+            HttpStatusCode.ServiceUnavailable,
+            "unavailable"
+        );
+    }
+
+    [Fact]
+    public void The_reason_of_a_failure_is_the_innermost_one_without_addresses()
+    {
+        var rpc = new RpcException(new Status(StatusCode.Internal, "550 <ana@example.com>: no such mailbox"));
+        Assert.Equal(
+            "Internal: 550 <…@…>: no such mailbox",
+            new DaprException("Binding operation failed. See InnerException for details.", rpc).Reason()
+        );
+        Assert.Equal("two", new InvalidOperationException("one", new IOException("two")).Reason());
+    }
+
+    [Fact]
+    public async Task Statements_that_come_often_are_prepared_by_EF_and_by_hand()
+    {
+        await using var scope = system.Services(ProbeService.AppId).CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ProbeDb>();
+        await db.Database.OpenConnectionAsync();
+        foreach (var i in Enumerable.Range(0, 3))
+        {
+            await db.Notes.Where(n => n.Text == $"prepared {i}").CountAsync();
+            await db.Database.ExecuteSqlAsync($"UPDATE notes SET text = 'x' WHERE text = {$"prepared {i}"}");
+        }
+        var prepared = await db
+            .Database.SqlQueryRaw<string>("SELECT statement AS \"Value\" FROM pg_prepared_statements")
+            .ToListAsync();
+        Assert.Contains(prepared, s => s.Contains("count(*)", StringComparison.Ordinal));
+        Assert.Contains(prepared, s => s.StartsWith("UPDATE notes", StringComparison.Ordinal));
     }
 
     [Fact]
