@@ -51,7 +51,7 @@ internal static class DemoCommand
                     },
                     ct
                 ),
-            u => u.Text("id")
+            u => u.Text("email")
         );
         await StepAsync(
             "log in",
