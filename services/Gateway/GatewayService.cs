@@ -19,6 +19,10 @@ public static class GatewayService
             .Services.AddOptions<GatewayOptions>()
             .BindConfiguration("Gateway")
             .ValidateDataAnnotations()
+            .Validate<IHostEnvironment>(
+                (o, host) => host.IsDevelopment() || !o.DevPages,
+                "Gateway:DevPages is for development alone."
+            )
             .ValidateOnStart();
         var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new();
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>

@@ -26,6 +26,10 @@ public static class NotificationsService
                 o => MailboxAddress.TryParse(o.From, out var from) && from.Domain.Length > 0,
                 "Notifications:From must be a mail address."
             )
+            .Validate<IHostEnvironment>(
+                (o, host) => host.IsDevelopment() || o.MailFolder is null,
+                "Notifications:MailFolder is for development alone."
+            )
             .ValidateOnStart();
         builder.Services.AddMetrics<MailMetrics>();
         builder.Services.AddSingleton<ComponentRenderer>();

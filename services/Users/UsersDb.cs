@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
-using OpenIddict.EntityFrameworkCore.Models;
 using Ticketing.ServiceDefaults;
 using Ticketing.Users.Accounts;
+using Ticketing.Users.Factors;
+using Ticketing.Users.Mails;
+using Ticketing.Users.OpenId;
 using Ticketing.Users.Profile;
 using Ticketing.Users.SignIn;
 
@@ -11,18 +13,22 @@ internal sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(opt
 {
     public DbSet<User> Users => Set<User>();
     public DbSet<ConsentRecord> Consents => Set<ConsentRecord>();
+    public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<Passkey> Passkeys => Set<Passkey>();
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+    public DbSet<AccountMail> AccountMails => Set<AccountMail>();
 
     protected override void OnModelCreating(ModelBuilder model)
     {
         model.AddOutbox();
         model.ApplyConfiguration(new User.Mapping());
         model.ApplyConfiguration(new ConsentRecord.Mapping());
-        model.ApplyConfiguration(new SignInAttempts.Mapping());
-        model.UseOpenIddict<Guid>();
-        model.Entity<OpenIddictEntityFrameworkCoreApplication<Guid>>().ToTable("openid_clients");
-        model.Entity<OpenIddictEntityFrameworkCoreAuthorization<Guid>>().ToTable("openid_authorizations");
-        model.Entity<OpenIddictEntityFrameworkCoreScope<Guid>>().ToTable("openid_scopes");
-        model.Entity<OpenIddictEntityFrameworkCoreToken<Guid>>().ToTable("openid_tokens");
+        model.ApplyConfiguration(new Attempts.Mapping());
+        model.ApplyConfiguration(new Session.Mapping());
+        model.ApplyConfiguration(new Passkey.Mapping());
+        model.ApplyConfiguration(new RecoveryCode.Mapping());
+        model.ApplyConfiguration(new AccountMail.Mapping());
+        ProviderTables.Map(model);
     }
 
     /// <summary>The person, locked until the transaction ends; null when unknown or erased.</summary>

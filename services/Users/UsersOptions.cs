@@ -21,8 +21,18 @@ internal sealed class UsersOptions
     /// <summary>For development: <c>ticketing-cli</c> may trade an e-mail address and a password for a token.</summary>
     public bool PasswordGrant { get; set; }
 
-    /// <summary>For development: who becomes an administrator by registering. Needs <see cref="PasswordGrant"/>.</summary>
+    /// <summary>For development: who becomes an administrator by registering.</summary>
     public IList<string> Admins { get; } = [];
+
+    /// <summary>For development: ends of addresses that need no proof, such as <c>.example</c>.</summary>
+    public IList<string> TrustedDomains { get; } = [];
+
+    /// <summary>Sender of the mails about accounts; null: the one that the <c>email</c> component names.</summary>
+    public string? MailFrom { get; set; }
+
+    /// <summary>Range API of Pwned Passwords or one like it, such as <c>https://api.pwnedpasswords.com/range</c>.</summary>
+    [Url]
+    public string? BreachedPasswordsUrl { get; set; }
 
     /// <summary>Where <c>ticketing-web</c> may be sent back to; the public origin's <c>/auth/callback</c> when empty.</summary>
     public IList<string> WebRedirectUris { get; } = [];
@@ -34,15 +44,19 @@ internal sealed class UsersOptions
     [MinLength(32)]
     public string? MachineSecret { get; set; }
 
-    /// <summary>Wrong passwords an account may see in a window, whoever tries.</summary>
+    /// <summary>Wrong passwords for one account from one network, or one known device, before each must wait.</summary>
     [Range(1, 1000)]
     public int AccountAttempts { get; set; } = 10;
 
-    /// <summary>Wrong passwords a client address may send in a window. Many phones share one address.</summary>
+    /// <summary>Wrong passwords for one account from all strangers together before each must wait ten seconds.</summary>
+    [Range(1, 100_000)]
+    public int StrangersAttempts { get; set; } = 100;
+
+    /// <summary>Wrong passwords from one network before each must wait. Many phones share one address.</summary>
     [Range(1, 100_000)]
     public int ClientAttempts { get; set; } = 300;
 
-    /// <summary>Seconds that wrong passwords count.</summary>
+    /// <summary>Seconds after the last one that wrong passwords are forgotten; the longest wait, too.</summary>
     [Range(1, 86_400)]
     public int AttemptWindowSeconds { get; set; } = 900;
 

@@ -26,6 +26,10 @@ public static class UsersService
                 o => o.WebRedirectUris.Concat(o.WebLogoutUris).All(u => Uri.TryCreate(u, UriKind.Absolute, out _)),
                 "Users:WebRedirectUris and Users:WebLogoutUris hold absolute URIs."
             )
+            .Validate<IHostEnvironment>(
+                (o, host) => host.IsDevelopment() || (!o.PasswordGrant && o.Admins is [] && o.TrustedDomains is []),
+                "Users:PasswordGrant, Users:Admins and Users:TrustedDomains are for development alone."
+            )
             .ValidateOnStart();
         var options = builder.Configuration.GetSection(UsersOptions.Section).Get<UsersOptions>();
         var embedded = (options ?? new()).Provider == IdentityProvider.Embedded;
@@ -40,8 +44,6 @@ public static class UsersService
         }
 
         var app = builder.Build();
-        if (options is { PasswordGrant: true } && app.Environment.IsProduction())
-            app.Logger.LogWarning("Users:PasswordGrant is on; it is meant for development");
         if (embedded)
             app.UseOpenIdProvider();
         app.UseServiceDefaults();

@@ -11,6 +11,7 @@ internal static class WorkloadRules
     /// <summary>Set by the chart and read by .NET, OpenTelemetry or Dapr's SDK, not by a service's options.</summary>
     public static readonly string[] PlatformVariables =
     [
+        "ASPNETCORE_ENVIRONMENT",
         "ASPNETCORE_HTTP_PORTS",
         "DOTNET_shutdownTimeoutSeconds",
         "Drain__Seconds",
@@ -488,6 +489,7 @@ internal static class WorkloadRules
             if (
                 forDevelopment.Contains(v.Text("name"))
                 || v.Text("name").StartsWith("Users__Admins", StringComparison.Ordinal)
+                || v.Text("name").StartsWith("Users__TrustedDomains", StringComparison.Ordinal)
             )
                 yield return $"{d.Name()}: {v.Text("name")} is for development";
             if (v.Text("name") == "Gateway__Sandbox" && v.Text("value") != "false")

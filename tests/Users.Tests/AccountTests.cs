@@ -82,7 +82,7 @@ public sealed class AccountTests(UsersApp users)
     [Fact]
     public async Task Other_services_find_a_person_by_id_and_by_address()
     {
-        var person = await users.RegisterAsync();
+        var person = await users.RegisterVerifiedAsync();
         using var peer = users.System.Peer(AppIds.Users);
         var expected = new UserRef(person.Id, "Ana Conceição", person.Email, "pt-BR");
         foreach (
@@ -102,6 +102,16 @@ public sealed class AccountTests(UsersApp users)
             }
         )
             Assert.Equal(HttpStatusCode.NotFound, (await peer.GetAsync(path)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_has_not_proven_an_address_is_not_found_by_it()
+    {
+        var person = await users.RegisterAsync();
+        using var peer = users.System.Peer(AppIds.Users);
+        var path = $"/internal/users/by-email?email={Uri.EscapeDataString(person.Email)}";
+        Assert.Equal(HttpStatusCode.NotFound, (await peer.GetAsync(path)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await peer.GetAsync($"/internal/users/{person.Id}")).StatusCode);
     }
 
     [Fact]

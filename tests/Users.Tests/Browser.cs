@@ -35,6 +35,8 @@ internal sealed partial class Browser(UsersApp users)
     public Task<HttpResponseMessage> AuthorizeAsync(Dictionary<string, string?>? request = null) =>
         Http.GetAsync("/connect/authorize" + QueryString.Create(request ?? Request));
 
+    private readonly Dictionary<string, string> cookies = [];
+
     /// <summary>Follows one redirect on our own origin.</summary>
     public Task<HttpResponseMessage> FollowAsync(HttpResponseMessage answer)
     {
@@ -58,14 +60,23 @@ internal sealed partial class Browser(UsersApp users)
     public async Task<HttpResponseMessage> SubmitAsync(
         HttpResponseMessage page,
         params (string Name, string Value)[] fields
-    )
+    ) => await SubmitFormAsync(await page.Content.ReadAsStringAsync(), fields);
+
+    /// <summary>Sends the first form.</summary>
+    public async Task<HttpResponseMessage> SubmitFormAsync(string html, params (string Name, string Value)[] fields)
     {
-        var html = await page.Content.ReadAsStringAsync();
+        html = html[..(html.IndexOf("</form>", StringComparison.Ordinal) is >= 0 and var end ? end : html.Length)];
         var action = WebUtility.HtmlDecode(Action().Match(html).Groups[1].Value);
         var hidden = Hidden()
             .Matches(html)
-            .Select(m => (WebUtility.HtmlDecode(m.Groups[1].Value), WebUtility.HtmlDecode(m.Groups[2].Value)));
-        return await Http.PostFormAsync(action, [.. hidden, .. fields]);
+            .Select(m =>
+                (Name: WebUtility.HtmlDecode(m.Groups[1].Value), Value: WebUtility.HtmlDecode(m.Groups[2].Value))
+            )
+            .Where(h => fields.All(f => f.Name != h.Name));
+        var answer = await Http.PostFormAsync(action, [.. hidden, .. fields]);
+        foreach (var cookie in answer.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
+            cookies[cookie.Split('=')[0]] = cookie.Split(';')[0];
+        return answer;
     }
 
     public static string CodeOf(HttpResponseMessage answer) => ParametersOf(answer)["code"]!;
@@ -85,6 +96,9 @@ internal sealed partial class Browser(UsersApp users)
             ("code", code),
             ("code_verifier", verifier ?? Verifier)
         );
+
+    /// <summary>What this browser sends of a cookie that a form's answer set.</summary>
+    public string CookieHeader(string name) => cookies[name];
 
     [GeneratedRegex("<form method=\"post\" action=\"([^\"]*)\"")]
     private static partial Regex Action();

@@ -87,8 +87,6 @@ public sealed class ExternalProviderTests(ExternalProvider provider) : IClassFix
             Assert.Equal("Ana Lima", profile["name"]!.GetValue<string>());
             Assert.Equal("en", profile["locale"]!.GetValue<string>());
         }
-        await Eventually.TrueAsync(() => Task.FromResult(app.Registered.Any(e => e.UserId == id)));
-        Assert.Single(app.Registered, e => e.UserId == id);
 
         var patched = await me.PatchAsJsonAsync("/api/v1/me", new { name = "Ana L." });
         Assert.Equal("Ana L.", (await patched.IsOkAsync())["name"]!.GetValue<string>());
@@ -140,10 +138,42 @@ public sealed class ExternalProviderTests(ExternalProvider provider) : IClassFix
         await (await second.GetAsync("/api/v1/me")).IsProblemAsync(409, "email-taken");
     }
 
+    [Fact]
+    public async Task An_address_is_proven_once_the_provider_says_so()
+    {
+        var (id, email) = (Guid.CreateVersion7(), UsersApp.NewEmail());
+        using var me = Client(id, null);
+        using var peer = app.System.Peer(AppIds.Users);
+        var path = $"/internal/users/by-email?email={Uri.EscapeDataString(email)}";
+        var token = me.DefaultRequestHeaders.Authorization!.Parameter!;
+        foreach (var (said, verified) in new (object?, bool)[] { (null, false), ("false", false), ("true", true) })
+        {
+            provider.UserInfo[token] = Results.Json(
+                new
+                {
+                    sub = id,
+                    email,
+                    email_verified = said,
+                }
+            );
+            var profile = await (await me.GetAsync("/api/v1/me")).IsOkAsync();
+            Assert.Equal(verified, profile["emailVerified"]!.GetValue<bool>());
+            Assert.Equal(verified, (await peer.GetAsync(path)).IsSuccessStatusCode);
+        }
+        // What is proven stays, also while the provider is away.
+        provider.UserInfo[token] = Results.StatusCode(500);
+        var later = await (await me.GetAsync("/api/v1/me")).IsOkAsync();
+        Assert.True(later["emailVerified"]!.GetValue<bool>());
+    }
+
     [Theory]
     [InlineData("/connect/token")]
     [InlineData("/connect/authorize")]
     [InlineData("/account/login")]
+    [InlineData("/account/forgot")]
+    [InlineData("/api/v1/users/password-reset")]
+    [InlineData("/api/v1/me/email")]
+    [InlineData("/api/v1/me/sessions")]
     [InlineData("/api/v1/users")]
     [InlineData("/api/v1/me/password")]
     public async Task Nothing_of_the_embedded_provider_is_there(string path)
@@ -156,8 +186,12 @@ public sealed class ExternalProviderTests(ExternalProvider provider) : IClassFix
     [Fact]
     public async Task Its_groups_are_our_roles()
     {
-        using var admin = Client(Guid.CreateVersion7(), UsersApp.NewEmail(), "admin");
+        using var admin = Client(Guid.CreateVersion7(), UsersApp.NewEmail(), "admin", "vip");
         await (await admin.GetAsync("/api/v1/users")).IsOkAsync();
+        var profile = await (await admin.GetAsync("/api/v1/me")).IsOkAsync();
+        Assert.Equal("""["admin","vip"]""", profile["roles"]!.ToJsonString());
+        var edited = await (await admin.PatchAsJsonAsync("/api/v1/me", new { name = "Ana L." })).IsOkAsync();
+        Assert.Equal("""["admin","vip"]""", edited["roles"]!.ToJsonString());
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
@@ -65,6 +66,9 @@ public sealed class OpenIdTests(UsersApp users)
         Assert.Equal("admin", claims["role"]!.GetValue<string>());
         Assert.Equal("ticketing-cli", claims["client_id"]!.GetValue<string>());
         Assert.True(Guid.TryParse(claims["sub"]!.GetValue<string>(), out _));
+        Assert.Equal("""["pwd"]""", claims["amr"]!.ToJsonString());
+        Assert.NotNull(claims["auth_time"]);
+        Assert.False(claims["email_verified"]!.GetValue<bool>());
         foreach (var name in new[] { "email", "name", "stamp", "cpf" })
             Assert.Null(claims[name]);
         Assert.Equal(15 * 60, claims["exp"]!.GetValue<long>() - claims["iat"]!.GetValue<long>());
@@ -308,12 +312,24 @@ public sealed class OpenIdTests(UsersApp users)
     [Fact]
     public async Task Outside_development_there_is_no_password_grant_and_no_administrator_by_name()
     {
-        await using var app = await UsersApp.StartAsync("Users:PasswordGrant=false");
+        await using var app = await UsersApp.StartBareAsync("environment=Production");
         using var http = app.Anonymous();
-        var registered = await http.PostAsJsonAsync("/api/v1/users", UsersApp.Registration(UsersApp.Admin));
-        Assert.Equal("[]", (await registered.IsOkAsync(201))["roles"]!.ToJsonString());
+        await (await http.PostAsJsonAsync("/api/v1/users", UsersApp.Registration(UsersApp.Admin))).IsOkAsync(202);
+        Assert.Empty(await app.ScalarAsync<string[]>("SELECT roles FROM users WHERE email = $1", UsersApp.Admin));
         var answer = await http.PasswordAsync(UsersApp.Admin, UsersApp.Password);
         await answer.IsOAuthErrorAsync("unsupported_grant_type");
+    }
+
+    [Theory]
+    [InlineData("Users:PasswordGrant=true")]
+    [InlineData("Users:Admins:0=admin@ticketing.test")]
+    [InlineData("Users:TrustedDomains:0=.example")]
+    public async Task What_is_for_development_is_refused_at_start_elsewhere(string setting)
+    {
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            UsersApp.StartBareAsync("environment=Staging", setting)
+        );
+        Assert.Contains("development", refusal.Message);
     }
 }
 

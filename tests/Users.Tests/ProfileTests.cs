@@ -74,6 +74,12 @@ public sealed class ProfileTests(UsersApp users)
     [InlineData("GET", "/api/v1/me/consents")]
     [InlineData("PUT", "/api/v1/me/consents")]
     [InlineData("GET", "/api/v1/me/export")]
+    [InlineData("POST", "/api/v1/me/email")]
+    [InlineData("POST", "/api/v1/me/email/verification")]
+    [InlineData("POST", "/api/v1/me/email/confirmation")]
+    [InlineData("GET", "/api/v1/me/sessions")]
+    [InlineData("DELETE", "/api/v1/me/sessions")]
+    [InlineData("DELETE", "/api/v1/me/sessions/00000000-0000-0000-0000-000000000001")]
     [InlineData("GET", "/api/v1/users")]
     [InlineData("PUT", "/api/v1/users/00000000-0000-0000-0000-000000000001/roles")]
     public async Task Nothing_is_told_without_a_token(string method, string path)
@@ -193,7 +199,7 @@ public sealed class ProfileTests(UsersApp users)
         Assert.Equal(person.Email, export["email"]!.GetValue<string>());
         Assert.Equal(cpf, export["cpf"]!.GetValue<string>());
         Assert.Equal("organizers", export["consents"]![0]!["purpose"]!.GetValue<string>());
-        Assert.Equal("ticketing-cli", export["signIns"]![0]!["application"]!.GetValue<string>());
+        Assert.NotEmpty(export["sessions"]![0]!["network"]!.GetValue<string>());
     }
 
     [Fact]

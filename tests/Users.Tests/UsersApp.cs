@@ -4,7 +4,10 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
+using MimeKit;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
@@ -29,6 +32,8 @@ public sealed class UsersApp : IAsyncLifetime
     ];
 
     private readonly string[] settings;
+    private readonly ConcurrentDictionary<string, Mail> mails = new();
+    private readonly ConcurrentDictionary<string, bool> read = new();
     private int clients;
 
     public UsersApp()
@@ -37,13 +42,20 @@ public sealed class UsersApp : IAsyncLifetime
     private UsersApp(string[] settings) => this.settings = settings;
 
     public TestSystem System { get; } = new();
-    public ConcurrentQueue<UserRegistered> Registered { get; } = new();
     public ConcurrentQueue<UserErased> Erased { get; } = new();
 
     /// <summary>A system of its own, for tests that change what all see.</summary>
     public static async Task<UsersApp> StartAsync(params string[] settings)
     {
         var app = Create(settings);
+        await app.InitializeAsync();
+        return app;
+    }
+
+    /// <summary>With nothing that is for development.</summary>
+    public static async Task<UsersApp> StartBareAsync(params string[] settings)
+    {
+        var app = new UsersApp(settings);
         await app.InitializeAsync();
         return app;
     }
@@ -60,7 +72,6 @@ public sealed class UsersApp : IAsyncLifetime
         var builder = ServiceDefaultsExtensions.CreateBuilder(Listener, args);
         var app = builder.Build();
         app.UseServiceDefaults();
-        app.MapEvent<UserRegistered>((UserRegistered e) => Registered.Enqueue(e));
         app.MapEvent<UserErased>((UserErased e) => Erased.Enqueue(e));
         return app;
     }
@@ -103,9 +114,50 @@ public sealed class UsersApp : IAsyncLifetime
         email ??= NewEmail();
         using var http = Anonymous();
         using var response = await http.PostAsJsonAsync("/api/v1/users", Registration(email, cpf: cpf));
-        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        var profile = await response.JsonAsync();
-        return new(profile["id"]!.GetValue<Guid>(), email);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        return await FindAsync(email);
+    }
+
+    public async Task<Person> FindAsync(string email) =>
+        new(await ScalarAsync<Guid>("SELECT id FROM users WHERE email = $1", email), email);
+
+    public async Task<T> ScalarAsync<T>(string sql, params object[] values)
+    {
+        await using var source = NpgsqlDataSource.Create(System.Database(AppIds.Users));
+        await using var command = source.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Registers a person who proves the address by the mail's code.</summary>
+    public async Task<Person> RegisterVerifiedAsync()
+    {
+        var person = await RegisterAsync();
+        var mail = await MailAsync(person.Email, "Confirme seu e-mail");
+        using var me = await SignInAsync(person);
+        using var response = await me.PostAsJsonAsync("/api/v1/me/email/confirmation", new { code = mail.Code });
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        return person;
+    }
+
+    /// <summary>Waits for the latest mail with this subject to this address; none that was asked for before.</summary>
+    public Task<Mail> MailAsync(string to, string subject) =>
+        Eventually.GetAsync(
+            () =>
+                Task.FromResult(
+                    Mails().LastOrDefault(m => m.To == to && m.Subject == subject && read.TryAdd(m.File, true))
+                ),
+            m => m is not null
+        )!;
+
+    /// <summary>All that was sent, oldest first.</summary>
+    public IEnumerable<Mail> Mails()
+    {
+        var folder = Path.Combine(System.Folder, "mails");
+        return Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "*.eml").Order().Select(f => mails.GetOrAdd(f, Mail.Read))
+            : [];
     }
 
     /// <summary>A client that acts for the person.</summary>
@@ -116,7 +168,7 @@ public sealed class UsersApp : IAsyncLifetime
     {
         using var http = Anonymous();
         using var response = await http.PostAsJsonAsync("/api/v1/users", Registration(Admin));
-        Assert.True(response.StatusCode is HttpStatusCode.Created or HttpStatusCode.Conflict);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         return await SignInAsync(new(Guid.Empty, Admin));
     }
 
@@ -140,6 +192,33 @@ public sealed class UsersApp : IAsyncLifetime
 }
 
 public sealed record Person(Guid Id, string Email);
+
+/// <summary>A mail that was sent.</summary>
+public sealed partial record Mail(string File, string To, string Subject, string Text, string Html)
+{
+    public string Code => CodePattern().Match(Text).Value;
+
+    /// <summary>Its path on our origin.</summary>
+    public string Link => LinkPattern().Match(Text).Groups[1].Value;
+
+    public static Mail Read(string file)
+    {
+        using var message = MimeMessage.Load(file);
+        return new(
+            file,
+            message.To.Mailboxes.Single().Address,
+            message.Subject!,
+            message.TextBody!.ReplaceLineEndings("\n"),
+            message.HtmlBody!
+        );
+    }
+
+    [GeneratedRegex(@"\b\d{6}\b")]
+    private static partial Regex CodePattern();
+
+    [GeneratedRegex(@"http://localhost:8080(/\S+)")]
+    private static partial Regex LinkPattern();
+}
 
 public sealed record Tokens(string Access, string? Refresh, string? Id)
 {

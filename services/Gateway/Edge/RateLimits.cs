@@ -9,7 +9,17 @@ internal sealed class RateLimits : IDisposable
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private const int TricklesPerWindow = 60;
-    private static readonly string[] Logins = ["connect/token", "api/v1/users", "account/login"];
+    private static readonly string[] Logins =
+    [
+        "connect/token",
+        "api/v1/users",
+        "api/v1/users/password-reset",
+        "account/login",
+        "account/passkey",
+        "account/second",
+        "account/forgot",
+        "account/reset",
+    ];
 
     private readonly RateLimitOptions options;
 

@@ -53,7 +53,7 @@ internal static class DemoCommand
                     },
                     ct
                 ),
-            u => u.Text("id")
+            u => u.Text("email")
         );
         await StepAsync(
             "log in",

@@ -51,7 +51,14 @@ internal sealed class ServiceSettings(LocalOptions options, DataFolder folder, M
     private IEnumerable<(string, string)> OwnSettings(string appId) =>
         appId switch
         {
-            AppIds.Users => [("Users:PasswordGrant", "true"), ("Users:Admins:0", Seeding.SeedLogins.Admin.Email)],
+            AppIds.Users =>
+            [
+                ("Users:PasswordGrant", "true"),
+                ("Users:Admins:0", Seeding.SeedLogins.Admin.Email),
+                // Names that nobody can own (RFC 2606): their mail would go nowhere.
+                ("Users:TrustedDomains:0", ".example"),
+                ("Users:TrustedDomains:1", "@example.com"),
+            ],
             AppIds.Payments => [("Payments:Sandbox:BaseUrl", AddressOf(AppIds.Sandbox).ToString())],
             AppIds.Sandbox => [("Sandbox:WebhookUrl", options.BaseUrl + "/api/v1/payments/webhooks/sandbox")],
             AppIds.Notifications => [("Notifications:MailFolder", folder.Mails)],

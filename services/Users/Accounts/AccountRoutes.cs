@@ -14,9 +14,19 @@ internal static class AccountRoutes
                 .MapPost("", RegisterUser.Handle)
                 .AllowAnonymous()
                 .ProducesValidationProblem()
-                .ProducesProblem(409)
                 .ProducesValidationProblem(422)
                 .WithName("RegisterUser");
+            var reset = users.MapGroup("/password-reset").AllowAnonymous();
+            reset
+                .MapPost("", AskForPasswordReset.Handle)
+                .ProducesValidationProblem()
+                .ProducesValidationProblem(422)
+                .WithName("AskForPasswordReset");
+            reset
+                .MapPut("", SetPassword.Handle)
+                .ProducesValidationProblem()
+                .ProducesValidationProblem(422)
+                .WithName("SetPassword");
         }
         var admin = users.MapGroup("").RequireAuthorization(Auth.Admin).ProducesProblem(403);
         admin.MapGet("", ListUsers.Handle).ProducesValidationProblem().WithName("ListUsers");

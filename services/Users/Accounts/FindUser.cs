@@ -11,10 +11,13 @@ internal static class FindUser
     public static async Task<Ok<UserRef>> ById(Guid id, UsersDb db, CancellationToken ct) =>
         Answer(await db.FindAsync(id, ct));
 
+    /// <summary>Who proved that the address is theirs: what is sent to an address reaches nobody else.</summary>
     public static async Task<Ok<UserRef>> ByEmail(string email, UsersDb db, CancellationToken ct) =>
         Answer(
             EmailAddress.TryNormalize(email, out var address)
-                ? await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Email == address, ct)
+                ? await db
+                    .Users.AsNoTracking()
+                    .SingleOrDefaultAsync(u => u.Email == address && u.EmailVerifiedAt != null, ct)
                 : null
         );
 

@@ -2,9 +2,10 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
+using Ticketing.Users.Mails;
 using Ticketing.Users.Profile;
+using Ticketing.Users.SignIn;
 
 namespace Ticketing.Users.Accounts;
 
@@ -12,7 +13,7 @@ public static class RegisterUser
 {
     /// <summary>A new account.</summary>
     /// <param name="Email">Also the login; unique, whatever the case.</param>
-    /// <param name="Password">10 to 128 characters; the commonest passwords are refused.</param>
+    /// <param name="Password">10 to 128 characters; common passwords are refused.</param>
     /// <param name="Name">As it shall stand on tickets; up to 120 characters.</param>
     /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation; unique.</param>
     /// <param name="Locale">Language of mails: <c>pt-BR</c> (default) or <c>en</c>.</param>
@@ -26,51 +27,108 @@ public static class RegisterUser
         [property: MaxLength(ConsentRecord.MaxPurposes)] IReadOnlyList<ConsentChoice>? Consents = null
     );
 
+    /// <summary>What becomes of the registration is told by mail.</summary>
+    /// <param name="Email">Where the mail goes.</param>
+    public sealed record Response(string Email);
+
     /// <summary>Registers a person.</summary>
     /// <remarks>
-    /// 409 <c>email-taken</c> or <c>cpf-taken</c> when another account has them; 422 names the field that is not
-    /// acceptable.
+    /// The answer is the same when there is such an account already, and when the CPF belongs to another one: the mail
+    /// tells. The account can be used at once; what is sent to its address only once the mail's link or code is
+    /// confirmed. 422 names the field that is not acceptable.
     /// </remarks>
-    internal static async Task<Created<ProfileView>> Handle(
+    internal static async Task<Accepted<Response>> Handle(
         Request request,
         UsersDb db,
         PasswordHasher hasher,
+        PasswordRules rules,
         PersonalDataProtector protector,
+        Attempts attempts,
+        MailSignal signal,
         IOptions<UsersOptions> options,
         TimeProvider clock,
-        HttpResponse response,
         CancellationToken ct
     )
     {
         if (!EmailAddress.TryNormalize(request.Email, out var email))
             throw ProblemException.Invalid("email", "This is not an e-mail address.");
-        PasswordRules.Check(request.Password, email);
+        await rules.CheckAsync(request.Password, email, "password", ct);
         var now = clock.NowAsStored();
+        var trusted = options.Value.TrustedDomains.Any(d => email.EndsWith(d, StringComparison.OrdinalIgnoreCase));
         var user = new User
         {
             Email = email,
+            EmailVerifiedAt = trusted ? now : null,
             Name = PersonName.Parse(request.Name),
             Locale = Locales.Parse(request.Locale),
             CreatedAt = now,
         };
         await user.SetCpfAsync(request.Cpf, protector, ct);
-        if (options.Value.PasswordGrant && options.Value.Admins.Any(a => IsAddress(a, email)))
+        if (options.Value.Admins.Any(a => IsAddress(a, email)))
             user.Roles = [Auth.Admin];
         var consents = ConsentChoice.Check(request.Consents ?? []);
         user.PasswordHash = await hasher.HashAsync(request.Password, ct);
 
         db.Add(user);
         db.AddRange(consents.Where(c => c.Granted).Select(c => new ConsentRecord(user.Id, c, now)));
-        db.Publish(new UserRegistered(user.Id, email, user.Name, user.Locale, now));
+        if (!await SaveAsync(user, MailKind.Welcome, trusted, now, db, ct))
+            await TellOwnerAsync(email, now, db, attempts, ct);
+        signal.Pulse();
+        return TypedResults.Accepted((string?)null, new Response(email));
+    }
+
+    /// <returns>False when there is such an account.</returns>
+    private static async Task<bool> SaveAsync(
+        User user,
+        MailKind kind,
+        bool trusted,
+        DateTimeOffset now,
+        UsersDb db,
+        CancellationToken ct
+    )
+    {
+        var mail = trusted ? null : db.Add(AccountMail.To(user, kind, now));
         try
         {
-            await db.SavePersonAsync(ct);
+            await db.SaveChangesAsync(ct);
+            return true;
+        }
+        catch (DbUpdateException e) when (e.IsUniqueViolation(User.EmailIndex))
+        {
+            return false;
         }
         catch (DbUpdateException e) when (e.IsUniqueViolation(User.PrimaryKey))
         {
             // Nobody else knows this id: the connection broke after a commit, and the save was tried once more.
+            return true;
         }
-        return TypedResults.Created("/api/v1/me", await ProfileView.OfAsync(user, protector, response, ct));
+        catch (DbUpdateException e) when (e.IsUniqueViolation(User.CpfUniqueIndex))
+        {
+            (user.Cpf, user.CpfIndex) = (null, null);
+            if (mail is not null)
+                mail.State = EntityState.Detached;
+            return await SaveAsync(user, MailKind.WelcomeWithoutCpf, false, now, db, ct);
+        }
+    }
+
+    private static async Task TellOwnerAsync(
+        string email,
+        DateTimeOffset now,
+        UsersDb db,
+        Attempts attempts,
+        CancellationToken ct
+    )
+    {
+        db.ChangeTracker.Clear();
+        var owner = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Email == email, ct);
+        // Erased in between, or told often enough.
+        if (
+            owner is null
+            || await attempts.TryAsync(MailLimits.Recipient(email), MailLimits.PerRecipient, ct) is not null
+        )
+            return;
+        db.Add(AccountMail.To(owner, MailKind.AddressKnown, now));
+        await db.SaveChangesAsync(ct);
     }
 
     private static bool IsAddress(string configured, string email) =>

@@ -17,6 +17,9 @@ internal sealed class User
 
     /// <summary>Normalised (<see cref="EmailAddress"/>), unique; null once erased.</summary>
     public string? Email { get; set; }
+
+    /// <summary>When the person proved that the address is theirs; null until then.</summary>
+    public DateTimeOffset? EmailVerifiedAt { get; set; }
     public required string Name { get; set; }
 
     /// <summary>Null with an external provider, and once erased.</summary>
@@ -26,9 +29,15 @@ internal sealed class User
     public byte[]? Cpf { get; set; }
     public byte[]? CpfIndex { get; set; }
     public required string Locale { get; set; }
+
+    /// <summary>The authenticator app's secret, encrypted; null without one.</summary>
+    public byte[]? Authenticator { get; set; }
+
+    /// <summary>Of the last code that was used: none works twice.</summary>
+    public long AuthenticatorStep { get; set; }
     public string[] Roles { get; set; } = [];
 
-    /// <summary>Logins, codes and refresh tokens carry it; a new one ends them all.</summary>
+    /// <summary>New with each password: a sign-in, mail or known device that was under way with the old one fails.</summary>
     public Guid Stamp { get; set; } = Guid.CreateVersion7();
 
     /// <summary>The profile's ETag.</summary>
@@ -45,6 +54,7 @@ internal sealed class User
     public void Erase(DateTimeOffset at)
     {
         Email = null;
+        EmailVerifiedAt = null;
         Name = "";
         PasswordHash = null;
         Cpf = null;

@@ -6,7 +6,7 @@ using Ticketing.Users.SignIn;
 namespace Ticketing.Users.OpenId;
 
 /// <summary>
-/// <c>/connect/logout</c> (RP-initiated logout). A request with an ID token comes from a client that the person is
+/// <c>/connect/logout</c> (RP-initiated logout): ends the browser's session, and with it all tokens that it gave. A request with an ID token comes from a client that the person is
 /// signed in to; without one the person is asked, so that no other site can sign anybody out.
 /// </summary>
 internal static class EndSession
@@ -39,7 +39,7 @@ internal static class EndSession
                         .ToList(),
                 }
             );
-        await BrowserSession.EndAsync(http);
+        await BrowserSession.EndAsync(http, db, ct);
         return Results.SignOut(new AuthenticationProperties { RedirectUri = "/" }, [Principals.Scheme]);
     }
 }

@@ -25,24 +25,23 @@ internal static class IssueTokens
         if (request.IsClientCredentialsGrantType())
             return Results.SignIn(Principals.OfMachine(request.ClientId!), authenticationScheme: Principals.Scheme);
         if (request.IsPasswordGrantType())
-            return await check.SignInAsync(request.Username, request.Password, http, ct) is { } user
-                ? Results.SignIn(
-                    Principals.Of(user, request.GetScopes(), clock.GetUtcNow()),
-                    authenticationScheme: Principals.Scheme
-                )
+            return
+                await check.SignInAsync(request.Username, request.Password, http, ct) is { } user
+                && await db.BeginAsync(user, [Proven.Password], request.ClientId, http, ct) is { } begun
+                ? SignIn(begun, request.GetScopes(), clock)
                 : Refuse("The e-mail address or the password is wrong.");
         // A code or a refresh token: the person as of now, with the scopes that were granted.
         var granted = await http.AuthenticateAsync(Principals.Scheme);
-        if (granted.Principal is not { } principal || await Principals.FindAsync(principal, db, ct) is not { } person)
+        if (granted.Principal is not { } principal || await Principals.FindAsync(principal, db, ct) is not { } session)
             return Refuse("The sign-in has ended.");
         var leeway = request.IsRefreshTokenGrantType() ? options.Value.RefreshReuseSeconds : 0;
-        if (!await RedeemAsync(principal, leeway, db, ct))
+        if (!await RedeemAsync(principal, session, leeway, db, ct))
             return Refuse("The token has been used at the same time.");
-        return Results.SignIn(
-            Principals.Of(person.User, principal.GetScopes(), person.AuthenticatedAt),
-            authenticationScheme: Principals.Scheme
-        );
+        return SignIn(session, principal.GetScopes(), clock);
     }
+
+    private static IResult SignIn(Session session, IEnumerable<string> scopes, TimeProvider clock) =>
+        Results.SignIn(Principals.Of(session, scopes, clock.GetUtcNow()), authenticationScheme: Principals.Scheme);
 
     /// <summary>
     /// OpenIddict has seen the token unused; of several requests that saw this at once the database lets one pass. Who
@@ -50,6 +49,7 @@ internal static class IssueTokens
     /// </summary>
     private static async Task<bool> RedeemAsync(
         ClaimsPrincipal principal,
+        Session session,
         int leewaySeconds,
         UsersDb db,
         CancellationToken ct
@@ -58,6 +58,7 @@ internal static class IssueTokens
         var id = Guid.Parse(principal.GetTokenId()!);
         var redeemed = await db.Database.ExecuteSqlAsync(
             $"""
+            WITH seen AS (UPDATE sessions SET seen_at = now() WHERE id = {session.Id})
             UPDATE openid_tokens SET status = 'redeemed', redemption_date = coalesce(redemption_date, now())
             WHERE id = {id} AND (status = 'valid' OR
                 (status = 'redeemed' AND {leewaySeconds} > 0

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
 using Ticketing.ServiceDefaults;
+using Ticketing.Users.SignIn;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Ticketing.Users.OpenId;
@@ -16,7 +17,6 @@ internal static class OpenIdRoutes
     private const string UserInfoPath = "/connect/userinfo";
 
     public static readonly TimeSpan AccessTokenLifetime = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan RefreshTokenLifetime = TimeSpan.FromDays(30);
     private static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(2);
 
     public static void AddOpenIdProvider(this WebApplicationBuilder builder, UsersOptions users)
@@ -26,6 +26,7 @@ internal static class OpenIdRoutes
         services.AddSingleton(origin);
         services.AddSingleton<ProviderKeys>();
         services.AddSingleton<ProviderStartup>();
+        services.AddRetention(ProviderTables.Retention);
         services.AddHostedService(sp => sp.GetRequiredService<ProviderStartup>());
         services.AddSingleton<IDataProtectionProvider>(sp => new DerivedKeyProtection(
             sp.GetRequiredService<ProviderKeys>()
@@ -80,7 +81,7 @@ internal static class OpenIdRoutes
             .UseReferenceRefreshTokens()
             .SetAuthorizationCodeLifetime(CodeLifetime)
             .SetAccessTokenLifetime(AccessTokenLifetime)
-            .SetRefreshTokenLifetime(RefreshTokenLifetime)
+            .SetRefreshTokenLifetime(Session.Lifetime)
             .SetRefreshTokenReuseLeeway(TimeSpan.FromSeconds(users.RefreshReuseSeconds));
         server.Configure(o => o.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
         if (users.PasswordGrant)

@@ -1,12 +1,6 @@
-using OpenIddict.Abstractions;
-using Ticketing.Users.SignIn;
-
 namespace Ticketing.Users.OpenId;
 
-/// <summary>
-/// Loads the keys and seeds the clients, again and again until the sidecar and the database are there; later clears
-/// away what has expired.
-/// </summary>
+/// <summary>Loads the keys and seeds the clients, again and again until the sidecar and the database are there.</summary>
 internal sealed class ProviderStartup(
     IServiceProvider services,
     ProviderKeys keys,
@@ -15,11 +9,6 @@ internal sealed class ProviderStartup(
 ) : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
-
-    /// <summary>Tokens that are of no use are kept this long, so that a second use is still recognised.</summary>
-    private static readonly TimeSpan PruneAge = TimeSpan.FromDays(1);
-
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task Ready => ready.Task;
@@ -28,48 +17,28 @@ internal sealed class ProviderStartup(
     {
         try
         {
-            while (!await TryAsync("The OpenID provider waits", BeginAsync, stoppingToken))
+            while (!await TryAsync(stoppingToken))
                 await Task.Delay(RetryDelay, clock, stoppingToken);
             ready.SetResult();
-            using var timer = new PeriodicTimer(PruneEvery, clock);
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await TryAsync("Expired tokens stay for now", PruneAsync, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }
 
-    private async Task BeginAsync(IServiceProvider scoped, CancellationToken ct)
-    {
-        await keys.LoadAsync(ct);
-        await Clients.SeedAsync(scoped, ct);
-    }
-
-    private async Task<bool> TryAsync(
-        string otherwise,
-        Func<IServiceProvider, CancellationToken, Task> work,
-        CancellationToken ct
-    )
+    private async Task<bool> TryAsync(CancellationToken ct)
     {
         try
         {
             await using var scope = services.CreateAsyncScope();
-            await work(scope.ServiceProvider, ct);
+            await keys.LoadAsync(ct);
+            await Clients.SeedAsync(scope.ServiceProvider, ct);
             return true;
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             // Another replica may have seeded at the same time: the next round finds its rows.
-            logger.LogWarning("{What}: {Reason}", otherwise, e.Message);
+            logger.LogWarning("The OpenID provider waits: {Reason}", e.Message);
             return false;
         }
-    }
-
-    internal async Task PruneAsync(IServiceProvider scoped, CancellationToken ct)
-    {
-        var before = clock.GetUtcNow() - PruneAge;
-        await scoped.GetRequiredService<IOpenIddictTokenManager>().PruneAsync(before, ct);
-        await scoped.GetRequiredService<IOpenIddictAuthorizationManager>().PruneAsync(before, ct);
-        await SignInAttempts.PruneAsync(scoped.GetRequiredService<UsersDb>(), ct);
     }
 }
 

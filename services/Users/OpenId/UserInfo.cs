@@ -20,12 +20,12 @@ internal static class UserInfo
         {
             claims[Claims.Name] = user.Name;
             claims[Claims.Locale] = user.Locale;
-            claims[Claims.Role] = user.Roles;
+            claims[Claims.Role] = token.Principal.GetClaims(Claims.Role);
         }
         if (token.Principal.HasScope(Scopes.Email))
         {
             claims[Claims.Email] = user.Email;
-            claims[Claims.EmailVerified] = false;
+            claims[Claims.EmailVerified] = user.EmailVerifiedAt is not null;
         }
         return Results.Ok(claims);
     }

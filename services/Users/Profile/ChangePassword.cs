@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Ticketing.ServiceDefaults;
 using Ticketing.Users.Accounts;
+using Ticketing.Users.Mails;
 using Ticketing.Users.SignIn;
 
 namespace Ticketing.Users.Profile;
@@ -10,13 +11,13 @@ namespace Ticketing.Users.Profile;
 public static class ChangePassword
 {
     /// <param name="CurrentPassword">The password until now.</param>
-    /// <param name="NewPassword">10 to 128 characters; the commonest passwords are refused.</param>
+    /// <param name="NewPassword">10 to 128 characters; common passwords are refused.</param>
     public sealed record Request(
         [property: DataType(DataType.Password)] string CurrentPassword,
         [property: DataType(DataType.Password)] string NewPassword
     );
 
-    /// <summary>Changes the password and ends all logins and refresh tokens.</summary>
+    /// <summary>Changes the password and ends all sessions.</summary>
     /// <remarks>
     /// 403 <c>wrong-password</c>; 422 when the new one is not acceptable; 429 <c>too-many-attempts</c> with
     /// <c>Retry-After</c>.
@@ -27,12 +28,15 @@ public static class ChangePassword
         UsersDb db,
         PasswordCheck check,
         PasswordHasher hasher,
+        PasswordRules rules,
+        MailSignal signal,
+        TimeProvider clock,
         HttpContext http,
         CancellationToken ct
     )
     {
         var known = await check.ConfirmAsync(me.UserId(), request.CurrentPassword, http, ct);
-        PasswordRules.Check(request.NewPassword, known.Email, "newPassword");
+        await rules.CheckAsync(request.NewPassword, known.Email, "newPassword", ct);
         var hash = await hasher.HashAsync(request.NewPassword, ct);
         await db.InTransactionAsync(
             async token =>
@@ -42,10 +46,13 @@ public static class ChangePassword
                 if (user?.Stamp != known.Stamp)
                     throw PasswordCheck.Wrong();
                 user.ChangePassword(hash);
+                db.Add(AccountMail.To(user, MailKind.PasswordChanged, clock.NowAsStored()));
+                await db.EndSessionsAsync(user.Id, token);
                 return true;
             },
             ct
         );
+        signal.Pulse();
         return TypedResults.NoContent();
     }
 }

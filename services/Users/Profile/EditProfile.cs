@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using Ticketing.ServiceDefaults;
 using Ticketing.Users.Accounts;
 
@@ -29,6 +30,7 @@ public static class EditProfile
         [FromHeader(Name = "If-Match")] string? ifMatch,
         ClaimsPrincipal me,
         UsersDb db,
+        IOptions<UsersOptions> options,
         PersonalDataProtector protector,
         HttpResponse response,
         CancellationToken ct
@@ -46,7 +48,15 @@ public static class EditProfile
                 await user.SetCpfAsync(request.Cpf, protector, token);
                 user.Version++;
                 await db.SavePersonAsync(token);
-                return TypedResults.Ok(await ProfileView.OfAsync(user, protector, response, token));
+                return TypedResults.Ok(
+                    await ProfileView.OfAsync(
+                        user,
+                        options.Value.Provider == IdentityProvider.Embedded ? user.Roles : me.Roles(),
+                        protector,
+                        response,
+                        token
+                    )
+                );
             },
             ct
         );

@@ -3,9 +3,10 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using OpenIddict.EntityFrameworkCore.Models;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
+using Ticketing.Users.Factors;
+using Ticketing.Users.OpenId;
 using Ticketing.Users.SignIn;
 
 namespace Ticketing.Users.Profile;
@@ -43,14 +44,11 @@ public static class EraseProfile
                 var user = await db.LockAsync(me.UserId(), token) ?? throw ProblemException.NotFound("profile");
                 var now = clock.NowAsStored();
                 user.Erase(now);
+                await SecondFactors.DropAsync(db, user, token);
                 db.Publish(new UserErased(user.Id, now));
-                var subject = user.Id.ToString();
-                await db.Set<OpenIddictEntityFrameworkCoreToken<Guid>>()
-                    .Where(t => t.Subject == subject)
-                    .ExecuteDeleteAsync(token);
-                await db.Set<OpenIddictEntityFrameworkCoreAuthorization<Guid>>()
-                    .Where(a => a.Subject == subject)
-                    .ExecuteDeleteAsync(token);
+                await db.EndSessionsAsync(user.Id, token);
+                await db.AccountMails.Where(m => m.UserId == user.Id).ExecuteDeleteAsync(token);
+                await ProviderTables.DeleteOfAsync(db, user.Id, token);
                 return TypedResults.NoContent();
             },
             ct

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 using Ticketing.Users.Accounts;
 
@@ -28,8 +27,10 @@ internal sealed class ExternalPeople(
     {
         var id = me.UserId();
         if (await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, ct) is { } known)
-            return known.ErasedAt is null ? known : throw ProblemException.NotFound("profile");
-        var (address, name, locale) = await DescribeAsync(me, http, ct);
+            return known.ErasedAt is not null ? throw ProblemException.NotFound("profile")
+                : known.EmailVerifiedAt is null ? await VerifyAsync(known, me, http, ct)
+                : known;
+        var (address, verified, name, locale) = await DescribeAsync(me, http, ct);
         if (!EmailAddress.TryNormalize(address, out var email))
             throw new ProblemException(
                 403,
@@ -40,6 +41,7 @@ internal sealed class ExternalPeople(
         {
             Id = id,
             Email = email,
+            EmailVerifiedAt = verified ? clock.NowAsStored() : null,
             Name = NameOf(name, email),
             Locale =
                 locale?.StartsWith(Locales.English, StringComparison.OrdinalIgnoreCase) == true
@@ -48,7 +50,6 @@ internal sealed class ExternalPeople(
             CreatedAt = clock.NowAsStored(),
         };
         db.Add(user);
-        db.Publish(new UserRegistered(id, email, user.Name, user.Locale, user.CreatedAt));
         try
         {
             await db.SavePersonAsync(ct);
@@ -61,14 +62,42 @@ internal sealed class ExternalPeople(
         return user;
     }
 
-    private async Task<(string? Email, string? Name, string? Locale)> DescribeAsync(
+    /// <summary>The provider may have seen the proof since.</summary>
+    private async Task<User> VerifyAsync(User user, ClaimsPrincipal me, HttpContext http, CancellationToken ct)
+    {
+        string? address;
+        bool verified;
+        try
+        {
+            (address, verified, _, _) = await DescribeAsync(me, http, ct);
+        }
+        catch (PeerUnavailableException)
+        {
+            // The next read asks again.
+            return user;
+        }
+        if (!verified || !EmailAddress.TryNormalize(address, out var email) || email != user.Email)
+            return user;
+        user.EmailVerifiedAt = clock.NowAsStored();
+        await db
+            .Users.Where(u => u.Id == user.Id && u.Email == email && u.EmailVerifiedAt == null)
+            .ExecuteUpdateAsync(s => s.SetProperty(u => u.EmailVerifiedAt, user.EmailVerifiedAt), ct);
+        return user;
+    }
+
+    private async Task<(string? Email, bool Verified, string? Name, string? Locale)> DescribeAsync(
         ClaimsPrincipal me,
         HttpContext http,
         CancellationToken ct
     )
     {
         if (me.FindFirstValue("email") is { } email)
-            return (email, me.FindFirstValue("name"), me.FindFirstValue("locale"));
+            return (
+                email,
+                IsTrue(me.FindFirstValue("email_verified")),
+                me.FindFirstValue("name"),
+                me.FindFirstValue("locale")
+            );
         var known = await jwt.Get(JwtBearerDefaults.AuthenticationScheme)
             .ConfigurationManager!.GetConfigurationAsync(ct);
         if (string.IsNullOrEmpty(known.UserInfoEndpoint))
@@ -85,7 +114,12 @@ internal sealed class ExternalPeople(
             var claims = await response.Content.ReadFromJsonAsync<JsonElement>(ct);
             // OpenID Connect, 5.3.2: an answer about somebody else is not to be used.
             return Text(claims, "sub") == me.FindFirstValue("sub")
-                ? (Text(claims, "email"), Text(claims, "name"), Text(claims, "locale"))
+                ? (
+                    Text(claims, "email"),
+                    IsTrue(Text(claims, "email_verified")),
+                    Text(claims, "name"),
+                    Text(claims, "locale")
+                )
                 : default;
         }
         catch (Exception e)
@@ -98,9 +132,12 @@ internal sealed class ExternalPeople(
     private static string? Text(JsonElement claims, string name) =>
         claims.ValueKind == JsonValueKind.Object
         && claims.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
+        && value.ValueKind is JsonValueKind.String or JsonValueKind.True
+            ? value.ToString()
             : null;
+
+    /// <summary>Cognito's userinfo says it as text.</summary>
+    private static bool IsTrue(string? claim) => claim?.Equals("true", StringComparison.OrdinalIgnoreCase) == true;
 
     private static string NameOf(string? name, string email)
     {

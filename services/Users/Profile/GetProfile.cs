@@ -16,7 +16,7 @@ internal static class GetProfile
     )
     {
         var user = await db.FindAsync(me.UserId(), ct) ?? throw ProblemException.NotFound("profile");
-        return TypedResults.Ok(await ProfileView.OfAsync(user, protector, response, ct));
+        return TypedResults.Ok(await ProfileView.OfAsync(user, user.Roles, protector, response, ct));
     }
 
     /// <summary>The person's own profile, with its ETag; begun when it is read for the first time.</summary>
@@ -27,8 +27,16 @@ internal static class GetProfile
         PersonalDataProtector protector,
         HttpContext http,
         CancellationToken ct
-    ) =>
-        TypedResults.Ok(
-            await ProfileView.OfAsync(await people.FindOrCreateAsync(me, http, ct), protector, http.Response, ct)
-        );
+    )
+    {
+        var user = await people.FindOrCreateAsync(me, http, ct);
+        return TypedResults.Ok(await ProfileView.OfAsync(user, me.Roles(), protector, http.Response, ct));
+    }
+}
+
+internal static class TokenRoles
+{
+    /// <summary>What the token grants.</summary>
+    public static IReadOnlyList<string> Roles(this ClaimsPrincipal me) =>
+        me.Identities.SelectMany(i => i.FindAll(i.RoleClaimType)).Select(c => c.Value).Distinct().ToList();
 }

@@ -13,6 +13,24 @@ internal static class ProfileRoutes
                 .ProducesValidationProblem(422)
                 .ProducesProblem(429)
                 .WithName("ChangePassword");
+            me.MapPost("/email", ChangeAddress.Handle)
+                .ProducesValidationProblem()
+                .ProducesProblem(403)
+                .ProducesValidationProblem(422)
+                .ProducesProblem(429)
+                .WithName("ChangeAddress");
+            me.MapPost("/email/verification", AskToVerify.Handle)
+                .ProducesProblem(409)
+                .ProducesProblem(429)
+                .WithName("AskToVerifyAddress");
+            me.MapPost("/email/confirmation", ConfirmCode.Handle)
+                .ProducesValidationProblem()
+                .ProducesProblem(409)
+                .ProducesValidationProblem(422)
+                .WithName("ConfirmAddress");
+            me.MapGet("/sessions", ListSessions.Handle).WithName("ListSessions");
+            me.MapDelete("/sessions", MySessions.EndAll).WithName("EndSessions");
+            me.MapDelete("/sessions/{id:guid}", MySessions.End).WithName("EndSession");
             me.MapDelete("", EraseProfile.HandleWithPassword)
                 .ProducesProblem(403)
                 .ProducesProblem(429)

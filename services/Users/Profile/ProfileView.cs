@@ -4,12 +4,14 @@ using Ticketing.Users.Accounts;
 namespace Ticketing.Users.Profile;
 
 /// <summary>A person's own profile.</summary>
+/// <param name="EmailVerified">Whether the person proved that the address is theirs.</param>
 /// <param name="Cpf">Masked, such as <c>***.456.789-**</c>.</param>
 /// <param name="Locale">Language of mails: <c>pt-BR</c> or <c>en</c>.</param>
-/// <param name="Roles">Platform roles.</param>
+/// <param name="Roles">Platform roles; with an external provider those of the token.</param>
 public sealed record ProfileView(
     Guid Id,
     string Email,
+    bool EmailVerified,
     string Name,
     string? Cpf,
     string Locale,
@@ -20,6 +22,7 @@ public sealed record ProfileView(
     /// <summary>Also sends the ETag.</summary>
     internal static async Task<ProfileView> OfAsync(
         User user,
+        IReadOnlyList<string> roles,
         PersonalDataProtector protector,
         HttpResponse response,
         CancellationToken ct
@@ -30,10 +33,11 @@ public sealed record ProfileView(
         return new(
             user.Id,
             user.Email!,
+            user.EmailVerifiedAt is not null,
             user.Name,
             user.Cpf is null ? null : Accounts.Cpf.Mask(await protector.DecryptAsync(user.Cpf, ct)),
             user.Locale,
-            user.Roles,
+            roles,
             user.CreatedAt
         );
     }

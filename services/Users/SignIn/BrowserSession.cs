@@ -1,46 +1,32 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
-using Ticketing.Users.Accounts;
 
 namespace Ticketing.Users.SignIn;
 
-/// <summary>Who is signed in at this origin's pages: an encrypted cookie that only these pages read.</summary>
-/// <param name="At">When the password was given.</param>
-internal sealed record BrowserSession(User User, DateTimeOffset At)
+/// <summary>Who is signed in at this origin's pages: an encrypted cookie that names the session.</summary>
+internal static class BrowserSession
 {
     public const string Scheme = "login";
-    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(8);
 
-    public static Task BeginAsync(HttpContext http, User user, DateTimeOffset now) =>
-        http.SignInAsync(
-            Scheme,
-            new ClaimsPrincipal(
-                new ClaimsIdentity(
-                    [
-                        new("sub", user.Id.ToString()),
-                        new("stamp", user.Stamp.ToString()),
-                        new("at", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
-                    ],
-                    Scheme
-                )
-            )
-        );
+    /// <summary>Without a visit; the session itself ends later.</summary>
+    public static readonly TimeSpan IdleTime = TimeSpan.FromHours(8);
+    private const string Id = "sid";
 
-    /// <summary>Null when nobody is signed in, or was before the password changed.</summary>
-    public static async Task<BrowserSession?> FindAsync(HttpContext http, UsersDb db, CancellationToken ct)
+    public static Task BeginAsync(HttpContext http, Session session) =>
+        http.SignInAsync(Scheme, new ClaimsPrincipal(new ClaimsIdentity([new(Id, session.Id.ToString())], Scheme)));
+
+    /// <summary>Null when nobody is signed in, or the session is over.</summary>
+    public static async Task<Session?> FindAsync(HttpContext http, UsersDb db, CancellationToken ct) =>
+        await IdAsync(http) is { } id ? await db.FindSessionAsync(id, ct) : null;
+
+    /// <summary>Also on the server: what the session gave is over.</summary>
+    public static async Task EndAsync(HttpContext http, UsersDb db, CancellationToken ct)
     {
-        var cookie = await http.AuthenticateAsync(Scheme);
-        if (
-            cookie.Principal is not { } principal
-            || !Guid.TryParse(principal.FindFirstValue("sub"), out var id)
-            || !long.TryParse(principal.FindFirstValue("at"), CultureInfo.InvariantCulture, out var at)
-            || await db.FindAsync(id, ct) is not { } user
-            || user.Stamp.ToString() != principal.FindFirstValue("stamp")
-        )
-            return null;
-        return new(user, DateTimeOffset.FromUnixTimeSeconds(at));
+        if (await FindAsync(http, db, ct) is { } session)
+            await db.EndSessionAsync(session.UserId, session.Id, ct);
+        await http.SignOutAsync(Scheme);
     }
 
-    public static Task EndAsync(HttpContext http) => http.SignOutAsync(Scheme);
+    private static async Task<Guid?> IdAsync(HttpContext http) =>
+        Guid.TryParse((await http.AuthenticateAsync(Scheme)).Principal?.FindFirstValue(Id), out var id) ? id : null;
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Ticketing.ServiceDefaults;
+using Ticketing.Users.Factors;
 using Ticketing.Users.OpenId;
 
 namespace Ticketing.Users.SignIn;
@@ -19,7 +20,7 @@ internal static class LoginForm
         HttpContext http,
         IAntiforgery antiforgery,
         PasswordCheck check,
-        TimeProvider clock,
+        NewSignIn signIn,
         CancellationToken ct
     )
     {
@@ -32,10 +33,9 @@ internal static class LoginForm
         try
         {
             var user = await check.SignInAsync(email, form["password"], http, ct);
-            if (user is null)
+            if (user is null || await signIn.BeginAsync(user, [Proven.Password], http, ct) is null)
                 return Render(http, antiforgery, returnUrl, email, t => t.Wrong, 401);
-            await BrowserSession.BeginAsync(http, user, clock.GetUtcNow());
-            return Results.LocalRedirect(IsOurs(returnUrl) ? returnUrl : "~/");
+            return Back(returnUrl);
         }
         catch (ProblemException e) when (e.RetryAfter is { } wait)
         {
@@ -44,12 +44,21 @@ internal static class LoginForm
         }
     }
 
+    public static IResult Back(string returnUrl) => Results.LocalRedirect(IsOurs(returnUrl) ? returnUrl : "~/");
+
+    /// <summary>To sign in (once more) first.</summary>
+    public static IResult Before(string returnUrl) =>
+        Results.Redirect(Path + QueryString.Create(ReturnField, returnUrl));
+
     /// <summary>
-    /// Only the authorization endpoint sends people here, so only there they go back. It encodes what a header cannot hold.
+    /// Only the authorization endpoint and the security page send people here, so only there they go back. It encodes what a header cannot hold.
     /// </summary>
-    private static bool IsOurs(string returnUrl) =>
-        returnUrl.StartsWith(OpenIdRoutes.AuthorizePath + "?", StringComparison.Ordinal)
-        && returnUrl.All(c => c is > ' ' and <= '~');
+    public static bool IsOurs(string returnUrl) =>
+        (
+            returnUrl == SecurityForm.Path
+            || returnUrl.StartsWith(OpenIdRoutes.AuthorizePath + "?", StringComparison.Ordinal)
+            || returnUrl.StartsWith(SecurityForm.Path + "?", StringComparison.Ordinal)
+        ) && returnUrl.All(c => c is > ' ' and <= '~');
 
     private static RazorComponentResult Render(
         HttpContext http,

@@ -1,18 +1,33 @@
 using Ticketing.ServiceDefaults;
 using Ticketing.Users.Accounts;
+using Ticketing.Users.Factors;
+using Ticketing.Users.Mails;
 
 namespace Ticketing.Users.SignIn;
 
 internal static class SignInRoutes
 {
     public const string StylePath = "/account/login.css";
+    public const string ScriptPath = "/account/passkey.js";
 
     public static void AddSignIn(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddSingleton<PasswordHasher>();
-        services.AddScoped<SignInAttempts>();
+        services.AddHttpClient<BreachedPasswords>(http => http.Timeout = BreachedPasswords.Patience);
+        services.AddTransient<PasswordRules>();
+        services.AddScoped<Attempts>();
+        services.AddSingleton<KnownDevices>();
+        services.AddScoped<NewSignIn>();
         services.AddScoped<PasswordCheck>();
+        services.AddScoped<SecondFactors>();
+        services.AddScoped<Passkeys>();
+        services.AddScoped<Proofs>();
+        services.AddScoped<ConfirmAddress>();
+        services.AddScoped<ResetPassword>();
+        services.AddSingleton<MailSignal>();
+        services.AddHostedService<MailSender>();
+        services.AddRetention(Session.Retention, Attempts.Retention, AccountMail.Retention);
         services.AddRazorComponents();
         var origin = builder.Configuration.GetSection("Public").Get<PublicOptions>() ?? new();
         var https = origin.BaseUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
@@ -37,7 +52,7 @@ internal static class SignInRoutes
                     o.Cookie.SecurePolicy = secure;
                     o.Cookie.SameSite = SameSiteMode.Lax;
                     o.Cookie.HttpOnly = true;
-                    o.ExpireTimeSpan = BrowserSession.Lifetime;
+                    o.ExpireTimeSpan = BrowserSession.IdleTime;
                     o.SlidingExpiration = true;
                 }
             );
@@ -49,5 +64,18 @@ internal static class SignInRoutes
         pages.MapGet(LoginForm.Path, LoginForm.Show);
         pages.MapPost(LoginForm.Path, LoginForm.Submit).DisableAntiforgery();
         pages.MapGet(StylePath, Pages.Style);
+        pages.MapGet(ScriptPath, Pages.PasskeyScript);
+        pages.MapGet(PasskeyForm.Path, PasskeyForm.Show);
+        pages.MapPost(PasskeyForm.Path, PasskeyForm.Submit).DisableAntiforgery();
+        pages.MapGet(SecondStep.Path, SecondStep.Show);
+        pages.MapPost(SecondStep.Path, SecondStep.Submit).DisableAntiforgery();
+        pages.MapGet(SecurityForm.Path, SecurityForm.Show);
+        pages.MapPost(SecurityForm.Path, SecurityForm.Submit).DisableAntiforgery();
+        pages.MapGet(AccountPages.ConfirmPath, ConfirmForm.Show);
+        pages.MapPost(AccountPages.ConfirmPath, ConfirmForm.Submit).DisableAntiforgery();
+        pages.MapGet(AccountPages.ForgotPath, ForgotForm.Show);
+        pages.MapPost(AccountPages.ForgotPath, ForgotForm.Submit).DisableAntiforgery();
+        pages.MapGet(AccountPages.ResetPath, ResetForm.Show);
+        pages.MapPost(AccountPages.ResetPath, ResetForm.Submit).DisableAntiforgery();
     }
 }

@@ -123,7 +123,7 @@ locals {
         Sid       = "Mail"
         Effect    = "Allow"
         Action    = ["ses:SendEmail"]
-        Resource  = app == "notifications" ? [local.identity, local.mail_set] : []
+        Resource  = contains(["notifications", "users"], app) ? [local.identity, local.mail_set] : []
         Condition = { StringEquals = { "ses:FromAddress" = [var.mail_from] } }
       },
       {

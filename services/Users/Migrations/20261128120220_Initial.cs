@@ -12,6 +12,45 @@ namespace Ticketing.Users.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "account_mails",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: false),
+                    recipient = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: false),
+                    stamp = table.Column<Guid>(type: "uuid", nullable: false),
+                    device = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    tries = table.Column<int>(type: "integer", nullable: false),
+                    sent_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    next_attempt_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    trace_parent = table.Column<string>(type: "text", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_account_mails", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "attempts",
+                columns: table => new
+                {
+                    key = table.Column<byte[]>(type: "bytea", nullable: false),
+                    count = table.Column<int>(type: "integer", nullable: false),
+                    next_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ends_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_attempts", x => x.key);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "consents",
                 columns: table => new
                 {
@@ -125,16 +164,32 @@ namespace Ticketing.Users.Migrations
             );
 
             migrationBuilder.CreateTable(
-                name: "sign_in_attempts",
+                name: "passkeys",
                 columns: table => new
                 {
-                    key = table.Column<byte[]>(type: "bytea", nullable: false),
-                    count = table.Column<int>(type: "integer", nullable: false),
-                    ends_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    id = table.Column<byte[]>(type: "bytea", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    public_key = table.Column<byte[]>(type: "bytea", nullable: false),
+                    sign_count = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_sign_in_attempts", x => x.key);
+                    table.PrimaryKey("pk_passkeys", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "recovery_codes",
+                columns: table => new
+                {
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_recovery_codes", x => new { x.user_id, x.hash });
                 }
             );
 
@@ -144,6 +199,7 @@ namespace Ticketing.Users.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     email = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: true),
+                    email_verified_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
                     password_hash = table.Column<string>(
                         type: "character varying(200)",
@@ -153,6 +209,8 @@ namespace Ticketing.Users.Migrations
                     cpf = table.Column<byte[]>(type: "bytea", nullable: true),
                     cpf_index = table.Column<byte[]>(type: "bytea", nullable: true),
                     locale = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    authenticator = table.Column<byte[]>(type: "bytea", nullable: true),
+                    authenticator_step = table.Column<long>(type: "bigint", nullable: false),
                     roles = table.Column<string[]>(type: "text[]", nullable: false),
                     stamp = table.Column<Guid>(type: "uuid", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
@@ -196,6 +254,33 @@ namespace Ticketing.Users.Migrations
             );
 
             migrationBuilder.CreateTable(
+                name: "sessions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    methods = table.Column<string[]>(type: "text[]", nullable: false),
+                    client = table.Column<string>(type: "text", nullable: true),
+                    device = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    network = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
+                    began_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ends_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sessions", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_sessions_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "openid_tokens",
                 columns: table => new
                 {
@@ -224,7 +309,8 @@ namespace Ticketing.Users.Migrations
                         name: "fk_openid_tokens_openid_authorizations_authorization_id",
                         column: x => x.authorization_id,
                         principalTable: "openid_authorizations",
-                        principalColumn: "id"
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
                     );
                     table.ForeignKey(
                         name: "fk_openid_tokens_openid_clients_application_id",
@@ -234,6 +320,23 @@ namespace Ticketing.Users.Migrations
                     );
                 }
             );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_account_mails_expires_at",
+                table: "account_mails",
+                column: "expires_at"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_account_mails_next_attempt_at",
+                table: "account_mails",
+                column: "next_attempt_at",
+                filter: "sent_at IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_account_mails_user_id", table: "account_mails", column: "user_id");
+
+            migrationBuilder.CreateIndex(name: "ix_attempts_ends_at", table: "attempts", column: "ends_at");
 
             migrationBuilder.CreateIndex(
                 name: "ix_consents_user_id_id",
@@ -247,6 +350,18 @@ namespace Ticketing.Users.Migrations
                 name: "ix_openid_authorizations_application_id_status_subject_type",
                 table: "openid_authorizations",
                 columns: new[] { "application_id", "status", "subject", "type" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_openid_authorizations_creation_date",
+                table: "openid_authorizations",
+                column: "creation_date"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_openid_authorizations_subject",
+                table: "openid_authorizations",
+                column: "subject"
             );
 
             migrationBuilder.CreateIndex(
@@ -276,17 +391,32 @@ namespace Ticketing.Users.Migrations
             );
 
             migrationBuilder.CreateIndex(
+                name: "ix_openid_tokens_expiration_date",
+                table: "openid_tokens",
+                column: "expiration_date"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_openid_tokens_redemption_date",
+                table: "openid_tokens",
+                column: "redemption_date",
+                filter: "redemption_date IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(
                 name: "ix_openid_tokens_reference_id",
                 table: "openid_tokens",
                 column: "reference_id",
                 unique: true
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_sign_in_attempts_ends_at",
-                table: "sign_in_attempts",
-                column: "ends_at"
-            );
+            migrationBuilder.CreateIndex(name: "ix_openid_tokens_subject", table: "openid_tokens", column: "subject");
+
+            migrationBuilder.CreateIndex(name: "ix_passkeys_user_id", table: "passkeys", column: "user_id");
+
+            migrationBuilder.CreateIndex(name: "ix_sessions_ends_at", table: "sessions", column: "ends_at");
+
+            migrationBuilder.CreateIndex(name: "ix_sessions_user_id", table: "sessions", column: "user_id");
 
             migrationBuilder.CreateIndex(name: "ix_users_cpf_index", table: "users", column: "cpf_index", unique: true);
 
@@ -296,6 +426,10 @@ namespace Ticketing.Users.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(name: "account_mails");
+
+            migrationBuilder.DropTable(name: "attempts");
+
             migrationBuilder.DropTable(name: "consents");
 
             migrationBuilder.DropTable(name: "inbox");
@@ -306,11 +440,15 @@ namespace Ticketing.Users.Migrations
 
             migrationBuilder.DropTable(name: "outbox");
 
-            migrationBuilder.DropTable(name: "sign_in_attempts");
+            migrationBuilder.DropTable(name: "passkeys");
 
-            migrationBuilder.DropTable(name: "users");
+            migrationBuilder.DropTable(name: "recovery_codes");
+
+            migrationBuilder.DropTable(name: "sessions");
 
             migrationBuilder.DropTable(name: "openid_authorizations");
+
+            migrationBuilder.DropTable(name: "users");
 
             migrationBuilder.DropTable(name: "openid_clients");
         }
