@@ -63,7 +63,12 @@ namespace Ticketing.Events.Migrations
                         nullable: false,
                         defaultValueSql: "now()"
                     ),
-                    claimed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    attempts = table.Column<int>(type: "integer", nullable: false, defaultValue: 0),
+                    next_try_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
                 },
                 constraints: table =>
                 {
@@ -417,6 +422,12 @@ namespace Ticketing.Events.Migrations
             migrationBuilder.CreateIndex(name: "ix_events_venue_id", table: "events", column: "venue_id");
 
             migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_outbox_type_next_try_at",
+                table: "outbox",
+                columns: new[] { "type", "next_try_at" }
+            );
 
             migrationBuilder.CreateIndex(name: "ix_pools_section_id", table: "pools", column: "section_id");
 

@@ -252,14 +252,22 @@ namespace Ticketing.Products.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<DateTimeOffset?>("ClaimedUntil")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("claimed_until");
+                    b.Property<int>("Attempts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("attempts");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<DateTimeOffset>("NextTryAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_try_at")
                         .HasDefaultValueSql("now()");
 
                     b.Property<string>("Payload")
@@ -278,6 +286,9 @@ namespace Ticketing.Products.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_outbox");
+
+                    b.HasIndex("Type", "NextTryAt")
+                        .HasDatabaseName("ix_outbox_type_next_try_at");
 
                     b.ToTable("outbox", (string)null);
                 });

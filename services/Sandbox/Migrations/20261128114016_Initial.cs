@@ -75,7 +75,12 @@ namespace Ticketing.Sandbox.Migrations
                         nullable: false,
                         defaultValueSql: "now()"
                     ),
-                    claimed_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    attempts = table.Column<int>(type: "integer", nullable: false, defaultValue: 0),
+                    next_try_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
                 },
                 constraints: table =>
                 {
@@ -177,6 +182,12 @@ namespace Ticketing.Sandbox.Migrations
             );
 
             migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_outbox_type_next_try_at",
+                table: "outbox",
+                columns: new[] { "type", "next_try_at" }
+            );
 
             migrationBuilder.CreateIndex(name: "ix_pix_charges_created_at", table: "pix_charges", column: "created_at");
 
