@@ -9,7 +9,7 @@ internal sealed class PurchaseTrace
 {
     private const string Webhook = "payments POST /api/v1/payments/webhooks/{provider}";
     private const string Settled = "payment.refresh";
-    public const string Hop = "orders POST /events/order-placed";
+    public const string Hop = "orders POST /events/payment-settled";
 
     /// <summary>A span of the purchase, and one that it must lie below.</summary>
     private static readonly (string Span, string Above)[] Hops =
@@ -18,21 +18,13 @@ internal sealed class PurchaseTrace
         ("tickets POST /internal/holds/{holdId:guid}/attach", "orders POST /api/v1/orders/"),
         ("products PUT /internal/holds/{orderId:guid}", "orders POST /api/v1/orders/"),
         ("payments POST /internal/payments", "orders POST /api/v1/orders/"),
-        ("publish order.placed", "orders POST /api/v1/orders/"),
-        (Hop, "publish order.placed"),
-        ("order.workflow/hold-stock", "orders POST /api/v1/orders/"),
-        ("order.workflow/create-payment", "orders POST /api/v1/orders/"),
         (Settled, "payments POST /internal/payments"),
         ("publish payment.settled", Settled),
-        ("orders POST /events/payment-settled", "publish payment.settled"),
-        ("order.workflow/commit-products", "orders POST /api/v1/orders/"),
-        ("products POST /internal/holds/{orderId:guid}/commit", "order.workflow/commit-products"),
-        ("order.workflow/commit-tickets", "orders POST /api/v1/orders/"),
-        ("tickets POST /internal/holds/{holdId:guid}/commit", "order.workflow/commit-tickets"),
-        ("publish ticket.issued", "tickets POST /internal/holds/{holdId:guid}/commit"),
-        ("order.workflow/render-documents", "orders POST /api/v1/orders/"),
-        ("order.workflow/fulfil-order", "orders POST /api/v1/orders/"),
-        ("publish order.fulfilled", "order.workflow/fulfil-order"),
+        (Hop, "publish payment.settled"),
+        ("order.workflow/deliver-order", Hop),
+        ("products POST /internal/holds/{orderId:guid}/commit", "order.workflow/deliver-order"),
+        ("tickets POST /internal/holds/{holdId:guid}/commit", "order.workflow/deliver-order"),
+        ("publish order.fulfilled", "orders POST /api/v1/orders/"),
         ("notifications POST /events/order-fulfilled", "publish order.fulfilled"),
         ("mail order-fulfilled", "notifications POST /events/order-fulfilled"),
         ("sidecar POST", "gateway POST /api/v1/orders/{**rest}"),

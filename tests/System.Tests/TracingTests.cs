@@ -45,7 +45,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         using var spans = Spans.Of(system.Local.ServicesOf(AppIds.Orders));
 
         var session = buyer.Api.BeginTrace(TracedSystem.TraceId(recorded: true));
-        var order = await PurchaseAsync(buyer, show, () => SagaWaitsAsync(spans, session));
+        var order = await PurchaseAsync(buyer, show);
 
         await UntilWholeAsync(spans, session, order.Id());
         Assert.Contains(spans.Of(session.TraceId), s => s.DisplayName == "POST /api/v1/holds/");
@@ -84,7 +84,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
             var session = buyer.Api.BeginTrace(TracedSystem.TraceId(recorded: true));
             var order = await PurchaseAsync(buyer, show);
             await Eventually.TrueAsync(() =>
-                Task.FromResult(spans.Of(session.TraceId).Any(s => s.DisplayName == "order.workflow/fulfil-order"))
+                Task.FromResult(spans.Of(session.TraceId).Any(s => s.DisplayName == "order.workflow/deliver-order"))
             );
 
             var faults = FaultsOf(spans.All, session, order.Id());
@@ -104,10 +104,10 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         var buyer = await system.BuyerAsync();
         using var spans = Spans.Of(system.Local.ServicesOf(AppIds.Orders));
         var session = buyer.Api.BeginTrace(TracedSystem.TraceId(recorded: true));
-        var order = await PurchaseAsync(buyer, show, () => SagaWaitsAsync(spans, session));
+        var order = await PurchaseAsync(buyer, show);
         await UntilWholeAsync(spans, session, order.Id());
 
-        var lost = spans.Of(session.TraceId).First(s => s.DisplayName == "order.workflow/commit-tickets");
+        var lost = spans.Of(session.TraceId).First(s => s.DisplayName == "order.workflow/deliver-order");
         Assert.NotEmpty(FaultsOf(spans.All.Except([lost]), session, order.Id()));
 
         using var stranger = new Activity("stranger");
@@ -230,20 +230,13 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         all.Where(s => s.TraceId == span.TraceId)
             .Any(s => s.DisplayName is "GET /api/v1/orders/{**rest}" or "POST /api/v1/holds/");
 
-    private static async Task<JsonNode> PurchaseAsync(Buyer buyer, Show show, Func<Task>? untilPaying = null)
+    private static async Task<JsonNode> PurchaseAsync(Buyer buyer, Show show)
     {
         var order = await buyer.OrderByPixAsync(show, quantity: 1, show.ProductId);
-        await (untilPaying?.Invoke() ?? Task.CompletedTask);
         await buyer.PayAsync(order);
         await buyer.WaitForStatusAsync(order, "fulfilled");
         return order;
     }
-
-    /// <summary>A saga that finds its order paid has fewer steps.</summary>
-    private static Task SagaWaitsAsync(Spans spans, ActivityContext order) =>
-        Eventually.TrueAsync(() =>
-            Task.FromResult(spans.Of(order.TraceId).Any(s => s.DisplayName == "order.workflow/create-payment"))
-        );
 
     /// <summary>As a client without tracing does; the trace is what the order's answer says. Half are not recorded.</summary>
     private async Task<(Guid Order, ActivityContext Trace)> BuyAsync(Show show, Spans spans)
@@ -263,7 +256,6 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
             var trace = TraceOf(answer);
             if (!trace.TraceFlags.HasFlag(ActivityTraceFlags.Recorded))
                 continue;
-            await SagaWaitsAsync(spans, trace);
             await buyer.PayAsync(order);
             await buyer.WaitForStatusAsync(order, "fulfilled");
             return (order.Id(), trace);
