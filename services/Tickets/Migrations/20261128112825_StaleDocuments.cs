@@ -16,19 +16,23 @@ namespace Ticketing.Tickets.Migrations
                 columns: table => new
                 {
                     ticket_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "now()")
+                    due_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_stale_documents", x => x.ticket_id);
-                });
+                }
+            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "stale_documents");
+            migrationBuilder.DropTable(name: "stale_documents");
         }
     }
 }
