@@ -6,8 +6,16 @@ namespace Ticketing.Tickets.Documents;
 /// <summary>What a document says of itself.</summary>
 internal sealed record PdfFacts(string Title, string Author, string Subject, string Language);
 
-/// <summary>A glyph of a face and the text that it stands for; the advance is in ems.</summary>
-internal readonly record struct Glyph(Typeface Face, ushort Id, string Text, double Advance);
+/// <summary>A glyph of a face and the text that it stands for; distances are in ems.</summary>
+internal readonly record struct Glyph(Typeface Face, ushort Id, string Text, double Advance)
+{
+    /// <summary>Where it is drawn, seen from the pen.</summary>
+    public double Right { get; init; }
+    public double Up { get; init; }
+
+    /// <summary>Bold for a face that has no bold one.</summary>
+    public bool Embolden { get; init; }
+}
 
 /// <summary>Red, green and blue.</summary>
 internal readonly record struct Ink(byte Red, byte Green, byte Blue)
@@ -25,7 +33,7 @@ internal sealed class PdfPage(double width, double height)
     /// <summary>The glyphs of a face that the page uses, by their place in the embedded font.</summary>
     private sealed class Font(Typeface face)
     {
-        private readonly Dictionary<ushort, int> places = new() { [0] = 0 };
+        private readonly Dictionary<(ushort, string), int> places = [];
 
         public Typeface Face => face;
         public List<ushort> Glyphs { get; } = [0];
@@ -33,15 +41,21 @@ internal sealed class PdfPage(double width, double height)
 
         public int PlaceOf(Glyph glyph)
         {
-            if (!places.TryGetValue(glyph.Id, out var place))
+            if (!places.TryGetValue((glyph.Id, glyph.Text), out var place))
             {
-                places[glyph.Id] = place = Glyphs.Count;
+                places[(glyph.Id, glyph.Text)] = place = Glyphs.Count;
                 Glyphs.Add(glyph.Id);
                 Texts.Add(glyph.Text);
             }
             return place;
         }
     }
+
+    /// <summary>Of the outline that makes a glyph bolder, in ems.</summary>
+    private const double Stroke = 0.03;
+
+    /// <summary>Points that nobody sees.</summary>
+    private const double Near = 0.01;
 
     private readonly StringBuilder content = new(16_384);
     private readonly List<Font> fonts = [];
@@ -66,15 +80,27 @@ internal sealed class PdfPage(double width, double height)
         tagged.Add(("P", null));
         for (var i = 0; i < glyphs.Count; )
         {
-            var (face, start) = (glyphs[i].Face, x);
-            var font = FontOf(face);
-            Write($"/F{font} {size:0.##} Tf 1 0 0 1 {start:0.##} {height - y:0.##} Tm <");
-            for (; i < glyphs.Count && glyphs[i].Face == face; i++)
+            var first = glyphs[i];
+            var font = FontOf(first.Face);
+            var at = x + first.Right * size;
+            if (first.Embolden)
+                Write($"2 Tr {size * Stroke:0.###} w {ink} RG ");
+            Write($"/F{font} {size:0.##} Tf 1 0 0 1 {at:0.##} {height - y + first.Up * size:0.##} Tm <");
+            // The viewer goes on by the glyph's own width; where that is not the place, a new text begins.
+            do
             {
                 content.Append(fonts[font].PlaceOf(glyphs[i]).ToString("X4", CultureInfo.InvariantCulture));
+                at += first.Face.WidthOf(glyphs[i].Id) * size;
                 x += glyphs[i].Advance * size;
-            }
-            content.Append("> Tj ");
+                i++;
+            } while (
+                i < glyphs.Count
+                && glyphs[i].Face == first.Face
+                && glyphs[i].Embolden == first.Embolden
+                && glyphs[i].Up == first.Up
+                && Math.Abs(x + glyphs[i].Right * size - at) < Near
+            );
+            content.Append(first.Embolden ? "> Tj 0 Tr " : "> Tj ");
         }
         content.Append("ET EMC\n");
     }
@@ -155,8 +181,10 @@ internal sealed class PdfPage(double width, double height)
         var (face, name) = (font.Face, "TICKET+" + font.Face.Name);
         var characters = string.Concat(
             font.Texts.Select((text, i) => (text, i))
-                .Where(c => c.text.Length > 0)
-                .Select(c => $"<{c.i:X4}> <{Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(c.text))}>\n")
+                .Skip(1)
+                .Select(c =>
+                    $"<{c.i:X4}> <{Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(c.text.Length > 0 ? c.text : Unsaid))}>\n"
+                )
                 .Chunk(MaxMappings)
                 .Select(c => $"{c.Length} beginbfchar\n{string.Concat(c)}endbfchar\n")
         );
@@ -189,6 +217,9 @@ internal sealed class PdfPage(double width, double height)
                 + $"/ToUnicode {toUnicode} 0 R>>"
         );
     }
+
+    /// <summary>What a glyph stands for whose text another one tells: nothing that is seen.</summary>
+    private const string Unsaid = "\u200B";
 
     /// <summary>Of one block of a character map, by the format's rules.</summary>
     private const int MaxMappings = 100;

@@ -1,4 +1,8 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Text;
+using HarfBuzzSharp;
 
 namespace Ticketing.Tickets.Documents;
 
@@ -8,8 +12,41 @@ namespace Ticketing.Tickets.Documents;
 /// </summary>
 internal sealed class Typeface
 {
-    public static readonly Typeface Regular = new("OpenSans-Regular");
-    public static readonly Typeface Bold = new("OpenSans-Bold");
+    public static readonly Typeface Regular = new("OpenSans-Regular", packed: false);
+    public static readonly Typeface Bold = new("OpenSans-Bold", packed: false);
+
+    /// <summary>For what those lack, each loaded when a text first needs it or one behind it.</summary>
+    public static readonly IReadOnlyList<Lazy<Typeface>> Fallback =
+    [
+        .. (
+            (string[])
+                [
+                    "NotoSans-Regular",
+                    "NotoSansHebrew-Regular",
+                    "NotoSansArabic-Regular",
+                    "NotoSansDevanagari-Regular",
+                    "NotoSansThai-Regular",
+                    "NotoEmoji-Regular",
+                    "NotoSansSymbols2-Regular",
+                    "DroidSansFallbackFull",
+                    "NanumGothic",
+                    "NotoSansArmenian-Regular",
+                    "NotoSansGeorgian-Regular",
+                    "NotoSansBengali-Regular",
+                    "NotoSansGujarati-Regular",
+                    "NotoSansGurmukhi-Regular",
+                    "NotoSansKannada-Regular",
+                    "NotoSansKhmer-Regular",
+                    "NotoSansLao-Regular",
+                    "NotoSansMalayalam-Regular",
+                    "NotoSansTamil-Regular",
+                    "NotoSansTelugu-Regular",
+                ]
+        ).Select(name => new Lazy<Typeface>(() => new(name, packed: true))),
+    ];
+
+    /// <summary>The one fallback that has a bold face of its own; others are drawn bolder.</summary>
+    public static readonly Lazy<Typeface> FallbackBold = new(() => new("NotoSans-Bold", packed: true));
 
     private const int ComponentsAreWords = 0x1;
     private const int HasScale = 0x8;
@@ -27,19 +64,17 @@ internal sealed class Typeface
     private readonly double[] widths;
     private readonly bool longOffsets;
 
-    private Typeface(string name)
+    /// <summary>Read by several at once: HarfBuzz changes no font while it shapes.</summary>
+    private readonly Lazy<(Font Font, Face Face, Blob File)> shaper;
+
+    private Typeface(string name, bool packed)
     {
         Name = name;
-        using var stream = typeof(Typeface).Assembly.GetManifestResourceStream($"{name}.ttf")!;
-        data = new byte[stream.Length];
-        stream.ReadExactly(data);
+        data = Load(name, packed);
         for (var i = 0; i < U16(4); i++)
         {
             var entry = 12 + 16 * i;
-            tables[System.Text.Encoding.ASCII.GetString(data, entry, 4)] = new(
-                U32(entry + 8),
-                U32(entry + 8) + U32(entry + 12)
-            );
+            tables[Encoding.ASCII.GetString(data, entry, 4)] = new(U32(entry + 8), U32(entry + 8) + U32(entry + 12));
         }
         var (head, hhea) = (At("head"), At("hhea"));
         UnitsPerEm = U16(head + 18);
@@ -48,6 +83,16 @@ internal sealed class Typeface
         (Ascent, Descent) = (S16(hhea + 4), S16(hhea + 6));
         widths = [.. Enumerable.Range(0, U16(hhea + 34)).Select(i => (double)U16(At("hmtx") + 4 * i) / UnitsPerEm)];
         ReadCharacters(At("cmap"));
+        shaper = new(OpenShaper);
+    }
+
+    private static byte[] Load(string name, bool packed)
+    {
+        using var stream = typeof(Typeface).Assembly.GetManifestResourceStream(name + (packed ? ".ttf.gz" : ".ttf"))!;
+        using var bytes = new MemoryStream();
+        using var unpacked = packed ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+        unpacked.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     public string Name { get; }
@@ -64,12 +109,58 @@ internal sealed class Typeface
     /// <summary>In ems.</summary>
     public double WidthOf(ushort glyph) => widths[Math.Min(glyph, widths.Length - 1)];
 
+    /// <summary>The glyphs of a run in the order in which they are drawn, as its script joins, reorders and places them.</summary>
+    public List<Glyph> Shape(string run, bool rightToLeft, bool embolden)
+    {
+        using var buffer = new HarfBuzzSharp.Buffer();
+        buffer.AddUtf16(run);
+        buffer.GuessSegmentProperties();
+        buffer.Direction = rightToLeft ? Direction.RightToLeft : Direction.LeftToRight;
+        shaper.Value.Font.Shape(buffer);
+        var (infos, positions) = (buffer.GlyphInfos, buffer.GlyphPositions);
+        // A cluster's text belongs to its first glyph; a cluster ends where the next one in the text begins.
+        var starts = infos.Select(i => (int)i.Cluster).Distinct().Order().ToList();
+        var told = new HashSet<int>();
+        var glyphs = new List<Glyph>(infos.Length);
+        for (var i = 0; i < infos.Length; i++)
+        {
+            var start = (int)infos[i].Cluster;
+            var next = starts.BinarySearch(start) + 1;
+            var text = told.Add(start) ? run[start..(next < starts.Count ? starts[next] : run.Length)] : "";
+            glyphs.Add(
+                new(this, (ushort)infos[i].Codepoint, text, Ems(positions[i].XAdvance))
+                {
+                    Right = Ems(positions[i].XOffset),
+                    Up = Ems(positions[i].YOffset),
+                    Embolden = embolden,
+                }
+            );
+        }
+        return glyphs;
+
+        double Ems(int units) => (double)units / UnitsPerEm;
+    }
+
+    private (Font, Face, Blob) OpenShaper()
+    {
+        // HarfBuzz reads the file as long as the font lives, which is as long as the process does.
+        var file = GCHandle.Alloc(data, GCHandleType.Pinned);
+        var blob = new Blob(file.AddrOfPinnedObject(), data.Length, MemoryMode.ReadOnly);
+        var face = new Face(blob, 0);
+        var font = new Font(face);
+        font.SetScale(UnitsPerEm, UnitsPerEm);
+        font.SetFunctionsOpenType();
+        return (font, face, blob);
+    }
+
     /// <summary>
     /// A font of these glyphs alone, numbered by their place; glyphs that others are composed of are added to the list.
     /// </summary>
     public byte[] Subset(List<ushort> wanted)
     {
-        var places = wanted.Select((glyph, place) => (glyph, place)).ToDictionary(g => g.glyph, g => g.place);
+        var places = new Dictionary<ushort, int>();
+        foreach (var (place, glyph) in wanted.Index())
+            places.TryAdd(glyph, place);
         var (outlines, offsets) = (new MemoryStream(), new List<int>());
         for (var place = 0; place < wanted.Count; place++)
         {
@@ -146,7 +237,7 @@ internal sealed class Typeface
         {
             bytes.CopyTo(font, start);
             var entry = font.AsSpan(12 + 16 * i, 16);
-            System.Text.Encoding.ASCII.GetBytes(tag, entry);
+            Encoding.ASCII.GetBytes(tag, entry);
             BinaryPrimitives.WriteUInt32BigEndian(entry[4..], Checksum(font.AsSpan(start, Padded(bytes.Length))));
             BinaryPrimitives.WriteInt32BigEndian(entry[8..], start);
             BinaryPrimitives.WriteInt32BigEndian(entry[12..], bytes.Length);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Ticketing.Tickets.Documents;
@@ -44,17 +45,20 @@ internal static class Typesetting
                 lines.Add(line);
             for (line = word; !Fits(line); )
             {
-                var fitting = line.Length - 1;
-                while (fitting > 1 && !Fits(line[..fitting]))
+                var ends = StringInfo.ParseCombiningCharacters(line);
+                if (ends.Length <= 1)
+                    break;
+                var fitting = ends.Length - 1;
+                while (fitting > 1 && !Fits(line[..ends[fitting]]))
                     fitting--;
-                lines.Add(line[..fitting]);
-                line = line[fitting..];
+                lines.Add(line[..ends[fitting]]);
+                line = line[ends[fitting]..];
             }
         }
         lines.Add(line);
         return new(lines, size, bold);
 
-        bool Fits(string s) => s.Length <= 1 || WidthOf(s, bold) * size <= width;
+        bool Fits(string s) => WidthOf(s, bold) * size <= width;
     }
 
     /// <summary>Shortened with an ellipsis to fit one line.</summary>
@@ -63,12 +67,32 @@ internal static class Typesetting
         text = Printable(text);
         if (WidthOf(text, bold) * size <= width)
             return text;
-        while (text.Length > 1 && WidthOf(text + "…", bold) * size > width)
-            text = text[..^1].TrimEnd();
+        while (
+            WidthOf(text + "…", bold) * size > width && StringInfo.ParseCombiningCharacters(text) is [_, .., var last]
+        )
+            text = text[..last].TrimEnd();
         return text + "…";
     }
 
+    /// <summary>In the order in which they are drawn, from left to right.</summary>
     public static List<Glyph> Shape(string text, bool bold)
+    {
+        if (Runs.IsPlain(text))
+            return Plain(text, bold);
+        var glyphs = new List<Glyph>();
+        foreach (var run in Runs.Of(text))
+        {
+            if (run.Fallback is null)
+                glyphs.AddRange(Plain(run.RightToLeft ? Mirrored(run.Text) : run.Text, bold));
+            else if (bold && run.Fallback == Typeface.Fallback[0].Value)
+                glyphs.AddRange(Typeface.FallbackBold.Value.Shape(run.Text, run.RightToLeft, embolden: false));
+            else
+                glyphs.AddRange(run.Fallback.Shape(run.Text, run.RightToLeft, embolden: bold));
+        }
+        return glyphs;
+    }
+
+    private static List<Glyph> Plain(string text, bool bold)
     {
         var face = FaceOf(bold);
         var glyphs = new List<Glyph>(text.Length);
@@ -80,9 +104,20 @@ internal static class Typesetting
         return glyphs;
     }
 
+    /// <summary>Spaces and punctuation between words that go from right to left.</summary>
+    private static string Mirrored(string text)
+    {
+        const string pairs = "()[]{}<>«»‹›";
+        return string.Concat(
+            text.Reverse().Select(c => pairs.IndexOf(c, StringComparison.Ordinal) is >= 0 and var i ? pairs[i ^ 1] : c)
+        );
+    }
+
     /// <summary>In ems.</summary>
     private static double WidthOf(string text, bool bold)
     {
+        if (!Runs.IsPlain(text))
+            return Shape(text, bold).Sum(g => g.Advance);
         var face = FaceOf(bold);
         var width = 0.0;
         foreach (var rune in text.EnumerateRunes())
@@ -92,14 +127,28 @@ internal static class Typesetting
 
     private static Typeface FaceOf(bool bold) => bold ? Typeface.Bold : Typeface.Regular;
 
-    /// <summary>What the typeface cannot show becomes a question mark.</summary>
+    /// <summary>
+    /// Drops what is never seen; what no face can show becomes a question mark. What PDFs are searched for is composed.
+    /// </summary>
     private static string Printable(string text)
     {
         var shown = new StringBuilder(text.Length);
         // U+FFFE is no character: normalising throws, and a name that holds it would keep an order from its documents.
-        text = text.Replace('\uFFFE', '?').Normalize(NormalizationForm.FormC);
-        foreach (var rune in text.EnumerateRunes())
-            shown.Append(Typeface.Regular.GlyphOf(rune.Value) != 0 || Rune.IsWhiteSpace(rune) ? rune.ToString() : "?");
+        foreach (var rune in text.Replace('\uFFFE', '?').Normalize(NormalizationForm.FormC).EnumerateRunes())
+            shown.Append(
+                rune.Value == NonBreakingHyphen ? "-"
+                : Rune.IsWhiteSpace(rune) || Rune.IsControl(rune) ? " "
+                : IsNeverSeen(rune) ? ""
+                : Runs.CanShow(rune) ? rune.ToString()
+                : Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark ? ""
+                : "?"
+            );
         return shown.ToString();
     }
+
+    private const int NonBreakingHyphen = 0x2011;
+
+    private static bool IsNeverSeen(Rune rune) =>
+        rune.Value is >= 0xFE00 and <= 0xFE0F or >= 0xE0000 and <= 0xE0FFF
+        || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format && !Runs.IsJoiner(rune);
 }

@@ -138,6 +138,65 @@ public sealed class TicketPageTests
         Assert.True(qr.Bottom > 60);
     }
 
+    /// <summary>Every character is on the page once, as a glyph of some face.</summary>
+    [Theory]
+    [InlineData("東京フェスティバル 上海音乐会", "李小龍")]
+    [InlineData("서울 콘서트", "김민수")]
+    [InlineData("مهرجان القاهرة الدولي للموسيقى", "محمد عبد الله")]
+    [InlineData("פסטיבל תל אביב", "דוד בן־גוריון")]
+    [InlineData("เทศกาลดนตรีกรุงเทพ ครั้งที่ ๑", "สมชาย ใจดี")]
+    [InlineData("संगीत महोत्सव दिल्ली", "नरेन्द्र शर्मा")]
+    [InlineData("বাংলা தமிழ் ગુજરાતી తెలుగు", "ქართული Հայերեն")]
+    [InlineData("Rock 🎸 na praça ♥ ★", "Ọláṣeun Nǐ x̂")]
+    [InlineData("Đêm nhạc Trịnh Công Sơn", "Ðặng Thị Hồng")]
+    [InlineData("Żółć Čeština ǅ Ελληνικά Кириллица", "Łukasz Şahin")]
+    public void Names_of_all_scripts_are_printed(string title, string holder)
+    {
+        var without = Characters(TicketPage.Render(Make("", ""), CodeOf(1)));
+        var shown = Characters(TicketPage.Render(Make(title, holder), CodeOf(1)));
+        foreach (var character in without)
+            Assert.True(shown.Remove(character));
+        Assert.Equal(
+            (title + holder).Normalize().EnumerateRunes().Where(r => !Rune.IsWhiteSpace(r)).Order(),
+            shown.Order()
+        );
+
+        static List<Rune> Characters(byte[] bytes)
+        {
+            using var pdf = PdfDocument.Open(bytes);
+            return
+            [
+                .. pdf.GetPage(1)
+                    .Letters.SelectMany(l => l.Value.EnumerateRunes())
+                    .Where(r => !Rune.IsWhiteSpace(r) && r.Value != 0x200B),
+            ];
+        }
+    }
+
+    [Theory]
+    [InlineData("Jean\u2011Luc", "Jean-Luc")]
+    [InlineData("zero\u200Bwidth\uFEFF", "zerowidth")]
+    [InlineData("soft\u00ADhyphen\u2060", "softhyphen")]
+    [InlineData("heart\uFE0F", "heart")]
+    [InlineData("A\u0301vila", "Ávila")]
+    public void What_is_never_seen_leaves_no_mark(string name, string shown)
+    {
+        using var pdf = PdfDocument.Open(TicketPage.Render(Make(holder: name), CodeOf(1)));
+        Assert.Contains(shown, TextOf(pdf).Split(' '));
+    }
+
+    /// <summary>What is read from right to left stands so, and what is in it from left to right does, too.</summary>
+    [Fact]
+    public void Directions_are_kept()
+    {
+        using var pdf = PdfDocument.Open(TicketPage.Render(Make("פסטיבל Rock 2026 (תל)"), CodeOf(1)));
+        var title = pdf.GetPage(1).Letters.Where(l => l.PointSize > 20).OrderBy(l => l.StartBaseLine.X);
+        Assert.Equal(
+            "(לת) Rock 2026 לביטספ".Replace(" ", "", StringComparison.Ordinal),
+            string.Concat(title.Select(l => l.Value)).Replace(" ", "", StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public async Task Pages_are_drawn_in_parallel()
     {
