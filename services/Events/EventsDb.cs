@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using Ticketing.Events.Catalog;
+using Ticketing.Events.Changes;
 using Ticketing.Events.Coupons;
-using Ticketing.Events.Programme;
 using Ticketing.Events.Teams;
 using Ticketing.Events.Venues;
 using Ticketing.ServiceDefaults;
@@ -27,6 +28,7 @@ internal sealed class EventsDb(DbContextOptions<EventsDb> options) : DbContext(o
     {
         model.AddOutbox();
         model.AddTeamMembers();
+        model.Entity<TeamMember>().AddChangedIn(null, nameof(TeamMember.OrganizerId), nameof(TeamMember.UserId));
         model.ApplyConfigurationsFromAssembly(typeof(EventsDb).Assembly);
     }
 }

@@ -1,7 +1,8 @@
 using Ticketing.Contracts;
 using Ticketing.Events.Browsing;
+using Ticketing.Events.Catalog;
+using Ticketing.Events.Changes;
 using Ticketing.Events.Coupons;
-using Ticketing.Events.Programme;
 using Ticketing.Events.Teams;
 using Ticketing.Events.Venues;
 using Ticketing.ServiceDefaults;
@@ -28,16 +29,28 @@ public static class EventsService
             options.AddSchemaTransformer(WireSchemas.DescribeAsync);
         });
         builder.Services.AddValidation();
-        builder.Services.AddSingleton<PageCache>();
+        builder.Services.AddAnswerCache<EventsDb>();
+        builder.Services.AddSingleton<EventSearch>();
+        builder.Services.AddHostedService<RedemptionSweeper>();
+        // The others are what organizers made, and stay; `team_members` keeps who left, so that no old message brings them
+        // back.
+        builder.Services.AddRetention(
+            new RetentionRule(
+                "coupon_redemptions",
+                "state <> 'Held' AND expires_at < now() - interval '400 days'",
+                "So long an order may be refunded and its coupon be used again; what was unpaid goes with it."
+            )
+        );
 
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapOpenApi().AllowAnonymous();
         app.MapTeams();
         app.MapVenues();
-        app.MapProgramme();
+        app.MapCatalog();
         app.MapBrowsing();
         app.MapCoupons();
+        app.MapChanges();
         return app;
     }
 }

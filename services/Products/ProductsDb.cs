@@ -17,10 +17,7 @@ internal sealed class ProductsDb(DbContextOptions<ProductsDb> options) : DbConte
     {
         modelBuilder.AddOutbox();
         modelBuilder.AddTeamMembers();
+        modelBuilder.AddPullCursors();
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(ProductsDb).Assembly);
     }
-
-    /// <summary>The database's clock: the one that decides leases and sales windows.</summary>
-    public async Task<DateTimeOffset> NowAsync(CancellationToken ct) =>
-        await Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\"").SingleAsync(ct);
 }

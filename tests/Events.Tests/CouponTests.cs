@@ -2,9 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using CsCheck;
+using Npgsql;
 using Ticketing.Contracts;
-using Ticketing.Events.Coupons;
 using Ticketing.ServiceDefaults;
+using Ticketing.TestKit;
 
 namespace Ticketing.Events.Tests;
 
@@ -215,43 +216,253 @@ public sealed class CouponTests(EventsApp app)
     }
 
     [Fact]
-    public void A_discount_is_never_negative_nor_more_than_the_subtotal()
+    public async Task A_discount_is_never_negative_nor_more_than_the_subtotal()
     {
-        var subtotals = Gen.Long[0, long.MaxValue];
-        Gen.Select(subtotals, Gen.Int[1, 100])
-            .Sample(
-                (subtotal, percent) =>
+        var subtotals = Gen.Long[0, long.MaxValue].Array[200];
+        await Gen.Select(subtotals, Gen.Int[1, 100].Array[200], Gen.Long[1, long.MaxValue].Array[200])
+            .SampleAsync(
+                async (subtotal, percent, off) =>
                 {
-                    var discount = Of(percent, null).Discount(new(subtotal, "BRL")).Amount;
-                    return discount >= 0
-                        && discount <= subtotal
-                        && (percent < 100 || discount == subtotal)
-                        && (Int128)discount * 100 <= (Int128)subtotal * percent
-                        && (Int128)(discount + 1) * 100 > (Int128)subtotal * percent;
-                }
-            );
-        Gen.Select(subtotals, Gen.Long[1, long.MaxValue])
-            .Sample(
-                (subtotal, off) =>
-                    Of(null, off).Discount(new(subtotal, "BRL")) == new Money(Math.Min(subtotal, off), "BRL")
+                    await using var source = NpgsqlDataSource.Create(app.System.Database("events"));
+                    await using var command = source.CreateCommand(
+                        """
+                        SELECT coupon_discount(percent, NULL, subtotal), coupon_discount(NULL, off, subtotal)
+                        FROM unnest($1, $2, $3) AS x (subtotal, percent, off)
+                        """
+                    );
+                    command.Add(subtotal);
+                    command.Add(percent);
+                    command.Add(off);
+                    await using var row = await command.ExecuteReaderAsync();
+                    for (var i = 0; await row.ReadAsync(); i++)
+                    {
+                        var discount = row.GetInt64(0);
+                        Assert.InRange(discount, 0, subtotal[i]);
+                        Assert.True(percent[i] < 100 || discount == subtotal[i]);
+                        Assert.True((Int128)discount * 100 <= (Int128)subtotal[i] * percent[i]);
+                        Assert.True((Int128)(discount + 1) * 100 > (Int128)subtotal[i] * percent[i]);
+                        Assert.Equal(Math.Min(subtotal[i], off[i]), row.GetInt64(1));
+                    }
+                },
+                iter: 5
             );
     }
 
-    private static Coupon Of(int? percent, long? off) =>
-        new()
+    public enum State
+    {
+        Unknown,
+        Held,
+        Expired,
+        Released,
+        Committed,
+        Voided,
+    }
+
+    // What each request makes of the redemption of a coupon of one, in each state: its answer, and what is counted then.
+    [Theory]
+    [InlineData(State.Unknown, "commit", "redemption-not-found", 0)]
+    [InlineData(State.Held, "commit", "", 1)]
+    [InlineData(State.Expired, "commit", "", 1)]
+    [InlineData(State.Released, "commit", "", 1)]
+    [InlineData(State.Committed, "commit", "", 1)]
+    [InlineData(State.Voided, "commit", "redemption-voided", 0)]
+    [InlineData(State.Unknown, "give back", "", 0)]
+    [InlineData(State.Held, "give back", "", 0)]
+    [InlineData(State.Expired, "give back", "", 0)]
+    [InlineData(State.Released, "give back", "", 0)]
+    [InlineData(State.Committed, "give back", "", 0)]
+    [InlineData(State.Voided, "give back", "", 0)]
+    [InlineData(State.Unknown, "redeem", "", 1)]
+    [InlineData(State.Held, "redeem", "", 1)]
+    [InlineData(State.Expired, "redeem", "", 1)]
+    [InlineData(State.Released, "redeem", "", 1)]
+    [InlineData(State.Committed, "redeem", "", 1)]
+    [InlineData(State.Voided, "redeem", "redemption-committed", 0)]
+    public async Task Every_request_in_every_state(State state, string step, string problem, int counted)
+    {
+        var (eventId, path, ana) = await Coupon("UMA", percentOff: 10, maxRedemptions: 1);
+        var order = Guid.CreateVersion7();
+        if (state != State.Unknown)
+            await Redeem(order, eventId, "UMA", 1_000, state == State.Expired ? 1 : 600);
+        if (state == State.Expired)
+            await Eventually.TrueAsync(async () => await Counted(ana, path) == 0);
+        if (state is State.Committed or State.Voided)
+            Assert.Equal(HttpStatusCode.NoContent, (await Commit(order)).StatusCode);
+        if (state is State.Released or State.Voided)
+            Assert.Equal(HttpStatusCode.NoContent, await GiveBack(order));
+
+        for (var repeat = 0; repeat < 2; repeat++)
         {
-            EventId = Guid.CreateVersion7(),
-            Code = "X",
-            PercentOff = percent,
-            AmountOff = off,
-        };
+            using var http = app.Peer;
+            using var response = step switch
+            {
+                "commit" => await Commit(order),
+                "redeem" => await Put(order, eventId, "UMA", 1_000),
+                _ => await http.DeleteAsync($"/internal/coupons/redemptions/{order}"),
+            };
+            if (problem.Length > 0)
+                Assert.Equal(problem, await CodeOf(response, problem == "redemption-not-found" ? 404 : 409));
+            else
+                Assert.True(response.IsSuccessStatusCode, $"{response.StatusCode}");
+            Assert.Equal(counted, await Counted(ana, path));
+        }
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_behind_goes_to_the_next()
+    {
+        var (eventId, _, _) = await Coupon("UMA", percentOff: 10, maxRedemptions: 1);
+        var late = Guid.CreateVersion7();
+        await Redeem(late, eventId, "UMA", 1_000, 1);
+
+        var next = Guid.CreateVersion7();
+        await Eventually.TrueAsync(async () =>
+            (await Put(next, eventId, "UMA", 1_000)).StatusCode == HttpStatusCode.OK
+        );
+
+        Assert.Equal("coupon-exhausted", await Refused(late, eventId, "UMA", 409));
+        // Paid after all: the discount was promised.
+        Assert.Equal(HttpStatusCode.NoContent, (await Commit(late)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Another_code_is_decided_anew_and_gives_the_first_back()
+    {
+        var (eventId, first, ana) = await Coupon("DEZ", percentOff: 10, maxRedemptions: 1);
+        var second = $"/api/v1/coupons/{(await Create(ana, eventId, new { code = "VINTE", percentOff = 20 })).Id}";
+        var order = Guid.CreateVersion7();
+
+        Assert.Equal(100, (await Redeem(order, eventId, "DEZ", 1_000)).Amount);
+        Assert.Equal("coupon-invalid", await Refused(order, eventId, "NADA", 422));
+        Assert.Equal(200, (await Redeem(order, eventId, "VINTE", 1_000)).Amount);
+        Assert.Equal((0, 1), (await Counted(ana, first), await Counted(ana, second)));
+        await Redeem(Guid.CreateVersion7(), eventId, "DEZ", 1_000);
+        Assert.Equal("coupon-exhausted", await Refused(order, eventId, "DEZ", 409));
+        Assert.Equal((1, 1), (await Counted(ana, first), await Counted(ana, second)));
+
+        await Commit(order);
+        Assert.Equal("redemption-committed", await Refused(order, eventId, "DEZ", 409));
+    }
+
+    [Fact]
+    public async Task A_repeat_renews_the_lease_and_never_shortens_it_also_of_a_coupon_that_ended_meanwhile()
+    {
+        var (eventId, path, ana) = await Coupon("DEZ", percentOff: 10, maxRedemptions: 1);
+        var order = Guid.CreateVersion7();
+        var first = await Lease(order, eventId, 600);
+        await ana.Patch(path, new { validUntil = EventsApp.InDays(-1) });
+
+        var longer = await Lease(order, eventId, 1_200);
+        Assert.True(longer >= first.AddSeconds(600));
+        Assert.Equal(longer, await Lease(order, eventId, 1));
+
+        async Task<DateTimeOffset> Lease(Guid order, Guid eventId, int seconds)
+        {
+            using var response = await Put(order, eventId, "DEZ", 1_000, leaseSeconds: seconds);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            return (await response.Content.ReadFromJsonAsync<CouponRedemption>(ServiceDefaultsExtensions.Json))!
+                .ExpiresAt!
+                .Value;
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(int.MaxValue)]
+    public async Task A_lease_has_its_limits(int seconds)
+    {
+        var (eventId, _, _) = await Coupon("DEZ", percentOff: 10, maxRedemptions: 1);
+        using var response = await Put(Guid.CreateVersion7(), eventId, "DEZ", 1_000, leaseSeconds: seconds);
+        Assert.Equal("invalid", await CodeOf(response, 422));
+    }
+
+    /// <summary>Whoever moves a redemption meets whoever moves another one, or the same, of the same coupons.</summary>
+    [Fact]
+    public async Task No_two_movers_deadlock_and_the_count_is_what_the_orders_hold()
+    {
+        const int Rounds = 15;
+        var (eventId, first, ana) = await Coupon("DEZ", percentOff: 10, maxRedemptions: 8);
+        var second = $"/api/v1/coupons/{(await Create(ana, eventId, new { code = "VINTE", percentOff = 20 })).Id}";
+        var orders = Enumerable.Range(0, 6).Select(_ => Guid.CreateVersion7()).ToArray();
+        await using var source = NpgsqlDataSource.Create(app.System.Database("events"));
+        var before = await DeadlocksAsync();
+        Func<Guid, Task<int>>[] movers =
+        [
+            async order => (int)(await Put(order, eventId, "DEZ", 1_000, leaseSeconds: 1)).StatusCode,
+            async order => (int)(await Put(order, eventId, "VINTE", 1_000, leaseSeconds: 1)).StatusCode,
+            async order => (int)(await Commit(order)).StatusCode,
+            async order => (int)await GiveBack(order),
+            async _ => (await ana.Patch(first, new { maxRedemptions = 8 })).Status,
+            async _ =>
+            {
+                await source.CreateCommand("SELECT expire_redemptions(500)").ExecuteNonQueryAsync();
+                return 200;
+            },
+        ];
+
+        foreach (var one in movers)
+        foreach (var other in movers)
+        {
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, Rounds).SelectMany(i => new[] { one(orders[i % 6]), other(orders[(i + 1) % 6]) })
+            );
+            Assert.All(answers, a => Assert.Contains(a, new[] { 200, 204, 404, 409 }));
+        }
+
+        Assert.Equal(before, await DeadlocksAsync());
+        await using var command = source.CreateCommand(
+            """
+            SELECT count(*) FROM coupons c WHERE redeemed <> (SELECT count(*) FROM coupon_redemptions r
+                WHERE r.coupon_id = c.id AND r.state IN ('Held', 'Committed'))
+            """
+        );
+        await Eventually.TrueAsync(async () => (long)(await command.ExecuteScalarAsync())! == 0);
+
+        async Task<long> DeadlocksAsync() =>
+            (long)
+                (
+                    await source
+                        .CreateCommand("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+                        .ExecuteScalarAsync()
+                )!;
+    }
+
+    private async Task<(Guid EventId, string Path, Person Owner)> Coupon(
+        string code,
+        int percentOff,
+        int maxRedemptions
+    )
+    {
+        var ana = await app.Organizer();
+        var (eventId, _, _) = await ana.Published();
+        var coupon = await Create(
+            ana,
+            eventId,
+            new
+            {
+                code,
+                percentOff,
+                maxRedemptions,
+            }
+        );
+        return (eventId, $"/api/v1/coupons/{coupon.Id}", ana);
+    }
+
+    private static async Task<int> Counted(Person owner, string path) => (int)(await owner.Get(path))["redeemed"]!;
+
+    private async Task<HttpResponseMessage> Commit(Guid orderId)
+    {
+        using var http = app.Peer;
+        return await http.PostAsync($"/internal/coupons/redemptions/{orderId}/commit", null);
+    }
 
     private static Task<Answer> Create(Person owner, Guid eventId, object coupon) =>
         owner.Post($"/api/v1/events/{eventId}/coupons", coupon, 201);
 
-    private async Task<Money> Redeem(Guid orderId, Guid eventId, string code, long subtotal)
+    private async Task<Money> Redeem(Guid orderId, Guid eventId, string code, long subtotal, int leaseSeconds = 600)
     {
-        using var response = await Put(orderId, eventId, code, subtotal);
+        using var response = await Put(orderId, eventId, code, subtotal, leaseSeconds: leaseSeconds);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return (await response.Content.ReadFromJsonAsync<CouponRedemption>(ServiceDefaultsExtensions.Json))!.Discount;
     }
@@ -259,6 +470,11 @@ public sealed class CouponTests(EventsApp app)
     private async Task<string> Refused(Guid orderId, Guid eventId, string code, int status, string currency = "BRL")
     {
         using var response = await Put(orderId, eventId, code, 9999, currency);
+        return await CodeOf(response, status);
+    }
+
+    private static async Task<string> CodeOf(HttpResponseMessage response, int status)
+    {
         Assert.Equal(status, (int)response.StatusCode);
         var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
         return problem.GetProperty("type").GetString()!.Replace(Problems.TypePrefix, "");
@@ -269,13 +485,14 @@ public sealed class CouponTests(EventsApp app)
         Guid eventId,
         string code,
         long subtotal,
-        string currency = "BRL"
+        string currency = "BRL",
+        int leaseSeconds = 600
     )
     {
         using var http = app.Peer;
         return await http.PutAsJsonAsync(
             $"/internal/coupons/redemptions/{orderId}",
-            new RedeemCoupon(eventId, code, new(subtotal, currency)),
+            new RedeemCoupon(eventId, code, new(subtotal, currency), leaseSeconds),
             ServiceDefaultsExtensions.Json
         );
     }

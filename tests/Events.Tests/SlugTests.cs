@@ -7,9 +7,13 @@ public sealed partial class SlugTests(EventsApp app)
 {
     [Theory]
     [InlineData("Canção do Sertão — Ao Vivo!", "cancao-do-sertao-ao-vivo")]
-    [InlineData("  Pão & Circo, 2ª edição  ", "pao-circo-2-edicao")]
+    [InlineData("  Pão & Circo, 2ª edição  ", "pao-circo-2a-edicao")]
     [InlineData("ÀÉÎÕÜÇ", "aeiouc")]
-    [InlineData("日本", "evento")]
+    [InlineData("Łódź Ørsted Straße", "lodz-orsted-strasse")]
+    [InlineData("Đặng Þór Æsir Œuvre Ħal Ŋ ı", "dang-thor-aesir-oeuvre-hal-ng-i")]
+    [InlineData("Москва и Αθήνα", "moskva-i-athina")]
+    [InlineData("日本", "riben")]
+    [InlineData("D'Água Rock’n’Roll", "d-agua-rock-n-roll")]
     [InlineData("***", "evento")]
     [InlineData("01890a5d-ac96-774b-bcce-b302099a8057", "evento-01890a5d-ac96-774b-bcce-b302099a8057")]
     public void A_slug_is_the_title_in_plain_letters(string title, string slug) => Assert.Equal(slug, Slug.Of(title));
@@ -39,9 +43,9 @@ public sealed partial class SlugTests(EventsApp app)
         Gen.String[Gen.Char["aeiouçãõáéíóúâêôàü ÁÉÍÕÇ-_!0123456789"], 0, 60]
             .Sample(text =>
             {
-                var words = Words.Normalize(text);
-                Assert.Equal(words, Words.Normalize(words));
-                Assert.Equal(words, Words.Normalize(words.ToUpperInvariant()));
+                var words = Words.Fold(text);
+                Assert.Equal(words, Words.Fold(words));
+                Assert.Equal(words, Words.Fold(words.ToUpperInvariant()));
                 Assert.DoesNotContain("  ", words);
                 Assert.Equal(words.Trim(), words);
                 Assert.All(words, c => Assert.True(c == ' ' || char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)));

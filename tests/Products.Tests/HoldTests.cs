@@ -298,30 +298,4 @@ public sealed class HoldTests(ProductsApp app)
         using var refused = await show.TryHold(order, show.Wants((product.Id, 1)));
         Assert.Equal("hold-committed", await refused.ProblemAsync(409));
     }
-
-    [Fact]
-    public async Task The_world_hears_when_a_product_runs_out_and_when_it_returns()
-    {
-        var show = await app.PublishShow();
-        var product = await show.Add(stock: 3);
-        var (first, last) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        await show.Hold(first, show.Wants((product.Id, 1)));
-        await show.Hold(last, show.Wants((product.Id, 2)));
-        await show.Done(last, "commit");
-        await show.Done(first, "release");
-        await show.Edit(product.Id, new() { ["stock"] = 2 });
-        await show.Edit(product.Id, new() { ["stock"] = 9 });
-        await show.Done(last, "void");
-        var heard = await Eventually.GetAsync(
-            () =>
-                Task.FromResult(
-                    app.StockChanges.Where(c => c.ProductId == product.Id)
-                        .OrderBy(c => c.At)
-                        .Select(c => c.Available)
-                        .ToArray()
-                ),
-            changes => changes.Length >= 4
-        );
-        Assert.Equal([0, 1, 0, 7], heard);
-    }
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Products.Catalog;
@@ -14,11 +14,9 @@ using Ticketing.TestKit;
 
 namespace Ticketing.Products.Tests;
 
-/// <summary>The service on a real database and sidecar, and a neighbour that hears its events.</summary>
+/// <summary>The service on a real database and sidecar; Events, whose facts it copies, is played by the test.</summary>
 public sealed class ProductsApp : IAsyncLifetime
 {
-    private const string Listener = "listener";
-
     private readonly string[] settings;
 
     public ProductsApp()
@@ -35,24 +33,39 @@ public sealed class ProductsApp : IAsyncLifetime
     }
 
     public TestSystem System { get; } = new();
-    public ConcurrentQueue<ProductStockChanged> StockChanges { get; } = new();
+    public PeerStub Events { get; } = new();
 
-    public async ValueTask InitializeAsync() =>
+    /// <summary>What Events answers, in order: a cursor is how many of them were read.</summary>
+    public ConcurrentQueue<EventChange> Changes { get; } = new();
+    public ConcurrentQueue<TeamMemberChanged> Members { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        Events.Handle = request =>
+            Task.FromResult(
+                request.Path.EndsWith("/team-members", StringComparison.Ordinal)
+                    ? PageOf(Members, request.Query)
+                    : PageOf(Changes, request.Query)
+            );
         await System
-            .Service(AppIds.Products, ProductsService.Build, ["Products:SweepSeconds=0.1", .. settings])
-            .Service(Listener, BuildListener)
+            .Service(
+                AppIds.Products,
+                ProductsService.Build,
+                ["Products:SweepSeconds=0.1", "Pull:IdleSeconds=0.2", .. settings]
+            )
+            .Stub(AppIds.Events, Events)
             .StartAsync();
+    }
+
+    private static IResult PageOf<T>(ConcurrentQueue<T> all, string query)
+    {
+        var after = query.Split("after=")[^1] is { Length: > 0 } cursor ? int.Parse(cursor, null) : 0;
+        var items = all.Skip(after).Take(2).ToList();
+        var next = after + items.Count;
+        return PeerStub.Json(new ChangePage<T>(items, $"{next}", all.Count > next));
+    }
 
     public ValueTask DisposeAsync() => System.DisposeAsync();
-
-    private WebApplication BuildListener(string[] args)
-    {
-        var builder = ServiceDefaultsExtensions.CreateBuilder(Listener, args);
-        var app = builder.Build();
-        app.UseServiceDefaults();
-        app.MapEvent<ProductStockChanged>((ProductStockChanged e) => StockChanges.Enqueue(e));
-        return app;
-    }
 
     public HttpClient As(Guid? person, params string[] roles) => System.Client(AppIds.Products, person, roles);
 

@@ -40,6 +40,38 @@ public sealed class ProjectionTests(ProductsApp app)
     }
 
     [Fact]
+    public async Task Part_of_an_event_leaves_the_rest_as_it_is_and_comes_in_any_order()
+    {
+        var show = await app.PublishShow();
+        var product = await show.Add();
+        var other = Guid.CreateVersion7();
+        EventChanged Part(long version, Guid session, bool cancelled) =>
+            new(show.Snapshot(version, (session, cancelled)) with { Partial = true });
+
+        await app.System.DeliverAsync(AppIds.Products, Part(5, other, false));
+        Assert.Equal(ProductStatus.OnSale, await StatusOf(product.Id));
+        await app.System.DeliverAsync(AppIds.Products, Part(4, show.SessionId, true));
+        Assert.Equal(ProductStatus.Closed, await StatusOf(product.Id));
+        await app.System.DeliverAsync(AppIds.Products, Part(3, show.SessionId, false));
+        Assert.Equal(ProductStatus.Closed, await StatusOf(product.Id));
+    }
+
+    [Fact]
+    public async Task A_session_heard_of_after_its_event_was_cancelled_is_cancelled()
+    {
+        var show = new Show(app);
+        await show.Join(show.Manager, TeamRole.Manager);
+        await app.System.DeliverAsync(
+            AppIds.Products,
+            new EventCancelled(show.EventId, 2, "rain", DateTimeOffset.UnixEpoch)
+        );
+        await show.Publish(version: 1);
+        using var http = app.As(show.Manager);
+        using var added = await http.PostAsJsonAsync("/api/v1/products", show.Body());
+        Assert.Equal("session-cancelled", await added.ProblemAsync(409));
+    }
+
+    [Fact]
     public async Task A_session_that_left_the_event_is_not_sold_any_more()
     {
         var show = await app.PublishShow();

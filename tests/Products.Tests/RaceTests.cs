@@ -53,6 +53,45 @@ public sealed class RaceTests(ProductsApp app)
             Assert.Equal(0, (await show.Stock(product)).Held);
     }
 
+    /// <summary>Whoever moves a hold or a product meets whoever moves the same, or another of the same products.</summary>
+    [Fact]
+    public async Task No_two_movers_deadlock()
+    {
+        const int Rounds = 12;
+        var show = await app.PublishShow();
+        var (one, two) = ((await show.Add(stock: 40)).Id, (await show.Add(stock: 40)).Id);
+        var orders = Enumerable.Range(0, 6).Select(_ => Guid.CreateVersion7()).ToArray();
+        await using var source = app.Database();
+        var before = await app.ScalarAsync<long>(Deadlocks);
+        Func<Guid, Task<HttpResponseMessage>>[] movers =
+        [
+            order => show.TryHold(order, show.Wants((one, 1), (two, 2)) with { LeaseSeconds = 1 }),
+            order => show.TryHold(order, show.Wants((two, 1), (one, 1)) with { LeaseSeconds = 1 }),
+            order => show.Post(order, "commit"),
+            order => show.Post(order, "release"),
+            order => show.Post(order, "void"),
+            _ => show.Edit(one, new() { ["stock"] = 40 }),
+            async _ =>
+            {
+                await source.CreateCommand("SELECT expire_holds(500)").ExecuteNonQueryAsync();
+                return new(HttpStatusCode.NoContent);
+            },
+        ];
+        foreach (var mover in movers)
+        foreach (var other in movers)
+        {
+            var fresh = Guid.CreateVersion7();
+            var answers = await Task.WhenAll(
+                Enumerable
+                    .Range(0, Rounds)
+                    .SelectMany(i => new[] { mover(orders[i % 6]), other(i % 3 == 0 ? fresh : orders[(i + 1) % 6]) })
+            );
+            Assert.All(answers, a => Assert.Contains((int)a.StatusCode, new[] { 200, 204, 404, 409 }));
+        }
+        Assert.Equal(before, await app.ScalarAsync<long>(Deadlocks));
+        await AssertConsistentAsync();
+    }
+
     [Fact]
     public async Task One_order_sent_many_times_at_once_takes_its_stock_once()
     {

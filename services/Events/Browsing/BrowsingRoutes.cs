@@ -1,3 +1,6 @@
+using Ticketing.Events.Catalog;
+using Ticketing.ServiceDefaults;
+
 namespace Ticketing.Events.Browsing;
 
 internal static class BrowsingRoutes
@@ -5,8 +8,17 @@ internal static class BrowsingRoutes
     public static void MapBrowsing(this IEndpointRouteBuilder routes)
     {
         var events = routes.MapGroup("/api/v1/events").WithTags("Events").AllowAnonymous();
-        events.MapGet("/", BrowseEvents.Handle).WithName("BrowseEvents").Produces(304);
-        events.MapGet("/{id}", GetEvent.Handle).WithName("GetEvent").Produces(304).ProducesProblem(404);
+        events
+            .MapGet("/", BrowseEvents.Handle)
+            .WithName("BrowseEvents")
+            .Produces<Page<EventSummary>>()
+            .Produces(StatusCodes.Status304NotModified);
+        events
+            .MapGet("/{id}", GetEvent.Handle)
+            .WithName("GetEvent")
+            .Produces<EventView>()
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblem(404);
         events.MapGet("/{id:guid}/sessions", ListSessions.Handle).WithName("ListSessions").ProducesProblem(404);
         routes
             .MapGet("/api/v1/sessions/{id:guid}", GetSession.Handle)

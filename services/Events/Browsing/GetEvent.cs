@@ -1,7 +1,6 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Ticketing.Events.Programme;
+using Ticketing.Events.Catalog;
 using Ticketing.Events.Teams;
 using Ticketing.ServiceDefaults;
 
@@ -12,24 +11,24 @@ internal static class GetEvent
     /// <summary>An event with its sessions, pools and ticket types: public once published, before that for the team.</summary>
     /// <remarks>Cacheable when public; answers 304 to a matching If-None-Match.</remarks>
     /// <param name="id">Its id, or the slug of its title.</param>
-    public static async Task<Results<Ok<EventView>, StatusCodeHttpResult>> Handle(
+    public static async Task<IResult> Handle(
         string id,
         ClaimsPrincipal user,
-        EventsDb db,
-        PageCache cache,
+        IServiceScopeFactory scopes,
+        AnswerCache cache,
         HttpContext http,
         CancellationToken ct
     )
     {
-        var events = db.Events.AsNoTracking();
-        if (Guid.TryParse(id, out var guid))
-            events = events.Where(e => e.Id == guid);
-        else if (Slug.IsSlug(id))
-            events = events.Where(e => e.Slug == id);
-        else
-            throw ProblemException.NotFound("event");
+        if (http.IsAnonymous())
+            return (await cache.GetAsync((nameof(GetEvent), id), Freshness.Public, () => PublicAsync(scopes, id))).With(
+                Freshness.PublicHeader
+            );
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<EventsDb>();
+        var which = Which(db, id);
         var head =
-            await events
+            await which
                 .Select(e => new
                 {
                     e.Id,
@@ -39,35 +38,61 @@ internal static class GetEvent
                 })
                 .SingleOrDefaultAsync(ct)
             ?? throw ProblemException.NotFound("event");
-        var isPublic = head.Status != EventStatus.Draft;
-        if (!isPublic)
+        if (head.Status == EventStatus.Draft)
+        {
             await db.RequireMemberAsync(user, head.OrganizerId, "event", ct);
-        if (http.IsFresh(ETag.Of(head.Version), isPublic))
-            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        if (isPublic && cache.Find<EventView>(head.Id, head.Version) is { } known)
-            return TypedResults.Ok(known);
-        // It may have changed since: the tag is that of what is sent.
-        var e = await db.ReadAsync(events, ct) ?? throw ProblemException.NotFound("event");
-        http.Response.SetETag(e.Version);
-        var view = EventView.Of(e);
-        if (isPublic)
-            cache.Keep(e.Id, e.Version, 1 + view.Sessions.Sum(s => 1 + s.TicketTypes.Count), view);
-        return TypedResults.Ok(view);
+            return (await MakeAsync(db, which, ct)).With(Freshness.PrivateHeader);
+        }
+        // What it was asked for may have changed since: then the tag is that of what is sent.
+        var answer = await cache.GetLastingAsync(
+            (nameof(GetEvent), head.Id, head.Version),
+            Freshness.Public,
+            () => PublicAsync(scopes, id)
+        );
+        return answer.With(Freshness.PrivateHeader);
+    }
+
+    private static IQueryable<Event> Which(EventsDb db, string id)
+    {
+        var events = db.Events.AsNoTracking();
+        return Guid.TryParse(id, out var guid) ? events.Where(e => e.Id == guid)
+            : Slug.IsSlug(id) ? events.Where(e => e.Slug == id)
+            : throw ProblemException.NotFound("event");
+    }
+
+    private static async Task<Answer> PublicAsync(IServiceScopeFactory scopes, string id)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<EventsDb>();
+        return await MakeAsync(db, Which(db, id).Where(e => e.Status != EventStatus.Draft), CancellationToken.None);
+    }
+
+    private static async Task<Answer> MakeAsync(EventsDb db, IQueryable<Event> which, CancellationToken ct)
+    {
+        var e = await db.ReadAsync(which, ct) ?? throw ProblemException.NotFound("event");
+        return Answer.Of(EventView.Of(e), ETag.Of(e.Version));
     }
 
     /// <summary>The whole event in one state.</summary>
-    public static async Task<Event?> ReadAsync(this EventsDb db, IQueryable<Event> events, CancellationToken ct) =>
-        await db
+    private static Task<Event?> ReadAsync(this EventsDb db, IQueryable<Event> events, CancellationToken ct) =>
+        db.InOneStateAsync(ct => events.WithAll().SingleOrDefaultAsync(ct), ct);
+
+    /// <summary>Several queries see one state only in such a transaction.</summary>
+    public static Task<T> InOneStateAsync<T>(
+        this EventsDb db,
+        Func<CancellationToken, Task<T>> read,
+        CancellationToken ct
+    ) =>
+        db
             .Database.CreateExecutionStrategy()
             .ExecuteAsync(
                 async ct =>
                 {
-                    // Several queries see one state only in such a transaction.
                     await using var transaction = await db.Database.BeginTransactionAsync(
                         System.Data.IsolationLevel.RepeatableRead,
                         ct
                     );
-                    return await events.WithProgramme().SingleOrDefaultAsync(ct);
+                    return await read(ct);
                 },
                 ct
             );

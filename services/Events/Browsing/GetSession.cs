@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Ticketing.Events.Programme;
+using Ticketing.Events.Catalog;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Browsing;

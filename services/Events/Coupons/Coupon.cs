@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Ticketing.Contracts;
-using Ticketing.Events.Programme;
+using Ticketing.Events.Catalog;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Coupons;
@@ -22,7 +22,7 @@ internal sealed class Coupon
     public string? Currency { get; init; }
     public int? MaxRedemptions { get; set; }
 
-    /// <summary>Changed only by the conditional updates of redeeming and giving back.</summary>
+    /// <summary>Orders that hold it or have paid with it; changed by redemptions.sql alone.</summary>
     public int Redeemed { get; private set; }
     public DateTimeOffset? ValidFrom { get; private set; }
     public DateTimeOffset? ValidUntil { get; private set; }
@@ -41,18 +41,6 @@ internal sealed class Coupon
 
     public void Advance() => Version++;
 
-    public bool IsValid(Money subtotal, DateTimeOffset now) =>
-        !(now < ValidFrom) && !(now >= ValidUntil) && (Currency is null || Currency == subtotal.Currency);
-
-    /// <summary>Never more than the subtotal; fractions of the minor unit are not given.</summary>
-    public Money Discount(Money subtotal) =>
-        subtotal with
-        {
-            Amount = PercentOff is { } percent
-                ? (long)((Int128)subtotal.Amount * percent / 100)
-                : Math.Min(AmountOff!.Value, subtotal.Amount),
-        };
-
     private sealed class Mapping : IEntityTypeConfiguration<Coupon>
     {
         public void Configure(EntityTypeBuilder<Coupon> builder)
@@ -66,26 +54,6 @@ internal sealed class Coupon
                 t.HasCheckConstraint("ck_coupons_redeemed", "redeemed >= 0");
                 t.HasCheckConstraint("ck_coupons_off", "num_nonnulls(percent_off, amount_off) = 1");
             });
-        }
-    }
-}
-
-/// <summary>An order took the discount; one an order.</summary>
-internal sealed class Redemption
-{
-    public required Guid OrderId { get; init; }
-    public required Guid CouponId { get; init; }
-    public required Money Discount { get; init; }
-
-    private sealed class Mapping : IEntityTypeConfiguration<Redemption>
-    {
-        public void Configure(EntityTypeBuilder<Redemption> builder)
-        {
-            builder.ToTable("coupon_redemptions");
-            builder.HasKey(r => r.OrderId);
-            builder.ComplexProperty(r => r.Discount).Property(d => d.Currency).HasMaxLength(3);
-            builder.HasIndex(r => r.CouponId);
-            builder.HasOne<Coupon>().WithMany().HasForeignKey(r => r.CouponId);
         }
     }
 }

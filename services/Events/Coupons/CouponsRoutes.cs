@@ -21,6 +21,7 @@ internal static class CouponsRoutes
 
         var redemptions = routes.MapInternal().MapGroup("/coupons/redemptions/{orderId:guid}");
         redemptions.MapPut("/", Redeem.Handle);
+        redemptions.MapPost("/commit", CommitRedemption.Handle);
         redemptions.MapDelete("/", GiveBack.Handle);
     }
 }

@@ -3,7 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
-using Ticketing.Events.Programme;
+using Ticketing.Events.Catalog;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Coupons;

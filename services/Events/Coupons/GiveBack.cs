@@ -1,20 +1,16 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Coupons;
 
 internal static class GiveBack
 {
-    /// <summary>Idempotent: only who deletes the row counts down.</summary>
-    public static async Task<NoContent> Handle(Guid orderId, EventsDb db, CancellationToken ct)
+    public static async Task<NoContent> Handle(Guid orderId, NpgsqlDataSource source, CancellationToken ct)
     {
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            WITH given AS (DELETE FROM coupon_redemptions WHERE order_id = {orderId} RETURNING coupon_id)
-            UPDATE coupons SET redeemed = redeemed - 1 WHERE id = (SELECT coupon_id FROM given)
-            """,
-            ct
-        );
+        await using var command = source.CreateCommand("SELECT give_back_redemption($1)");
+        command.Add(orderId);
+        await command.ExecuteNonQueryAsync(ct);
         return TypedResults.NoContent();
     }
 }

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -10,63 +10,41 @@ internal static class Redeem
     public static async Task<Ok<CouponRedemption>> Handle(
         Guid orderId,
         RedeemCoupon request,
-        EventsDb db,
-        TimeProvider clock,
+        NpgsqlDataSource source,
         CancellationToken ct
     )
     {
         if (request.Subtotal.Amount < 0)
             throw ProblemException.Invalid("subtotal.amount", "Not negative.");
-        var discount = await db.InTransactionAsync(
-            async ct =>
-            {
-                if (await FindAsync(db, orderId, ct) is { } before)
-                    return before;
-                var code = Coupon.Normalize(request.Code);
-                var coupon = await db
-                    .Coupons.AsNoTracking()
-                    .SingleOrDefaultAsync(c => c.EventId == request.EventId && c.Code == code, ct);
-                if (coupon?.IsValid(request.Subtotal, clock.GetUtcNow()) != true)
-                    throw new ProblemException(422, "coupon-invalid", "There is no such coupon for this event now.");
-                return await TakeAsync(db, orderId, coupon, coupon.Discount(request.Subtotal), ct);
-            },
-            ct
-        );
-        return TypedResults.Ok(new CouponRedemption(discount));
+        if (request.LeaseSeconds is < 1 or > RedeemCoupon.MaxLeaseSeconds)
+            throw ProblemException.Invalid("leaseSeconds", $"From 1 to {RedeemCoupon.MaxLeaseSeconds}.");
+        await using var command = source.CreateCommand("SELECT * FROM redeem_coupon($1, $2, $3, $4, $5, $6)");
+        command.Add(orderId);
+        command.Add(request.EventId);
+        command.Add(Coupon.Normalize(request.Code));
+        command.Add(request.Subtotal.Amount);
+        command.Add(request.Subtotal.Currency);
+        command.Add(request.LeaseSeconds);
+        await using var row = await command.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return row.GetString(0) switch
+        {
+            "coupon-invalid" => throw new ProblemException(
+                422,
+                "coupon-invalid",
+                "There is no such coupon for this event now."
+            ),
+            "coupon-exhausted" => throw ProblemException.Conflict("coupon-exhausted", "The coupon is used up."),
+            "redemption-committed" => throw ProblemException.Conflict(
+                "redemption-committed",
+                "The order's coupon is used already."
+            ),
+            _ => TypedResults.Ok(
+                new CouponRedemption(
+                    new(row.GetInt64(1), request.Subtotal.Currency),
+                    row.GetFieldValue<DateTimeOffset>(2)
+                )
+            ),
+        };
     }
-
-    private static async Task<Money> TakeAsync(
-        EventsDb db,
-        Guid orderId,
-        Coupon coupon,
-        Money discount,
-        CancellationToken ct
-    )
-    {
-        // The same order asking at the same time waits here for the first to commit.
-        var first = await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO coupon_redemptions (order_id, coupon_id, discount_amount, discount_currency)
-            VALUES ({orderId}, {coupon.Id}, {discount.Amount}, {discount.Currency})
-            ON CONFLICT DO NOTHING
-            """,
-            ct
-        );
-        if (first == 0)
-            return await FindAsync(db, orderId, ct)
-                ?? throw ProblemException.Conflict("contended", "Given back meanwhile: try again.");
-        var taken = await db.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE coupons SET redeemed = redeemed + 1
-            WHERE id = {coupon.Id} AND (max_redemptions IS NULL OR redeemed < max_redemptions)
-            """,
-            ct
-        );
-        if (taken == 0)
-            throw ProblemException.Conflict("coupon-exhausted", "The coupon is used up.");
-        return discount;
-    }
-
-    private static async Task<Money?> FindAsync(EventsDb db, Guid orderId, CancellationToken ct) =>
-        (await db.Set<Redemption>().AsNoTracking().SingleOrDefaultAsync(r => r.OrderId == orderId, ct))?.Discount;
 }

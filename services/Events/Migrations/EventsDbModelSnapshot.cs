@@ -24,6 +24,341 @@ namespace Ticketing.Events.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Ticketing.Events.Catalog.Event", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CancelReason")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("cancel_reason");
+
+                    b.Property<DateTimeOffset?>("CancelledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("cancelled_at");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("category");
+
+                    b.Property<string>("CategoryKey")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("category_key");
+
+                    b.Property<ulong>("ChangedIn")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("xid8")
+                        .HasColumnName("changed_in")
+                        .HasDefaultValueSql("pg_current_xact_id()");
+
+                    b.Property<string>("CityKey")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("city_key");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasMaxLength(20000)
+                        .HasColumnType("character varying(20000)")
+                        .HasColumnName("description");
+
+                    b.Property<string>("ImageUrl")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("image_url");
+
+                    b.Property<Guid>("OrganizerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organizer_id");
+
+                    b.Property<DateTimeOffset?>("PublishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("published_at");
+
+                    b.Property<string>("SearchText")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("search_text");
+
+                    b.Property<NpgsqlTsVector>("SearchVector")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("tsvector")
+                        .HasColumnName("search_vector")
+                        .HasComputedColumnSql("to_tsvector('simple', search_text)", true);
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("slug");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(150)
+                        .HasColumnType("character varying(150)")
+                        .HasColumnName("title");
+
+                    b.Property<Guid>("VenueId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("venue_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_events");
+
+                    b.HasIndex("SearchVector")
+                        .HasDatabaseName("ix_events_search_vector")
+                        .HasFilter("status = 'Published'");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchVector"), "gin");
+
+                    b.HasIndex("Slug")
+                        .IsUnique()
+                        .HasDatabaseName("ix_events_slug");
+
+                    b.HasIndex("VenueId")
+                        .HasDatabaseName("ix_events_venue_id");
+
+                    b.HasIndex("ChangedIn", "Id")
+                        .HasDatabaseName("ix_events_changed_in_id")
+                        .HasFilter("status <> 'Draft'");
+
+                    b.HasIndex("OrganizerId", "Id")
+                        .HasDatabaseName("ix_events_organizer_id_id");
+
+                    b.ToTable("events", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Events.Catalog.Pool", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Capacity")
+                        .HasColumnType("integer")
+                        .HasColumnName("capacity");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid?>("SectionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("section_id");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_pools");
+
+                    b.HasIndex("SectionId")
+                        .HasDatabaseName("ix_pools_section_id");
+
+                    b.HasIndex("SessionId")
+                        .HasDatabaseName("ix_pools_session_id");
+
+                    b.ToTable("pools", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_pools_capacity", "capacity >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("Ticketing.Events.Catalog.Session", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Cancelled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("cancelled");
+
+                    b.Property<string>("CategoryKey")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("category_key");
+
+                    b.Property<string>("CityKey")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("city_key");
+
+                    b.Property<DateTimeOffset?>("DoorsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("doors_at");
+
+                    b.Property<DateTimeOffset?>("EndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ends_at");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<bool>("Listed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("listed");
+
+                    b.Property<long?>("MinPriceAmount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("min_price_amount");
+
+                    b.Property<string>("MinPriceCurrency")
+                        .HasMaxLength(3)
+                        .HasColumnType("character varying(3)")
+                        .HasColumnName("min_price_currency");
+
+                    b.Property<Guid>("OrganizerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organizer_id");
+
+                    b.Property<DateTimeOffset>("OverAt")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("over_at")
+                        .HasComputedColumnSql("coalesce(ends_at, starts_at)", true);
+
+                    b.Property<Guid?>("SeatMapId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("seat_map_id");
+
+                    b.Property<DateTimeOffset>("StartsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("starts_at");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sessions");
+
+                    b.HasIndex("SeatMapId")
+                        .HasDatabaseName("ix_sessions_seat_map_id");
+
+                    b.HasIndex("EventId", "StartsAt")
+                        .HasDatabaseName("ix_sessions_event_id_starts_at");
+
+                    b.HasIndex("StartsAt", "EventId")
+                        .HasDatabaseName("ix_sessions_starts_at_event_id")
+                        .HasFilter("listed");
+
+                    b.HasIndex("CategoryKey", "StartsAt", "EventId")
+                        .HasDatabaseName("ix_sessions_category_key_starts_at_event_id")
+                        .HasFilter("listed");
+
+                    b.HasIndex("CityKey", "StartsAt", "EventId")
+                        .HasDatabaseName("ix_sessions_city_key_starts_at_event_id")
+                        .HasFilter("listed");
+
+                    b.HasIndex("OrganizerId", "StartsAt", "EventId")
+                        .HasDatabaseName("ix_sessions_organizer_id_starts_at_event_id")
+                        .HasFilter("listed");
+
+                    b.ToTable("sessions", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Events.Catalog.TicketType", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("MaxPerOrder")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_per_order");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("PoolId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("pool_id");
+
+                    b.Property<DateTimeOffset?>("SalesEnd")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sales_end");
+
+                    b.Property<DateTimeOffset?>("SalesStart")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sales_start");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Price", "Ticketing.Events.Catalog.TicketType.Price#Money", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<long>("Amount")
+                                .HasColumnType("bigint")
+                                .HasColumnName("price_amount");
+
+                            b1.Property<string>("Currency")
+                                .IsRequired()
+                                .HasMaxLength(3)
+                                .HasColumnType("character varying(3)")
+                                .HasColumnName("price_currency");
+                        });
+
+                    b.HasKey("Id")
+                        .HasName("pk_ticket_types");
+
+                    b.HasIndex("PoolId")
+                        .HasDatabaseName("ix_ticket_types_pool_id");
+
+                    b.HasIndex("SessionId")
+                        .HasDatabaseName("ix_ticket_types_session_id");
+
+                    b.ToTable("ticket_types", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_ticket_types_price", "price_amount >= 0");
+                        });
+                });
+
             modelBuilder.Entity("Ticketing.Events.Coupons.Coupon", b =>
                 {
                     b.Property<Guid>("Id")
@@ -100,6 +435,16 @@ namespace Ticketing.Events.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("coupon_id");
 
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
                     b.ComplexProperty(typeof(Dictionary<string, object>), "Discount", "Ticketing.Events.Coupons.Redemption.Discount#Money", b1 =>
                         {
                             b1.IsRequired();
@@ -121,273 +466,15 @@ namespace Ticketing.Events.Migrations
                     b.HasIndex("CouponId")
                         .HasDatabaseName("ix_coupon_redemptions_coupon_id");
 
+                    b.HasIndex(new[] { "ExpiresAt" }, "ix_coupon_redemptions_ended")
+                        .HasDatabaseName("ix_coupon_redemptions_ended")
+                        .HasFilter("state <> 'Held'");
+
+                    b.HasIndex(new[] { "ExpiresAt" }, "ix_coupon_redemptions_live")
+                        .HasDatabaseName("ix_coupon_redemptions_live")
+                        .HasFilter("state = 'Held'");
+
                     b.ToTable("coupon_redemptions", (string)null);
-                });
-
-            modelBuilder.Entity("Ticketing.Events.Programme.Event", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("CancelReason")
-                        .HasMaxLength(500)
-                        .HasColumnType("character varying(500)")
-                        .HasColumnName("cancel_reason");
-
-                    b.Property<string>("Category")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
-                        .HasColumnName("category");
-
-                    b.Property<string>("CategoryKey")
-                        .IsRequired()
-                        .HasMaxLength(40)
-                        .HasColumnType("character varying(40)")
-                        .HasColumnName("category_key");
-
-                    b.Property<string>("Description")
-                        .IsRequired()
-                        .HasMaxLength(20000)
-                        .HasColumnType("character varying(20000)")
-                        .HasColumnName("description");
-
-                    b.Property<string>("ImageUrl")
-                        .HasMaxLength(2000)
-                        .HasColumnType("character varying(2000)")
-                        .HasColumnName("image_url");
-
-                    b.Property<Guid>("OrganizerId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("organizer_id");
-
-                    b.Property<DateTimeOffset?>("PublishedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("published_at");
-
-                    b.Property<string>("SearchText")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("search_text");
-
-                    b.Property<NpgsqlTsVector>("SearchVector")
-                        .IsRequired()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("tsvector")
-                        .HasColumnName("search_vector")
-                        .HasComputedColumnSql("to_tsvector('simple', search_text)", true);
-
-                    b.Property<string>("Slug")
-                        .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("character varying(80)")
-                        .HasColumnName("slug");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("status");
-
-                    b.Property<string>("Title")
-                        .IsRequired()
-                        .HasMaxLength(150)
-                        .HasColumnType("character varying(150)")
-                        .HasColumnName("title");
-
-                    b.Property<Guid>("VenueId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("venue_id");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("bigint")
-                        .HasColumnName("version");
-
-                    b.HasKey("Id")
-                        .HasName("pk_events");
-
-                    b.HasIndex("OrganizerId")
-                        .HasDatabaseName("ix_events_organizer_id");
-
-                    b.HasIndex("SearchVector")
-                        .HasDatabaseName("ix_events_search_vector");
-
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("SearchVector"), "gin");
-
-                    b.HasIndex("Slug")
-                        .IsUnique()
-                        .HasDatabaseName("ix_events_slug");
-
-                    b.HasIndex("VenueId")
-                        .HasDatabaseName("ix_events_venue_id");
-
-                    b.ToTable("events", (string)null);
-                });
-
-            modelBuilder.Entity("Ticketing.Events.Programme.Pool", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<int>("Capacity")
-                        .HasColumnType("integer")
-                        .HasColumnName("capacity");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)")
-                        .HasColumnName("name");
-
-                    b.Property<Guid?>("SectionId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("section_id");
-
-                    b.Property<Guid>("SessionId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("session_id");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("bigint")
-                        .HasColumnName("version");
-
-                    b.HasKey("Id")
-                        .HasName("pk_pools");
-
-                    b.HasIndex("SectionId")
-                        .HasDatabaseName("ix_pools_section_id");
-
-                    b.HasIndex("SessionId")
-                        .HasDatabaseName("ix_pools_session_id");
-
-                    b.ToTable("pools", null, t =>
-                        {
-                            t.HasCheckConstraint("ck_pools_capacity", "capacity >= 0");
-                        });
-                });
-
-            modelBuilder.Entity("Ticketing.Events.Programme.Session", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<bool>("Cancelled")
-                        .HasColumnType("boolean")
-                        .HasColumnName("cancelled");
-
-                    b.Property<DateTimeOffset?>("DoorsAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("doors_at");
-
-                    b.Property<DateTimeOffset?>("EndsAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("ends_at");
-
-                    b.Property<Guid>("EventId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("event_id");
-
-                    b.Property<Guid?>("SeatMapId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("seat_map_id");
-
-                    b.Property<DateTimeOffset>("StartsAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("starts_at");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("bigint")
-                        .HasColumnName("version");
-
-                    b.HasKey("Id")
-                        .HasName("pk_sessions");
-
-                    b.HasIndex("SeatMapId")
-                        .HasDatabaseName("ix_sessions_seat_map_id");
-
-                    b.HasIndex("StartsAt")
-                        .HasDatabaseName("ix_sessions_starts_at");
-
-                    b.HasIndex("EventId", "StartsAt")
-                        .HasDatabaseName("ix_sessions_event_id_starts_at");
-
-                    b.ToTable("sessions", (string)null);
-                });
-
-            modelBuilder.Entity("Ticketing.Events.Programme.TicketType", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasMaxLength(10)
-                        .HasColumnType("character varying(10)")
-                        .HasColumnName("kind");
-
-                    b.Property<int>("MaxPerOrder")
-                        .HasColumnType("integer")
-                        .HasColumnName("max_per_order");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("character varying(80)")
-                        .HasColumnName("name");
-
-                    b.Property<Guid>("PoolId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("pool_id");
-
-                    b.Property<DateTimeOffset?>("SalesEnd")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("sales_end");
-
-                    b.Property<DateTimeOffset?>("SalesStart")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("sales_start");
-
-                    b.Property<Guid>("SessionId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("session_id");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("bigint")
-                        .HasColumnName("version");
-
-                    b.ComplexProperty(typeof(Dictionary<string, object>), "Price", "Ticketing.Events.Programme.TicketType.Price#Money", b1 =>
-                        {
-                            b1.IsRequired();
-
-                            b1.Property<long>("Amount")
-                                .HasColumnType("bigint")
-                                .HasColumnName("price_amount");
-
-                            b1.Property<string>("Currency")
-                                .IsRequired()
-                                .HasMaxLength(3)
-                                .HasColumnType("character varying(3)")
-                                .HasColumnName("price_currency");
-                        });
-
-                    b.HasKey("Id")
-                        .HasName("pk_ticket_types");
-
-                    b.HasIndex("PoolId")
-                        .HasDatabaseName("ix_ticket_types_pool_id");
-
-                    b.HasIndex("SessionId")
-                        .HasDatabaseName("ix_ticket_types_session_id");
-
-                    b.ToTable("ticket_types", null, t =>
-                        {
-                            t.HasCheckConstraint("ck_ticket_types_price", "price_amount >= 0");
-                        });
                 });
 
             modelBuilder.Entity("Ticketing.Events.Teams.Organizer", b =>
@@ -556,12 +643,6 @@ namespace Ticketing.Events.Migrations
                         .HasColumnType("character varying(100)")
                         .HasColumnName("city");
 
-                    b.Property<string>("CityKey")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
-                        .HasColumnName("city_key");
-
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(120)
@@ -591,11 +672,8 @@ namespace Ticketing.Events.Migrations
                     b.HasKey("Id")
                         .HasName("pk_venues");
 
-                    b.HasIndex("CityKey")
-                        .HasDatabaseName("ix_venues_city_key");
-
-                    b.HasIndex("OrganizerId")
-                        .HasDatabaseName("ix_venues_organizer_id");
+                    b.HasIndex("OrganizerId", "Id")
+                        .HasDatabaseName("ix_venues_organizer_id_id");
 
                     b.ToTable("venues", (string)null);
                 });
@@ -680,6 +758,12 @@ namespace Ticketing.Events.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("user_id");
 
+                    b.Property<ulong>("ChangedIn")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("xid8")
+                        .HasColumnName("changed_in")
+                        .HasDefaultValueSql("pg_current_xact_id()");
+
                     b.Property<string>("Role")
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
@@ -695,30 +779,13 @@ namespace Ticketing.Events.Migrations
                     b.HasIndex("UserId")
                         .HasDatabaseName("ix_team_members_user_id");
 
+                    b.HasIndex("ChangedIn", "OrganizerId", "UserId")
+                        .HasDatabaseName("ix_team_members_changed_in_organizer_id_user_id");
+
                     b.ToTable("team_members", (string)null);
                 });
 
-            modelBuilder.Entity("Ticketing.Events.Coupons.Coupon", b =>
-                {
-                    b.HasOne("Ticketing.Events.Programme.Event", null)
-                        .WithMany()
-                        .HasForeignKey("EventId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_coupons_events_event_id");
-                });
-
-            modelBuilder.Entity("Ticketing.Events.Coupons.Redemption", b =>
-                {
-                    b.HasOne("Ticketing.Events.Coupons.Coupon", null)
-                        .WithMany()
-                        .HasForeignKey("CouponId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_coupon_redemptions_coupons_coupon_id");
-                });
-
-            modelBuilder.Entity("Ticketing.Events.Programme.Event", b =>
+            modelBuilder.Entity("Ticketing.Events.Catalog.Event", b =>
                 {
                     b.HasOne("Ticketing.Events.Teams.Organizer", "Organizer")
                         .WithMany()
@@ -739,7 +806,7 @@ namespace Ticketing.Events.Migrations
                     b.Navigation("Venue");
                 });
 
-            modelBuilder.Entity("Ticketing.Events.Programme.Pool", b =>
+            modelBuilder.Entity("Ticketing.Events.Catalog.Pool", b =>
                 {
                     b.HasOne("Ticketing.Events.Venues.Section", null)
                         .WithMany()
@@ -747,7 +814,7 @@ namespace Ticketing.Events.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_pools_sections_section_id");
 
-                    b.HasOne("Ticketing.Events.Programme.Session", null)
+                    b.HasOne("Ticketing.Events.Catalog.Session", null)
                         .WithMany("Pools")
                         .HasForeignKey("SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -755,9 +822,9 @@ namespace Ticketing.Events.Migrations
                         .HasConstraintName("fk_pools_sessions_session_id");
                 });
 
-            modelBuilder.Entity("Ticketing.Events.Programme.Session", b =>
+            modelBuilder.Entity("Ticketing.Events.Catalog.Session", b =>
                 {
-                    b.HasOne("Ticketing.Events.Programme.Event", null)
+                    b.HasOne("Ticketing.Events.Catalog.Event", null)
                         .WithMany("Sessions")
                         .HasForeignKey("EventId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -770,21 +837,41 @@ namespace Ticketing.Events.Migrations
                         .HasConstraintName("fk_sessions_seat_maps_seat_map_id");
                 });
 
-            modelBuilder.Entity("Ticketing.Events.Programme.TicketType", b =>
+            modelBuilder.Entity("Ticketing.Events.Catalog.TicketType", b =>
                 {
-                    b.HasOne("Ticketing.Events.Programme.Pool", null)
+                    b.HasOne("Ticketing.Events.Catalog.Pool", null)
                         .WithMany()
                         .HasForeignKey("PoolId")
                         .OnDelete(DeleteBehavior.ClientCascade)
                         .IsRequired()
                         .HasConstraintName("fk_ticket_types_pools_pool_id");
 
-                    b.HasOne("Ticketing.Events.Programme.Session", null)
+                    b.HasOne("Ticketing.Events.Catalog.Session", null)
                         .WithMany("TicketTypes")
                         .HasForeignKey("SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_ticket_types_sessions_session_id");
+                });
+
+            modelBuilder.Entity("Ticketing.Events.Coupons.Coupon", b =>
+                {
+                    b.HasOne("Ticketing.Events.Catalog.Event", null)
+                        .WithMany()
+                        .HasForeignKey("EventId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_coupons_events_event_id");
+                });
+
+            modelBuilder.Entity("Ticketing.Events.Coupons.Redemption", b =>
+                {
+                    b.HasOne("Ticketing.Events.Coupons.Coupon", null)
+                        .WithMany()
+                        .HasForeignKey("CouponId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_coupon_redemptions_coupons_coupon_id");
                 });
 
             modelBuilder.Entity("Ticketing.Events.Venues.Seat", b =>
@@ -827,12 +914,12 @@ namespace Ticketing.Events.Migrations
                         .HasConstraintName("fk_venues_organizers_organizer_id");
                 });
 
-            modelBuilder.Entity("Ticketing.Events.Programme.Event", b =>
+            modelBuilder.Entity("Ticketing.Events.Catalog.Event", b =>
                 {
                     b.Navigation("Sessions");
                 });
 
-            modelBuilder.Entity("Ticketing.Events.Programme.Session", b =>
+            modelBuilder.Entity("Ticketing.Events.Catalog.Session", b =>
                 {
                     b.Navigation("Pools");
 

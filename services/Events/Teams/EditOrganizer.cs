@@ -2,7 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using Ticketing.Events.Programme;
+using Ticketing.Events.Catalog;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Teams;

@@ -49,7 +49,7 @@ public static class CreateVenue
             State = request.State.Trim(),
             TimeZone = request.TimeZone,
             Capacity = request.Capacity,
-        }.Indexed();
+        };
         db.Add(venue);
         await db.SaveChangesAsync(ct);
         response.SetETag(venue.Version);

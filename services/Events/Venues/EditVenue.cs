@@ -2,7 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using Ticketing.Events.Programme;
+using Ticketing.Events.Catalog;
 using Ticketing.Events.Teams;
 using Ticketing.ServiceDefaults;
 
@@ -45,7 +45,7 @@ public static class EditVenue
                 venue.State = request.State?.Trim() ?? venue.State;
                 venue.TimeZone = request.TimeZone ?? venue.TimeZone;
                 venue.Capacity = request.Capacity.Or(venue.Capacity);
-                venue.Indexed().Version++;
+                venue.Version++;
                 if (venue.Snapshot() != before)
                     await db.TellAllAsync(e => e.VenueId == id, clock.GetUtcNow(), ct);
                 return venue;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
 using Ticketing.Events.Browsing;
-using Ticketing.Events.Programme;
+using Ticketing.Events.Catalog;
 using Ticketing.Events.Teams;
 using Ticketing.ServiceDefaults;
 
@@ -11,38 +11,47 @@ namespace Ticketing.Events.Venues;
 
 internal static class GetSeatMap
 {
-    /// <summary>Published maps never change.</summary>
-    private const int PublicMaxAgeSeconds = 3600;
-
     /// <summary>A seat map with its seats: public once a published event sells it, before that for the team.</summary>
-    public static async Task<Results<Ok<SeatMapView>, StatusCodeHttpResult>> Handle(
+    public static async Task<IResult> Handle(
         Guid id,
         ClaimsPrincipal user,
         EventsDb db,
-        PageCache cache,
-        HttpContext http,
+        IServiceScopeFactory scopes,
+        AnswerCache cache,
         CancellationToken ct
     )
     {
-        var map =
-            await db.SeatMaps.AsNoTracking().Include(m => m.Sections).SingleOrDefaultAsync(m => m.Id == id, ct)
-            ?? throw ProblemException.NotFound("seat map");
-        var isPublic = await db.IsSoldAsync(id, ct);
-        if (!isPublic)
-        {
-            var venue = await db.Venues.AsNoTracking().SingleAsync(v => v.Id == map.VenueId, ct);
-            await db.RequireMemberAsync(user, venue.OrganizerId, "seat map", ct);
-        }
-        http.Response.SetETag(map.Version);
-        http.Response.Headers.CacheControl = isPublic ? $"public, max-age={PublicMaxAgeSeconds}" : "private, no-cache";
-        if (ETag.IsKnown(http.Request, ETag.Of(map.Version)))
-            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        if (cache.Find<SeatMapView>(id, map.Version) is { } known)
-            return TypedResults.Ok(known);
-        var view = View(map, await SeatsAsync(db, id, ct));
-        // A draft's map may have changed between the two reads.
-        return TypedResults.Ok(isPublic ? cache.Keep(id, map.Version, map.SeatCount, view) : view);
+        var key = (nameof(GetSeatMap), id);
+        if (cache.FindLasting(key) is { } known)
+            return known.With(Freshness.SeatMapHeader);
+        if (await db.IsSoldAsync(id, ct))
+            return (await cache.GetLastingAsync(key, Freshness.SeatMap, () => MakeAsync(scopes, id))).With(
+                Freshness.SeatMapHeader
+            );
+        var organizerId = await db
+            .SeatMaps.Where(m => m.Id == id)
+            .Join(db.Venues, m => m.VenueId, v => v.Id, (_, v) => (Guid?)v.OrganizerId)
+            .SingleOrDefaultAsync(ct);
+        await db.RequireMemberAsync(user, organizerId ?? throw ProblemException.NotFound("seat map"), "seat map", ct);
+        return (await MakeAsync(db, id, ct)).With(Freshness.PrivateHeader);
     }
+
+    private static async Task<Answer> MakeAsync(IServiceScopeFactory scopes, Guid id)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await MakeAsync(scope.ServiceProvider.GetRequiredService<EventsDb>(), id, CancellationToken.None);
+    }
+
+    private static Task<Answer> MakeAsync(EventsDb db, Guid id, CancellationToken ct) =>
+        // A draft's map may change between the reads.
+        db.InOneStateAsync(
+            async ct =>
+            {
+                var map = await db.SeatMaps.AsNoTracking().Include(m => m.Sections).SingleAsync(m => m.Id == id, ct);
+                return Answer.Of(View(map, await SeatsAsync(db, id, ct)), ETag.Of(map.Version));
+            },
+            ct
+        );
 
     private static SeatMapView View(SeatMap map, ILookup<Guid, Seat> seats) =>
         new(

@@ -19,10 +19,15 @@ internal static class ListVenues
     {
         var userId = user.UserId();
         var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
+        // First whose, so that the venues of all others are not looked through.
+        var organizers = await db
+            .TeamMembers.Where(m => m.UserId == userId && m.Role != null)
+            .Where(m => organizerId == null || m.OrganizerId == organizerId)
+            .Select(m => m.OrganizerId)
+            .ToListAsync(ct);
         var rows = await db
             .Venues.AsNoTracking()
-            .Where(v => db.TeamMembers.Any(m => m.OrganizerId == v.OrganizerId && m.UserId == userId && m.Role != null))
-            .Where(v => (organizerId == null || v.OrganizerId == organizerId) && v.Id > after)
+            .Where(v => organizers.Contains(v.OrganizerId) && v.Id > after)
             .OrderBy(v => v.Id)
             .Take(page.Take() + 1)
             .ToListAsync(ct);

@@ -2,7 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using Ticketing.Events.Programme;
+using Ticketing.Events.Catalog;
 using Ticketing.Events.Teams;
 using Ticketing.ServiceDefaults;
 
@@ -31,12 +31,10 @@ internal static class ReplaceSeatMap
             {
                 var map = await db.LockSeatMapAsync(user, id, ct);
                 ETag.Require(ifMatch, map.Version);
+                // Before many are loaded, and again of those under the lock.
+                RequireUnsold(await db.IsSoldAsync(id, ct));
                 var events = await db.LockEventsAsync(e => e.Sessions.Any(s => s.SeatMapId == id), ct);
-                if (events.Any(e => e.Status != EventStatus.Draft))
-                    throw ProblemException.Conflict(
-                        "seat-map-in-use",
-                        "A published event sells this seat map: make another map instead."
-                    );
+                RequireUnsold(events.Exists(e => e.Status != EventStatus.Draft));
                 await db
                     .Seats.Where(x => db.Sections.Any(s => s.Id == x.SectionId && s.SeatMapId == id))
                     .ExecuteDeleteAsync(ct);
@@ -50,9 +48,9 @@ internal static class ReplaceSeatMap
                 await db.ApplyAsync(map, layout, ct);
                 foreach (var e in events)
                 {
-                    foreach (var session in e.Sessions.Where(s => s.SeatMapId == id))
-                        session.TakeSections(map);
-                    db.Tell(e);
+                    var sessions = e.Sessions.FindAll(s => s.SeatMapId == id);
+                    sessions.ForEach(s => s.TakeSections(map));
+                    db.Tell(e, sessions);
                 }
                 return map;
             },
@@ -60,6 +58,15 @@ internal static class ReplaceSeatMap
         );
         response.SetETag(map.Version);
         return TypedResults.Ok(SeatMapSummary.Of(map));
+    }
+
+    private static void RequireUnsold(bool sold)
+    {
+        if (sold)
+            throw ProblemException.Conflict(
+                "seat-map-in-use",
+                "A published event sells this seat map: make another map instead."
+            );
     }
 
     private static async Task<SeatMap> LockSeatMapAsync(

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Ticketing.Contracts;
@@ -7,7 +8,7 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Events.Venues;
 
 /// <summary>A place where events happen.</summary>
-internal sealed class Venue
+internal sealed partial class Venue
 {
     public const int MaxNameLength = 120;
     public const int MaxAddressLength = 300;
@@ -22,9 +23,6 @@ internal sealed class Venue
     public required string Name { get; set; }
     public required string Address { get; set; }
     public required string City { get; set; }
-
-    /// <summary>The city as it is searched.</summary>
-    public string CityKey { get; private set; } = "";
     public required string State { get; set; }
 
     /// <summary>IANA name.</summary>
@@ -32,27 +30,24 @@ internal sealed class Venue
     public int? Capacity { get; set; }
     public long Version { get; set; } = 1;
 
-    public Venue Indexed()
-    {
-        CityKey = Words.Key(City, MaxCityLength);
-        return this;
-    }
-
     public VenueSnapshot Snapshot() => new(Id, Name, Address, City, State, TimeZone);
 
     /// <exception cref="ProblemException">422 when it is not an IANA time zone.</exception>
     public static void CheckTimeZone(string? name)
     {
-        if (
-            name is not null
-            && !(
-                TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
-                && zone.HasIanaId
-                && TimeZoneInfo.TryConvertIanaIdToWindowsId(name, out _)
-            )
-        )
+        if (name is not null && !IsIanaZone(name))
             throw ProblemException.Invalid("timeZone", "Not an IANA time zone, such as America/Sao_Paulo.");
     }
+
+    /// <summary>Asks the tz database itself, which the system keeps up to date; its folder holds more than zones.</summary>
+    private static bool IsIanaZone(string name) =>
+        ZoneName().IsMatch(name)
+        && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
+        && zone.HasIanaId
+        && zone.Id == name;
+
+    [GeneratedRegex(@"^[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*)*\z")]
+    private static partial Regex ZoneName();
 
     /// <exception cref="ProblemException">422 when out of range.</exception>
     public static void CheckCapacity(int? capacity)
@@ -70,8 +65,7 @@ internal sealed class Venue
             builder.Property(v => v.City).HasMaxLength(MaxCityLength);
             builder.Property(v => v.State).HasMaxLength(MaxStateLength);
             builder.Property(v => v.TimeZone).HasMaxLength(MaxTimeZoneLength);
-            builder.Property(v => v.CityKey).HasMaxLength(MaxCityLength);
-            builder.HasIndex(v => v.CityKey);
+            builder.HasIndex(v => new { v.OrganizerId, v.Id });
             builder.HasOne<Organizer>().WithMany().HasForeignKey(v => v.OrganizerId).OnDelete(DeleteBehavior.Restrict);
         }
     }

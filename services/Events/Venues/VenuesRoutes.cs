@@ -27,7 +27,11 @@ internal static class VenuesRoutes
         venues.MapGet("/{id:guid}/seat-maps", ListSeatMaps.Handle).WithName("ListSeatMaps");
 
         var maps = routes.MapGroup("/api/v1/seat-maps").WithTags("Venues").ProducesProblem(404);
-        maps.MapGet("/{id:guid}", GetSeatMap.Handle).WithName("GetSeatMap").Produces(304).AllowAnonymous();
+        maps.MapGet("/{id:guid}", GetSeatMap.Handle)
+            .WithName("GetSeatMap")
+            .Produces<SeatMapView>()
+            .Produces(304)
+            .AllowAnonymous();
         maps.MapPut("/{id:guid}", ReplaceSeatMap.Handle)
             .WithName("ReplaceSeatMap")
             .WithMetadata(new RequestSizeLimitAttribute(SeatLayout.MaxBodyBytes))

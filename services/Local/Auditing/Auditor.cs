@@ -125,7 +125,8 @@ public static class Auditor
                         WHERE l.product_id = p.id AND h.state = 'Held'), 0) AS live,
                     coalesce((SELECT sum(l.quantity) FROM hold_lines l JOIN holds h USING (order_id)
                         WHERE l.product_id = p.id AND h.state = 'Committed'), 0) AS issued
-                FROM products p) counted
+                FROM products p JOIN sessions s ON s.id = p.session_id
+                WHERE s.over_at > now() - interval '400 days') counted
             """,
             ct
         );

@@ -15,6 +15,7 @@ internal static class CatalogRoutes
             .WithIdempotency();
         api.MapGet("", ListProducts.Handle)
             .WithName("ListProducts")
+            .Produces<Page<ProductResponse>>()
             .Produces(304)
             .ProducesValidationProblem()
             .AllowAnonymous();

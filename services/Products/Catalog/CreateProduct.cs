@@ -75,7 +75,7 @@ public static class CreateProduct
             },
             ct
         );
-        http.Response.Headers.ETag = product.ETag;
+        http.Response.SetETag(product.Version);
         return TypedResults.Created(
             $"/api/v1/products/{product.Id}",
             ProductResponse.From(product, false, clock.GetUtcNow(), forTeam: true)

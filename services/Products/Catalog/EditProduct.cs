@@ -1,61 +1,26 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
-using Ticketing.Products.Holds;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Products.Catalog;
 
 public static class EditProduct
 {
-    /// <summary>Only what is given changes. An explicit null clears description, salesStart or salesEnd.</summary>
-    public sealed record Request
-    {
-        [StringLength(Product.MaxNameLength, MinimumLength = 1)]
-        public string? Name { get; init; }
-
-        [StringLength(Product.MaxDescriptionLength)]
-        public string? Description
-        {
-            get;
-            init => (field, DescriptionGiven) = (value, true);
-        }
-
-        /// <summary>For new holds; what is held or sold keeps its price. Only BRL.</summary>
-        public Money? Price { get; init; }
-
-        /// <summary>How many there are in all; never less than are held and sold.</summary>
-        [Range(0, Product.MaxStock)]
-        public int? Stock { get; init; }
-
-        [Range(1, Product.MaxPerOrderLimit)]
-        public int? MaxPerOrder { get; init; }
-
-        public DateTimeOffset? SalesStart
-        {
-            get;
-            init => (field, SalesStartGiven) = (value, true);
-        }
-
-        public DateTimeOffset? SalesEnd
-        {
-            get;
-            init => (field, SalesEndGiven) = (value, true);
-        }
-
-        [JsonIgnore]
-        internal bool DescriptionGiven { get; private init; }
-
-        [JsonIgnore]
-        internal bool SalesStartGiven { get; private init; }
-
-        [JsonIgnore]
-        internal bool SalesEndGiven { get; private init; }
-    }
+    /// <param name="Price">For new holds; what is held or sold keeps its price. Only BRL.</param>
+    /// <param name="Stock">How many there are in all; never less than are held and sold.</param>
+    public sealed record Request(
+        [property: StringLength(Product.MaxNameLength, MinimumLength = 1)] string? Name = null,
+        Change<string>? Description = null,
+        Money? Price = null,
+        [property: Range(0, Product.MaxStock)] int? Stock = null,
+        [property: Range(1, Product.MaxPerOrderLimit)] int? MaxPerOrder = null,
+        Change<DateTimeOffset?>? SalesStart = null,
+        Change<DateTimeOffset?>? SalesEnd = null
+    );
 
     /// <summary>Changes a product.</summary>
     /// <remarks>
@@ -77,12 +42,9 @@ public static class EditProduct
             async token =>
             {
                 var product = await db.LockOwnProductAsync(id, ifMatch, user, token);
-                var before = product.Available;
                 Apply(request, product);
-                if ((before == 0) != (product.Available == 0))
-                    db.Publish(await db.StockChangedAsync(product.Id, product.Available, token));
                 var cancelled = await db.Sessions.AnyAsync(s => s.Id == product.SessionId && s.Cancelled, token);
-                http.Response.Headers.ETag = product.ETag;
+                http.Response.SetETag(product.Version);
                 return ProductResponse.From(product, cancelled, clock.GetUtcNow(), forTeam: true);
             },
             ct
@@ -94,16 +56,14 @@ public static class EditProduct
     {
         if (request.Name is { } name)
             product.Name = ProductRules.Name(name);
-        if (request.DescriptionGiven)
-            product.Description = request.Description;
+        if (request.Description?.Value?.Length > Product.MaxDescriptionLength)
+            throw ProblemException.Invalid("description", $"At most {Product.MaxDescriptionLength} characters.");
+        product.Description = request.Description.Or(product.Description);
         if (request.Price is { } price)
             product.PriceAmount = ProductRules.PriceAmount(price);
-        if (request.MaxPerOrder is { } most)
-            product.MaxPerOrder = most;
-        if (request.SalesStartGiven)
-            product.SalesStart = request.SalesStart?.ToStored();
-        if (request.SalesEndGiven)
-            product.SalesEnd = request.SalesEnd?.ToStored();
+        product.MaxPerOrder = request.MaxPerOrder ?? product.MaxPerOrder;
+        product.SalesStart = request.SalesStart.Or(product.SalesStart)?.ToStored();
+        product.SalesEnd = request.SalesEnd.Or(product.SalesEnd)?.ToStored();
         product.RequireWindow();
         if (request.Stock is { } stock)
             product.SetStock(stock);

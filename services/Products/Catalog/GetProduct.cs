@@ -28,7 +28,7 @@ public static class GetProduct
         if (product.Hidden && !forTeam)
             throw ProblemException.NotFound("product");
         var cancelled = await db.Sessions.AnyAsync(s => s.Id == product.SessionId && s.Cancelled, ct);
-        http.Response.Headers.ETag = product.ETag;
+        http.Response.SetETag(product.Version);
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(ProductResponse.From(product, cancelled, clock.GetUtcNow(), forTeam));
     }

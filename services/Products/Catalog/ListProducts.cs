@@ -1,7 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text.Json;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.ServiceDefaults;
 
@@ -11,7 +7,6 @@ public static class ListProducts
 {
     /// <summary>How long a cache may show an availability that has changed since.</summary>
     private const int CacheSeconds = 5;
-    private const int ETagBytes = 16;
 
     /// <summary>The products of a session, with what is left of each.</summary>
     /// <remarks>
@@ -19,12 +14,11 @@ public static class ListProducts
     /// (304). A session without products, or that is not on sale, has an empty list.
     /// </remarks>
     /// <param name="sessionId">The session.</param>
-    internal static async Task<Results<Ok<Page<ProductResponse>>, StatusCodeHttpResult>> Handle(
+    internal static async Task<IResult> Handle(
         Guid sessionId,
         [AsParameters] PageQuery page,
         ProductsDb db,
         TimeProvider clock,
-        HttpContext http,
         CancellationToken ct
     )
     {
@@ -42,18 +36,6 @@ public static class ListProducts
             page.Take(),
             p => p.Id.ToString()
         );
-        var etag = ETagOf(answer);
-        http.Response.Headers.ETag = etag;
-        http.Response.Headers.CacheControl = $"public, max-age={CacheSeconds}";
-        return http.Request.Headers.IfNoneMatch.Contains(etag)
-            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Ok(answer);
+        return Answer.Of(answer).With($"public, max-age={CacheSeconds}");
     }
-
-    private static string ETagOf(Page<ProductResponse> page) =>
-        $"\"{Base64Url.EncodeToString(
-            SHA256.HashData(
-                JsonSerializer.SerializeToUtf8Bytes(page, ServiceDefaultsExtensions.Json)
-            ).AsSpan(0, ETagBytes)
-        )}\"";
 }

@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Ticketing.Contracts;
+using Ticketing.Products.Sessions;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Products.Catalog;
 
 /// <summary>
-/// An add-on of one session. Its stock is moved by conditional updates alone (<see cref="Holds.Stock"/>);
+/// An add-on of one session. Its stock is moved by conditional updates alone (holds.sql);
 /// always capacity = available + held + sold.
 /// </summary>
 internal sealed class Product
@@ -37,8 +38,6 @@ internal sealed class Product
 
     /// <summary>Grows with every edit, not with every sale.</summary>
     public long Version { get; set; } = 1;
-
-    public string ETag => $"\"{Version}\"";
 
     public Money Price => new(PriceAmount, Currency);
 
@@ -81,7 +80,7 @@ internal sealed class Product
             builder.Property(p => p.Name).HasMaxLength(MaxNameLength);
             builder.Property(p => p.Description).HasMaxLength(MaxDescriptionLength);
             builder.HasIndex(p => new { p.SessionId, p.Id });
-            builder.Ignore(p => p.ETag);
+            builder.HasOne<Session>().WithMany().HasForeignKey(p => p.SessionId);
             builder.Ignore(p => p.Price);
         }
     }

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Ticketing.Contracts;
 using Ticketing.Products.Catalog;
 
 namespace Ticketing.Products.Holds;
@@ -22,13 +21,21 @@ internal sealed class Hold
             builder.ToTable("holds");
             builder.HasKey(h => h.OrderId);
             builder.Property(h => h.State).HasConversion<string>().HasMaxLength(20);
-            builder.HasIndex(h => h.ExpiresAt).HasFilter("state = 'Held'");
+            builder
+                .HasIndex(h => h.ExpiresAt, "ix_holds_live")
+                .HasDatabaseName("ix_holds_live")
+                .HasFilter("state = 'Held'");
+            builder
+                .HasIndex(h => h.ExpiresAt, "ix_holds_ended")
+                .HasDatabaseName("ix_holds_ended")
+                .HasFilter("state IN ('Expired', 'Released', 'Voided')");
+            builder.HasIndex(h => h.SessionId);
         }
     }
 }
 
 /// <summary>
-/// Held ⇄ Expired (by the sweeper; taken again while stock lasts), Held → Released, any of them → Committed → Voided.
+/// Of any lease: Held ⇄ Expired (by the sweeper; taken again while stock lasts), Held → Released, any of them → Committed → Voided.
 /// Voided is the end.
 /// </summary>
 internal enum HoldState
@@ -48,8 +55,6 @@ internal sealed class HoldLine
     public required string Name { get; init; }
     public required long UnitPriceAmount { get; init; }
     public required int Quantity { get; init; }
-
-    public ProductLine ToContract() => new(ProductId, Name, new(UnitPriceAmount, Product.Currency), Quantity);
 
     private sealed class Mapping : IEntityTypeConfiguration<HoldLine>
     {

@@ -132,8 +132,15 @@ namespace Ticketing.Products.Migrations
                     b.HasKey("OrderId")
                         .HasName("pk_holds");
 
-                    b.HasIndex("ExpiresAt")
-                        .HasDatabaseName("ix_holds_expires_at")
+                    b.HasIndex("SessionId")
+                        .HasDatabaseName("ix_holds_session_id");
+
+                    b.HasIndex(new[] { "ExpiresAt" }, "ix_holds_ended")
+                        .HasDatabaseName("ix_holds_ended")
+                        .HasFilter("state IN ('Expired', 'Released', 'Voided')");
+
+                    b.HasIndex(new[] { "ExpiresAt" }, "ix_holds_live")
+                        .HasDatabaseName("ix_holds_live")
                         .HasFilter("state = 'Held'");
 
                     b.ToTable("holds", (string)null);
@@ -175,21 +182,21 @@ namespace Ticketing.Products.Migrations
                         });
                 });
 
-            modelBuilder.Entity("Ticketing.Products.Sessions.EventVersion", b =>
+            modelBuilder.Entity("Ticketing.Products.Sessions.HeardEvent", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<long>("Version")
-                        .HasColumnType("bigint")
-                        .HasColumnName("version");
+                    b.Property<bool>("Cancelled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("cancelled");
 
                     b.HasKey("Id")
-                        .HasName("pk_event_versions");
+                        .HasName("pk_events");
 
-                    b.ToTable("event_versions", (string)null);
+                    b.ToTable("events", (string)null);
                 });
 
             modelBuilder.Entity("Ticketing.Products.Sessions.Session", b =>
@@ -211,11 +218,22 @@ namespace Ticketing.Products.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("organizer_id");
 
+                    b.Property<DateTimeOffset>("OverAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("over_at");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
                     b.HasKey("Id")
                         .HasName("pk_sessions");
 
                     b.HasIndex("EventId")
                         .HasDatabaseName("ix_sessions_event_id");
+
+                    b.HasIndex("OverAt")
+                        .HasDatabaseName("ix_sessions_over_at");
 
                     b.ToTable("sessions", (string)null);
                 });
@@ -290,6 +308,23 @@ namespace Ticketing.Products.Migrations
                     b.ToTable("outbox", (string)null);
                 });
 
+            modelBuilder.Entity("Ticketing.ServiceDefaults.PullCursor", b =>
+                {
+                    b.Property<string>("Fact")
+                        .HasColumnType("text")
+                        .HasColumnName("fact");
+
+                    b.Property<string>("Cursor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cursor");
+
+                    b.HasKey("Fact")
+                        .HasName("pk_pull_cursors");
+
+                    b.ToTable("pull_cursors", (string)null);
+                });
+
             modelBuilder.Entity("Ticketing.ServiceDefaults.TeamMember", b =>
                 {
                     b.Property<Guid>("OrganizerId")
@@ -316,6 +351,16 @@ namespace Ticketing.Products.Migrations
                         .HasDatabaseName("ix_team_members_user_id");
 
                     b.ToTable("team_members", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Products.Catalog.Product", b =>
+                {
+                    b.HasOne("Ticketing.Products.Sessions.Session", null)
+                        .WithMany()
+                        .HasForeignKey("SessionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_products_sessions_session_id");
                 });
 
             modelBuilder.Entity("Ticketing.Products.Holds.HoldLine", b =>

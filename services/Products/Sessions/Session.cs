@@ -11,24 +11,34 @@ internal sealed class Session
     public required Guid OrganizerId { get; init; }
     public bool Cancelled { get; init; }
 
+    /// <summary>Its end, or its start when no end was told.</summary>
+    public required DateTimeOffset OverAt { get; init; }
+
+    /// <summary>Of the event, when the session last changed; an older message changes nothing.</summary>
+    public long Version { get; init; }
+
     private sealed class Mapping : IEntityTypeConfiguration<Session>
     {
         public void Configure(EntityTypeBuilder<Session> builder)
         {
             builder.ToTable("sessions");
             builder.HasIndex(s => s.EventId);
+            builder.HasIndex(s => s.OverAt);
         }
     }
 }
 
-/// <summary>The newest version of an event that was applied; an older message changes nothing.</summary>
-internal sealed class EventVersion
+/// <summary>
+/// An event that was heard of. Its row is the lock under which its messages take turns, and it remembers that the event is
+/// cancelled when a session of it is heard of later.
+/// </summary>
+internal sealed class HeardEvent
 {
     public required Guid Id { get; init; }
-    public long Version { get; init; }
+    public bool Cancelled { get; init; }
 
-    private sealed class Mapping : IEntityTypeConfiguration<EventVersion>
+    private sealed class Mapping : IEntityTypeConfiguration<HeardEvent>
     {
-        public void Configure(EntityTypeBuilder<EventVersion> builder) => builder.ToTable("event_versions");
+        public void Configure(EntityTypeBuilder<HeardEvent> builder) => builder.ToTable("events");
     }
 }

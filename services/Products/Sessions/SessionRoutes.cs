@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -6,6 +5,30 @@ namespace Ticketing.Products.Sessions;
 
 internal static class SessionRoutes
 {
+    public static void AddSessions(this IServiceCollection services)
+    {
+        services.AddPull(
+            "events",
+            (peers, after, ct) =>
+                peers.GetAsync<ChangePage<EventChange>>(AppIds.Events, $"internal/changes/events?after={after}", ct),
+            (scope, change, ct) =>
+            {
+                var db = scope.GetRequiredService<ProductsDb>();
+                return db.InTransactionAsync(token => ApplyAsync(change, db, token), ct);
+            }
+        );
+        services.AddPull(
+            "team members",
+            (peers, after, ct) =>
+                peers.GetAsync<ChangePage<TeamMemberChanged>>(
+                    AppIds.Events,
+                    $"internal/changes/team-members?after={after}",
+                    ct
+                ),
+            (scope, change, ct) => scope.GetRequiredService<ProductsDb>().ApplyAsync(change, ct)
+        );
+    }
+
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
         routes.MapEvent<ProductsDb, EventPublished>(
@@ -17,14 +40,12 @@ internal static class SessionRoutes
         routes.MapEvent<ProductsDb, EventCancelled>(OnEventCancelled.Handle);
     }
 
-    /// <summary>True when this version is newer than all that were applied; it is then the newest.</summary>
-    public static async Task<bool> AdvanceAsync(this ProductsDb db, Guid eventId, long version, CancellationToken ct) =>
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO event_versions (id, version) VALUES ({eventId}, {version})
-            ON CONFLICT (id) DO UPDATE SET version = excluded.version
-            WHERE event_versions.version < excluded.version
-            """,
-            ct
-        ) == 1;
+    private static async Task<bool> ApplyAsync(EventChange change, ProductsDb db, CancellationToken ct)
+    {
+        if (change.Event is { } told)
+            await OnEventChanged.Handle(told, db, ct);
+        if (change.Cancelled is { } cancelled)
+            await OnEventCancelled.Handle(cancelled, db, ct);
+        return true;
+    }
 }

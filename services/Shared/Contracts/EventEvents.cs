@@ -1,17 +1,24 @@
 namespace Ticketing.Contracts;
 
-/// <summary>An event went on sale: the whole of what Tickets and Products must know to sell it.</summary>
+/// <summary>
+/// An event went on sale: the whole of what others must know to sell it. Where that does not fit into one message, this is
+/// partial, and event.changed with the same version brings the other sessions.
+/// </summary>
 public sealed record EventPublished(EventSnapshot Event) : IEvent
 {
     public static string Type => "event.published";
 }
 
-/// <summary>A published event was edited (dates, prices, capacity, windows). Apply only a newer version.</summary>
+/// <summary>
+/// A published event was edited: what it is now. Where that does not fit into one message: the sessions that changed. Each
+/// session is applied by its own version, for messages come in any order.
+/// </summary>
 public sealed record EventChanged(EventSnapshot Event) : IEvent
 {
     public static string Type => "event.changed";
 }
 
+/// <summary>For good: nothing that comes later, or late, brings a session of it back.</summary>
 public sealed record EventCancelled(Guid EventId, long Version, string Reason, DateTimeOffset At) : IEvent
 {
     public static string Type => "event.cancelled";
@@ -34,6 +41,8 @@ public enum TeamRole
 }
 
 /// <param name="Version">Grows with every change of the event; a lower one is stale.</param>
+/// <param name="Sessions">Each with all that it sells.</param>
+/// <param name="Partial">Too large for one message: sessions that are not named stay as they are.</param>
 public sealed record EventSnapshot(
     Guid Id,
     long Version,
@@ -42,13 +51,16 @@ public sealed record EventSnapshot(
     string Title,
     string Slug,
     VenueSnapshot Venue,
-    IReadOnlyList<SessionSnapshot> Sessions
+    IReadOnlyList<SessionSnapshot> Sessions,
+    bool Partial = false
 );
 
 /// <param name="TimeZone">IANA name; dates are shown to people in it.</param>
 public sealed record VenueSnapshot(Guid Id, string Name, string Address, string City, string State, string TimeZone);
 
 /// <param name="SeatMapId">The seats are fetched from Events by this id (a message must stay under 256 KiB).</param>
+/// <param name="Cancelled">For good.</param>
+/// <param name="Version">Of the event, when the session last changed; null: the event's own. A lower one is stale.</param>
 public sealed record SessionSnapshot(
     Guid Id,
     DateTimeOffset StartsAt,
@@ -57,7 +69,8 @@ public sealed record SessionSnapshot(
     bool Cancelled,
     Guid? SeatMapId,
     IReadOnlyList<PoolSnapshot> Pools,
-    IReadOnlyList<TicketTypeSnapshot> TicketTypes
+    IReadOnlyList<TicketTypeSnapshot> TicketTypes,
+    long? Version = null
 );
 
 /// <summary>Capacity that one or more ticket types draw from.</summary>

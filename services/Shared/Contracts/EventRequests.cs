@@ -8,10 +8,26 @@ public sealed record SeatMapSection(Guid Id, string Name, IReadOnlyList<SeatMapS
 public sealed record SeatMapSeat(Guid Id, string Row, string Number);
 
 /// <summary>
-/// Events: <c>PUT internal/coupons/redemptions/{orderId}</c>; once an order, repeats answer the same.
-/// Problems: coupon-invalid (422), coupon-exhausted (409). <c>DELETE</c> of the same path gives it back.
+/// Events: <c>PUT internal/coupons/redemptions/{orderId}</c>: a lease, like a hold: one an order, renewed by repeats, sold
+/// by commit, given back when it lapses. Another code than before is decided anew. Problems: coupon-invalid (422),
+/// coupon-exhausted (409), redemption-committed (409: the order is paid, or was given back for good).
 /// </summary>
 /// <param name="Subtotal">Price of the tickets; the discount never exceeds it.</param>
-public sealed record RedeemCoupon(Guid EventId, string Code, Money Subtotal);
+/// <param name="LeaseSeconds">From now; a repeat never shortens it.</param>
+public sealed record RedeemCoupon(
+    Guid EventId,
+    string Code,
+    Money Subtotal,
+    int LeaseSeconds = RedeemCoupon.MaxLeaseSeconds
+)
+{
+    public const int MaxLeaseSeconds = 24 * 3600;
+}
 
-public sealed record CouponRedemption(Money Discount);
+public sealed record CouponRedemption(Money Discount, DateTimeOffset? ExpiresAt = null);
+
+// Events: POST   internal/coupons/redemptions/{orderId}/commit  the order is paid; what lapsed or was given back counts
+//                again, also beyond the coupon's number: the discount is paid for (204, idempotent; redemption-not-found
+//                404, redemption-voided 409).
+// Events: DELETE internal/coupons/redemptions/{orderId}         gives back what is held, and for good what is committed
+//                (204, idempotent; unknown is fine).

@@ -40,6 +40,7 @@ public static class OpenApiDefaults
                 return Task.CompletedTask;
             }
         );
+        options.AddSchemaTransformer(Changes.DescribeAsync);
         options.AddDocumentTransformer(
             (document, context, _) =>
             {

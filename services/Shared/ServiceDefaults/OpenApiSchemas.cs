@@ -16,7 +16,7 @@ internal static class OpenApiSchemas
         var nullable = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type);
         var type = nullable ?? context.JsonTypeInfo.Type;
         // Our own converter hides from the generator what it writes.
-        if (type == typeof(DateTimeOffset))
+        if (type == typeof(DateTimeOffset) || type == typeof(IsoTime))
         {
             schema.Type = JsonSchemaType.String | (nullable is null ? 0 : JsonSchemaType.Null);
             schema.Format = "date-time";

@@ -36,20 +36,23 @@ public static class TeamMembers
     public static void MapTeamMembers<TDb>(this IEndpointRouteBuilder routes)
         where TDb : DbContext =>
         routes.MapEvent<TDb, TeamMemberChanged>(
-            async (TeamMemberChanged changed, TDb db, CancellationToken ct) =>
-            {
-                var role = changed.Role?.ToString();
-                await db.Database.ExecuteSqlAsync(
-                    $"""
-                    INSERT INTO team_members (organizer_id, user_id, role, version)
-                    VALUES ({changed.OrganizerId}, {changed.UserId}, {role}, {changed.Version})
-                    ON CONFLICT (organizer_id, user_id) DO UPDATE SET role = excluded.role, version = excluded.version
-                    WHERE team_members.version < excluded.version
-                    """,
-                    ct
-                );
-            }
+            (TeamMemberChanged changed, TDb db, CancellationToken ct) => db.ApplyAsync(changed, ct)
         );
+
+    /// <summary>Only a newer version changes anything.</summary>
+    public static Task ApplyAsync(this DbContext db, TeamMemberChanged changed, CancellationToken ct)
+    {
+        var role = changed.Role?.ToString();
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO team_members (organizer_id, user_id, role, version)
+            VALUES ({changed.OrganizerId}, {changed.UserId}, {role}, {changed.Version})
+            ON CONFLICT (organizer_id, user_id) DO UPDATE SET role = excluded.role, version = excluded.version
+            WHERE team_members.version < excluded.version
+            """,
+            ct
+        );
+    }
 
     /// <summary>Has the person one of these roles with the organizer? Owner and manager may do everything.</summary>
     public static Task<bool> IsTeamMemberAsync(
