@@ -1,7 +1,5 @@
 using System.Net;
-using SkiaSharp;
 using Ticketing.Contracts;
-using ZXing;
 
 namespace Ticketing.Payments.Tests;
 
@@ -31,20 +29,13 @@ public sealed class PixTests(PaymentsApp app)
     {
         var payment = await app.CreateAsync(PaymentsApp.Pix(order, amount: 12345));
 
-        var png = Convert.FromBase64String(payment.Pix!.QrCode.Split(',')[1]);
-        using var bitmap = SKBitmap.Decode(png);
-        using var rgba = bitmap.Copy(SKColorType.Rgba8888);
-        // Nothing else is on the image. Looking for the code as in a photograph misses one in eighty.
-        var reader = new BarcodeReaderGeneric { Options = new() { PureBarcode = true } };
-        var read = reader.Decode(
-            new RGBLuminanceSource(rgba.Bytes, rgba.Width, rgba.Height, RGBLuminanceSource.BitmapFormat.RGBA32)
-        );
+        var read = QrReader.Read(payment.Pix!.QrCode);
 
-        Assert.Equal(payment.Pix.CopyPaste, read.Text);
-        Assert.Contains("5406123.45", read.Text, StringComparison.Ordinal);
-        Assert.Contains("5925Ingressos Sao Joao Produc", read.Text, StringComparison.Ordinal);
-        Assert.Contains("6009Sao Paulo", read.Text, StringComparison.Ordinal);
-        Assert.Contains(payment.Pix.TxId, read.Text, StringComparison.Ordinal);
+        Assert.Equal(payment.Pix.CopyPaste, read);
+        Assert.Contains("5406123.45", read, StringComparison.Ordinal);
+        Assert.Contains("5925Ingressos Sao Joao Produc", read, StringComparison.Ordinal);
+        Assert.Contains("6009Sao Paulo", read, StringComparison.Ordinal);
+        Assert.Contains(payment.Pix.TxId, read, StringComparison.Ordinal);
     }
 
     [Fact]

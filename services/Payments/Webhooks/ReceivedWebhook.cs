@@ -10,8 +10,10 @@ internal sealed class ReceivedWebhook
     public const int MaxType = 100;
 
     /// <summary>SQL: the row <c>p</c> of the payment that the webhook <c>w</c> names.</summary>
-    public const string NamesPayment =
-        "p.provider = w.provider AND (p.id = w.payment_id OR p.order_id = w.order_id AND p.attempt = w.attempt)";
+    public const string NamesPayment = """
+        p.provider = w.provider AND p.id = coalesce(w.payment_id,
+            (SELECT named.id FROM payments named WHERE named.order_id = w.order_id AND named.attempt = w.attempt))
+        """;
 
     public required Guid Id { get; init; }
     public required string Provider { get; init; }
