@@ -1,7 +1,10 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ticketing.Bench.Measuring;
+using Ticketing.Contracts;
 using Ticketing.Local;
+using Ticketing.Local.Hosting;
 using Ticketing.Local.Seeding;
 
 namespace Ticketing.Bench.Growth;
@@ -21,13 +24,19 @@ internal sealed class Corpus
     private readonly HttpClient http;
     private readonly Sale sale;
 
-    private Corpus(HttpClient http, Sale sale) => (this.http, this.sale) = (http, sale);
+    /// <summary>The Gateway does not lead there.</summary>
+    private readonly Uri notifications;
+
+    private Corpus(HttpClient http, Sale sale, Uri notifications) =>
+        (this.http, this.sale, this.notifications) = (http, sale, notifications);
 
     /// <returns>The operations that were called.</returns>
     public static async Task<IReadOnlySet<string>> RunAsync(Uri url, string folder, Sale sale, CancellationToken ct)
     {
         using var http = new HttpClient { BaseAddress = url };
-        var corpus = new Corpus(http, sale);
+        var addresses = Path.Combine(folder, DataFolder.AddressesName);
+        var services = JsonSerializer.Deserialize<Dictionary<string, Uri>>(await File.ReadAllTextAsync(addresses, ct))!;
+        var corpus = new Corpus(http, sale, services[AppIds.Notifications]);
         var tokens = await Tokens.OpenAsync(url, folder, ct);
         var admin = await corpus.LogInAsync(SeedLogins.Admin.Email, SeedLogins.Admin.Password, ct);
         var organizer = await corpus.LogInAsync(SeedLogins.Organizer.Email, SeedLogins.Organizer.Password, ct);
@@ -296,7 +305,7 @@ internal sealed class Corpus
         await ReadAsync("GetTicket", $"/api/v1/tickets/{sale.TicketId}", filled, ct);
         await DownloadAsync("GetTicketPdf", $"/api/v1/tickets/{sale.TicketId}/pdf", filled, ct);
         await ReadAsync("GetHold", $"/api/v1/holds/{sale.HoldId}", filled, ct);
-        await ReadAsync("ListNotifications", $"/api/v1/notifications?orderId={sale.OrderId}", admin, ct);
+        await ReadAsync("ListNotifications", $"{notifications}api/v1/notifications?orderId={sale.OrderId}", admin, ct);
         await ReadAsync("ListLedgerEntries", "/api/v1/payments/ledger", admin, ct);
         await ReadAsync("ListLedgerEntries", $"/api/v1/payments/ledger?orderId={sale.OrderId}", admin, ct);
         await ReadAsync("GetLedgerBalances", "/api/v1/payments/ledger/balances", admin, ct);

@@ -28,17 +28,22 @@ internal sealed record Sale(
     /// <summary>Of the last thousand of so many orders.</summary>
     public static async Task<Sale> FindAsync(PostgresCluster cluster, int orders, CancellationToken ct)
     {
-        // Of 20, the 12th is fulfilled and has a product.
-        var number = orders - 8L;
-        var order = Filling.Id(1, number);
         await using var source = NpgsqlDataSource.Create(cluster.ConnectionStringFor("orders"));
         await using var command = source.CreateCommand("SELECT buyer_id, event_id FROM orders WHERE id = $1");
-        command.Parameters.Add(new() { Value = order });
-        await using var row = await command.ExecuteReaderAsync(ct);
-        await row.ReadAsync(ct);
-        var (buyer, show) = (row.GetGuid(0), row.GetGuid(1));
-        // The number is in the last digits of an id of the fill.
-        var e = Convert.ToInt64(show.ToString("N")[20..], 16);
+        command.Parameters.Add(new());
+        // Of 20, the 12th is fulfilled and has a product; of 25 events, one has numbered seats.
+        var (number, order, buyer, show, e) = (orders + 12L, Guid.Empty, Guid.Empty, Guid.Empty, 0L);
+        while (e % 25 == 0)
+        {
+            number -= 20;
+            order = Filling.Id(1, number);
+            command.Parameters[0].Value = order;
+            await using var row = await command.ExecuteReaderAsync(ct);
+            await row.ReadAsync(ct);
+            (buyer, show) = (row.GetGuid(0), row.GetGuid(1));
+            // The number is in the last digits of an id of the fill.
+            e = Convert.ToInt64(show.ToString("N")[20..], 16);
+        }
         var o = ((e - 1) / 8) + 1;
         var seated = ((e - 1) / 25 * 25) + (e > 25 ? 0 : 25);
         return new(

@@ -46,5 +46,5 @@ SELECT n, pg_temp.id(1, n) AS order_id, pg_temp.id(2, people_below + n * 7919 % 
     pg_temp.id(8, n) AS payment_id, events_below + n * 7907 % (events_upto - events_below) + 1 AS e,
     (n - below - 1) / (events_upto - events_below) AS nth, 1 + n % 2 AS quantity,
     CASE n % 20 WHEN 0 THEN 'Expired' WHEN 1 THEN 'Refunded' ELSE 'Fulfilled' END AS outcome,
-    n % 10 = 2 AS with_product, now() - interval '1 day' + n % 36000 * interval '1 second' AS placed_at
+    n % 2 = 0 AND n % 20 <> 0 AS with_product, now() - interval '1 day' + n % 36000 * interval '1 second' AS placed_at
 FROM scale, generate_series(below + 1, upto) n;

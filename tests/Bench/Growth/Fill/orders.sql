@@ -30,7 +30,8 @@ $$);
 SELECT pg_temp.fill('payment_attempts', $$
     SELECT order_id, 1 AS number, 'Pix' AS method,
         CASE outcome WHEN 'Expired' THEN 'Cancelled' WHEN 'Refunded' THEN 'Refunded' ELSE 'Settled' END AS status, payment_id,
-        'tx' || n AS pix_tx_id, repeat('0', 150) AS pix_copy_paste, placed_at + interval '10 minutes' AS pix_expires_at
+        'tx' || n AS pix_tx_id, repeat('0', 150) AS pix_copy_paste, 'data:image/png;base64,' || repeat('A', 1000) AS pix_qr_code,
+        placed_at + interval '10 minutes' AS pix_expires_at
     FROM sales
 $$);
 SELECT pg_temp.fill('settlements', $$
