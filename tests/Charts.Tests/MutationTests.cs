@@ -581,6 +581,11 @@ public sealed class MutationTests
                     "alb.ingress.kubernetes.io/target-group-attributes"
                 )
         ),
+        ["accounts of the demo for the whole internet"] = new(
+            nameof(WorkloadRules.TheWayInIsGuarded),
+            i => Ingress(i).Remove("alb.ingress.kubernetes.io/inbound-cidrs"),
+            "dev-eks"
+        ),
         ["no firewall"] = new(
             nameof(WorkloadRules.TheWayInIsGuarded),
             i => Ingress(i).Remove("alb.ingress.kubernetes.io/wafv2-acl-arn")

@@ -450,6 +450,9 @@ internal static class WorkloadRules
             yield return "the default TLS policy allows TLS 1.0";
         if (main.Annotation($"{alb}/wafv2-acl-arn") == "")
             yield return "no web application firewall";
+        var open = Variables(i.The("Deployment", "users")).Any(v => v.Text("name") == "Users__PasswordGrant");
+        if (open && main.Annotation($"{alb}/inbound-cidrs") is ("" or "0.0.0.0/0"))
+            yield return "accounts with known passwords, for everybody";
         // Of each Ingress the controller makes a target group.
         foreach (var ingress in i.All("Ingress"))
         {

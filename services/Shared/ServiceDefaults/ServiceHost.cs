@@ -36,6 +36,14 @@ public static class ServiceHost
             return ["No database to migrate: ConnectionStrings__Database is not set."];
         try
         {
+            app.Services.GetService<NpgsqlDataSource>();
+        }
+        catch (ArgumentException e)
+        {
+            return [$"ConnectionStrings__Database is no connection string: {e.Message}"];
+        }
+        try
+        {
             await app.MigrateAsync(CancellationToken.None);
             return [];
         }
@@ -43,10 +51,6 @@ public static class ServiceHost
         catch (Exception e) when (e.GetBaseException() is not PostgresException && IsOfTheDatabase(e))
         {
             return [$"The database does not answer: {e.GetBaseException().Message}"];
-        }
-        catch (ArgumentException e)
-        {
-            return [$"ConnectionStrings__Database is no connection string: {e.Message}"];
         }
     }
 
