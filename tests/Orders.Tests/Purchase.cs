@@ -137,9 +137,7 @@ public sealed class Purchase(OrdersApp app)
                 _ => PaymentStatus.Pending,
             },
             request.Amount,
-            request.Method is PaymentMethod.Pix
-                ? new("tx1", "00020126...6304ABCD", "data:image/png;base64,AA==", request.ExpiresAt)
-                : null,
+            request.Method is PaymentMethod.Pix ? new("tx1", "00020126...6304ABCD", request.ExpiresAt) : null,
             request.Method is PaymentMethod.Card
                 ? new("visa", "4242", request.CardToken is "tok_3ds" ? "https://acs" : null)
                 : null,

@@ -28,7 +28,7 @@ public sealed class PurchaseTests(OrdersApp app)
         Assert.Equal(OrderStatus.AwaitingPayment, placed.Status);
         Assert.Equal(new Money(30000, "BRL"), placed.Total);
         Assert.Equal(OrderNumber.Length, placed.Number.Length);
-        Assert.NotNull(placed.Payment?.Pix?.CopyPaste);
+        Assert.Equal(placed.Payment!.Pix!.CopyPaste, QrReader.Read(placed.Payment.Pix.QrCode));
 
         await buy.SettleAsync();
 
@@ -187,6 +187,7 @@ public sealed class PurchaseTests(OrdersApp app)
 
         await buy.BecomesAsync(OrderStatus.Fulfilled);
         Assert.Equal(2, buy.Count("POST /internal/holds/*/commit"));
+        Assert.Equal(1, buy.Count("POST /internal/coupons/redemptions/*/commit"));
         Assert.Equal(0, buy.Count("DELETE /internal/coupons/redemptions/*"));
     }
 

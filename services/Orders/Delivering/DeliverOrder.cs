@@ -71,19 +71,9 @@ internal sealed class DeliverOrder(
         var commit = stock.CommitTicketsAsync(order, ct);
         if (await Refused.ByAsync(commit, TicketsGone) is { } refusal)
             return ([], refusal);
-        // Paid late, after its coupon was given back with everything else. What was paid stays the price, also when
-        // somebody else has the coupon now.
-        if (order is { Coupon: { } code } && order.PaidAt > order.ExpiresAt)
-            await Refused.ByAsync(
-                stock.RedeemCouponAsync(
-                    order.Id,
-                    order.EventId,
-                    code,
-                    new(order.Sum(LineKind.Ticket), order.Currency),
-                    ct
-                ),
-                ["coupon-exhausted", "coupon-invalid"]
-            );
+        // What was paid is what was agreed on, whatever became of the coupon.
+        if (order.Coupon is not null)
+            await Refused.ByAsync(stock.CommitCouponAsync(order.Id, ct), ["redemption-not-found", "redemption-voided"]);
         return ((await commit).Tickets, null);
     }
 }

@@ -79,6 +79,7 @@ internal sealed class Reservation(
             order.EventId,
             code,
             new(order.Sum(LineKind.Ticket), order.Currency),
+            options.Value.PaymentWindowSeconds,
             ct
         );
         return discount.Currency == order.Currency

@@ -37,17 +37,22 @@ internal sealed class OrderStock(Peers peers)
         Guid eventId,
         string code,
         Money subtotal,
+        int windowSeconds,
         CancellationToken ct
     )
     {
         var redemption = await peers.PutAsync<CouponRedemption>(
             AppIds.Events,
             $"internal/coupons/redemptions/{orderId}",
-            new RedeemCoupon(eventId, code, subtotal),
+            new RedeemCoupon(eventId, code, subtotal, windowSeconds + LeaseMarginSeconds),
             ct
         );
         return redemption.Discount;
     }
+
+    /// <summary>It is paid for: counted, also when its lease was over and somebody else has the last one.</summary>
+    public Task CommitCouponAsync(Guid orderId, CancellationToken ct) =>
+        SendAsync(AppIds.Events, $"internal/coupons/redemptions/{orderId}/commit", null, ct);
 
     public Task CommitProductsAsync(Guid orderId, CancellationToken ct) =>
         SendAsync(AppIds.Products, $"internal/holds/{orderId}/commit", null, ct);

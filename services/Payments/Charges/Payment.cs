@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
 using Ticketing.Contracts;
-using Ticketing.Payments.BrCodes;
 
 namespace Ticketing.Payments.Charges;
 
@@ -93,7 +92,7 @@ internal sealed record Payment
             Method,
             Status,
             Total,
-            CopyPaste is null ? null : new(TxId, CopyPaste, QrImage.DataUri(CopyPaste), ExpiresAt),
+            CopyPaste is null ? null : new(TxId, CopyPaste, ExpiresAt),
             Method == PaymentMethod.Card ? new(CardBrand, CardLast4, ChallengeUrl) : null,
             FailureReason
         );

@@ -47,8 +47,7 @@ public enum PaymentStatus
 }
 
 /// <param name="CopyPaste">BR Code (EMV MPM, Central Bank of Brazil).</param>
-/// <param name="QrCode">The same as a PNG, as a data: URI.</param>
-public sealed record PixInstructions(string TxId, string CopyPaste, string QrCode, DateTimeOffset ExpiresAt);
+public sealed record PixInstructions(string TxId, string CopyPaste, DateTimeOffset ExpiresAt);
 
 /// <param name="ChallengeUrl">Where the buyer authenticates (3-D Secure); null when no challenge is asked.</param>
 public sealed record CardInstructions(string? Brand, string? Last4, string? ChallengeUrl);

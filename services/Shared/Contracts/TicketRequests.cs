@@ -61,7 +61,6 @@ public sealed record IssuedTicket(
     string PdfPath
 );
 
-// Tickets: POST internal/orders/{orderId}/documents  renders and stores the PDFs (204, idempotent).
 // Tickets: POST internal/holds/{holdId}/release      gives the stock back (204, idempotent); 409 hold-committed.
 
 /// <summary>

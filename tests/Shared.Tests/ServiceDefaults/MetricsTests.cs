@@ -25,7 +25,7 @@ public sealed class MeasuredSystem : IAsyncLifetime
 
 public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<MeasuredSystem>
 {
-    private const string Topic = "hold-expired";
+    private const string Topic = "note-written";
 
     private readonly TestSystem system = fixture.System;
 
@@ -202,10 +202,7 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
     [Fact]
     public async Task An_event_is_counted_when_it_takes_effect_and_when_it_comes_again()
     {
-        var (message, id) = (
-            new HoldExpired(Guid.CreateVersion7(), Guid.CreateVersion7(), default),
-            Guid.CreateVersion7()
-        );
+        var (message, id) = (new NoteWritten(Guid.CreateVersion7()), Guid.CreateVersion7());
         // Of its own: an event of another test may still be on its way to the shared one.
         await using var own = new TestSystem().Service(ProbeService.AppId, ProbeService.Build);
         await own.StartAsync();
@@ -235,7 +232,7 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
             .CreateCommand(
                 """
                 INSERT INTO outbox (id, type, payload, created_at, next_try_at)
-                SELECT gen_random_uuid(), 'hold.expired', '{}', now() - interval '90 seconds', now() + interval '1 hour'
+                SELECT gen_random_uuid(), 'note.written', '{}', now() - interval '90 seconds', now() + interval '1 hour'
                 FROM generate_series(1, 3)
                 """
             )

@@ -11,7 +11,7 @@ namespace Ticketing.Shared.Tests.ServiceDefaults;
 /// <summary>What leaves by the outbox, and what stays in it.</summary>
 public sealed class OutboxTests
 {
-    private const string Topic = "hold-expired";
+    private const string Topic = "note-written";
 
     /// <summary>Larger than a message may be: the broker refuses it each time.</summary>
     private const string Poison = "jsonb_build_object('text', repeat('x', 300000))";
@@ -25,7 +25,7 @@ public sealed class OutboxTests
             source,
             $"""
             INSERT INTO outbox (id, type, payload, attempts)
-                VALUES (gen_random_uuid(), 'hold.expired', {Poison}, 99), (gen_random_uuid(), 'hold.expired', {Poison}, 0);
+                VALUES (gen_random_uuid(), 'note.written', {Poison}, 99), (gen_random_uuid(), 'note.written', {Poison}, 0);
             {GoodEvents(3)}
             """
         );
@@ -43,7 +43,7 @@ public sealed class OutboxTests
             "100",
             await TextAsync(
                 source,
-                "SELECT attempts FROM outbox WHERE next_try_at = 'infinity' AND type = 'hold.expired'"
+                "SELECT attempts FROM outbox WHERE next_try_at = 'infinity' AND type = 'note.written'"
             )
         );
         // The other one is tried later and later.
@@ -65,7 +65,7 @@ public sealed class OutboxTests
             CREATE TABLE seen (tried bigint);
             CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN INSERT INTO seen SELECT count(*) FROM outbox WHERE attempts > 0; RETURN NULL; END $$;
-            CREATE TRIGGER note AFTER DELETE ON outbox FOR EACH ROW WHEN (old.type = 'hold.expired')
+            CREATE TRIGGER note AFTER DELETE ON outbox FOR EACH ROW WHEN (old.type = 'note.written')
                 EXECUTE FUNCTION note();
             INSERT INTO outbox (id, type, payload)
                 SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'a.flood', {Poison}
@@ -103,7 +103,7 @@ public sealed class OutboxTests
             // Also the reason is told, not that there is one.
             await Eventually.TrueAsync(() =>
                 Task.FromResult(
-                    log.All.Count(l => l.Contains("5 of hold.expired are not published: Unavailable", default)) > 1
+                    log.All.Count(l => l.Contains("5 of note.written are not published: Unavailable", default)) > 1
                 )
             );
         }
@@ -149,7 +149,7 @@ public sealed class OutboxTests
         foreach (var within in new[] { false, true })
         {
             Assert.False(await WokenAsync(within, _ => { }));
-            Assert.True(await WokenAsync(within, db => db.Publish(new HoldExpired(Guid.Empty, Guid.Empty, default))));
+            Assert.True(await WokenAsync(within, db => db.Publish(new NoteWritten(Guid.Empty))));
         }
 
         async Task<bool> WokenAsync(bool within, Action<ProbeDb> more)
@@ -176,8 +176,8 @@ public sealed class OutboxTests
 
     private static string GoodEvents(int count) =>
         $$"""
-            INSERT INTO outbox (id, type, payload) SELECT gen_random_uuid(), 'hold.expired', jsonb_build_object(
-                'holdId', gen_random_uuid(), 'sessionId', gen_random_uuid(), 'expiredAt', now())
+            INSERT INTO outbox (id, type, payload) SELECT gen_random_uuid(), 'note.written', jsonb_build_object(
+                'noteId', gen_random_uuid(), 'sessionId', gen_random_uuid(), 'expiredAt', now())
             FROM generate_series(1, {{count}});
             """;
 

@@ -94,7 +94,7 @@ internal static class ProbeService
                         throw ProblemException.Conflict("forbidden-word", "Not this word.");
                     var note = new Note { Text = body.At is { } at ? $"{at:O}" : body.Text };
                     db.Add(note);
-                    db.Publish(new HoldExpired(note.Id, note.Id, default));
+                    db.Publish(new NoteWritten(note.Id));
                     await db.SaveChangesAsync(ct);
                     return Results.Created($"/api/v1/notes/{note.Id}", note);
                 }
@@ -102,15 +102,20 @@ internal static class ProbeService
             .WithIdempotency();
         app.MapGet("/api/v1/notes", ([AsParameters] PageQuery page) => new { take = page.Take(), after = page.After() })
             .AllowAnonymous();
-        app.MapEvent<ProbeDb, HoldExpired>(
-            (HoldExpired expired, ProbeDb db) =>
+        app.MapEvent<ProbeDb, NoteWritten>(
+            (NoteWritten written, ProbeDb db) =>
             {
-                if (expired.HoldId == Guid.Empty)
+                if (written.NoteId == Guid.Empty)
                     throw ProblemException.NotFound("hold");
-                db.Add(new Note { Text = $"heard {expired.HoldId}" });
+                db.Add(new Note { Text = $"heard {written.NoteId}" });
             }
         );
         app.MapInternal().MapGet("/whoami", () => Results.Ok(AppId));
         return app;
     }
+}
+
+internal sealed record NoteWritten(Guid NoteId) : IEvent
+{
+    public static string Type => "note.written";
 }

@@ -292,18 +292,18 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
         ).Content.ReadFromJsonAsync<Note>();
         await Eventually.TrueAsync(async () => await NotesAsync($"heard {note!.Id}") == 1);
 
-        var heard = new HoldExpired(Guid.CreateVersion7(), Guid.CreateVersion7(), default);
+        var heard = new NoteWritten(Guid.CreateVersion7());
         var id = Guid.CreateVersion7();
         foreach (var _ in Enumerable.Range(0, 3))
             Assert.Equal(HttpStatusCode.OK, await system.DeliverAsync(ProbeService.AppId, heard, id));
-        Assert.Equal(1, await NotesAsync($"heard {heard.HoldId}"));
+        Assert.Equal(1, await NotesAsync($"heard {heard.NoteId}"));
     }
 
     [Fact]
     public async Task What_a_handler_does_not_find_is_not_taken_for_done()
     {
         // Dapr drops what is answered with 404.
-        var unknown = new HoldExpired(Guid.Empty, Guid.Empty, default);
+        var unknown = new NoteWritten(Guid.Empty);
         Assert.Equal(HttpStatusCode.InternalServerError, await system.DeliverAsync(ProbeService.AppId, unknown));
     }
 

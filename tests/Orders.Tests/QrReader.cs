@@ -1,7 +1,7 @@
 using SkiaSharp;
 using ZXing;
 
-namespace Ticketing.Payments.Tests;
+namespace Ticketing.Orders.Tests;
 
 internal static class QrReader
 {
