@@ -51,7 +51,10 @@ internal static class GrowthRun
         var many = await MeasureAsync(small, large);
 
         var ratio = (double)large / small;
-        var both = few.Costs.Values.Where(c => many.Costs.ContainsKey((c.Database, c.Query)));
+        // The embedded runtime's database and the sandbox's are not filled.
+        var both = few.Costs.Values.Where(c =>
+            Filling.Databases.Contains(c.Database) && many.Costs.ContainsKey((c.Database, c.Query))
+        );
         var statements = both.Select(c => new Growing(c, many.Costs[(c.Database, c.Query)])).ToList();
         var tables = await TablesAsync(cluster, ct);
         var plans = await Plans.ReadAsync(cluster, ct);
