@@ -57,8 +57,8 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         var show = await system.ShowAsync(capacity: 100, stock: 100);
         using var spans = Spans.Of(system.Local.ServicesOf(AppIds.Orders));
 
-        var first = await BuyAsync(show, spans);
-        var second = await BuyAsync(show, spans);
+        var first = await BuyAsync(show);
+        var second = await BuyAsync(show);
 
         Assert.NotEqual(first.Trace.TraceId, second.Trace.TraceId);
         foreach (var (order, trace) in new[] { first, second })
@@ -239,7 +239,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
     }
 
     /// <summary>As a client without tracing does; the trace is what the order's answer says. Half are not recorded.</summary>
-    private async Task<(Guid Order, ActivityContext Trace)> BuyAsync(Show show, Spans spans)
+    private async Task<(Guid Order, ActivityContext Trace)> BuyAsync(Show show)
     {
         while (true)
         {
