@@ -179,12 +179,14 @@ internal sealed class Bed : IAsyncDisposable
     private async Task StopAsync(Process child)
     {
         children.Remove(child);
-        if (OperatingSystem.IsWindows())
+        // Only the system has something to bring to an end.
+        if (OperatingSystem.IsWindows() || child.Id != systemId)
             child.Kill(entireProcessTree: true);
         else
             using (var kill = Process.Start("kill", ["-TERM", $"{child.Id}"]))
                 await kill.WaitForExitAsync();
-        await child.WaitForExitAsync();
+        using var limit = new CancellationTokenSource(StartLimit);
+        await child.WaitForExitAsync(limit.Token);
         child.Dispose();
     }
 
