@@ -17,6 +17,7 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : DbContext(o
     {
         modelBuilder.AddOutbox();
         modelBuilder.AddTeamMembers();
+        modelBuilder.AddPullCursors();
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(OrdersDb).Assembly);
     }
 }

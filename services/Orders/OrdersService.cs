@@ -41,6 +41,7 @@ public static class OrdersService
         // Its source generator registers the workflows and activities.
         builder.Services.AddDaprWorkflow();
         builder.Services.AddHostedService<Sweep>();
+        builder.Services.AddPulls();
 
         var app = builder.Build();
         app.UseServiceDefaults();

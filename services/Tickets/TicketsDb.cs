@@ -35,6 +35,7 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
     {
         modelBuilder.AddOutbox();
         modelBuilder.AddTeamMembers();
+        modelBuilder.AddPullCursors();
         modelBuilder.Entity<Session>(e => e.HasOne(s => s.Event).WithMany());
         modelBuilder.Entity<Pool>(e =>
         {

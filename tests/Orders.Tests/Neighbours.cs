@@ -18,6 +18,11 @@ public sealed class Neighbours
     public PeerStub Events { get; } = new();
     public PeerStub Payments { get; } = new();
 
+    public ChangeFeed Changes { get; } = new();
+
+    /// <summary>What Payments tells to those who ask; a cursor is how many were read.</summary>
+    public ConcurrentQueue<SettlementFact> Settlements { get; } = new();
+
     public Neighbours()
     {
         foreach (var (_, stub) in Stubs)
@@ -31,6 +36,13 @@ public sealed class Neighbours
 
     private async Task<IResult> AnswerAsync(PeerRequest request)
     {
+        if (Changes.Answer(request) is { } changes)
+            return changes;
+        if (request.Is("GET /internal/settlements"))
+        {
+            var (items, next) = ChangeFeed.After(Settlements, request);
+            return PeerStub.Json(new SettlementPage(items, $"{next}"));
+        }
         var id = request.Is("POST /internal/payments")
             ? request.Read<CreatePayment>().OrderId
             : request

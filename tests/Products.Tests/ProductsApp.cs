@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Products.Catalog;
@@ -35,18 +33,11 @@ public sealed class ProductsApp : IAsyncLifetime
     public TestSystem System { get; } = new();
     public PeerStub Events { get; } = new();
 
-    /// <summary>What Events answers, in order: a cursor is how many of them were read.</summary>
-    public ConcurrentQueue<EventChange> Changes { get; } = new();
-    public ConcurrentQueue<TeamMemberChanged> Members { get; } = new();
+    public ChangeFeed Changes { get; } = new();
 
     public async ValueTask InitializeAsync()
     {
-        Events.Handle = request =>
-            Task.FromResult(
-                request.Path.EndsWith("/team-members", StringComparison.Ordinal)
-                    ? PageOf(Members, request.Query)
-                    : PageOf(Changes, request.Query)
-            );
+        Events.Handle = request => Task.FromResult(Changes.Answer(request) ?? PeerStub.Problem(404, "not-found"));
         await System
             .Service(
                 AppIds.Products,
@@ -55,14 +46,6 @@ public sealed class ProductsApp : IAsyncLifetime
             )
             .Stub(AppIds.Events, Events)
             .StartAsync();
-    }
-
-    private static IResult PageOf<T>(ConcurrentQueue<T> all, string query)
-    {
-        var after = query.Split("after=")[^1] is { Length: > 0 } cursor ? int.Parse(cursor, null) : 0;
-        var items = all.Skip(after).Take(2).ToList();
-        var next = after + items.Count;
-        return PeerStub.Json(new ChangePage<T>(items, $"{next}", all.Count > next));
     }
 
     public ValueTask DisposeAsync() => System.DisposeAsync();

@@ -15,17 +15,17 @@ public sealed class PullTests
     {
         await using var app = await ProductsApp.StartAsync();
         var show = new Show(app);
-        app.Members.Enqueue(new(show.OrganizerId, show.Manager, TeamRole.Manager, 1));
-        app.Changes.Enqueue(new(show.Snapshot(1, (show.SessionId, false)), null));
+        app.Changes.Members.Enqueue(new(show.OrganizerId, show.Manager, TeamRole.Manager, 1));
+        app.Changes.Events.Enqueue(new(show.Snapshot(1, (show.SessionId, false)), null));
         var product = await Added(app, show);
 
-        app.Changes.Enqueue(new(show.Snapshot(2, (show.SessionId, true)), null));
+        app.Changes.Events.Enqueue(new(show.Snapshot(2, (show.SessionId, true)), null));
         await Until(app, product, ProductStatus.Closed);
-        app.Changes.Enqueue(new(show.Snapshot(3, (show.SessionId, false)), null));
+        app.Changes.Events.Enqueue(new(show.Snapshot(3, (show.SessionId, false)), null));
         await Until(app, product, ProductStatus.OnSale);
-        app.Changes.Enqueue(new(null, new(show.EventId, 4, "rain", DateTimeOffset.UnixEpoch)));
+        app.Changes.Events.Enqueue(new(null, new(show.EventId, 4, "rain", DateTimeOffset.UnixEpoch)));
         await Until(app, product, ProductStatus.Closed);
-        app.Members.Enqueue(new(show.OrganizerId, show.Manager, null, 2));
+        app.Changes.Members.Enqueue(new(show.OrganizerId, show.Manager, null, 2));
         await Eventually.TrueAsync(async () =>
         {
             using var edit = await show.Edit(product, new() { ["stock"] = 1 });
@@ -38,8 +38,8 @@ public sealed class PullTests
     {
         await using var app = await ProductsApp.StartAsync();
         var show = new Show(app);
-        app.Members.Enqueue(new(show.OrganizerId, show.Manager, TeamRole.Manager, 1));
-        app.Changes.Enqueue(new(show.Snapshot(1, (show.SessionId, false)), null));
+        app.Changes.Members.Enqueue(new(show.OrganizerId, show.Manager, TeamRole.Manager, 1));
+        app.Changes.Events.Enqueue(new(show.Snapshot(1, (show.SessionId, false)), null));
         var product = await Added(app, show);
         await using var server = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(app.System.Database(AppIds.Products)) { Database = "postgres" }
@@ -51,7 +51,7 @@ public sealed class PullTests
         // The message comes, cannot be applied, and is lost.
         var cancelled = new EventCancelled(show.EventId, 2, "rain", DateTimeOffset.UnixEpoch);
         Assert.NotEqual(HttpStatusCode.OK, await app.System.DeliverAsync(AppIds.Products, cancelled));
-        app.Changes.Enqueue(new(null, cancelled));
+        app.Changes.Events.Enqueue(new(null, cancelled));
         await Eventually.TrueAsync(async () => !await IsReady(app));
         await Run($"ALTER DATABASE \"{database}\" ALLOW_CONNECTIONS true");
 
@@ -88,9 +88,9 @@ public sealed class PullTests
         await using var app = await ProductsApp.StartAsync();
         var show = new Show(app);
         var bad = show.Snapshot(1, (show.SessionId, false), (show.SessionId, false));
-        app.Changes.Enqueue(new(bad, null));
-        app.Members.Enqueue(new(show.OrganizerId, show.Manager, TeamRole.Manager, 1));
-        app.Changes.Enqueue(new(show.Snapshot(2, (show.SessionId, false)), null));
+        app.Changes.Events.Enqueue(new(bad, null));
+        app.Changes.Members.Enqueue(new(show.OrganizerId, show.Manager, TeamRole.Manager, 1));
+        app.Changes.Events.Enqueue(new(show.Snapshot(2, (show.SessionId, false)), null));
         await Added(app, show);
     }
 

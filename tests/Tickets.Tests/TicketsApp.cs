@@ -44,14 +44,17 @@ public sealed class TicketsApp : IAsyncLifetime
     public TestSystem System { get; } = new();
     public NpgsqlDataSource Database { get; private set; } = null!;
     public PeerStub Events => events;
+    public ChangeFeed Changes { get; } = new();
 
     public async ValueTask InitializeAsync()
     {
         events.Handle = request =>
             Task.FromResult(
-                request.Is("GET /internal/seat-maps/*") && maps.TryGetValue(Guid.Parse(request.Segment(2)), out var map)
+                Changes.Answer(request) is { } changes ? changes
+                : request.Is("GET /internal/seat-maps/*")
+                && maps.TryGetValue(Guid.Parse(request.Segment(2)), out var map)
                     ? PeerStub.Json(map)
-                    : PeerStub.Problem(404, "not-found")
+                : PeerStub.Problem(404, "not-found")
             );
         users.Handle = request =>
             Task.FromResult(

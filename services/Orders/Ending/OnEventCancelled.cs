@@ -10,18 +10,26 @@ namespace Ticketing.Orders.Ending;
 internal static class OnEventCancelled
 {
     public static Task Handle(EventCancelled cancelled, OrdersDb db, CancellationToken ct) =>
-        AddAsync(db, cancelled.EventId, ct);
+        AddAsync(db, [cancelled.EventId], ct);
 
-    /// <summary>A date that was cancelled alone.</summary>
-    public static async Task HandleSessions(EventChanged changed, OrdersDb db, CancellationToken ct)
-    {
-        foreach (var session in changed.Event.Sessions.Where(s => s.Cancelled))
-            await AddAsync(db, session.Id, ct);
-    }
+    /// <summary>Dates that were cancelled alone.</summary>
+    public static Task HandleSessions(EventChanged changed, OrdersDb db, CancellationToken ct) =>
+        AddAsync(db, SessionsOf(changed.Event), ct);
 
-    private static Task<int> AddAsync(OrdersDb db, Guid subjectId, CancellationToken ct) =>
-        db.Database.ExecuteSqlAsync(
-            $"INSERT INTO cancellations (subject_id, at, resume_at) VALUES ({subjectId}, now(), now()) ON CONFLICT DO NOTHING",
-            ct
-        );
+    public static Task HandleChange(EventChange change, OrdersDb db, CancellationToken ct) =>
+        AddAsync(db, change.Event is { } told ? SessionsOf(told) : [change.Cancelled!.EventId], ct);
+
+    private static Guid[] SessionsOf(EventSnapshot told) =>
+        [.. told.Sessions.Where(s => s.Cancelled).Select(s => s.Id)];
+
+    private static Task AddAsync(OrdersDb db, Guid[] subjects, CancellationToken ct) =>
+        subjects.Length == 0
+            ? Task.CompletedTask
+            : db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO cancellations (subject_id, at, resume_at) SELECT id, now(), now() FROM unnest({subjects}) id
+                ORDER BY id ON CONFLICT DO NOTHING
+                """,
+                ct
+            );
 }

@@ -389,6 +389,23 @@ namespace Ticketing.Orders.Migrations
                     b.ToTable("outbox", (string)null);
                 });
 
+            modelBuilder.Entity("Ticketing.ServiceDefaults.PullCursor", b =>
+                {
+                    b.Property<string>("Fact")
+                        .HasColumnType("text")
+                        .HasColumnName("fact");
+
+                    b.Property<string>("Cursor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cursor");
+
+                    b.HasKey("Fact")
+                        .HasName("pk_pull_cursors");
+
+                    b.ToTable("pull_cursors", (string)null);
+                });
+
             modelBuilder.Entity("Ticketing.ServiceDefaults.TeamMember", b =>
                 {
                     b.Property<Guid>("OrganizerId")

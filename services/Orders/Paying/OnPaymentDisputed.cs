@@ -10,7 +10,10 @@ namespace Ticketing.Orders.Paying;
 /// </summary>
 internal static class OnPaymentDisputed
 {
-    public static Task Handle(PaymentDisputed disputed, NpgsqlDataSource source, CancellationToken ct) =>
+    public static Task Handle(PaymentDisputed e, NpgsqlDataSource source, CancellationToken ct) =>
+        ApplyAsync(new SettlementFact(SettlementKind.Disputed, e.PaymentId, e.OrderId, e.Amount, e.At), source, ct);
+
+    public static Task ApplyAsync(SettlementFact disputed, NpgsqlDataSource source, CancellationToken ct) =>
         source.ExecuteAsync(
             "UPDATE orders SET disputed_at = coalesce(disputed_at, $2) WHERE id = $1 AND $3 IN (paid_by, payment_id)",
             ct,

@@ -7,8 +7,23 @@ namespace Ticketing.Orders.Paying;
 /// <summary>The money is booked first, once; then the saga acts on it. If that fails, the message comes again.</summary>
 internal static class OnPaymentSettled
 {
-    public static async Task Handle(
-        PaymentSettled settled,
+    public static Task Handle(
+        PaymentSettled e,
+        Settlements settlements,
+        Sagas sagas,
+        OrderChanges changes,
+        CancellationToken ct
+    ) =>
+        ApplyAsync(
+            new SettlementFact(SettlementKind.Settled, e.PaymentId, e.OrderId, e.Amount, e.At),
+            settlements,
+            sagas,
+            changes,
+            ct
+        );
+
+    public static async Task ApplyAsync(
+        SettlementFact settled,
         Settlements settlements,
         Sagas sagas,
         OrderChanges changes,

@@ -24,8 +24,16 @@ internal static class OnPaymentRefunded
 
     private sealed record Refunded(bool Whole);
 
-    public static async Task Handle(
-        PaymentRefunded refunded,
+    public static Task Handle(PaymentRefunded e, NpgsqlDataSource source, Sagas sagas, CancellationToken ct) =>
+        ApplyAsync(
+            new SettlementFact(SettlementKind.Refunded, e.PaymentId, e.OrderId, e.Amount, e.At),
+            source,
+            sagas,
+            ct
+        );
+
+    public static async Task ApplyAsync(
+        SettlementFact refunded,
         NpgsqlDataSource source,
         Sagas sagas,
         CancellationToken ct

@@ -5,54 +5,88 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Tickets.Catalog;
 
 /// <summary>
-/// Brings the projection to what Events tells. Only a newer version changes anything, and only rows that differ: an edit
-/// must not stall the sale. Stock that is held or sold stays: a capacity below it makes nothing more available until
-/// enough has come back.
+/// Brings the projection to what Events tells, by message or when it is asked. Each session by its own version, so that the
+/// parts of a large event, and messages in any order, come to the same; and only rows that differ: an edit must not stall
+/// the sale. Stock that is held or sold stays: a capacity below it makes nothing more available until enough has come back.
 /// </summary>
 internal static class ApplySnapshot
 {
-    public static Task OnPublished(EventPublished message, TicketsDb db, Peers peers, CancellationToken ct) =>
-        ApplyAsync(message.Event, db, peers, ct);
-
-    public static Task OnChanged(EventChanged message, TicketsDb db, Peers peers, CancellationToken ct) =>
-        ApplyAsync(message.Event, db, peers, ct);
-
-    private static async Task ApplyAsync(EventSnapshot snapshot, TicketsDb db, Peers peers, CancellationToken ct)
+    public static async Task Handle(EventSnapshot snapshot, TicketsDb db, Peers peers, CancellationToken ct)
     {
-        if (await db.Events.AnyAsync(e => e.Id == snapshot.Id && e.Version >= snapshot.Version, ct))
+        var news = await NewsAsync(snapshot, db, ct);
+        if (news.Count == 0)
             return;
-        var seats = await NewSeatsAsync(snapshot, db, peers, ct);
+        var seats = await NewSeatsAsync(snapshot.Sessions.Where(s => news.Contains(s.Id)), db, peers, ct);
         await db.InTransactionAsync(
             async token =>
             {
                 if (!await SaveEventAsync(snapshot, db, token))
                     return false;
-                await SaveSessionsAsync(snapshot, db, token);
-                await AddPoolsAsync(snapshot, seats, db, token);
-                await SaveTicketTypesAsync(snapshot, db, token);
+                var applied = await SaveSessionsAsync(snapshot, db, token);
+                var dropped = snapshot.Partial ? [] : await CancelOthersAsync(snapshot, db, token);
+                if (applied.Count + dropped.Count == 0)
+                    return true;
+                var sessions = snapshot.Sessions.Where(s => applied.Contains(s.Id)).ToList();
+                Guid[] changed = [.. applied, .. dropped];
+                await AddPoolsAsync(sessions, seats, db, token);
+                await SaveTicketTypesAsync(sessions, changed, db, token);
                 // Last: buyers wait for these pools until the commit.
-                await ChangeCapacitiesAsync(snapshot, db, token);
+                await ChangeCapacitiesAsync(sessions, changed, db, token);
                 return true;
             },
             ct
         );
     }
 
+    /// <summary>
+    /// What is not known yet: the event itself, sessions of it that are told, and those that are told of no more. Nothing
+    /// when the event is cancelled.
+    /// </summary>
+    private static async Task<HashSet<Guid>> NewsAsync(EventSnapshot e, TicketsDb db, CancellationToken ct)
+    {
+        var (ids, versions) = VersionsOf(e);
+        return
+        [
+            .. await db
+                .Database.SqlQuery<Guid>(
+                    $"""
+                    SELECT n.id AS "Value" FROM unnest({ids}, {versions}) n(id, version)
+                    LEFT JOIN sessions s ON s.id = n.id
+                    WHERE (s.id IS NULL OR s.event_id = {e.Id} AND s.version < n.version)
+                        AND NOT EXISTS (SELECT FROM events WHERE id = {e.Id} AND cancelled)
+                    UNION ALL
+                    SELECT {e.Id}
+                    WHERE NOT EXISTS (SELECT FROM events WHERE id = {e.Id} AND (cancelled OR version >= {e.Version}))
+                    UNION ALL
+                    SELECT id FROM sessions WHERE NOT {e.Partial} AND event_id = {e.Id} AND id <> ALL ({ids})
+                        AND version < {e.Version} AND NOT cancelled
+                    """
+                )
+                .ToListAsync(ct),
+        ];
+    }
+
+    private static (Guid[] Ids, long[] Versions) VersionsOf(EventSnapshot e) =>
+        ([.. e.Sessions.Select(s => s.Id)], [.. e.Sessions.Select(s => s.Version ?? e.Version)]);
+
     /// <param name="Before">Seats of the map's sections before this one.</param>
     private sealed record NewSeats(SeatMapSection Section, int Before);
 
-    private static IEnumerable<(SessionSnapshot Session, PoolSnapshot Pool)> PoolsOf(EventSnapshot snapshot) =>
-        snapshot.Sessions.SelectMany(s => s.Pools.Select(p => (s, p)));
+    private static IEnumerable<(SessionSnapshot Session, PoolSnapshot Pool)> PoolsOf(
+        IEnumerable<SessionSnapshot> sessions
+    ) => sessions.SelectMany(s => s.Pools.Select(p => (s, p)));
 
     /// <summary>The seats of each seated pool that is not known yet.</summary>
     private static async Task<Dictionary<Guid, NewSeats>> NewSeatsAsync(
-        EventSnapshot snapshot,
+        IEnumerable<SessionSnapshot> sessions,
         TicketsDb db,
         Peers peers,
         CancellationToken ct
     )
     {
-        var seated = PoolsOf(snapshot).Where(p => p.Pool.SectionId is not null).ToList();
+        var seated = PoolsOf(sessions).Where(p => p.Pool.SectionId is not null).ToList();
+        if (seated.Count == 0)
+            return [];
         var ids = seated.Select(p => p.Pool.Id).ToList();
         var known = await db.Pools.Where(p => ids.Contains(p.Id)).Select(p => p.Id).ToListAsync(ct);
         var maps = new Dictionary<Guid, SeatMapSeats>();
@@ -73,12 +107,15 @@ internal static class ApplySnapshot
         return result;
     }
 
-    private static async Task<bool> SaveEventAsync(EventSnapshot e, TicketsDb db, CancellationToken ct) =>
-        await db.Database.ExecuteSqlAsync(
+    /// <summary>Locks the event's row, under which all that is told of it takes turns.</summary>
+    /// <returns>False when the event is cancelled.</returns>
+    private static async Task<bool> SaveEventAsync(EventSnapshot e, TicketsDb db, CancellationToken ct)
+    {
+        var saved = await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO events (id, version, organizer_id, organizer_name, title,
+            INSERT INTO events (id, version, cancelled, organizer_id, organizer_name, title,
                 venue_name, venue_address, venue_city, venue_state, time_zone)
-            VALUES ({e.Id}, {e.Version}, {e.OrganizerId}, {e.OrganizerName}, {e.Title},
+            VALUES ({e.Id}, {e.Version}, false, {e.OrganizerId}, {e.OrganizerName}, {e.Title},
                 {e.Venue.Name}, {e.Venue.Address}, {e.Venue.City}, {e.Venue.State}, {e.Venue.TimeZone})
             ON CONFLICT (id) DO UPDATE SET
                 version = excluded.version, organizer_id = excluded.organizer_id,
@@ -86,43 +123,59 @@ internal static class ApplySnapshot
                 venue_name = excluded.venue_name, venue_address = excluded.venue_address,
                 venue_city = excluded.venue_city, venue_state = excluded.venue_state,
                 time_zone = excluded.time_zone
-            WHERE events.version < excluded.version
-            """,
-            ct
-        ) == 1;
-
-    private static async Task SaveSessionsAsync(EventSnapshot e, TicketsDb db, CancellationToken ct)
-    {
-        var ids = e.Sessions.Select(s => s.Id).ToArray();
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO sessions (id, event_id, starts_at, doors_at, ends_at, cancelled)
-            SELECT n.id, {e.Id}, n.starts_at, n.doors_at, n.ends_at, n.cancelled
-            FROM unnest({ids}, {e.Sessions.Select(s => s.StartsAt).ToArray()},
-                {e.Sessions.Select(s => s.DoorsAt).ToArray()}, {e.Sessions.Select(s => s.EndsAt).ToArray()},
-                {e.Sessions.Select(s => s.Cancelled).ToArray()}) n(id, starts_at, doors_at, ends_at, cancelled)
-            LEFT JOIN sessions s ON s.id = n.id
-            WHERE s.id IS NULL OR (s.starts_at, s.doors_at, s.ends_at, s.cancelled)
-                IS DISTINCT FROM (n.starts_at, n.doors_at, n.ends_at, n.cancelled)
-            ON CONFLICT (id) DO UPDATE SET starts_at = excluded.starts_at, doors_at = excluded.doors_at,
-                ends_at = excluded.ends_at, cancelled = excluded.cancelled
+            WHERE NOT events.cancelled AND events.version < excluded.version
             """,
             ct
         );
-        // What is no longer told of is no longer sold.
-        await db
-            .Sessions.Where(s => s.EventId == e.Id && !s.Cancelled && !ids.Contains(s.Id))
-            .ExecuteUpdateAsync(u => u.SetProperty(s => s.Cancelled, true), ct);
+        // Another part of what is known, or a session that changed before: locked, too.
+        return saved == 1 || await db.Events.AnyAsync(known => known.Id == e.Id && !known.Cancelled, ct);
+    }
+
+    /// <returns>Those that were new or older.</returns>
+    private static Task<List<Guid>> SaveSessionsAsync(EventSnapshot e, TicketsDb db, CancellationToken ct)
+    {
+        var (ids, versions) = VersionsOf(e);
+        return db
+            .Database.SqlQuery<Guid>(
+                $"""
+                INSERT INTO sessions (id, event_id, starts_at, doors_at, ends_at, cancelled, version)
+                SELECT n.id, {e.Id}, n.starts_at, n.doors_at, n.ends_at, n.cancelled, n.version
+                FROM unnest({ids}, {e.Sessions.Select(s => s.StartsAt).ToArray()},
+                    {e.Sessions.Select(s => s.DoorsAt).ToArray()}, {e.Sessions.Select(s => s.EndsAt).ToArray()},
+                    {e.Sessions.Select(s => s.Cancelled).ToArray()}, {versions})
+                    n(id, starts_at, doors_at, ends_at, cancelled, version)
+                ON CONFLICT (id) DO UPDATE SET starts_at = excluded.starts_at, doors_at = excluded.doors_at,
+                    ends_at = excluded.ends_at, cancelled = excluded.cancelled, version = excluded.version
+                WHERE sessions.event_id = excluded.event_id AND sessions.version < excluded.version
+                RETURNING id AS "Value"
+                """
+            )
+            .ToListAsync(ct);
+    }
+
+    /// <summary>What is no longer told of is no longer sold.</summary>
+    private static Task<List<Guid>> CancelOthersAsync(EventSnapshot e, TicketsDb db, CancellationToken ct)
+    {
+        var (ids, _) = VersionsOf(e);
+        return db
+            .Database.SqlQuery<Guid>(
+                $"""
+                UPDATE sessions SET cancelled = true, version = {e.Version}
+                WHERE event_id = {e.Id} AND id <> ALL ({ids}) AND version < {e.Version} AND NOT cancelled
+                RETURNING id AS "Value"
+                """
+            )
+            .ToListAsync(ct);
     }
 
     private static async Task AddPoolsAsync(
-        EventSnapshot e,
+        IReadOnlyList<SessionSnapshot> sessions,
         Dictionary<Guid, NewSeats> seats,
         TicketsDb db,
         CancellationToken ct
     )
     {
-        var pools = PoolsOf(e).ToList();
+        var pools = PoolsOf(sessions).ToList();
         // A seated pool's capacity is its seats, whatever the message says.
         var capacities = pools.Select(p => seats.GetValueOrDefault(p.Pool.Id)?.Section.Seats.Count ?? p.Pool.Capacity);
         await db.Database.ExecuteSqlAsync(
@@ -147,15 +200,21 @@ internal static class ApplySnapshot
                 SELECT {session.Id}, s.id, {pool.Id}, {section.Name}, s.row, s.number, s.n + {before}, 'Free'
                 FROM unnest({section.Seats.Select(s => s.Id).ToArray()}, {section.Seats.Select(s => s.Row).ToArray()},
                     {section.Seats.Select(s => s.Number).ToArray()}) WITH ORDINALITY s(id, row, number, n)
+                ON CONFLICT DO NOTHING
                 """,
                 ct
             );
         }
     }
 
-    private static async Task SaveTicketTypesAsync(EventSnapshot e, TicketsDb db, CancellationToken ct)
+    private static async Task SaveTicketTypesAsync(
+        IReadOnlyList<SessionSnapshot> sessions,
+        Guid[] changed,
+        TicketsDb db,
+        CancellationToken ct
+    )
     {
-        var told = e.Sessions.SelectMany(s => s.TicketTypes.Select((t, n) => (Session: s.Id, Type: t, Ordinal: n)));
+        var told = sessions.SelectMany(s => s.TicketTypes.Select((t, n) => (Session: s.Id, Type: t, Ordinal: n)));
         var types = told.ToList();
         var ids = types.Select(t => t.Type.Id).ToArray();
         await db.Database.ExecuteSqlAsync(
@@ -184,9 +243,7 @@ internal static class ApplySnapshot
             ct
         );
         await db
-            .TicketTypes.Where(t =>
-                db.Sessions.Any(s => s.EventId == e.Id && s.Id == t.SessionId) && !t.Withdrawn && !ids.Contains(t.Id)
-            )
+            .TicketTypes.Where(t => changed.Contains(t.SessionId) && !t.Withdrawn && !ids.Contains(t.Id))
             .ExecuteUpdateAsync(u => u.SetProperty(t => t.Withdrawn, true), ct);
     }
 
@@ -194,17 +251,22 @@ internal static class ApplySnapshot
     /// Locks, in the order of ids, the pools whose capacity is another one now, and no others. What is no longer told of
     /// offers nothing more. The seats of a seated pool never change, but it may come back.
     /// </summary>
-    private static async Task ChangeCapacitiesAsync(EventSnapshot e, TicketsDb db, CancellationToken ct)
+    private static async Task ChangeCapacitiesAsync(
+        IReadOnlyList<SessionSnapshot> sessions,
+        Guid[] changed,
+        TicketsDb db,
+        CancellationToken ct
+    )
     {
-        var pools = PoolsOf(e).Select(p => p.Pool).ToList();
+        var pools = PoolsOf(sessions).Select(p => p.Pool).ToList();
         await db.Database.ExecuteSqlAsync(
             $"""
             WITH changed AS (
                 SELECT p.id, coalesce(n.capacity, 0) AS target
-                FROM sessions s JOIN pools p ON p.session_id = s.id
+                FROM pools p
                 LEFT JOIN unnest({pools.Select(p => p.Id).ToArray()}, {pools.Select(p => p.Capacity).ToArray()})
                     n(id, capacity) ON n.id = p.id
-                WHERE s.event_id = {e.Id} AND p.target_capacity <> coalesce(n.capacity, 0)
+                WHERE p.session_id = ANY ({changed}) AND p.target_capacity <> coalesce(n.capacity, 0)
                     AND (n.id IS NULL OR p.section_id IS NULL OR p.target_capacity = 0)
                 ORDER BY p.id FOR NO KEY UPDATE OF p)
             UPDATE pools p SET target_capacity = c.target,

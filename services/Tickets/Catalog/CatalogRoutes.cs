@@ -5,13 +5,38 @@ namespace Ticketing.Tickets.Catalog;
 
 internal static class CatalogRoutes
 {
-    public static void AddCatalog(this IServiceCollection services) => services.AddSingleton<AnswerCache>();
+    public static void AddCatalog(this IServiceCollection services)
+    {
+        services.AddSingleton<AnswerCache>();
+        services.AddPull(
+            "events",
+            (peers, after, ct) =>
+                peers.GetAsync<ChangePage<EventChange>>(AppIds.Events, $"internal/changes/events?after={after}", ct),
+            ApplyAsync
+        );
+        services.AddPull(
+            "team members",
+            (peers, after, ct) =>
+                peers.GetAsync<ChangePage<TeamMemberChanged>>(
+                    AppIds.Events,
+                    $"internal/changes/team-members?after={after}",
+                    ct
+                ),
+            (scope, change, ct) => scope.GetRequiredService<TicketsDb>().ApplyAsync(change, ct)
+        );
+    }
 
     public static void MapCatalog(this WebApplication app)
     {
-        // Not in the inbox: the event's version tells what is new, and seats are asked for before the transaction.
-        app.MapEvent<EventPublished>(ApplySnapshot.OnPublished);
-        app.MapEvent<EventChanged>(ApplySnapshot.OnChanged);
+        // Not in the inbox: versions tell what is new, and seats are asked for before the transaction.
+        app.MapEvent<EventPublished>(
+            (EventPublished e, TicketsDb db, Peers peers, CancellationToken ct) =>
+                ApplySnapshot.Handle(e.Event, db, peers, ct)
+        );
+        app.MapEvent<EventChanged>(
+            (EventChanged e, TicketsDb db, Peers peers, CancellationToken ct) =>
+                ApplySnapshot.Handle(e.Event, db, peers, ct)
+        );
         app.MapEvent<TicketsDb, EventCancelled>(OnEventCancelled.Handle);
 
         var sessions = app.MapGroup("/api/v1/sessions").AllowAnonymous().WithTags("Sessions");
@@ -27,5 +52,21 @@ internal static class CatalogRoutes
             .Produces<GetSeats.Response>()
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task ApplyAsync(IServiceProvider scope, EventChange change, CancellationToken ct)
+    {
+        var db = scope.GetRequiredService<TicketsDb>();
+        if (change.Event is { } told)
+            await ApplySnapshot.Handle(told, db, scope.GetRequiredService<Peers>(), ct);
+        if (change.Cancelled is { } cancelled)
+            await db.InTransactionAsync(
+                async token =>
+                {
+                    await OnEventCancelled.Handle(cancelled, db, token);
+                    return true;
+                },
+                ct
+            );
     }
 }

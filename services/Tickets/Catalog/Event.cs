@@ -5,8 +5,11 @@ internal sealed class Event
 {
     public required Guid Id { get; init; }
 
-    /// <summary>Of the last message applied; an older one changes nothing.</summary>
+    /// <summary>Of what is written here; its sessions have their own.</summary>
     public long Version { get; set; }
+
+    /// <summary>For good.</summary>
+    public bool Cancelled { get; set; }
     public required Guid OrganizerId { get; set; }
     public required string OrganizerName { get; set; }
     public required string Title { get; set; }
@@ -28,6 +31,9 @@ internal sealed class Session
     public DateTimeOffset? DoorsAt { get; set; }
     public DateTimeOffset? EndsAt { get; set; }
     public bool Cancelled { get; set; }
+
+    /// <summary>Of the event, when the session last changed; what is older changes nothing.</summary>
+    public long Version { get; set; }
 }
 
 /// <summary>

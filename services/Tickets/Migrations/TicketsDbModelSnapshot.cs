@@ -92,6 +92,23 @@ namespace Ticketing.Tickets.Migrations
                     b.ToTable("outbox", (string)null);
                 });
 
+            modelBuilder.Entity("Ticketing.ServiceDefaults.PullCursor", b =>
+                {
+                    b.Property<string>("Fact")
+                        .HasColumnType("text")
+                        .HasColumnName("fact");
+
+                    b.Property<string>("Cursor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cursor");
+
+                    b.HasKey("Fact")
+                        .HasName("pk_pull_cursors");
+
+                    b.ToTable("pull_cursors", (string)null);
+                });
+
             modelBuilder.Entity("Ticketing.ServiceDefaults.TeamMember", b =>
                 {
                     b.Property<Guid>("OrganizerId")
@@ -126,6 +143,10 @@ namespace Ticketing.Tickets.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<bool>("Cancelled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("cancelled");
 
                     b.Property<Guid>("OrganizerId")
                         .HasColumnType("uuid")
@@ -311,6 +332,10 @@ namespace Ticketing.Tickets.Migrations
                     b.Property<DateTimeOffset>("StartsAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("starts_at");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
 
                     b.HasKey("Id")
                         .HasName("pk_sessions");

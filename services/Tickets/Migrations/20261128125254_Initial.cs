@@ -18,6 +18,7 @@ namespace Ticketing.Tickets.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
+                    cancelled = table.Column<bool>(type: "boolean", nullable: false),
                     organizer_id = table.Column<Guid>(type: "uuid", nullable: false),
                     organizer_name = table.Column<string>(type: "text", nullable: false),
                     title = table.Column<string>(type: "text", nullable: false),
@@ -119,6 +120,19 @@ namespace Ticketing.Tickets.Migrations
             );
 
             migrationBuilder.CreateTable(
+                name: "pull_cursors",
+                columns: table => new
+                {
+                    fact = table.Column<string>(type: "text", nullable: false),
+                    cursor = table.Column<string>(type: "text", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pull_cursors", x => x.fact);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "stale_documents",
                 columns: table => new
                 {
@@ -160,6 +174,7 @@ namespace Ticketing.Tickets.Migrations
                     doors_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     ends_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     cancelled = table.Column<bool>(type: "boolean", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -401,6 +416,8 @@ namespace Ticketing.Tickets.Migrations
             migrationBuilder.DropTable(name: "inbox");
 
             migrationBuilder.DropTable(name: "outbox");
+
+            migrationBuilder.DropTable(name: "pull_cursors");
 
             migrationBuilder.DropTable(name: "seats");
 

@@ -187,6 +187,19 @@ namespace Ticketing.Orders.Migrations
             );
 
             migrationBuilder.CreateTable(
+                name: "pull_cursors",
+                columns: table => new
+                {
+                    fact = table.Column<string>(type: "text", nullable: false),
+                    cursor = table.Column<string>(type: "text", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pull_cursors", x => x.fact);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "team_members",
                 columns: table => new
                 {
@@ -240,12 +253,6 @@ namespace Ticketing.Orders.Migrations
             migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
 
             migrationBuilder.CreateIndex(
-                name: "ix_outbox_type_next_try_at",
-                table: "outbox",
-                columns: new[] { "type", "next_try_at" }
-            );
-
-            migrationBuilder.CreateIndex(
                 name: "ix_orders_buyer_id_id",
                 table: "orders",
                 columns: new[] { "buyer_id", "id" }
@@ -286,6 +293,12 @@ namespace Ticketing.Orders.Migrations
                 filter: "drive_after IS NOT NULL"
             );
 
+            migrationBuilder.CreateIndex(
+                name: "ix_outbox_type_next_try_at",
+                table: "outbox",
+                columns: new[] { "type", "next_try_at" }
+            );
+
             migrationBuilder.CreateIndex(name: "ix_settlements_order_id", table: "settlements", column: "order_id");
 
             migrationBuilder.CreateIndex(name: "ix_team_members_user_id", table: "team_members", column: "user_id");
@@ -301,6 +314,8 @@ namespace Ticketing.Orders.Migrations
             migrationBuilder.DropTable(name: "inbox");
 
             migrationBuilder.DropTable(name: "outbox");
+
+            migrationBuilder.DropTable(name: "pull_cursors");
 
             migrationBuilder.DropTable(name: "settlements");
 

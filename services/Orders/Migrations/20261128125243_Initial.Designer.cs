@@ -12,7 +12,7 @@ using Ticketing.Orders;
 namespace Ticketing.Orders.Migrations
 {
     [DbContext(typeof(OrdersDb))]
-    [Migration("20261128113056_Initial")]
+    [Migration("20261128125243_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -390,6 +390,23 @@ namespace Ticketing.Orders.Migrations
                         .HasDatabaseName("ix_outbox_type_next_try_at");
 
                     b.ToTable("outbox", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.ServiceDefaults.PullCursor", b =>
+                {
+                    b.Property<string>("Fact")
+                        .HasColumnType("text")
+                        .HasColumnName("fact");
+
+                    b.Property<string>("Cursor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cursor");
+
+                    b.HasKey("Fact")
+                        .HasName("pk_pull_cursors");
+
+                    b.ToTable("pull_cursors", (string)null);
                 });
 
             modelBuilder.Entity("Ticketing.ServiceDefaults.TeamMember", b =>

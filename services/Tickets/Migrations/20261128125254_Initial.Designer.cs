@@ -12,7 +12,7 @@ using Ticketing.Tickets;
 namespace Ticketing.Tickets.Migrations
 {
     [DbContext(typeof(TicketsDb))]
-    [Migration("20261128121119_Initial")]
+    [Migration("20261128125254_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -95,6 +95,23 @@ namespace Ticketing.Tickets.Migrations
                     b.ToTable("outbox", (string)null);
                 });
 
+            modelBuilder.Entity("Ticketing.ServiceDefaults.PullCursor", b =>
+                {
+                    b.Property<string>("Fact")
+                        .HasColumnType("text")
+                        .HasColumnName("fact");
+
+                    b.Property<string>("Cursor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cursor");
+
+                    b.HasKey("Fact")
+                        .HasName("pk_pull_cursors");
+
+                    b.ToTable("pull_cursors", (string)null);
+                });
+
             modelBuilder.Entity("Ticketing.ServiceDefaults.TeamMember", b =>
                 {
                     b.Property<Guid>("OrganizerId")
@@ -129,6 +146,10 @@ namespace Ticketing.Tickets.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<bool>("Cancelled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("cancelled");
 
                     b.Property<Guid>("OrganizerId")
                         .HasColumnType("uuid")
@@ -314,6 +335,10 @@ namespace Ticketing.Tickets.Migrations
                     b.Property<DateTimeOffset>("StartsAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("starts_at");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
 
                     b.HasKey("Id")
                         .HasName("pk_sessions");
