@@ -62,7 +62,7 @@ public sealed class CollectorTests
     [InlineData("0193f2c4-7b1a-7c3e-9d2f-1a2b3c4d5e6f")]
     [InlineData("/api/v1/orders/{id:guid}")]
     [InlineData("2026-11-25T15:00:00.0000000Z")]
-    [InlineData("arn:aws:sns:sa-east-1:111122223333:order-paid")]
+    [InlineData("arn:aws:sns:sa-east-1:111122223333:order-fulfilled")]
     public void What_is_needed_to_find_a_fault_is_not(string value) =>
         Assert.DoesNotContain(
             Read("EKS").Texts("processors/redaction/blocked_values"),

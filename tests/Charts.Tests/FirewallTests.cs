@@ -97,7 +97,11 @@ public sealed partial class FirewallTests
         Assert.True(
             Parse(logins.Groups[1].Value) >= 5 * LimitOf(options, "LoginsPerMinute") * scaler.Number("spec/minReplicas")
         );
-        var list = Regex.Match(File.ReadAllText(Path.Combine(Gateway, "Edge", "RateLimits.cs")), @"Logins = \[(.*)\];");
+        var list = Regex.Match(
+            File.ReadAllText(Path.Combine(Gateway, "Edge", "RateLimits.cs")),
+            @"Logins =\s*\[(.*?)\];",
+            RegexOptions.Singleline
+        );
         var paths = Regex.Matches(list.Groups[1].Value, @"""([^""]+)""");
         Assert.NotEmpty(paths);
         var rules = File.ReadAllText(Path.Combine(firewall, "main.tf"));

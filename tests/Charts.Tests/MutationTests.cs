@@ -55,11 +55,11 @@ public sealed class MutationTests
         ),
         ["a topic that its publisher may not say"] = new(
             nameof(DaprRules.TopicsAreScoped),
-            i => Replace(i, "publishingScopes", "order-paid,", "")
+            i => Replace(i, "publishingScopes", "order-fulfilled,", "")
         ),
         ["a topic that does not exist"] = new(
             nameof(DaprRules.TopicsAreScoped),
-            i => Replace(i, "publishingScopes", "order-paid", "order-payed")
+            i => Replace(i, "publishingScopes", "order-fulfilled", "order-fulfiled")
         ),
         ["a subscription that is not allowed"] = new(
             nameof(DaprRules.TopicsAreScoped),
@@ -67,7 +67,7 @@ public sealed class MutationTests
         ),
         ["a subscription that nobody makes"] = new(
             nameof(DaprRules.TopicsAreScoped),
-            i => Replace(i, "subscriptionScopes", "users=", "users=order-paid")
+            i => Replace(i, "subscriptionScopes", "users=", "users=order-fulfilled")
         ),
         ["dead letters that may not be published"] = new(
             nameof(DaprRules.TopicsAreScoped),
@@ -136,9 +136,9 @@ public sealed class MutationTests
                     List(
                         i.The("Configuration", "events")
                             .Items("spec/accessControl/policies")
-                            .Last()
+                            .Single(p => p.Text("appId") == "orders")
                             .Items("operations")
-                            .Single(),
+                            .First(),
                         "httpVerb"
                     ),
                     "DELETE"
@@ -296,7 +296,7 @@ public sealed class MutationTests
                     {
                         ["apiVersion"] = "dapr.io/v2alpha1",
                         ["kind"] = "Subscription",
-                        ["metadata"] = new JsonObject { ["name"] = "order-paid" },
+                        ["metadata"] = new JsonObject { ["name"] = "order-fulfilled" },
                     }
                 )
         ),

@@ -162,7 +162,7 @@ internal sealed partial class ServiceCode
     [GeneratedRegex(@"MapEvent<(?:\w+, *)?(\w+)>\(")]
     private static partial Regex MapEvent();
 
-    [GeneratedRegex(@"class (\w+)(?:\([^{};]*?\))?\s*:\s*(?:WorkflowActivity|Step)<")]
+    [GeneratedRegex(@"class (\w+)(?:\([^{};]*?\))?\s*:\s*(?:WorkflowActivity<|Step\b)")]
     private static partial Regex Activity();
 
     [GeneratedRegex(@"SecretNames\.(\w+)")]

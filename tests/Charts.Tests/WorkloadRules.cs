@@ -11,7 +11,6 @@ internal static class WorkloadRules
     /// <summary>Set by the chart and read by .NET, OpenTelemetry or Dapr's SDK, not by a service's options.</summary>
     public static readonly string[] PlatformVariables =
     [
-        "ASPNETCORE_ENVIRONMENT",
         "ASPNETCORE_HTTP_PORTS",
         "DOTNET_shutdownTimeoutSeconds",
         "Drain__Seconds",
@@ -315,7 +314,8 @@ internal static class WorkloadRules
     {
         foreach (var d in i.Deployments)
         {
-            var known = PlatformVariables.Concat(Code.VariablesOf(d.Name())).ToList();
+            // What only a developer's cluster sets.
+            var known = PlatformVariables.Append("ASPNETCORE_ENVIRONMENT").Concat(Code.VariablesOf(d.Name())).ToList();
             var names = Variables(d).Select(v => v.Text("name")).ToList();
             foreach (var name in names.Where(n => !known.Any(k => Regex.IsMatch(n, $"^{k}$"))))
                 yield return $"{d.Name()} knows no {name}";
