@@ -57,7 +57,7 @@ public sealed class DaprCliTests
             var id = app.Text("appID");
             Assert.True(Directory.Exists(Repository.PathOf(app.Text("appDirPath"))), id);
             Assert.Equal(app.Text("appPort"), app.Text("env/ASPNETCORE_HTTP_PORTS"));
-            var known = WorkloadRules.PlatformVariables.Concat(code.VariablesOf(id)).ToList();
+            var known = WorkloadRules.KnownVariables.Concat(code.VariablesOf(id)).ToList();
             foreach (var (name, _) in app.At("env")!.AsObject())
                 Assert.Contains(known, k => Regex.IsMatch(name, $"^{k}$"));
         }

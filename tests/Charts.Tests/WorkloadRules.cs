@@ -23,6 +23,9 @@ internal static class WorkloadRules
         "Public__BaseUrl",
     ];
 
+    /// <summary>And what only a developer sets.</summary>
+    public static readonly string[] KnownVariables = [.. PlatformVariables, "ASPNETCORE_ENVIRONMENT"];
+
     public static IEnumerable<string> EveryServiceIsWhole(Installation i)
     {
         foreach (var app in Code.AppIds.Where(a => a != "sandbox" && !i.AppIds.Contains(a)))
@@ -314,8 +317,7 @@ internal static class WorkloadRules
     {
         foreach (var d in i.Deployments)
         {
-            // What only a developer's cluster sets.
-            var known = PlatformVariables.Append("ASPNETCORE_ENVIRONMENT").Concat(Code.VariablesOf(d.Name())).ToList();
+            var known = KnownVariables.Concat(Code.VariablesOf(d.Name())).ToList();
             var names = Variables(d).Select(v => v.Text("name")).ToList();
             foreach (var name in names.Where(n => !known.Any(k => Regex.IsMatch(n, $"^{k}$"))))
                 yield return $"{d.Name()} knows no {name}";

@@ -9,7 +9,7 @@ internal sealed class PurchaseTrace
 {
     private const string Webhook = "payments POST /api/v1/payments/webhooks/{provider}";
     private const string Settled = "payment.refresh";
-    public const string Hop = "orders POST /events/payment-settled";
+    public const string Hop = "notifications POST /events/order-fulfilled";
 
     /// <summary>A span of the purchase, and one that it must lie below.</summary>
     private static readonly (string Span, string Above)[] Hops =
@@ -20,13 +20,13 @@ internal sealed class PurchaseTrace
         ("payments POST /internal/payments", "orders POST /api/v1/orders/"),
         (Settled, "payments POST /internal/payments"),
         ("publish payment.settled", Settled),
-        (Hop, "publish payment.settled"),
-        ("order.workflow/deliver-order", Hop),
+        ("orders POST /events/payment-settled", "publish payment.settled"),
+        ("order.workflow/deliver-order", "orders POST /events/payment-settled"),
         ("products POST /internal/holds/{orderId:guid}/commit", "order.workflow/deliver-order"),
         ("tickets POST /internal/holds/{holdId:guid}/commit", "order.workflow/deliver-order"),
         ("publish order.fulfilled", "orders POST /api/v1/orders/"),
-        ("notifications POST /events/order-fulfilled", "publish order.fulfilled"),
-        ("mail order-fulfilled", "notifications POST /events/order-fulfilled"),
+        (Hop, "publish order.fulfilled"),
+        ("mail order-fulfilled", Hop),
         ("sidecar POST", "gateway POST /api/v1/orders/{**rest}"),
         ("sidecar POST /dapr.proto.runtime.v1.Dapr/InvokeBinding", "mail order-fulfilled"),
     ];

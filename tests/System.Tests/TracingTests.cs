@@ -83,9 +83,7 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         {
             var session = buyer.Api.BeginTrace(TracedSystem.TraceId(recorded: true));
             var order = await PurchaseAsync(buyer, show);
-            await Eventually.TrueAsync(() =>
-                Task.FromResult(spans.Of(session.TraceId).Any(s => s.DisplayName == "order.workflow/deliver-order"))
-            );
+            await MailedLinkAsync(buyer);
 
             var faults = FaultsOf(spans.All, session, order.Id());
             Assert.Contains(faults, f => f.StartsWith($"no {PurchaseTrace.Hop} below", Ordinal));
