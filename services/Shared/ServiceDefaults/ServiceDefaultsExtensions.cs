@@ -52,6 +52,8 @@ public static class ServiceDefaultsExtensions
         });
         // A failed command surfaces as an exception; the first migration probes a table that is not there yet.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical);
+        // Who asks is answered; why a service is not ready is logged where it arises, not with each probe.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         foreach (var category in TellsOfPeople)
             builder.Logging.AddFilter(category, LogLevel.Warning);
         builder.Services.AddHttpLogging(o =>
