@@ -46,8 +46,7 @@ internal static class Filling
     }
 
     /// <summary>The id that a row of the fill has, as pg_temp.id makes it.</summary>
-    public static Guid Id(int kind, long number) =>
-        Guid.Parse($"{Since + number:x12}7{kind:x3}8000{number:x12}");
+    public static Guid Id(int kind, long number) => Guid.Parse($"{Since + number:x12}7{kind:x3}8000{number:x12}");
 
     private static string Read(string name)
     {
