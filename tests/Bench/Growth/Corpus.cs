@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Ticketing.Bench.Measuring;
 using Ticketing.Contracts;
 using Ticketing.Local;
@@ -50,7 +51,8 @@ internal sealed class Corpus
 
     private async Task PeopleAsync(string admin, CancellationToken ct)
     {
-        var email = $"{Guid.CreateVersion7():N}@example.com";
+        // Elsewhere than example.com, whose addresses are trusted here.
+        var email = $"{Guid.CreateVersion7():N}@example.net";
         await PostAsync(
             "RegisterUser",
             "/api/v1/users",
@@ -85,7 +87,72 @@ internal sealed class Corpus
             new { roles = Array.Empty<string>() },
             ct
         );
-        await SendAsync("EraseProfile", HttpMethod.Delete, "/api/v1/me", me, new { password = Password + "-2" }, ct);
+        await SendAsync(
+            "EraseProfile",
+            HttpMethod.Delete,
+            "/api/v1/me",
+            await ProveAsync(me, email, ct),
+            new { password = Password + "-3" },
+            ct
+        );
+    }
+
+    /// <summary>Sign-ins, and what is proven by a mail.</summary>
+    /// <returns>The access token that is good afterwards; the password ends on -3.</returns>
+    private async Task<string> ProveAsync(string me, string email, CancellationToken ct)
+    {
+        await LogInAsync(email, Password + "-2", ct);
+        var sessions = await ReadAsync("ListSessions", "/api/v1/me/sessions", me, ct);
+        var other = sessions["items"]!.AsArray().First(s => !(bool)s!["current"]!)!.Id();
+        await SendAsync("EndSession", HttpMethod.Delete, $"/api/v1/me/sessions/{other}", me, null, ct);
+
+        var before = await MailsAsync(email, ct);
+        await PostAsync("AskToVerifyAddress", "/api/v1/me/email/verification", me, new { }, ct);
+        var code = await NewMailAsync(email, before, @"\b(\d{6})\b", ct);
+        await PostAsync("ConfirmAddress", "/api/v1/me/email/confirmation", me, new { code }, ct);
+
+        before = await MailsAsync(email, ct);
+        await PostAsync("AskForPasswordReset", "/api/v1/users/password-reset", null, new { email }, ct);
+        var token = await NewMailAsync(email, before, @"[?&]t=([\w-]{43})", ct);
+        var reset = new { token, newPassword = Password + "-3" };
+        await SendAsync("SetPassword", HttpMethod.Put, "/api/v1/users/password-reset", null, reset, ct);
+        me = await LogInAsync(email, Password + "-3", ct);
+        var moved = new { email = $"moved-{email}", password = Password + "-3" };
+        await PostAsync("ChangeAddress", "/api/v1/me/email", me, moved, ct);
+        await SendAsync("EndSessions", HttpMethod.Delete, "/api/v1/me/sessions", me, null, ct);
+        return await LogInAsync(email, Password + "-3", ct);
+    }
+
+    private async Task<HashSet<string>> MailsAsync(string to, CancellationToken ct)
+    {
+        var mails = await SendAsync(
+            null,
+            HttpMethod.Get,
+            $"/dev/mail?format=json&to={Uri.EscapeDataString(to)}",
+            null,
+            null,
+            ct
+        );
+        return [.. mails["items"]!.AsArray().Select(m => m!.Text("id"))];
+    }
+
+    /// <summary>What the pattern finds in a mail that was not there before.</summary>
+    private async Task<string> NewMailAsync(string to, HashSet<string> before, string pattern, CancellationToken ct)
+    {
+        var found = await WaitAsync(
+            async () =>
+            {
+                foreach (var id in (await MailsAsync(to, ct)).Except(before))
+                {
+                    var mail = await SendAsync(null, HttpMethod.Get, $"/dev/mail/{id}?format=json", null, null, ct);
+                    if (Regex.Match(mail.Text("text"), pattern) is { Success: true } match)
+                        return JsonValue.Create(match.Groups[1].Value);
+                }
+                return null;
+            },
+            ct
+        );
+        return (string)found!;
     }
 
     private async Task BrowseAsync(CancellationToken ct)
@@ -306,8 +373,8 @@ internal sealed class Corpus
         await DownloadAsync("GetTicketPdf", $"/api/v1/tickets/{sale.TicketId}/pdf", filled, ct);
         await ReadAsync("GetHold", $"/api/v1/holds/{sale.HoldId}", filled, ct);
         await ReadAsync("ListNotifications", $"{notifications}api/v1/notifications?orderId={sale.OrderId}", admin, ct);
-        await ReadAsync("ListLedgerEntries", "/api/v1/payments/ledger", admin, ct);
-        await ReadAsync("ListLedgerEntries", $"/api/v1/payments/ledger?orderId={sale.OrderId}", admin, ct);
+        await ReadAsync("ListLedgerPostings", "/api/v1/payments/ledger", admin, ct);
+        await ReadAsync("ListLedgerPostings", $"/api/v1/payments/ledger?orderId={sale.OrderId}", admin, ct);
         await ReadAsync("GetLedgerBalances", "/api/v1/payments/ledger/balances", admin, ct);
 
         var email = $"{Guid.CreateVersion7():N}@example.com";
@@ -476,7 +543,7 @@ internal sealed class Corpus
     }
 
     private async Task<JsonNode> SendAsync(
-        string operation,
+        string? operation,
         HttpMethod method,
         string path,
         string? token,

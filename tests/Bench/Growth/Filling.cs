@@ -18,6 +18,9 @@ internal static class Filling
         AppIds.Notifications,
     ];
 
+    /// <summary>Milliseconds that the ids of the fill begin at: recent, as what is older is pruned by its id.</summary>
+    private static readonly long Since = TimeProvider.System.GetUtcNow().AddDays(-1).ToUnixTimeMilliseconds();
+
     /// <param name="below">Orders that earlier fillings made.</param>
     /// <param name="upTo">Orders that there are afterwards; a multiple of 1000, as before.</param>
     public static async Task RunAsync(PostgresCluster cluster, int below, int upTo, CancellationToken ct)
@@ -27,7 +30,8 @@ internal static class Filling
             await using var connection = new NpgsqlConnection(
                 new NpgsqlConnectionStringBuilder(cluster.ConnectionStringFor(database))
                 {
-                    Options = $"-c fill.below={below} -c fill.upto={upTo} -c auto_explain.log_min_duration=-1",
+                    Options =
+                        $"-c fill.below={below} -c fill.upto={upTo} -c fill.since={Since} -c auto_explain.log_min_duration=-1",
                     Pooling = false,
                     CommandTimeout = 0,
                 }.ConnectionString
@@ -42,8 +46,7 @@ internal static class Filling
     }
 
     /// <summary>The id that a row of the fill has, as pg_temp.id makes it.</summary>
-    public static Guid Id(int kind, long number) =>
-        Guid.Parse($"{1790000000000 + number:x12}7{kind:x3}8000{number:x12}");
+    public static Guid Id(int kind, long number) => Guid.Parse($"{Since + number:x12}7{kind:x3}8000{number:x12}");
 
     private static string Read(string name)
     {

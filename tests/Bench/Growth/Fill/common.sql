@@ -1,14 +1,14 @@
 -- What a database holds after so many orders. Every file reads fill.below (what is there already) and fill.upto, both
--- numbers of orders, multiples of 1000; the same order is found under the same id in every database. Per 1000 orders: 200
+-- numbers of orders, multiples of 1000, and fill.since (the milliseconds its ids begin at); the same order is found under the same id in every database. Per 1000 orders: 200
 -- people, 40 events with one session and pool each (every 25th seated, with 625 seats), 5 organizers, 10 venues.
 --
 -- Rows only, no rules: triggers and foreign keys do not look at them.
 SET session_replication_role = replica;
 SET synchronous_commit = off;
 
--- As version 7 makes them: in the order of their number, before every new one.
-CREATE FUNCTION pg_temp.id(kind int, number bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
-    SELECT (lpad(to_hex(1790000000000 + number), 12, '0') || '7' || lpad(to_hex(kind), 3, '0') || '8000'
+-- As version 7 makes them: in the order of their number, before every new one, of a time that no retention reaches.
+CREATE FUNCTION pg_temp.id(kind int, number bigint) RETURNS uuid LANGUAGE sql STABLE AS $$
+    SELECT (lpad(to_hex(current_setting('fill.since')::bigint + number), 12, '0') || '7' || lpad(to_hex(kind), 3, '0') || '8000'
         || lpad(to_hex(number), 12, '0'))::uuid
 $$;
 

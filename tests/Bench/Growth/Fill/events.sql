@@ -5,16 +5,16 @@ $$);
 -- The organizer's first buyer's number is its owner's, the second runs the door.
 SELECT pg_temp.fill('team_members', $$
     SELECT pg_temp.id(10, o) AS organizer_id, pg_temp.id(2, 2 * o + k) AS user_id,
-        CASE k WHEN 0 THEN 'Owner' ELSE 'Door' END AS role, 1 AS version
+        CASE k WHEN 0 THEN 'Owner' ELSE 'Door' END AS role, 1 AS version, '1'::xid8 AS changed_in
     FROM scale, generate_series(events_below / 8 + 1, events_upto / 8) o, generate_series(0, 1) k
 $$);
 SELECT pg_temp.fill('venues', $$
-    SELECT venue_id AS id, organizer_id, title AS name, 'Street ' || e AS address, city, lower(city) AS city_key, 'SP' AS state,
+    SELECT venue_id AS id, organizer_id, title AS name, 'Street ' || e AS address, city, 'SP' AS state,
         'America/Sao_Paulo' AS time_zone, 1 AS version FROM shows WHERE e % 4 = 1
 $$);
 SELECT pg_temp.fill('events', $$
     SELECT event_id AS id, organizer_id, venue_id, title, 'show-' || e AS slug, repeat('What it is about. ', 20) AS description,
-        'concert' AS category, 'concert' AS category_key, 'Published' AS status, now() AS published_at, 1 AS version,
+        'concert' AS category, 'concert' AS category_key, translate(lower(city), 'ã', 'a') AS city_key, '1'::xid8 AS changed_in, 'Published' AS status, now() AS published_at, 1 AS version,
         lower(title) || ' concert ' || lower(city) AS search_text FROM shows
 $$);
 SELECT pg_temp.fill('seat_maps', $$
@@ -30,7 +30,9 @@ SELECT pg_temp.fill('seats', $$
 $$);
 SELECT pg_temp.fill('sessions', $$
     SELECT session_id AS id, event_id, starts_at, false AS cancelled,
-        CASE WHEN seated THEN pg_temp.id(13, e) END AS seat_map_id, 1 AS version FROM shows
+        CASE WHEN seated THEN pg_temp.id(13, e) END AS seat_map_id, 1 AS version,
+        true AS listed, organizer_id, 'concert' AS category_key, translate(lower(city), 'ã', 'a') AS city_key, 5000 AS min_price_amount,
+        'BRL' AS min_price_currency FROM shows
 $$);
 SELECT pg_temp.fill('pools', $$
     SELECT pool_id AS id, session_id, 'All' AS name, CASE WHEN seated THEN 625 ELSE 100 END AS capacity,
@@ -46,6 +48,6 @@ SELECT pg_temp.fill('coupons', $$
     SELECT coupon_id AS id, event_id, 'CODE' || e AS code, 10 AS percent_off, 1 AS redeemed, 1 AS version FROM shows
 $$);
 SELECT pg_temp.fill('coupon_redemptions', $$
-    SELECT order_id, pg_temp.id(16, e) AS coupon_id, 1000 AS discount_amount, 'BRL' AS discount_currency
+    SELECT order_id, pg_temp.id(16, e) AS coupon_id, 'Committed' AS state, placed_at + interval '20 minutes' AS expires_at, 1000 AS discount_amount, 'BRL' AS discount_currency
     FROM sales WHERE n % 25 = 3
 $$);

@@ -8,34 +8,33 @@ SELECT s.*, s.quantity * 10000 + CASE WHEN s.with_product THEN 5000 ELSE 0 END A
     w.session_id, w.title, w.city, w.starts_at
 FROM sales s JOIN shows w USING (e);
 SELECT pg_temp.fill('orders', $$
-    SELECT order_id AS id, upper(lpad(to_hex(n), 8, '0')) AS number, buyer_id, organizer_id, event_id, session_id,
+    SELECT order_id AS id, decode(md5(n::text), 'hex') AS fingerprint, upper(lpad(to_hex(n), 8, '0')) AS number, buyer_id, organizer_id, event_id, session_id,
         outcome AS status, 'pt-BR' AS locale, 'Person ' || n AS buyer_name, 'person-' || n || '@example.com' AS buyer_email,
         '[]'::jsonb AS attendees, title AS event_title, title AS venue_name, city AS venue_city, 'America/Sao_Paulo' AS time_zone,
-        starts_at, 'BRL' AS currency, 0 AS discount, total, placed_at, placed_at + interval '10 minutes' AS expires_at,
+        starts_at,
+        jsonb_build_array(jsonb_build_object('kind', 'ticket', 'itemId', pg_temp.id(6, 2 * e), 'name', 'Full', 'ticketKind',
+            'full', 'unitPrice', 10000, 'quantity', quantity, 'seats', '[]'::jsonb)) || CASE WHEN with_product THEN
+            jsonb_build_array(jsonb_build_object('kind', 'product', 'itemId', pg_temp.id(15, e), 'name', 'T-shirt',
+                'unitPrice', 5000, 'quantity', 1, 'seats', '[]'::jsonb)) ELSE '[]' END AS lines,
+        quantity AS ticket_count, 'BRL' AS currency, 0 AS discount, total, placed_at, placed_at + interval '10 minutes' AS expires_at,
         CASE WHEN outcome <> 'Expired' THEN placed_at + interval '1 minute' END AS paid_at,
         placed_at + interval '2 minutes' AS ended_at, CASE WHEN outcome <> 'Expired' THEN payment_id END AS paid_by,
-        CASE WHEN outcome = 'Expired' THEN '[]' ELSE jsonb_build_array(jsonb_build_object('Id', pg_temp.id(7, 2 * n), 'Number',
-            upper(lpad(to_hex(2 * n), 10, '0')), 'TicketTypeName', 'Full', 'HolderName', 'Person ' || n, 'PdfPath',
+        CASE WHEN outcome = 'Expired' THEN '[]' ELSE jsonb_build_array(jsonb_build_object('id', pg_temp.id(7, 2 * n), 'number',
+            upper(lpad(to_hex(2 * n), 10, '0')), 'ticketTypeName', 'Full', 'holderName', 'Person ' || n, 'pdfPath',
             '/api/v1/tickets/' || pg_temp.id(7, 2 * n) || '/pdf')) END AS tickets,
         CASE WHEN outcome = 'Refunded' THEN placed_at + interval '1 hour' END AS refund_requested_at,
-        CASE WHEN outcome = 'Refunded' THEN 'buyer' END AS refund_reason, false AS refund_even_if_used
+        CASE WHEN outcome = 'Refunded' THEN 'buyer' END AS refund_reason, false AS refund_even_if_used,
+        CASE WHEN outcome = 'Expired' THEN placed_at + interval '30 days' END AS forget_after, 1 AS payment_attempt,
+        'Pix' AS payment_method,
+        CASE outcome WHEN 'Expired' THEN 'Cancelled' WHEN 'Refunded' THEN 'Refunded' ELSE 'Settled' END AS payment_status,
+        payment_id, 'tx' || n AS pix_tx_id, repeat('0', 150) AS pix_copy_paste,
+        placed_at + interval '10 minutes' AS pix_expires_at
     FROM told
 $$);
-SELECT pg_temp.fill('order_lines', $$
-    SELECT order_id, 0 AS position, 'Ticket' AS kind, pg_temp.id(6, 2 * e) AS item_id, 'Full' AS name, 'Full' AS ticket_kind,
-        10000 AS unit_price, quantity, '[]'::jsonb AS seats FROM sales
-    UNION ALL
-    SELECT order_id, 1, 'Product', pg_temp.id(15, e), 'T-shirt', NULL, 5000, 1, '[]' FROM sales WHERE with_product
-$$);
-SELECT pg_temp.fill('payment_attempts', $$
-    SELECT order_id, 1 AS number, 'Pix' AS method,
-        CASE outcome WHEN 'Expired' THEN 'Cancelled' WHEN 'Refunded' THEN 'Refunded' ELSE 'Settled' END AS status, payment_id,
-        'tx' || n AS pix_tx_id, repeat('0', 150) AS pix_copy_paste, 'data:image/png;base64,' || repeat('A', 1000) AS pix_qr_code,
-        placed_at + interval '10 minutes' AS pix_expires_at
-    FROM sales
-$$);
 SELECT pg_temp.fill('settlements', $$
-    SELECT payment_id, order_id, total AS amount, 'BRL' AS currency, placed_at + interval '1 minute' AS settled_at,
+    SELECT payment_id, order_id, total AS amount, 'BRL' AS currency, placed_at + interval '1 minute' AS booked_at,
         CASE WHEN outcome = 'Refunded' THEN placed_at + interval '1 hour' END AS refunded_at
     FROM told WHERE outcome <> 'Expired'
 $$);
+-- What the fill of the ledger says is known.
+INSERT INTO pull_cursors VALUES ('settlements', '2.0') ON CONFLICT DO NOTHING;

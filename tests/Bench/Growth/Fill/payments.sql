@@ -5,13 +5,14 @@ SELECT pg_temp.fill('payments', $$
         placed_at + interval '10 minutes' AS expires_at, placed_at AS created_at,
         CASE outcome WHEN 'Expired' THEN 'Cancelled' WHEN 'Refunded' THEN 'Refunded' ELSE 'Settled' END AS status,
         'tx' || n AS charge_id, CASE WHEN outcome <> 'Expired' THEN 'e2e' || n END AS settlement_id,
-        repeat('0', 150) AS copy_paste, CASE WHEN outcome <> 'Expired' THEN placed_at + interval '1 minute' END AS settled_at,
-        0 AS checks
+        CASE WHEN outcome <> 'Expired' THEN placed_at + interval '1 minute' END AS settled_at,
+        CASE WHEN outcome = 'Refunded' THEN 'refund' END AS refund_operation,
+        CASE WHEN outcome = 'Refunded' THEN placed_at + interval '1 hour' END AS refund_started_at,
+        CASE WHEN outcome = 'Refunded' THEN placed_at + interval '1 hour' END AS refunded_at, 0 AS checks
     FROM paid
 $$);
-SELECT pg_temp.fill('refunds', $$
-    SELECT pg_temp.id(9, n) AS id, payment_id, order_id, 'refund' AS operation_id, total AS amount, 'BRL' AS currency,
-        placed_at + interval '1 hour' AS created_at, placed_at + interval '1 hour' AS completed_at, 0 AS checks
+SELECT pg_temp.fill('refund_operations', $$
+    SELECT order_id, 'refund' AS id, 'buyer' AS reason, placed_at + interval '1 hour' AS created_at
     FROM paid WHERE outcome = 'Refunded'
 $$);
 SELECT pg_temp.fill('received_webhooks', $$
@@ -20,7 +21,7 @@ SELECT pg_temp.fill('received_webhooks', $$
         0 AS checks
     FROM paid WHERE outcome <> 'Expired'
 $$);
--- What each kind of transaction debits and credits.
+-- What each kind of posting debits and credits.
 CREATE TEMP TABLE postings (kind text, step int, outcome text, debit text, credit text);
 INSERT INTO postings VALUES
     ('Charged', 0, NULL, 'Receivable', 'Sales'),
@@ -30,14 +31,15 @@ INSERT INTO postings VALUES
     ('RefundStarted', 2, 'Refunded', 'Refunds', 'Receivable'),
     ('RefundCompleted', 3, 'Refunded', 'Receivable', 'Provider');
 CREATE TEMP VIEW posted AS
-SELECT paid.*, p.kind, p.debit, p.credit, 4 * n + p.step AS number
-FROM paid JOIN postings p ON p.outcome IS NULL OR p.outcome = paid.outcome;
-SELECT pg_temp.fill('ledger_transactions', $$
-    SELECT pg_temp.id(18, number) AS id, kind, payment_id, order_id, placed_at AS at FROM posted
-$$);
-SELECT pg_temp.fill('ledger_entries', $$
-    SELECT pg_temp.id(19, 2 * number + k) AS id, pg_temp.id(18, number) AS transaction_id, order_id,
-        CASE k WHEN 0 THEN debit ELSE credit END AS account, CASE k WHEN 0 THEN total ELSE -total END AS amount,
-        'BRL' AS currency
-    FROM posted, generate_series(0, 1) k
-$$);
+SELECT '1'::xid8 AS xid, p.kind, payment_id, order_id, p.debit, p.credit, total AS amount, 'BRL' AS currency, placed_at AS at
+FROM paid JOIN postings p ON p.outcome IS NULL OR p.outcome = paid.outcome ORDER BY n, p.step;
+-- Before every other posting: closed, and known to Orders.
+SELECT pg_temp.fill('ledger_postings', 'SELECT * FROM posted');
+INSERT INTO ledger_balances (account, currency, amount)
+SELECT account, currency, sum(amount) FROM (
+    SELECT debit AS account, currency, amount FROM posted
+    UNION ALL SELECT credit, currency, -amount FROM posted) entries
+GROUP BY account, currency
+ON CONFLICT (account, currency) DO UPDATE SET amount = ledger_balances.amount + excluded.amount;
+UPDATE ledger_closed SET (xid, id) = (SELECT xid, max(id) FROM ledger_postings WHERE xid = '1'::xid8 GROUP BY xid)
+WHERE xid <= '1'::xid8;

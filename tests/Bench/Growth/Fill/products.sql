@@ -3,8 +3,10 @@ SELECT pg_temp.fill('team_members', $$
         CASE k WHEN 0 THEN 'Owner' ELSE 'Door' END AS role, 1 AS version
     FROM scale, generate_series(events_below / 8 + 1, events_upto / 8) o, generate_series(0, 1) k
 $$);
-SELECT pg_temp.fill('event_versions', $$ SELECT event_id AS id, 1 AS version FROM shows $$);
-SELECT pg_temp.fill('sessions', $$ SELECT session_id AS id, event_id, organizer_id, false AS cancelled FROM shows $$);
+SELECT pg_temp.fill('events', $$ SELECT event_id AS id, false AS cancelled FROM shows $$);
+SELECT pg_temp.fill('sessions', $$
+    SELECT session_id AS id, event_id, organizer_id, false AS cancelled, starts_at AS over_at, 1 AS version FROM shows
+$$);
 CREATE TEMP TABLE sold AS
 SELECT e, count(*) AS pieces FROM sales WHERE with_product GROUP BY e;
 SELECT pg_temp.fill('products', $$

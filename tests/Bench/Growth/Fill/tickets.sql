@@ -4,22 +4,24 @@ SELECT pg_temp.fill('team_members', $$
     FROM scale, generate_series(events_below / 8 + 1, events_upto / 8) o, generate_series(0, 1) k
 $$);
 SELECT pg_temp.fill('events', $$
-    SELECT event_id AS id, 1 AS version, organizer_id, 'Organizer' AS organizer_name, title, title AS venue_name,
+    SELECT event_id AS id, 1 AS version, false AS cancelled, organizer_id, 'Organizer' AS organizer_name, title, title AS venue_name,
         'Street ' || e AS venue_address, city AS venue_city, 'SP' AS venue_state, 'America/Sao_Paulo' AS time_zone FROM shows
 $$);
-SELECT pg_temp.fill('sessions', $$ SELECT session_id AS id, event_id, starts_at, false AS cancelled FROM shows $$);
+SELECT pg_temp.fill('sessions', $$
+    SELECT session_id AS id, event_id, starts_at, false AS cancelled, 1 AS version FROM shows
+$$);
 
 CREATE TEMP TABLE sold AS
 SELECT e, sum(quantity) AS places FROM sales WHERE outcome = 'Fulfilled' GROUP BY e;
 SELECT pg_temp.fill('pools', $$
-    SELECT pool_id AS id, session_id, 'All' AS name, CASE WHEN seated THEN pg_temp.id(14, e) END AS section_id,
+    SELECT pool_id AS id, session_id, CASE WHEN seated THEN pg_temp.id(14, e) END AS section_id,
         capacity AS target_capacity, capacity, capacity - coalesce(places, 0) AS available, 0 AS held,
         coalesce(places, 0) AS sold, 0 AS blocked
     FROM (SELECT *, CASE WHEN seated THEN 625 ELSE 100 END AS capacity FROM shows) s LEFT JOIN sold USING (e)
 $$);
 SELECT pg_temp.fill('ticket_types', $$
     SELECT CASE k WHEN 0 THEN full_id ELSE half_id END AS id, session_id, pool_id,
-        CASE k WHEN 0 THEN 'Full' ELSE 'Half' END AS name, CASE k WHEN 0 THEN 'full' ELSE 'half' END AS kind,
+        CASE k WHEN 0 THEN 'Full' ELSE 'Half' END AS name, CASE k WHEN 0 THEN 'Full' ELSE 'Half' END AS kind,
         10000 / (k + 1) AS price_amount, 'BRL' AS price_currency, 10 AS max_per_order, false AS withdrawn, k AS ordinal
     FROM shows, generate_series(0, 1) k
 $$);
@@ -28,30 +30,30 @@ CREATE TEMP VIEW taken AS
 SELECT e, (2 * nth + k)::int AS seat, order_id, outcome FROM sales, generate_series(0, quantity - 1) k WHERE e % 25 = 0;
 SELECT pg_temp.fill('seats', $$
     SELECT session_id, pg_temp.id(12, e * 1000 + i) AS seat_id, pool_id, 'All' AS section, (i / 25 + 1)::text AS row,
-        (i % 25 + 1)::text AS number, i AS ordinal, CASE WHEN t.e IS NULL THEN 'free' ELSE 'sold' END AS status,
+        (i % 25 + 1)::text AS number, i AS ordinal, CASE WHEN t.e IS NULL THEN 'Free' ELSE 'Sold' END AS status,
         t.order_id AS hold_id
     FROM shows CROSS JOIN generate_series(0, 624) i
     LEFT JOIN (SELECT e, seat AS i, order_id FROM taken WHERE outcome = 'Fulfilled') t USING (e, i) WHERE seated
 $$);
 SELECT pg_temp.fill('holds', $$
     SELECT order_id AS id, pg_temp.id(4, e) AS session_id, buyer_id,
-        CASE outcome WHEN 'Expired' THEN 'expired' WHEN 'Refunded' THEN 'voided' ELSE 'committed' END AS status,
-        placed_at AS created_at, placed_at + interval '10 minutes' AS granted_until,
+        CASE outcome WHEN 'Expired' THEN 'Expired' WHEN 'Refunded' THEN 'Voided' ELSE 'Committed' END AS status,
+        placed_at + interval '10 minutes' AS granted_until,
         placed_at + interval '20 minutes' AS expires_at, order_id::text AS idempotency_key, decode(md5(n::text), 'hex') AS request_hash
     FROM sales
 $$);
 SELECT pg_temp.fill('hold_items', $$
     SELECT order_id AS hold_id, 0 AS ordinal, pg_temp.id(6, 2 * e) AS ticket_type_id, pg_temp.id(5, e) AS pool_id, 'Full' AS name,
-        'full' AS kind, 10000 AS unit_price, 'BRL' AS currency, quantity,
+        'Full' AS kind, 10000 AS unit_price, 'BRL' AS currency, quantity,
         CASE WHEN e % 25 = 0 THEN ARRAY(SELECT pg_temp.id(12, e * 1000 + 2 * nth + k) FROM generate_series(0, quantity - 1) k)
             ELSE '{}' END AS seat_ids, '{}'::text[] AS seats
     FROM sales
 $$);
 SELECT pg_temp.fill('tickets', $$
     SELECT pg_temp.id(7, 2 * n + k) AS id, upper(lpad(to_hex(2 * n + k), 10, '0')) AS number, 1 AS serial, order_id,
-        pg_temp.id(4, e) AS session_id, pg_temp.id(5, e) AS pool_id, k AS ordinal, 'Full' AS type_name, 'full' AS kind,
+        pg_temp.id(4, e) AS session_id, pg_temp.id(5, e) AS pool_id, k AS ordinal, 'Full' AS type_name, 'Full' AS kind,
         CASE WHEN e % 25 = 0 THEN pg_temp.id(12, e * 1000 + 2 * nth + k) END AS seat_id,
         CASE WHEN e % 25 = 0 THEN 'All ' || 2 * nth + k END AS seat, buyer_id AS owner_id, 'Person ' || n AS holder_name,
-        CASE outcome WHEN 'Refunded' THEN 'voided' ELSE 'valid' END AS status, placed_at AS issued_at
+        CASE outcome WHEN 'Refunded' THEN 'Voided' ELSE 'Valid' END AS status, placed_at AS issued_at
     FROM sales, generate_series(0, quantity - 1) k WHERE outcome <> 'Expired'
 $$);
