@@ -10,6 +10,7 @@ namespace Ticketing.Bench;
 internal static class PurchaseBench
 {
     private const double OpenShare = 0.5;
+
     /// <summary>Until the runtime has compiled what is hot for good.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Compared = TimeSpan.FromSeconds(5);

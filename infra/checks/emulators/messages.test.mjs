@@ -115,7 +115,7 @@ describe("topics and queues", () => {
     });
 
     test("the largest event fits into a queue of 256 KiB, its quotes escaped in SNS's envelope", async () => {
-        const [, kib] = readFileSync("services/Events/Programme/Editing.cs", "utf8").match(/MaxSnapshotBytes = (\d+) \* 1024/);
+        const [, kib] = readFileSync("services/Events/Catalog/Editing.cs", "utf8").match(/MaxMessageBytes = (\d+) \* 1024/);
         // As the service writes it: every accent six bytes, quotes at every turn.
         const type = '{"id":"01980000-0000-7000-8000-000000000000","poolId":"01980000-0000-7000-8000-000000000000","name":"\\u00E3\\u0022\\u00E3","kind":"Full"}';
         const types = Array(Math.floor((kib * 1024) / (type.length + 1))).fill(type);

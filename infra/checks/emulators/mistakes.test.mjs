@@ -116,6 +116,7 @@ describe("planted in the policies", async () => {
     await files.list("tickets/");
     await files.delete("tickets/1/A-1.pdf");
     await sender.component("notifications").create('"x"', { emailTo: "ana@example.com", subject: "x" });
+    await sender.component("users").create('"x"', { emailTo: "ana@example.com", subject: "x" });
     calls.push(...world.calls.filter((c) => c.app));
 
     test("as they stand, they are what is called for", async () => assert.deepEqual(await problemsOf(calls, given), []));

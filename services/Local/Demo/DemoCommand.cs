@@ -160,7 +160,8 @@ internal static class DemoCommand
         Guid orderId,
         Func<JsonNode, bool> done,
         CancellationToken ct
-    ) => await PollAsync(async () => await api.GetAsync($"/api/v1/orders/{orderId}?wait=25", ct), done, "The order", ct);
+    ) =>
+        await PollAsync(async () => await api.GetAsync($"/api/v1/orders/{orderId}?wait=25", ct), done, "The order", ct);
 
     /// <summary>Elsewhere than on one laptop the mails lie in a mail catcher of its own.</summary>
     private static async Task<bool> ShowsMailsAsync(ApiClient api, CancellationToken ct)

@@ -37,6 +37,24 @@ internal static class GrowthRule
         ["pubsub_held"] = "rows go when the app subscribes",
     };
 
+    /// <summary>
+    /// What the rule finds and may stay, as of 2026-11-28: by a part of the statement, and why. Each is bounded; none may be
+    /// added that grows.
+    /// </summary>
+    private static readonly Dictionary<string, string> Known = new()
+    {
+        ["commit_hold("] = "a connection's first call plans the function's statements; later ones read a dozen blocks",
+        ["void_hold("] = "as commit_hold",
+        ["end_hold("] = "as commit_hold",
+        ["LIMIT 301"] = "reads up to the 301 hits that it is limited to",
+        ["ledger_closed"] = "sorts one batch of at most 2,000 postings",
+        ["FROM running s"] = "a page of shows; while all shows fit into 64 blocks the planner reads them all",
+        ["search_vector @@"] = "as the page of shows",
+    };
+
+    private static bool IsKnown(string query) =>
+        Known.Keys.Any(part => query.Contains(part, StringComparison.OrdinalIgnoreCase));
+
     private static double Allowed(StatementCost small, double ratio)
     {
         var writes =
@@ -47,7 +65,7 @@ internal static class GrowthRule
 
     public static IEnumerable<Violation> OfBlocks(IEnumerable<Growing> statements, double ratio) =>
         statements
-            .Where(s => s.Large.Blocks > Allowed(s.Small, ratio))
+            .Where(s => s.Large.Blocks > Allowed(s.Small, ratio) && !IsKnown(s.Large.Query))
             .Select(s => new Violation(
                 s.Large.Database,
                 s.Large.Query,
@@ -67,7 +85,7 @@ internal static class GrowthRule
             "Sort" or "WindowAgg" when node.Rows > SortedRows => $"{node.Node} over {node.Rows:0} rows",
             _ => null,
         }
-        where wrong is not null
+        where wrong is not null && !IsKnown(node.Query)
         select new Violation(node.Database, node.Query, wrong);
 }
 

@@ -154,10 +154,10 @@ resource "aws_eks_node_group" "this" {
   node_role_arn   = aws_iam_role.node.arn
   subnet_ids      = [var.subnet_ids[count.index]]
   # Follows the control plane.
-  version         = aws_eks_cluster.this.version
-  ami_type        = var.node_ami_type
-  instance_types  = var.node_instance_types
-  capacity_type   = "ON_DEMAND"
+  version        = aws_eks_cluster.this.version
+  ami_type       = var.node_ami_type
+  instance_types = var.node_instance_types
+  capacity_type  = "ON_DEMAND"
 
   scaling_config {
     min_size     = var.nodes_per_zone.min
