@@ -26,21 +26,7 @@ public static class Statements
         Func<NpgsqlDataReader, T> read,
         CancellationToken ct,
         params object?[] parameters
-    ) =>
-        RunAsync(
-            source,
-            sql,
-            parameters,
-            async command =>
-            {
-                await using var reader = await command.ExecuteReaderAsync(ct);
-                var rows = new List<T>();
-                while (await reader.ReadAsync(ct))
-                    rows.Add(read(reader));
-                return rows;
-            },
-            ct
-        );
+    ) => RunAsync(source, sql, parameters, command => command.ReadAsync(read, ct), ct);
 
     /// <returns>How many rows it changed.</returns>
     public static Task<int> ExecuteAsync(
