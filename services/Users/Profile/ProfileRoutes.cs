@@ -28,7 +28,7 @@ internal static class ProfileRoutes
                 .ProducesProblem(409)
                 .ProducesValidationProblem(422)
                 .WithName("ConfirmAddress");
-            me.MapGet("/sessions", ListSessions.Handle).WithName("ListSessions");
+            me.MapGet("/sessions", ListSessions.Handle).WithName("ListMySessions");
             me.MapDelete("/sessions", MySessions.EndAll).WithName("EndSessions");
             me.MapDelete("/sessions/{id:guid}", MySessions.End).WithName("EndSession");
             me.MapDelete("", EraseProfile.HandleWithPassword)
