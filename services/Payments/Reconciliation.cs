@@ -39,7 +39,7 @@ internal sealed class Reconciliation(
         TimeSpan.FromSeconds(Math.Min(MaxPauseSeconds, options.Value.ReconcileSeconds / 2));
 
     /// <param name="Webhook">What is due; without one it is the payment itself.</param>
-    private sealed record Check(Guid? Webhook, string? Event, bool IsLast, Payment? Payment);
+    private sealed record Check(bool IsLast, Webhook? Webhook, Payment? Payment);
 
     /// <summary>All that is due, of both kinds; while nothing is, it looks into two small indexes.</summary>
     private static readonly string Claim = $"""
@@ -56,10 +56,11 @@ internal sealed class Reconciliation(
                 END
             WHERE id = ANY(ARRAY({Due("received_webhooks")}))
             RETURNING *)
-        SELECT NULL::uuid, NULL::text, false, due.* FROM due
+        SELECT false, NULL::uuid, NULL::text, NULL::text, NULL::text, NULL::uuid, NULL::uuid, NULL::int, due.* FROM due
         UNION ALL
-        SELECT w.id, w.event_id, w.next_check_at IS NULL, {Payment.Columns("p")}
-        FROM w LEFT JOIN payments p ON {ReceivedWebhook.NamesPayment}
+        SELECT w.next_check_at IS NULL, w.id, w.provider, w.event_id, w.type, w.payment_id, w.order_id, w.attempt,
+            {Payment.Columns("p")}
+        FROM w LEFT JOIN payments p ON {Webhook.NamesPayment}
         """;
 
     private static string Backoff(int max) =>
@@ -73,12 +74,7 @@ internal sealed class Reconciliation(
         await using var command = source.CreateCommand(Claim);
         command.Add(NpgsqlDbType.Double, options.Value.ReconcileSeconds);
         var due = await command.ReadAsync(
-            row => new Check(
-                row.IsDBNull(0) ? null : row.GetGuid(0),
-                row.IsDBNull(1) ? null : row.GetString(1),
-                row.GetBoolean(2),
-                Payment.Read(row, first: 3)
-            ),
+            row => new Check(row.GetBoolean(0), Webhook.Read(row, first: 1), Payment.Read(row, first: 8)),
             ct
         );
         await Parallel.ForEachAsync(
@@ -96,7 +92,7 @@ internal sealed class Reconciliation(
                     logger.Log(
                         level,
                         "The check of {Id} waits: {Reason}",
-                        check.Webhook ?? check.Payment?.Id,
+                        check.Webhook?.Id ?? check.Payment?.Id,
                         e.Message
                     );
                 }
@@ -111,7 +107,7 @@ internal sealed class Reconciliation(
             await outcome.RefreshAsync(payment, check.Webhook, ct);
         else if (check.IsLast)
         {
-            logger.LogError("Webhook {Event} names nothing that is known", check.Event);
+            logger.LogError("Webhook {Event} names nothing that is known", check.Webhook?.Notice.EventId);
             metrics.Alarm(PaymentMetrics.UnknownWebhook);
         }
     }

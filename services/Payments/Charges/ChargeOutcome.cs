@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.Payments.Providers;
 using Ticketing.Payments.Refunds;
+using Ticketing.Payments.Webhooks;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Charges;
@@ -19,7 +20,7 @@ internal sealed class ChargeOutcome(
 {
     /// <summary>Asks the provider, and applies what it says.</summary>
     /// <param name="webhook">What made us ask; it has had its effect then.</param>
-    public async Task<Payment> RefreshAsync(Payment payment, Guid? webhook, CancellationToken ct)
+    public async Task<Payment> RefreshAsync(Payment payment, Webhook? webhook, CancellationToken ct)
     {
         if (payment.IsRefunding)
             return await refunds.RefreshAsync(payment, webhook, ct);
@@ -40,7 +41,7 @@ internal sealed class ChargeOutcome(
     }
 
     /// <summary>Applies what the provider said. A charge that nobody wants any more is cancelled there.</summary>
-    public async Task<Payment> ApplyAsync(Payment payment, Charge charge, Guid? webhook, CancellationToken ct)
+    public async Task<Payment> ApplyAsync(Payment payment, Charge charge, Webhook? webhook, CancellationToken ct)
     {
         var now = await moves.RunAsync(payment, move => move.Apply(charge, options.Value), webhook, ct);
         if (

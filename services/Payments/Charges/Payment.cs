@@ -33,16 +33,18 @@ internal sealed record Payment
     public string? TraceParent { get; init; }
     public PaymentStatus Status { get; init; }
 
-    /// <summary>The provider's id; null while its answer is not known.</summary>
+    /// <summary>A card charge's id at the provider; null while its answer is not known. A Pix has our <see cref="TxId"/>.</summary>
     public string? ChargeId { get; init; }
 
     /// <summary>What refunds refer to.</summary>
     public string? SettlementId { get; init; }
 
-    /// <summary>Like the challenge's address only while somebody may pay with it.</summary>
+    /// <summary>Of a Pix that somebody may pay now. Not kept: the provider tells it again, for the asking.</summary>
     public string? CopyPaste { get; init; }
     public string? CardBrand { get; init; }
     public string? CardLast4 { get; init; }
+
+    /// <summary>Only while somebody may pay with it.</summary>
     public string? ChallengeUrl { get; init; }
     public string? FailureReason { get; init; }
 
@@ -101,7 +103,7 @@ internal sealed record Payment
     public static string Columns(string p = "payments") =>
         $"""
             {p}.id, {p}.order_id, {p}.attempt, {p}.provider, {p}.method, {p}.amount, {p}.currency, {p}.expires_at,
-                {p}.created_at, {p}.trace_parent, {p}.status, {p}.charge_id, {p}.settlement_id, {p}.copy_paste, {p}.card_brand,
+                {p}.created_at, {p}.trace_parent, {p}.status, {p}.charge_id, {p}.settlement_id, {p}.card_brand,
                 {p}.card_last4, {p}.challenge_url, {p}.failure_reason, {p}.refused_amount, {p}.settled_at, {p}.disputed_at,
                 {p}.refund_operation, {p}.refund_started_at, {p}.refund_trace_parent, {p}.refunded_at, {p}.next_check_at,
                 {p}.xmin AS version, {p}.expires_at < now() - interval '{ExpiryGraceMinutes} minutes' AS overdue
@@ -128,7 +130,6 @@ internal sealed record Payment
             Status = Enum.Parse<PaymentStatus>(row.GetString(next++)),
             ChargeId = Text(next++),
             SettlementId = Text(next++),
-            CopyPaste = Text(next++),
             CardBrand = Text(next++),
             CardLast4 = Text(next++),
             ChallengeUrl = Text(next++),
@@ -162,7 +163,7 @@ internal sealed record Payment
             builder.Property(p => p.Currency).HasMaxLength(3);
             builder.Property(p => p.ChargeId).HasMaxLength(100);
             builder.Property(p => p.SettlementId).HasMaxLength(100);
-            builder.Property(p => p.CopyPaste).HasMaxLength(512);
+            builder.Ignore(p => p.CopyPaste);
             builder.Property(p => p.CardBrand).HasMaxLength(40);
             builder.Property(p => p.CardLast4).HasMaxLength(4);
             builder.Property(p => p.ChallengeUrl).HasMaxLength(2000);

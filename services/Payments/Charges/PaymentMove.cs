@@ -25,7 +25,8 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
     /// <summary>Reconciliation asks the provider after the first wait, counted by the database's clock.</summary>
     public bool ChecksAnew { get; private set; }
 
-    public bool IsEmpty => After == Before && !ChecksAnew;
+    /// <summary>Nothing of it is to be kept.</summary>
+    public bool IsEmpty => After with { CopyPaste = Before.CopyPaste } == Before && !ChecksAnew;
 
     /// <summary>Once the move is in the database.</summary>
     public void Count(PaymentMetrics metrics)
@@ -64,7 +65,7 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
         var open = After.Status == PaymentStatus.Pending;
         After = After with
         {
-            ChargeId = charge.Id.Length > 0 ? charge.Id : After.ChargeId,
+            ChargeId = After.Method == PaymentMethod.Card && charge.Id.Length > 0 ? charge.Id : After.ChargeId,
             SettlementId = charge.SettlementId ?? After.SettlementId,
             CardBrand = charge.Brand,
             CardLast4 = charge.Last4,

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 using Ticketing.Payments.Ledger;
+using Ticketing.Payments.Webhooks;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Charges;
@@ -20,7 +21,12 @@ internal sealed class PaymentMoves(
 )
 {
     /// <param name="webhook">Has had its effect with this move.</param>
-    public async Task<Payment> RunAsync(Payment payment, Action<PaymentMove> rule, Guid? webhook, CancellationToken ct)
+    public async Task<Payment> RunAsync(
+        Payment payment,
+        Action<PaymentMove> rule,
+        Webhook? webhook,
+        CancellationToken ct
+    )
     {
         while (true)
         {
@@ -28,9 +34,9 @@ internal sealed class PaymentMoves(
             rule(move);
             if (move.IsEmpty)
             {
-                if (webhook is { } id)
-                    await ProcessedAsync(id, ct);
-                return payment;
+                if (webhook is not null)
+                    await ProcessedAsync(webhook, ct);
+                return move.After;
             }
             if (await WriteAsync(move, webhook, ct) is { } version)
             {
@@ -57,27 +63,28 @@ internal sealed class PaymentMoves(
 
     private const string Write = $"""
         WITH moved AS (
-            UPDATE payments SET status = $3, charge_id = $4, settlement_id = $5, copy_paste = $6, card_brand = $7,
-                card_last4 = $8, challenge_url = $9, failure_reason = $10, refused_amount = $11, settled_at = $12,
-                disputed_at = $13, refunded_at = $14, checks = CASE WHEN $15 THEN 0 ELSE checks END,
-                next_check_at = CASE WHEN $15 THEN now() + make_interval(secs => $16) ELSE $17 END
+            UPDATE payments SET status = $3, charge_id = $4, settlement_id = $5, card_brand = $6,
+                card_last4 = $7, challenge_url = $8, failure_reason = $9, refused_amount = $10, settled_at = $11,
+                disputed_at = $12, refunded_at = $13, checks = CASE WHEN $14 THEN 0 ELSE checks END,
+                next_check_at = CASE WHEN $14 THEN now() + make_interval(secs => $15) ELSE $16 END
             WHERE id = $1 AND xmin = $2
             RETURNING id, order_id, xmin AS version),
         posted AS (
             INSERT INTO ledger_postings ({LedgerPosting.Columns})
             SELECT p.kind, m.id, m.order_id, p.debit, p.credit, p.amount, p.currency
-            FROM moved m, unnest($18, $19, $20, $21, $22) AS p (kind, debit, credit, amount, currency)),
+            FROM moved m, unnest($17, $18, $19, $20, $21) AS p (kind, debit, credit, amount, currency)),
         told AS (
             INSERT INTO outbox (id, type, payload, trace_parent)
-            SELECT e.id, e.type, e.payload::jsonb, $26 FROM moved, unnest($23, $24, $25) AS e (id, type, payload)),
+            SELECT e.id, e.type, e.payload::jsonb, $25 FROM moved, unnest($22, $23, $24) AS e (id, type, payload)),
         processed AS (
-            UPDATE received_webhooks SET processed_at = now(), next_check_at = NULL
-            WHERE id = $27 AND EXISTS (SELECT FROM moved))
+            INSERT INTO received_webhooks ({Webhook.Columns}, processed_at)
+            SELECT $26, $27, $28, $29, $30, $31, $32, now() FROM moved WHERE $27 IS NOT NULL
+            {Webhook.Processed})
         SELECT version FROM moved
         """;
 
     /// <returns>Null when the row is no longer what was read.</returns>
-    private async Task<uint?> WriteAsync(PaymentMove move, Guid? webhook, CancellationToken ct)
+    private async Task<uint?> WriteAsync(PaymentMove move, Webhook? webhook, CancellationToken ct)
     {
         var after = move.After;
         await using var command = source.CreateCommand(Write);
@@ -87,7 +94,6 @@ internal sealed class PaymentMoves(
             .Add(NpgsqlDbType.Text, after.Status.ToString())
             .Add(NpgsqlDbType.Text, after.ChargeId)
             .Add(NpgsqlDbType.Text, after.SettlementId)
-            .Add(NpgsqlDbType.Text, after.CopyPaste)
             .Add(NpgsqlDbType.Text, after.CardBrand)
             .Add(NpgsqlDbType.Text, after.CardLast4)
             .Add(NpgsqlDbType.Text, after.ChallengeUrl)
@@ -108,16 +114,19 @@ internal sealed class PaymentMoves(
             .AddAll(NpgsqlDbType.Text, move.Messages.Select(m => m.Type))
             .AddAll(NpgsqlDbType.Text, move.Messages.Select(m => m.Payload))
             .Add(NpgsqlDbType.Text, Traces.Current)
-            .Add(NpgsqlDbType.Uuid, webhook);
+            .Add(webhook);
         return (uint?)await command.ExecuteScalarAsync(ct);
     }
 
-    private async Task ProcessedAsync(Guid webhook, CancellationToken ct)
+    private async Task ProcessedAsync(Webhook webhook, CancellationToken ct)
     {
         await using var command = source.CreateCommand(
-            "UPDATE received_webhooks SET processed_at = now(), next_check_at = NULL WHERE id = $1"
+            $"""
+            INSERT INTO received_webhooks ({Webhook.Columns}, processed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, now())
+            {Webhook.Processed}
+            """
         );
-        command.Add(NpgsqlDbType.Uuid, webhook);
+        command.Add(webhook);
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -1,5 +1,6 @@
 using Ticketing.Payments.Charges;
 using Ticketing.Payments.Providers;
+using Ticketing.Payments.Webhooks;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Refunds;
@@ -7,7 +8,7 @@ namespace Ticketing.Payments.Refunds;
 /// <summary>Asks the provider to give back (again: it does so once), and completes the refund when it has.</summary>
 internal sealed class RefundOutcome(PaymentMoves moves, ProviderDirectory providers)
 {
-    public async Task<Payment> RefreshAsync(Payment payment, Guid? webhook, CancellationToken ct)
+    public async Task<Payment> RefreshAsync(Payment payment, Webhook? webhook, CancellationToken ct)
     {
         using var span = Traces.Continue("refund.refresh", payment.RefundTraceParent);
         span?.SetTag(Traces.OrderId, payment.OrderId.ToString());

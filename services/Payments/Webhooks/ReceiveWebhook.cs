@@ -14,9 +14,9 @@ internal static class ReceiveWebhook
 
     /// <summary>A payment provider's signed notification.</summary>
     /// <remarks>
-    /// The signature is over the raw body and is accepted for five minutes. Each event is stored once; duplicates and
-    /// events out of order are harmless, because the provider is asked what is true now. What cannot take effect yet
-    /// (a payment that is not known, a provider that does not answer) is kept, answered with 202, and tried again.
+    /// The signature is over the raw body and is accepted for five minutes. Duplicates and events out of order are
+    /// harmless, because the provider is asked what is true now. What cannot take effect yet (a payment that is not
+    /// known, a provider that does not answer) is kept, answered with 202, and tried again.
     /// Problems: invalid-signature (400), not-found (404: no such provider).
     /// </remarks>
     /// <param name="provider">sandbox.</param>
@@ -40,21 +40,23 @@ internal static class ReceiveWebhook
             ?? throw new ProblemException(400, "invalid-signature", "The signature is missing, wrong or too old.");
         if (!IsUsable(notice))
             throw new ProblemException(400, "invalid", "The event has no usable id or type.");
-        var (id, processed, payment) = await StoreAsync(source, sender.Name, notice, options.Value, ct);
+        var webhook = new Webhook(Guid.CreateVersion7(), sender.Name, notice);
+        var (processed, payment) = await FindAsync(source, webhook, ct);
         if (processed)
             return TypedResults.Ok();
-        if (payment is null)
-            return TypedResults.Accepted((string?)null);
-        try
-        {
-            await outcome.RefreshAsync(payment, id, ct);
-            return TypedResults.Ok();
-        }
-        catch (ProviderUnavailableException e)
-        {
-            logger.LogWarning("Webhook {Event} waits: {Reason}", notice.EventId, e.Message);
-            return TypedResults.Accepted((string?)null);
-        }
+        if (payment is not null)
+            try
+            {
+                // Notes the event with its effect. If this ends before, the provider has no answer and repeats it.
+                await outcome.RefreshAsync(payment, webhook, ct);
+                return TypedResults.Ok();
+            }
+            catch (ProviderUnavailableException e)
+            {
+                logger.LogWarning("Webhook {Event} waits: {Reason}", notice.EventId, e.Message);
+            }
+        await KeepAsync(source, webhook, options.Value, ct);
+        return TypedResults.Accepted((string?)null);
     }
 
     private static bool IsUsable(WebhookNotice notice) =>
@@ -74,50 +76,42 @@ internal static class ReceiveWebhook
 
     private static ProblemException TooLarge() => new(413, "too-large", $"At most {MaxBytes} bytes.");
 
-    /// <summary>Keeps the event, and tells whether it has had its effect and which payment it names; one statement.</summary>
-    private static async Task<(Guid Id, bool Processed, Payment? Payment)> StoreAsync(
+    /// <summary>Whether the event has had its effect, and the payment that it names.</summary>
+    private static async Task<(bool Processed, Payment? Payment)> FindAsync(
         NpgsqlDataSource source,
-        string provider,
-        WebhookNotice notice,
+        Webhook webhook,
+        CancellationToken ct
+    )
+    {
+        await using var command = source.CreateCommand(Find);
+        command.Add(webhook);
+        return (await command.ReadAsync(row => (row.GetBoolean(0), Payment.Read(row, first: 1)), ct)).Single();
+    }
+
+    private static readonly string Find = $"""
+        SELECT EXISTS (
+                SELECT FROM received_webhooks r
+                WHERE r.provider = w.provider AND r.event_id = w.event_id AND r.processed_at IS NOT NULL),
+            {Payment.Columns("p")}
+        FROM (VALUES ($1, $2, $3, $4, $5, $6, $7)) w ({Webhook.Columns})
+        LEFT JOIN payments p ON {Webhook.NamesPayment}
+        """;
+
+    private static async Task KeepAsync(
+        NpgsqlDataSource source,
+        Webhook webhook,
         PaymentsOptions options,
         CancellationToken ct
     )
     {
-        while (true)
-        {
-            await using var command = source.CreateCommand(Store);
-            command
-                .Add(NpgsqlDbType.Uuid, Guid.CreateVersion7())
-                .Add(NpgsqlDbType.Text, provider)
-                .Add(NpgsqlDbType.Text, notice.EventId)
-                .Add(NpgsqlDbType.Text, notice.Type)
-                .Add(NpgsqlDbType.Uuid, notice.PaymentId)
-                .Add(NpgsqlDbType.Uuid, notice.OrderId)
-                .Add(NpgsqlDbType.Integer, notice.Attempt)
-                .Add(NpgsqlDbType.Double, options.ReconcileSeconds);
-            var rows = await command.ReadAsync(
-                row => (row.GetGuid(0), row.GetBoolean(1), Payment.Read(row, first: 2)),
-                ct
-            );
-            if (rows is [var row])
-                return row;
-            // The same event at the same time was not yet to be seen: it is now.
-        }
+        await using var command = source.CreateCommand(Keep);
+        command.Add(webhook).Add(NpgsqlDbType.Double, options.ReconcileSeconds);
+        await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static readonly string Store = $"""
-        WITH stored AS (
-            INSERT INTO received_webhooks
-                (id, provider, event_id, type, payment_id, order_id, attempt, checks, next_check_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, 0, now() + make_interval(secs => $8))
-            ON CONFLICT (provider, event_id) DO NOTHING
-            RETURNING *),
-        w AS (
-            SELECT * FROM stored
-            UNION ALL
-            SELECT * FROM received_webhooks
-            WHERE provider = $2 AND event_id = $3 AND NOT EXISTS (SELECT FROM stored))
-        SELECT w.id, w.processed_at IS NOT NULL, {Payment.Columns("p")}
-        FROM w LEFT JOIN payments p ON {ReceivedWebhook.NamesPayment}
+    private const string Keep = $"""
+        INSERT INTO received_webhooks ({Webhook.Columns}, next_check_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8))
+        ON CONFLICT (provider, event_id) DO NOTHING
         """;
 }

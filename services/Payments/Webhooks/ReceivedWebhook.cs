@@ -1,5 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Npgsql;
+using NpgsqlTypes;
+using Ticketing.Payments.Providers;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Webhooks;
 
@@ -8,12 +12,6 @@ internal sealed class ReceivedWebhook
 {
     public const int MaxEventId = 200;
     public const int MaxType = 100;
-
-    /// <summary>SQL: the row <c>p</c> of the payment that the webhook <c>w</c> names.</summary>
-    public const string NamesPayment = """
-        p.provider = w.provider AND p.id = coalesce(w.payment_id,
-            (SELECT named.id FROM payments named WHERE named.order_id = w.order_id AND named.attempt = w.attempt))
-        """;
 
     public required Guid Id { get; init; }
     public required string Provider { get; init; }
@@ -38,9 +36,57 @@ internal sealed class ReceivedWebhook
             builder.Property(w => w.EventId).HasMaxLength(MaxEventId);
             builder.Property(w => w.Type).HasMaxLength(MaxType);
             builder.Property(w => w.ReceivedAt).HasDefaultValueSql("now()");
+            builder.Property(w => w.Checks).HasDefaultValue(0);
             builder.HasIndex(w => new { w.Provider, w.EventId }).IsUnique();
             builder.HasIndex(w => w.NextCheckAt).HasFilter("next_check_at IS NOT NULL");
             builder.HasIndex(w => w.ReceivedAt);
         }
     }
+}
+
+/// <summary>What a provider sent, before or after it is kept.</summary>
+internal sealed record Webhook(Guid Id, string Provider, WebhookNotice Notice)
+{
+    public const string Columns = "id, provider, event_id, type, payment_id, order_id, attempt";
+
+    /// <summary>SQL, after the insertion: it has had its effect, and may have waited for it.</summary>
+    public const string Processed = """
+        ON CONFLICT (provider, event_id) DO UPDATE SET processed_at = now(), next_check_at = NULL
+        """;
+
+    /// <summary>SQL: the row <c>p</c> of the payment that the webhook <c>w</c> names.</summary>
+    public const string NamesPayment = """
+        p.provider = w.provider AND p.id = coalesce(w.payment_id,
+            (SELECT named.id FROM payments named WHERE named.order_id = w.order_id AND named.attempt = w.attempt))
+        """;
+
+    /// <param name="first">The first of <see cref="Columns"/>.</param>
+    public static Webhook? Read(NpgsqlDataReader row, int first) =>
+        row.IsDBNull(first)
+            ? null
+            : new(
+                row.GetGuid(first),
+                row.GetString(first + 1),
+                new(
+                    row.GetString(first + 2),
+                    row.GetString(first + 3),
+                    row.IsDBNull(first + 4) ? null : row.GetGuid(first + 4),
+                    row.IsDBNull(first + 5) ? null : row.GetGuid(first + 5),
+                    row.IsDBNull(first + 6) ? null : row.GetInt32(first + 6)
+                )
+            );
+}
+
+internal static class WebhookParameters
+{
+    /// <summary>Adds <see cref="Webhook.Columns"/>; all null without one.</summary>
+    public static NpgsqlCommand Add(this NpgsqlCommand command, Webhook? webhook) =>
+        command
+            .Add(NpgsqlDbType.Uuid, webhook?.Id)
+            .Add(NpgsqlDbType.Text, webhook?.Provider)
+            .Add(NpgsqlDbType.Text, webhook?.Notice.EventId)
+            .Add(NpgsqlDbType.Text, webhook?.Notice.Type)
+            .Add(NpgsqlDbType.Uuid, webhook?.Notice.PaymentId)
+            .Add(NpgsqlDbType.Uuid, webhook?.Notice.OrderId)
+            .Add(NpgsqlDbType.Integer, webhook?.Notice.Attempt);
 }

@@ -1,4 +1,4 @@
-using System;
+﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -75,7 +75,6 @@ namespace Ticketing.Payments.Migrations
                         maxLength: 100,
                         nullable: true
                     ),
-                    copy_paste = table.Column<string>(type: "character varying(512)", maxLength: 512, nullable: true),
                     card_brand = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
                     card_last4 = table.Column<string>(type: "character varying(4)", maxLength: 4, nullable: true),
                     challenge_url = table.Column<string>(
@@ -127,7 +126,7 @@ namespace Ticketing.Payments.Migrations
                     ),
                     processed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     next_check_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    checks = table.Column<int>(type: "integer", nullable: false),
+                    checks = table.Column<int>(type: "integer", nullable: false, defaultValue: 0),
                 },
                 constraints: table =>
                 {
@@ -209,7 +208,6 @@ namespace Ticketing.Payments.Migrations
                 table: "refund_operations",
                 column: "created_at"
             );
-
             migrationBuilder.Sql(Ticketing.Payments.Ledger.LedgerSchema.Sql);
         }
 
@@ -217,7 +215,6 @@ namespace Ticketing.Payments.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.Sql(Ticketing.Payments.Ledger.LedgerSchema.Drop);
-
             migrationBuilder.DropTable(name: "inbox");
 
             migrationBuilder.DropTable(name: "outbox");
