@@ -50,13 +50,13 @@ var purchases = new Option<int>("--purchases")
 };
 var orders = new Option<int>("--orders")
 {
-    Description = "Orders that the databases are filled with before anything is measured, in thousands.",
+    Description = "Orders that the databases are filled with before anything is measured; a multiple of 1000.",
     Recursive = true,
 };
 var small = new Option<int>("--small")
 {
     DefaultValueFactory = _ => 20_000,
-    Description = "growth: orders in the small databases, in thousands.",
+    Description = "growth: orders in the small databases; a multiple of 1000.",
     Recursive = true,
 };
 var large = new Option<int>("--large")
