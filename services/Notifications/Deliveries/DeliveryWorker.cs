@@ -51,7 +51,14 @@ internal sealed class DeliveryWorker(
     /// <summary>Until the first of the mails that failed here may be tried again.</summary>
     private TimeSpan retry = TimeSpan.MaxValue;
 
-    protected override Task WaitAsync(CancellationToken ct) => signal.WaitAsync(retry < Pause ? retry : Pause, ct);
+    /// <summary>Nobody waits for a mail so closely; those that come together cost one claim.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(250);
+
+    protected override async Task WaitAsync(CancellationToken ct)
+    {
+        await signal.WaitAsync(retry < Pause ? retry : Pause, ct);
+        await Task.Delay(Gathering, Clock, ct);
+    }
 
     protected override async Task<bool> PassAsync(CancellationToken ct)
     {
