@@ -54,6 +54,7 @@ internal static class HoldsBench
         var tickets = bed.AddressOf(AppIds.Tickets);
         var hot = await Show.PublishAsync(bed.Url, types: 1, ct);
         var again = await Show.PublishAsync(bed.Url, types: 1, ct);
+        var calm = await Show.PublishAsync(bed.Url, types: 1, ct);
         var hundred = await Show.PublishAsync(bed.Url, Types, ct);
         var seated = await Show.PublishSeatedAsync(bed.Url, ct);
         await Cost.UntilQuietAsync(bed, ct);
@@ -66,15 +67,18 @@ internal static class HoldsBench
             ["seats"] = await HoldAsync(tickets, seated, i => Seat(seated, i)),
             ["gateway"] = await HoldAsync(bed.Url, again, i => Quantity(again, i)),
         };
+        // As many waiting as there are connections says little of how long one takes.
+        loads["calm"] = await HoldAsync(tickets, calm, i => Quantity(calm, i), loads["hot"].PerSecond / 2);
         return new(naive, constant, loads);
 
-        Task<HttpLoad> HoldAsync(Uri origin, Show show, Func<int, string?> item) =>
+        Task<HttpLoad> HoldAsync(Uri origin, Show show, Func<int, string?> item, double? perSecond = null) =>
             LoadAsync(
                 new(origin, "/api/v1/holds"),
                 tokens,
                 duration,
                 i => item(i) is { } one ? $$"""{"sessionId":"{{show.SessionId}}","items":[{{one}}]}""" : null,
-                ct
+                ct,
+                perSecond
             );
     }
 
@@ -89,7 +93,8 @@ internal static class HoldsBench
         IReadOnlyList<string> tokens,
         TimeSpan duration,
         Func<int, string?> body,
-        CancellationToken ct
+        CancellationToken ct,
+        double? perSecond = null
     )
     {
         var sent = -1;
@@ -104,7 +109,8 @@ internal static class HoldsBench
                     ? HttpLoad.Post(url, tokens[i / HoldsOfBuyer], json)
                     : null;
             },
-            ct
+            ct,
+            perSecond
         );
     }
 
@@ -127,6 +133,7 @@ internal static class HoldsBench
             var (load, name) in new[]
             {
                 ("hot", "one hot type"),
+                ("calm", "one hot type, at half of that"),
                 ("hundred", $"{Types} types"),
                 ("seats", "seats"),
                 ("gateway", "one hot type, through the Gateway"),

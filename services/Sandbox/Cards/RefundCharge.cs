@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Sandbox.Refunds;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox.Cards;
 

@@ -27,6 +27,9 @@ internal sealed class KnownTokens(TokenHandler inner) : TokenHandler
         TokenValidationParameters validationParameters
     )
     {
+        // Another kind of token, as the sandbox's key, or none: to parse it would cost an exception.
+        if (!token.Contains('.'))
+            return new() { IsValid = false, Exception = new SecurityTokenMalformedException("Not a JWT.") };
         var key = KeyOf(token);
         var now = Clock.GetUtcNow().UtcDateTime;
         if (known.TryGetValue(key, out var held) && held.Until > now)

@@ -74,21 +74,11 @@ public static class OutboxExtensions
 /// <summary>Wakes the relay when an event was committed. Raw SQL that writes to the outbox calls Pulse after its commit.</summary>
 public sealed class OutboxSignal : SaveChangesInterceptor, IDbTransactionInterceptor, IDisposable
 {
-    private readonly SemaphoreSlim signal = new(0, 1);
+    private readonly Wake wake = new();
 
-    public void Pulse()
-    {
-        try
-        {
-            signal.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Already awake.
-        }
-    }
+    public void Pulse() => wake.Pulse();
 
-    internal Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct) => signal.WaitAsync(atMost, ct);
+    internal Task WaitAsync(TimeSpan atMost, CancellationToken ct) => wake.WaitAsync(atMost, ct);
 
     public override ValueTask<int> SavedChangesAsync(
         SaveChangesCompletedEventData eventData,
@@ -111,7 +101,7 @@ public sealed class OutboxSignal : SaveChangesInterceptor, IDbTransactionInterce
         return Task.CompletedTask;
     }
 
-    public void Dispose() => signal.Dispose();
+    public void Dispose() => wake.Dispose();
 
     private void PulseAfter(DbContext? db)
     {

@@ -9,27 +9,8 @@ using Ticketing.Users.OpenId;
 
 namespace Ticketing.Users.Mails;
 
-/// <summary>Wakes the sender of this replica; what it misses, the next pause finds.</summary>
-internal sealed class MailSignal : IDisposable
-{
-    private readonly SemaphoreSlim signal = new(0, 1);
-
-    public void Pulse()
-    {
-        try
-        {
-            signal.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Already awake.
-        }
-    }
-
-    public Task WaitAsync(TimeSpan atMost, CancellationToken ct) => signal.WaitAsync(atMost, ct);
-
-    public void Dispose() => signal.Dispose();
-}
+/// <summary>A mail was noted.</summary>
+internal sealed class MailSignal : Wake;
 
 /// <summary>
 /// Sends the mails about accounts, one at a time: Dapr's SMTP binding mixes up the recipients of concurrent requests. A

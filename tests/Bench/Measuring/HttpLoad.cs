@@ -15,19 +15,24 @@ internal sealed record HttpLoad(double PerSecond, double P50Ms, double P99Ms, IR
     private static readonly byte[] EndOfChunks = "\r\n0\r\n\r\n"u8.ToArray();
 
     /// <param name="next">The connection's next request; null: it has none left.</param>
+    /// <param name="perSecond">
+    /// Open: requests of all connections come at random at this rate, and their time counts from when they were to be sent.
+    /// </param>
     public static async Task<HttpLoad> RunAsync(
         Uri origin,
         int connections,
         TimeSpan duration,
         Func<int, byte[]?> next,
-        CancellationToken ct
+        CancellationToken ct,
+        double? perSecond = null
     )
     {
+        var gap = TimeSpan.FromSeconds(connections / perSecond ?? 0);
         var start = Stopwatch.GetTimestamp();
         var all = await Task.WhenAll(
             Enumerable
                 .Range(0, connections)
-                .Select(i => Task.Run(() => ConnectionAsync(origin, () => next(i), start, duration, ct), ct))
+                .Select(i => Task.Run(() => ConnectionAsync(origin, () => next(i), start, duration, gap, ct), ct))
         );
         var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var times = all.SelectMany(c => c.Times).Order().ToList();
@@ -64,6 +69,7 @@ internal sealed record HttpLoad(double PerSecond, double P50Ms, double P99Ms, IR
         Func<byte[]?> next,
         long start,
         TimeSpan duration,
+        TimeSpan gap,
         CancellationToken ct
     )
     {
@@ -71,9 +77,19 @@ internal sealed record HttpLoad(double PerSecond, double P50Ms, double P99Ms, IR
         await socket.ConnectAsync(origin.Host, origin.Port, ct);
         var (times, refused) = (new List<double>(), new List<int>());
         var buffer = new byte[16 * 1024];
+        var due = TimeSpan.Zero;
         while (Stopwatch.GetElapsedTime(start) < duration && next() is { } request)
         {
             var sent = Stopwatch.GetTimestamp();
+            if (gap > TimeSpan.Zero)
+            {
+                due += gap * -Math.Log(1 - Random.Shared.NextDouble());
+                if (due > duration)
+                    break;
+                if (due - Stopwatch.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
+                    await Task.Delay(left, ct);
+                sent = start + (long)(due.TotalSeconds * Stopwatch.Frequency);
+            }
             await socket.SendAsync(request, ct);
             var length = 0;
             while (!IsWhole(buffer.AsSpan(0, length)))

@@ -1,0 +1,26 @@
+namespace Ticketing.ServiceDefaults;
+
+/// <summary>Wakes a loop of this replica; once for all that comes before it looks. What it misses, the next pause finds.</summary>
+public class Wake : IDisposable
+{
+    private readonly SemaphoreSlim signal = new(0, 1);
+    private int awake;
+
+    public void Pulse()
+    {
+        if (Interlocked.Exchange(ref awake, 1) == 0)
+            signal.Release();
+    }
+
+    public async Task WaitAsync(TimeSpan atMost, CancellationToken ct)
+    {
+        if (await signal.WaitAsync(atMost, ct))
+            Volatile.Write(ref awake, 0);
+    }
+
+    public void Dispose()
+    {
+        signal.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
