@@ -31,7 +31,7 @@ export function legitimate(requests) {
         for (const name of ["password", "currentPassword", "newPassword"])
             if (of?.schema && base.json[name]) cases.push([`${operation}, any ${name}`, passwords.map((p) => withText(base, [name], p))]);
     }
-    for (const path of ["/connect/token", "/account/login"]) {
+    for (const path of ["/connect/token", "/account/login", "/account/reset"]) {
         const base = requests.find((r) => r.path === path && r.form?.some(([name]) => name === "password"));
         const passing = (password) => ({ ...base, form: base.form.map(([n, v]) => [n, n === "password" ? password : v]) });
         if (base) cases.push([`POST ${path}, any password`, passwords.map(passing)]);
@@ -48,7 +48,7 @@ export function legitimate(requests) {
     const form = { "content-type": "application/x-www-form-urlencoded" };
     const posted = (path, fields) => ({ operation: operationOf(all, "POST", path), method: "POST", path, headers: form, form: fields });
     const random = (value) => [
-        { ...get("/api/v1/events", [["cursor", value]]), headers: { cookie: `ticketing-form=${value}; ticketing-login=${value}` } },
+        { ...get("/api/v1/events", [["cursor", value]]), headers: { cookie: `ticketing-form=${value}; ticketing-login=${value}; ticketing-device=${value}` } },
         get("/api/v1/tickets/{{uuid}}/pdf", [["key", value]]),
         get("/connect/authorize", [["client_id", "ticketing-web"], ["state", value], ["nonce", value], ["code_challenge", value]]),
         get("/connect/logout", [["id_token_hint", `${value}.${value}.${value}`], ["state", value]]),
@@ -56,14 +56,18 @@ export function legitimate(requests) {
         posted("/connect/token", [["grant_type", "authorization_code"], ["code", value], ["code_verifier", value]]),
         posted("/connect/revoke", [["token", value]]),
         posted("/account/login", [["form_token", value], ["email", "a@example.com"], ["password", value]]),
+        { operation: "GET /account/reset", method: "GET", path: "/account/reset", headers: {}, query: [["t", value]] },
+        posted("/account/confirm", [["form_token", value], ["t", value]]),
+        posted("/account/passkey", [["form_token", value], ["action", "passkey"], ["state", value], ["answer", JSON.stringify({ id: value, type: "public-key", response: { signature: value } })]]),
         ...[
             ["/api/v1/check-ins", { code: value, gate: "A" }],
+            ["/api/v1/me/email/confirmation", { code: value }],
             ["/api/v1/orders/{{uuid}}/payments", { method: "card", cardToken: value }],
             ["/api/v1/orders", { payment: { method: "card", cardToken: value } }],
         ].map(([path, body]) => ({ operation: operationOf(all, "POST", path), method: "POST", path, headers: json, json: body })),
     ];
     cases.push(["random texts", Array.from({ length: 20 }, (_, i) => random(`{{opaque:${40 + i}}}`)).flat()]);
     cases.push(["random texts that look like SQL", unlucky.flatMap(random)]);
-    cases.push(["any code at the door", ["https://example.com/a?b=c", "WIFI:S:casa;T:WPA;P:segredo;;", "BR.GOV.BCB.PIX 123", "00020126580014"].map((code) => withText(random(code)[8], ["code"], code))]);
+    cases.push(["any code at the door", ["https://example.com/a?b=c", "WIFI:S:casa;T:WPA;P:segredo;;", "BR.GOV.BCB.PIX 123", "00020126580014"].map((code) => withText(random(code).find((r) => r.path === "/api/v1/check-ins"), ["code"], code))]);
     return cases;
 }
