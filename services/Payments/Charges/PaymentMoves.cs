@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 using Ticketing.Payments.Ledger;
 using Ticketing.Payments.Webhooks;
 using Ticketing.ServiceDefaults;
@@ -88,33 +87,34 @@ internal sealed class PaymentMoves(
     {
         var after = move.After;
         await using var command = source.CreateCommand(Write);
-        command
-            .Add(NpgsqlDbType.Uuid, after.Id)
-            .Add(NpgsqlDbType.Xid, move.Before.Version)
-            .Add(NpgsqlDbType.Text, after.Status.ToString())
-            .Add(NpgsqlDbType.Text, after.ChargeId)
-            .Add(NpgsqlDbType.Text, after.SettlementId)
-            .Add(NpgsqlDbType.Text, after.CardBrand)
-            .Add(NpgsqlDbType.Text, after.CardLast4)
-            .Add(NpgsqlDbType.Text, after.ChallengeUrl)
-            .Add(NpgsqlDbType.Text, after.FailureReason)
-            .Add(NpgsqlDbType.Bigint, after.RefusedAmount)
-            .Add(NpgsqlDbType.TimestampTz, after.SettledAt)
-            .Add(NpgsqlDbType.TimestampTz, after.DisputedAt)
-            .Add(NpgsqlDbType.TimestampTz, after.RefundedAt)
-            .Add(NpgsqlDbType.Boolean, move.ChecksAnew)
-            .Add(NpgsqlDbType.Double, options.Value.ReconcileSeconds)
-            .Add(NpgsqlDbType.TimestampTz, after.NextCheckAt)
-            .AddAll(NpgsqlDbType.Text, move.Postings.Select(p => p.Kind.ToString()))
-            .AddAll(NpgsqlDbType.Text, move.Postings.Select(p => p.Debit.ToString()))
-            .AddAll(NpgsqlDbType.Text, move.Postings.Select(p => p.Credit.ToString()))
-            .AddAll(NpgsqlDbType.Bigint, move.Postings.Select(p => p.Amount.Amount))
-            .AddAll(NpgsqlDbType.Text, move.Postings.Select(p => p.Amount.Currency))
-            .AddAll(NpgsqlDbType.Uuid, move.Messages.Select(m => m.Id))
-            .AddAll(NpgsqlDbType.Text, move.Messages.Select(m => m.Type))
-            .AddAll(NpgsqlDbType.Text, move.Messages.Select(m => m.Payload))
-            .Add(NpgsqlDbType.Text, Traces.Current)
-            .Add(webhook);
+        command.Add(
+            after.Id,
+            move.Before.Version,
+            after.Status.ToString(),
+            after.ChargeId,
+            after.SettlementId,
+            after.CardBrand,
+            after.CardLast4,
+            after.ChallengeUrl,
+            after.FailureReason,
+            after.RefusedAmount,
+            after.SettledAt,
+            after.DisputedAt,
+            after.RefundedAt,
+            move.ChecksAnew,
+            options.Value.ReconcileSeconds,
+            after.NextCheckAt,
+            move.Postings.Select(p => p.Kind.ToString()).ToArray(),
+            move.Postings.Select(p => p.Debit.ToString()).ToArray(),
+            move.Postings.Select(p => p.Credit.ToString()).ToArray(),
+            move.Postings.Select(p => p.Amount.Amount).ToArray(),
+            move.Postings.Select(p => p.Amount.Currency).ToArray(),
+            move.Messages.Select(m => m.Id).ToArray(),
+            move.Messages.Select(m => m.Type).ToArray(),
+            move.Messages.Select(m => m.Payload).ToArray(),
+            Traces.Current
+        );
+        command.Add(webhook);
         return (uint?)await command.ExecuteScalarAsync(ct);
     }
 
@@ -133,7 +133,7 @@ internal sealed class PaymentMoves(
     private async Task<Payment> ReadAsync(Guid id, CancellationToken ct)
     {
         await using var command = source.CreateCommand($"SELECT {Payment.Columns()} FROM payments WHERE id = $1");
-        command.Add(NpgsqlDbType.Uuid, id);
+        command.Add(id);
         return (await command.ReadAsync(row => Payment.Read(row)!, ct)).Single();
     }
 
@@ -143,7 +143,7 @@ internal sealed class PaymentMoves(
         await using var command = source.CreateCommand(
             $"SELECT {Payment.Columns()} FROM payments WHERE order_id = $1 ORDER BY attempt"
         );
-        command.Add(NpgsqlDbType.Uuid, orderId);
+        command.Add(orderId);
         return await command.ReadAsync(row => Payment.Read(row)!, ct);
     }
 }

@@ -5,6 +5,7 @@ using Dapr;
 using Dapr.Client;
 using Npgsql;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.IssuedTickets;
 
 namespace Ticketing.Tickets.Documents;
@@ -125,9 +126,7 @@ internal sealed class TicketDocuments(
             ON CONFLICT (ticket_id) DO UPDATE SET due_at = now()
             """
         );
-        command.Parameters.AddWithValue(ticket.Id);
-        command.Parameters.AddWithValue(ticket.Serial);
-        command.Parameters.AddWithValue(ticket.HolderName);
+        command.Add(ticket.Id, ticket.Serial, ticket.HolderName);
         await command.ExecuteNonQueryAsync();
     }
 
