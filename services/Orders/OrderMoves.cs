@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Ticketing.Contracts;
@@ -79,25 +78,15 @@ internal static class OrderMoves
     )
         where TEvent : IEvent
     {
-        var n = values.Length + 1;
         var moved = await source.FirstAsync(
             $"""
             WITH moved AS ({update} RETURNING orders.id),
-            told AS (
-                INSERT INTO outbox (id, type, payload, trace_parent)
-                SELECT ${n + 1}, ${n + 2}, ${n + 3}::jsonb, ${n + 4} FROM moved)
+            {OutboxExtensions.Told("moved", values.Length + 2)}
             SELECT true FROM moved
             """,
             row => row.GetBoolean(0),
             ct,
-            [
-                order.Id,
-                .. values,
-                Guid.CreateVersion7(),
-                TEvent.Type,
-                JsonSerializer.Serialize(message, ServiceDefaultsExtensions.Json),
-                order.TraceParent,
-            ]
+            [order.Id, .. values, .. OutboxExtensions.Values(OutboxMessage.Of(message, order.TraceParent))]
         );
         if (moved)
             outbox.Pulse();

@@ -60,7 +60,7 @@ internal sealed class PaymentMoves(
             );
     }
 
-    private const string Write = $"""
+    private static readonly string Write = $"""
         WITH moved AS (
             UPDATE payments SET status = $3, charge_id = $4, settlement_id = $5, card_brand = $6,
                 card_last4 = $7, challenge_url = $8, failure_reason = $9, refused_amount = $10, settled_at = $11,
@@ -72,9 +72,7 @@ internal sealed class PaymentMoves(
             INSERT INTO ledger_postings ({LedgerPosting.Columns})
             SELECT p.kind, m.id, m.order_id, p.debit, p.credit, p.amount, p.currency
             FROM moved m, unnest($17, $18, $19, $20, $21) AS p (kind, debit, credit, amount, currency)),
-        told AS (
-            INSERT INTO outbox (id, type, payload, trace_parent)
-            SELECT e.id, e.type, e.payload::jsonb, $25 FROM moved, unnest($22, $23, $24) AS e (id, type, payload)),
+        {OutboxExtensions.Told("moved", first: 22)},
         processed AS (
             INSERT INTO received_webhooks ({Webhook.Columns}, processed_at)
             SELECT $26, $27, $28, $29, $30, $31, $32, now() FROM moved WHERE $27 IS NOT NULL
@@ -108,13 +106,9 @@ internal sealed class PaymentMoves(
             move.Postings.Select(p => p.Debit.ToString()).ToArray(),
             move.Postings.Select(p => p.Credit.ToString()).ToArray(),
             move.Postings.Select(p => p.Amount.Amount).ToArray(),
-            move.Postings.Select(p => p.Amount.Currency).ToArray(),
-            move.Messages.Select(m => m.Id).ToArray(),
-            move.Messages.Select(m => m.Type).ToArray(),
-            move.Messages.Select(m => m.Payload).ToArray(),
-            Traces.Current
+            move.Postings.Select(p => p.Amount.Currency).ToArray()
         );
-        command.Add(webhook);
+        command.Add(OutboxExtensions.Values(move.Messages)).Add(webhook);
         return (uint?)await command.ExecuteScalarAsync(ct);
     }
 
