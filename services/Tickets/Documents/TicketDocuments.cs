@@ -122,7 +122,7 @@ internal sealed class TicketDocuments(
         await using var command = source.CreateCommand(
             """
             INSERT INTO stale_documents (ticket_id)
-            SELECT id FROM tickets WHERE id = $1 AND (serial <> $2 OR holder_name <> $3 OR status = 'voided')
+            SELECT id FROM tickets WHERE id = $1 AND (serial <> $2 OR holder_name <> $3 OR status = 'Voided')
             ON CONFLICT (ticket_id) DO UPDATE SET due_at = now()
             """
         );
