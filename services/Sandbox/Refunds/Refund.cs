@@ -45,7 +45,7 @@ internal sealed class Refund
             builder.Property(r => r.Charge).HasMaxLength(40);
             builder.Property(r => r.Id).HasMaxLength(35);
             builder.Property(r => r.Currency).HasMaxLength(3);
-            builder.Property(r => r.Status).HasConversion<string>().HasMaxLength(20);
+            builder.Property(r => r.Status).HasMaxLength(20);
             builder.Property(r => r.CreatedAt).HasDefaultValueSql("now()");
             builder.HasIndex(r => r.CreatedAt);
             builder.HasIndex(r => r.CompletesAt).HasFilter("status = 'Pending'");
