@@ -100,7 +100,7 @@ public sealed class OutboxSignal : SaveChangesInterceptor, IDbTransactionInterce
 
     public void Pulse() => wake.Pulse();
 
-    internal Task WaitAsync(TimeSpan atMost, CancellationToken ct) => wake.WaitAsync(atMost, ct);
+    internal Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct) => wake.WaitAsync(atMost, ct);
 
     public override ValueTask<int> SavedChangesAsync(
         SaveChangesCompletedEventData eventData,
