@@ -24,6 +24,9 @@ internal sealed class EventsDb(DbContextOptions<EventsDb> options) : DbContext(o
     public DbSet<TicketType> TicketTypes => Set<TicketType>();
     public DbSet<Coupon> Coupons => Set<Coupon>();
 
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.StoreEnumsAsText();
+
     protected override void OnModelCreating(ModelBuilder model)
     {
         model.AddOutbox();

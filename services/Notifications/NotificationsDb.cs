@@ -8,6 +8,9 @@ internal sealed class NotificationsDb(DbContextOptions<NotificationsDb> options)
 {
     public DbSet<Delivery> Deliveries => Set<Delivery>();
 
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.StoreEnumsAsText();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddOutbox();

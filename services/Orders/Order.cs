@@ -172,7 +172,7 @@ internal sealed class Order
                 .HasDatabaseName("ix_orders_unfinished");
             order.HasIndex(o => o.ForgetAfter).HasFilter("forget_after IS NOT NULL");
             order.HasStorageParameter("fillfactor", 80);
-            order.Property(o => o.Status).HasConversion<string>().HasMaxLength(20);
+            order.Property(o => o.Status).HasMaxLength(20);
             order.Property(o => o.Locale).HasMaxLength(10);
             order.Property(o => o.BuyerName).HasMaxLength(MaxNameLength);
             order.Property(o => o.BuyerEmail).HasMaxLength(MaxEmailLength);

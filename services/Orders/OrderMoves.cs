@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Ticketing.Contracts;
@@ -43,11 +42,11 @@ internal static class OrderMoves
     /// </summary>
     public const string Rest = $"""
         CASE WHEN {HasOtherMoney} THEN now()
-            WHEN drive_after IS DISTINCT FROM $2::timestamptz THEN drive_after END
+            WHEN drive_after IS DISTINCT FROM $2 THEN drive_after END
         """;
 
     private const string PostponeHour =
-        "UPDATE orders SET drive_after = now() + interval '1 hour' WHERE id = $1 AND drive_after IS NOT DISTINCT FROM $2::timestamptz";
+        "UPDATE orders SET drive_after = now() + interval '1 hour' WHERE id = $1 AND drive_after IS NOT DISTINCT FROM $2";
 
     private static readonly Func<OrdersDb, Guid, CancellationToken, Task<Order?>> ById = EF.CompileAsyncQuery(
         (OrdersDb db, Guid id, CancellationToken _) => db.Orders.AsNoTracking().SingleOrDefault(o => o.Id == id)
@@ -65,7 +64,7 @@ internal static class OrderMoves
 
     /// <summary>
     /// Runs a move that ends in a CTE <c>moved</c>, and writes the event if it moved, in the order's trace. $1 is the
-    /// order; the event's values follow the <paramref name="parameters"/>.
+    /// order; the event's values follow the <paramref name="values"/>.
     /// </summary>
     /// <returns>False when the order was in no state to move.</returns>
     public static async Task<bool> MoveAsync<TEvent>(
@@ -75,29 +74,19 @@ internal static class OrderMoves
         string update,
         TEvent message,
         CancellationToken ct,
-        params object?[] parameters
+        params SqlValue[] values
     )
         where TEvent : IEvent
     {
-        var n = parameters.Length + 1;
         var moved = await source.FirstAsync(
             $"""
             WITH moved AS ({update} RETURNING orders.id),
-            told AS (
-                INSERT INTO outbox (id, type, payload, trace_parent)
-                SELECT ${n + 1}, ${n + 2}, ${n + 3}::jsonb, ${n + 4}::text FROM moved)
+            {OutboxExtensions.Told("moved", values.Length + 2)}
             SELECT true FROM moved
             """,
             row => row.GetBoolean(0),
             ct,
-            [
-                order.Id,
-                .. parameters,
-                Guid.CreateVersion7(),
-                TEvent.Type,
-                JsonSerializer.Serialize(message, ServiceDefaultsExtensions.Json),
-                order.TraceParent,
-            ]
+            [order.Id, .. values, .. OutboxExtensions.Values(OutboxMessage.Of(message, order.TraceParent))]
         );
         if (moved)
             outbox.Pulse();

@@ -13,6 +13,9 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : DbContext(o
     public DbSet<Cancellation> Cancellations => Set<Cancellation>();
     public DbSet<ErasedPerson> ErasedPeople => Set<ErasedPerson>();
 
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.StoreEnumsAsText();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddOutbox();

@@ -1,4 +1,5 @@
 using Dapr.Workflow;
+using Grpc.Net.ClientFactory;
 using Ticketing.Contracts;
 using Ticketing.Orders.Ending;
 using Ticketing.Orders.Erasing;
@@ -40,6 +41,10 @@ public static class OrdersService
         builder.Services.AddScoped<PaymentOpening>();
         // Its source generator registers the workflows and activities.
         builder.Services.AddDaprWorkflow();
+        // The channel is the SDK's own.
+        builder.Services.PostConfigureAll<GrpcClientFactoryOptions>(client =>
+            client.ChannelOptionsActions.Add(channel => channel.LimitCalls())
+        );
         builder.Services.AddHostedService<Sweep>();
         builder.Services.AddPulls();
 

@@ -58,8 +58,8 @@ internal sealed class PaymentAttempt
     internal static void Map(OwnedNavigationBuilder<Order, PaymentAttempt> attempt)
     {
         attempt.Property(a => a.Number).HasColumnName("payment_attempt");
-        attempt.Property(a => a.Method).HasColumnName("payment_method").HasConversion<string>().HasMaxLength(20);
-        attempt.Property(a => a.Status).HasColumnName("payment_status").HasConversion<string>().HasMaxLength(20);
+        attempt.Property(a => a.Method).HasColumnName("payment_method").HasMaxLength(20);
+        attempt.Property(a => a.Status).HasColumnName("payment_status").HasMaxLength(20);
         attempt.Property(a => a.PaymentId).HasColumnName("payment_id");
         attempt.Property(a => a.FailureReason).HasColumnName("payment_failure").HasMaxLength(Order.MaxReasonLength);
         attempt.Property(a => a.CardToken).HasColumnName("card_token");

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 using Ticketing.Payments.Charges;
 using Ticketing.Payments.Providers;
 using Ticketing.Payments.Webhooks;
@@ -72,7 +71,7 @@ internal sealed class Reconciliation(
     protected override async Task<bool> PassAsync(CancellationToken ct)
     {
         await using var command = source.CreateCommand(Claim);
-        command.Add(NpgsqlDbType.Double, options.Value.ReconcileSeconds);
+        command.Add(options.Value.ReconcileSeconds);
         var due = await command.ReadAsync(
             row => new Check(row.GetBoolean(0), Webhook.Read(row, first: 1), Payment.Read(row, first: 8)),
             ct

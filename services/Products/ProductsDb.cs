@@ -13,6 +13,9 @@ internal sealed class ProductsDb(DbContextOptions<ProductsDb> options) : DbConte
     public DbSet<HoldLine> HoldLines => Set<HoldLine>();
     public DbSet<Session> Sessions => Set<Session>();
 
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.StoreEnumsAsText();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddOutbox();

@@ -12,16 +12,16 @@ internal sealed class ChargeTable<T>(string table, string columns, string told, 
 {
     private readonly string key = columns[..columns.IndexOf(',', StringComparison.Ordinal)];
 
-    public async Task<T> GetAsync(NpgsqlDataSource source, object id, CancellationToken ct) =>
+    public async Task<T> GetAsync(NpgsqlDataSource source, SqlValue id, CancellationToken ct) =>
         await FindAsync(source, $"{key} = $1", id, ct) is [var charge]
             ? charge
             : throw ProblemException.NotFound("charge");
 
     /// <param name="which">SQL condition; <paramref name="value"/> is $1.</param>
-    public async Task<List<T>> FindAsync(NpgsqlDataSource source, string which, object value, CancellationToken ct)
+    public async Task<List<T>> FindAsync(NpgsqlDataSource source, string which, SqlValue value, CancellationToken ct)
     {
         await using var command = source.CreateCommand($"SELECT {columns} FROM {table} WHERE {which}");
-        command.Parameters.AddWithValue(value);
+        command.Add(value);
         return await command.ReadAsync(row => read(row, 0), ct);
     }
 
@@ -34,22 +34,22 @@ internal sealed class ChargeTable<T>(string table, string columns, string told, 
         string insert,
         string known,
         string? webhook,
-        Action<NpgsqlCommand> fill,
-        CancellationToken ct
+        CancellationToken ct,
+        params SqlValue[] values
     )
     {
         var ended = webhook is null ? "" : $", told AS ({WebhookMessage.Insert("made", webhook, told)})";
+        await using var command = source.CreateCommand(
+            $"""
+            WITH made AS ({insert} ON CONFLICT DO NOTHING RETURNING {columns}){ended}
+            SELECT * FROM made
+            UNION ALL
+            SELECT {columns} FROM {table} WHERE {known} AND NOT EXISTS (SELECT FROM made)
+            """
+        );
+        command.Add(values);
         while (true)
         {
-            await using var command = source.CreateCommand(
-                $"""
-                WITH made AS ({insert} ON CONFLICT DO NOTHING RETURNING {columns}){ended}
-                SELECT * FROM made
-                UNION ALL
-                SELECT {columns} FROM {table} WHERE {known} AND NOT EXISTS (SELECT FROM made)
-                """
-            );
-            fill(command);
             if (await command.ReadAsync(row => read(row, 0), ct) is [var charge])
                 return charge;
             // The same charge at the same time was not yet to be seen: it is now.
@@ -62,7 +62,7 @@ internal sealed class ChargeTable<T>(string table, string columns, string told, 
     /// <returns>Whether it was moved, and the charge as it now is.</returns>
     public async Task<(bool Moved, T Charge)> MoveAsync(
         NpgsqlDataSource source,
-        object id,
+        SqlValue id,
         string set,
         string from,
         string? webhook,
@@ -70,17 +70,17 @@ internal sealed class ChargeTable<T>(string table, string columns, string told, 
     )
     {
         var ended = webhook is null ? "" : $", told AS ({WebhookMessage.Insert("moved", $"'{webhook}'", told)})";
+        await using var command = source.CreateCommand(
+            $"""
+            WITH moved AS (UPDATE {table} SET {set} WHERE {key} = $1 AND {from} RETURNING {columns}){ended}
+            SELECT true, false, moved.* FROM moved
+            UNION ALL
+            SELECT false, {from}, {columns} FROM {table} WHERE {key} = $1 AND NOT EXISTS (SELECT FROM moved)
+            """
+        );
+        command.Add(id);
         while (true)
         {
-            await using var command = source.CreateCommand(
-                $"""
-                WITH moved AS (UPDATE {table} SET {set} WHERE {key} = $1 AND {from} RETURNING {columns}){ended}
-                SELECT true, false, moved.* FROM moved
-                UNION ALL
-                SELECT false, {from}, {columns} FROM {table} WHERE {key} = $1 AND NOT EXISTS (SELECT FROM moved)
-                """
-            );
-            command.Parameters.AddWithValue(id);
             var rows = await command.ReadAsync(
                 row => (Moved: row.GetBoolean(0), Missed: row.GetBoolean(1), Charge: read(row, 2)),
                 ct

@@ -23,13 +23,8 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
     public DbSet<HoldItem> HoldItems => Set<HoldItem>();
     public DbSet<Ticket> Tickets => Set<Ticket>();
 
-    protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
-    {
-        conventions.Properties<SeatStatus>().HaveConversion<string>();
-        conventions.Properties<HoldStatus>().HaveConversion<string>();
-        conventions.Properties<TicketStatus>().HaveConversion<string>();
-        conventions.Properties<Contracts.TicketKind>().HaveConversion<string>();
-    }
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.StoreEnumsAsText();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

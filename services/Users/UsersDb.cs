@@ -18,6 +18,9 @@ internal sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(opt
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
     public DbSet<AccountMail> AccountMails => Set<AccountMail>();
 
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.StoreEnumsAsText();
+
     protected override void OnModelCreating(ModelBuilder model)
     {
         model.AddOutbox();

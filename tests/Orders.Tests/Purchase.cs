@@ -17,7 +17,7 @@ namespace Ticketing.Orders.Tests;
 public sealed class Purchase(OrdersApp app)
 {
     public Guid Id { get; } = Guid.CreateVersion7();
-    public Guid BuyerId { get; } = Guid.CreateVersion7();
+    public Guid BuyerId { get; set; } = Guid.CreateVersion7();
     public Guid OrganizerId { get; set; } = Guid.CreateVersion7();
     public Guid EventId { get; set; } = Guid.CreateVersion7();
     public Guid SessionId { get; set; } = Guid.CreateVersion7();
@@ -142,6 +142,19 @@ public sealed class Purchase(OrdersApp app)
                 ? new("visa", "4242", request.CardToken is "tok_3ds" ? "https://acs" : null)
                 : null,
             request.CardToken is "tok_decline" ? "declined" : null
+        );
+
+    /// <summary>The event, whose date of this purchase does not take place.</summary>
+    public EventSnapshot WithoutItsDate() =>
+        new(
+            EventId,
+            2,
+            OrganizerId,
+            "Produtora",
+            "Noite",
+            "noite",
+            new(Guid.CreateVersion7(), "Arena", "Rua 1", "São Paulo", "SP", "America/Sao_Paulo"),
+            [new(SessionId, StartsAt, null, null, true, null, [], [])]
         );
 
     // What the buyer does.

@@ -66,6 +66,20 @@ public sealed class ProfileTests(UsersApp users)
         await (await PatchAsync(me, new { name = 1 })).IsProblemAsync(400, "invalid", "name");
     }
 
+    [Fact]
+    public async Task A_cpf_is_cleared_by_null_and_then_anybodys()
+    {
+        var cpf = CpfTests.Valid.Single();
+        using var me = await users.SignInAsync(await users.RegisterAsync(cpf: cpf));
+        var profile = await (await PatchAsync(me, new { name = "Ana", locale = (string?)null })).IsOkAsync();
+        Assert.NotNull(profile["cpf"]);
+
+        profile = await (await PatchAsync(me, new { cpf = (string?)null })).IsOkAsync();
+
+        Assert.Null(profile["cpf"]);
+        await users.RegisterAsync(cpf: cpf);
+    }
+
     [Theory]
     [InlineData("GET", "/api/v1/me")]
     [InlineData("PATCH", "/api/v1/me")]

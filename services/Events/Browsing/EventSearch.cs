@@ -44,18 +44,18 @@ internal sealed class EventSearch(NpgsqlDataSource source, TimeProvider clock)
                 return [];
             conditions.Add(
                 hits.Length <= FewHits
-                    ? $"s.event_id = ANY ({command.Add(hits)})"
+                    ? $"s.event_id = ANY ({Next(command, hits)})"
                     : $"""
                     EXISTS (SELECT FROM events e WHERE e.id = s.event_id
-                        AND e.search_vector @@ to_tsquery('simple', {command.Add(text)}) OFFSET 0)
+                        AND e.search_vector @@ to_tsquery('simple', {Next(command, text)}) OFFSET 0)
                     """
             );
         }
         command.CommandText = Sql(
             conditions,
-            command.Add(since),
-            command.Add(since.AddDays(-Session.MaxDays)),
-            command.Add(now),
+            Next(command, since),
+            Next(command, since.AddDays(-Session.MaxDays)),
+            Next(command, now),
             count
         );
         await using var reader = await command.ExecuteReaderAsync();
@@ -73,15 +73,15 @@ internal sealed class EventSearch(NpgsqlDataSource source, TimeProvider clock)
     )
     {
         var until = filter.To ?? now.AddYears(Session.MaxYearsAhead + 1);
-        var conditions = new List<string> { "s.listed", $"s.starts_at < {command.Add(until)}" };
+        var conditions = new List<string> { "s.listed", $"s.starts_at < {Next(command, until)}" };
         if (ParseCursor(cursor) is var (at, after))
-            conditions.Add($"(s.starts_at, s.event_id) > ({command.Add(at)}, {command.Add(after)})");
+            conditions.Add($"(s.starts_at, s.event_id) > ({Next(command, at)}, {Next(command, after)})");
         if (Words.Key(filter.City ?? "", Venue.MaxCityLength) is { Length: > 0 } city)
-            conditions.Add($"s.city_key = {command.Add(city)}");
+            conditions.Add($"s.city_key = {Next(command, city)}");
         if (Words.Key(filter.Category ?? "", Event.MaxCategoryLength) is { Length: > 0 } category)
-            conditions.Add($"s.category_key = {command.Add(category)}");
+            conditions.Add($"s.category_key = {Next(command, category)}");
         if (filter.OrganizerId is { } organizerId)
-            conditions.Add($"s.organizer_id = {command.Add(organizerId)}");
+            conditions.Add($"s.organizer_id = {Next(command, organizerId)}");
         return conditions;
     }
 
@@ -147,6 +147,9 @@ internal sealed class EventSearch(NpgsqlDataSource source, TimeProvider clock)
             row.GetFieldValue<DateTimeOffset>(13),
             row.IsDBNull(14) ? null : new Money(row.GetInt64(14), row.GetString(15))
         );
+
+    /// <summary>Adds a parameter and answers its place.</summary>
+    private static string Next(NpgsqlCommand command, SqlValue value) => $"${command.Add(value).Parameters.Count}";
 
     private async Task<Guid[]> HitsAsync(string text)
     {

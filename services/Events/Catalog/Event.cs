@@ -216,7 +216,7 @@ internal sealed class Event
             builder.Property(e => e.CityKey).HasMaxLength(Venue.MaxCityLength);
             builder.Property(e => e.ImageUrl).HasMaxLength(WebAddressAttribute.MaxLength);
             builder.Property(e => e.CancelReason).HasMaxLength(MaxReasonLength);
-            builder.Property(e => e.Status).HasConversion<string>().HasMaxLength(20);
+            builder.Property(e => e.Status).HasMaxLength(20);
             builder
                 .Property(e => e.SearchVector)
                 .HasComputedColumnSql("to_tsvector('simple', search_text)", stored: true);

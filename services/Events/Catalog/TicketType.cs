@@ -49,7 +49,7 @@ internal sealed class TicketType
         {
             builder.Property(t => t.Id).ValueGeneratedNever();
             builder.Property(t => t.Name).HasMaxLength(MaxNameLength);
-            builder.Property(t => t.Kind).HasConversion<string>().HasMaxLength(10);
+            builder.Property(t => t.Kind).HasMaxLength(10);
             builder.ComplexProperty(t => t.Price).Property(p => p.Currency).HasMaxLength(3);
             builder.HasIndex(t => t.SessionId);
             builder.HasOne<Pool>().WithMany().HasForeignKey(t => t.PoolId).OnDelete(DeleteBehavior.ClientCascade);

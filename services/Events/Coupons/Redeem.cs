@@ -19,12 +19,14 @@ internal static class Redeem
         if (request.LeaseSeconds is < 1 or > RedeemCoupon.MaxLeaseSeconds)
             throw ProblemException.Invalid("leaseSeconds", $"From 1 to {RedeemCoupon.MaxLeaseSeconds}.");
         await using var command = source.CreateCommand("SELECT * FROM redeem_coupon($1, $2, $3, $4, $5, $6)");
-        command.Add(orderId);
-        command.Add(request.EventId);
-        command.Add(Coupon.Normalize(request.Code));
-        command.Add(request.Subtotal.Amount);
-        command.Add(request.Subtotal.Currency);
-        command.Add(request.LeaseSeconds);
+        command.Add(
+            orderId,
+            request.EventId,
+            Coupon.Normalize(request.Code),
+            request.Subtotal.Amount,
+            request.Subtotal.Currency,
+            request.LeaseSeconds
+        );
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         return row.GetString(0) switch

@@ -27,7 +27,7 @@ internal sealed class Redemption
             builder.ToTable("coupon_redemptions");
             builder.HasKey(r => r.OrderId);
             builder.ComplexProperty(r => r.Discount).Property(d => d.Currency).HasMaxLength(3);
-            builder.Property(r => r.State).HasConversion<string>().HasMaxLength(20);
+            builder.Property(r => r.State).HasMaxLength(20);
             builder
                 .HasIndex(r => r.ExpiresAt, "ix_coupon_redemptions_live")
                 .HasDatabaseName("ix_coupon_redemptions_live")

@@ -1,6 +1,7 @@
 using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Local.Hosting;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Local.Auditing;
 
@@ -297,19 +298,13 @@ public static class Auditor
             string sql,
             Func<NpgsqlDataReader, T> map,
             CancellationToken ct,
-            params object[] parameters
+            params SqlValue[] values
         )
         {
             if (!sources.TryGetValue(service, out var source))
                 sources[service] = source = NpgsqlDataSource.Create(connectionStringOf(service));
             await using var command = source.CreateCommand(sql);
-            foreach (var parameter in parameters)
-                command.Parameters.AddWithValue(parameter);
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            var rows = new List<T>();
-            while (await reader.ReadAsync(ct))
-                rows.Add(map(reader));
-            return rows;
+            return await command.Add(values).ReadAsync(map, ct);
         }
 
         /// <summary>One row of counts.</summary>
@@ -317,7 +312,7 @@ public static class Auditor
             string service,
             string sql,
             CancellationToken ct,
-            params object[] parameters
+            params SqlValue[] values
         ) =>
             (
                 await ReadAsync(
@@ -325,7 +320,7 @@ public static class Auditor
                     sql,
                     r => Enumerable.Range(0, r.FieldCount).Select(i => Convert.ToInt64(r.GetValue(i), null)).ToArray(),
                     ct,
-                    parameters
+                    values
                 )
             )[0];
 

@@ -55,8 +55,8 @@ internal sealed class Delivery
         public void Configure(EntityTypeBuilder<Delivery> builder)
         {
             builder.ToTable("deliveries");
-            builder.Property(d => d.Kind).HasConversion<string>().HasMaxLength(30);
-            builder.Property(d => d.State).HasConversion<string>().HasMaxLength(20);
+            builder.Property(d => d.Kind).HasMaxLength(30);
+            builder.Property(d => d.State).HasMaxLength(20);
             builder.Property(d => d.Content).HasColumnType("jsonb");
             builder.Property(d => d.LastError).HasMaxLength(500);
             builder.Property(d => d.CreatedAt).HasDefaultValueSql("now()");

@@ -105,7 +105,7 @@ internal sealed class DeliveryWorker(
             RETURNING id, order_id, kind, recipient, content, attempts, trace_parent
             """
         );
-        command.Parameters.AddWithValue(limit);
+        command.Add(limit);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var claims = new List<Claim>();
         while (await reader.ReadAsync(ct))
@@ -181,7 +181,7 @@ internal sealed class DeliveryWorker(
             WHERE id = ANY($1) AND state = 'Pending'
             """
         );
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = sent });
+        command.Add(sent);
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
@@ -197,15 +197,14 @@ internal sealed class DeliveryWorker(
             WHERE d.id = f.id AND d.attempts = f.attempts AND d.state = 'Pending'
             """
         );
-        Add(failed.Select(f => f.Claim.Id));
-        Add(failed.Select(f => f.Claim.Attempts));
-        Add(failed.Select(f => f.Reason));
-        Add(failed.Select(f => f.GaveUp));
-        Add(failed.Select(f => f.Wait.TotalSeconds));
+        command.Add(
+            failed.Select(f => f.Claim.Id).ToArray(),
+            failed.Select(f => f.Claim.Attempts).ToArray(),
+            failed.Select(f => f.Reason).ToArray(),
+            failed.Select(f => f.GaveUp).ToArray(),
+            failed.Select(f => f.Wait.TotalSeconds).ToArray()
+        );
         await command.ExecuteNonQueryAsync(CancellationToken.None);
-
-        void Add<T>(IEnumerable<T> values) =>
-            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values] });
     }
 
     private async Task ReleaseAsync(Guid[] untouched)
@@ -215,7 +214,7 @@ internal sealed class DeliveryWorker(
         await using var command = source.CreateCommand(
             "UPDATE deliveries SET claimed_until = NULL, attempts = attempts - 1 WHERE id = ANY($1) AND state = 'Pending'"
         );
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = untouched });
+        command.Add(untouched);
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 

@@ -38,13 +38,15 @@ internal static class OnOrderEvent
             ON CONFLICT (order_id, kind) DO NOTHING
             """
         );
-        command.Parameters.AddWithValue(Guid.CreateVersion7());
-        command.Parameters.AddWithValue(order.Id);
-        command.Parameters.AddWithValue(kind.ToString());
-        command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = order.BuyerId });
-        command.Parameters.AddWithValue(order.BuyerEmail);
-        command.Parameters.AddWithValue(JsonSerializer.Serialize(content, ServiceDefaultsExtensions.Json));
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = Traces.Current });
+        command.Add(
+            Guid.CreateVersion7(),
+            order.Id,
+            kind.ToString(),
+            order.BuyerId,
+            order.BuyerEmail,
+            JsonSerializer.Serialize(content, ServiceDefaultsExtensions.Json),
+            Traces.Current
+        );
         if (await command.ExecuteNonQueryAsync(ct) == 1)
             signal.Pulse();
     }

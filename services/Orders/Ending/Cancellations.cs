@@ -67,10 +67,10 @@ internal sealed class Cancellations(NpgsqlDataSource source)
                 WHEN c.resume_at <= c.at + make_interval(secs => $2) THEN c.at + make_interval(secs => $2 + 1) END
         FROM due, (SELECT max(id::text)::uuid AS id FROM batch) last
         WHERE c.subject_id = due.subject_id
-        RETURNING c.resume_at <= now()
+        RETURNING true
         """;
 
-    /// <returns>True when more is to be done now.</returns>
+    /// <returns>True when a show was due: another one may be.</returns>
     public Task<bool> ApplyAsync(int batchSize, CancellationToken ct) =>
-        source.FirstAsync(Apply, row => !row.IsDBNull(0) && row.GetBoolean(0), ct, batchSize, (double)StragglerSeconds);
+        source.FirstAsync(Apply, row => row.GetBoolean(0), ct, batchSize, (double)StragglerSeconds);
 }

@@ -72,7 +72,7 @@ internal sealed class EndUnpaidOrder(
         var reason = order.CancelRequestedAt is null ? null : order.CancelReason ?? "buyer";
         var now = clock.GetUtcNow();
         var status = reason is null ? OrderStatus.Expired : OrderStatus.Cancelled;
-        object?[] parameters =
+        SqlValue[] parameters =
         [
             status.ToString(),
             reason is not null,

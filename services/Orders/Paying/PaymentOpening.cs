@@ -107,10 +107,10 @@ internal sealed class PaymentOpening(
         UPDATE orders SET
             status = CASE status WHEN 'Pending' THEN 'AwaitingPayment' ELSE status END,
             payment_status = CASE payment_status WHEN 'Pending' THEN $3 ELSE payment_status END,
-            payment_failure = CASE payment_status WHEN 'Pending' THEN $4::text ELSE payment_failure END,
-            payment_id = coalesce($5::uuid, payment_id), card_token = NULL,
-            pix_tx_id = $6::text, pix_copy_paste = $7::text, pix_expires_at = $8::timestamptz,
-            card_brand = $9::text, card_last4 = $10::text, card_challenge_url = $11::text
+            payment_failure = CASE payment_status WHEN 'Pending' THEN $4 ELSE payment_failure END,
+            payment_id = coalesce($5, payment_id), card_token = NULL,
+            pix_tx_id = $6, pix_copy_paste = $7, pix_expires_at = $8,
+            card_brand = $9, card_last4 = $10, card_challenge_url = $11
         WHERE id = $1 AND payment_attempt = $2
         RETURNING status, payment_status, payment_failure
         """;

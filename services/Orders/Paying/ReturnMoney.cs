@@ -25,7 +25,7 @@ internal sealed class ReturnMoney(
 {
     private const string Finish = $"""
         UPDATE orders SET drive_after = CASE
-            WHEN {OrderMoves.IsOpen} AND drive_after IS NOT DISTINCT FROM $2::timestamptz THEN expires_at
+            WHEN {OrderMoves.IsOpen} AND drive_after IS NOT DISTINCT FROM $2 THEN expires_at
             WHEN status = 'Paid' OR {OrderMoves.IsBought} AND refund_requested_at IS NOT NULL THEN drive_after
             ELSE {OrderMoves.Rest} END
         WHERE id = $1

@@ -227,9 +227,9 @@ public static class PlaceOrder
             lines, ticket_count, currency, discount, total, coupon, trace_parent,
             payment_attempt, payment_method, payment_status, card_token,
             placed_at, expires_at, paid_at, tickets, refund_even_if_used, drive_after)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::bytea, $13::jsonb, $14, $15, $16, $17, $18,
-            $19::jsonb, $20, $21, $22, $23, $24::text, $25::text,
-            $26::int, $27::text, CASE WHEN $26::int IS NOT NULL THEN 'Pending' END, $28::text,
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16, $17, $18,
+            $19::jsonb, $20, $21, $22, $23, $24, $25,
+            $26, $27, CASE WHEN $26 IS NOT NULL THEN 'Pending' END, $28,
             now(), now() + make_interval(secs => $29), CASE $8 WHEN 'Paid' THEN now() END, '[]', false,
             now() + make_interval(secs => $30)
         WHERE NOT EXISTS (SELECT FROM cancellations WHERE subject_id IN ($6, $7))

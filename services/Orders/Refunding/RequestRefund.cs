@@ -97,7 +97,7 @@ internal static class RefundFacts
             $"""
             UPDATE orders SET refund_requested_at = coalesce(refund_requested_at, now()),
                 refund_reason = coalesce(refund_reason, $2), refund_even_if_used = refund_even_if_used OR $3,
-                drive_after = now() + interval '30 seconds', trace_parent = coalesce($4::text, trace_parent)
+                drive_after = now() + interval '30 seconds', trace_parent = coalesce($4, trace_parent)
             WHERE id = $1 AND {OrderMoves.IsBought}
             """,
             ct,

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 using Ticketing.Contracts;
 using Ticketing.Payments.Ledger;
 using Ticketing.Payments.Providers;
@@ -80,18 +79,19 @@ internal static class OpenPayment
         while (true)
         {
             await using var command = source.CreateCommand(Register);
-            command
-                .Add(NpgsqlDbType.Uuid, id)
-                .Add(NpgsqlDbType.Uuid, request.OrderId)
-                .Add(NpgsqlDbType.Integer, request.Attempt)
-                .Add(NpgsqlDbType.Text, providers.Current.Name)
-                .Add(NpgsqlDbType.Text, request.Method.ToString())
-                .Add(NpgsqlDbType.Bigint, request.Amount.Amount)
-                .Add(NpgsqlDbType.Text, request.Amount.Currency)
-                .Add(NpgsqlDbType.TimestampTz, request.ExpiresAt.ToUniversalTime())
-                .Add(NpgsqlDbType.TimestampTz, clock.GetUtcNow())
-                .Add(NpgsqlDbType.Text, Traces.Current)
-                .Add(NpgsqlDbType.Double, options.ReconcileSeconds);
+            command.Add(
+                id,
+                request.OrderId,
+                request.Attempt,
+                providers.Current.Name,
+                request.Method.ToString(),
+                request.Amount.Amount,
+                request.Amount.Currency,
+                request.ExpiresAt,
+                clock.GetUtcNow(),
+                Traces.Current,
+                options.ReconcileSeconds
+            );
             var attempts = await command.ReadAsync(row => Payment.Read(row)!, ct);
             if (attempts.Find(p => p.Attempt == request.Attempt) is { } known)
                 return Same(known, request);

@@ -158,8 +158,8 @@ internal sealed record Payment
             builder.Ignore(p => p.IsOverdue);
             builder.Property(p => p.Version).IsRowVersion();
             builder.Property(p => p.Provider).HasMaxLength(20);
-            builder.Property(p => p.Method).HasConversion<string>().HasMaxLength(20);
-            builder.Property(p => p.Status).HasConversion<string>().HasMaxLength(20);
+            builder.Property(p => p.Method).HasMaxLength(20);
+            builder.Property(p => p.Status).HasMaxLength(20);
             builder.Property(p => p.Currency).HasMaxLength(3);
             builder.Property(p => p.ChargeId).HasMaxLength(100);
             builder.Property(p => p.SettlementId).HasMaxLength(100);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ticketing.Contracts;
 using Ticketing.Payments.BrCodes;
 using Ticketing.Payments.Ledger;
@@ -174,13 +173,5 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
     private void Post(LedgerKind kind) => postings.Add(new(kind, After.Total));
 
     private void Tell<TEvent>(TEvent message)
-        where TEvent : IEvent =>
-        messages.Add(
-            new()
-            {
-                Type = TEvent.Type,
-                Payload = JsonSerializer.Serialize(message, ServiceDefaultsExtensions.Json),
-                TraceParent = Traces.Current,
-            }
-        );
+        where TEvent : IEvent => messages.Add(OutboxMessage.Of(message, Traces.Current));
 }

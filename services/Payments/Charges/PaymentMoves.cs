@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 using Ticketing.Payments.Ledger;
 using Ticketing.Payments.Webhooks;
 using Ticketing.ServiceDefaults;
@@ -61,7 +60,7 @@ internal sealed class PaymentMoves(
             );
     }
 
-    private const string Write = $"""
+    private static readonly string Write = $"""
         WITH moved AS (
             UPDATE payments SET status = $3, charge_id = $4, settlement_id = $5, card_brand = $6,
                 card_last4 = $7, challenge_url = $8, failure_reason = $9, refused_amount = $10, settled_at = $11,
@@ -73,9 +72,7 @@ internal sealed class PaymentMoves(
             INSERT INTO ledger_postings ({LedgerPosting.Columns})
             SELECT p.kind, m.id, m.order_id, p.debit, p.credit, p.amount, p.currency
             FROM moved m, unnest($17, $18, $19, $20, $21) AS p (kind, debit, credit, amount, currency)),
-        told AS (
-            INSERT INTO outbox (id, type, payload, trace_parent)
-            SELECT e.id, e.type, e.payload::jsonb, $25 FROM moved, unnest($22, $23, $24) AS e (id, type, payload)),
+        {OutboxExtensions.Told("moved", first: 22)},
         processed AS (
             INSERT INTO received_webhooks ({Webhook.Columns}, processed_at)
             SELECT $26, $27, $28, $29, $30, $31, $32, now() FROM moved WHERE $27 IS NOT NULL
@@ -88,33 +85,30 @@ internal sealed class PaymentMoves(
     {
         var after = move.After;
         await using var command = source.CreateCommand(Write);
-        command
-            .Add(NpgsqlDbType.Uuid, after.Id)
-            .Add(NpgsqlDbType.Xid, move.Before.Version)
-            .Add(NpgsqlDbType.Text, after.Status.ToString())
-            .Add(NpgsqlDbType.Text, after.ChargeId)
-            .Add(NpgsqlDbType.Text, after.SettlementId)
-            .Add(NpgsqlDbType.Text, after.CardBrand)
-            .Add(NpgsqlDbType.Text, after.CardLast4)
-            .Add(NpgsqlDbType.Text, after.ChallengeUrl)
-            .Add(NpgsqlDbType.Text, after.FailureReason)
-            .Add(NpgsqlDbType.Bigint, after.RefusedAmount)
-            .Add(NpgsqlDbType.TimestampTz, after.SettledAt)
-            .Add(NpgsqlDbType.TimestampTz, after.DisputedAt)
-            .Add(NpgsqlDbType.TimestampTz, after.RefundedAt)
-            .Add(NpgsqlDbType.Boolean, move.ChecksAnew)
-            .Add(NpgsqlDbType.Double, options.Value.ReconcileSeconds)
-            .Add(NpgsqlDbType.TimestampTz, after.NextCheckAt)
-            .AddAll(NpgsqlDbType.Text, move.Postings.Select(p => p.Kind.ToString()))
-            .AddAll(NpgsqlDbType.Text, move.Postings.Select(p => p.Debit.ToString()))
-            .AddAll(NpgsqlDbType.Text, move.Postings.Select(p => p.Credit.ToString()))
-            .AddAll(NpgsqlDbType.Bigint, move.Postings.Select(p => p.Amount.Amount))
-            .AddAll(NpgsqlDbType.Text, move.Postings.Select(p => p.Amount.Currency))
-            .AddAll(NpgsqlDbType.Uuid, move.Messages.Select(m => m.Id))
-            .AddAll(NpgsqlDbType.Text, move.Messages.Select(m => m.Type))
-            .AddAll(NpgsqlDbType.Text, move.Messages.Select(m => m.Payload))
-            .Add(NpgsqlDbType.Text, Traces.Current)
-            .Add(webhook);
+        command.Add(
+            after.Id,
+            move.Before.Version,
+            after.Status.ToString(),
+            after.ChargeId,
+            after.SettlementId,
+            after.CardBrand,
+            after.CardLast4,
+            after.ChallengeUrl,
+            after.FailureReason,
+            after.RefusedAmount,
+            after.SettledAt,
+            after.DisputedAt,
+            after.RefundedAt,
+            move.ChecksAnew,
+            options.Value.ReconcileSeconds,
+            after.NextCheckAt,
+            move.Postings.Select(p => p.Kind.ToString()).ToArray(),
+            move.Postings.Select(p => p.Debit.ToString()).ToArray(),
+            move.Postings.Select(p => p.Credit.ToString()).ToArray(),
+            move.Postings.Select(p => p.Amount.Amount).ToArray(),
+            move.Postings.Select(p => p.Amount.Currency).ToArray()
+        );
+        command.Add(OutboxExtensions.Values(move.Messages)).Add(webhook);
         return (uint?)await command.ExecuteScalarAsync(ct);
     }
 
@@ -133,7 +127,7 @@ internal sealed class PaymentMoves(
     private async Task<Payment> ReadAsync(Guid id, CancellationToken ct)
     {
         await using var command = source.CreateCommand($"SELECT {Payment.Columns()} FROM payments WHERE id = $1");
-        command.Add(NpgsqlDbType.Uuid, id);
+        command.Add(id);
         return (await command.ReadAsync(row => Payment.Read(row)!, ct)).Single();
     }
 
@@ -143,7 +137,7 @@ internal sealed class PaymentMoves(
         await using var command = source.CreateCommand(
             $"SELECT {Payment.Columns()} FROM payments WHERE order_id = $1 ORDER BY attempt"
         );
-        command.Add(NpgsqlDbType.Uuid, orderId);
+        command.Add(orderId);
         return await command.ReadAsync(row => Payment.Read(row)!, ct);
     }
 }

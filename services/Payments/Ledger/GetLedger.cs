@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
-using NpgsqlTypes;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Ledger;
@@ -43,12 +42,9 @@ internal static class GetLedger
             ORDER BY xid, id LIMIT $3
             """
         );
-        command
-            .Add(NpgsqlDbType.Xid8, after.Xid)
-            .Add(NpgsqlDbType.Bigint, after.Id)
-            .Add(NpgsqlDbType.Integer, page.Take() + 1);
+        command.Add(after.Xid, after.Id, page.Take() + 1);
         if (orderId is { } order)
-            command.Add(NpgsqlDbType.Uuid, order);
+            command.Add(order);
         var rows = await command.ReadAsync(row => (LedgerPosition.Read(row), Read(row)), ct);
         var found = Page.Of(rows, page.Take(), r => r.Item1.ToString());
         return TypedResults.Ok(new Page<Posting>([.. found.Items.Select(r => r.Item2)], found.Next));

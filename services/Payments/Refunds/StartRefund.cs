@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 using Ticketing.Contracts;
 using Ticketing.Payments.Charges;
 using Ticketing.Payments.Ledger;
@@ -72,13 +71,14 @@ internal static class StartRefund
         for (var again = false; ; again = true)
         {
             await using var command = source.CreateCommand(Decide);
-            command
-                .Add(NpgsqlDbType.Uuid, orderId)
-                .Add(NpgsqlDbType.Text, request.OperationId)
-                .Add(NpgsqlDbType.Text, request.Reason)
-                .Add(NpgsqlDbType.Uuid, request.PaymentId)
-                .Add(NpgsqlDbType.Text, Traces.Current)
-                .Add(NpgsqlDbType.Double, options.ReconcileSeconds);
+            command.Add(
+                orderId,
+                request.OperationId,
+                request.Reason,
+                request.PaymentId,
+                Traces.Current,
+                options.ReconcileSeconds
+            );
             var rows = await command.ReadAsync(
                 row => (Decided: row.GetBoolean(0), Disputed: row.GetBoolean(1), Refund: Payment.Read(row, 2)),
                 ct

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using Ticketing.Contracts;
 using Ticketing.Payments.Ledger;
 using Ticketing.ServiceDefaults;
@@ -32,10 +31,7 @@ internal static class GetSettlements
             ORDER BY xid, id LIMIT $3
             """
         );
-        command
-            .Add(NpgsqlDbType.Xid8, position.Xid)
-            .Add(NpgsqlDbType.Bigint, position.Id)
-            .Add(NpgsqlDbType.Integer, limit ?? DefaultLimit);
+        command.Add(position.Xid, position.Id, limit ?? DefaultLimit);
         var rows = await command.ReadAsync(row => (Position: LedgerPosition.Read(row), Fact: Read(row)), ct);
         return new([.. rows.Select(r => r.Fact)], (rows.Count == 0 ? position : rows[^1].Position).ToString());
     }

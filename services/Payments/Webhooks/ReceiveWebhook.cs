@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 using Ticketing.Payments.Charges;
 using Ticketing.Payments.Providers;
 using Ticketing.ServiceDefaults;
@@ -105,7 +104,7 @@ internal static class ReceiveWebhook
     )
     {
         await using var command = source.CreateCommand(Keep);
-        command.Add(webhook).Add(NpgsqlDbType.Double, options.ReconcileSeconds);
+        command.Add(webhook).Add(options.ReconcileSeconds);
         await command.ExecuteNonQueryAsync(ct);
     }
 

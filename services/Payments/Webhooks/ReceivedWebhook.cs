@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
-using NpgsqlTypes;
 using Ticketing.Payments.Providers;
 using Ticketing.ServiceDefaults;
 
@@ -81,12 +80,13 @@ internal static class WebhookParameters
 {
     /// <summary>Adds <see cref="Webhook.Columns"/>; all null without one.</summary>
     public static NpgsqlCommand Add(this NpgsqlCommand command, Webhook? webhook) =>
-        command
-            .Add(NpgsqlDbType.Uuid, webhook?.Id)
-            .Add(NpgsqlDbType.Text, webhook?.Provider)
-            .Add(NpgsqlDbType.Text, webhook?.Notice.EventId)
-            .Add(NpgsqlDbType.Text, webhook?.Notice.Type)
-            .Add(NpgsqlDbType.Uuid, webhook?.Notice.PaymentId)
-            .Add(NpgsqlDbType.Uuid, webhook?.Notice.OrderId)
-            .Add(NpgsqlDbType.Integer, webhook?.Notice.Attempt);
+        command.Add(
+            webhook?.Id,
+            webhook?.Provider,
+            webhook?.Notice.EventId,
+            webhook?.Notice.Type,
+            webhook?.Notice.PaymentId,
+            webhook?.Notice.OrderId,
+            webhook?.Notice.Attempt
+        );
 }

@@ -20,7 +20,7 @@ internal sealed class Hold
         {
             builder.ToTable("holds");
             builder.HasKey(h => h.OrderId);
-            builder.Property(h => h.State).HasConversion<string>().HasMaxLength(20);
+            builder.Property(h => h.State).HasMaxLength(20);
             builder
                 .HasIndex(h => h.ExpiresAt, "ix_holds_live")
                 .HasDatabaseName("ix_holds_live")

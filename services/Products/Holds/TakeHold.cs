@@ -29,12 +29,14 @@ internal static class TakeHold
             .OrderBy(p => p.Id)
             .ToList();
         await using var command = source.CreateCommand("SELECT * FROM take_hold($1, $2, $3, $4, $5, $6)");
-        command.Add(orderId);
-        command.Add(request.BuyerId);
-        command.Add(request.SessionId);
-        command.Add<Guid[]>([.. wanted.Select(w => w.Id)]);
-        command.Add<int[]>([.. wanted.Select(w => w.Quantity)]);
-        command.Add(request.LeaseSeconds);
+        command.Add(
+            orderId,
+            request.BuyerId,
+            request.SessionId,
+            wanted.Select(w => w.Id).ToArray(),
+            wanted.Select(w => w.Quantity).ToArray(),
+            request.LeaseSeconds
+        );
         await using var row = await command.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         var outcome = row.GetString(0);

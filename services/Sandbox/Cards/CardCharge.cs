@@ -119,7 +119,7 @@ internal sealed class CardCharge
             builder.Property(c => c.Currency).HasMaxLength(3);
             builder.Property(c => c.Brand).HasMaxLength(20);
             builder.Property(c => c.Last4).HasMaxLength(4);
-            builder.Property(c => c.Status).HasConversion<string>().HasMaxLength(20);
+            builder.Property(c => c.Status).HasMaxLength(20);
             builder.Property(c => c.FailureReason).HasMaxLength(40);
             builder.HasIndex(c => c.SettlesAt).HasFilter("settles_at IS NOT NULL");
         }

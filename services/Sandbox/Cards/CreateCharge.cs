@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 using Ticketing.Contracts;
 using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
@@ -80,20 +79,18 @@ internal static class CreateCharge
             """,
             known: "idempotency_key = $2",
             webhook is null ? null : $"'{webhook}'",
-            command =>
-                command
-                    .Add(NpgsqlDbType.Uuid, Guid.CreateVersion7())
-                    .Add(NpgsqlDbType.Text, key)
-                    .Add(NpgsqlDbType.Text, request.Token)
-                    .Add(NpgsqlDbType.Text, request.Reference)
-                    .Add(NpgsqlDbType.Bigint, request.Amount.Amount)
-                    .Add(NpgsqlDbType.Text, request.Amount.Currency)
-                    .Add(NpgsqlDbType.Text, card.Brand)
-                    .Add(NpgsqlDbType.Text, card.Last4)
-                    .Add(NpgsqlDbType.Text, status.ToString())
-                    .Add(NpgsqlDbType.Text, reason)
-                    .Add(NpgsqlDbType.Double, options.SettleLateSeconds),
-            ct
+            ct,
+            Guid.CreateVersion7(),
+            key,
+            request.Token,
+            request.Reference,
+            request.Amount.Amount,
+            request.Amount.Currency,
+            card.Brand,
+            card.Last4,
+            status.ToString(),
+            reason,
+            options.SettleLateSeconds
         );
     }
 }

@@ -87,7 +87,7 @@ internal sealed class PixCharge
             builder.HasIndex(c => c.CreatedAt);
             builder.Property(c => c.TxId).HasMaxLength(35);
             builder.Property(c => c.Currency).HasMaxLength(3);
-            builder.Property(c => c.Status).HasConversion<string>().HasMaxLength(20);
+            builder.Property(c => c.Status).HasMaxLength(20);
             builder.Property(c => c.EndToEndId).HasMaxLength(32);
             builder.HasIndex(c => c.EndToEndId).IsUnique();
         }

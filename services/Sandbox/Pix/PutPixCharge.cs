@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
-using NpgsqlTypes;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -41,13 +40,11 @@ internal static class PutPixCharge
             "INSERT INTO pix_charges (tx_id, amount, currency, expires_at, status) VALUES ($1, $2, $3, $4, 'Active')",
             known: "tx_id = $1",
             webhook: null,
-            command =>
-                command
-                    .Add(NpgsqlDbType.Text, txid)
-                    .Add(NpgsqlDbType.Bigint, request.Amount.Amount)
-                    .Add(NpgsqlDbType.Text, request.Amount.Currency)
-                    .Add(NpgsqlDbType.TimestampTz, request.ExpiresAt.ToUniversalTime()),
-            ct
+            ct,
+            txid,
+            request.Amount.Amount,
+            request.Amount.Currency,
+            request.ExpiresAt
         );
         if (charge.Total != request.Amount)
             throw ProblemException.Conflict("charge-mismatch", "This txid was used with another amount.");

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
-using NpgsqlTypes;
 using Ticketing.Contracts;
 using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
@@ -46,7 +45,7 @@ internal sealed class Refund
             builder.Property(r => r.Charge).HasMaxLength(40);
             builder.Property(r => r.Id).HasMaxLength(35);
             builder.Property(r => r.Currency).HasMaxLength(3);
-            builder.Property(r => r.Status).HasConversion<string>().HasMaxLength(20);
+            builder.Property(r => r.Status).HasMaxLength(20);
             builder.Property(r => r.CreatedAt).HasDefaultValueSql("now()");
             builder.HasIndex(r => r.CreatedAt);
             builder.HasIndex(r => r.CompletesAt).HasFilter("status = 'Pending'");
@@ -105,12 +104,7 @@ internal static class Refunding
                     WHERE charge = $1 AND id = $2 AND NOT EXISTS (SELECT FROM made)) refund ON true
                 """
             );
-            command
-                .Add(NpgsqlDbType.Text, charge)
-                .Add(NpgsqlDbType.Text, id)
-                .Add(NpgsqlDbType.Bigint, amount.Amount)
-                .Add(NpgsqlDbType.Text, amount.Currency)
-                .Add(NpgsqlDbType.Double, completesAfterSeconds);
+            command.Add(charge, id, amount.Amount, amount.Currency, completesAfterSeconds);
             var rows = await command.ReadAsync(
                 row =>
                     (

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -129,11 +128,12 @@ internal sealed class WebhookSender(
             WHERE id = ANY($2)
             """
         );
-        command
-            .AddAll(NpgsqlDbType.Text, done.Select(d => d.Id))
-            .AddAll(NpgsqlDbType.Text, failed.Select(d => d.Id))
-            .Add(NpgsqlDbType.Double, options.Value.WebhookRetrySeconds)
-            .Add(NpgsqlDbType.Double, (double)MaxBackoffSeconds);
+        command.Add(
+            done.Select(d => d.Id).ToArray(),
+            failed.Select(d => d.Id).ToArray(),
+            options.Value.WebhookRetrySeconds,
+            (double)MaxBackoffSeconds
+        );
         await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -35,9 +35,11 @@ public sealed class Answer
     }
 
     /// <summary>304 to who has it already.</summary>
-    public IResult With(StringValues cacheControl) => new Result(this, cacheControl);
+    /// <param name="whoeverAsks">It is the same with any token, and with none.</param>
+    public IResult With(StringValues cacheControl, bool whoeverAsks = false) =>
+        new Result(this, cacheControl, whoeverAsks);
 
-    private sealed class Result(Answer answer, StringValues cacheControl) : IResult
+    private sealed class Result(Answer answer, StringValues cacheControl, bool whoeverAsks) : IResult
     {
         private static readonly StringValues ByToken = "Authorization";
         private static readonly StringValues ContentType = "application/json; charset=utf-8";
@@ -46,7 +48,8 @@ public sealed class Answer
         {
             var (request, response) = (httpContext.Request, httpContext.Response);
             response.Headers.ETag = answer.ETag;
-            response.Headers.Vary = ByToken;
+            if (!whoeverAsks)
+                response.Headers.Vary = ByToken;
             response.Headers.CacheControl = cacheControl;
             if (request.Headers.IfNoneMatch.Count > 0 && ServiceDefaults.ETag.IsKnown(request, answer.ETag!))
             {

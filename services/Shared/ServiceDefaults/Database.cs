@@ -95,6 +95,10 @@ public static class DatabaseExtensions
         return builder;
     }
 
+    /// <summary>By their names in C#, so that SQL by hand says them as code does; call in ConfigureConventions.</summary>
+    public static void StoreEnumsAsText(this ModelConfigurationBuilder conventions) =>
+        conventions.Properties<Enum>().HaveConversion<string>();
+
     private static string VerbOf(string sql)
     {
         var end = sql.AsSpan().IndexOfAny(' ', '\n');

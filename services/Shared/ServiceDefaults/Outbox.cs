@@ -23,6 +23,15 @@ public sealed class OutboxMessage
 
     /// <summary>Infinity: it rests here until somebody acts.</summary>
     public DateTimeOffset NextTryAt { get; init; }
+
+    public static OutboxMessage Of<TEvent>(TEvent message, string? traceParent)
+        where TEvent : IEvent =>
+        new()
+        {
+            Type = TEvent.Type,
+            Payload = JsonSerializer.Serialize(message, ServiceDefaultsExtensions.Json),
+            TraceParent = traceParent,
+        };
 }
 
 /// <summary>The id of a message whose effect is in this database.</summary>
@@ -58,15 +67,28 @@ public static class OutboxExtensions
 
     /// <summary>Publishes when (and only when) the current unit of work commits.</summary>
     public static void Publish<TEvent>(this DbContext db, TEvent message)
-        where TEvent : IEvent =>
-        db.Add(
-            new OutboxMessage
-            {
-                Type = TEvent.Type,
-                Payload = JsonSerializer.Serialize(message, ServiceDefaultsExtensions.Json),
-                TraceParent = Traces.Current,
-            }
-        );
+        where TEvent : IEvent => db.Add(OutboxMessage.Of(message, Traces.Current));
+
+    /// <summary>
+    /// SQL: a CTE <c>told</c>, which writes events when (and only when) the CTE <paramref name="moved"/> has its row. Its
+    /// parameters begin at $<paramref name="first"/>: <see cref="Values"/>. Pulse the signal after the commit.
+    /// </summary>
+    public static string Told(string moved, int first) =>
+        $"""
+            told AS (
+                INSERT INTO outbox (id, type, payload, trace_parent)
+                SELECT e.id, e.type, e.payload::jsonb, e.trace_parent
+                FROM {moved}, unnest(${first}, ${first + 1}, ${first + 2}, ${first + 3})
+                    AS e (id, type, payload, trace_parent))
+            """;
+
+    public static SqlValue[] Values(params IReadOnlyList<OutboxMessage> messages) =>
+        [
+            messages.Select(m => m.Id).ToArray(),
+            messages.Select(m => m.Type).ToArray(),
+            messages.Select(m => m.Payload).ToArray(),
+            messages.Select(m => m.TraceParent).ToArray(),
+        ];
 
     public static string TopicOf(string type) => type.Replace('.', '-');
 }
@@ -78,7 +100,7 @@ public sealed class OutboxSignal : SaveChangesInterceptor, IDbTransactionInterce
 
     public void Pulse() => wake.Pulse();
 
-    internal Task WaitAsync(TimeSpan atMost, CancellationToken ct) => wake.WaitAsync(atMost, ct);
+    internal Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct) => wake.WaitAsync(atMost, ct);
 
     public override ValueTask<int> SavedChangesAsync(
         SaveChangesCompletedEventData eventData,

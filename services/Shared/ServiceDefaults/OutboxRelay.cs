@@ -98,16 +98,8 @@ internal sealed class OutboxRelay(
             RETURNING id, type, payload, trace_parent, attempts
             """,
             connection
-        )
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<string[]>
-                {
-                    TypedValue = [.. away.Where(t => t.Value.Until > now).Select(t => t.Key)],
-                },
-            },
-        };
+        );
+        command.Add(away.Where(t => t.Value.Until > now).Select(t => t.Key).ToArray());
         await using var reader = await command.ExecuteReaderAsync(ct);
         var rows = new List<Row>();
         while (await reader.ReadAsync(ct))
@@ -216,19 +208,13 @@ internal sealed class OutboxRelay(
             FROM unnest($2::uuid[], $3::int[], $4::float8[]) AS f (id, attempts, pause) WHERE o.id = f.id
             """,
             connection
-        )
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<Guid[]> { TypedValue = [.. published.Select(r => r.Id)] },
-                new NpgsqlParameter<Guid[]> { TypedValue = [.. failed.Select(f => f.Row.Id)] },
-                new NpgsqlParameter<int[]> { TypedValue = [.. failed.Select(AttemptsOf)] },
-                new NpgsqlParameter<double[]>
-                {
-                    TypedValue = [.. failed.Select(f => PauseAfter(AttemptsOf(f)).TotalSeconds)],
-                },
-            },
-        };
+        );
+        command.Add(
+            published.Select(r => r.Id).ToArray(),
+            failed.Select(f => f.Row.Id).ToArray(),
+            failed.Select(AttemptsOf).ToArray(),
+            failed.Select(f => PauseAfter(AttemptsOf(f)).TotalSeconds).ToArray()
+        );
         await command.ExecuteNonQueryAsync(ct);
 
         static int AttemptsOf((Row Row, bool ByItself) f) => f.Row.Attempts + (f.ByItself ? 1 : 0);

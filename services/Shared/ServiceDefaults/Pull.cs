@@ -168,8 +168,7 @@ internal sealed class Pull<T>(
             ON CONFLICT (fact) DO UPDATE SET cursor = excluded.cursor
             """
         );
-        command.Add(fact);
-        command.Add(next);
+        command.Add(fact, next);
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -80,19 +80,16 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddProblems();
         builder.Services.AddTicketingAuth(builder.Configuration);
         builder.Services.AddDaprClient(dapr =>
-            dapr.UseJsonSerializationOptions(Json)
-                .UseGrpcChannelOptions(
-                    new GrpcChannelOptions
-                    {
-                        HttpHandler = new SidecarDeadline(
-                            new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false }
-                        ),
-                        DisposeHttpClient = true,
-                        // As the SDK has it by default.
-                        ThrowOperationCanceledOnCancellation = true,
-                    }
-                )
-        );
+        {
+            var channel = new GrpcChannelOptions
+            {
+                DisposeHttpClient = true,
+                // As the SDK has it by default.
+                ThrowOperationCanceledOnCancellation = true,
+            };
+            channel.LimitCalls();
+            dapr.UseJsonSerializationOptions(Json).UseGrpcChannelOptions(channel);
+        });
         builder.Services.AddSingleton<SecretReader>();
         builder.Services.AddSingleton<PersonalDataProtector>();
         builder.Services.AddSingleton(new ServiceIdentity(appId));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Grpc.Net.Client;
 
 namespace Ticketing.ServiceDefaults;
 
@@ -15,15 +16,18 @@ internal sealed class SidecarDeadline(HttpMessageHandler inner) : DelegatingHand
     private static readonly TimeSpan Binding = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
+    /// <summary>The stream that a workflow's worker takes its work from is open as long as it lives.</summary>
+    private const string WorkStream = "/GetWorkItems";
+
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
         CancellationToken cancellationToken
     )
     {
-        var limit =
-            request.RequestUri?.AbsolutePath.EndsWith("/InvokeBinding", StringComparison.Ordinal) == true
-                ? Binding
-                : Call;
+        var method = request.RequestUri!.AbsolutePath;
+        if (method.EndsWith(WorkStream, StringComparison.Ordinal))
+            return await base.SendAsync(request, cancellationToken);
+        var limit = method.EndsWith("/InvokeBinding", StringComparison.Ordinal) ? Binding : Call;
         request.Headers.TryAddWithoutValidation(
             "grpc-timeout",
             string.Create(CultureInfo.InvariantCulture, $"{(int)limit.TotalSeconds}S")
@@ -42,4 +46,13 @@ internal sealed class SidecarDeadline(HttpMessageHandler inner) : DelegatingHand
             );
         }
     }
+}
+
+public static class SidecarChannels
+{
+    /// <summary>Gives the calls of a channel to the sidecar a deadline each.</summary>
+    public static void LimitCalls(this GrpcChannelOptions channel) =>
+        channel.HttpHandler = new SidecarDeadline(
+            channel.HttpHandler ?? new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false }
+        );
 }

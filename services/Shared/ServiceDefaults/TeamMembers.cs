@@ -27,7 +27,7 @@ public static class TeamMembers
             e.ToTable("team_members");
             e.HasKey(m => new { m.OrganizerId, m.UserId });
             e.HasIndex(m => m.UserId);
-            e.Property(m => m.Role).HasConversion<string>().HasMaxLength(20);
+            e.Property(m => m.Role).HasMaxLength(20);
         });
         return model;
     }

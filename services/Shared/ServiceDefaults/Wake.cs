@@ -12,10 +12,13 @@ public class Wake : IDisposable
             signal.Release();
     }
 
-    public async Task WaitAsync(TimeSpan atMost, CancellationToken ct)
+    /// <returns>False when nobody woke it.</returns>
+    public async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct)
     {
-        if (await signal.WaitAsync(atMost, ct))
-            Volatile.Write(ref awake, 0);
+        if (!await signal.WaitAsync(atMost, ct))
+            return false;
+        Volatile.Write(ref awake, 0);
+        return true;
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.Holds;
 
 namespace Ticketing.Tickets.Catalog;
@@ -38,24 +39,8 @@ internal static class GetAvailability
     /// <remarks>At most a second old; send <c>If-None-Match</c> to poll cheaply.</remarks>
     /// <param name="id">The session.</param>
     /// <response code="404">No such session is on sale, nor was.</response>
-    public static Task<IResult> Handle(
-        Guid id,
-        HttpContext context,
-        AnswerCache cache,
-        IServiceScopeFactory scopes,
-        TimeProvider time
-    ) =>
-        // The answer is shared: it must not depend on one caller's scope or patience.
-        cache.GetAsync(
-            context,
-            (nameof(GetAvailability), id),
-            async () =>
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                var db = scope.ServiceProvider.GetRequiredService<TicketsDb>();
-                return await MakeAsync(id, db, time.GetUtcNow());
-            }
-        );
+    public static Task<IResult> Handle(Guid id, AnswerCache cache, IServiceScopeFactory scopes, TimeProvider time) =>
+        cache.GetAsync((nameof(GetAvailability), id), scopes, db => MakeAsync(id, db, time.GetUtcNow()));
 
     private static async Task<Response?> MakeAsync(Guid id, TicketsDb db, DateTimeOffset now)
     {

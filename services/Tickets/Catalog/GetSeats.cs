@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets.Catalog;
 
@@ -25,16 +26,8 @@ internal static class GetSeats
     /// </remarks>
     /// <param name="id">The session.</param>
     /// <response code="404">No such session is on sale, nor was.</response>
-    public static Task<IResult> Handle(Guid id, HttpContext context, AnswerCache cache, IServiceScopeFactory scopes) =>
-        cache.GetAsync(
-            context,
-            (nameof(GetSeats), id),
-            async () =>
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                return await MakeAsync(id, scope.ServiceProvider.GetRequiredService<TicketsDb>());
-            }
-        );
+    public static Task<IResult> Handle(Guid id, AnswerCache cache, IServiceScopeFactory scopes) =>
+        cache.GetAsync((nameof(GetSeats), id), scopes, db => MakeAsync(id, db));
 
     private static async Task<Response?> MakeAsync(Guid id, TicketsDb db)
     {

@@ -44,7 +44,7 @@ internal sealed class DocumentSweeper(
         return tickets.Count == BatchSize;
     }
 
-    private async Task<(List<Guid> Tickets, DateTime Until)> ClaimAsync(CancellationToken ct)
+    private async Task<(List<Guid> Tickets, DateTimeOffset Until)> ClaimAsync(CancellationToken ct)
     {
         await using var command = source.CreateCommand(
             $"""
@@ -56,23 +56,22 @@ internal sealed class DocumentSweeper(
             """
         );
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var (tickets, until) = (new List<Guid>(), default(DateTime));
+        var (tickets, until) = (new List<Guid>(), default(DateTimeOffset));
         while (await reader.ReadAsync(ct))
         {
             tickets.Add(reader.GetGuid(0));
-            until = reader.GetDateTime(1);
+            until = reader.GetFieldValue<DateTimeOffset>(1);
         }
         return (tickets, until);
     }
 
     /// <summary>Not those that were made stale once more since the claim.</summary>
-    private async Task ForgetAsync(Guid[] tickets, DateTime until)
+    private async Task ForgetAsync(Guid[] tickets, DateTimeOffset until)
     {
         await using var command = source.CreateCommand(
             "DELETE FROM stale_documents WHERE ticket_id = ANY($1) AND due_at = $2"
         );
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = tickets });
-        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = until });
+        command.Add(tickets, until);
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 }

@@ -5,6 +5,7 @@ using Dapr;
 using Dapr.Client;
 using Npgsql;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.IssuedTickets;
 
 namespace Ticketing.Tickets.Documents;
@@ -121,13 +122,11 @@ internal sealed class TicketDocuments(
         await using var command = source.CreateCommand(
             """
             INSERT INTO stale_documents (ticket_id)
-            SELECT id FROM tickets WHERE id = $1 AND (serial <> $2 OR holder_name <> $3 OR status = 'voided')
+            SELECT id FROM tickets WHERE id = $1 AND (serial <> $2 OR holder_name <> $3 OR status = 'Voided')
             ON CONFLICT (ticket_id) DO UPDATE SET due_at = now()
             """
         );
-        command.Parameters.AddWithValue(ticket.Id);
-        command.Parameters.AddWithValue(ticket.Serial);
-        command.Parameters.AddWithValue(ticket.HolderName);
+        command.Add(ticket.Id, ticket.Serial, ticket.HolderName);
         await command.ExecuteNonQueryAsync();
     }
 

@@ -54,16 +54,12 @@ internal static class AttachToOrder
             throw ProblemException.Invalid("leaseSeconds", $"1 to {MaxLeaseSeconds} seconds.");
         var lease = TimeSpan.FromSeconds(request.LeaseSeconds);
         await using var attach = source.CreateCommand(Attach);
-        attach.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = holdId });
-        attach.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = request.BuyerId });
-        attach.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = lease });
-        attach.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = lease - Grace });
+        attach.Add(holdId, request.BuyerId, lease, lease - Grace);
         if (await ReadAsync(attach, holdId, request.BuyerId, ct) is { } attached)
             return TypedResults.Ok(attached.Hold);
 
         await using var look = source.CreateCommand(Look);
-        look.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = holdId });
-        look.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = request.BuyerId });
+        look.Add(holdId, request.BuyerId);
         var found =
             await ReadAsync(look, holdId, request.BuyerId, ct)
             ?? throw new ProblemException(404, "hold-not-found", "The buyer has no such hold.");

@@ -46,14 +46,9 @@ internal static class CommitAndIssue
         for (var i = 0; i < HoldLimits.MaxTickets; i++)
             (ids[i], numbers[i]) = (Guid.CreateVersion7(now), TicketNumber.Draw());
         var command = source.CreateCommand("SELECT * FROM commit_hold($1, $2, $3, $4, $5, $6, $7)");
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = holdId });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = request.BuyerId });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Shortened(request.BuyerName) });
+        command.Add(holdId, request.BuyerId, Shortened(request.BuyerName));
         var attendees = request.Attendees.Select(a => Shortened(a.Name.Trim())).ToArray();
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = attendees });
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = numbers });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        command.Add(attendees, ids, numbers, now);
         return command;
     }
 

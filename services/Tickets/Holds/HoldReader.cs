@@ -1,5 +1,6 @@
 using Npgsql;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets.Holds;
 
@@ -30,14 +31,11 @@ internal sealed class HoldReader(NpgsqlDataSource source)
             SELECT h.session_id, {state}, i.ticket_type_id, i.name, i.kind, i.unit_price, i.currency, i.quantity,
                 i.seat_ids, i.seats
             FROM holds h JOIN hold_items i ON i.hold_id = h.id
-            WHERE h.id = $1 AND ($2::uuid IS NULL OR h.buyer_id = $2)
+            WHERE h.id = $1 AND ($2 IS NULL OR h.buyer_id = $2)
             ORDER BY i.ordinal
             """
         );
-        command.Parameters.AddWithValue(id);
-        command.Parameters.Add(
-            new() { Value = (object?)buyerId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid }
-        );
+        command.Add(id, buyerId);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var items = new List<HoldItemView>();
         HoldView? hold = null;

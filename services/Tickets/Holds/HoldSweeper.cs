@@ -20,7 +20,7 @@ internal sealed class HoldSweeper(
     protected override async Task<bool> PassAsync(CancellationToken ct)
     {
         await using var command = source.CreateCommand("SELECT expire_holds($1)");
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchSize });
+        command.Add(BatchSize);
         var expired = (int)(await command.ExecuteScalarAsync(ct))!;
         if (expired > 0)
         {

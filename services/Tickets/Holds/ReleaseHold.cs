@@ -12,7 +12,7 @@ internal static class ReleaseHold
         await using var command = source.CreateCommand(
             "SELECT end_hold($1, NULL, ARRAY['Held', 'Ordered'], 'Released')"
         );
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = holdId });
+        command.Add(holdId);
         if (await command.ExecuteScalarAsync(ct) is nameof(HoldStatus.Committed))
             throw ProblemException.Conflict("hold-committed", "The tickets are issued: void them instead.");
         return TypedResults.NoContent();

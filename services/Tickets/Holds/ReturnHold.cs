@@ -23,8 +23,7 @@ internal static class ReturnHold
     )
     {
         await using var command = source.CreateCommand("SELECT end_hold($1, $2, ARRAY['Held'], 'Returned')");
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = user.UserId() });
+        command.Add(id, user.UserId());
         return await command.ExecuteScalarAsync(ct) switch
         {
             string state

@@ -46,9 +46,8 @@ internal sealed class TakeHolds(NpgsqlDataSource source, int holdSeconds) : IAsy
         {
             CommandTimeout = TimeoutSeconds,
         };
-        var p = created.Parameters;
-        p.Add(new NpgsqlParameter<int> { TypedValue = holdSeconds });
-        p.Add(new NpgsqlParameter<int> { TypedValue = HoldLimits.MaxLiveHolds });
+        created.Add(holdSeconds, HoldLimits.MaxLiveHolds);
+        // Filled anew for each batch, with lists as they are.
         foreach (
             var type in (ReadOnlySpan<NpgsqlDbType>)
                 [
@@ -65,7 +64,7 @@ internal sealed class TakeHolds(NpgsqlDataSource source, int holdSeconds) : IAsy
                     NpgsqlDbType.Uuid,
                 ]
         )
-            p.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type });
+            created.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type });
         await created.PrepareAsync();
         return created;
     }

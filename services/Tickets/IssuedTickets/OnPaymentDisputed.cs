@@ -1,5 +1,6 @@
 using Npgsql;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets.IssuedTickets;
 
@@ -17,8 +18,7 @@ internal static class OnPaymentDisputed
     )
     {
         await using var command = source.CreateCommand("SELECT block_tickets($1, $2)");
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = message.OrderId });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = BlockReasons.PaymentDisputed });
+        command.Add(message.OrderId, BlockReasons.PaymentDisputed);
         metrics.Blocked((int)(await command.ExecuteScalarAsync(ct))!);
     }
 }

@@ -16,8 +16,7 @@ internal static class VoidOrderTickets
     )
     {
         await using var command = source.CreateCommand("SELECT void_tickets($1, $2)");
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = orderId });
-        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = request.EvenIfUsed });
+        command.Add(orderId, request.EvenIfUsed);
         if (await command.ExecuteScalarAsync(ct) is false)
             throw ProblemException.Conflict("ticket-used", "A ticket of the order was used.");
         return TypedResults.NoContent();

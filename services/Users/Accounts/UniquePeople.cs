@@ -15,7 +15,10 @@ internal static class UniquePeople
     )
     {
         if (cpf is null)
+        {
+            (user.Cpf, user.CpfIndex) = (null, null);
             return;
+        }
         if (!Cpf.TryParse(cpf, out var digits))
             throw ProblemException.Invalid("cpf", "This is not a valid CPF.");
         user.Cpf = await protector.EncryptAsync(digits, ct);

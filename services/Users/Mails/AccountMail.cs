@@ -96,7 +96,7 @@ internal sealed class AccountMail
         public void Configure(EntityTypeBuilder<AccountMail> e)
         {
             e.ToTable("account_mails");
-            e.Property(m => m.Kind).HasConversion<string>().HasMaxLength(30);
+            e.Property(m => m.Kind).HasMaxLength(30);
             e.Property(m => m.Recipient).HasMaxLength(EmailAddress.MaxLength);
             e.Property(m => m.Device).HasMaxLength(MaxDevice);
             e.HasIndex(m => m.UserId);

@@ -57,7 +57,7 @@ internal sealed class ConsentRecord
         public void Configure(EntityTypeBuilder<ConsentRecord> e)
         {
             e.ToTable("consents");
-            e.Property(c => c.Purpose).HasConversion<string>().HasMaxLength(20);
+            e.Property(c => c.Purpose).HasMaxLength(20);
             e.HasIndex(c => new { c.UserId, c.Id });
         }
     }

@@ -10,19 +10,20 @@ namespace Ticketing.Users.Profile;
 
 public static class EditProfile
 {
-    /// <summary>What is absent or null stays as it is.</summary>
+    /// <summary>What is absent stays as it is, also a name or language that is null.</summary>
     /// <param name="Name">Up to 120 characters.</param>
     /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation; unique.</param>
     /// <param name="Locale"><c>pt-BR</c> or <c>en</c>.</param>
     public sealed record Request(
         [property: MaxLength(User.MaxName)] string? Name = null,
-        [property: MaxLength(20)] string? Cpf = null,
+        Change<string>? Cpf = null,
         [property: MaxLength(User.MaxLocale)] string? Locale = null
     );
 
     /// <summary>Changes the profile.</summary>
     /// <remarks>
-    /// 409 <c>cpf-taken</c>; 412 when <c>If-Match</c> names another version than the profile has; 422 names the field.
+    /// A CPF is taken with or without punctuation, and is one person's. 409 <c>cpf-taken</c>; 412 when
+    /// <c>If-Match</c> names another version than the profile has; 422 names the field.
     /// </remarks>
     /// <param name="ifMatch">The ETag of the profile that the change is meant for.</param>
     internal static Task<Ok<ProfileView>> Handle(
@@ -39,13 +40,13 @@ public static class EditProfile
             async token =>
             {
                 var user = await db.LockAsync(me.UserId(), token) ?? throw ProblemException.NotFound("profile");
-                if (!Matches(ifMatch, user.Version))
-                    throw ProblemException.PreconditionFailed();
+                ETag.Require(ifMatch, user.Version);
                 if (request.Name is not null)
                     user.Name = PersonName.Parse(request.Name);
                 if (request.Locale is not null)
                     user.Locale = Locales.Parse(request.Locale);
-                await user.SetCpfAsync(request.Cpf, protector, token);
+                if (request.Cpf is { } cpf)
+                    await user.SetCpfAsync(cpf.Value, protector, token);
                 user.Version++;
                 await db.SavePersonAsync(token);
                 return TypedResults.Ok(
@@ -60,8 +61,4 @@ public static class EditProfile
             },
             ct
         );
-
-    private static bool Matches(string? ifMatch, long version) =>
-        string.IsNullOrWhiteSpace(ifMatch)
-        || ifMatch.Split(',', StringSplitOptions.TrimEntries).Any(t => t == "*" || t == $"\"{version}\"");
 }

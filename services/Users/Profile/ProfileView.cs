@@ -28,7 +28,7 @@ public sealed record ProfileView(
         CancellationToken ct
     )
     {
-        response.Headers.ETag = $"\"{user.Version}\"";
+        response.SetETag(user.Version);
         response.Headers.CacheControl = "private, no-cache";
         return new(
             user.Id,

@@ -1,7 +1,10 @@
 using System.Net.Http.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Contracts;
 using Ticketing.TestKit;
 using Ticketing.Tickets.CheckIns;
+using Ticketing.Tickets.Documents;
 using UglyToad.PdfPig;
 using static Ticketing.Tickets.Tests.Wire;
 
@@ -111,6 +114,36 @@ public sealed class StoredDocumentTests(TicketsApp app)
         (await app.VoidAsync(purchase.OrderId)).EnsureSuccessStatusCode();
         foreach (var ticket in purchase.Tickets)
             await GoneAsync(app, ticket.Id);
+    }
+
+    [Fact]
+    public async Task A_document_that_is_stored_after_its_ticket_was_voided_goes_too()
+    {
+        var purchase = await BuyAsync(app);
+        var id = purchase.Tickets[0].Id;
+        var services = app.System.Services(AppIds.Tickets);
+        await using var scope = services.CreateAsyncScope();
+        var valid = await scope
+            .ServiceProvider.GetRequiredService<TicketsDb>()
+            .Tickets.AsNoTracking()
+            .Include(t => t.Session)
+                .ThenInclude(s => s.Event)
+            .SingleAsync(t => t.Id == id);
+        (await app.VoidAsync(purchase.OrderId)).EnsureSuccessStatusCode();
+        await Eventually.TrueAsync(async () =>
+            await app.ScalarAsync<long>("SELECT count(*) FROM stale_documents WHERE ticket_id = $1", id) == 0
+        );
+
+        var folder = Directory.CreateDirectory(Path.Combine(Bucket(app), "tickets", id.ToString()));
+        var stored = new TaskCompletionSource();
+        using var watcher = new FileSystemWatcher(folder.FullName, "*.pdf");
+        watcher.Created += (_, _) => stored.TrySetResult();
+        watcher.Renamed += (_, _) => stored.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+        await services.GetRequiredService<TicketDocuments>().GetAsync(valid, CancellationToken.None);
+        await stored.Task;
+
+        await GoneAsync(app, id);
     }
 
     [Fact]

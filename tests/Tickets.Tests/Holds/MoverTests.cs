@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
@@ -133,10 +132,9 @@ public sealed class MoverTests(MovedTickets moved) : IClassFixture<MovedTickets>
                 );
             await app.AssertInvariantsAsync(show.SessionId);
         }
-        Assert.Equal(0, await DeadlocksAsync());
-        // So that the figure means something.
-        await DeadlockAsync();
-        Assert.Equal(1, await DeadlocksAsync());
+        Assert.Equal(0, await Deadlocks.CountAsync(app.Database));
+        await Deadlocks.MakeAsync(app.Database);
+        Assert.Equal(1, await Deadlocks.CountAsync(app.Database));
     }
 
     private async Task<Target> PrepareAsync(Show show, Guid[] types, Start start, int number)
@@ -162,47 +160,5 @@ public sealed class MoverTests(MovedTickets moved) : IClassFixture<MovedTickets>
         }
         // Who takes wants other seats: those of this hold are most often taken.
         return new(show, hold.Id, buyer, [Some(types[0]), Seats(types[2], seats[10 + number]), Some(types[1])], ticket);
-    }
-
-    /// <summary>Of all connections until now. A connection tells of its deadlocks when it ends, or much later.</summary>
-    private async Task<long> DeadlocksAsync()
-    {
-        await using var connection = await app.Database.OpenConnectionAsync();
-        const string others = "datname = current_database() AND pid <> pg_backend_pid() AND backend_start < ";
-        var now = await ReadAsync<DateTime>("SELECT clock_timestamp()");
-        await ReadAsync<long>(
-            $"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {others} clock_timestamp()"
-        );
-        await Eventually.TrueAsync(async () =>
-            await ReadAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE {others} '{now:O}'") == 0
-        );
-        app.Database.Clear();
-        return await ReadAsync<long>("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
-
-        async Task<T> ReadAsync<T>(string sql)
-        {
-            await using var command = new NpgsqlCommand(sql, connection);
-            return (T)(await command.ExecuteScalarAsync())!;
-        }
-    }
-
-    private async Task DeadlockAsync()
-    {
-        await using var one = await app.Database.OpenConnectionAsync();
-        await using var other = await app.Database.OpenConnectionAsync();
-        await ExecuteAsync(one, "BEGIN; SELECT pg_advisory_xact_lock(1)");
-        await ExecuteAsync(other, "BEGIN; SELECT pg_advisory_xact_lock(2)");
-        var both = Task.WhenAll(
-            ExecuteAsync(one, "SELECT pg_advisory_xact_lock(2)"),
-            ExecuteAsync(other, "SELECT pg_advisory_xact_lock(1)")
-        );
-        var victim = await Assert.ThrowsAsync<PostgresException>(() => both);
-        Assert.Equal(PostgresErrorCodes.DeadlockDetected, victim.SqlState);
-
-        static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
-        {
-            await using var command = new NpgsqlCommand(sql, connection);
-            await command.ExecuteNonQueryAsync();
-        }
     }
 }
