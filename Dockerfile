@@ -16,12 +16,16 @@ COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY services/Shared/Contracts/Contracts.csproj services/Shared/Contracts/packages.lock.json services/Shared/Contracts/
 COPY services/Shared/ServiceDefaults/ServiceDefaults.csproj services/Shared/ServiceDefaults/packages.lock.json \
      services/Shared/ServiceDefaults/
+COPY services/OpenApiMerge/OpenApiMerge.csproj services/OpenApiMerge/packages.lock.json services/OpenApiMerge/
 COPY services/${SERVICE}/${SERVICE}.csproj services/${SERVICE}/packages.lock.json services/${SERVICE}/
 RUN dotnet restore "services/${SERVICE}/${SERVICE}.csproj" --locked-mode
 
 COPY .editorconfig BannedSymbols.txt ./
 COPY services/Shared/Contracts services/Shared/Contracts
 COPY services/Shared/ServiceDefaults services/Shared/ServiceDefaults
+# The Gateway's document of the whole API is made of these.
+COPY services/OpenApiMerge services/OpenApiMerge
+COPY --parents services/*/openapi.json ./
 COPY services/${SERVICE} services/${SERVICE}
 # service.dll names the entry of every service alike; dotnet resolves the link to the real program.
 RUN dotnet publish "services/${SERVICE}/${SERVICE}.csproj" --no-restore -c Release \

@@ -44,7 +44,6 @@ public static class EventsService
 
         var app = builder.Build();
         app.UseServiceDefaults();
-        app.MapOpenApi().AllowAnonymous();
         app.MapTeams();
         app.MapVenues();
         app.MapCatalog();

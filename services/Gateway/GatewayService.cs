@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using Scalar.AspNetCore;
 using Ticketing.Contracts;
-using Ticketing.Gateway.ApiDocument;
 using Ticketing.Gateway.Edge;
 using Ticketing.Gateway.Routing;
 using Ticketing.ServiceDefaults;
@@ -47,7 +46,6 @@ public static class GatewayService
             )
         );
         builder.Services.AddSingleton<RateLimits>();
-        builder.Services.AddSingleton<MergedDocument>();
         builder.Services.AddSingleton<DistributedContextPropagator, ClientTraces>();
         builder.AddServiceRoutes(options);
 
@@ -61,11 +59,7 @@ public static class GatewayService
         app.UseMiddleware<RateLimitMiddleware>();
         app.UseMiddleware<BodyLimits>();
         app.MapHomePage();
-        app.MapGet(
-                "/openapi/v1.json",
-                (MergedDocument document, CancellationToken ct) => document.ServeAsync(options.Sandbox, ct)
-            )
-            .AllowAnonymous();
+        app.MapApiDocument(options);
         app.MapScalarApiReference(
                 "/docs",
                 docs =>

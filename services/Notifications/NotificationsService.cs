@@ -40,7 +40,6 @@ public static class NotificationsService
 
         var app = builder.Build();
         app.UseServiceDefaults();
-        app.MapOpenApi().AllowAnonymous();
         app.MapDeliveries();
         app.MapMailFolder();
         return app;

@@ -50,7 +50,6 @@ public static class OrdersService
 
         var app = builder.Build();
         app.UseServiceDefaults();
-        app.MapOpenApi().AllowAnonymous();
         app.MapOrders();
         return app;
     }

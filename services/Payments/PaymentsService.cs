@@ -59,7 +59,6 @@ public static class PaymentsService
 
         var app = builder.Build();
         app.UseServiceDefaults();
-        app.MapOpenApi().AllowAnonymous();
         app.MapCharges();
         app.MapRefunds();
         app.MapWebhooks();

@@ -52,7 +52,6 @@ public static class ProductsService
 
         var app = builder.Build();
         app.UseServiceDefaults();
-        app.MapOpenApi().AllowAnonymous();
         app.MapTeamMembers<ProductsDb>();
         app.MapSessions();
         app.MapCatalog();

@@ -52,7 +52,6 @@ public static class SandboxService
 
         var app = builder.Build();
         app.UseServiceDefaults();
-        app.MapOpenApi().AllowAnonymous();
         app.MapPix();
         app.MapCards();
         return app;

@@ -33,7 +33,6 @@ public static class TicketsService
 
         var app = builder.Build();
         app.UseServiceDefaults();
-        app.MapOpenApi().AllowAnonymous();
         app.MapCatalog();
         app.MapHolds();
         app.MapIssuedTickets();

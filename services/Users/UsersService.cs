@@ -47,7 +47,6 @@ public static class UsersService
         if (embedded)
             app.UseOpenIdProvider();
         app.UseServiceDefaults();
-        app.MapOpenApi().AllowAnonymous();
         app.MapAccounts(embedded);
         app.MapProfile(embedded);
         if (embedded)

@@ -1,58 +1,104 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Ticketing.Contracts;
+using Ticketing.OpenApiMerge;
 using Ticketing.TestKit;
 
 namespace Ticketing.Gateway.Tests;
 
-/// <summary>The whole API, of the services' committed documents; left in artifacts/openapi.json for .spectral.yaml.</summary>
+/// <summary>The whole API, of the services' committed documents.</summary>
 public sealed class WholeDocumentTests
 {
-    private static readonly string[] Services =
-    [
-        AppIds.Users,
-        AppIds.Events,
-        AppIds.Tickets,
-        AppIds.Products,
-        AppIds.Orders,
-        AppIds.Payments,
-    ];
+    private const string Origin = "https://ticketing.localhost";
+    private static readonly string[] Services = ["Users", "Events", "Tickets", "Products", "Orders", "Payments"];
 
-    [Fact]
-    public async Task The_whole_document_has_every_operation_and_the_Gateways_limits()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_whole_document_has_every_operation_and_the_Gateways_limits(bool sandbox)
     {
-        await using var system = new TestSystem();
-        foreach (var appId in Services)
-            system.Stub(appId, new PeerStub { Handle = _ => Task.FromResult(Results.Json(Committed(appId))) });
-        await system
-            .Service(AppIds.Gateway, GatewayService.Build, "Public:BaseUrl=https://ticketing.localhost")
+        await using var system = await new TestSystem()
+            .Service(
+                AppIds.Gateway,
+                GatewayService.Build,
+                $"Public:BaseUrl={Origin}",
+                $"Gateway:Sandbox={sandbox.ToString().ToLowerInvariant()}"
+            )
             .StartAsync();
         using var http = system.Client(AppIds.Gateway);
-        var whole = await http.GetStringAsync("/openapi/v1.json");
-        await File.WriteAllTextAsync(Path.Combine(TestSystem.RepositoryRoot, "artifacts", "openapi.json"), whole);
+        using var answer = await http.GetAsync("/openapi/v1.json");
+        var whole = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
 
-        var operations = Operations(JsonNode.Parse(whole)!).ToDictionary();
+        Assert.StartsWith("3.1", whole["openapi"]!.ToString());
+        Assert.Equal(Origin, whole["servers"]![0]!["url"]!.ToString());
+        IEnumerable<string> services = sandbox ? [.. Services, "Sandbox"] : Services;
+        var operations = Operations(whole).ToDictionary();
         Assert.Equal(
-            Services.SelectMany(s => Operations(Committed(s)!)).Select(o => o.Key).Order(),
+            services.SelectMany(s => Operations(Committed(s))).Select(o => o.Key).Order(),
             operations.Keys.Order()
         );
         Assert.All(operations.Values, o => Assert.NotNull(o["responses"]!["429"]!["headers"]!["Retry-After"]));
+
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/openapi/v1.json");
+        again.Headers.IfNoneMatch.Add(answer.Headers.ETag!);
+        using var known = await http.SendAsync(again);
+        Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
     }
+
+    [Fact]
+    public void Schemas_that_share_only_a_name_are_kept_apart()
+    {
+        var document = Merge("Users", "Orders");
+        var schemas = document["components"]!["schemas"]!.AsObject();
+        var paths = document["paths"]!.AsObject();
+        Assert.Equal(2, paths.Count);
+        foreach (var (path, item) in paths)
+        {
+            var reference = item!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!["$ref"]!;
+            var schema = schemas[reference.ToString().Split('/')[^1]]!;
+            Assert.Equal($"/api/v1/{schema["properties"]!.AsObject().Single().Key}-only", path);
+        }
+        Assert.Single(schemas, s => s.Key.EndsWith("Money", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_operation_says_what_token_it_needs_or_that_it_needs_none() =>
+        Assert.All(
+            Merge("Users", "Orders")["paths"]!.AsObject(),
+            path => Assert.Empty(path.Value!["get"]!["security"]!.AsArray())
+        );
+
+    [Fact]
+    public void Two_services_with_one_path_have_no_document()
+    {
+        var refused = Assert.Throws<InvalidOperationException>(() => Merge("Users", "Users"));
+        Assert.Contains("/api/v1/Users-only", refused.Message);
+    }
+
+    private static JsonObject Merge(params string[] services) =>
+        DocumentMerge.Merge(services.Select(s => (s, DocumentOf(s))));
+
+    private static JsonObject DocumentOf(string service) =>
+        JsonNode
+            .Parse(
+                $$"""
+                {
+                  "paths": { "/api/v1/{{service}}-only": { "get": { "responses": { "200": { "description": "",
+                    "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Thing" } } } } } } } },
+                  "components": { "schemas": {
+                    "Thing": { "type": "object", "properties": { "{{service}}": { "type": "string" } } },
+                    "Money": { "type": "object" } } }
+                }
+                """
+            )!
+            .AsObject();
 
     private static IEnumerable<KeyValuePair<string, JsonNode>> Operations(JsonNode document) =>
         document["paths"]!
             .AsObject()
             .SelectMany(p => p.Value!.AsObject().Select(o => KeyValuePair.Create($"{o.Key} {p.Key}", o.Value!)));
 
-    private static JsonNode? Committed(string appId) =>
-        JsonNode.Parse(
-            File.ReadAllText(
-                Path.Combine(
-                    TestSystem.RepositoryRoot,
-                    "services",
-                    char.ToUpperInvariant(appId[0]) + appId[1..],
-                    "openapi.json"
-                )
-            )
-        );
+    private static JsonNode Committed(string service) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(TestSystem.RepositoryRoot, "services", service, "openapi.json")))!;
 }

@@ -1,3 +1,4 @@
+using Ticketing.Contracts;
 using Ticketing.TestKit;
 
 namespace Ticketing.Payments.Tests;
@@ -5,10 +6,10 @@ namespace Ticketing.Payments.Tests;
 public sealed class ApiDocumentTests(PaymentsApp app)
 {
     [Fact]
-    public async Task The_committed_document_is_what_Payments_serves() =>
-        await OpenApiSnapshot.VerifyAsync(app.Public, "Payments");
+    public Task The_api_document_of_Payments_is_the_committed_one() =>
+        OpenApiSnapshot.VerifyAsync(app.System, AppIds.Payments);
 
     [Fact]
-    public async Task The_committed_document_is_what_the_sandbox_serves() =>
-        await OpenApiSnapshot.VerifyAsync(app.Sandbox, "Sandbox");
+    public Task The_api_document_of_the_sandbox_is_the_committed_one() =>
+        OpenApiSnapshot.VerifyAsync(app.System, AppIds.Sandbox);
 }

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
 
 namespace Ticketing.TestKit;
 
@@ -9,19 +12,27 @@ public static class OpenApiSnapshot
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>
-    /// Compares <c>services/{service}/openapi.json</c> with what the service serves; with <c>UPDATE_SNAPSHOTS=1</c>
+    /// Compares <c>services/{service}/openapi.json</c> with what the service's code says; with <c>UPDATE_SNAPSHOTS=1</c>
     /// writes it instead.
     /// </summary>
-    public static async Task VerifyAsync(HttpClient http, string service)
+    public static async Task VerifyAsync(TestSystem system, string appId)
     {
-        var served = JsonNode.Parse(await http.GetStringAsync("/openapi/v1.json"))!.ToJsonString(Indented) + "\n";
-        var path = Path.Combine(TestSystem.RepositoryRoot, "services", service, "openapi.json");
+        var provider = system.Services(appId).GetRequiredKeyedService<IOpenApiDocumentProvider>("v1");
+        var document = await provider.GetOpenApiDocumentAsync();
+        var said = JsonNode.Parse(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1))!;
+        var text = said.ToJsonString(Indented) + "\n";
+        var path = Path.Combine(
+            TestSystem.RepositoryRoot,
+            "services",
+            char.ToUpperInvariant(appId[0]) + appId[1..],
+            "openapi.json"
+        );
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
-            await File.WriteAllTextAsync(path, served);
+            await File.WriteAllTextAsync(path, text);
         var committed = File.Exists(path) ? await File.ReadAllTextAsync(path) : "";
-        if (committed != served)
+        if (committed != text)
             throw new InvalidOperationException(
-                $"{path} is not what the service serves; run its tests with UPDATE_SNAPSHOTS=1 and look at the diff."
+                $"{path} is not what the code says; run the service's tests with UPDATE_SNAPSHOTS=1 and look at the diff."
             );
     }
 }

@@ -61,7 +61,6 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
     [InlineData("/api/v1/notes")]
     [InlineData("/internal/whoami")]
     [InlineData("/dapr/subscribe")]
-    [InlineData("/openapi/v1.json")]
     [InlineData("/metrics/more")]
     public async Task The_metrics_port_serves_nothing_else(string path)
     {

@@ -83,7 +83,6 @@ internal static class ProbeService
         builder.Services.AddOpenApi(Describe);
         var app = builder.Build();
         app.UseServiceDefaults();
-        app.MapOpenApi().AllowAnonymous();
         app.MapPost(
                 "/api/v1/notes",
                 async (NewNote body, ProbeDb db, HttpContext context, CancellationToken ct) =>

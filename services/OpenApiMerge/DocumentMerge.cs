@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Ticketing.Gateway.ApiDocument;
+namespace Ticketing.OpenApiMerge;
 
 /// <summary>
 /// Makes one OpenAPI document of the services' own. Paths are disjoint by design; schemas of the same name but another
@@ -10,7 +10,7 @@ internal static class DocumentMerge
 {
     private const string SchemaPrefix = "#/components/schemas/";
 
-    public static JsonObject Merge(string publicUrl, IEnumerable<(string Service, JsonObject Document)> documents)
+    public static JsonObject Merge(IEnumerable<(string Service, JsonObject Document)> documents)
     {
         var paths = new JsonObject();
         var schemas = new JsonObject();
@@ -53,7 +53,8 @@ internal static class DocumentMerge
             ["servers"] = new JsonArray(
                 new JsonObject
                 {
-                    ["url"] = publicUrl,
+                    // Each installation's own: the Gateway fills it in.
+                    ["url"] = "/",
                     ["description"] = "The public origin.",
                     ["x-internal"] = false,
                 }
@@ -113,7 +114,7 @@ internal static class DocumentMerge
     private static Dictionary<string, string> RenameClashes(string service, JsonObject own, JsonObject taken) =>
         Members(own, "schemas")
             .Where(s => taken[s.Key] is { } other && !JsonNode.DeepEquals(other, s.Value))
-            .ToDictionary(s => s.Key, s => char.ToUpperInvariant(service[0]) + service[1..] + s.Key);
+            .ToDictionary(s => s.Key, s => service + s.Key);
 
     private static JsonObject Members(JsonObject document, string kind) =>
         document["components"]?[kind]?.AsObject() ?? [];
