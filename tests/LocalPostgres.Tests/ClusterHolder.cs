@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Ticketing.LocalPostgres;
 
-namespace Ticketing.Shared.Tests.LocalPostgres;
+namespace Ticketing.LocalPostgres.Tests;
 
 /// <summary>Another process that owns a cluster, to be killed.</summary>
 internal sealed class ClusterHolder : IDisposable

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Ticketing.LocalPostgres;
 
 /// <summary>Stops what still runs when the process ends without disposing it.</summary>
-internal static class ProcessEnd
+internal static class ShutdownHook
 {
     private static readonly Lock Gate = new();
     private static readonly HashSet<PostgresCluster> Running = [];

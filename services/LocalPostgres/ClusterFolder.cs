@@ -16,7 +16,7 @@ namespace Ticketing.LocalPostgres;
 ///   server.log
 /// </code>
 /// </summary>
-internal sealed class DataFolder : IDisposable
+internal sealed class ClusterFolder : IDisposable
 {
     /// <summary>Where root's server keeps its data when its user cannot reach the folder (as below /root).</summary>
     private const string ReachableRoot = "/var/lib/ticketing";
@@ -37,7 +37,7 @@ internal sealed class DataFolder : IDisposable
 
     private readonly FileStream _lock;
 
-    private DataFolder(string path, FileStream held) => (Root, _lock) = (path, held);
+    private ClusterFolder(string path, FileStream held) => (Root, _lock) = (path, held);
 
     public string Root { get; }
 
@@ -57,7 +57,7 @@ internal sealed class DataFolder : IDisposable
     private string PasswordFile => Path.Combine(Root, "password");
     private string ConnectionFile => ConnectionFileIn(Root);
 
-    public static DataFolder Open(string path)
+    public static ClusterFolder Open(string path)
     {
         path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         Directory.CreateDirectory(path);
@@ -77,7 +77,7 @@ internal sealed class DataFolder : IDisposable
         held.SetLength(0);
         held.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
         held.Flush();
-        return new DataFolder(path, held);
+        return new ClusterFolder(path, held);
     }
 
     /// <summary>Creates the server's part of the folder where its user can reach it.</summary>

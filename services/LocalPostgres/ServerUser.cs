@@ -34,7 +34,7 @@ internal sealed class ServerUser
             if ((await Command.RunAsync(file, arguments, Timeout, ct: ct)).Succeeded)
                 return new ServerUser(name, wrap);
         }
-        throw new WayClosedException(
+        throw new SourceUnavailableException(
             "it refuses to run as root, and there is no other user to run it as (tried postgres and nobody with setpriv, "
                 + "runuser, sudo and su)"
         );

@@ -4,7 +4,7 @@ namespace Ticketing.LocalPostgres;
 /// Creates a cluster beside its final place and moves it there when it is complete: an interrupted start leaves no half
 /// cluster.
 /// </summary>
-internal sealed class NewCluster(DataFolder folder, ServerBinaries binaries, ServerUser user)
+internal sealed class NewCluster(ClusterFolder folder, ServerBinaries binaries, ServerUser user)
 {
     private const int BuiltInLocalesSince = 17;
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
@@ -65,7 +65,7 @@ internal sealed class NewCluster(DataFolder folder, ServerBinaries binaries, Ser
     private async Task<string> PasswordFileAsync(string password, CancellationToken ct)
     {
         var path = Path.Combine(folder.Server, "password.new");
-        DataFolder.WritePrivate(path, password);
+        ClusterFolder.WritePrivate(path, password);
         await user.TakeOwnershipAsync(path, ct);
         return path;
     }

@@ -4,9 +4,9 @@ namespace Ticketing.LocalPostgres;
 /// Chooses where the server comes from: this machine's programs, a container, or programs downloaded for this platform.
 /// The environment variable TICKETING_POSTGRES (binaries, docker or embedded) allows one of them only.
 /// </summary>
-internal sealed class Provision(DataFolder folder, PostgresOptions options)
+internal sealed class ServerStarter(ClusterFolder folder, PostgresOptions options)
 {
-    private const string WayVariable = "TICKETING_POSTGRES";
+    private const string SourceVariable = "TICKETING_POSTGRES";
     private const string Binaries = "binaries";
     private const string Docker = "docker";
     private const string Embedded = "embedded";
@@ -16,13 +16,13 @@ internal sealed class Provision(DataFolder folder, PostgresOptions options)
 
     public async Task<RunningServer> StartAsync(CancellationToken ct)
     {
-        var closed = new List<string>();
-        foreach (var way in Ways())
+        var unavailable = new List<string>();
+        foreach (var source in Sources())
         {
             try
             {
                 return await (
-                    way switch
+                    source switch
                     {
                         Binaries => FromMachineAsync(ct),
                         Docker => FromContainerAsync(ct),
@@ -30,12 +30,12 @@ internal sealed class Provision(DataFolder folder, PostgresOptions options)
                     }
                 );
             }
-            catch (WayClosedException e)
+            catch (SourceUnavailableException e)
             {
-                closed.Add(e.Message);
+                unavailable.Add(e.Message);
             }
         }
-        var reasons = string.Join("; ", closed);
+        var reasons = string.Join("; ", unavailable);
         throw new PostgresUnavailableException(
             folder.IsInContainer || _major is not null
                 ? $"The data folder {folder.Root} was made by {Maker()}, which is not to be had: {reasons}. "
@@ -47,15 +47,15 @@ internal sealed class Provision(DataFolder folder, PostgresOptions options)
 
     private string Maker() => folder.IsInContainer ? "PostgreSQL in Docker" : $"PostgreSQL {_major}";
 
-    private static string[] Ways() =>
-        Environment.GetEnvironmentVariable(WayVariable) switch
+    private static string[] Sources() =>
+        Environment.GetEnvironmentVariable(SourceVariable) switch
         {
             null or "" => [Binaries, Docker, Embedded],
             Binaries => [Binaries],
             Docker => [Docker],
             Embedded => [Embedded],
             var unknown => throw new PostgresUnavailableException(
-                $"{WayVariable} is '{unknown}' but must be {Binaries}, {Docker} or {Embedded}."
+                $"{SourceVariable} is '{unknown}' but must be {Binaries}, {Docker} or {Embedded}."
             ),
         };
 
@@ -68,7 +68,7 @@ internal sealed class Provision(DataFolder folder, PostgresOptions options)
                 && await user.CanReachAsync(binaries.Program("postgres"), ct)
             )
                 return await PrivateServer.StartAsync(folder, binaries, user, options, ct);
-        throw new WayClosedException(
+        throw new SourceUnavailableException(
             _major is null
                 ? $"no server programs of version {ServerBinaries.OldestMajor} or newer are installed"
                 : "its server programs are not installed"
@@ -78,10 +78,10 @@ internal sealed class Provision(DataFolder folder, PostgresOptions options)
     private async Task<RunningServer> FromContainerAsync(CancellationToken ct)
     {
         if (_major is not null)
-            throw new WayClosedException("a container does not serve for a cluster begun without one");
+            throw new SourceUnavailableException("a container does not serve for a cluster begun without one");
         return await ContainerServer.AnswersAsync(ct)
             ? await ContainerServer.StartAsync(folder, options, ct)
-            : throw new WayClosedException("Docker does not answer");
+            : throw new SourceUnavailableException("Docker does not answer");
     }
 
     private async Task<RunningServer> FromDownloadAsync(CancellationToken ct)
@@ -93,6 +93,6 @@ internal sealed class Provision(DataFolder folder, PostgresOptions options)
 
     private Task<ServerUser> UserAsync(CancellationToken ct) =>
         folder.IsInContainer
-            ? throw new WayClosedException($"its data lives in the Docker volume {folder.ContainerName}")
+            ? throw new SourceUnavailableException($"its data lives in the Docker volume {folder.ContainerName}")
             : ServerUser.ChooseAsync(folder.Data, ct);
 }

@@ -4,7 +4,7 @@ using Npgsql;
 using Ticketing.LocalPostgres;
 using Ticketing.TestKit;
 
-namespace Ticketing.Shared.Tests.LocalPostgres;
+namespace Ticketing.LocalPostgres.Tests;
 
 public sealed class PostgresClusterTests : IDisposable
 {
@@ -245,7 +245,7 @@ public sealed class PostgresClusterTests : IDisposable
     {
         var given = (await TestPostgres.ClusterAsync()).ConnectionString;
 
-        await using (var cluster = await PostgresCluster.StartAsync(Given(given)))
+        await using (var cluster = await PostgresCluster.StartAsync(ExternalServer(given)))
             Assert.Equal(given, cluster.ConnectionString);
 
         Assert.False(Directory.Exists(Folder));
@@ -258,7 +258,7 @@ public sealed class PostgresClusterTests : IDisposable
     public async Task A_given_server_that_cannot_be_used_is_one_sentence(string given, string says)
     {
         var failed = await Assert.ThrowsAsync<PostgresUnavailableException>(() =>
-            PostgresCluster.StartAsync(Given(given))
+            PostgresCluster.StartAsync(ExternalServer(given))
         );
 
         Assert.Contains(says, failed.Message, StringComparison.Ordinal);
@@ -338,7 +338,8 @@ public sealed class PostgresClusterTests : IDisposable
 
     private PostgresOptions Durable() => new() { DataDirectory = Folder };
 
-    private PostgresOptions Given(string connection) => new() { DataDirectory = Folder, ConnectionString = connection };
+    private PostgresOptions ExternalServer(string connection) =>
+        new() { DataDirectory = Folder, ConnectionString = connection };
 
     private static async Task<bool> Answers(string address)
     {

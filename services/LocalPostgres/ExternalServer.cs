@@ -3,7 +3,7 @@ using Npgsql;
 namespace Ticketing.LocalPostgres;
 
 /// <summary>A server that somebody else runs.</summary>
-internal static class Given
+internal static class ExternalServer
 {
     public static async Task<RunningServer> UseAsync(string connectionString, CancellationToken ct)
     {

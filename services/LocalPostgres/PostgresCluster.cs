@@ -9,16 +9,16 @@ namespace Ticketing.LocalPostgres;
 /// </summary>
 public sealed partial class PostgresCluster : IAsyncDisposable
 {
-    private readonly DataFolder? _folder;
+    private readonly ClusterFolder? _folder;
     private readonly RunningServer _server;
     private readonly Lazy<Task> _stopped;
 
-    private PostgresCluster(RunningServer server, DataFolder? folder)
+    private PostgresCluster(RunningServer server, ClusterFolder? folder)
     {
         (_server, _folder) = (server, folder);
         _stopped = new Lazy<Task>(StopAsync);
         if (folder is not null)
-            ProcessEnd.Watch(this);
+            ShutdownHook.Watch(this);
     }
 
     /// <summary>Of the maintenance database.</summary>
@@ -32,13 +32,13 @@ public sealed partial class PostgresCluster : IAsyncDisposable
     public static async Task<PostgresCluster> StartAsync(PostgresOptions options, CancellationToken ct = default)
     {
         if (options.ConnectionString is { } given)
-            return new PostgresCluster(await Given.UseAsync(given, ct), folder: null);
-        DataFolder? folder = null;
+            return new PostgresCluster(await ExternalServer.UseAsync(given, ct), folder: null);
+        ClusterFolder? folder = null;
         try
         {
-            folder = DataFolder.Open(options.DataDirectory);
+            folder = ClusterFolder.Open(options.DataDirectory);
             folder.Unannounce();
-            var server = await new Provision(folder, options).StartAsync(ct);
+            var server = await new ServerStarter(folder, options).StartAsync(ct);
             var cluster = new PostgresCluster(server, folder);
             try
             {
@@ -73,11 +73,11 @@ public sealed partial class PostgresCluster : IAsyncDisposable
     public static async Task<PostgresCluster?> ConnectAsync(PostgresOptions options, CancellationToken ct = default)
     {
         if (options.ConnectionString is { } given)
-            return new PostgresCluster(await Given.UseAsync(given, ct), folder: null);
+            return new PostgresCluster(await ExternalServer.UseAsync(given, ct), folder: null);
         try
         {
             return
-                DataFolder.Announced(options.DataDirectory) is { } server
+                ClusterFolder.Announced(options.DataDirectory) is { } server
                 && await Probe.AnswersAsync(server.ConnectionString, ct) is null
                 ? new PostgresCluster(server, folder: null)
                 : null;
@@ -101,8 +101,8 @@ public sealed partial class PostgresCluster : IAsyncDisposable
             return;
         try
         {
-            using var folder = DataFolder.Open(options.DataDirectory);
-            await Leftover.KillAsync(folder, ct);
+            using var folder = ClusterFolder.Open(options.DataDirectory);
+            await OrphanedServer.KillAsync(folder, ct);
             if (folder.IsInContainer)
                 await ContainerServer.DeleteAsync(folder.ContainerName, ct);
             folder.Delete();
@@ -155,7 +155,7 @@ public sealed partial class PostgresCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopped.Value;
-        ProcessEnd.Forget(this);
+        ShutdownHook.Forget(this);
     }
 
     private async Task StopAsync()

@@ -4,14 +4,14 @@ using System.Globalization;
 namespace Ticketing.LocalPostgres;
 
 /// <summary>The server that an owner which was killed left running on its folder.</summary>
-internal static class Leftover
+internal static class OrphanedServer
 {
     private const int IdLine = 0;
     private const int StartedLine = 2;
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
     /// <summary>The process that the server's own note in the folder names, if it still is that server.</summary>
-    public static Process? Find(DataFolder folder)
+    public static Process? Find(ClusterFolder folder)
     {
         var note = Note(folder.PidFile);
         if (note.Length <= StartedLine || !int.TryParse(note[IdLine], CultureInfo.InvariantCulture, out var id))
@@ -35,7 +35,7 @@ internal static class Leftover
     }
 
     /// <summary>For a folder that is about to be deleted.</summary>
-    public static async Task KillAsync(DataFolder folder, CancellationToken ct)
+    public static async Task KillAsync(ClusterFolder folder, CancellationToken ct)
     {
         using var server = Find(folder);
         if (server is null)
@@ -46,7 +46,7 @@ internal static class Leftover
 
     /// <summary>A server's working folder is its cluster, whatever links lead there.</summary>
     private static bool WorksIn(int id, string[] note) =>
-        Note($"/proc/{id}/cwd/{DataFolder.PidFileName}")
+        Note($"/proc/{id}/cwd/{ClusterFolder.PidFileName}")
             .Take(StartedLine + 1)
             .SequenceEqual(note.Take(StartedLine + 1));
 
