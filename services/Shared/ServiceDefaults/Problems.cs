@@ -59,10 +59,13 @@ public static partial class Problems
 {
     public const string TypePrefix = "urn:ticketing:problem:";
 
-    internal static IServiceCollection AddProblems(this IServiceCollection services) =>
-        services
+    internal static IServiceCollection AddProblems(this IServiceCollection services)
+    {
+        ValidationMessages.Add(services);
+        return services
             .AddProblemDetails(o => o.CustomizeProblemDetails = c => Complete(c.ProblemDetails, c.HttpContext))
             .AddExceptionHandler<ProblemHandler>();
+    }
 
     /// <summary>Every problem has a type, a title and a trace id, also those the framework makes.</summary>
     private static void Complete(ProblemDetails problem, HttpContext context)
@@ -73,10 +76,7 @@ public static partial class Problems
         if (problem is HttpValidationProblemDetails validation)
         {
             // Fields are named as in the JSON; the validator names the C# properties.
-            validation.Errors = validation.Errors.ToDictionary(
-                e => CamelCase(e.Key),
-                e => e.Value.Select(ValidationMessages.Plain).ToArray()
-            );
+            validation.Errors = validation.Errors.ToDictionary(e => CamelCase(e.Key), e => e.Value);
             if (problem.Detail is null)
                 (problem.Title, problem.Detail) = (ReasonPhrases.GetReasonPhrase(status), "A field is not acceptable.");
         }
@@ -93,7 +93,9 @@ public static partial class Problems
     [GeneratedRegex("missing required properties including: .*")]
     private static partial Regex Missing();
 
-    /// <summary>How the framework names what it could not bind: <c>parameter "Nullable&lt;int&gt; Limit"</c>.</summary>
+    /// <summary>
+    /// The framework, too, names only in its message what it could not bind: <c>parameter "Nullable&lt;int&gt; Limit"</c>.
+    /// </summary>
     [GeneratedRegex("parameter \"(?:[^\" ]+ )?([^\" ]+)\"")]
     private static partial Regex Parameter();
 

@@ -34,8 +34,13 @@ public sealed record NewNote(
     [property: StringLength(3, MinimumLength = 2)] string? Code = null,
     [property: RegularExpression("^a$")] string? Form = null,
     [property: EmailAddress] string? Email = null,
-    [property: AllowedValues("en", null)] string? Locale = null
+    [property: AllowedValues("en", null)] string? Locale = null,
+    [property: RegularExpression("^a$", ErrorMessage = "Only a.")] string? Own = null,
+    [StringLength(3)] string? OfParameter = null,
+    [property: Length(1, 2)] IReadOnlyList<Label>? Labels = null
 );
+
+public sealed record Label([Required, StringLength(3, MinimumLength = 2)] string Name);
 
 /// <summary>Holds a request until the test lets it go.</summary>
 internal sealed class Gate(string text)
@@ -99,6 +104,7 @@ internal static class ProbeService
                 }
             )
             .WithIdempotency();
+        app.MapGet("/api/v1/notes/sizes", ([Range(1, 3)] int size) => size);
         app.MapGet("/api/v1/notes", ([AsParameters] PageQuery page) => new { take = page.Take(), after = page.After() })
             .AllowAnonymous();
         app.MapEvent<ProbeDb, NoteWritten>(

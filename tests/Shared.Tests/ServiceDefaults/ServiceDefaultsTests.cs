@@ -142,15 +142,20 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
 
     [Theory]
     [InlineData("""{"text":""}""", "text", "A value is needed.")]
-    [InlineData("""{"text":"much too long"}""", "text", "At most 10 characters or entries.")]
+    [InlineData("""{"text":"much too long"}""", "text", "At most 10 characters.")]
     [InlineData("""{"text":"a","copies":6}""", "copies", "From 1 to 5.")]
-    [InlineData("""{"text":"a","pages":[]}""", "pages", "At least 1 characters or entries.")]
-    [InlineData("""{"text":"a","pages":[1,2,3]}""", "pages", "At most 2 characters or entries.")]
+    [InlineData("""{"text":"a","pages":[]}""", "pages", "At least 1 entries.")]
+    [InlineData("""{"text":"a","pages":[1,2,3]}""", "pages", "At most 2 entries.")]
     [InlineData("""{"text":"a","title":"abcd"}""", "title", "At most 3 characters.")]
     [InlineData("""{"text":"a","code":"a"}""", "code", "From 2 to 3 characters.")]
     [InlineData("""{"text":"a","form":"b"}""", "form", "Not in the form that the API's document gives.")]
     [InlineData("""{"text":"a","email":"b"}""", "email", "This is not an e-mail address.")]
     [InlineData("""{"text":"a","locale":"fr"}""", "locale", "Not one of the values that the API's document gives.")]
+    [InlineData("""{"text":"a","own":"b"}""", "own", "Only a.")]
+    [InlineData("""{"text":"a","ofParameter":"abcd"}""", "ofParameter", "At most 3 characters.")]
+    [InlineData("""{"text":"a","labels":[]}""", "labels", "From 1 to 2 entries.")]
+    [InlineData("""{"text":"a","labels":[{"name":"ab"},{"name":""}]}""", "labels[1].name", "A value is needed.")]
+    [InlineData("""{"text":"a","labels":[{"name":"abcd"}]}""", "labels[0].name", "From 2 to 3 characters.")]
     public async Task What_is_not_valid_is_told_to_people(string body, string field, string says)
     {
         using var http = Person();
@@ -161,6 +166,38 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
             "invalid"
         );
         Assert.Equal(says, Assert.Single(problem["errors"]![field]!.AsArray())!.ToString());
+    }
+
+    [Fact]
+    public async Task What_is_not_valid_in_the_query_is_told_to_people()
+    {
+        using var http = Person();
+        var problem = await ProblemAsync(
+            await http.GetAsync("/api/v1/notes/sizes?size=4"),
+            HttpStatusCode.BadRequest,
+            "invalid"
+        );
+        Assert.Equal("From 1 to 3.", Assert.Single(problem["errors"]!["size"]!.AsArray())!.ToString());
+    }
+
+    [Fact]
+    public async Task Every_field_that_is_not_valid_is_named()
+    {
+        using var http = Person();
+        using var content = new StringContent(
+            """{"text":"a","email":"no","labels":[{"name":"abcd"},{"name":"a"}]}""",
+            null,
+            "application/json"
+        );
+        var problem = await ProblemAsync(
+            await http.PostAsync("/api/v1/notes", content),
+            HttpStatusCode.BadRequest,
+            "invalid"
+        );
+        Assert.Equal(
+            ["email", "labels[0].name", "labels[1].name"],
+            problem["errors"]!.AsObject().Select(e => e.Key).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
