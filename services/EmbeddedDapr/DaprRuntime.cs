@@ -22,7 +22,7 @@ public sealed class DaprRuntime : IAsyncDisposable
     private const int MaxPreparedStatements = 50;
 
     private readonly DaprRuntimeOptions _options;
-    private readonly Ownership _ownership;
+    private readonly DatabaseLock _databaseLock;
     private readonly NpgsqlDataSource _database;
     private readonly RuntimeMetrics _metrics = new();
     private readonly Dictionary<string, SidecarApp> _apps;
@@ -33,10 +33,10 @@ public sealed class DaprRuntime : IAsyncDisposable
     private WorkflowHost? _workflows;
     private SidecarHost? _host;
 
-    private DaprRuntime(DaprRuntimeOptions options, Ownership ownership, NpgsqlDataSource database)
+    private DaprRuntime(DaprRuntimeOptions options, DatabaseLock databaseLock, NpgsqlDataSource database)
     {
         _options = options;
-        _ownership = ownership;
+        _databaseLock = databaseLock;
         _database = database;
         _loggers = options.LoggerFactory ?? NullLoggerFactory.Instance;
         _apps = options.Apps.ToDictionary(a => a.AppId, a => new SidecarApp(a, _metrics));
@@ -51,7 +51,7 @@ public sealed class DaprRuntime : IAsyncDisposable
     /// </summary>
     public static async Task<DaprRuntime> StartAsync(DaprRuntimeOptions options, CancellationToken ct)
     {
-        var ownership = await Ownership.TakeAsync(options.ConnectionString, ct);
+        var databaseLock = await DatabaseLock.TakeAsync(options.ConnectionString, ct);
         var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
             MaxPoolSize = MaxDatabaseConnections,
@@ -60,7 +60,7 @@ public sealed class DaprRuntime : IAsyncDisposable
             // Session state is never set: nothing to take back when a connection returns to the pool.
             NoResetOnClose = true,
         };
-        var runtime = new DaprRuntime(options, ownership, NpgsqlDataSource.Create(settings));
+        var runtime = new DaprRuntime(options, databaseLock, NpgsqlDataSource.Create(settings));
         try
         {
             await runtime.OpenAsync(ct);
@@ -83,7 +83,7 @@ public sealed class DaprRuntime : IAsyncDisposable
         await StopAsync();
         _metrics.Dispose();
         await _database.DisposeAsync();
-        await _ownership.DisposeAsync();
+        await _databaseLock.DisposeAsync();
     }
 
     /// <summary>Without grace: nothing that was acknowledged depends on it.</summary>
@@ -144,7 +144,7 @@ public sealed class DaprRuntime : IAsyncDisposable
 
     private async Task StopWhenNotOwnerAsync(ILogger logger)
     {
-        await _ownership.WatchAsync(_database, logger, _stopping.Token);
+        await _databaseLock.WatchAsync(_database, logger, _stopping.Token);
         await StopAsync();
     }
 }

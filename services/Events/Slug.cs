@@ -13,7 +13,7 @@ internal static class Slug
 
     public static string Of(string title)
     {
-        var slug = Words.Fold(title).Replace(' ', '-');
+        var slug = TextFolding.Fold(title).Replace(' ', '-');
         if (slug.Length > MaxLength - SuffixLength - 1)
             slug = slug[..(MaxLength - SuffixLength - 1)].TrimEnd('-');
         // An address must not read as an id, nor be empty.

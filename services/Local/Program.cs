@@ -42,7 +42,7 @@ var root = new RootCommand("Ticketing on one machine: PostgreSQL, the Dapr runti
 };
 root.SetAction(
     (r, ct) =>
-        Guard.RunAsync(
+        CommandRunner.RunAsync(
             () =>
                 RunCommand.RunAsync(
                     new LocalOptions
@@ -62,14 +62,14 @@ root.SetAction(
 
 var demo = new Command("demo", "Buys a ticket from end to end as a client would, and is admitted at the door.");
 demo.SetAction(
-    (r, ct) => Guard.RunAsync(() => DemoCommand.RunAsync(r.GetValue(port), r.GetValue(data)!.FullName, ct), ct)
+    (r, ct) => CommandRunner.RunAsync(() => DemoCommand.RunAsync(r.GetValue(port), r.GetValue(data)!.FullName, ct), ct)
 );
 root.Add(demo);
 
 var seed = new Command("seed", "Enters the demo's people and shows into a running system that has none.");
 seed.SetAction(
     (r, ct) =>
-        Guard.RunAsync(
+        CommandRunner.RunAsync(
             async () =>
             {
                 await Seeder.RunAsync(new Uri($"http://localhost:{r.GetValue(port)}"), ct);
@@ -82,14 +82,14 @@ seed.SetAction(
 root.Add(seed);
 
 var audit = new Command("audit", "Checks the invariants I1 to I7 in every database; exit code 1 on a violation.");
-audit.SetAction((r, ct) => Guard.RunAsync(() => AuditCommand.RunAsync(r.GetValue(data)!.FullName, ct), ct));
+audit.SetAction((r, ct) => CommandRunner.RunAsync(() => AuditCommand.RunAsync(r.GetValue(data)!.FullName, ct), ct));
 root.Add(audit);
 
 // What --processes starts: one service (or the Dapr runtime), configured by its environment.
 var appId = new Argument<string>("app-id");
 var serve = new Command("serve") { appId };
 serve.Hidden = true;
-serve.SetAction((r, ct) => Guard.RunAsync(() => ChildProcess.ServeAsync(r.GetValue(appId)!, ct), ct));
+serve.SetAction((r, ct) => CommandRunner.RunAsync(() => ChildProcess.ServeAsync(r.GetValue(appId)!, ct), ct));
 root.Add(serve);
 
 return await root.Parse(args)

@@ -7,12 +7,12 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Sandbox;
 
 /// <summary>Does what is due at its time: cards that settle late, refunds that complete late.</summary>
-internal sealed class DueLater(
+internal sealed class DelayedOutcomes(
     NpgsqlDataSource source,
     DueWake wake,
     WebhookWake webhooks,
     TimeProvider clock,
-    ILogger<DueLater> logger
+    ILogger<DelayedOutcomes> logger
 ) : BackgroundLoop(clock, logger)
 {
     private const int BatchSize = 100;

@@ -34,7 +34,7 @@ public static class SandboxService
         builder.Services.AddSingleton<WebhookWake>();
         builder.Services.AddSingleton<DueWake>();
         builder.Services.AddHostedService<WebhookSender>();
-        builder.Services.AddHostedService<DueLater>();
+        builder.Services.AddHostedService<DelayedOutcomes>();
         builder.Services.AddRetention(
             new RetentionRule(
                 "pix_charges",

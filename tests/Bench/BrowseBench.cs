@@ -17,7 +17,7 @@ internal static class BrowseBench
 
     private sealed record Round(HttpLoad Constant, IReadOnlyDictionary<string, HttpLoad> Loads);
 
-    public static async Task RunAsync(Bed bed, BenchOptions options, Report report, CancellationToken ct)
+    public static async Task RunAsync(TestBed bed, BenchOptions options, Report report, CancellationToken ct)
     {
         var duration = options.Duration < Longest ? options.Duration : Longest;
         var show = await Show.PublishAsync(bed.Url, types: 2, ct);

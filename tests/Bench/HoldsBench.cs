@@ -23,7 +23,7 @@ internal static class HoldsBench
 
     private sealed record Round(double? Naive, HttpLoad Constant, IReadOnlyDictionary<string, HttpLoad> Loads);
 
-    public static async Task RunAsync(Bed bed, BenchOptions options, Report report, CancellationToken ct)
+    public static async Task RunAsync(TestBed bed, BenchOptions options, Report report, CancellationToken ct)
     {
         var duration = options.Duration < Longest ? options.Duration : Longest;
         Console.WriteLine("Making the buyers' tokens");
@@ -45,7 +45,7 @@ internal static class HoldsBench
 
     /// <summary>Each load has a session of its own, so that the same buyers may hold again.</summary>
     private static async Task<Round> RoundAsync(
-        Bed bed,
+        TestBed bed,
         IReadOnlyList<string> tokens,
         TimeSpan duration,
         CancellationToken ct

@@ -7,7 +7,7 @@ internal static class MemoryBench
 {
     private const int Parts = 10;
 
-    public static async Task RunAsync(Bed bed, BenchOptions options, Report report, CancellationToken ct)
+    public static async Task RunAsync(TestBed bed, BenchOptions options, Report report, CancellationToken ct)
     {
         var show = await Show.PublishAsync(bed.Url, types: 1, ct);
         var buyers = await Buyer.RegisterAsync(bed.Url, options.Buyers, ct);

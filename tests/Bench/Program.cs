@@ -118,15 +118,15 @@ root.Add(constant);
 return await root.Parse(args).InvokeAsync();
 
 static Func<BenchOptions, Report, CancellationToken, Task> OnBed(
-    params Func<Bed, BenchOptions, Report, CancellationToken, Task>[] benches
-) => (options, report, ct) => Bed.RunAsync(options, report, benches, ct);
+    params Func<TestBed, BenchOptions, Report, CancellationToken, Task>[] benches
+) => (options, report, ct) => TestBed.RunAsync(options, report, benches, ct);
 
 void Add(string name, string description, Func<BenchOptions, Report, CancellationToken, Task> bench)
 {
     var command = new Command(name, description);
     command.SetAction(
         (r, ct) =>
-            Guard.RunAsync(
+            CommandRunner.RunAsync(
                 async () =>
                 {
                     var options = new BenchOptions(

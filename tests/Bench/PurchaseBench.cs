@@ -17,7 +17,7 @@ internal static class PurchaseBench
 
     private sealed record Round(double? Naive, double Constant, Load Closed, Cost Cost, Load Open);
 
-    public static async Task RunAsync(Bed bed, BenchOptions options, Report report, CancellationToken ct)
+    public static async Task RunAsync(TestBed bed, BenchOptions options, Report report, CancellationToken ct)
     {
         var show = await Show.PublishAsync(bed.Url, types: 1, ct);
         var buyers = await Buyer.RegisterAsync(bed.Url, options.Buyers, ct);
@@ -43,7 +43,7 @@ internal static class PurchaseBench
         Tell(report, rounds, options);
     }
 
-    private static async Task<double> ConstantAsync(Bed bed, IReadOnlyList<Buyer> buyers, CancellationToken ct)
+    private static async Task<double> ConstantAsync(TestBed bed, IReadOnlyList<Buyer> buyers, CancellationToken ct)
     {
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new("Bearer", await buyers[0].TokenAsync(ct));

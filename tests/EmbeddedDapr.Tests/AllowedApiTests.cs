@@ -12,12 +12,12 @@ public sealed class AllowedApiTests
     [Fact]
     public async Task An_app_uses_what_its_configuration_allows_and_nothing_else()
     {
-        await using var world = await WorldAsync(
+        await using var apps = await WorldAsync(
             "{ name: state, version: v1, protocol: grpc }",
             "{ name: metadata, version: v1, protocol: http }"
         );
-        using var dapr = world.Client("alpha");
-        using var http = world.Http("alpha");
+        using var dapr = apps.Client("alpha");
+        using var http = apps.Http("alpha");
 
         await dapr.SaveStateAsync("statestore", "key", 1);
         Assert.Equal(1, await dapr.GetStateAsync<int>("statestore", "key"));
@@ -41,12 +41,12 @@ public sealed class AllowedApiTests
     [Fact]
     public async Task An_app_that_may_not_invoke_reaches_no_neighbour_by_the_header_either()
     {
-        await using var world = await WorldAsync("{ name: healthz, version: v1, protocol: http }");
-        await world.StartAppAsync("beta", app => app.MapGet("/{**path}", () => "reached"));
-        using var http = world.Http("alpha");
+        await using var apps = await WorldAsync("{ name: healthz, version: v1, protocol: http }");
+        await apps.StartAppAsync("beta", app => app.MapGet("/{**path}", () => "reached"));
+        using var http = apps.Http("alpha");
         http.DefaultRequestHeaders.Add("dapr-app-id", "beta");
         Assert.Equal(HttpStatusCode.NotFound, await GetAsync(http, "/x"));
-        using var other = world.Http("beta");
+        using var other = apps.Http("beta");
         other.DefaultRequestHeaders.Add("dapr-app-id", "beta");
         Assert.Equal(HttpStatusCode.OK, await GetAsync(other, "/x"));
     }
@@ -58,15 +58,15 @@ public sealed class AllowedApiTests
     [InlineData("{ name: locks, version: v1, protocol: grpc }")]
     public async Task Without_a_known_rule_a_protocol_is_open(string rule)
     {
-        await using var world = await WorldAsync(rule);
-        using var dapr = world.Client("alpha");
+        await using var apps = await WorldAsync(rule);
+        using var dapr = apps.Client("alpha");
         await dapr.PublishEventAsync("pubsub", "topic");
     }
 
-    private static async Task<World> WorldAsync(params string[] allowed)
+    private static async Task<TwoApps> WorldAsync(params string[] allowed)
     {
-        var world = await World.CreateAsync(start: false);
-        world.Configure(
+        var apps = await TwoApps.CreateAsync(start: false);
+        apps.Configure(
             "alpha",
             $"""
             apiVersion: dapr.io/v1alpha1
@@ -75,8 +75,8 @@ public sealed class AllowedApiTests
             spec: {"{"} api: {"{"} allowed: [{string.Join(", ", allowed)}] {"} }"}
             """
         );
-        await world.StartRuntimeAsync();
-        return world;
+        await apps.StartRuntimeAsync();
+        return apps;
     }
 
     private static async Task<HttpStatusCode> GetAsync(HttpClient http, string path)

@@ -15,15 +15,15 @@ public sealed class BindingTests
     [Fact]
     public async Task A_file_is_created_read_and_deleted()
     {
-        await using var world = await World.CreateAsync();
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
         var file = Request("create", "tickets/2026/a b.pdf");
         file.Data = Pdf;
         file.Metadata["Content-Type"] = "application/pdf";
         await dapr.InvokeBindingAsync(file);
         Assert.Equal(
             Pdf,
-            await File.ReadAllBytesAsync(Path.Combine(world.Folder.FullName, "ticket-files/tickets/2026/a b.pdf"))
+            await File.ReadAllBytesAsync(Path.Combine(apps.Folder.FullName, "ticket-files/tickets/2026/a b.pdf"))
         );
         var read = await dapr.InvokeBindingAsync(Request("get", "tickets/2026/a b.pdf"));
         Assert.Equal(Pdf, read.Data.ToArray());
@@ -35,8 +35,8 @@ public sealed class BindingTests
     [Fact]
     public async Task Files_are_listed_by_prefix_as_S3_answers()
     {
-        await using var world = await World.CreateAsync();
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
         foreach (var key in (string[])["tickets/1/a.pdf", "tickets/1/b.pdf", "tickets/12/a.pdf", "else.pdf"])
         {
             var file = Request("create", key);
@@ -76,9 +76,9 @@ public sealed class BindingTests
     [InlineData("a\0b")]
     public async Task A_name_that_leads_outside_the_root_is_refused(string name)
     {
-        await using var world = await World.CreateAsync();
-        await File.WriteAllTextAsync(Path.Combine(world.Folder.FullName, "secrets.json"), """{"a":"b"}""");
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        await File.WriteAllTextAsync(Path.Combine(apps.Folder.FullName, "secrets.json"), """{"a":"b"}""");
+        using var dapr = apps.Client("alpha");
         await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(Request("get", name)));
         await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(Request("delete", name)));
         if (name.Length > 0)
@@ -87,14 +87,14 @@ public sealed class BindingTests
             create.Data = Pdf;
             await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(create));
         }
-        Assert.Equal("""{"a":"b"}""", await File.ReadAllTextAsync(Path.Combine(world.Folder.FullName, "secrets.json")));
+        Assert.Equal("""{"a":"b"}""", await File.ReadAllTextAsync(Path.Combine(apps.Folder.FullName, "secrets.json")));
     }
 
     [Fact]
     public async Task A_mail_becomes_one_file_that_mail_programs_read()
     {
-        await using var world = await World.CreateAsync();
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
         var mail = new BindingRequest("email", "create")
         {
             Data = Encoding.UTF8.GetBytes("\"<p>Olá, <b>João</b> 🎸</p>\""),
@@ -104,7 +104,7 @@ public sealed class BindingTests
         mail.Metadata["subject"] = "Seus ingressos são válidos";
         mail.Metadata["text"] = "Olá, João";
         await dapr.InvokeBindingAsync(mail);
-        var file = Assert.Single(Directory.GetFiles(Path.Combine(world.Folder.FullName, "mails")));
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(apps.Folder.FullName, "mails")));
         Assert.EndsWith(".eml", file, StringComparison.Ordinal);
         using var message = await MimeMessage.LoadAsync(file);
         Assert.Equal("Seus ingressos são válidos", message.Subject);
@@ -121,22 +121,22 @@ public sealed class BindingTests
     [InlineData("subject", "")]
     public async Task A_mail_with_bad_metadata_is_refused(string name, string value)
     {
-        await using var world = await World.CreateAsync();
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
         var mail = new BindingRequest("email", "create") { Data = "\"x\""u8.ToArray() };
         mail.Metadata["emailTo"] = "a@example.com";
         mail.Metadata["subject"] = "s";
         mail.Metadata[name] = value;
         await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(mail));
-        Assert.False(Directory.Exists(Path.Combine(world.Folder.FullName, "mails")));
+        Assert.False(Directory.Exists(Path.Combine(apps.Folder.FullName, "mails")));
     }
 
     /// <summary>As bindings.aws.ses, which reads the body by Go's rules of quoting.</summary>
     [Fact]
     public async Task A_mails_body_is_read_by_Gos_rules()
     {
-        await using var world = await World.CreateAsync();
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
         foreach (
             var (data, body) in new (string, string?)[]
             {
@@ -161,7 +161,7 @@ public sealed class BindingTests
             var mail = new BindingRequest("email", "create") { Data = Encoding.UTF8.GetBytes(data) };
             mail.Metadata["emailTo"] = "a@example.com";
             mail.Metadata["subject"] = "s";
-            var folder = Path.Combine(world.Folder.FullName, "mails");
+            var folder = Path.Combine(apps.Folder.FullName, "mails");
             if (body is null)
             {
                 var refused = await Assert.ThrowsAsync<DaprException>(() => dapr.InvokeBindingAsync(mail));
@@ -182,8 +182,8 @@ public sealed class BindingTests
     [Fact]
     public async Task Bindings_answer_over_HTTP_too()
     {
-        await using var world = await World.CreateAsync();
-        using var http = world.Http("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var http = apps.Http("alpha");
         var created = await http.PostAsJsonAsync(
             "/v1.0/bindings/ticket-files",
             new

@@ -14,8 +14,8 @@ public sealed class CrashTests
     [Fact]
     public async Task No_acknowledged_event_is_lost_when_the_runtime_is_killed()
     {
-        await using var world = await World.CreateAsync(start: false);
-        await world.StartRuntimeProcessAsync();
+        await using var apps = await TwoApps.CreateAsync(start: false);
+        await apps.StartRuntimeProcessAsync();
         var failOnce = new ConcurrentDictionary<string, bool>();
         var beta = new Receiver
         {
@@ -27,101 +27,101 @@ public sealed class CrashTests
                     ? Results.StatusCode(503)
                     : Results.Ok(),
         };
-        await beta.StartAsync(world, "beta");
+        await beta.StartAsync(apps, "beta");
         var acknowledged = new ConcurrentBag<int>();
         using var stop = new CancellationTokenSource();
         var publishing = Task.WhenAll(
-            Enumerable.Range(0, 8).Select(p => PublishAsync(world, p, acknowledged, stop.Token))
+            Enumerable.Range(0, 8).Select(p => PublishAsync(apps, p, acknowledged, stop.Token))
         );
         for (var kill = 1; kill <= 3; kill++)
         {
             await Waiting.UntilAsync(() => acknowledged.Count > 300 * kill);
-            await world.KillRuntimeProcessAsync();
-            await world.StartRuntimeProcessAsync();
+            await apps.KillRuntimeProcessAsync();
+            await apps.StartRuntimeProcessAsync();
         }
         await stop.CancelAsync();
         await publishing;
         Assert.True(acknowledged.Count > 900);
         await Waiting.UntilAsync(() => !acknowledged.Except(Taken(beta)).Any());
-        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_queue") == 0);
+        await Waiting.UntilAsync(async () => await apps.CountAsync("pubsub_queue") == 0);
     }
 
     [Fact]
     public async Task Events_go_on_when_the_database_drops_every_connection()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var beta = new Receiver { Subscriptions = Receiver.Topic("orders") };
-        await beta.StartAsync(world, "beta");
+        await beta.StartAsync(apps, "beta");
         var acknowledged = new ConcurrentBag<int>();
         using var stop = new CancellationTokenSource();
         var publishing = Task.WhenAll(
-            Enumerable.Range(0, 4).Select(p => PublishAsync(world, p, acknowledged, stop.Token))
+            Enumerable.Range(0, 4).Select(p => PublishAsync(apps, p, acknowledged, stop.Token))
         );
         for (var cut = 1; cut <= 3; cut++)
         {
             await Waiting.UntilAsync(() => acknowledged.Count > 200 * cut);
-            await world.CutDatabaseConnectionsAsync();
+            await apps.CutDatabaseConnectionsAsync();
         }
         await Waiting.UntilAsync(() => acknowledged.Count > 800);
         await stop.CancelAsync();
         await publishing;
         await Waiting.UntilAsync(() => !acknowledged.Except(Taken(beta)).Any());
-        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_queue") == 0);
+        await Waiting.UntilAsync(async () => await apps.CountAsync("pubsub_queue") == 0);
     }
 
     [Fact]
     public async Task No_started_workflow_is_lost_when_the_runtime_is_killed()
     {
-        await using var world = await WorkflowWorld.CreateAsync(start: false);
-        await world.World.StartRuntimeProcessAsync();
-        await world.StartAppsAsync();
+        await using var apps = await TwoWorkflowApps.CreateAsync(start: false);
+        await apps.TwoApps.StartRuntimeProcessAsync();
+        await apps.StartAppsAsync();
         var acknowledged = new ConcurrentBag<int>();
         using var stop = new CancellationTokenSource();
-        var starting = Task.WhenAll(Enumerable.Range(0, 8).Select(p => StartAsync(world, p, acknowledged, stop.Token)));
+        var starting = Task.WhenAll(Enumerable.Range(0, 8).Select(p => StartAsync(apps, p, acknowledged, stop.Token)));
         for (var kill = 1; kill <= 3; kill++)
         {
             await Waiting.UntilAsync(() => acknowledged.Count > 60 * kill);
-            await world.World.KillRuntimeProcessAsync();
-            await world.World.StartRuntimeProcessAsync();
+            await apps.TwoApps.KillRuntimeProcessAsync();
+            await apps.TwoApps.StartRuntimeProcessAsync();
         }
         await stop.CancelAsync();
         await starting;
-        await AssertAllEndRightAsync(world, acknowledged);
+        await AssertAllEndRightAsync(apps, acknowledged);
     }
 
     [Fact]
     public async Task Workflows_go_on_when_the_database_drops_every_connection()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
+        await using var apps = await TwoWorkflowApps.CreateAsync();
         var acknowledged = new ConcurrentBag<int>();
         using var stop = new CancellationTokenSource();
-        var starting = Task.WhenAll(Enumerable.Range(0, 8).Select(p => StartAsync(world, p, acknowledged, stop.Token)));
+        var starting = Task.WhenAll(Enumerable.Range(0, 8).Select(p => StartAsync(apps, p, acknowledged, stop.Token)));
         for (var cut = 1; cut <= 3; cut++)
         {
             await Waiting.UntilAsync(() => acknowledged.Count > 60 * cut);
-            await world.World.CutDatabaseConnectionsAsync();
+            await apps.TwoApps.CutDatabaseConnectionsAsync();
         }
         await stop.CancelAsync();
         await starting;
-        await AssertAllEndRightAsync(world, acknowledged);
+        await AssertAllEndRightAsync(apps, acknowledged);
     }
 
     [Fact]
     public async Task The_engine_tries_again_whatever_kept_it_from_reading_its_log()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         await client.ScheduleNewWorkflowAsync(nameof(Collecting), "events", int.MaxValue);
-        await world.World.ExecuteAsync(
+        await apps.TwoApps.ExecuteAsync(
             "INSERT INTO workflow_log SELECT 1000000, number, 1, '\\xff' FROM workflow_instance"
         );
         await Waiting.UntilAsync(async () =>
         {
-            await world.World.CutDatabaseConnectionsAsync();
+            await apps.TwoApps.CutDatabaseConnectionsAsync();
             return !await TryRaiseAsync();
         });
         Assert.False(await TryRaiseAsync());
-        await world.World.ExecuteAsync("DELETE FROM workflow_log WHERE id = 1000000");
+        await apps.TwoApps.ExecuteAsync("DELETE FROM workflow_log WHERE id = 1000000");
         await Waiting.UntilAsync(TryRaiseAsync);
 
         async Task<bool> TryRaiseAsync()
@@ -141,35 +141,35 @@ public sealed class CrashTests
     [Fact]
     public async Task An_activity_in_flight_keeps_its_result_over_a_restart_of_the_runtime()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        await world.Client("alpha").ScheduleNewWorkflowAsync(nameof(Holding), "held");
-        await Waiting.UntilAsync(() => world.Gate.Entered == 1);
-        await world.World.StopRuntimeAsync();
-        await world.World.StartRuntimeAsync();
-        world.Gate.Open();
-        var state = await world.Client("alpha").WaitForWorkflowCompletionAsync("held");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        await apps.Client("alpha").ScheduleNewWorkflowAsync(nameof(Holding), "held");
+        await Waiting.UntilAsync(() => apps.Gate.Entered == 1);
+        await apps.TwoApps.StopRuntimeAsync();
+        await apps.TwoApps.StartRuntimeAsync();
+        apps.Gate.Open();
+        var state = await apps.Client("alpha").WaitForWorkflowCompletionAsync("held");
         Assert.Equal("through", state.ReadOutputAs<string>());
     }
 
     [Fact]
     public async Task An_activity_whose_worker_died_runs_again_on_the_next_one()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        await world.Client("alpha").ScheduleNewWorkflowAsync(nameof(Holding), "held");
-        await Waiting.UntilAsync(() => world.Gate.Entered == 1);
-        await world.World.StopAppAsync("alpha");
-        world.Gate.Open();
-        await world.StartAppAsync("alpha");
-        var state = await world.Client("alpha").WaitForWorkflowCompletionAsync("held");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        await apps.Client("alpha").ScheduleNewWorkflowAsync(nameof(Holding), "held");
+        await Waiting.UntilAsync(() => apps.Gate.Entered == 1);
+        await apps.TwoApps.StopAppAsync("alpha");
+        apps.Gate.Open();
+        await apps.StartAppAsync("alpha");
+        var state = await apps.Client("alpha").WaitForWorkflowCompletionAsync("held");
         Assert.Equal("through", state.ReadOutputAs<string>());
-        Assert.Equal(2, world.Gate.Entered);
+        Assert.Equal(2, apps.Gate.Entered);
     }
 
     [Fact]
     public async Task Timers_events_suspension_and_children_survive_a_restart()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         await client.ScheduleNewWorkflowAsync(nameof(WaitingLonger), "timer");
         await client.ScheduleNewWorkflowAsync(nameof(Collecting), "events", 3);
         await client.RaiseEventAsync("events", "item", 1);
@@ -186,8 +186,8 @@ public sealed class CrashTests
         await client.ScheduleNewWorkflowAsync(nameof(Sum), "done", 2);
         await client.WaitForWorkflowCompletionAsync("done");
 
-        await world.World.StopRuntimeAsync();
-        await world.World.StartRuntimeAsync();
+        await apps.TwoApps.StopRuntimeAsync();
+        await apps.TwoApps.StartRuntimeAsync();
 
         Assert.Equal(3, (await client.GetWorkflowStateAsync("done"))!.ReadOutputAs<int>());
         Assert.Equal(WorkflowRuntimeStatus.Suspended, (await client.GetWorkflowStateAsync("suspended"))!.RuntimeStatus);
@@ -209,9 +209,9 @@ public sealed class CrashTests
     [Fact]
     public async Task A_second_runtime_on_the_same_database_says_so_and_fails()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            DaprRuntime.StartAsync(world.Options(), CancellationToken.None)
+            DaprRuntime.StartAsync(apps.Options(), CancellationToken.None)
         );
         Assert.Contains("already owns the database", error.Message, StringComparison.Ordinal);
     }
@@ -219,15 +219,15 @@ public sealed class CrashTests
     [Fact]
     public async Task The_database_is_owned_again_after_its_connections_were_cut()
     {
-        await using var world = await World.CreateAsync();
-        await world.CutDatabaseConnectionsAsync();
+        await using var apps = await TwoApps.CreateAsync();
+        await apps.CutDatabaseConnectionsAsync();
         await Waiting.UntilAsync(() =>
-            world.Logs.At(LogLevel.Information).Any(l => l.Contains("owned again", StringComparison.Ordinal))
+            apps.Logs.At(LogLevel.Information).Any(l => l.Contains("owned again", StringComparison.Ordinal))
         );
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            DaprRuntime.StartAsync(world.Options(), CancellationToken.None)
+            DaprRuntime.StartAsync(apps.Options(), CancellationToken.None)
         );
-        using var dapr = world.Client("alpha");
+        using var dapr = apps.Client("alpha");
         await dapr.SaveStateAsync("statestore", "key", 1);
     }
 
@@ -236,13 +236,13 @@ public sealed class CrashTests
 
     /// <summary>Publishes numbers of its own until stopped; a failed one is not counted and not tried again.</summary>
     private static async Task PublishAsync(
-        World world,
+        TwoApps apps,
         int publisher,
         ConcurrentBag<int> acknowledged,
         CancellationToken stop
     )
     {
-        using var dapr = world.Client("alpha");
+        using var dapr = apps.Client("alpha");
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
             var number = publisher * 1_000_000 + i;
@@ -260,7 +260,7 @@ public sealed class CrashTests
 
     /// <summary>Starts workflows and raises the event that each waits for; both must be acknowledged to count.</summary>
     private static async Task StartAsync(
-        WorkflowWorld world,
+        TwoWorkflowApps apps,
         int starter,
         ConcurrentBag<int> acknowledged,
         CancellationToken stop
@@ -271,8 +271,8 @@ public sealed class CrashTests
             var number = starter * 1_000_000 + i;
             try
             {
-                await world.Client("alpha").ScheduleNewWorkflowAsync(nameof(SumAndWait), $"w{number}", 1);
-                await world.Client("alpha").RaiseEventAsync($"w{number}", "go", number, CancellationToken.None);
+                await apps.Client("alpha").ScheduleNewWorkflowAsync(nameof(SumAndWait), $"w{number}", 1);
+                await apps.Client("alpha").RaiseEventAsync($"w{number}", "go", number, CancellationToken.None);
                 acknowledged.Add(number);
             }
             catch (RpcException)
@@ -282,11 +282,11 @@ public sealed class CrashTests
         }
     }
 
-    private static async Task AssertAllEndRightAsync(WorkflowWorld world, IEnumerable<int> numbers)
+    private static async Task AssertAllEndRightAsync(TwoWorkflowApps apps, IEnumerable<int> numbers)
     {
         foreach (var number in numbers)
         {
-            Assert.Equal(2 + number, await OutputAsync<int>(world.Client("alpha"), $"w{number}"));
+            Assert.Equal(2 + number, await OutputAsync<int>(apps.Client("alpha"), $"w{number}"));
         }
     }
 

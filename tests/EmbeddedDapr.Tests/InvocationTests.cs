@@ -15,9 +15,9 @@ public sealed class InvocationTests
     [InlineData(false)]
     public async Task An_app_is_invoked_by_its_id_with_method_path_query_and_body(bool byHeader)
     {
-        await using var world = await World.CreateAsync();
-        await world.StartAppAsync("beta", app => app.Map("/{**path}", EchoAsync));
-        using var http = world.Http("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        await apps.StartAppAsync("beta", app => app.Map("/{**path}", EchoAsync));
+        using var http = apps.Http("alpha");
         using var request = new HttpRequestMessage(
             HttpMethod.Patch,
             byHeader ? "/things/a%20b%2Fc?x=1&x=%C3%A9" : "/v1.0/invoke/beta/method/things/a%20b%2Fc?x=1&x=%C3%A9"
@@ -41,9 +41,9 @@ public sealed class InvocationTests
     [Fact]
     public async Task Headers_pass_but_what_is_Daprs_own_is_set_by_the_runtime()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         IHeaderDictionary? seen = null;
-        await world.StartAppAsync(
+        await apps.StartAppAsync(
             "beta",
             app =>
                 app.MapGet(
@@ -54,7 +54,7 @@ public sealed class InvocationTests
                     }
                 )
         );
-        using var http = world.Http("alpha");
+        using var http = apps.Http("alpha");
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1.0/invoke/beta/method/");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "abc");
         request.Headers.Add("dapr-caller-app-id", "somebody else");
@@ -68,22 +68,22 @@ public sealed class InvocationTests
         response.EnsureSuccessStatusCode();
         Assert.Equal("alpha", seen!["dapr-caller-app-id"]);
         Assert.Equal("beta", seen["dapr-callee-app-id"]);
-        Assert.Equal(world.Declared("beta").AppApiToken, seen["dapr-api-token"]);
+        Assert.Equal(apps.Declared("beta").AppApiToken, seen["dapr-api-token"]);
         Assert.Equal("Bearer abc", seen.Authorization);
         Assert.Equal("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", seen.TraceParent);
         Assert.Equal("a=b", seen.TraceState);
         Assert.Equal("1,2", string.Join(",", seen["x-mine"].ToString().Split(", ")));
         Assert.False(seen.ContainsKey("dapr-anything"));
-        Assert.Equal(world.Declared("beta").AppAddress.Authority, seen.Host);
+        Assert.Equal(apps.Declared("beta").AppAddress.Authority, seen.Host);
     }
 
     [Fact]
     public async Task A_request_body_streams_to_the_app()
     {
         const int piece = 100_000;
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var begun = new TaskCompletionSource();
-        await world.StartAppAsync(
+        await apps.StartAppAsync(
             "beta",
             app =>
                 app.MapPost(
@@ -99,7 +99,7 @@ public sealed class InvocationTests
                     }
                 )
         );
-        using var http = world.Http("alpha");
+        using var http = apps.Http("alpha");
         using var body = new PiecewiseContent();
         var sending = http.PostAsync("/v1.0/invoke/beta/method/in", body);
         await body.SendAsync(new string('a', piece));
@@ -113,9 +113,9 @@ public sealed class InvocationTests
     [Fact]
     public async Task A_response_body_streams_back()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var goOn = new TaskCompletionSource();
-        await world.StartAppAsync(
+        await apps.StartAppAsync(
             "beta",
             app =>
                 app.MapGet(
@@ -129,7 +129,7 @@ public sealed class InvocationTests
                     }
                 )
         );
-        using var http = world.Http("alpha");
+        using var http = apps.Http("alpha");
         using var response = await http.GetAsync(
             "/v1.0/invoke/beta/method/out",
             HttpCompletionOption.ResponseHeadersRead
@@ -149,13 +149,13 @@ public sealed class InvocationTests
     [InlineData(503)]
     public async Task The_status_of_the_app_comes_back_untouched(int status)
     {
-        await using var world = await World.CreateAsync();
-        await world.StartAppAsync("beta", app => app.MapGet("/", () => Results.Text("as it is", statusCode: status)));
+        await using var apps = await TwoApps.CreateAsync();
+        await apps.StartAppAsync("beta", app => app.MapGet("/", () => Results.Text("as it is", statusCode: status)));
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
         {
-            BaseAddress = new($"http://127.0.0.1:{world.Declared("alpha").HttpPort}"),
+            BaseAddress = new($"http://127.0.0.1:{apps.Declared("alpha").HttpPort}"),
         };
-        http.DefaultRequestHeaders.Add("dapr-api-token", world.Declared("alpha").ApiToken);
+        http.DefaultRequestHeaders.Add("dapr-api-token", apps.Declared("alpha").ApiToken);
         using var response = await http.GetAsync("/v1.0/invoke/beta/method/");
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal("as it is", await response.Content.ReadAsStringAsync());
@@ -164,9 +164,9 @@ public sealed class InvocationTests
     [Fact]
     public async Task The_SDKs_invoke_client_works()
     {
-        await using var world = await World.CreateAsync();
-        await world.StartAppAsync("beta", app => app.MapGet("/hello", () => "hello"));
-        var alpha = world.Declared("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        await apps.StartAppAsync("beta", app => app.MapGet("/hello", () => "hello"));
+        var alpha = apps.Declared("alpha");
         using var client = DaprClient.CreateInvokeHttpClient(
             "beta",
             $"http://127.0.0.1:{alpha.HttpPort}",
@@ -178,10 +178,10 @@ public sealed class InvocationTests
     [Fact]
     public async Task A_call_waits_a_moment_for_an_app_that_is_starting()
     {
-        await using var world = await World.CreateAsync();
-        using var http = world.Http("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var http = apps.Http("alpha");
         var call = http.PostAsync("/v1.0/invoke/beta/method/", new StringContent("once"));
-        await world.StartAppAsync("beta", app => app.MapPost("/", EchoAsync));
+        await apps.StartAppAsync("beta", app => app.MapPost("/", EchoAsync));
         using var response = await call;
         Assert.EndsWith("once", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -192,8 +192,8 @@ public sealed class InvocationTests
     [InlineData("/v1.0/invoke/beta", 404)]
     public async Task An_app_that_cannot_be_reached_is_Daprs_error(string path, int status)
     {
-        await using var world = await World.CreateAsync();
-        using var http = world.Http("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var http = apps.Http("alpha");
         using var response = await http.GetAsync(path);
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Contains("ERR_DIRECT_INVOKE", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -227,9 +227,9 @@ public sealed class InvocationTests
     [InlineData("/a%FFb", null)]
     public async Task A_path_arrives_as_daprd_hands_it_on(string path, string? arrives)
     {
-        await using var world = await World.CreateAsync();
-        await world.StartAppAsync("beta", app => app.Map("/{**path}", EchoAsync));
-        var sidecar = world.Declared("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        await apps.StartAppAsync("beta", app => app.Map("/{**path}", EchoAsync));
+        var sidecar = apps.Declared("alpha");
         // Bare: a client of HTTP would tidy the path up.
         using var socket = new System.Net.Sockets.TcpClient("127.0.0.1", sidecar.HttpPort);
         await using var wire = socket.GetStream();

@@ -28,8 +28,8 @@ public sealed class MetricsTests
     [Fact]
     public async Task Publishing_and_deliveries_are_counted_by_topic_and_end()
     {
-        await using var world = await World.CreateAsync(resources: Impatient);
-        await world.StartAppAsync(
+        await using var apps = await TwoApps.CreateAsync(resources: Impatient);
+        await apps.StartAppAsync(
             "alpha",
             app =>
             {
@@ -38,7 +38,7 @@ public sealed class MetricsTests
                 app.MapPost("/gone", () => Results.NotFound()).WithTopic("impatient", "gone");
             }
         );
-        using var dapr = world.Client("alpha");
+        using var dapr = apps.Client("alpha");
         foreach (var topic in new[] { "good", "bad", "gone" })
             await dapr.PublishEventAsync("impatient", topic, new { n = 1 });
         await Assert.ThrowsAsync<DaprException>(() =>
@@ -55,7 +55,7 @@ public sealed class MetricsTests
             );
         await Eventually.HoldsAsync(async () =>
         {
-            var scrape = await world.ScrapeAsync();
+            var scrape = await apps.ScrapeAsync();
             Assert.True(
                 Ingress(scrape, "good", "success") == 1
                     && Ingress(scrape, "bad", "retry") == 2
@@ -83,9 +83,9 @@ public sealed class MetricsTests
     [Fact]
     public async Task State_bindings_secrets_and_the_api_itself_are_counted()
     {
-        await using var world = await World.CreateAsync();
-        await File.WriteAllTextAsync(Path.Combine(world.Folder.FullName, "secrets.json"), """{ "known": "value" }""");
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        await File.WriteAllTextAsync(Path.Combine(apps.Folder.FullName, "secrets.json"), """{ "known": "value" }""");
+        using var dapr = apps.Client("alpha");
         await dapr.SaveStateAsync("statestore", "a", 1);
         await dapr.GetStateAsync<int>("statestore", "a");
         await dapr.GetStateAsync<int>("statestore", "b");
@@ -98,14 +98,14 @@ public sealed class MetricsTests
             "text",
             new Dictionary<string, string> { ["key"] = "a.txt" }
         );
-        using var http = world.Http("alpha");
+        using var http = apps.Http("alpha");
         await http.PostAsJsonAsync("/v1.0/state/statestore", new[] { new { key = "c", value = 1 } });
         await http.GetAsync("/v1.0/state/statestore/c");
         await http.GetAsync("/v1.0/state/nowhere/c");
 
         await Eventually.HoldsAsync(async () =>
         {
-            var scrape = await world.ScrapeAsync();
+            var scrape = await apps.ScrapeAsync();
             double Done(string kind, string component, string operation, string success) =>
                 scrape.Sum(
                     $"dapr_component_{kind}_count",
@@ -145,8 +145,8 @@ public sealed class MetricsTests
     [Fact]
     public async Task Workflows_and_activities_are_counted_by_name_and_end()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         var sum = await client.ScheduleNewWorkflowAsync(nameof(Sum), input: 3);
         await client.WaitForWorkflowCompletionAsync(sum);
         var failing = await client.ScheduleNewWorkflowAsync(nameof(Failing), input: "no luck");
@@ -164,7 +164,7 @@ public sealed class MetricsTests
                 ("status", status)
             );
         var scrape = await Eventually.GetAsync(
-            world.World.ScrapeAsync,
+            apps.TwoApps.ScrapeAsync,
             s => Ended(s, nameof(Collecting), "terminated") == 1
         );
         Assert.Equal((1, 1), (Ended(scrape, nameof(Sum), "success"), Ended(scrape, nameof(Failing), "failed")));
@@ -181,11 +181,11 @@ public sealed class MetricsTests
     [Fact]
     public async Task The_metrics_port_serves_nothing_else_and_no_sidecar_serves_metrics()
     {
-        await using var world = await World.CreateAsync();
-        using var metrics = new HttpClient { BaseAddress = new($"http://127.0.0.1:{world.MetricsPort}") };
+        await using var apps = await TwoApps.CreateAsync();
+        using var metrics = new HttpClient { BaseAddress = new($"http://127.0.0.1:{apps.MetricsPort}") };
         foreach (var path in new[] { "/", "/v1.0/healthz", "/v1.0/state/statestore/a" })
             Assert.Equal(HttpStatusCode.NotFound, (await metrics.GetAsync(path)).StatusCode);
-        using var sidecar = world.Http("alpha");
+        using var sidecar = apps.Http("alpha");
         Assert.Equal(HttpStatusCode.NotFound, (await sidecar.GetAsync("/metrics")).StatusCode);
     }
 }

@@ -32,18 +32,18 @@ public sealed class PubSubTests
     [Fact]
     public async Task A_published_event_reaches_every_subscriber_once()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var got = new ConcurrentQueue<(string App, int Number)>();
         foreach (var appId in new[] { "alpha", "beta" })
         {
-            await world.StartAppAsync(
+            await apps.StartAppAsync(
                 appId,
                 app =>
                     app.MapPost("/orders", (Order order) => got.Enqueue((appId, order.Number)))
                         .WithTopic("pubsub", "orders")
             );
         }
-        using var dapr = world.Client("alpha");
+        using var dapr = apps.Client("alpha");
         for (var i = 0; i < 100; i++)
         {
             await dapr.PublishEventAsync("pubsub", "orders", new Order(i));
@@ -56,10 +56,10 @@ public sealed class PubSubTests
     [Fact]
     public async Task The_envelope_is_a_CloudEvent_as_daprd_writes_it()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var beta = new Receiver { Subscriptions = Receiver.Topic("orders") };
-        await beta.StartAsync(world, "beta");
-        using var dapr = world.Client("alpha");
+        await beta.StartAsync(apps, "beta");
+        using var dapr = apps.Client("alpha");
         await dapr.PublishEventAsync("pubsub", "orders", new Order(7));
         await Waiting.UntilAsync(() => beta.All.Count == 1);
         var e = beta.All.Single();
@@ -73,16 +73,16 @@ public sealed class PubSubTests
         Assert.NotEmpty(e["id"]!);
         Assert.Equal(e["traceid"], e["traceparent"]);
         Assert.Equal(e["traceparent"], e.Headers.TraceParent);
-        Assert.Equal(world.Declared("beta").AppApiToken, e.Headers["dapr-api-token"]);
+        Assert.Equal(apps.Declared("beta").AppApiToken, e.Headers["dapr-api-token"]);
     }
 
     [Fact]
     public async Task Metadata_overrides_the_envelope()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var beta = new Receiver { Subscriptions = Receiver.Topic("orders") };
-        await beta.StartAsync(world, "beta");
-        using var dapr = world.Client("alpha");
+        await beta.StartAsync(apps, "beta");
+        using var dapr = apps.Client("alpha");
         var metadata = new Dictionary<string, string>
         {
             ["cloudevent.id"] = "my-id",
@@ -107,10 +107,10 @@ public sealed class PubSubTests
     [Fact]
     public async Task Content_types_decide_how_data_is_carried()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var beta = new Receiver { Subscriptions = Receiver.Topic("orders") };
-        await beta.StartAsync(world, "beta");
-        using var dapr = world.Client("alpha");
+        await beta.StartAsync(apps, "beta");
+        using var dapr = apps.Client("alpha");
         await dapr.PublishByteEventAsync("pubsub", "orders", new byte[] { 1, 2, 3 }, "application/octet-stream");
         await Waiting.UntilAsync(() => beta.All.Count == 1);
         Assert.Equal("AQID", beta.All.Last()["data_base64"]);
@@ -138,15 +138,15 @@ public sealed class PubSubTests
     [Fact]
     public async Task Raw_messages_are_wrapped_when_they_are_delivered()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var beta = new Receiver
         {
             Subscriptions = """
                 [{ "pubsubName": "pubsub", "topic": "raw", "metadata": { "rawPayload": "true" }, "routes": { "default": "on/raw" } }]
                 """,
         };
-        await beta.StartAsync(world, "beta");
-        using var dapr = world.Client("alpha");
+        await beta.StartAsync(apps, "beta");
+        using var dapr = apps.Client("alpha");
         await dapr.PublishEventAsync(
             "pubsub",
             "raw",
@@ -161,17 +161,17 @@ public sealed class PubSubTests
     [Fact]
     public async Task Bulk_publication_reaches_the_subscriber_over_gRPC_and_HTTP()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var beta = new Receiver { Subscriptions = Receiver.Topic("orders") };
-        await beta.StartAsync(world, "beta");
-        using var dapr = world.Client("alpha");
+        await beta.StartAsync(apps, "beta");
+        using var dapr = apps.Client("alpha");
         var response = await dapr.BulkPublishEventAsync(
             "pubsub",
             "orders",
             Enumerable.Range(0, 500).Select(i => new Order(i)).ToList()
         );
         Assert.Empty(response.FailedEntries);
-        using var http = world.Http("alpha");
+        using var http = apps.Http("alpha");
         using var bulk = new StringContent(
             """[{ "entryId": "1", "event": { "number": 500 }, "contentType": "application/json" }]""",
             Encoding.UTF8,
@@ -197,7 +197,7 @@ public sealed class PubSubTests
     [InlineData("", 400)]
     public async Task What_is_not_taken_comes_again_and_ends_in_the_dead_letter_topic(string body, int status)
     {
-        await using var world = await World.CreateAsync(resources: Impatient);
+        await using var apps = await TwoApps.CreateAsync(resources: Impatient);
         var alpha = new Receiver
         {
             Subscriptions = """
@@ -206,13 +206,13 @@ public sealed class PubSubTests
                 """,
             Answer = e => e.Path == "/on/orders" ? Results.Text(body, statusCode: status) : Results.Ok(),
         };
-        await alpha.StartAsync(world, "alpha");
-        using var dapr = world.Client("alpha");
+        await alpha.StartAsync(apps, "alpha");
+        using var dapr = apps.Client("alpha");
         await dapr.PublishEventAsync("impatient", "orders", new Order(1));
         await Waiting.UntilAsync(() => alpha.On("dead").Any());
         Assert.Equal(3, alpha.On("orders").Count());
         Assert.Equal(alpha.On("orders").First()["id"], alpha.On("dead").Single()["id"]);
-        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_queue") == 0);
+        await Waiting.UntilAsync(async () => await apps.CountAsync("pubsub_queue") == 0);
     }
 
     [Theory]
@@ -220,7 +220,7 @@ public sealed class PubSubTests
     [InlineData("", 404)]
     public async Task What_is_dropped_goes_to_the_dead_letter_topic_at_once(string body, int status)
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var beta = new Receiver
         {
             Subscriptions = """
@@ -229,8 +229,8 @@ public sealed class PubSubTests
                 """,
             Answer = e => e.Path == "/on/orders" ? Results.Text(body, statusCode: status) : Results.Ok(),
         };
-        await beta.StartAsync(world, "beta");
-        using var dapr = world.Client("alpha");
+        await beta.StartAsync(apps, "beta");
+        using var dapr = apps.Client("alpha");
         await dapr.PublishEventAsync("pubsub", "orders", new Order(1));
         await Waiting.UntilAsync(() => beta.On("dead").Any());
         Assert.Single(beta.On("orders"));
@@ -242,33 +242,31 @@ public sealed class PubSubTests
     [Fact]
     public async Task A_dead_letter_that_nobody_takes_waits_until_its_app_asks_for_it()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var beta = new Receiver
         {
             Subscriptions = Receiver.Topic("orders", "beta-dead"),
             Answer = _ => Results.Text("""{"status":"DROP"}"""),
         };
-        await beta.StartAsync(world, "beta");
-        using var dapr = world.Client("alpha");
+        await beta.StartAsync(apps, "beta");
+        using var dapr = apps.Client("alpha");
         for (var i = 0; i < 3; i++)
         {
             await dapr.PublishEventAsync("pubsub", "orders", new Order(i));
         }
-        await Waiting.UntilAsync(async () =>
-            beta.On("orders").Count() == 3 && await world.CountAsync(OrdersQueue) == 0
-        );
-        await world.StopAppAsync("beta");
-        await world.StopRuntimeAsync();
-        await world.StartRuntimeAsync();
+        await Waiting.UntilAsync(async () => beta.On("orders").Count() == 3 && await apps.CountAsync(OrdersQueue) == 0);
+        await apps.StopAppAsync("beta");
+        await apps.StopRuntimeAsync();
+        await apps.StartRuntimeAsync();
 
         var mended = new Receiver { Subscriptions = Receiver.Topic("beta-dead") };
-        await mended.StartAsync(world, "beta");
+        await mended.StartAsync(apps, "beta");
         await Waiting.UntilAsync(() => mended.On("beta-dead").Count() == 3);
         Assert.Equal(
             beta.On("orders").Select(e => e["id"]).Order(),
             mended.On("beta-dead").Select(e => e["id"]).Order()
         );
-        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_queue") == 0);
+        await Waiting.UntilAsync(async () => await apps.CountAsync("pubsub_queue") == 0);
     }
 
     [Theory]
@@ -278,38 +276,38 @@ public sealed class PubSubTests
     [InlineData("no json")]
     public async Task Any_other_success_is_success(string body)
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var beta = new Receiver { Subscriptions = Receiver.Topic("orders", "dead"), Answer = _ => Results.Text(body) };
-        await beta.StartAsync(world, "beta");
-        using var dapr = world.Client("alpha");
+        await beta.StartAsync(apps, "beta");
+        using var dapr = apps.Client("alpha");
         await dapr.PublishEventAsync("pubsub", "orders", new Order(1));
         await Waiting.UntilAsync(() => beta.All.Count == 1);
-        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_queue") == 0);
+        await Waiting.UntilAsync(async () => await apps.CountAsync("pubsub_queue") == 0);
         Assert.Single(beta.All);
     }
 
     [Fact]
     public async Task Without_a_dead_letter_topic_the_drop_is_logged_as_an_error()
     {
-        await using var world = await World.CreateAsync(resources: Impatient);
+        await using var apps = await TwoApps.CreateAsync(resources: Impatient);
         var alpha = new Receiver
         {
             Subscriptions = """[{ "pubsubname": "impatient", "topic": "orders", "route": "on/orders" }]""",
             Answer = _ => Results.StatusCode(500),
         };
-        await alpha.StartAsync(world, "alpha");
-        using var dapr = world.Client("alpha");
+        await alpha.StartAsync(apps, "alpha");
+        using var dapr = apps.Client("alpha");
         await dapr.PublishEventAsync("impatient", "orders", new Order(1));
-        await Waiting.UntilAsync(async () => alpha.All.Count == 3 && await world.CountAsync("pubsub_queue") == 0);
-        Assert.Contains(world.Logs.At(LogLevel.Error), l => l.Contains("dropped", StringComparison.Ordinal));
+        await Waiting.UntilAsync(async () => alpha.All.Count == 3 && await apps.CountAsync("pubsub_queue") == 0);
+        Assert.Contains(apps.Logs.At(LogLevel.Error), l => l.Contains("dropped", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task An_expired_event_is_not_delivered()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var beta = new Receiver { Subscriptions = Receiver.Topic("orders") };
-        using var dapr = world.Client("alpha");
+        using var dapr = apps.Client("alpha");
         await dapr.PublishEventAsync(
             "pubsub",
             "orders",
@@ -317,7 +315,7 @@ public sealed class PubSubTests
             new Dictionary<string, string> { ["ttlInSeconds"] = "1" }
         );
         await Task.Delay(TimeSpan.FromSeconds(1.1));
-        await beta.StartAsync(world, "beta");
+        await beta.StartAsync(apps, "beta");
         await dapr.PublishEventAsync("pubsub", "orders", new Order(2));
         await Waiting.UntilAsync(() => beta.All.Count >= 1);
         Assert.Equal("""{"number":2}""", beta.All.Single().Data);
@@ -326,7 +324,7 @@ public sealed class PubSubTests
     [Fact]
     public async Task Routes_are_chosen_by_the_type_of_the_event()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var beta = new Receiver
         {
             Subscriptions = """
@@ -334,8 +332,8 @@ public sealed class PubSubTests
                     "rules": [{ "match": "event.type == \"order.paid\"", "path": "/paid" }], "default": "/other" } }]
                 """,
         };
-        await beta.StartAsync(world, "beta");
-        using var dapr = world.Client("alpha");
+        await beta.StartAsync(apps, "beta");
+        using var dapr = apps.Client("alpha");
         await dapr.PublishEventAsync(
             "pubsub",
             "orders",
@@ -350,7 +348,7 @@ public sealed class PubSubTests
     [Fact]
     public async Task A_declared_subscription_counts_too()
     {
-        await using var world = await World.CreateAsync(
+        await using var apps = await TwoApps.CreateAsync(
             resources: """
             apiVersion: dapr.io/v2alpha1
             kind: Subscription
@@ -360,8 +358,8 @@ public sealed class PubSubTests
             """
         );
         var beta = new Receiver();
-        await beta.StartAsync(world, "beta");
-        using var dapr = world.Client("alpha");
+        await beta.StartAsync(apps, "beta");
+        using var dapr = apps.Client("alpha");
         await dapr.PublishEventAsync("pubsub", "orders", new Order(1));
         await Waiting.UntilAsync(() => beta.On("orders").Any());
     }
@@ -369,14 +367,14 @@ public sealed class PubSubTests
     [Fact]
     public async Task What_is_published_before_an_app_was_ever_seen_waits_for_it()
     {
-        await using var world = await World.CreateAsync();
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
         for (var i = 0; i < 50; i++)
         {
             await dapr.PublishEventAsync("pubsub", i % 2 == 0 ? "orders" : "others", new Order(i));
         }
         var beta = new Receiver { Subscriptions = Receiver.Topic("orders") };
-        await beta.StartAsync(world, "beta");
+        await beta.StartAsync(apps, "beta");
         await Waiting.UntilAsync(() => beta.All.Count >= 25);
         await dapr.PublishEventAsync("pubsub", "orders", new Order(99));
         await Waiting.UntilAsync(() => beta.All.Count >= 26);
@@ -386,43 +384,43 @@ public sealed class PubSubTests
     [Fact]
     public async Task Deliveries_wait_for_an_app_that_is_down_without_using_up_attempts()
     {
-        await using var world = await World.CreateAsync(resources: Impatient);
+        await using var apps = await TwoApps.CreateAsync(resources: Impatient);
         var alpha = new Receiver
         {
             Subscriptions = """[{ "pubsubname": "impatient", "topic": "orders", "route": "on/orders" }]""",
         };
-        await alpha.StartAsync(world, "alpha");
-        using var dapr = world.Client("alpha");
+        await alpha.StartAsync(apps, "alpha");
+        using var dapr = apps.Client("alpha");
         await dapr.PublishEventAsync("impatient", "orders", new Order(0));
         await Waiting.UntilAsync(() => alpha.All.Count == 1);
-        await world.StopAppAsync("alpha");
+        await apps.StopAppAsync("alpha");
         for (var i = 1; i <= 20; i++)
         {
             await dapr.PublishEventAsync("impatient", "orders", new Order(i));
         }
-        await alpha.StartAsync(world, "alpha");
+        await alpha.StartAsync(apps, "alpha");
         await Waiting.UntilAsync(() => alpha.All.Select(e => e["id"]).Distinct().Count() == 21);
     }
 
     [Fact]
     public async Task An_app_that_is_not_well_gets_nothing_and_loses_nothing()
     {
-        await using var world = await World.CreateAsync(start: false, Impatient);
-        world.Check("alpha", new AppHealth("/well", TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(5), 2));
-        await world.StartRuntimeAsync();
+        await using var apps = await TwoApps.CreateAsync(start: false, Impatient);
+        apps.Check("alpha", new AppHealth("/well", TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(5), 2));
+        await apps.StartRuntimeAsync();
         var alpha = new Receiver
         {
             Subscriptions =
                 """[{ "pubsubname": "impatient", "topic": "orders", "route": "on/orders", "deadLetterTopic": "dead" }]""",
         };
-        await alpha.StartAsync(world, "alpha");
-        using var dapr = world.Client("alpha");
+        await alpha.StartAsync(apps, "alpha");
+        using var dapr = apps.Client("alpha");
         await dapr.PublishEventAsync("impatient", "orders", new Order(0));
         await Waiting.UntilAsync(() => alpha.All.Count == 1);
 
         alpha.IsWell = false;
         await Waiting.UntilAsync(() =>
-            world.Logs.All.Any(l => l.Contains("alpha is not well", StringComparison.Ordinal))
+            apps.Logs.All.Any(l => l.Contains("alpha is not well", StringComparison.Ordinal))
         );
         // One that is delivered now would be given up after 30 ms.
         alpha.Answer = _ => Results.StatusCode(500);
@@ -437,14 +435,14 @@ public sealed class PubSubTests
         alpha.Answer = _ => Results.Ok();
         alpha.IsWell = true;
         await Waiting.UntilAsync(() => alpha.On("orders").Select(e => e["id"]).Distinct().Count() == 6);
-        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_queue") == 0);
+        await Waiting.UntilAsync(async () => await apps.CountAsync("pubsub_queue") == 0);
     }
 
     [Fact]
     public async Task As_many_deliveries_are_under_way_as_the_component_says()
     {
         const int limit = 5;
-        await using var world = await World.CreateAsync(
+        await using var apps = await TwoApps.CreateAsync(
             resources: Impatient.Replace(
                 "- { name: maxDeliveries, value: \"3\" }",
                 $"- {{ name: concurrencyLimit, value: \"{limit}\" }}",
@@ -470,13 +468,13 @@ public sealed class PubSubTests
             await all.Task;
             Interlocked.Decrement(ref inHand);
         };
-        await alpha.StartAsync(world, "alpha");
-        using var dapr = world.Client("alpha");
+        await alpha.StartAsync(apps, "alpha");
+        using var dapr = apps.Client("alpha");
         for (var i = 0; i < 3 * limit; i++)
         {
             await dapr.PublishEventAsync("impatient", "orders", new Order(i));
         }
-        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_queue") == 0);
+        await Waiting.UntilAsync(async () => await apps.CountAsync("pubsub_queue") == 0);
         Assert.Equal(3 * limit, alpha.All.Count);
         Assert.Equal(limit, most);
     }
@@ -484,39 +482,39 @@ public sealed class PubSubTests
     [Fact]
     public async Task Dead_letters_stay_until_somebody_acts()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         var beta = new Receiver
         {
             Subscriptions = Receiver.Topic("orders", "beta-dead"),
             Answer = _ => Results.Text("""{"status":"DROP"}"""),
         };
-        await beta.StartAsync(world, "beta");
-        using var dapr = world.Client("alpha");
+        await beta.StartAsync(apps, "beta");
+        using var dapr = apps.Client("alpha");
         await dapr.PublishEventAsync("pubsub", "orders", new Order(1));
         await Eventually.HoldsAsync(async () =>
-            Assert.Equal(1, (await world.ScrapeAsync()).Sum("dapr_embedded_dead_letters", ("topic", "beta-dead")))
+            Assert.Equal(1, (await apps.ScrapeAsync()).Sum("dapr_embedded_dead_letters", ("topic", "beta-dead")))
         );
-        await world.StopRuntimeAsync();
+        await apps.StopRuntimeAsync();
         // A year goes by; what is held for an app that never came is swept at the start.
-        await world.ExecuteAsync(
+        await apps.ExecuteAsync(
             """
             UPDATE pubsub_subscription SET ended_at = now() - interval '1 year' WHERE topic = 'beta-dead';
             INSERT INTO pubsub_held (id, app_id, pubsub, topic, held_at, data)
                 VALUES (1000000, 'nobody', 'pubsub', 'orders', now() - interval '1 year', '');
             """
         );
-        await world.StartRuntimeAsync();
-        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_held WHERE app_id = 'nobody'") == 0);
-        Assert.Equal(1, await world.CountAsync("pubsub_queue"));
-        Assert.Equal(1, (await world.ScrapeAsync()).Sum("dapr_embedded_dead_letters", ("app_id", "beta")));
+        await apps.StartRuntimeAsync();
+        await Waiting.UntilAsync(async () => await apps.CountAsync("pubsub_held WHERE app_id = 'nobody'") == 0);
+        Assert.Equal(1, await apps.CountAsync("pubsub_queue"));
+        Assert.Equal(1, (await apps.ScrapeAsync()).Sum("dapr_embedded_dead_letters", ("app_id", "beta")));
     }
 
     [Fact]
     public async Task A_topic_nobody_wants_is_accepted_and_an_unknown_component_is_refused()
     {
-        await using var world = await World.CreateAsync(resources: Impatient);
-        using var alpha = world.Client("alpha");
-        using var beta = world.Client("beta");
+        await using var apps = await TwoApps.CreateAsync(resources: Impatient);
+        using var alpha = apps.Client("alpha");
+        using var beta = apps.Client("beta");
         await alpha.PublishEventAsync("pubsub", "nobody", new Order(1));
         await Assert.ThrowsAsync<DaprException>(() => alpha.PublishEventAsync("nothing", "orders", new Order(1)));
         await Assert.ThrowsAsync<DaprException>(() => beta.PublishEventAsync("impatient", "orders", new Order(1)));
@@ -524,7 +522,7 @@ public sealed class PubSubTests
         await Assert.ThrowsAsync<DaprException>(() =>
             alpha.PublishEventAsync("pubsub", "orders", new string('x', 256 * 1024))
         );
-        using var http = world.Http("alpha");
+        using var http = apps.Http("alpha");
         var missing = await http.PostAsync("/v1.0/publish/nothing/orders", null);
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
         Assert.Contains("ERR_PUBSUB_NOT_FOUND", await missing.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -534,19 +532,19 @@ public sealed class PubSubTests
     public async Task A_queue_longer_than_memory_holds_is_delivered_whole()
     {
         const int count = 6_000;
-        await using var world = await World.CreateAsync();
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
         var beta = new Receiver { Subscriptions = Receiver.Topic("orders") };
-        await beta.StartAsync(world, "beta");
+        await beta.StartAsync(apps, "beta");
         await dapr.PublishEventAsync("pubsub", "orders", new Order(-1));
         await Waiting.UntilAsync(() => beta.All.Count == 1);
-        await world.StopAppAsync("beta");
+        await apps.StopAppAsync("beta");
         foreach (var chunk in Enumerable.Range(0, count).Chunk(500))
         {
             await dapr.BulkPublishEventAsync("pubsub", "orders", chunk.Select(i => new Order(i)).ToList());
         }
-        await beta.StartAsync(world, "beta");
+        await beta.StartAsync(apps, "beta");
         await Waiting.UntilAsync(() => beta.All.Select(e => e["id"]).Distinct().Count() == count + 1);
-        await Waiting.UntilAsync(async () => await world.CountAsync("pubsub_queue") == 0);
+        await Waiting.UntilAsync(async () => await apps.CountAsync("pubsub_queue") == 0);
     }
 }

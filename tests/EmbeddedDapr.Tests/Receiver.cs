@@ -40,7 +40,7 @@ public sealed class Receiver
 
     public IEnumerable<Received> On(string topic) => _received.Where(r => r.Path == "/on/" + topic);
 
-    public Task StartAsync(World world, string appId) => world.StartAppAsync(appId, Map, withDaprMiddleware: false);
+    public Task StartAsync(TwoApps apps, string appId) => apps.StartAppAsync(appId, Map, withDaprMiddleware: false);
 
     private void Map(WebApplication app)
     {

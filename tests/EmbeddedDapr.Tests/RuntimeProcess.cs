@@ -14,12 +14,14 @@ public sealed class RuntimeProcess
 
     private sealed record Settings(string ConnectionString, string Resources, string Data, DaprApp[] Apps);
 
-    public static RuntimeProcess Start(World world, DaprApp[] apps)
+    public static RuntimeProcess Start(TwoApps apps, DaprApp[] declared)
     {
-        var settings = Path.Combine(world.Folder.FullName, "runtime.json");
+        var settings = Path.Combine(apps.Folder.FullName, "runtime.json");
         File.WriteAllText(
             settings,
-            JsonSerializer.Serialize(new Settings(world.ConnectionString, world.Resources, world.Folder.FullName, apps))
+            JsonSerializer.Serialize(
+                new Settings(apps.ConnectionString, apps.Resources, apps.Folder.FullName, declared)
+            )
         );
         return new(Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [Switch, settings]))!);
     }

@@ -8,12 +8,12 @@ public sealed class SecretTests
     [Fact]
     public async Task Secrets_are_read_from_the_file_with_nested_names()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         await File.WriteAllTextAsync(
-            Path.Combine(world.Folder.FullName, "secrets.json"),
+            Path.Combine(apps.Folder.FullName, "secrets.json"),
             """{ "plain": "one", "nested": { "inner": "two", "list": ["a", "b"] } }"""
         );
-        using var dapr = world.Client("alpha");
+        using var dapr = apps.Client("alpha");
         Assert.Equal("one", (await dapr.GetSecretAsync("secretstore", "plain"))["plain"]);
         Assert.Equal("two", (await dapr.GetSecretAsync("secretstore", "nested:inner"))["nested:inner"]);
         var all = await dapr.GetBulkSecretAsync("secretstore");
@@ -25,7 +25,7 @@ public sealed class SecretTests
     [Fact]
     public async Task Secrets_come_from_the_environment_but_not_Daprs_own_tokens()
     {
-        await using var world = await World.CreateAsync(
+        await using var apps = await TwoApps.CreateAsync(
             resources: """
             apiVersion: dapr.io/v1alpha1
             kind: Component
@@ -34,8 +34,8 @@ public sealed class SecretTests
             scopes: [alpha]
             """
         );
-        using var alpha = world.Client("alpha");
-        using var beta = world.Client("beta");
+        using var alpha = apps.Client("alpha");
+        using var beta = apps.Client("beta");
         Assert.NotEmpty((await alpha.GetSecretAsync("environment", "PATH"))["PATH"]);
         Assert.DoesNotContain("APP_API_TOKEN", (await alpha.GetBulkSecretAsync("environment")).Keys);
         await Assert.ThrowsAsync<DaprException>(() => beta.GetSecretAsync("environment", "PATH"));
@@ -44,12 +44,12 @@ public sealed class SecretTests
     [Fact]
     public async Task A_component_takes_its_metadata_from_a_secret()
     {
-        await using var world = await World.CreateAsync(start: false);
+        await using var apps = await TwoApps.CreateAsync(start: false);
         await File.WriteAllTextAsync(
-            Path.Combine(world.Folder.FullName, "secrets.json"),
+            Path.Combine(apps.Folder.FullName, "secrets.json"),
             """{ "folder": "from-secret" }"""
         );
-        world.WriteResource(
+        apps.WriteResource(
             "secret-files.yaml",
             """
             apiVersion: dapr.io/v1alpha1
@@ -64,18 +64,18 @@ public sealed class SecretTests
             auth: { secretStore: secretstore }
             """
         );
-        await world.StartRuntimeAsync();
-        using var dapr = world.Client("alpha");
+        await apps.StartRuntimeAsync();
+        using var dapr = apps.Client("alpha");
         await dapr.InvokeBindingAsync("secret-files", "create", "x", new Dictionary<string, string> { ["key"] = "a" });
-        Assert.True(File.Exists(Path.Combine(world.Folder.FullName, "from-secret", "a")));
+        Assert.True(File.Exists(Path.Combine(apps.Folder.FullName, "from-secret", "a")));
     }
 
     [Fact]
     public async Task Secrets_answer_over_HTTP()
     {
-        await using var world = await World.CreateAsync();
-        await File.WriteAllTextAsync(Path.Combine(world.Folder.FullName, "secrets.json"), """{ "a": "b" }""");
-        using var http = world.Http("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        await File.WriteAllTextAsync(Path.Combine(apps.Folder.FullName, "secrets.json"), """{ "a": "b" }""");
+        using var http = apps.Http("alpha");
         Assert.Equal("""{"a":"b"}""", await http.GetStringAsync("/v1.0/secrets/secretstore/a"));
         Assert.Equal("""{"a":{"a":"b"}}""", await http.GetStringAsync("/v1.0/secrets/secretstore/bulk"));
         var unknown = await http.GetAsync("/v1.0/secrets/nothing/a");

@@ -12,10 +12,10 @@ public sealed class SidecarTests
     [Fact]
     public async Task Calls_without_the_token_are_refused_on_both_ports()
     {
-        await using var world = await World.CreateAsync();
-        foreach (var token in new[] { "", "wrong", world.Declared("beta").ApiToken! })
+        await using var apps = await TwoApps.CreateAsync();
+        foreach (var token in new[] { "", "wrong", apps.Declared("beta").ApiToken! })
         {
-            using var http = world.Http("alpha", token);
+            using var http = apps.Http("alpha", token);
             foreach (
                 var path in new[]
                 {
@@ -29,7 +29,7 @@ public sealed class SidecarTests
                 Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(path)).StatusCode);
             }
             using var dapr = new DaprClientBuilder()
-                .UseGrpcEndpoint($"http://127.0.0.1:{world.Declared("alpha").GrpcPort}")
+                .UseGrpcEndpoint($"http://127.0.0.1:{apps.Declared("alpha").GrpcPort}")
                 .UseDaprApiToken(token)
                 .Build();
             var error = await Assert.ThrowsAsync<DaprException>(() => dapr.GetStateAsync<string>("statestore", "key"));
@@ -40,11 +40,11 @@ public sealed class SidecarTests
     [Fact]
     public async Task Health_needs_no_token()
     {
-        await using var world = await World.CreateAsync();
-        using var http = world.Http("alpha", "");
+        await using var apps = await TwoApps.CreateAsync();
+        using var http = apps.Http("alpha", "");
         Assert.Equal(HttpStatusCode.NoContent, (await http.GetAsync("/v1.0/healthz")).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await http.GetAsync("/v1.0/healthz/outbound")).StatusCode);
-        using var dapr = world.Client("alpha");
+        using var dapr = apps.Client("alpha");
         Assert.True(await dapr.CheckHealthAsync());
         await dapr.WaitForSidecarAsync();
     }
@@ -52,14 +52,14 @@ public sealed class SidecarTests
     [Fact]
     public async Task Metadata_names_the_app_its_components_and_what_it_set()
     {
-        await using var world = await World.CreateAsync();
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
         await dapr.SetMetadataAsync("mine", "value");
         var metadata = await dapr.GetMetadataAsync();
         Assert.Equal("alpha", metadata.Id);
         Assert.Contains(metadata.Components, c => c is { Name: "pubsub", Type: "pubsub.embedded" });
         Assert.Equal("value", metadata.Extended["mine"]);
-        using var http = world.Http("alpha");
+        using var http = apps.Http("alpha");
         Assert.Contains(
             "\"name\": \"statestore\"",
             await http.GetStringAsync("/v1.0/metadata"),
@@ -70,12 +70,12 @@ public sealed class SidecarTests
     [Fact]
     public async Task What_is_not_offered_is_UNIMPLEMENTED_with_a_sentence()
     {
-        await using var world = await World.CreateAsync();
+        await using var apps = await TwoApps.CreateAsync();
         using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(
-            $"http://127.0.0.1:{world.Declared("alpha").GrpcPort}"
+            $"http://127.0.0.1:{apps.Declared("alpha").GrpcPort}"
         );
         var client = new Rpc.Dapr.DaprClient(channel);
-        var headers = new Metadata { { "dapr-api-token", world.Declared("alpha").ApiToken! } };
+        var headers = new Metadata { { "dapr-api-token", apps.Declared("alpha").ApiToken! } };
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
             await client.TryLockAlpha1Async(new Rpc.TryLockRequest(), headers)
         );
@@ -86,8 +86,8 @@ public sealed class SidecarTests
     [Fact]
     public async Task Ports_and_tokens_are_chosen_where_none_are_given()
     {
-        await using var world = await World.CreateAsync(start: false);
-        var given = world.Options();
+        await using var apps = await TwoApps.CreateAsync(start: false);
+        var given = apps.Options();
         await using var runtime = await DaprRuntime.StartAsync(
             new()
             {
@@ -124,20 +124,20 @@ public sealed class SidecarTests
         string reason
     )
     {
-        await using var world = await World.CreateAsync(
+        await using var apps = await TwoApps.CreateAsync(
             start: false,
             $"apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {metadata}\n{spec}\n"
         );
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(world.StartRuntimeAsync);
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(apps.StartRuntimeAsync);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Kinds_that_mean_nothing_here_are_passed_over()
     {
-        await using var world = await World.CreateAsync(
+        await using var apps = await TwoApps.CreateAsync(
             resources: "apiVersion: dapr.io/v1alpha1\nkind: Resiliency\nmetadata: { name: r }\nspec: {}\n"
         );
-        Assert.Contains(world.Logs.At(LogLevel.Debug), l => l.Contains("ignores Resiliency", StringComparison.Ordinal));
+        Assert.Contains(apps.Logs.At(LogLevel.Debug), l => l.Contains("ignores Resiliency", StringComparison.Ordinal));
     }
 }

@@ -15,9 +15,9 @@ public sealed class StateTests
     [Fact]
     public async Task A_saved_value_is_read_back_and_is_the_apps_own()
     {
-        await using var world = await World.CreateAsync();
-        using var alpha = world.Client("alpha");
-        using var beta = world.Client("beta");
+        await using var apps = await TwoApps.CreateAsync();
+        using var alpha = apps.Client("alpha");
+        using var beta = apps.Client("beta");
         await alpha.SaveStateAsync(Store, "key", "value");
         Assert.Equal("value", await alpha.GetStateAsync<string>(Store, "key"));
         Assert.Null(await beta.GetStateAsync<string>(Store, "key"));
@@ -29,8 +29,8 @@ public sealed class StateTests
     [Fact]
     public async Task An_ETag_lets_one_writer_through()
     {
-        await using var world = await World.CreateAsync();
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
         await dapr.SaveStateAsync(Store, "key", 0);
         var (_, etag) = await dapr.GetStateAndETagAsync<int>(Store, "key");
         var saved = await Task.WhenAll(
@@ -49,8 +49,8 @@ public sealed class StateTests
     [Fact]
     public async Task First_write_without_an_ETag_inserts_once()
     {
-        await using var world = await World.CreateAsync();
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
         var results = await Task.WhenAll(
             Enumerable
                 .Range(0, 20)
@@ -74,8 +74,8 @@ public sealed class StateTests
     [Fact]
     public async Task Expired_values_are_absent_and_may_be_written_first_again()
     {
-        await using var world = await World.CreateAsync();
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
         var ttl = new Dictionary<string, string> { ["ttlInSeconds"] = "1" };
         await dapr.SaveStateAsync(Store, "key", "old", FirstWrite, ttl);
         await Waiting.UntilAsync(async () => await dapr.GetStateAsync<string>(Store, "key") is null);
@@ -88,10 +88,10 @@ public sealed class StateTests
     [Fact]
     public async Task Many_values_are_read_and_written_at_once()
     {
-        await using var world = await World.CreateAsync();
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
         // The SDK's own SaveBulkStateAsync forgets the API token.
-        using var http = world.Http("alpha");
+        using var http = apps.Http("alpha");
         var pairs = new[] { new { key = "a", value = "1" }, new { key = "b", value = "2" } };
         (await http.PostAsJsonAsync($"/v1.0/state/{Store}", pairs)).EnsureSuccessStatusCode();
         var items = await dapr.GetBulkStateAsync<string>(Store, ["a", "b", "c"], parallelism: 1);
@@ -101,8 +101,8 @@ public sealed class StateTests
     [Fact]
     public async Task A_transaction_is_all_or_nothing()
     {
-        await using var world = await World.CreateAsync();
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
         await dapr.SaveStateAsync(Store, "gone", 1);
         await dapr.ExecuteStateTransactionAsync(
             Store,
@@ -129,8 +129,8 @@ public sealed class StateTests
     [InlineData(Store, "a\0b")]
     public async Task Unknown_stores_and_keys_of_others_are_refused(string store, string key)
     {
-        await using var world = await World.CreateAsync();
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
         var error = await Assert.ThrowsAsync<DaprException>(() => dapr.GetStateAsync<string>(store, key));
         Assert.Equal(StatusCode.InvalidArgument, ((RpcException)error.InnerException!).StatusCode);
     }
@@ -138,9 +138,9 @@ public sealed class StateTests
     [Fact]
     public async Task State_answers_over_HTTP()
     {
-        await using var world = await World.CreateAsync();
-        using var http = world.Http("alpha");
-        using var dapr = world.Client("alpha");
+        await using var apps = await TwoApps.CreateAsync();
+        using var http = apps.Http("alpha");
+        using var dapr = apps.Client("alpha");
         var saved = await http.PostAsJsonAsync(
             $"/v1.0/state/{Store}",
             new object[]

@@ -10,8 +10,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task Activities_run_in_order_and_the_result_comes_back()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         var id = await client.ScheduleNewWorkflowAsync(nameof(Sum), input: 3);
         var state = await client.WaitForWorkflowCompletionAsync(id);
         Assert.Equal(WorkflowRuntimeStatus.Completed, state.RuntimeStatus);
@@ -22,8 +22,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task An_activity_that_throws_fails_the_workflow_with_its_message()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         var id = await client.ScheduleNewWorkflowAsync(nameof(Failing), input: "no luck");
         var state = await client.WaitForWorkflowCompletionAsync(id);
         Assert.Equal(WorkflowRuntimeStatus.Failed, state.RuntimeStatus);
@@ -35,8 +35,8 @@ public sealed class WorkflowTests
     [InlineData(ActivityTraceFlags.None)]
     public async Task Activities_and_children_belong_to_the_trace_that_started_the_workflow(ActivityTraceFlags flags)
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         using var request = new Activity("request") { ActivityTraceFlags = flags };
         request.Start();
         var id = await client.ScheduleNewWorkflowAsync(nameof(Traced), input: 1);
@@ -50,8 +50,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task A_retry_policy_runs_an_activity_again_after_a_timer()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         var id = await client.ScheduleNewWorkflowAsync(nameof(Retrying));
         var state = await client.WaitForWorkflowCompletionAsync(id);
         Assert.Equal("3 attempts", state.ReadOutputAs<string>());
@@ -60,8 +60,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task Events_are_received_in_order_also_when_raised_before_they_are_awaited()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         var id = await client.ScheduleNewWorkflowAsync(nameof(Collecting), input: 5);
         for (var i = 0; i < 5; i++)
         {
@@ -74,8 +74,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task Waiting_for_an_event_ends_at_its_time_limit()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         var id = await client.ScheduleNewWorkflowAsync(nameof(WaitingShortly));
         var state = await client.WaitForWorkflowCompletionAsync(id);
         Assert.Equal("timed out", state.ReadOutputAs<string>());
@@ -84,8 +84,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task Child_workflows_return_their_results_and_their_failures()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         var id = await client.ScheduleNewWorkflowAsync(nameof(Parent), input: 4);
         var state = await client.WaitForWorkflowCompletionAsync(id);
         Assert.Equal("10, 10, failed", state.ReadOutputAs<string>());
@@ -94,8 +94,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task Continue_as_new_starts_over_and_keeps_events_that_nobody_took()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         var id = await client.ScheduleNewWorkflowAsync(nameof(Rounds), input: new RoundsInput(0, 0));
         for (var i = 1; i <= 20; i++)
         {
@@ -109,8 +109,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task Starting_a_running_id_is_refused_and_a_finished_one_may_be_used_again()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         await client.ScheduleNewWorkflowAsync(nameof(Collecting), "same", 1);
         var refused = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() =>
             client.ScheduleNewWorkflowAsync(nameof(Collecting), "same", 1)
@@ -126,8 +126,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task Terminate_ends_a_workflow_and_its_children()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         var id = await client.ScheduleNewWorkflowAsync(nameof(ParentOfWaiting), "parent");
         await Waiting.UntilAsync(async () => (await client.GetWorkflowStateAsync("child"))!.Exists);
         await client.TerminateWorkflowAsync(id, "enough");
@@ -143,8 +143,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task A_suspended_workflow_takes_its_events_when_it_is_resumed()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         var id = await client.ScheduleNewWorkflowAsync(nameof(Collecting), input: 1);
         await client.WaitForWorkflowStartAsync(id);
         await client.SuspendWorkflowAsync(id);
@@ -157,8 +157,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task Purge_removes_a_finished_workflow_and_refuses_a_running_one()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         await client.ScheduleNewWorkflowAsync(nameof(Collecting), "running", 1);
         await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => client.PurgeInstanceAsync("running"));
         await client.ScheduleNewWorkflowAsync(nameof(Sum), "done", 1);
@@ -171,8 +171,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task An_unknown_id_does_not_exist_and_cannot_be_raised_to()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         Assert.False((await client.GetWorkflowStateAsync("nobody"))!.Exists);
         var missing = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => client.RaiseEventAsync("nobody", "x"));
         Assert.Equal(Grpc.Core.StatusCode.NotFound, missing.StatusCode);
@@ -184,9 +184,9 @@ public sealed class WorkflowTests
     [InlineData("too long")]
     public async Task An_id_that_could_not_be_stored_is_refused(string id)
     {
-        await using var world = await WorkflowWorld.CreateAsync();
+        await using var apps = await TwoWorkflowApps.CreateAsync();
         var refused = await Assert.ThrowsAsync<Grpc.Core.RpcException>(() =>
-            world.Client("alpha").ScheduleNewWorkflowAsync(nameof(Sum), id == "too long" ? new('x', 257) : id, 1)
+            apps.Client("alpha").ScheduleNewWorkflowAsync(nameof(Sum), id == "too long" ? new('x', 257) : id, 1)
         );
         Assert.Equal(Grpc.Core.StatusCode.InvalidArgument, refused.StatusCode);
     }
@@ -194,8 +194,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task Finished_workflows_are_deleted_when_their_time_is_over()
     {
-        await using var world = await WorkflowWorld.CreateAsync(start: false);
-        world.World.WriteResource(
+        await using var apps = await TwoWorkflowApps.CreateAsync(start: false);
+        apps.TwoApps.WriteResource(
             "configuration.yaml",
             """
             apiVersion: dapr.io/v1alpha1
@@ -204,24 +204,24 @@ public sealed class WorkflowTests
             spec: { workflow: { stateRetentionPolicy: { anyTerminal: 1h, completed: 0s } } }
             """
         );
-        await world.World.StartRuntimeAsync();
-        await world.StartAppsAsync();
-        var client = world.Client("alpha");
+        await apps.TwoApps.StartRuntimeAsync();
+        await apps.StartAppsAsync();
+        var client = apps.Client("alpha");
         await client.ScheduleNewWorkflowAsync(nameof(Sum), "completed", 1);
         await client.WaitForWorkflowCompletionAsync("completed");
         await client.ScheduleNewWorkflowAsync(nameof(Failing), "failed", "x");
         await client.WaitForWorkflowCompletionAsync("failed");
-        await world.World.StopRuntimeAsync();
-        await world.World.StartRuntimeAsync();
-        await Waiting.UntilAsync(async () => await world.World.CountAsync("workflow_instance") == 1);
+        await apps.TwoApps.StopRuntimeAsync();
+        await apps.TwoApps.StartRuntimeAsync();
+        await Waiting.UntilAsync(async () => await apps.TwoApps.CountAsync("workflow_instance") == 1);
         Assert.True((await client.GetWorkflowStateAsync("failed"))!.Exists);
     }
 
     [Fact]
     public async Task Waits_for_more_workflows_than_a_connection_usually_has_streams_block_nobody()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         using var limit = new CancellationTokenSource();
         await client.ScheduleNewWorkflowAsync(nameof(Collecting), "waited-for", 1);
         var waits = Enumerable
@@ -237,8 +237,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task A_scheduled_start_waits_for_its_time()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         var start = TimeProvider.System.GetUtcNow().AddSeconds(1).UtcDateTime;
         await client.ScheduleNewWorkflowAsync(nameof(Sum), "later", 1, start);
         Assert.Equal(WorkflowRuntimeStatus.Pending, (await client.GetWorkflowStateAsync("later"))!.RuntimeStatus);
@@ -250,8 +250,8 @@ public sealed class WorkflowTests
     [Fact]
     public async Task An_activity_of_another_app_is_run_there()
     {
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         var id = await client.ScheduleNewWorkflowAsync(nameof(CallingBeta));
         var state = await client.WaitForWorkflowCompletionAsync(id);
         Assert.Equal("beta", state.ReadOutputAs<string>());
@@ -261,8 +261,8 @@ public sealed class WorkflowTests
     public async Task A_thousand_workflows_all_end_right()
     {
         const int count = 1_000;
-        await using var world = await WorkflowWorld.CreateAsync();
-        var client = world.Client("alpha");
+        await using var apps = await TwoWorkflowApps.CreateAsync();
+        var client = apps.Client("alpha");
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await Parallel.ForEachAsync(
             Enumerable.Range(0, count),

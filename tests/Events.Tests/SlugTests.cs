@@ -43,9 +43,9 @@ public sealed partial class SlugTests(EventsApp app)
         Gen.String[Gen.Char["aeiouçãõáéíóúâêôàü ÁÉÍÕÇ-_!0123456789"], 0, 60]
             .Sample(text =>
             {
-                var words = Words.Fold(text);
-                Assert.Equal(words, Words.Fold(words));
-                Assert.Equal(words, Words.Fold(words.ToUpperInvariant()));
+                var words = TextFolding.Fold(text);
+                Assert.Equal(words, TextFolding.Fold(words));
+                Assert.Equal(words, TextFolding.Fold(words.ToUpperInvariant()));
                 Assert.DoesNotContain("  ", words);
                 Assert.Equal(words.Trim(), words);
                 Assert.All(words, c => Assert.True(c == ' ' || char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)));

@@ -15,7 +15,7 @@ public sealed class LocalCommandTests
     public async Task An_interrupted_command_ends_quietly_whatever_breaks_with_it()
     {
         using var interrupt = new CancellationTokenSource();
-        var exitCode = await Guard.RunAsync(
+        var exitCode = await CommandRunner.RunAsync(
             async () =>
             {
                 await interrupt.CancelAsync();

@@ -154,7 +154,13 @@ public sealed class SessionTests(UsersApp users)
         Assert.NotEqual(stale, user.Stamp);
         user.Stamp = stale;
         Assert.Null(
-            await db.BeginAsync(user, [Proven.Password], null, new DefaultHttpContext(), CancellationToken.None)
+            await db.BeginAsync(
+                user,
+                [AuthenticationMethods.Password],
+                null,
+                new DefaultHttpContext(),
+                CancellationToken.None
+            )
         );
     }
 

@@ -27,7 +27,7 @@ internal sealed class SmtpBinding(Component component, TimeProvider clock) : Out
         }
         // As Dapr's: what is not quoted is taken as it is.
         var body = Encoding.UTF8.GetString(data.Span);
-        using var message = Mail.Compose(
+        using var message = MailComposer.Compose(
             component,
             GoString.TryUnquote(body, out var html) ? html : body,
             metadata,

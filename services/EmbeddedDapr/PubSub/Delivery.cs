@@ -37,22 +37,22 @@ internal sealed class Delivery(TimeProvider clock, ILogger<Delivery> logger) : I
     )
     {
         var envelope = spec.RawPayload ? CloudEvents.WrapRaw(stored, spec.PubSub, spec.Topic) : stored;
-        EventFacts facts;
+        EventAttributes attributes;
         try
         {
-            facts = EventFacts.Read(envelope);
+            attributes = EventAttributes.Read(envelope);
         }
         catch (JsonException)
         {
             logger.LogError("A message on {Topic} for {AppId} is no CloudEvent", spec.Topic, app.AppId);
             return DeliveryResult.Drop;
         }
-        if (facts.Expires < clock.GetUtcNow())
+        if (attributes.Expires < clock.GetUtcNow())
         {
-            logger.LogWarning("Event {Id} on {Topic} for {AppId} has expired", facts.Id, spec.Topic, app.AppId);
+            logger.LogWarning("Event {Id} on {Topic} for {AppId} has expired", attributes.Id, spec.Topic, app.AppId);
             return DeliveryResult.Drop;
         }
-        if (spec.RouteOf(facts) is not { } route)
+        if (spec.RouteOf(attributes) is not { } route)
         {
             return DeliveryResult.Drop;
         }
@@ -60,7 +60,7 @@ internal sealed class Delivery(TimeProvider clock, ILogger<Delivery> logger) : I
         timeout.CancelAfter(Timeout);
         try
         {
-            using var request = Request(app, route, envelope, facts);
+            using var request = Request(app, route, envelope, attributes);
             using var response = await _client.SendAsync(request, timeout.Token);
             var result = await ReadAsync(response, timeout.Token);
             if (result != DeliveryResult.Done)
@@ -69,7 +69,7 @@ internal sealed class Delivery(TimeProvider clock, ILogger<Delivery> logger) : I
                     "{AppId} answered {Status} to event {Id} on {Topic}: {Result}",
                     app.AppId,
                     (int)response.StatusCode,
-                    facts.Id,
+                    attributes.Id,
                     spec.Topic,
                     result
                 );
@@ -86,7 +86,7 @@ internal sealed class Delivery(TimeProvider clock, ILogger<Delivery> logger) : I
             stopping.ThrowIfCancellationRequested();
             logger.LogWarning(
                 "Event {Id} on {Topic} did not reach {AppId}: {Reason}",
-                facts.Id,
+                attributes.Id,
                 spec.Topic,
                 app.AppId,
                 e.Message
@@ -97,18 +97,23 @@ internal sealed class Delivery(TimeProvider clock, ILogger<Delivery> logger) : I
 
     public void Dispose() => _client.Dispose();
 
-    private static HttpRequestMessage Request(SidecarApp app, string route, byte[] envelope, in EventFacts facts)
+    private static HttpRequestMessage Request(
+        SidecarApp app,
+        string route,
+        byte[] envelope,
+        in EventAttributes attributes
+    )
     {
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(app.AppAddress, "/" + route.TrimStart('/')))
         {
             Content = new ByteArrayContent(envelope) { Headers = { ContentType = ContentType } },
         };
         request.Headers.TryAddWithoutValidation(ApiTokens.Header, app.AppApiToken);
-        if (facts.TraceParent is { Length: > 0 } parent)
+        if (attributes.TraceParent is { Length: > 0 } parent)
         {
             request.Headers.TryAddWithoutValidation("traceparent", parent);
         }
-        if (facts.TraceState is { Length: > 0 } state)
+        if (attributes.TraceState is { Length: > 0 } state)
         {
             request.Headers.TryAddWithoutValidation("tracestate", state);
         }

@@ -15,11 +15,11 @@ internal sealed record SubscriptionSpec(
 )
 {
     /// <summary>The path to deliver an event to; null: no rule matches it.</summary>
-    public string? RouteOf(in EventFacts facts)
+    public string? RouteOf(in EventAttributes attributes)
     {
         foreach (var rule in Rules)
         {
-            if (rule.Matches(facts))
+            if (rule.Matches(attributes))
             {
                 return rule.Path;
             }
@@ -76,14 +76,14 @@ internal sealed partial class RouteRule
 
     public string Path { get; }
 
-    public bool Matches(in EventFacts facts) =>
+    public bool Matches(in EventAttributes attributes) =>
         _condition is not var (attribute, value)
         || attribute switch
         {
-            "type" => facts.Type,
-            "source" => facts.Source,
-            "subject" => facts.Subject,
-            _ => facts.Id,
+            "type" => attributes.Type,
+            "source" => attributes.Source,
+            "subject" => attributes.Subject,
+            _ => attributes.Id,
         } == value;
 
     [GeneratedRegex("""^\s*event\.(type|source|subject|id)\s*==\s*(["'])(.*?)\2\s*$""")]

@@ -97,7 +97,7 @@ internal sealed class Instance(long number, string appId, string id)
     /// Applies a turn: its events become history, and what they schedule is awaited. An event that was raised takes
     /// away the oldest timer that limited waiting for it, as daprd does.
     /// </summary>
-    public void Apply(TurnRecord turn, long logId)
+    public void Apply(TurnLogRecord turn, long logId)
     {
         LogIds.Add(logId);
         Add(turn.Started);

@@ -8,7 +8,7 @@ namespace Ticketing.EmbeddedDapr.Workflows;
 /// The one writer of the workflow log: whatever waits is committed together, in order. The first failure ends it,
 /// because what is in memory may then differ from what is on disk.
 /// </summary>
-internal sealed class LogWriter(NpgsqlDataSource database, Action<List<Change>> committed)
+internal sealed class LogWriter(NpgsqlDataSource database, Action<List<AtomicWrite>> committed)
 {
     private const int MaxBatch = 2_000;
 
@@ -29,26 +29,26 @@ internal sealed class LogWriter(NpgsqlDataSource database, Action<List<Change>> 
         SELECT * FROM unnest($12::bigint[], $13::bigint[], $14::smallint[], $15::bytea[])
         """;
 
-    /// <summary>How long a change that nobody waits for waits for one that somebody does.</summary>
+    /// <summary>How long a write that nobody waits for waits for one that somebody does.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
 
-    private readonly Channel<Change> _changes = Channel.CreateUnbounded<Change>(new() { SingleReader = true });
+    private readonly Channel<AtomicWrite> _writes = Channel.CreateUnbounded<AtomicWrite>(new() { SingleReader = true });
 
     /// <summary>Call under the engine's lock: the order of calls is the order of the log.</summary>
-    public void Write(Change change)
+    public void Write(AtomicWrite write)
     {
-        if (!_changes.Writer.TryWrite(change))
+        if (!_writes.Writer.TryWrite(write))
         {
-            Refuse([change]);
+            Refuse([write]);
         }
     }
 
     /// <summary>Ends with the failure, or when cancelled; nothing is accepted from then on.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        while (await _changes.Reader.WaitToReadAsync(ct))
+        while (await _writes.Reader.WaitToReadAsync(ct))
         {
-            var batch = new List<Change>();
+            var batch = new List<AtomicWrite>();
             Take(batch);
             try
             {
@@ -64,15 +64,15 @@ internal sealed class LogWriter(NpgsqlDataSource database, Action<List<Change>> 
         }
     }
 
-    private void Take(List<Change> batch)
+    private void Take(List<AtomicWrite> batch)
     {
-        while (batch.Count < MaxBatch && _changes.Reader.TryRead(out var change))
+        while (batch.Count < MaxBatch && _writes.Reader.TryRead(out var write))
         {
-            batch.Add(change);
+            batch.Add(write);
         }
     }
 
-    private async Task GatherAsync(List<Change> batch, CancellationToken ct)
+    private async Task GatherAsync(List<AtomicWrite> batch, CancellationToken ct)
     {
         if (!batch.TrueForAll(c => c.CanWait))
         {
@@ -82,7 +82,7 @@ internal sealed class LogWriter(NpgsqlDataSource database, Action<List<Change>> 
         gathering.CancelAfter(Gather);
         try
         {
-            while (batch.TrueForAll(c => c.CanWait) && await _changes.Reader.WaitToReadAsync(gathering.Token))
+            while (batch.TrueForAll(c => c.CanWait) && await _writes.Reader.WaitToReadAsync(gathering.Token))
             {
                 Take(batch);
             }
@@ -92,33 +92,33 @@ internal sealed class LogWriter(NpgsqlDataSource database, Action<List<Change>> 
 
     public void Close()
     {
-        _changes.Writer.TryComplete();
-        while (_changes.Reader.TryRead(out var change))
+        _writes.Writer.TryComplete();
+        while (_writes.Reader.TryRead(out var write))
         {
-            Refuse([change]);
+            Refuse([write]);
         }
     }
 
-    private static void Refuse(List<Change> batch)
+    private static void Refuse(List<AtomicWrite> batch)
     {
-        foreach (var change in batch)
+        foreach (var write in batch)
         {
-            change.Done.TrySetException(new EngineStoppedException());
+            write.Done.TrySetException(new EngineStoppedException());
             // Nobody may be waiting for it.
-            _ = change.Done.Task.Exception;
+            _ = write.Done.Task.Exception;
         }
     }
 
-    private async Task WriteAsync(List<Change> changes, CancellationToken ct)
+    private async Task WriteAsync(List<AtomicWrite> writes, CancellationToken ct)
     {
-        var finished = changes.SelectMany(c => c.Finished).ToDictionary(f => f.Number);
+        var finished = writes.SelectMany(c => c.Finished).ToDictionary(f => f.Number);
         // What begins and ends in one batch is written once.
-        var created = changes
+        var created = writes
             .SelectMany(c => c.Created)
             .Select(c => (Instance: c, End: finished.Remove(c.Number, out var end) ? end : default))
             .ToList();
-        var superseded = changes.SelectMany(c => c.Superseded).ToHashSet();
-        var records = changes.SelectMany(c => c.Records).Where(r => !superseded.Remove(r.Id)).ToList();
+        var superseded = writes.SelectMany(c => c.Superseded).ToHashSet();
+        var records = writes.SelectMany(c => c.Records).Where(r => !superseded.Remove(r.Id)).ToList();
         if (created.Count + finished.Count + superseded.Count + records.Count == 0)
         {
             return;

@@ -12,7 +12,7 @@ internal sealed partial class WorkflowEngine
     /// <summary>Starts an instance; false if the id is running already.</summary>
     public async Task<bool> StartAsync(string appId, string id, ExecutionStartedEvent start)
     {
-        Change change = new();
+        AtomicWrite write = new();
         lock (_lock)
         {
             if (Find(appId, id) is { Completed: null })
@@ -22,18 +22,18 @@ internal sealed partial class WorkflowEngine
             var started = NewEvent();
             started.ExecutionStarted = start;
             started.Router = new() { SourceAppID = appId };
-            var instance = Create(appId, id, started, parent: null, change);
-            Write(change, instance);
+            var instance = Create(appId, id, started, parent: null, write);
+            Write(write, instance);
             Pump(_dispatchers[appId]);
         }
-        await change.Done.Task;
+        await write.Done.Task;
         return true;
     }
 
     /// <summary>Raises an event; false if nothing of that id is running.</summary>
     public async Task<bool> RaiseAsync(string appId, string id, string name, string? input)
     {
-        Change change = new();
+        AtomicWrite write = new();
         lock (_lock)
         {
             if (Find(appId, id) is not { Completed: null } instance)
@@ -42,34 +42,34 @@ internal sealed partial class WorkflowEngine
             }
             var raised = NewEvent();
             raised.EventRaised = new() { Name = name, Input = input };
-            Deliver(instance, raised, change);
-            Write(change, instance);
+            Deliver(instance, raised, write);
+            Write(write, instance);
             Pump(_dispatchers[appId]);
         }
-        await change.Done.Task;
+        await write.Done.Task;
         return true;
     }
 
     public async Task<bool> TerminateAsync(string appId, string id, string? output, bool recurse)
     {
-        Change change = new();
+        AtomicWrite write = new();
         lock (_lock)
         {
             if (Find(appId, id) is not { Completed: null } instance)
             {
                 return false;
             }
-            Terminate(instance, output, recurse, change);
-            Write(change, instance);
+            Terminate(instance, output, recurse, write);
+            Write(write, instance);
             Pump(_dispatchers[appId]);
         }
-        await change.Done.Task;
+        await write.Done.Task;
         return true;
     }
 
     public async Task<bool> SuspendAsync(string appId, string id, bool suspend)
     {
-        Change change = new();
+        AtomicWrite write = new();
         lock (_lock)
         {
             if (Find(appId, id) is not { Completed: null } instance)
@@ -79,12 +79,12 @@ internal sealed partial class WorkflowEngine
             var logId = ++_lastLogId;
             instance.Suspended = suspend;
             instance.LogIds.Add(logId);
-            change.Records.Add((logId, instance.Number, suspend ? RecordKind.Suspended : RecordKind.Resumed, []));
-            Write(change, instance);
+            write.Records.Add((logId, instance.Number, suspend ? LogRecordKind.Suspended : LogRecordKind.Resumed, []));
+            Write(write, instance);
             MakeReady(instance);
             Pump(_dispatchers[appId]);
         }
-        await change.Done.Task;
+        await write.Done.Task;
         return true;
     }
 
@@ -120,17 +120,17 @@ internal sealed partial class WorkflowEngine
         await signal.WaitAsync(ct);
     }
 
-    private Instance Create(string appId, string id, HistoryEvent started, long? parent, Change change)
+    private Instance Create(string appId, string id, HistoryEvent started, long? parent, AtomicWrite write)
     {
-        var instance = new Instance(++_lastNumber, appId, id) { Stored = change.Done.Task };
+        var instance = new Instance(++_lastNumber, appId, id) { Stored = write.Done.Task };
         _byId[(appId, id)] = instance;
         _byNumber[instance.Number] = instance;
-        change.Created.Add((instance.Number, appId, id, parent, Now));
-        Deliver(instance, started, change);
+        write.Created.Add((instance.Number, appId, id, parent, Now));
+        Deliver(instance, started, write);
         return instance;
     }
 
-    private void Terminate(Instance instance, string? output, bool recurse, Change change)
+    private void Terminate(Instance instance, string? output, bool recurse, AtomicWrite write)
     {
         var children = instance.Children.Values.ToList();
         var terminated = NewEvent();
@@ -139,7 +139,7 @@ internal sealed partial class WorkflowEngine
         completed.ExecutionCompleted = new() { WorkflowStatus = OrchestrationStatus.Terminated, Result = output };
         EndTurn(instance);
         instance.Inbox.Clear();
-        Record(instance, new(StartedEvent(), [], [terminated, completed], instance.CustomStatus), change);
+        Record(instance, new(StartedEvent(), [], [terminated, completed], instance.CustomStatus), write);
         if (!recurse)
         {
             return;
@@ -148,8 +148,8 @@ internal sealed partial class WorkflowEngine
         {
             if (Find(appId, id) is { Completed: null } child)
             {
-                child.Stored = change.Done.Task;
-                Terminate(child, output, recurse, change);
+                child.Stored = write.Done.Task;
+                Terminate(child, output, recurse, write);
             }
         }
     }

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Ticketing.EmbeddedDapr.Workflows;
 
-/// <summary>What a finished turn does: its actions become events, and messages to others, in one change.</summary>
+/// <summary>What a finished turn does: its actions become events, and messages to others, in one write.</summary>
 internal sealed partial class WorkflowEngine
 {
-    private void Apply(Instance instance, WorkflowResponse response, Change change)
+    private void Apply(Instance instance, WorkflowResponse response, AtomicWrite write)
     {
         var turn = instance.Turn!;
         instance.Turn = null;
@@ -18,7 +18,7 @@ internal sealed partial class WorkflowEngine
         var completion = response.Actions.FirstOrDefault(a => a.CompleteWorkflow is not null);
         if (completion?.CompleteWorkflow is { WorkflowStatus: OrchestrationStatus.ContinuedAsNew } again)
         {
-            ContinueAsNew(instance, again, change);
+            ContinueAsNew(instance, again, write);
             return;
         }
         var events = new List<HistoryEvent>();
@@ -28,28 +28,28 @@ internal sealed partial class WorkflowEngine
             {
                 continue;
             }
-            if (ToEvent(instance, action, change) is { } e)
+            if (ToEvent(instance, action, write) is { } e)
             {
                 events.Add(e);
             }
         }
-        Record(instance, new(turn.Started, turn.Taken, events, response.CustomStatus), change);
-        change.Answers.ForEach(answer => answer());
+        Record(instance, new(turn.Started, turn.Taken, events, response.CustomStatus), write);
+        write.Answers.ForEach(answer => answer());
         MakeReady(instance);
     }
 
     /// <summary>Applies a turn, writes it down, and sees to what follows from its events once it is on disk.</summary>
-    private void Record(Instance instance, TurnRecord turn, Change change)
+    private void Record(Instance instance, TurnLogRecord turn, AtomicWrite write)
     {
         var logId = ++_lastLogId;
-        change.Records.Add((logId, instance.Number, RecordKind.Turn, turn.ToBytes()));
+        write.Records.Add((logId, instance.Number, LogRecordKind.Turn, turn.ToBytes()));
         instance.Apply(turn, logId);
         foreach (var e in turn.Events)
         {
             if (e.TaskScheduled is not null)
             {
                 var task = new ActivityTask(instance, instance.ExecutionId, e);
-                change.Then.Add(() =>
+                write.Then.Add(() =>
                 {
                     if (task.IsOpen)
                     {
@@ -62,24 +62,24 @@ internal sealed partial class WorkflowEngine
                 Arm(instance, e.EventId, e.TimerCreated.FireAt.ToDateTime());
             }
         }
-        change.Then.Add(() => instance.Started.TrySetResult());
+        write.Then.Add(() => instance.Started.TrySetResult());
         if (instance.Completed is not null)
         {
-            Finish(instance, change);
+            Finish(instance, write);
         }
     }
 
-    private void Finish(Instance instance, Change change)
+    private void Finish(Instance instance, AtomicWrite write)
     {
         var completed = instance.Completed!;
-        change.Finished.Add(
+        write.Finished.Add(
             (instance.Number, (int)completed.WorkflowStatus, instance.ToState(withPayloads: true).ToByteArray())
         );
         if (instance.Start!.ParentInstance is { } parent)
         {
-            NotifyParent(parent, completed, instance, change);
+            NotifyParent(parent, completed, instance, write);
         }
-        change.Then.Add(() =>
+        write.Then.Add(() =>
         {
             _byNumber.Remove(instance.Number);
             if (Find(instance.AppId, instance.Id) == instance)
@@ -101,7 +101,12 @@ internal sealed partial class WorkflowEngine
         });
     }
 
-    private void NotifyParent(ParentInstanceInfo info, ExecutionCompletedEvent completed, Instance child, Change change)
+    private void NotifyParent(
+        ParentInstanceInfo info,
+        ExecutionCompletedEvent completed,
+        Instance child,
+        AtomicWrite write
+    )
     {
         var parentApp = info.HasAppID ? info.AppID : child.AppId;
         if (
@@ -134,13 +139,13 @@ internal sealed partial class WorkflowEngine
                     },
             };
         }
-        if (Deliver(parent, e, change))
+        if (Deliver(parent, e, write))
         {
-            parent.Stored = change.Done.Task;
+            parent.Stored = write.Done.Task;
         }
     }
 
-    private void ContinueAsNew(Instance instance, CompleteWorkflowAction again, Change change)
+    private void ContinueAsNew(Instance instance, CompleteWorkflowAction again, AtomicWrite write)
     {
         var kept = again
             .CarryoverEvents.Concat(instance.Inbox.Select(i => i.Event).Where(e => e.EventRaised is not null))
@@ -158,14 +163,14 @@ internal sealed partial class WorkflowEngine
             WorkflowInstance = new() { InstanceId = instance.Id, ExecutionId = Guid.CreateVersion7().ToString("N") },
             Tags = { previous.Tags },
         };
-        change.Superseded.AddRange(instance.LogIds);
+        write.Superseded.AddRange(instance.LogIds);
         instance.ContinueAsNew();
-        Deliver(instance, started, change);
-        kept.ForEach(e => Deliver(instance, e, change));
-        change.Then.Add(() => instance.Started.TrySetResult());
+        Deliver(instance, started, write);
+        kept.ForEach(e => Deliver(instance, e, write));
+        write.Then.Add(() => instance.Started.TrySetResult());
     }
 
-    private HistoryEvent? ToEvent(Instance instance, WorkflowAction action, Change change)
+    private HistoryEvent? ToEvent(Instance instance, WorkflowAction action, AtomicWrite write)
     {
         var e = NewEvent(action.Id);
         e.Router = RouterOf(instance, action);
@@ -186,7 +191,7 @@ internal sealed partial class WorkflowEngine
                 e.TimerCreated = ToTimer(action.CreateTimer);
                 return e;
             case WorkflowAction.WorkflowActionTypeOneofCase.CreateChildWorkflow:
-                StartChild(instance, action, e, change);
+                StartChild(instance, action, e, write);
                 return e;
             case WorkflowAction.WorkflowActionTypeOneofCase.SendEvent:
                 var sent = action.SendEvent;
@@ -196,7 +201,7 @@ internal sealed partial class WorkflowEngine
                     Name = sent.Name,
                     Input = sent.Data,
                 };
-                Send(TargetOf(instance, e), e.EventSent, change);
+                Send(TargetOf(instance, e), e.EventSent, write);
                 return e;
             case WorkflowAction.WorkflowActionTypeOneofCase.CompleteWorkflow:
                 e.ExecutionCompleted = new()
@@ -210,8 +215,8 @@ internal sealed partial class WorkflowEngine
                 var end = action.TerminateWorkflow;
                 if (Find(instance.AppId, end.InstanceId) is { Completed: null } other && other != instance)
                 {
-                    other.Stored = change.Done.Task;
-                    Terminate(other, end.Reason, end.Recurse, change);
+                    other.Stored = write.Done.Task;
+                    Terminate(other, end.Reason, end.Recurse, write);
                 }
                 return null;
             default:
@@ -224,7 +229,7 @@ internal sealed partial class WorkflowEngine
         }
     }
 
-    private void StartChild(Instance parent, WorkflowAction action, HistoryEvent created, Change change)
+    private void StartChild(Instance parent, WorkflowAction action, HistoryEvent created, AtomicWrite write)
     {
         var child = action.CreateChildWorkflow;
         var id = child.InstanceId is { Length: > 0 } given ? given : $"{parent.Id}:{action.Id:x4}";
@@ -239,7 +244,7 @@ internal sealed partial class WorkflowEngine
         };
         if (!_dispatchers.ContainsKey(appId) || !IsId(id) || Find(appId, id) is { Completed: null })
         {
-            change.Answers.Add(() => RefuseChild(parent, action.Id, appId, id, change));
+            write.Answers.Add(() => RefuseChild(parent, action.Id, appId, id, write));
             return;
         }
         var started = NewEvent();
@@ -259,10 +264,10 @@ internal sealed partial class WorkflowEngine
                 AppID = parent.AppId,
             },
         };
-        Create(appId, id, started, parent.Number, change);
+        Create(appId, id, started, parent.Number, write);
     }
 
-    private void RefuseChild(Instance parent, int taskId, string appId, string id, Change change)
+    private void RefuseChild(Instance parent, int taskId, string appId, string id, AtomicWrite write)
     {
         var failed = NewEvent();
         failed.ChildWorkflowInstanceFailed = new()
@@ -275,10 +280,10 @@ internal sealed partial class WorkflowEngine
                     $"'{id}' cannot be started in '{appId}': it is running, or there is no such app, or the id is not acceptable.",
             },
         };
-        Deliver(parent, failed, change);
+        Deliver(parent, failed, write);
     }
 
-    private void Send(string appId, EventSentEvent sent, Change change)
+    private void Send(string appId, EventSentEvent sent, AtomicWrite write)
     {
         if (Find(appId, sent.InstanceId) is not { Completed: null } target)
         {
@@ -291,8 +296,8 @@ internal sealed partial class WorkflowEngine
         }
         var raised = NewEvent();
         raised.EventRaised = new() { Name = sent.Name, Input = sent.Input };
-        Deliver(target, raised, change);
-        target.Stored = change.Done.Task;
+        Deliver(target, raised, write);
+        target.Stored = write.Done.Task;
     }
 
     private static TimerCreatedEvent ToTimer(CreateTimerAction action)

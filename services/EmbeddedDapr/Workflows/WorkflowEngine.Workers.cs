@@ -62,7 +62,7 @@ internal sealed partial class WorkflowEngine
 
     public async Task CompleteActivityAsync(string appId, ActivityResponse response)
     {
-        Change change = new() { CanWait = true };
+        AtomicWrite write = new() { CanWait = true };
         lock (_lock)
         {
             _dispatchers[appId].Answered(response.CompletionToken);
@@ -81,8 +81,8 @@ internal sealed partial class WorkflowEngine
                 Pump(_dispatchers[appId]);
                 return;
             }
-            Deliver(instance, ResultOf(response, token.TaskId, scheduled), change);
-            Write(change, instance);
+            Deliver(instance, ResultOf(response, token.TaskId, scheduled), write);
+            Write(write, instance);
             _apps[appId]
                 .Metrics.ActivityEnded(
                     scheduled.TaskScheduled.Name,
@@ -92,12 +92,12 @@ internal sealed partial class WorkflowEngine
             Pump(_dispatchers[appId]);
             Pump(_dispatchers[instance.AppId]);
         }
-        await change.Done.Task;
+        await write.Done.Task;
     }
 
     public async Task CompleteTurnAsync(string appId, WorkflowResponse response)
     {
-        Change change = new();
+        AtomicWrite write = new();
         lock (_lock)
         {
             var dispatcher = _dispatchers[appId];
@@ -126,11 +126,11 @@ internal sealed partial class WorkflowEngine
                 Pump(dispatcher);
                 return;
             }
-            Apply(instance, response, change);
-            Write(change, instance);
+            Apply(instance, response, write);
+            Write(write, instance);
             Pump(dispatcher);
         }
-        await change.Done.Task;
+        await write.Done.Task;
     }
 
     private void Pump(Dispatcher dispatcher) => dispatcher.Pump(BeginTurn, ToWorkItem);
@@ -197,7 +197,7 @@ internal sealed partial class WorkflowEngine
             dispatcher.Enqueue(task);
             return;
         }
-        Change change = new();
+        AtomicWrite write = new();
         var failed = NewEvent();
         failed.TaskFailed = new()
         {
@@ -209,8 +209,8 @@ internal sealed partial class WorkflowEngine
                 ErrorMessage = $"There is no app '{TargetOf(task.Owner, task.Scheduled)}'.",
             },
         };
-        Deliver(task.Owner, failed, change);
-        Write(change, task.Owner);
+        Deliver(task.Owner, failed, write);
+        Write(write, task.Owner);
     }
 
     private HistoryEvent ResultOf(ActivityResponse response, int taskId, HistoryEvent scheduled)
@@ -244,7 +244,7 @@ internal sealed partial class WorkflowEngine
             instance.Id,
             MaxHistoryBytes
         );
-        Change change = new();
+        AtomicWrite write = new();
         var completed = NewEvent();
         completed.ExecutionCompleted = new()
         {
@@ -256,8 +256,8 @@ internal sealed partial class WorkflowEngine
             },
         };
         instance.Inbox.Clear();
-        Record(instance, new(StartedEvent(), [], [completed], instance.CustomStatus), change);
-        Write(change, instance);
+        Record(instance, new(StartedEvent(), [], [completed], instance.CustomStatus), write);
+        Write(write, instance);
     }
 
     private HistoryEvent StartedEvent()

@@ -122,19 +122,19 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
         MakeReady(instance);
     }
 
-    private void Write(Change change, Instance instance)
+    private void Write(AtomicWrite write, Instance instance)
     {
-        instance.Stored = change.Done.Task;
-        _writer.Write(change);
+        instance.Stored = write.Done.Task;
+        _writer.Write(write);
     }
 
-    private void Committed(List<Change> changes)
+    private void Committed(List<AtomicWrite> writes)
     {
         try
         {
             lock (_lock)
             {
-                foreach (var action in changes.SelectMany(c => c.Then))
+                foreach (var action in writes.SelectMany(c => c.Then))
                 {
                     action();
                 }
@@ -146,19 +146,19 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
         }
         finally
         {
-            changes.ForEach(c => c.Done.TrySetResult());
+            writes.ForEach(c => c.Done.TrySetResult());
         }
     }
 
-    /// <summary>Gives an event to an instance, as part of a change that another instance or a client makes.</summary>
-    private bool Deliver(Instance instance, HistoryEvent e, Change change)
+    /// <summary>Gives an event to an instance, as part of a write that another instance or a client makes.</summary>
+    private bool Deliver(Instance instance, HistoryEvent e, AtomicWrite write)
     {
         var logId = ++_lastLogId;
         if (instance.Completed is not null || !instance.Receive(new(logId, e)))
         {
             return false;
         }
-        change.Records.Add((logId, instance.Number, RecordKind.Inbox, e.ToByteArray()));
+        write.Records.Add((logId, instance.Number, LogRecordKind.Inbox, e.ToByteArray()));
         MakeReady(instance);
         return true;
     }

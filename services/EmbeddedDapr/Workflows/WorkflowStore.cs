@@ -52,7 +52,7 @@ internal sealed class WorkflowStore(NpgsqlDataSource database)
                 Replay(
                     live[reader.GetInt64(1)],
                     reader.GetInt64(0),
-                    (RecordKind)reader.GetInt16(2),
+                    (LogRecordKind)reader.GetInt16(2),
                     reader.GetFieldValue<byte[]>(3)
                 );
             }
@@ -90,7 +90,7 @@ internal sealed class WorkflowStore(NpgsqlDataSource database)
         var instance = new Instance(0, appId, id);
         while (await reader.ReadAsync(ct))
         {
-            Replay(instance, reader.GetInt64(0), (RecordKind)reader.GetInt16(1), reader.GetFieldValue<byte[]>(2));
+            Replay(instance, reader.GetInt64(0), (LogRecordKind)reader.GetInt16(1), reader.GetFieldValue<byte[]>(2));
         }
         return instance.Start is null ? null : instance.History;
     }
@@ -188,21 +188,21 @@ internal sealed class WorkflowStore(NpgsqlDataSource database)
         return await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static void Replay(Instance instance, long id, RecordKind kind, byte[] data)
+    private static void Replay(Instance instance, long id, LogRecordKind kind, byte[] data)
     {
         switch (kind)
         {
-            case RecordKind.Inbox:
+            case LogRecordKind.Inbox:
                 instance.Receive(new(id, HistoryEvent.Parser.ParseFrom(data)));
                 break;
-            case RecordKind.Turn:
-                instance.Apply(TurnRecord.Read(data, instance.Inbox), id);
+            case LogRecordKind.Turn:
+                instance.Apply(TurnLogRecord.Read(data, instance.Inbox), id);
                 break;
-            case RecordKind.Suspended:
+            case LogRecordKind.Suspended:
                 instance.Suspended = true;
                 instance.LogIds.Add(id);
                 break;
-            case RecordKind.Resumed:
+            case LogRecordKind.Resumed:
                 instance.Suspended = false;
                 instance.LogIds.Add(id);
                 break;

@@ -76,9 +76,9 @@ internal sealed class EventSearch(NpgsqlDataSource source, TimeProvider clock)
         var conditions = new List<string> { "s.listed", $"s.starts_at < {Next(command, until)}" };
         if (ParseCursor(cursor) is var (at, after))
             conditions.Add($"(s.starts_at, s.event_id) > ({Next(command, at)}, {Next(command, after)})");
-        if (Words.Key(filter.City ?? "", Venue.MaxCityLength) is { Length: > 0 } city)
+        if (TextFolding.Key(filter.City ?? "", Venue.MaxCityLength) is { Length: > 0 } city)
             conditions.Add($"s.city_key = {Next(command, city)}");
-        if (Words.Key(filter.Category ?? "", Event.MaxCategoryLength) is { Length: > 0 } category)
+        if (TextFolding.Key(filter.Category ?? "", Event.MaxCategoryLength) is { Length: > 0 } category)
             conditions.Add($"s.category_key = {Next(command, category)}");
         if (filter.OrganizerId is { } organizerId)
             conditions.Add($"s.organizer_id = {Next(command, organizerId)}");
@@ -173,11 +173,11 @@ internal sealed class EventSearch(NpgsqlDataSource source, TimeProvider clock)
     /// </summary>
     private static string? TextQuery(string? q, DateTimeOffset since, DateTimeOffset now)
     {
-        var words = Words
+        var words = TextFolding
             .Fold(q ?? "")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Take(MaxSearchWords)
-            .Select(w => $"({w}:* | {Words.Singular(w)}:*)")
+            .Select(w => $"({w}:* | {TextFolding.Singular(w)}:*)")
             .ToList();
         if (words.Count == 0)
             return null;

@@ -14,7 +14,7 @@ public static class EditEvent
         [Text(Event.MaxTitleLength)] string? Title = null,
         [Text(Event.MaxCategoryLength)] string? Category = null,
         [Text(Event.MaxDescriptionLength, Lines = true)] string? Description = null,
-        Change<string>? ImageUrl = null
+        Clearable<string>? ImageUrl = null
     );
 
     /// <summary>Changes an event; published, its buyers see it at once.</summary>

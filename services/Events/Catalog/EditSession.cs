@@ -9,8 +9,8 @@ public static class EditSession
 {
     public sealed record Request(
         DateTimeOffset? StartsAt = null,
-        Change<DateTimeOffset?>? DoorsAt = null,
-        Change<DateTimeOffset?>? EndsAt = null
+        Clearable<DateTimeOffset?>? DoorsAt = null,
+        Clearable<DateTimeOffset?>? EndsAt = null
     );
 
     /// <summary>Moves a session to other times.</summary>

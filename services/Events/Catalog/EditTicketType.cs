@@ -13,8 +13,8 @@ public static class EditTicketType
         [Text(TicketType.MaxNameLength)] string? Name = null,
         TicketKind? Kind = null,
         Money? Price = null,
-        Change<DateTimeOffset?>? SalesStart = null,
-        Change<DateTimeOffset?>? SalesEnd = null,
+        Clearable<DateTimeOffset?>? SalesStart = null,
+        Clearable<DateTimeOffset?>? SalesEnd = null,
         [Range(1, TicketType.MaxMaxPerOrder)] int? MaxPerOrder = null
     );
 

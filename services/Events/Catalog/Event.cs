@@ -77,9 +77,9 @@ internal sealed class Event
 
     public void Index()
     {
-        CategoryKey = Words.Key(Category, MaxCategoryLength);
-        CityKey = Words.Key(Venue.City, Venue.MaxCityLength);
-        var words = Words.Index($"{Title} {Category} {Organizer.Name} {Venue.Name} {Venue.City}");
+        CategoryKey = TextFolding.Key(Category, MaxCategoryLength);
+        CityKey = TextFolding.Key(Venue.City, Venue.MaxCityLength);
+        var words = TextFolding.Index($"{Title} {Category} {Organizer.Name} {Venue.Name} {Venue.City}");
         var end = Sessions.Where(s => !s.Cancelled).Max(s => (DateTimeOffset?)s.End);
         SearchText = end is { } at ? $"{words} {string.Join(' ', EndMonths.Of(at))}" : words;
         foreach (var session in Sessions)

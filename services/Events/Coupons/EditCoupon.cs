@@ -12,9 +12,9 @@ public static class EditCoupon
     /// <param name="MaxRedemptions">Fewer than redeemed: nobody loses it, nobody else gets it.</param>
     /// <param name="ValidUntil">A past moment ends it.</param>
     public sealed record Request(
-        Change<int?>? MaxRedemptions = null,
-        Change<DateTimeOffset?>? ValidFrom = null,
-        Change<DateTimeOffset?>? ValidUntil = null
+        Clearable<int?>? MaxRedemptions = null,
+        Clearable<DateTimeOffset?>? ValidFrom = null,
+        Clearable<DateTimeOffset?>? ValidUntil = null
     );
 
     /// <summary>Changes how often and when a coupon can be used. Its code and its worth stay.</summary>

@@ -11,8 +11,8 @@ public static class EditOrganizer
 {
     public sealed record Request(
         [Text(Organizer.MaxNameLength)] string? Name = null,
-        Change<string>? Description = null,
-        Change<string>? Website = null
+        Clearable<string>? Description = null,
+        Clearable<string>? Website = null
     );
 
     /// <summary>Changes an organizer's profile; its published events tell of a new name.</summary>

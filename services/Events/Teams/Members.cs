@@ -40,7 +40,7 @@ internal static class Members
                 var leaves = role is null && userId == actor.UserId();
                 var touchesOwners = role == TeamRole.Owner || member?.Role == TeamRole.Owner;
                 if (!leaves && own != TeamRole.Owner && (own != TeamRole.Manager || touchesOwners))
-                    throw Access.Forbidden();
+                    throw TeamAccess.Forbidden();
                 if (member?.Role == role)
                     return false;
                 await CheckLimitsAsync(db, organizerId, member?.Role, ct);

@@ -16,7 +16,7 @@ public static class EditVenue
         [Text(Venue.MaxCityLength)] string? City = null,
         [Text(Venue.MaxStateLength)] string? State = null,
         [Text(Venue.MaxTimeZoneLength)] string? TimeZone = null,
-        Change<int?>? Capacity = null
+        Clearable<int?>? Capacity = null
     );
 
     /// <summary>Changes a venue; the published events there tell of it.</summary>

@@ -14,12 +14,12 @@ public static class EditProduct
     /// <param name="Stock">How many there are in all; never less than are held and sold.</param>
     public sealed record Request(
         [property: StringLength(Product.MaxNameLength, MinimumLength = 1)] string? Name = null,
-        Change<string>? Description = null,
+        Clearable<string>? Description = null,
         Money? Price = null,
         [property: Range(0, Product.MaxStock)] int? Stock = null,
         [property: Range(1, Product.MaxPerOrderLimit)] int? MaxPerOrder = null,
-        Change<DateTimeOffset?>? SalesStart = null,
-        Change<DateTimeOffset?>? SalesEnd = null
+        Clearable<DateTimeOffset?>? SalesStart = null,
+        Clearable<DateTimeOffset?>? SalesEnd = null
     );
 
     /// <summary>Changes a product.</summary>

@@ -40,7 +40,7 @@ public static class OpenApiDefaults
                 return Task.CompletedTask;
             }
         );
-        options.AddSchemaTransformer(Changes.DescribeAsync);
+        options.AddSchemaTransformer(Clearables.DescribeAsync);
         options.AddDocumentTransformer(
             (document, context, _) =>
             {

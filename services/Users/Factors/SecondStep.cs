@@ -52,7 +52,7 @@ internal static class SecondStep
         {
             var proven =
                 form["action"] == "passkey" ? await ByPasskeyAsync(form, session, passkeys, ct)
-                : await factors.CheckCodeAsync(session.User, form["code"].ToString(), ct) ? Proven.Code
+                : await factors.CheckCodeAsync(session.User, form["code"].ToString(), ct) ? AuthenticationMethods.Code
                 : null;
             if (proven is null)
                 return await RenderAsync(http, antiforgery, passkeys, session, returnUrl, t => t.CodeWrong, 401, ct);
@@ -71,7 +71,10 @@ internal static class SecondStep
         Session session,
         Passkeys passkeys,
         CancellationToken ct
-    ) => (await passkeys.SignInAsync(form["state"], form["answer"], ct))?.Id == session.UserId ? Proven.Passkey : null;
+    ) =>
+        (await passkeys.SignInAsync(form["state"], form["answer"], ct))?.Id == session.UserId
+            ? AuthenticationMethods.Passkey
+            : null;
 
     private static async Task<RazorComponentResult> RenderAsync(
         HttpContext http,
@@ -126,7 +129,7 @@ internal static class PasskeyForm
             return Render(http, antiforgery, passkeys, returnUrl, t => t.Expired, 400);
         return
             await passkeys.SignInAsync(form["state"], form["answer"], ct) is { } user
-            && await signIn.BeginAsync(user, [Proven.Passkey], http, ct) is not null
+            && await signIn.BeginAsync(user, [AuthenticationMethods.Passkey], http, ct) is not null
             ? LoginForm.Back(returnUrl)
             : Render(http, antiforgery, passkeys, returnUrl, t => t.PasskeyFailed, 401);
     }

@@ -76,7 +76,7 @@ internal static class SecurityForm
                 );
                 if (codes is null)
                     return AccountPages.Message(http, text, text.App, text.CodeWrong, 422);
-                await db.StrengthenAsync(session, Proven.Code, ct);
+                await db.StrengthenAsync(session, AuthenticationMethods.Code, ct);
                 view = view with { Codes = codes };
                 break;
             case "app-remove":
@@ -88,7 +88,7 @@ internal static class SecurityForm
                 )
                     return AccountPages.Message(http, text, text.PasskeyTitle, text.PasskeyFailed, 422);
                 view = view with { Codes = await factors.AddPasskeyAsync(user, passkey, ct) };
-                await db.StrengthenAsync(session, Proven.Passkey, ct);
+                await db.StrengthenAsync(session, AuthenticationMethods.Passkey, ct);
                 break;
             case "passkey-remove":
                 await factors.RemoveAsync(user, Bytes(form["id"]), ct);

@@ -27,7 +27,7 @@ internal static class IssueTokens
         if (request.IsPasswordGrantType())
             return
                 await check.SignInAsync(request.Username, request.Password, http, ct) is { } user
-                && await db.BeginAsync(user, [Proven.Password], request.ClientId, http, ct) is { } begun
+                && await db.BeginAsync(user, [AuthenticationMethods.Password], request.ClientId, http, ct) is { } begun
                 ? SignIn(begun, request.GetScopes(), clock)
                 : Refuse("The e-mail address or the password is wrong.");
         // A code or a refresh token: the person as of now, with the scopes that were granted.

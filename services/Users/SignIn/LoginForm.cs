@@ -33,7 +33,7 @@ internal static class LoginForm
         try
         {
             var user = await check.SignInAsync(email, form["password"], http, ct);
-            if (user is null || await signIn.BeginAsync(user, [Proven.Password], http, ct) is null)
+            if (user is null || await signIn.BeginAsync(user, [AuthenticationMethods.Password], http, ct) is null)
                 return Render(http, antiforgery, returnUrl, email, t => t.Wrong, 401);
             return Back(returnUrl);
         }

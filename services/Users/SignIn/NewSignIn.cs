@@ -5,7 +5,7 @@ using Ticketing.Users.Mails;
 namespace Ticketing.Users.SignIn;
 
 /// <summary>How a person proves who it is: <c>amr</c> of RFC 8176.</summary>
-internal static class Proven
+internal static class AuthenticationMethods
 {
     public const string Password = "pwd";
 

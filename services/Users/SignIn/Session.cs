@@ -26,7 +26,7 @@ internal sealed class Session
     public string[] Methods { get; init; } = [];
 
     /// <summary>Proven by more than the password.</summary>
-    public bool IsStrong => Methods.Any(m => m is Proven.Code or Proven.Passkey);
+    public bool IsStrong => Methods.Any(m => m is AuthenticationMethods.Code or AuthenticationMethods.Passkey);
 
     /// <summary>The client that took the password itself; null when our pages did.</summary>
     public string? Client { get; init; }

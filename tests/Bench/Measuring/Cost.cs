@@ -25,7 +25,7 @@ internal sealed record Cost(
     private static readonly TimeSpan QuietLimit = TimeSpan.FromSeconds(60);
 
     /// <summary>A purchase's mails, documents and events are its cost too: waits until the system rests.</summary>
-    public static async Task UntilQuietAsync(Bed bed, CancellationToken ct)
+    public static async Task UntilQuietAsync(TestBed bed, CancellationToken ct)
     {
         var start = Stopwatch.GetTimestamp();
         for (var (quiet, before) = (0, await LookAsync(bed, ct)); quiet < 2; )
@@ -45,13 +45,13 @@ internal sealed record Cost(
         }
     }
 
-    private static async Task<(long Transactions, TimeSpan Cpu)> LookAsync(Bed bed, CancellationToken ct) =>
+    private static async Task<(long Transactions, TimeSpan Cpu)> LookAsync(TestBed bed, CancellationToken ct) =>
         (
             bed.Postgres is null ? 0 : (await DatabaseFigures.ReadAsync(bed.Postgres, ct)).TransactionId,
             bed.ServicesCpu() ?? TimeSpan.Zero
         );
 
-    public static async Task<Beginning> BeginAsync(Bed bed, BenchOptions options, CancellationToken ct) =>
+    public static async Task<Beginning> BeginAsync(TestBed bed, BenchOptions options, CancellationToken ct) =>
         new(
             bed,
             options,
@@ -63,7 +63,7 @@ internal sealed record Cost(
         );
 
     internal sealed record Beginning(
-        Bed Bed,
+        TestBed TestBed,
         BenchOptions Options,
         long? Workflows,
         DatabaseFigures? Figures,
@@ -76,13 +76,17 @@ internal sealed record Cost(
         public async Task<Cost> EndAsync(int purchases, CancellationToken ct)
         {
             var clients = Environment.CpuUsage.TotalTime - Clients;
-            await UntilQuietAsync(Bed, ct);
-            var services = Bed.ServicesCpu() - Services;
-            var postgres = await Bed.PostgresCpuAsync(ct) - Postgres;
+            await UntilQuietAsync(TestBed, ct);
+            var services = TestBed.ServicesCpu() - Services;
+            var postgres = await TestBed.PostgresCpuAsync(ct) - Postgres;
             var figures = Figures is null
                 ? null
-                : await Figures.UntilAsync(await DatabaseFigures.ReadAsync(Bed.Postgres!, ct), Bed.Postgres!, ct);
-            var workflows = await WorkflowFigures.SinceAsync(Workflows, Bed.Postgres, Options.DaprMetrics, ct);
+                : await Figures.UntilAsync(
+                    await DatabaseFigures.ReadAsync(TestBed.Postgres!, ct),
+                    TestBed.Postgres!,
+                    ct
+                );
+            var workflows = await WorkflowFigures.SinceAsync(Workflows, TestBed.Postgres, Options.DaprMetrics, ct);
             double n = purchases;
             return new(
                 services?.TotalMilliseconds / n,
@@ -93,7 +97,7 @@ internal sealed record Cost(
                 workflows.Activities / n,
                 workflows.Timers / n,
                 workflows.Turns / n,
-                Bed.ServicesMemory() / 1024.0 / 1024.0,
+                TestBed.ServicesMemory() / 1024.0 / 1024.0,
                 [
                     .. (figures?.ByDatabase ?? new Dictionary<string, (long, long, long?)>()).Select(d => new Database(
                         d.Key,

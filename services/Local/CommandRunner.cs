@@ -3,7 +3,7 @@ using Ticketing.LocalPostgres;
 namespace Ticketing.Local;
 
 /// <summary>What the user can mend is told in one sentence; exit code 1.</summary>
-internal static class Guard
+internal static class CommandRunner
 {
     /// <summary>As shells have it: 128 and the number of SIGINT.</summary>
     private const int Interrupted = 130;

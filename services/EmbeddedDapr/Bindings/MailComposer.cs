@@ -8,7 +8,7 @@ namespace Ticketing.EmbeddedDapr.Bindings;
 /// <c>emailCC</c>, <c>emailBCC</c> (several addresses are separated by semicolons) and <c>subject</c>, of the request or
 /// of the component; data is the HTML body. <c>text</c>, of the request, is its plain-text alternative.
 /// </summary>
-internal static class Mail
+internal static class MailComposer
 {
     public static MimeMessage Compose(
         Component component,

@@ -4,14 +4,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ticketing.EmbeddedDapr.Tests;
 
-/// <summary>A world whose two apps run every workflow and activity of this assembly.</summary>
-public sealed class WorkflowWorld : IAsyncDisposable
+/// <summary>Two apps that run every workflow and activity of this assembly.</summary>
+public sealed class TwoWorkflowApps : IAsyncDisposable
 {
     private readonly Dictionary<string, WebApplication> _apps = [];
 
-    private WorkflowWorld(World world) => World = world;
+    private TwoWorkflowApps(TwoApps apps) => TwoApps = apps;
 
-    public World World { get; }
+    public TwoApps TwoApps { get; }
 
     /// <summary>Kept over restarts of the apps.</summary>
     public Attempts Attempts { get; } = new();
@@ -19,14 +19,14 @@ public sealed class WorkflowWorld : IAsyncDisposable
     /// <summary>Where the activity <see cref="Pass"/> waits.</summary>
     public Gate Gate { get; } = new();
 
-    public static async Task<WorkflowWorld> CreateAsync(bool start = true, params string[] resources)
+    public static async Task<TwoWorkflowApps> CreateAsync(bool start = true, params string[] resources)
     {
-        var world = new WorkflowWorld(await World.CreateAsync(start, resources));
+        var apps = new TwoWorkflowApps(await TwoApps.CreateAsync(start, resources));
         if (start)
         {
-            await world.StartAppsAsync();
+            await apps.StartAppsAsync();
         }
-        return world;
+        return apps;
     }
 
     public async Task StartAppsAsync()
@@ -36,7 +36,7 @@ public sealed class WorkflowWorld : IAsyncDisposable
     }
 
     public async Task StartAppAsync(string appId) =>
-        _apps[appId] = await World.StartAppAsync(
+        _apps[appId] = await TwoApps.StartAppAsync(
             appId,
             _ => { },
             services =>
@@ -49,9 +49,9 @@ public sealed class WorkflowWorld : IAsyncDisposable
             }
         );
 
-    public Task StopAppAsync(string appId) => World.StopAppAsync(appId);
+    public Task StopAppAsync(string appId) => TwoApps.StopAppAsync(appId);
 
     public DaprWorkflowClient Client(string appId) => _apps[appId].Services.GetRequiredService<DaprWorkflowClient>();
 
-    public ValueTask DisposeAsync() => World.DisposeAsync();
+    public ValueTask DisposeAsync() => TwoApps.DisposeAsync();
 }

@@ -7,14 +7,14 @@ namespace Ticketing.ServiceDefaults;
 
 /// <summary>A clearable member of a PATCH body: absent (no Change at all) leaves the field alone, null clears it.</summary>
 [JsonConverter(typeof(ChangeConverterFactory))]
-public sealed record Change<T>(T? Value);
+public sealed record Clearable<T>(T? Value);
 
-public static class Changes
+public static class Clearables
 {
     /// <summary>What is narrower at a field is checked in its slice.</summary>
     private const int MaxTextLength = 20_000;
 
-    public static T? Or<T>(this Change<T>? change, T? current) => change is null ? current : change.Value;
+    public static T? Or<T>(this Clearable<T>? change, T? current) => change is null ? current : change.Value;
 
     /// <summary>In the API document a change looks like its value.</summary>
     internal static async Task DescribeAsync(
@@ -24,7 +24,7 @@ public static class Changes
     )
     {
         var type = context.JsonTypeInfo.Type;
-        if (!type.IsGenericType || type.GetGenericTypeDefinition() != typeof(Change<>))
+        if (!type.IsGenericType || type.GetGenericTypeDefinition() != typeof(Clearable<>))
             return;
         var inner = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, ct);
         schema.Type = inner.Type | JsonSchemaType.Null;
@@ -41,20 +41,23 @@ public static class Changes
 internal sealed class ChangeConverterFactory : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) =>
-        typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(Change<>);
+        typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(Clearable<>);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
         (JsonConverter)
             Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
 
-    private sealed class Converter<T> : JsonConverter<Change<T>>
+    private sealed class Converter<T> : JsonConverter<Clearable<T>>
     {
         public override bool HandleNull => true;
 
-        public override Change<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(JsonSerializer.Deserialize<T>(ref reader, options));
+        public override Clearable<T> Read(
+            ref Utf8JsonReader reader,
+            Type typeToConvert,
+            JsonSerializerOptions options
+        ) => new(JsonSerializer.Deserialize<T>(ref reader, options));
 
-        public override void Write(Utf8JsonWriter writer, Change<T>? value, JsonSerializerOptions options) =>
+        public override void Write(Utf8JsonWriter writer, Clearable<T>? value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, value.Or(default), options);
     }
 }

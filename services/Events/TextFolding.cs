@@ -9,7 +9,7 @@ namespace Ticketing.Events;
 /// Text as it is searched and compared, and as addresses are made of it: in lower-case ASCII whatever its script (Łódź,
 /// lodz), words parted by one space. Whoever searches writes as the keyboard allows.
 /// </summary>
-internal static class Words
+internal static class TextFolding
 {
     public static string Fold(string text)
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Ticketing.EmbeddedDapr.PubSub;
 
 /// <summary>The attributes of an envelope that delivery looks at.</summary>
-internal readonly record struct EventFacts(
+internal readonly record struct EventAttributes(
     string? Id,
     string? Type,
     string? Source,
@@ -15,7 +15,7 @@ internal readonly record struct EventFacts(
 )
 {
     /// <summary>Reads the top level only. Throws <see cref="JsonException"/> for what is no JSON object.</summary>
-    public static EventFacts Read(ReadOnlySpan<byte> envelope)
+    public static EventAttributes Read(ReadOnlySpan<byte> envelope)
     {
         var reader = new Utf8JsonReader(envelope);
         reader.Read();
@@ -23,27 +23,27 @@ internal readonly record struct EventFacts(
         {
             throw new JsonException("A CloudEvent is a JSON object.");
         }
-        EventFacts facts = default;
+        EventAttributes attributes = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.ValueSpan.Length > MaxName ? "" : reader.GetString()!;
             reader.Read();
             var text = reader.TokenType == JsonTokenType.String && IsFact(name) ? reader.GetString() : null;
-            facts = (name, text) switch
+            attributes = (name, text) switch
             {
-                (_, null) => facts,
-                ("id", _) => facts with { Id = text },
-                ("type", _) => facts with { Type = text },
-                ("source", _) => facts with { Source = text },
-                ("subject", _) => facts with { Subject = text },
-                ("traceparent", _) => facts with { TraceParent = text },
-                ("tracestate", _) => facts with { TraceState = text },
-                ("expiration", _) => facts with { Expires = Time(text) },
-                _ => facts,
+                (_, null) => attributes,
+                ("id", _) => attributes with { Id = text },
+                ("type", _) => attributes with { Type = text },
+                ("source", _) => attributes with { Source = text },
+                ("subject", _) => attributes with { Subject = text },
+                ("traceparent", _) => attributes with { TraceParent = text },
+                ("tracestate", _) => attributes with { TraceState = text },
+                ("expiration", _) => attributes with { Expires = Time(text) },
+                _ => attributes,
             };
             reader.Skip();
         }
-        return facts;
+        return attributes;
     }
 
     private const int MaxName = 16;

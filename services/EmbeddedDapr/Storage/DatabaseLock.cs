@@ -8,7 +8,7 @@ namespace Ticketing.EmbeddedDapr.Storage;
 /// ends, however the owner ended. Two owners could never mix their logs even so: ids are given out in memory, and
 /// the second writer of an id fails.
 /// </summary>
-internal sealed class Ownership : IAsyncDisposable
+internal sealed class DatabaseLock : IAsyncDisposable
 {
     private const long LockKey = 0x74_69_63_6b_65_74_64_61;
 
@@ -20,13 +20,13 @@ internal sealed class Ownership : IAsyncDisposable
     private readonly string _connectionString;
     private NpgsqlConnection _connection;
 
-    private Ownership(string connectionString, NpgsqlConnection connection)
+    private DatabaseLock(string connectionString, NpgsqlConnection connection)
     {
         _connectionString = connectionString;
         _connection = connection;
     }
 
-    public static async Task<Ownership> TakeAsync(string connectionString, CancellationToken ct)
+    public static async Task<DatabaseLock> TakeAsync(string connectionString, CancellationToken ct)
     {
         // Not pooled: a pooled connection keeps its locks after it is closed.
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };

@@ -7,7 +7,7 @@ namespace Ticketing.EmbeddedDapr.Workflows;
 /// A finished turn, as the log keeps it: the events it took (by the ids of their records, or whole where they have
 /// none) and the events that its actions became.
 /// </summary>
-internal sealed record TurnRecord(
+internal sealed record TurnLogRecord(
     HistoryEvent Started,
     List<InboxItem> Taken,
     List<HistoryEvent> Events,
@@ -41,7 +41,7 @@ internal sealed record TurnRecord(
     }
 
     /// <summary>Reads a record back, taking what it names out of the inbox.</summary>
-    public static TurnRecord Read(byte[] bytes, List<InboxItem> inbox)
+    public static TurnLogRecord Read(byte[] bytes, List<InboxItem> inbox)
     {
         using var input = new CodedInputStream(bytes);
         var started = Event(input);

@@ -6,7 +6,7 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Products.Catalog;
 
 /// <summary>Who may manage a session's products: the organizer's owners and managers, and platform administrators.</summary>
-internal static class Access
+internal static class ProductAccess
 {
     public static async Task<bool> ManagesAsync(
         this ProductsDb db,

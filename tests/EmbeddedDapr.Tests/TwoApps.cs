@@ -15,7 +15,7 @@ namespace Ticketing.EmbeddedDapr.Tests;
 /// A runtime with two apps, <c>alpha</c> and <c>beta</c>, over a database and folders of its own. Runtime and apps
 /// can be ended and started again, each keeping its ports and tokens.
 /// </summary>
-public sealed class World : IAsyncDisposable
+public sealed class TwoApps : IAsyncDisposable
 {
     private readonly Dictionary<string, DaprApp> _declared;
     private readonly ConcurrentDictionary<string, WebApplication> _apps = new();
@@ -23,7 +23,7 @@ public sealed class World : IAsyncDisposable
     private DaprRuntime? _runtime;
     private RuntimeProcess? _process;
 
-    private World(string connectionString)
+    private TwoApps(string connectionString)
     {
         ConnectionString = connectionString;
         _declared = new[] { "alpha", "beta" }.ToDictionary(
@@ -46,23 +46,23 @@ public sealed class World : IAsyncDisposable
     public LogLines Logs => _logs;
     public DaprRuntime Runtime => _runtime!;
 
-    public static async Task<World> CreateAsync(bool start = true, params string[] resources)
+    public static async Task<TwoApps> CreateAsync(bool start = true, params string[] resources)
     {
-        var world = new World(await TestPostgres.CreateDatabaseAsync("dapr"));
-        Directory.CreateDirectory(world.Resources);
+        var apps = new TwoApps(await TestPostgres.CreateDatabaseAsync("dapr"));
+        Directory.CreateDirectory(apps.Resources);
         foreach (var file in Directory.GetFiles(Path.Combine(RepositoryRoot, "components", "local")))
         {
-            File.Copy(file, Path.Combine(world.Resources, Path.GetFileName(file)));
+            File.Copy(file, Path.Combine(apps.Resources, Path.GetFileName(file)));
         }
         foreach (var (index, yaml) in resources.Index())
         {
-            world.WriteResource($"test-{index}.yaml", yaml);
+            apps.WriteResource($"test-{index}.yaml", yaml);
         }
         if (start)
         {
-            await world.StartRuntimeAsync();
+            await apps.StartRuntimeAsync();
         }
-        return world;
+        return apps;
     }
 
     public void WriteResource(string name, string yaml) => File.WriteAllText(Path.Combine(Resources, name), yaml);

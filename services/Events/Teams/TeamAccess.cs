@@ -9,7 +9,7 @@ namespace Ticketing.Events.Teams;
 /// Who may do what with what an organizer owns. Outside the team it does not exist (404); inside, reading is for all,
 /// changing for owners and managers (403). Platform administrators act as owners.
 /// </summary>
-internal static class Access
+internal static class TeamAccess
 {
     public static async Task<TeamRole?> RoleOfAsync(
         this EventsDb db,

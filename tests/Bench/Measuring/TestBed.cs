@@ -12,14 +12,15 @@ namespace Ticketing.Bench.Measuring;
 /// What is measured: the system in a child process (or one that runs already), its PostgreSQL, and the constant endpoint
 /// that it is compared with. The clients live in this process, so that their CPU time is told apart.
 /// </summary>
-internal sealed class Bed : IAsyncDisposable
+internal sealed class TestBed : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
 
     private readonly List<Process> children = [];
     private int? systemId;
 
-    private Bed(Uri url, string folder, PostgresCluster? postgres) => (Url, Folder, Postgres) = (url, folder, postgres);
+    private TestBed(Uri url, string folder, PostgresCluster? postgres) =>
+        (Url, Folder, Postgres) = (url, folder, postgres);
 
     public Uri Url { get; }
 
@@ -35,7 +36,7 @@ internal sealed class Bed : IAsyncDisposable
     public static async Task RunAsync(
         BenchOptions options,
         Report report,
-        IEnumerable<Func<Bed, BenchOptions, Report, CancellationToken, Task>> benches,
+        IEnumerable<Func<TestBed, BenchOptions, Report, CancellationToken, Task>> benches,
         CancellationToken ct
     )
     {
@@ -47,7 +48,7 @@ internal sealed class Bed : IAsyncDisposable
         await bed.AuditAsync(report, ct);
     }
 
-    private static async Task<Bed> StartAsync(BenchOptions options, CancellationToken ct)
+    private static async Task<TestBed> StartAsync(BenchOptions options, CancellationToken ct)
     {
         var own = options.Url is null;
         var postgres = own
@@ -60,7 +61,7 @@ internal sealed class Bed : IAsyncDisposable
                 },
                 ct
             );
-        var bed = new Bed(
+        var bed = new TestBed(
             options.Url ?? new Uri($"http://localhost:{FreePort.Next()}"),
             own ? Path.Combine(options.Data, "system") : options.Data,
             postgres
