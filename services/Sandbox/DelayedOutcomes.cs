@@ -9,8 +9,8 @@ namespace Ticketing.Sandbox;
 /// <summary>Does what is due at its time: cards that settle late, refunds that complete late.</summary>
 internal sealed class DelayedOutcomes(
     NpgsqlDataSource source,
-    DueWake wake,
-    WebhookWake webhooks,
+    DueSignal signal,
+    WebhookSignal webhooks,
     TimeProvider clock,
     ILogger<DelayedOutcomes> logger
 ) : BackgroundLoop(clock, logger)
@@ -20,7 +20,7 @@ internal sealed class DelayedOutcomes(
 
     protected override TimeSpan Pause { get; } = TimeSpan.FromSeconds(5);
 
-    protected override Task WaitAsync(CancellationToken ct) => wake.WaitAsync(wait, ct);
+    protected override Task WaitAsync(CancellationToken ct) => signal.WaitAsync(wait, ct);
 
     private static readonly string Run = $"""
         WITH settled AS (

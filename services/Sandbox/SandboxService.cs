@@ -31,8 +31,8 @@ public static class SandboxService
             .ValidateOnStart();
         builder.Services.AddApiKey();
         builder.Services.AddHttpClient(WebhookSender.HttpClientName, http => http.Timeout = WebhookSender.Timeout);
-        builder.Services.AddSingleton<WebhookWake>();
-        builder.Services.AddSingleton<DueWake>();
+        builder.Services.AddSingleton<WebhookSignal>();
+        builder.Services.AddSingleton<DueSignal>();
         builder.Services.AddHostedService<WebhookSender>();
         builder.Services.AddHostedService<DelayedOutcomes>();
         builder.Services.AddRetention(

@@ -3,4 +3,4 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Notifications.Deliveries;
 
 /// <summary>A mail was noted.</summary>
-internal sealed class DeliverySignal : Wake;
+internal sealed class DeliverySignal : Signal;

@@ -24,7 +24,7 @@ internal static class Challenge
         Guid id,
         HttpRequest request,
         NpgsqlDataSource source,
-        WebhookWake webhooks,
+        WebhookSignal webhooks,
         IOptions<PublicOptions> site,
         CancellationToken ct
     ) =>
@@ -49,7 +49,7 @@ internal static class Challenge
         Guid id,
         HttpRequest request,
         NpgsqlDataSource source,
-        WebhookWake webhooks,
+        WebhookSignal webhooks,
         IOptions<PublicOptions> site,
         CancellationToken ct
     ) =>
@@ -72,7 +72,7 @@ internal static class Challenge
         string webhook,
         HttpRequest request,
         NpgsqlDataSource source,
-        WebhookWake webhooks,
+        WebhookSignal webhooks,
         PublicOptions site,
         CancellationToken ct
     )

@@ -30,8 +30,8 @@ internal static class CreateCharge
         [FromHeader(Name = Idempotency.Header), StringLength(Limits.MaxKey, MinimumLength = 1)] string key,
         Request request,
         NpgsqlDataSource source,
-        WebhookWake webhooks,
-        DueWake due,
+        WebhookSignal webhooks,
+        DueSignal due,
         IOptions<SandboxOptions> options,
         IOptions<PublicOptions> site,
         TimeProvider clock,
@@ -44,7 +44,7 @@ internal static class CreateCharge
             ? (await CardCharge.Table.FindAsync(source, "idempotency_key = $1", key, ct)).SingleOrDefault()
                 ?? throw new ProblemException(422, "invalid-token", "Unknown or too old.")
             : await MakeAsync(key, request, card, options.Value, source, ct);
-        ((Wake)(charge.Status == CardStatus.Processing ? due : webhooks)).Pulse();
+        ((Signal)(charge.Status == CardStatus.Processing ? due : webhooks)).Pulse();
         if ((charge.Token, charge.Total, charge.Reference) != (request.Token, request.Amount, request.Reference))
             throw ProblemException.Invalid(Idempotency.Header, "This key was used with another request.");
         return TypedResults.Created($"/sandbox/cards/charges/{charge.Id}", charge.Describe(site.Value));

@@ -13,7 +13,7 @@ internal static class DisputeCharge
     public static async Task<Ok<CardChargeResponse>> Handle(
         Guid id,
         NpgsqlDataSource source,
-        WebhookWake webhooks,
+        WebhookSignal webhooks,
         IOptions<PublicOptions> site,
         CancellationToken ct
     )

@@ -24,8 +24,8 @@ internal static class RefundCharge
         [RegularExpression(Refund.IdPattern)] string refundId,
         Request request,
         NpgsqlDataSource source,
-        WebhookWake webhooks,
-        DueWake due,
+        WebhookSignal webhooks,
+        DueSignal due,
         IOptions<SandboxOptions> options,
         CancellationToken ct
     )
@@ -41,7 +41,7 @@ internal static class RefundCharge
             options.Value.RefundSeconds,
             ct
         );
-        ((Wake)(refund.Status == RefundStatus.Completed ? webhooks : due)).Pulse();
+        ((Signal)(refund.Status == RefundStatus.Completed ? webhooks : due)).Pulse();
         return TypedResults.Ok(refund);
     }
 }

@@ -12,7 +12,7 @@ internal static class DisputePix
     public static async Task<Ok<PixChargeResponse>> Handle(
         string txid,
         NpgsqlDataSource source,
-        WebhookWake webhooks,
+        WebhookSignal webhooks,
         CancellationToken ct
     )
     {

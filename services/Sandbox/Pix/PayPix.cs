@@ -21,7 +21,7 @@ internal static class PayPix
         string txid,
         Request? request,
         NpgsqlDataSource source,
-        WebhookWake webhooks,
+        WebhookSignal webhooks,
         CancellationToken ct
     )
     {

@@ -25,8 +25,8 @@ internal static class RefundPix
         [RegularExpression(Refund.IdPattern)] string id,
         Request request,
         NpgsqlDataSource source,
-        WebhookWake webhooks,
-        DueWake due,
+        WebhookSignal webhooks,
+        DueSignal due,
         IOptions<SandboxOptions> options,
         CancellationToken ct
     )
@@ -42,7 +42,7 @@ internal static class RefundPix
             options.Value.RefundSeconds,
             ct
         );
-        ((Wake)(refund.Status == RefundStatus.Completed ? webhooks : due)).Pulse();
+        ((Signal)(refund.Status == RefundStatus.Completed ? webhooks : due)).Pulse();
         return TypedResults.Ok(refund);
     }
 }

@@ -14,7 +14,7 @@ namespace Ticketing.Sandbox.Webhooks;
 /// </summary>
 internal sealed class WebhookSender(
     NpgsqlDataSource source,
-    WebhookWake wake,
+    WebhookSignal signal,
     IHttpClientFactory http,
     SecretReader secrets,
     IOptions<SandboxOptions> options,
@@ -41,7 +41,7 @@ internal sealed class WebhookSender(
 
     protected override TimeSpan Pause { get; } = TimeSpan.FromSeconds(5);
 
-    protected override Task WaitAsync(CancellationToken ct) => wake.WaitAsync(wait, ct);
+    protected override Task WaitAsync(CancellationToken ct) => signal.WaitAsync(wait, ct);
 
     protected override async Task<bool> PassAsync(CancellationToken ct)
     {

@@ -96,11 +96,11 @@ public static class OutboxExtensions
 /// <summary>Wakes the relay when an event was committed. Raw SQL that writes to the outbox calls Pulse after its commit.</summary>
 public sealed class OutboxSignal : SaveChangesInterceptor, IDbTransactionInterceptor, IDisposable
 {
-    private readonly Wake wake = new();
+    private readonly Signal signal = new();
 
-    public void Pulse() => wake.Pulse();
+    public void Pulse() => signal.Pulse();
 
-    internal Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct) => wake.WaitAsync(atMost, ct);
+    internal Task<bool> WaitAsync(TimeSpan atMost, CancellationToken ct) => signal.WaitAsync(atMost, ct);
 
     public override ValueTask<int> SavedChangesAsync(
         SaveChangesCompletedEventData eventData,
@@ -123,7 +123,7 @@ public sealed class OutboxSignal : SaveChangesInterceptor, IDbTransactionInterce
         return Task.CompletedTask;
     }
 
-    public void Dispose() => wake.Dispose();
+    public void Dispose() => signal.Dispose();
 
     private void PulseAfter(DbContext? db)
     {

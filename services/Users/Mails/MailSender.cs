@@ -10,7 +10,7 @@ using Ticketing.Users.OpenId;
 namespace Ticketing.Users.Mails;
 
 /// <summary>A mail was noted.</summary>
-internal sealed class MailSignal : Wake;
+internal sealed class MailSignal : Signal;
 
 /// <summary>
 /// Sends the mails about accounts, one at a time: Dapr's SMTP binding mixes up the recipients of concurrent requests. A

@@ -16,7 +16,7 @@ public static class EditProfile
     /// <param name="Locale"><c>pt-BR</c> or <c>en</c>.</param>
     public sealed record Request(
         [property: MaxLength(User.MaxName)] string? Name = null,
-        Change<string>? Cpf = null,
+        Clearable<string>? Cpf = null,
         [property: MaxLength(User.MaxLocale)] string? Locale = null
     );
 

@@ -1,7 +1,7 @@
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>Wakes a loop of this replica; once for all that comes before it looks. What it misses, the next pause finds.</summary>
-public class Wake : IDisposable
+public class Signal : IDisposable
 {
     private readonly SemaphoreSlim signal = new(0, 1);
     private int awake;
