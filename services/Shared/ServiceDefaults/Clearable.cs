@@ -5,8 +5,8 @@ using Microsoft.OpenApi;
 
 namespace Ticketing.ServiceDefaults;
 
-/// <summary>A clearable member of a PATCH body: absent (no Change at all) leaves the field alone, null clears it.</summary>
-[JsonConverter(typeof(ChangeConverterFactory))]
+/// <summary>A clearable member of a PATCH body: absent (no Clearable at all) leaves the field alone, null clears it.</summary>
+[JsonConverter(typeof(ClearableConverterFactory))]
 public sealed record Clearable<T>(T? Value);
 
 public static class Clearables
@@ -16,7 +16,7 @@ public static class Clearables
 
     public static T? Or<T>(this Clearable<T>? change, T? current) => change is null ? current : change.Value;
 
-    /// <summary>In the API document a change looks like its value.</summary>
+    /// <summary>In the API document it looks like its value.</summary>
     internal static async Task DescribeAsync(
         OpenApiSchema schema,
         OpenApiSchemaTransformerContext context,
@@ -38,7 +38,7 @@ public static class Clearables
     }
 }
 
-internal sealed class ChangeConverterFactory : JsonConverterFactory
+internal sealed class ClearableConverterFactory : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) =>
         typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(Clearable<>);
