@@ -113,9 +113,9 @@ BEGIN
 
     RETURN QUERY
     INSERT INTO tickets (id, number, serial, order_id, session_id, pool_id, ordinal, type_name, kind, seat_id, seat,
-        owner_id, holder_name, status, issued_at, block_reason)
+        buyer_id, owner_id, holder_name, status, issued_at, block_reason)
     SELECT ticket_ids[p.n], numbers[p.n], 1, the_hold, hold.session_id, p.pool_id, p.n - 1, p.name, p.kind, p.seat_id,
-        p.seat, the_buyer, coalesce(nullif(attendees[p.n], ''), buyer_name), 'Valid', commit_hold.issued_at,
+        p.seat, the_buyer, the_buyer, coalesce(nullif(attendees[p.n], ''), buyer_name), 'Valid', commit_hold.issued_at,
         hold.block_reason
     FROM (
         SELECT i.pool_id, i.name, i.kind, i.seat_ids[k] AS seat_id, i.seats[k] AS seat,

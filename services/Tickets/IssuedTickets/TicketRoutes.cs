@@ -23,14 +23,6 @@ internal static class TicketRoutes
             .MapGet("/{id:guid}", GetTicket.Handle)
             .WithName("GetTicket")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        tickets
-            .MapPost("/{id:guid}/transfer", TransferTicket.Handle)
-            .WithName("TransferTicket")
-            .WithIdempotency()
-            .ProducesValidationProblem()
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         tickets.MapGet("/keys", GetKeys.Handle).WithName("GetTicketKeys").AllowAnonymous();
 
         // Not in the inbox: again is harmless.
