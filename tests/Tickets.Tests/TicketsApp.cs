@@ -189,8 +189,12 @@ public sealed class TicketsApp : IAsyncLifetime
 
     public Task<HttpResponseMessage> ReleaseAsync(Guid hold) => PeerAsync($"/internal/holds/{hold}/release", null);
 
-    public Task<HttpResponseMessage> VoidAsync(Guid order, bool evenIfUsed = false) =>
-        PeerAsync($"/internal/orders/{order}/void", new VoidTickets("refund", evenIfUsed));
+    public Task<HttpResponseMessage> VoidAsync(
+        Guid order,
+        bool evenIfUsed = false,
+        bool evenIfTransferred = false,
+        string reason = "refund"
+    ) => PeerAsync($"/internal/orders/{order}/void", new VoidTickets(reason, evenIfUsed, evenIfTransferred));
 
     /// <summary>As Payments would tell.</summary>
     public async Task DisputeAsync(Guid order) =>

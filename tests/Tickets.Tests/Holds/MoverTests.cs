@@ -42,7 +42,7 @@ public sealed class MoverTests(MovedTickets moved) : IClassFixture<MovedTickets>
             ["attach"] = t => app.AttachAsync(t.Hold, t.Buyer),
             ["commit"] = t => app.CommitAsync(t.Hold, t.Buyer),
             ["release"] = t => app.ReleaseAsync(t.Hold),
-            ["void"] = t => app.VoidAsync(t.Hold, evenIfUsed: true),
+            ["void"] = t => app.VoidAsync(t.Hold, evenIfUsed: true, evenIfTransferred: true),
             ["return"] = async t =>
             {
                 using var http = app.Person(t.Buyer);

@@ -400,4 +400,53 @@ public sealed class TransferTests(TicketsApp app)
         var left = await (await GetAsync(came.Buyer, PathOf(accepted))).ReadAsync<TransferView>();
         Assert.Equal((TransferStatus.Accepted, null, null), (left.Status, left.Email, left.Name));
     }
+
+    [Fact]
+    public async Task The_buyers_refund_stops_at_a_transferred_ticket_and_the_teams_tells_its_holder()
+    {
+        var show = new Show();
+        var type = show.Standing(20);
+        await app.SellAsync(show);
+        var purchase = await app.BuyAsync(show.SessionId, null, Some(type, 2));
+        var (passed, kept) = (purchase.Tickets[0].Id, purchase.Tickets[1].Id);
+        var friend = await app.TransferAsync(purchase.BuyerId, passed);
+
+        await (await app.VoidAsync(purchase.OrderId)).ProblemAsync(409, "ticket-transferred");
+        await (await app.VoidAsync(purchase.OrderId, evenIfUsed: true)).ProblemAsync(409, "ticket-transferred");
+        Assert.Equal(TicketStatus.Valid, (await TicketAsync(friend.Id, passed)).Status);
+        Assert.Equal(TicketStatus.Valid, (await TicketAsync(purchase.BuyerId, kept)).Status);
+
+        for (var i = 0; i < 2; i++)
+            (
+                await app.VoidAsync(purchase.OrderId, evenIfTransferred: true, reason: "não veio")
+            ).EnsureSuccessStatusCode();
+
+        var told = await app.HeardAsync<TicketVoided>(e => e.Ticket.OrderId == purchase.OrderId);
+        Assert.Equal(
+            (passed, friend.Id, show.Title, "refunded"),
+            (told.Ticket.Id, told.HolderId, told.Ticket.EventTitle, told.Reason)
+        );
+        Assert.Equal(show.StartsAt, told.Ticket.StartsAt, TimeSpan.FromMilliseconds(1));
+        Assert.Equal(TicketStatus.Voided, (await TicketAsync(friend.Id, passed)).Status);
+        // The buyer is told of the order.
+        Assert.Single(
+            app.Told.OfType<TicketVoided>()
+                .Where(e => e.Ticket.OrderId == purchase.OrderId)
+                .DistinctBy(e => e.Ticket.Id)
+        );
+        await app.AssertInvariantsAsync(show.SessionId);
+    }
+
+    [Fact]
+    public async Task A_ticket_that_came_back_is_its_buyers_to_refund()
+    {
+        var sold = await BuyAsync();
+        var friend = await app.TransferAsync(sold.Buyer, sold.Ticket);
+        var me = app.NewPerson(sold.Buyer);
+        var back = await (await app.OfferAsync(friend.Id, sold.Ticket, me.Email)).ReadAsync<TransferView>(201);
+        (await app.AcceptAsync(sold.Buyer, sold.Ticket, back.Id)).EnsureSuccessStatusCode();
+        Assert.Equal(sold.Order, (await TicketAsync(sold.Buyer, sold.Ticket)).OrderId);
+
+        (await app.VoidAsync(sold.Order)).EnsureSuccessStatusCode();
+    }
 }
