@@ -34,11 +34,7 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
         modelBuilder.AddTeamMembers();
         modelBuilder.AddPullCursors();
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(TicketsDb).Assembly);
-        modelBuilder.Entity<Session>(e =>
-        {
-            e.HasOne(s => s.Event).WithMany();
-            e.Ignore(s => s.OpensAt);
-        });
+        modelBuilder.Entity<Session>(e => e.HasOne(s => s.Event).WithMany());
         modelBuilder.Entity<Pool>(e =>
         {
             e.HasOne<Session>().WithMany().HasForeignKey(p => p.SessionId);

@@ -11,7 +11,7 @@ internal sealed class Ticket
     /// <summary>What people read to each other.</summary>
     public required string Number { get; init; }
 
-    /// <summary>Grows when the ticket passes to another person: codes and links of an older serial are dead.</summary>
+    /// <summary>Grows when the ticket passes to another person or is reissued: codes and links of an older serial are dead.</summary>
     public int Serial { get; set; } = FirstSerial;
     public required Guid OrderId { get; init; }
     public required Guid SessionId { get; init; }
@@ -51,9 +51,9 @@ internal sealed class Ticket
     public ProblemException? Refusal() =>
         Status switch
         {
+            _ when Session.Cancelled => ProblemException.Conflict("session-cancelled", "The session is cancelled."),
             TicketStatus.Used => ProblemException.Conflict("ticket-used", "The ticket was used."),
             TicketStatus.Voided => ProblemException.Conflict("ticket-voided", "The ticket is void."),
-            _ when Session.Cancelled => ProblemException.Conflict("session-cancelled", "The session is cancelled."),
             _ when BlockReason is { } reason => new(409, "ticket-blocked", "The ticket's payment is disputed.")
             {
                 Extensions = { ["reason"] = reason },

@@ -23,6 +23,12 @@ internal static class TicketRoutes
             .MapGet("/{id:guid}", GetTicket.Handle)
             .WithName("GetTicket")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        tickets
+            .MapPost("/{id:guid}/reissue", ReissueTicket.Handle)
+            .WithName("ReissueTicket")
+            .WithIdempotency()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
         tickets.MapGet("/keys", GetKeys.Handle).WithName("GetTicketKeys").AllowAnonymous();
 
         // Not in the inbox: again is harmless.

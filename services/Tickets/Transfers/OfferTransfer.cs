@@ -31,7 +31,7 @@ internal static class OfferTransfer
     /// <c>ticket-blocked</c>, <c>session-cancelled</c>, <c>doors-open</c>, or <c>profile-missing</c>.
     /// </response>
     /// <response code="422">The address is your own.</response>
-    /// <response code="429"><c>too-many-transfers</c>: the ticket was offered too often today.</response>
+    /// <response code="429"><c>too-many-transfers</c>: the ticket was offered too often today, or you offered too many.</response>
     public static async Task<Created<TransferView>> Handle(
         Guid id,
         Request request,
@@ -71,6 +71,17 @@ internal static class OfferTransfer
                     // The connection broke after a commit.
                     return TransferView.Of(mine, now);
                 RefuseUnlessFree(ticket, latest, now);
+                var before = await db
+                    .Transfers.Where(t => t.FromId == owner)
+                    .OrderByDescending(t => t.Id)
+                    .Skip(Transfer.MaxOffersOfOneADay - 1)
+                    .Select(t => (DateTimeOffset?)t.OfferedAt)
+                    .FirstOrDefaultAsync(token);
+                RefuseTooMany(
+                    before,
+                    now,
+                    $"A person offers tickets {Transfer.MaxOffersOfOneADay} times a day at most."
+                );
                 var transfer = new Transfer
                 {
                     Id = transferId,
@@ -109,12 +120,18 @@ internal static class OfferTransfer
                 };
             open.End(TransferStatus.Expired, open.OpenUntil);
         }
-        if (latest is { Count: Transfer.MaxOffersADay } && latest[^1].OfferedAt + Day is var free && free > now)
-            throw new ProblemException(
-                429,
-                "too-many-transfers",
-                $"A ticket is offered {Transfer.MaxOffersADay} times a day at most.",
-                free - now
+        if (latest is { Count: Transfer.MaxOffersADay })
+            RefuseTooMany(
+                latest[^1].OfferedAt,
+                now,
+                $"A ticket is offered {Transfer.MaxOffersADay} times a day at most."
             );
+    }
+
+    /// <param name="before">When as many were made as may be in a day; null: fewer were.</param>
+    private static void RefuseTooMany(DateTimeOffset? before, DateTimeOffset now, string detail)
+    {
+        if (before + Day is { } free && free > now)
+            throw new ProblemException(429, "too-many-transfers", detail, free - now);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class Transfer
 
     /// <summary>Of one ticket: each is a mail to whomever its holder names.</summary>
     public const int MaxOffersADay = 5;
+
+    /// <summary>Of all tickets of one person.</summary>
+    public const int MaxOffersOfOneADay = 50;
     public const int MaxName = 200;
     private const int KeepDays = 30;
 

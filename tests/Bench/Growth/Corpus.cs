@@ -430,6 +430,7 @@ internal sealed class Corpus
         var ticket = await ReadAsync("GetTicket", $"/api/v1/tickets/{ids[0]}", me, ct);
         var scan = new { code = ticket.Text("code"), gate = "A" };
         await PostAsync("CheckIn", "/api/v1/check-ins", tokens.Of(sale.DoorId), scan, ct);
+        await PostAsync("ReissueTicket", $"/api/v1/tickets/{ids[1]}/reissue", me, new { }, ct);
         await TransferAsync(ids[1], me, ct);
         await UntilAsync(bought, me, "refunded", ct);
         await SendAsync("EraseProfile", HttpMethod.Delete, "/api/v1/me", me, new { password = Password }, ct);

@@ -75,6 +75,11 @@ public sealed class MoverTests(MovedTickets moved) : IClassFixture<MovedTickets>
                     ? await app.AcceptAsync(friend.Id, ticket, (await offered.ReadAsync<TransferView>(201)).Id)
                     : new(offered.StatusCode);
             },
+            ["reissue"] = async t =>
+            {
+                using var owner = app.Person(t.Buyer);
+                return await owner.PostAsync($"/api/v1/tickets/{t.Ticket?.Id ?? t.Hold}/reissue", null);
+            },
             ["check-in"] = async t =>
             {
                 using var door = app.Person(null, "admin");

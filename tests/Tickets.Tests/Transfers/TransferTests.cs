@@ -184,7 +184,7 @@ public sealed class TransferTests(TicketsApp app)
         var other = await OfferAsync(await BuyAsync(), "nobody@example.com");
         var (key, otherKey) = (await KeyOf(offer), await KeyOf(other));
 
-        foreach (var wrong in new[] { otherKey, key[..^2] + "!!", key[..^1], "?key=" })
+        foreach (var wrong in new[] { otherKey, "?key=AAAAAAAAAAAAAAAAAAAAAA", key[..^1], "?key=" })
         {
             await (await app.Anonymous().GetAsync(PathOf(offer) + wrong)).ProblemAsync(404, "not-found");
             await (await DeclineAsync(offer, wrong)).ProblemAsync(404, "not-found");
@@ -342,6 +342,33 @@ public sealed class TransferTests(TicketsApp app)
         await app.ExecuteAsync(
             "UPDATE transfers SET offered_at = offered_at - interval '1 day' WHERE ticket_id = $1",
             sold.Ticket
+        );
+        await OfferAsync(sold, "nobody@example.com");
+    }
+
+    [Fact]
+    public async Task A_person_offers_fifty_times_a_day()
+    {
+        var sold = await BuyAsync();
+        await app.ExecuteAsync(
+            """
+            INSERT INTO transfers (id, ticket_id, from_id, email, name, status, offered_at, expires_at)
+            SELECT gen_random_uuid(), $1, $2, 'nobody@example.com', 'Nobody', 'Withdrawn', now() - interval '1 hour', now()
+            FROM generate_series(1, 49) n
+            """,
+            (await BuyAsync()).Ticket,
+            sold.Buyer
+        );
+        await WithdrawAsync(sold.Buyer, await OfferAsync(sold, "nobody@example.com"));
+
+        await (await app.OfferAsync(sold.Buyer, sold.Ticket, "nobody@example.com")).ProblemAsync(
+            429,
+            "too-many-transfers"
+        );
+
+        await app.ExecuteAsync(
+            "UPDATE transfers SET offered_at = offered_at - interval '1 day' WHERE from_id = $1",
+            sold.Buyer
         );
         await OfferAsync(sold, "nobody@example.com");
     }
