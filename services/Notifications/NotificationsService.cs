@@ -7,7 +7,7 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Notifications;
 
-/// <summary>Mails about orders: what to say, and that it is said.</summary>
+/// <summary>Mails about orders and tickets: what to say, and that it is said.</summary>
 public static class NotificationsService
 {
     public static WebApplication Build(string[] args)

@@ -95,6 +95,9 @@ internal sealed class Order
     /// <summary>Refund although a ticket was used.</summary>
     public bool RefundEvenIfUsed { get; private set; }
 
+    /// <summary>Refund although a ticket is another person's now: not only the buyer asked.</summary>
+    public bool RefundEvenIfTransferred { get; private set; }
+
     /// <summary>The money may be clawed back: it is not given back a second time.</summary>
     public DateTimeOffset? DisputedAt { get; private set; }
 

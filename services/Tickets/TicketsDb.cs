@@ -4,6 +4,7 @@ using Ticketing.Tickets.Catalog;
 using Ticketing.Tickets.Documents;
 using Ticketing.Tickets.Holds;
 using Ticketing.Tickets.IssuedTickets;
+using Ticketing.Tickets.Transfers;
 
 namespace Ticketing.Tickets;
 
@@ -22,6 +23,7 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
     public DbSet<Hold> Holds => Set<Hold>();
     public DbSet<HoldItem> HoldItems => Set<HoldItem>();
     public DbSet<Ticket> Tickets => Set<Ticket>();
+    public DbSet<Transfer> Transfers => Set<Transfer>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.StoreEnumsAsText();
@@ -31,6 +33,7 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
         modelBuilder.AddOutbox();
         modelBuilder.AddTeamMembers();
         modelBuilder.AddPullCursors();
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(TicketsDb).Assembly);
         modelBuilder.Entity<Session>(e => e.HasOne(s => s.Event).WithMany());
         modelBuilder.Entity<Pool>(e =>
         {

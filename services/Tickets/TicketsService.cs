@@ -5,6 +5,7 @@ using Ticketing.Tickets.CheckIns;
 using Ticketing.Tickets.Documents;
 using Ticketing.Tickets.Holds;
 using Ticketing.Tickets.IssuedTickets;
+using Ticketing.Tickets.Transfers;
 
 namespace Ticketing.Tickets;
 
@@ -20,6 +21,7 @@ public static class TicketsService
             OpenApiDefaults.Configure(
                 options,
                 ("Tickets", "What lets one in."),
+                ("Transfers", "Tickets offered to other people."),
                 ("Sessions", "Dates of an event: what is sold of them, and what is left."),
                 ("Holds", "Places kept for some minutes."),
                 ("Check-ins", "Who came in, and through which gate.")
@@ -29,6 +31,7 @@ public static class TicketsService
         builder.Services.AddCatalog();
         builder.Services.AddHolds();
         builder.Services.AddIssuedTickets();
+        builder.Services.AddTransfers();
         builder.Services.AddDocuments();
 
         var app = builder.Build();
@@ -36,6 +39,7 @@ public static class TicketsService
         app.MapCatalog();
         app.MapHolds();
         app.MapIssuedTickets();
+        app.MapTransfers();
         app.MapDocuments();
         app.MapCheckIns();
         app.MapTeamMembers<TicketsDb>();

@@ -241,7 +241,7 @@ public sealed class DeliveryTests(NotificationsApp app)
         Assert.Equal(
             0L,
             await app.ScalarAsync<long>(
-                $"SELECT count(*) FROM deliveries WHERE buyer_id IN ({people}) AND recipient IS NOT NULL"
+                $"SELECT count(*) FROM deliveries WHERE person_id IN ({people}) AND recipient IS NOT NULL"
             )
         );
     }

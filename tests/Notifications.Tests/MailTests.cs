@@ -167,4 +167,108 @@ public sealed class MailTests(NotificationsApp app)
             Assert.Contains(ticket.Number, mail.Text);
         }
     }
+
+    private static TransferOffered Offer(UserRef from, TicketSummary ticket, string to) =>
+        new(
+            Guid.CreateVersion7(),
+            ticket,
+            from.Id,
+            to,
+            ticket.StartsAt,
+            $"/api/v1/tickets/{ticket.Id}/transfers/1?key=abc_-123"
+        );
+
+    [Theory]
+    [InlineData(
+        "pt-BR",
+        "Ana Conceição ofereceu um ingresso a você: Noite de São João",
+        "aceite até quarta-feira, 23 de"
+    )]
+    [InlineData("en", "Ana Conceição offers you a ticket: Noite de São João", "accept until Wednesday, June 23")]
+    public async Task An_offer_is_told_to_its_address_in_the_offerers_language(
+        string locale,
+        string subject,
+        string sentence
+    )
+    {
+        var (from, to) = (app.Person(locale: locale), NewAddress());
+        var offer = Offer(from, TicketOf(Order()), to);
+        await app.Deliver(offer);
+        await app.Deliver(offer);
+        var mail = await app.MailTo(to);
+        Assert.Equal(subject, mail.Subject);
+        foreach (var body in new[] { mail.Text, WebUtility.HtmlDecode(mail.Html) })
+        {
+            Assert.Contains(sentence, body);
+            Assert.Contains(BaseUrl + offer.Path, body);
+            Assert.Contains("Plateia (inteira), A-13", body);
+            Assert.DoesNotContain(from.Email, body);
+        }
+    }
+
+    [Fact]
+    public async Task A_transfer_is_told_to_both_and_the_ticket_to_its_receiver_alone()
+    {
+        var (from, to) = (app.Person(), app.Person("Bruna Lisboa", "en"));
+        var ticket = TicketOf(Order());
+        var pdf = $"/api/v1/tickets/{ticket.Id}/pdf?key=abc";
+        var transferred = new TicketTransferred(
+            Guid.CreateVersion7(),
+            ticket,
+            from.Id,
+            to.Id,
+            "A1B2C3D4",
+            "Bruna Lisboa",
+            pdf,
+            ticket.StartsAt
+        );
+        await app.Deliver(transferred);
+        await app.Deliver(transferred);
+
+        var received = await app.MailTo(to.Email);
+        Assert.Equal("Your ticket: Noite de São João", received.Subject);
+        Assert.Contains(BaseUrl + pdf, received.Text);
+        var sent = await app.MailTo(from.Email);
+        Assert.Equal("Ingresso transferido: Noite de São João", sent.Subject);
+        Assert.DoesNotContain("pdf?key", sent.Text + sent.Html);
+        Assert.DoesNotContain("A1B2C3D4", sent.Text + sent.Html);
+        Assert.Equal(
+            ["transferAccepted", "transferReceived"],
+            (await app.Deliveries(ticket.OrderId)).Select(d => d.Kind).Order()
+        );
+    }
+
+    [Fact]
+    public async Task A_declined_offer_is_told_to_its_offerer()
+    {
+        var from = app.Person();
+        var ticket = TicketOf(Order(), seat: null);
+        await app.Deliver(new TransferDeclined(Guid.CreateVersion7(), ticket, from.Id, ticket.StartsAt));
+        Assert.Equal("Oferta recusada: Noite de São João", (await app.MailTo(from.Email)).Subject);
+    }
+
+    [Theory]
+    [InlineData("event-cancelled", "O evento foi cancelado")]
+    [InlineData("organizer", "foi reembolsada")]
+    public async Task A_holder_is_told_that_the_ticket_is_void(string reason, string sentence)
+    {
+        var holder = app.Person();
+        var ticket = TicketOf(Order());
+        for (var i = 0; i < 2; i++)
+            await app.Deliver(new TicketVoided(ticket, holder.Id, reason, ticket.StartsAt));
+        Assert.Contains(sentence, (await app.MailTo(holder.Email)).Text);
+    }
+
+    [Fact]
+    public async Task Who_has_no_account_any_more_offers_and_is_told_nothing()
+    {
+        var (ticket, to) = (TicketOf(Order()), NewAddress());
+        var gone = new UserRef(Guid.CreateVersion7(), "", NewAddress(), "pt-BR");
+        await app.Deliver(Offer(gone, ticket, to));
+        await app.Deliver(new TransferDeclined(Guid.CreateVersion7(), ticket, gone.Id, ticket.StartsAt));
+        var erased = app.Person();
+        await app.Deliver(new UserErased(erased.Id, ticket.StartsAt));
+        await app.Deliver(Offer(erased, ticket, to));
+        Assert.Empty(await app.Deliveries(ticket.OrderId));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using Npgsql;
@@ -40,6 +41,8 @@ public sealed class NotificationsApp : IAsyncLifetime
     private const string Replica = "notifications2";
 
     private readonly string[] settings;
+    private readonly PeerStub users = new();
+    private readonly ConcurrentDictionary<Guid, UserRef> people = [];
     private NpgsqlDataSource? database;
 
     public NotificationsApp()
@@ -63,6 +66,13 @@ public sealed class NotificationsApp : IAsyncLifetime
     {
         var connection = await TestPostgres.CreateDatabaseAsync("notifications");
         database = NpgsqlDataSource.Create(connection);
+        users.Handle = request =>
+            Task.FromResult(
+                request.Is("GET /internal/users/*")
+                && people.TryGetValue(Guid.Parse(request.Segment(2)), out var person)
+                    ? PeerStub.Json(person)
+                    : PeerStub.Problem(404, "not-found")
+            );
         string[] all =
         [
             $"ConnectionStrings:Database={connection}",
@@ -73,6 +83,7 @@ public sealed class NotificationsApp : IAsyncLifetime
             .. settings,
         ];
         await System
+            .Stub(AppIds.Users, users)
             .Service(AppIds.Notifications, NotificationsService.Build, all)
             .Service(Replica, NotificationsService.Build, all)
             .StartAsync();
@@ -161,6 +172,27 @@ public sealed class NotificationsApp : IAsyncLifetime
 
     public async Task<ReadDelivery> Delivery(Guid orderId, string state) =>
         (await Eventually.GetAsync(() => Deliveries(orderId), found => found.Count == 1 && found[0].State == state))[0];
+
+    /// <summary>Somebody with an account.</summary>
+    public UserRef Person(string name = "Ana Conceição", string locale = "pt-BR")
+    {
+        var person = new UserRef(Guid.CreateVersion7(), name, NewAddress(), locale, true);
+        people[person.Id] = person;
+        return person;
+    }
+
+    public static TicketSummary TicketOf(OrderSummary order, string? seat = "A-13") =>
+        new(
+            Guid.CreateVersion7(),
+            order.Id,
+            order.EventTitle,
+            order.VenueName,
+            order.VenueCity,
+            order.TimeZone,
+            order.StartsAt,
+            "Plateia (inteira)",
+            seat
+        );
 
     public static string NewAddress() => $"p{Guid.CreateVersion7():N}@example.com";
 

@@ -133,6 +133,20 @@ public sealed partial class TemplateTests
         }
     }
 
+    /// <summary>A stranger reads the name of whoever offers a ticket: it is no sentence with a link.</summary>
+    [Fact]
+    public async Task A_name_becomes_no_link()
+    {
+        await Gen.OneOf(Gen.String[Gen.Char, 0, 400], Tricky, Gen.Const("Visit https://evil.example/now?x=1 @you"))
+            .SampleAsync(async name =>
+            {
+                var content = Content(MailKind.TransferOffered, "en") with { Sender = name };
+                var mail = await Renderer.RenderAsync(MailKind.TransferOffered, content);
+                var sender = mail.Subject[..mail.Subject.IndexOf(" offers you", StringComparison.Ordinal)];
+                Assert.Matches(@"^[\p{L}\p{Mn}\p{Mc} '’…-]{1,61}$", sender);
+            });
+    }
+
     /// <summary>By JSON's rules and, since no surrogate is escaped, by Go's.</summary>
     [Fact]
     public void A_quoted_body_reads_back() =>
@@ -156,20 +170,7 @@ public sealed partial class TemplateTests
         foreach (var kind in Enum.GetValues<MailKind>())
         foreach (var locale in new[] { "pt-BR", "en" })
         {
-            var order = Order(locale: locale, title: "Rock 🎸 & <b>Café</b> 🇧🇷");
-            var ticket = Ticket("E5F6G7H8", "Plateia A-13", "Zoë 🎫") with
-            {
-                PdfPath = "/api/v1/tickets/1/pdf?sig=abc_-123&exp=9",
-            };
-            var mail = await Renderer.RenderAsync(
-                kind,
-                new(order)
-                {
-                    Tickets = [ticket],
-                    Reason = "buyer",
-                    Refunded = new(1_000, "BRL"),
-                }
-            );
+            var mail = await Renderer.RenderAsync(kind, Content(kind, locale));
             var (subject, data) = (MailHeaders.Subject(mail.Subject), MailBody.Quote(mail.Html));
             mails.Add(
                 new
@@ -188,13 +189,46 @@ public sealed partial class TemplateTests
         Assert.Equal(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), rendered);
     }
 
+    private static MailContent Content(MailKind kind, string locale)
+    {
+        var order = Order(locale: locale, title: "Rock 🎸 & <b>Café</b> 🇧🇷");
+        var ticket = Ticket("E5F6G7H8", "Plateia A-13", "Zoë 🎫") with
+        {
+            PdfPath = "/api/v1/tickets/1/pdf?sig=abc_-123&exp=9",
+        };
+        return kind switch
+        {
+            < MailKind.TransferOffered => new(order)
+            {
+                Tickets = [ticket],
+                Reason = "buyer",
+                Refunded = new(1_000, "BRL"),
+            },
+            MailKind.TransferOffered => new()
+            {
+                Ticket = TicketOf(order),
+                Locale = locale,
+                Sender = "Zoë 🎫 d'Ávila",
+                OpenUntil = order.StartsAt,
+                OfferPath = "/api/v1/tickets/1/transfers/2?key=abc_-123",
+            },
+            _ => new()
+            {
+                Ticket = TicketOf(order),
+                Locale = locale,
+                Recipient = order.BuyerName,
+                Tickets = kind is MailKind.TransferReceived ? [ticket] : [],
+            },
+        };
+    }
+
     [Fact]
     public async Task Every_kind_has_its_words_in_both_languages()
     {
         foreach (var kind in Enum.GetValues<MailKind>())
         {
-            var portuguese = await Renderer.RenderAsync(kind, new(Order()));
-            var english = await Renderer.RenderAsync(kind, new(Order(locale: "en")));
+            var portuguese = await Renderer.RenderAsync(kind, Content(kind, "pt-BR"));
+            var english = await Renderer.RenderAsync(kind, Content(kind, "en"));
             Assert.NotEqual(portuguese.Subject, english.Subject);
             Assert.NotEqual(portuguese.Text, english.Text);
             Assert.DoesNotContain("{0}", portuguese.Text + portuguese.Html + portuguese.Subject);

@@ -224,4 +224,83 @@ public sealed class RefundTests(OrdersApp app)
         await buy.RefundedAsync();
         await buy.BecomesAsync(OrderStatus.Refunded);
     }
+
+    /// <summary>As Tickets answers for an order of which somebody else has a ticket.</summary>
+    private static void Transferred(Purchase buy) =>
+        buy.When(
+            "POST /internal/orders/*/void",
+            request =>
+                Task.FromResult(
+                    request.Read<VoidTickets>().EvenIfTransferred ? null : PeerStub.Problem(409, "ticket-transferred")
+                )
+        );
+
+    [Fact]
+    public async Task A_transferred_ticket_is_refunded_to_its_buyer_by_the_organizer_alone()
+    {
+        var buy = app.NewPurchase(Transferred);
+        await buy.PaidAsync();
+
+        using (var refused = await buy.SendAsync("refunds"))
+        {
+            Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+            Assert.Equal("ticket-transferred", await Purchase.ProblemAsync(refused));
+        }
+        Assert.Null((await buy.GetAsync()).Refund);
+        Assert.Equal(0, buy.Count("POST /internal/orders/*/refunds"));
+
+        var finance = await app.NewTeamMemberAsync(buy.OrganizerId);
+        using (var accepted = await buy.SendAsync("refunds", by: finance))
+            Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        await buy.AskedAsync("POST /internal/orders/*/refunds");
+        await buy.RefundedAsync();
+        await buy.BecomesAsync(OrderStatus.Refunded);
+    }
+
+    [Fact]
+    public async Task A_refund_that_the_team_was_refused_leaves_the_buyer_no_more_than_before()
+    {
+        var used = true;
+        var buy = app.NewPurchase()
+            .When("POST /internal/orders/*/void", () => used ? PeerStub.Problem(409, "ticket-used") : null);
+        Transferred(buy);
+        await buy.PaidAsync();
+        var finance = await app.NewTeamMemberAsync(buy.OrganizerId);
+        using (var refused = await buy.SendAsync("refunds", by: finance))
+            Assert.Equal("ticket-used", await Purchase.ProblemAsync(refused));
+        used = false;
+
+        using (var refused = await buy.SendAsync("refunds"))
+            Assert.Equal("ticket-transferred", await Purchase.ProblemAsync(refused));
+    }
+
+    [Fact]
+    public async Task Found_transferred_by_the_saga_the_refund_is_withdrawn()
+    {
+        var away = true;
+        var buy = app.NewPurchase()
+            .When(
+                "POST /internal/orders/*/void",
+                () => Interlocked.Exchange(ref away, false) ? PeerStub.Problem(503, "away") : null
+            );
+        Transferred(buy);
+        await buy.PaidAsync();
+        using (var accepted = await buy.SendAsync("refunds"))
+            Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+
+        var order = await Eventually.GetAsync(buy.GetAsync, o => o.Refund is null);
+        Assert.Equal(OrderStatus.Fulfilled, order.Status);
+        Assert.Equal(0, buy.Count("POST /internal/orders/*/refunds"));
+    }
+
+    [Fact]
+    public async Task A_cancelled_event_is_refunded_also_where_a_ticket_was_transferred()
+    {
+        var buy = app.NewPurchase(Transferred);
+        await buy.PaidAsync();
+        await app.DeliverAsync(new EventCancelled(buy.EventId, 9, "chuva", TimeProvider.System.GetUtcNow()));
+        await buy.AskedAsync("POST /internal/orders/*/refunds");
+        await buy.RefundedAsync();
+        await buy.BecomesAsync(OrderStatus.Refunded);
+    }
 }

@@ -122,6 +122,45 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
     }
 
     [Fact]
+    public async Task A_ticket_is_offered_by_mail_accepted_and_refunded_by_the_organizer_alone()
+    {
+        var show = await system.ShowAsync(capacity: 1);
+        var (buyer, friend) = (await system.BuyerAsync(), await system.BuyerAsync());
+        var order = await buyer.OrderByCardAsync(show, "tok_approve");
+        await buyer.WaitForStatusAsync(order, "fulfilled");
+        var ticket = $"/api/v1/tickets/{(await buyer.TicketsAsync())[0].Id()}";
+        var code = (await buyer.Api.GetAsync(ticket, default)).Text("code");
+
+        var to = new { email = friend.Email, name = "Bruna Lisboa" };
+        var offer = await buyer.Api.PostAsync($"{ticket}/transfers", to, default);
+        var link = LinkOf(await MailTo(friend, "ofereceu um ingresso"), "/transfers/");
+        using var anonymous = new ApiClient(system.BaseUrl);
+        Assert.Equal("offered", (await anonymous.GetAsync(link, default)).Text("status"));
+        var mine = (await friend.Api.GetAsync("/api/v1/me/transfers", default))["items"]!.AsArray();
+        Assert.Equal(offer.Id(), Assert.Single(mine)!.Id());
+        await friend.Api.PostAsync($"{ticket}/transfers/{offer.Id()}/accept", null, default);
+
+        Assert.NotEqual(code, (await friend.Api.GetAsync(ticket, default)).Text("code"));
+        await anonymous.DownloadAsync(LinkOf(await MailTo(friend, "Seu ingresso"), "/pdf?key="), default);
+        await MailTo(buyer, "Ingresso transferido");
+        using var refused = await buyer.Api.SendAsync(
+            HttpMethod.Post,
+            $"/api/v1/orders/{order.Id()}/refunds",
+            new { },
+            default
+        );
+        Assert.Equal("ticket-transferred", await ProblemOf(refused));
+
+        using var organizer = await system.LogInAsync(SeedLogins.Organizer);
+        await organizer.PostAsync($"/api/v1/orders/{order.Id()}/refunds", new { }, default);
+        await buyer.WaitForStatusAsync(order, "refunded");
+        await MailTo(friend, "Ingresso cancelado");
+        await MailTo(buyer, "Reembolso");
+        await show.UntilAvailableAsync(buyer.Api, 1);
+        await system.AssertInvariantsAsync();
+    }
+
+    [Fact]
     public async Task Fifty_buyers_after_ten_places_get_exactly_ten()
     {
         var show = await system.ShowAsync(capacity: 10);
@@ -232,25 +271,31 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
         Assert.Equal(1, await command.ExecuteNonQueryAsync());
     }
 
-    private static async Task<JsonNode> MailTo(Buyer buyer)
+    private static async Task<JsonNode> MailTo(Buyer buyer, string subject = "")
     {
+        bool IsIt(JsonNode? mail) =>
+            mail!.Text("to").Contains(buyer.Email, StringComparison.Ordinal)
+            && mail!.Text("subject").Contains(subject, StringComparison.Ordinal);
         var mails = await Eventually.GetAsync(
-            () => buyer.Api.GetAsync("/dev/mail?format=json", default),
-            m => m["items"]!.AsArray().Any(i => i!.Text("to").Contains(buyer.Email, StringComparison.Ordinal))
+            () => buyer.Api.GetAsync($"/dev/mail?format=json&to={Uri.EscapeDataString(buyer.Email)}", default),
+            m => m["items"]!.AsArray().Any(IsIt)
         );
-        var listed = mails["items"]!
-            .AsArray()
-            .First(i => i!.Text("to").Contains(buyer.Email, StringComparison.Ordinal))!;
+        var listed = mails["items"]!.AsArray().First(IsIt)!;
         return await buyer.Api.GetAsync($"/dev/mail/{listed.Text("id")}?format=json", default);
     }
 
+    /// <summary>Path and query of the mail's link.</summary>
+    private static string LinkOf(JsonNode mail, string part) =>
+        new Uri(
+            mail.Text("text")
+                .Split(' ', '\n', '\r', '<', '>')
+                .First(word => word.Contains(part, StringComparison.Ordinal))
+        ).PathAndQuery;
+
     private async Task AssertTheMailedLinkWorks(JsonNode mail)
     {
-        var link = mail.Text("text")
-            .Split(' ', '\n', '\r', '<', '>')
-            .First(word => word.Contains("/pdf?key=", StringComparison.Ordinal));
         using var anonymous = new ApiClient(system.BaseUrl);
-        var pdf = await anonymous.DownloadAsync(new Uri(link).PathAndQuery, default);
+        var pdf = await anonymous.DownloadAsync(LinkOf(mail, "/pdf?key="), default);
         Assert.Equal("%PDF"u8.ToArray(), pdf[..4]);
     }
 

@@ -2,11 +2,15 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
 using Ticketing.Tickets.Tests;
+using Ticketing.Tickets.Transfers;
 using HoldView = Ticketing.Tickets.Holds.HoldView;
 
 [assembly: AssemblyFixture(typeof(TicketsApp))]
@@ -20,11 +24,12 @@ namespace Ticketing.Tickets.Tests;
 public sealed class TicketsApp : IAsyncLifetime
 {
     private const string Replica = "tickets2";
+    private const string Listener = "listener";
 
     private readonly PeerStub events = new();
     private readonly PeerStub users = new();
     private readonly Dictionary<Guid, SeatMapSeats> maps = [];
-    private readonly ConcurrentDictionary<string, UserRef> people = [];
+    private readonly ConcurrentDictionary<Guid, UserRef> people = [];
 
     private readonly string[] settings;
 
@@ -58,8 +63,8 @@ public sealed class TicketsApp : IAsyncLifetime
             );
         users.Handle = request =>
             Task.FromResult(
-                request.Is("GET /internal/users/by-email")
-                && people.TryGetValue(Uri.UnescapeDataString(request.Query["?email=".Length..]), out var person)
+                request.Is("GET /internal/users/*")
+                && people.TryGetValue(Guid.Parse(request.Segment(2)), out var person)
                     ? PeerStub.Json(person)
                     : PeerStub.Problem(404, "not-found")
             );
@@ -70,12 +75,14 @@ public sealed class TicketsApp : IAsyncLifetime
             .Stub(AppIds.Users, users)
             .Service(AppIds.Tickets, TicketsService.Build, all)
             .Service(Replica, TicketsService.Build, all)
+            .Service(Listener, BuildListener)
             .StartAsync();
         Database = NpgsqlDataSource.Create(database);
     }
 
     public async ValueTask DisposeAsync()
     {
+        retaining.Dispose();
         await Database.DisposeAsync();
         await System.DisposeAsync();
     }
@@ -97,7 +104,67 @@ public sealed class TicketsApp : IAsyncLifetime
 
     public void AddSeatMap(SeatMapSeats map) => maps[map.SeatMapId] = map;
 
-    public void AddPerson(UserRef person) => people[person.Email] = person;
+    public UserRef AddPerson(UserRef person) => people[person.Id] = person;
+
+    /// <summary>Somebody with an account and a proven address.</summary>
+    public UserRef NewPerson(Guid? id = null, bool verified = true)
+    {
+        var person = id ?? Guid.CreateVersion7();
+        return AddPerson(new(person, "Bruna", $"{person:N}+x@example.com", "pt-BR", verified));
+    }
+
+    public void Forget(Guid person) => people.TryRemove(person, out _);
+
+    /// <summary>What the service told.</summary>
+    public ConcurrentQueue<object> Told { get; } = new();
+
+    public async Task<TEvent> HeardAsync<TEvent>(Func<TEvent, bool> which)
+        where TEvent : IEvent
+    {
+        await Eventually.TrueAsync(() => Task.FromResult(Told.OfType<TEvent>().Any(which)));
+        return Told.OfType<TEvent>().First(which);
+    }
+
+    private WebApplication BuildListener(string[] args)
+    {
+        var builder = ServiceDefaultsExtensions.CreateBuilder(Listener, args);
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapEvent<TransferOffered>((TransferOffered e) => Told.Enqueue(e));
+        app.MapEvent<TicketTransferred>((TicketTransferred e) => Told.Enqueue(e));
+        app.MapEvent<TransferDeclined>((TransferDeclined e) => Told.Enqueue(e));
+        app.MapEvent<TicketVoided>((TicketVoided e) => Told.Enqueue(e));
+        return app;
+    }
+
+    /// <summary>The owner, who has an account, offers the ticket.</summary>
+    public async Task<HttpResponseMessage> OfferAsync(
+        Guid owner,
+        Guid ticket,
+        string email,
+        string name = "Bruna Lisboa"
+    )
+    {
+        if (!people.ContainsKey(owner))
+            NewPerson(owner);
+        using var http = Person(owner);
+        return await http.PostAsJsonAsync($"/api/v1/tickets/{ticket}/transfers", new { email, name });
+    }
+
+    public async Task<HttpResponseMessage> AcceptAsync(Guid person, Guid ticket, Guid transfer, string? key = null)
+    {
+        using var http = Person(person);
+        return await http.PostAsync($"/api/v1/tickets/{ticket}/transfers/{transfer}/accept{key}", null);
+    }
+
+    /// <summary>Offered and accepted; answers who has it now.</summary>
+    public async Task<UserRef> TransferAsync(Guid owner, Guid ticket)
+    {
+        var friend = NewPerson();
+        var offer = await (await OfferAsync(owner, ticket, friend.Email)).ReadAsync<TransferView>(201);
+        (await AcceptAsync(friend.Id, ticket, offer.Id)).EnsureSuccessStatusCode();
+        return friend;
+    }
 
     /// <summary>Publishes a show as Events would, and waits for nothing: the answer comes when it is applied.</summary>
     public async Task<Show> SellAsync(Show show)
@@ -122,8 +189,12 @@ public sealed class TicketsApp : IAsyncLifetime
 
     public Task<HttpResponseMessage> ReleaseAsync(Guid hold) => PeerAsync($"/internal/holds/{hold}/release", null);
 
-    public Task<HttpResponseMessage> VoidAsync(Guid order, bool evenIfUsed = false) =>
-        PeerAsync($"/internal/orders/{order}/void", new VoidTickets("refund", evenIfUsed));
+    public Task<HttpResponseMessage> VoidAsync(
+        Guid order,
+        bool evenIfUsed = false,
+        bool evenIfTransferred = false,
+        string reason = "refund"
+    ) => PeerAsync($"/internal/orders/{order}/void", new VoidTickets(reason, evenIfUsed, evenIfTransferred));
 
     /// <summary>As Payments would tell.</summary>
     public async Task DisputeAsync(Guid order) =>
@@ -158,6 +229,27 @@ public sealed class TicketsApp : IAsyncLifetime
             1,
             await ExecuteAsync("UPDATE holds SET expires_at = now() - interval '1 minute' WHERE id = $1", hold)
         );
+
+    /// <summary>Retention looks when it starts, then by the hour.</summary>
+    public async Task RetainAsync()
+    {
+        var retention = System
+            .Services(AppIds.Tickets)
+            .GetServices<IHostedService>()
+            .Single(s => s.GetType().Name == "Retention");
+        await retaining.WaitAsync();
+        try
+        {
+            await retention.StopAsync(CancellationToken.None);
+            await retention.StartAsync(CancellationToken.None);
+        }
+        finally
+        {
+            retaining.Release();
+        }
+    }
+
+    private readonly SemaphoreSlim retaining = new(1);
 
     public async Task UntilStatusAsync(Guid hold, string status) =>
         await Eventually.GetAsync(

@@ -84,7 +84,7 @@ public sealed class AccountTests(UsersApp users)
     {
         var person = await users.RegisterVerifiedAsync();
         using var peer = users.System.Peer(AppIds.Users);
-        var expected = new UserRef(person.Id, "Ana Conceição", person.Email, "pt-BR");
+        var expected = new UserRef(person.Id, "Ana Conceição", person.Email, "pt-BR", EmailVerified: true);
         foreach (
             var path in new[]
             {
@@ -111,7 +111,11 @@ public sealed class AccountTests(UsersApp users)
         using var peer = users.System.Peer(AppIds.Users);
         var path = $"/internal/users/by-email?email={Uri.EscapeDataString(person.Email)}";
         Assert.Equal(HttpStatusCode.NotFound, (await peer.GetAsync(path)).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await peer.GetAsync($"/internal/users/{person.Id}")).StatusCode);
+        var found = await peer.GetFromJsonAsync<UserRef>(
+            $"/internal/users/{person.Id}",
+            ServiceDefaultsExtensions.Json
+        );
+        Assert.False(found!.EmailVerified);
     }
 
     [Fact]

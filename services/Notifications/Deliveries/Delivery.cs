@@ -5,7 +5,8 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Notifications.Deliveries;
 
 /// <summary>
-/// One mail: of each kind an order causes at most one, so an event that comes again finds its mail and needs no inbox.
+/// One mail: of each kind an order, a transfer or a ticket causes at most one, so an event that comes again finds its mail
+/// and needs no inbox.
 /// Sent at least once: a process that dies between sending and noting it leaves a claim that lapses, and the mail goes
 /// out again.
 /// </summary>
@@ -13,8 +14,13 @@ internal sealed class Delivery
 {
     public required Guid Id { get; init; }
     public required Guid OrderId { get; init; }
+
+    /// <summary>The transfer or the ticket, of a mail that is not about the order itself.</summary>
+    public Guid? SubjectId { get; init; }
     public required MailKind Kind { get; init; }
-    public Guid? BuyerId { get; init; }
+
+    /// <summary>With whose account the mail is forgotten.</summary>
+    public Guid? PersonId { get; init; }
 
     /// <summary>Null once it was forgotten.</summary>
     public string? Recipient { get; init; }
@@ -61,9 +67,17 @@ internal sealed class Delivery
             builder.Property(d => d.LastError).HasMaxLength(500);
             builder.Property(d => d.CreatedAt).HasDefaultValueSql("now()");
             builder.Property(d => d.NextAttemptAt).HasDefaultValueSql("now()");
-            builder.HasIndex(d => new { d.OrderId, d.Kind }).IsUnique();
+            builder
+                .HasIndex(d => new
+                {
+                    d.OrderId,
+                    d.Kind,
+                    d.SubjectId,
+                })
+                .IsUnique()
+                .AreNullsDistinct(false);
             builder.HasIndex(d => d.NextAttemptAt).HasFilter("state = 'Pending'");
-            builder.HasIndex(d => d.BuyerId);
+            builder.HasIndex(d => d.PersonId);
             builder.HasIndex(d => d.CreatedAt);
             builder
                 .HasIndex(d => d.CreatedAt, "ix_deliveries_forget")
@@ -80,6 +94,21 @@ public enum MailKind
     OrderExpired,
     OrderCancelled,
     OrderRefunded,
+
+    /// <summary>To the address that a ticket is offered to.</summary>
+    TransferOffered,
+
+    /// <summary>To whoever offered a ticket that is now another person's.</summary>
+    TransferAccepted,
+
+    /// <summary>To whoever accepted: the ticket.</summary>
+    TransferReceived,
+
+    /// <summary>To whoever offered.</summary>
+    TransferDeclined,
+
+    /// <summary>To a holder who did not buy the ticket.</summary>
+    TicketVoided,
 }
 
 /// <summary>Pending until sent; failed after the last try; erased when the person was.</summary>

@@ -12,6 +12,10 @@ internal static class DeliveryRoutes
         routes.MapEvent<OrderExpired>(OnOrderEvent.Expired);
         routes.MapEvent<OrderCancelled>(OnOrderEvent.Cancelled);
         routes.MapEvent<OrderRefunded>(OnOrderEvent.Refunded);
+        routes.MapEvent<TransferOffered>(OnTicketEvent.Offered);
+        routes.MapEvent<TicketTransferred>(OnTicketEvent.Transferred);
+        routes.MapEvent<TransferDeclined>(OnTicketEvent.Declined);
+        routes.MapEvent<TicketVoided>(OnTicketEvent.Voided);
         routes.MapEvent<UserErased>(OnUserErased.Handle);
         routes
             .MapGet("/api/v1/notifications", ListNotifications.Handle)

@@ -6,11 +6,15 @@ namespace Ticketing.Notifications.Deliveries;
 
 public static class ListNotifications
 {
-    /// <summary>A mail about an order and what became of it.</summary>
+    private const int MaxMails = 100;
+
+    /// <summary>A mail about an order, or a ticket of it, and what became of it.</summary>
+    /// <param name="SubjectId">The transfer or the ticket; null: the order itself.</param>
     /// <param name="LastError">Why the last try failed; null when none did.</param>
     public sealed record Response(
         Guid Id,
         Guid OrderId,
+        Guid? SubjectId,
         MailKind Kind,
         DeliveryState State,
         int Attempts,
@@ -19,19 +23,21 @@ public static class ListNotifications
         DateTimeOffset? SentAt
     );
 
-    /// <summary>The mails about an order.</summary>
+    /// <summary>The mails about an order and its tickets, the latest hundred.</summary>
     /// <remarks>For platform administrators. Says nothing of the person.</remarks>
     /// <param name="orderId">The order.</param>
     internal static async Task<Ok<Page<Response>>> Handle(Guid orderId, NotificationsDb db, CancellationToken ct) =>
-        // One a kind at most, so one page has them all.
         TypedResults.Ok(
             new Page<Response>(
                 await db
                     .Deliveries.Where(d => d.OrderId == orderId)
+                    .OrderByDescending(d => d.Id)
+                    .Take(MaxMails)
                     .OrderBy(d => d.Id)
                     .Select(d => new Response(
                         d.Id,
                         d.OrderId,
+                        d.SubjectId,
                         d.Kind,
                         d.State,
                         d.Attempts,

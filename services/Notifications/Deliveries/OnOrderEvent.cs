@@ -1,8 +1,6 @@
-using System.Text.Json;
 using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Notifications.Mails;
-using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Notifications.Deliveries;
 
@@ -21,7 +19,7 @@ internal static class OnOrderEvent
     public static Task Refunded(OrderRefunded e, NpgsqlDataSource db, DeliverySignal signal, CancellationToken ct) =>
         NoteAsync(db, signal, MailKind.OrderRefunded, new(e.Order) { Refunded = e.Amount }, ct);
 
-    private static async Task NoteAsync(
+    private static Task NoteAsync(
         NpgsqlDataSource db,
         DeliverySignal signal,
         MailKind kind,
@@ -29,25 +27,7 @@ internal static class OnOrderEvent
         CancellationToken ct
     )
     {
-        var order = content.Order;
-        await using var command = db.CreateCommand(
-            """
-            INSERT INTO deliveries (id, order_id, kind, buyer_id, recipient, content, state, attempts, trace_parent)
-            SELECT $1, $2, $3, $4, $5, $6::jsonb, 'Pending', 0, $7
-            WHERE NOT EXISTS (SELECT FROM erased_people WHERE id = $4)
-            ON CONFLICT (order_id, kind) DO NOTHING
-            """
-        );
-        command.Add(
-            Guid.CreateVersion7(),
-            order.Id,
-            kind.ToString(),
-            order.BuyerId,
-            order.BuyerEmail,
-            JsonSerializer.Serialize(content, ServiceDefaultsExtensions.Json),
-            Traces.Current
-        );
-        if (await command.ExecuteNonQueryAsync(ct) == 1)
-            signal.Pulse();
+        var order = content.Order!;
+        return new NewMail(kind, order.Id, null, order.BuyerId, order.BuyerEmail, content).NoteAsync(db, signal, ct);
     }
 }

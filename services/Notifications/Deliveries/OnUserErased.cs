@@ -18,7 +18,7 @@ internal static class OnUserErased
                     WITH gone AS (INSERT INTO erased_people (id) VALUES ({erased.UserId}) ON CONFLICT DO NOTHING)
                     UPDATE deliveries SET recipient = NULL, content = NULL, last_error = NULL,
                         state = CASE state WHEN 'Pending' THEN 'Erased' ELSE state END
-                    WHERE buyer_id = {erased.UserId}
+                    WHERE person_id = {erased.UserId}
                     """,
                     token
                 );

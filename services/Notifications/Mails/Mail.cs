@@ -3,15 +3,32 @@ using Ticketing.Contracts;
 namespace Ticketing.Notifications.Mails;
 
 /// <summary>What a mail says; which part is set depends on its kind.</summary>
-public sealed record MailContent(OrderSummary Order)
+/// <param name="Order">Of a mail to the buyer; else <see cref="Ticket"/> is set.</param>
+public sealed record MailContent(OrderSummary? Order = null)
 {
     public IReadOnlyList<IssuedTicket> Tickets { get; init; } = [];
 
-    /// <summary>Why the order was cancelled: a stable code.</summary>
+    /// <summary>Why the order was cancelled, or the ticket voided: a stable code.</summary>
     public string? Reason { get; init; }
 
     /// <summary>What was given back.</summary>
     public Money? Refunded { get; init; }
+
+    /// <summary>What is offered, passed on or void.</summary>
+    public TicketSummary? Ticket { get; init; }
+
+    /// <summary>Of a mail about a ticket.</summary>
+    public string? Locale { get; init; }
+
+    /// <summary>Whom a mail about a ticket goes to; null when nobody knows the name.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>Who offers the ticket.</summary>
+    public string? Sender { get; init; }
+    public DateTimeOffset? OpenUntil { get; init; }
+
+    /// <summary>Path and query of the offer below the public origin.</summary>
+    public string? OfferPath { get; init; }
 }
 
 internal sealed record Mail(string Subject, string Text, string Html);

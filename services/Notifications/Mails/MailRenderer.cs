@@ -8,48 +8,77 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Notifications.Mails;
 
 /// <summary>A mail's parts, ready to be laid out as text or HTML. Public because Razor components are.</summary>
+/// <param name="Offer">Where the offer is; null when the mail offers nothing.</param>
+/// <param name="Purchase">Null in a mail about a ticket.</param>
 public sealed record MailParts(
-    MailContent Content,
     Words Words,
-    Formats Formats,
+    string Language,
     string Heading,
     string Greeting,
     string Lead,
+    string Title,
     string When,
     string Where,
+    string? What,
+    string? Offer,
     IReadOnlyList<(IssuedTicket Ticket, string Url)> Tickets,
+    PurchaseParts? Purchase,
+    string Footer
+);
+
+/// <summary>What was bought, in a mail to the buyer.</summary>
+public sealed record PurchaseParts(
+    string Number,
     IReadOnlyList<(string Label, string Amount)> Lines,
     string Total,
     string? Refunded
 );
 
-/// <summary>From what is to be said to the mail that says it, in the buyer's language.</summary>
+/// <summary>From what is to be said to the mail that says it, in the reader's language.</summary>
 internal sealed class MailRenderer(ComponentRenderer components, IOptions<PublicOptions> options)
 {
     private const int MaxTitleInSubject = 100;
     private const int MaxText = 300;
+    private const int MaxSender = 60;
 
     public async Task<Mail> RenderAsync(MailKind kind, MailContent given)
     {
         var content = Clean(given);
-        var order = content.Order;
-        var formats = Formats.Of(order.Locale);
+        var (order, ticket) = (content.Order, content.Ticket);
+        var formats = Formats.Of(order?.Locale ?? content.Locale ?? "");
         var words = Words.Of(formats);
+        var (title, venue, city, zone, at) =
+            order is not null ? (order.EventTitle, order.VenueName, order.VenueCity, order.TimeZone, order.StartsAt)
+            : ticket is not null
+                ? (ticket.EventTitle, ticket.VenueName, ticket.VenueCity, ticket.TimeZone, ticket.StartsAt)
+            : throw new UnsendableMailException("The mail is about neither an order nor a ticket.");
+        var sender = string.IsNullOrEmpty(content.Sender) ? words.Somebody : content.Sender;
+        var until = content.OpenUntil is { } end ? formats.Date(end, zone) : "";
         var parts = new MailParts(
-            content,
             words,
-            formats,
+            formats.Language,
             words.Heading(kind),
-            Fill(words.Greeting, order.BuyerName),
-            words.Lead(kind, content.Reason),
-            formats.Date(order.StartsAt, order.TimeZone),
-            $"{order.VenueName}, {order.VenueCity}",
+            (order?.BuyerName ?? content.Recipient) is { } name ? Fill(words.Greeting, name) : words.GreetingOfNobody,
+            Fill(words.Lead(kind, content.Reason), sender, until),
+            title,
+            formats.Date(at, zone),
+            $"{venue}, {city}",
+            ticket is null ? null
+                : ticket.Seat is null ? ticket.TicketTypeName
+                : $"{ticket.TicketTypeName}, {ticket.Seat}",
+            content.OfferPath is { } path ? Url(options.Value.BaseUrl, path) : null,
             [.. content.Tickets.Select(t => (t, Url(options.Value.BaseUrl, t.PdfPath)))],
-            Lines(order, formats, words),
-            formats.Money(order.Total),
-            content.Refunded is { } amount ? formats.Money(amount) : null
+            order is null
+                ? null
+                : new(
+                    order.Number,
+                    Lines(order, formats, words),
+                    formats.Money(order.Total),
+                    content.Refunded is { } amount ? formats.Money(amount) : null
+                ),
+            words.Footer(kind)
         );
-        var subject = Fill(words.Subject(kind), order.Number, Shorten(order.EventTitle, MaxTitleInSubject));
+        var subject = Fill(words.Subject(kind), order?.Number ?? "", Shorten(title, MaxTitleInSubject), sender);
         var html = await components.RenderAsync<OrderMail>(new() { [nameof(OrderMail.Mail)] = parts });
         return new(subject, TextMail.Render(parts), html);
     }
@@ -79,15 +108,30 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
     private static MailContent Clean(MailContent content) =>
         content with
         {
-            Order = content.Order with
-            {
-                Number = Line(content.Order.Number),
-                BuyerName = Line(content.Order.BuyerName),
-                EventTitle = Line(content.Order.EventTitle),
-                VenueName = Line(content.Order.VenueName),
-                VenueCity = Line(content.Order.VenueCity),
-                Lines = [.. content.Order.Lines.Select(l => l with { Description = Line(l.Description) })],
-            },
+            Order = content.Order is { } order
+                ? order with
+                {
+                    Number = Line(order.Number),
+                    BuyerName = Line(order.BuyerName),
+                    EventTitle = Line(order.EventTitle),
+                    VenueName = Line(order.VenueName),
+                    VenueCity = Line(order.VenueCity),
+                    Lines = [.. order.Lines.Select(l => l with { Description = Line(l.Description) })],
+                }
+                : null,
+            Ticket = content.Ticket is { } ticket
+                ? ticket with
+                {
+                    EventTitle = Line(ticket.EventTitle),
+                    VenueName = Line(ticket.VenueName),
+                    VenueCity = Line(ticket.VenueCity),
+                    TicketTypeName = Line(ticket.TicketTypeName),
+                    Seat = ticket.Seat is null ? null : Line(ticket.Seat),
+                }
+                : null,
+            Recipient = content.Recipient is null ? null : Line(content.Recipient),
+            Sender = content.Sender is null ? null : Sender(content.Sender),
+            OfferPath = content.OfferPath is null ? null : Line(content.OfferPath),
             Tickets =
             [
                 .. content.Tickets.Select(t =>
@@ -102,6 +146,24 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
                 ),
             ],
         };
+
+    /// <summary>
+    /// A name goes to a stranger's mailbox: what mail programs make links of, or sentences are made of, is no part of it.
+    /// </summary>
+    private static string Sender(string name) =>
+        Shorten(
+            string.Concat(
+                    Line(name)
+                        .EnumerateRunes()
+                        .Where(r => Rune.IsLetter(r) || r.Value is ' ' or '-' or '\'' or '’' || IsMark(r))
+                        .Select(r => r.ToString())
+                )
+                .Trim(),
+            MaxSender
+        );
+
+    private static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private static string Line(string text) =>
         Shorten(

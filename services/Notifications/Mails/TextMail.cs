@@ -7,18 +7,26 @@ internal static class TextMail
 {
     public static string Render(MailParts mail)
     {
-        var (words, order) = (mail.Words, mail.Content.Order);
+        var words = mail.Words;
         var text = new StringBuilder();
         Line(mail.Heading.ToUpperInvariant());
         Line();
         Line(mail.Greeting);
         Line(mail.Lead);
         Line();
-        Line(order.EventTitle);
+        Line(mail.Title);
         Line($"{words.When}: {mail.When}");
         Line($"{words.Where}: {mail.Where}");
-        Line($"{words.Order}: {order.Number}");
+        if (mail.What is { } what)
+            Line($"{words.Ticket}: {what}");
+        if (mail.Purchase is { } bought)
+            Line($"{words.Order}: {bought.Number}");
         Line();
+        if (mail.Offer is { } offer)
+        {
+            Line($"{words.OpenOffer}: {offer}");
+            Line();
+        }
         if (mail.Tickets.Count > 0)
             Title(words.Tickets);
         foreach (var (ticket, url) in mail.Tickets)
@@ -34,15 +42,18 @@ internal static class TextMail
             Line(words.AtTheDoor);
             Line();
         }
-        Title(words.Purchase);
-        foreach (var (label, amount) in mail.Lines)
-            Line($"{label}: {amount}");
-        Line($"{words.Total}: {mail.Total}");
-        if (mail.Refunded is { } refunded)
-            Line($"{words.Refunded}: {refunded}");
-        Line();
+        if (mail.Purchase is { } purchase)
+        {
+            Title(words.Purchase);
+            foreach (var (label, amount) in purchase.Lines)
+                Line($"{label}: {amount}");
+            Line($"{words.Total}: {purchase.Total}");
+            if (purchase.Refunded is { } refunded)
+                Line($"{words.Refunded}: {refunded}");
+            Line();
+        }
         Line("-- ");
-        Line(words.Footer);
+        Line(mail.Footer);
         return text.ToString();
 
         void Title(string title)

@@ -5,6 +5,8 @@ namespace Ticketing.Notifications.Mails;
 /// <summary>The sentences of the mails in one language.</summary>
 public sealed record Words(
     string Greeting,
+    string GreetingOfNobody,
+    string Somebody,
     string When,
     string Where,
     string Order,
@@ -13,12 +15,14 @@ public sealed record Words(
     string Seat,
     string Number,
     string OpenTicket,
+    string Ticket,
+    string OpenOffer,
     string Purchase,
     string Discount,
     string Total,
     string Refunded,
     string AtTheDoor,
-    string Footer,
+    Func<MailKind, string> Footer,
     Func<MailKind, string> Subject,
     Func<MailKind, string> Heading,
     Func<MailKind, string?, string> Lead
@@ -28,6 +32,8 @@ public sealed record Words(
 
     private static readonly Words Portuguese = new(
         Greeting: "Olá, {0}!",
+        GreetingOfNobody: "Olá!",
+        Somebody: "Alguém",
         When: "Quando",
         Where: "Onde",
         Order: "Pedido",
@@ -36,12 +42,23 @@ public sealed record Words(
         Seat: "Lugar",
         Number: "Número",
         OpenTicket: "Abrir ingresso (PDF)",
+        Ticket: "Ingresso",
+        OpenOffer: "Ver a oferta",
         Purchase: "Resumo do pedido",
         Discount: "Desconto",
         Total: "Total",
         Refunded: "Valor devolvido",
         AtTheDoor: "Na entrada, mostre o QR code de cada ingresso, no celular ou impresso. Cada um vale uma única entrada. Meia-entrada: leve o documento que a comprova.",
-        Footer: "Você recebeu esta mensagem por causa de um pedido feito com este e-mail. Ela é automática; não é preciso responder.",
+        Footer: kind =>
+            kind switch
+            {
+                MailKind.TransferOffered =>
+                    "Você recebeu esta mensagem porque alguém ofereceu um ingresso a este e-mail. Ela é automática; se não quiser o ingresso, não é preciso fazer nada.",
+                >= MailKind.TransferAccepted =>
+                    "Você recebeu esta mensagem por causa de um ingresso da sua conta. Ela é automática; não é preciso responder.",
+                _ =>
+                    "Você recebeu esta mensagem por causa de um pedido feito com este e-mail. Ela é automática; não é preciso responder.",
+            },
         Subject: kind =>
             kind switch
             {
@@ -49,6 +66,11 @@ public sealed record Words(
                 MailKind.OrderExpired => "Pedido {0} expirou: {1}",
                 MailKind.OrderCancelled => "Pedido {0} cancelado: {1}",
                 MailKind.OrderRefunded => "Reembolso do pedido {0}: {1}",
+                MailKind.TransferOffered => "{2} ofereceu um ingresso a você: {1}",
+                MailKind.TransferAccepted => "Ingresso transferido: {1}",
+                MailKind.TransferReceived => "Seu ingresso: {1}",
+                MailKind.TransferDeclined => "Oferta recusada: {1}",
+                MailKind.TicketVoided => "Ingresso cancelado: {1}",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             },
         Heading: kind =>
@@ -58,6 +80,11 @@ public sealed record Words(
                 MailKind.OrderExpired => "Seu pedido expirou",
                 MailKind.OrderCancelled => "Seu pedido foi cancelado",
                 MailKind.OrderRefunded => "Seu dinheiro foi devolvido",
+                MailKind.TransferOffered => "Um ingresso para você",
+                MailKind.TransferAccepted => "Seu ingresso foi transferido",
+                MailKind.TransferReceived => "O ingresso é seu",
+                MailKind.TransferDeclined => "Sua oferta foi recusada",
+                MailKind.TicketVoided => "Seu ingresso foi cancelado",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             },
         Lead: (kind, reason) =>
@@ -75,12 +102,26 @@ public sealed record Words(
                 (MailKind.OrderCancelled, _) => "O pedido foi cancelado, e os lugares foram liberados.",
                 (MailKind.OrderRefunded, _) =>
                     "Devolvemos o valor abaixo pela mesma forma de pagamento: por Pix, em instantes; no cartão, em até duas faturas. Os ingressos deste pedido não valem mais.",
+                (MailKind.TransferOffered, _) =>
+                    "{0} ofereceu este ingresso a você. Para recebê-lo, entre com a conta deste e-mail, ou crie uma, e aceite até {1}. Até lá o ingresso continua sendo de quem o ofereceu.",
+                (MailKind.TransferAccepted, _) =>
+                    "Sua oferta foi aceita, e o ingresso agora é de outra pessoa. O código e o PDF que você tinha não valem mais.",
+                (MailKind.TransferReceived, _) =>
+                    "Você aceitou este ingresso. O código é novo e só seu: abra o PDF agora ou guarde este e-mail para o dia do evento.",
+                (MailKind.TransferDeclined, _) =>
+                    "A pessoa não quis o ingresso, e ele continua sendo seu, com o mesmo código. Você pode oferecê-lo a outra pessoa.",
+                (MailKind.TicketVoided, "event-cancelled") =>
+                    "O evento foi cancelado, e este ingresso não vale mais. O valor volta a quem o comprou.",
+                (MailKind.TicketVoided, _) =>
+                    "A compra deste ingresso foi reembolsada, e ele não vale mais. O valor volta a quem o comprou.",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             }
     );
 
     private static readonly Words English = new(
         Greeting: "Hello, {0}!",
+        GreetingOfNobody: "Hello!",
+        Somebody: "Somebody",
         When: "When",
         Where: "Where",
         Order: "Order",
@@ -89,12 +130,23 @@ public sealed record Words(
         Seat: "Seat",
         Number: "Number",
         OpenTicket: "Open ticket (PDF)",
+        Ticket: "Ticket",
+        OpenOffer: "See the offer",
         Purchase: "Order summary",
         Discount: "Discount",
         Total: "Total",
         Refunded: "Amount refunded",
         AtTheDoor: "At the door, show each ticket's QR code, on your phone or printed. Each one admits once. Half price: bring the document that entitles you to it.",
-        Footer: "You received this message because of an order placed with this address. It is automatic; there is no need to reply.",
+        Footer: kind =>
+            kind switch
+            {
+                MailKind.TransferOffered =>
+                    "You received this message because somebody offered a ticket to this address. It is automatic; if you do not want the ticket, there is nothing to do.",
+                >= MailKind.TransferAccepted =>
+                    "You received this message because of a ticket of your account. It is automatic; there is no need to reply.",
+                _ =>
+                    "You received this message because of an order placed with this address. It is automatic; there is no need to reply.",
+            },
         Subject: kind =>
             kind switch
             {
@@ -102,6 +154,11 @@ public sealed record Words(
                 MailKind.OrderExpired => "Order {0} expired: {1}",
                 MailKind.OrderCancelled => "Order {0} cancelled: {1}",
                 MailKind.OrderRefunded => "Refund of order {0}: {1}",
+                MailKind.TransferOffered => "{2} offers you a ticket: {1}",
+                MailKind.TransferAccepted => "Ticket transferred: {1}",
+                MailKind.TransferReceived => "Your ticket: {1}",
+                MailKind.TransferDeclined => "Offer declined: {1}",
+                MailKind.TicketVoided => "Ticket cancelled: {1}",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             },
         Heading: kind =>
@@ -111,6 +168,11 @@ public sealed record Words(
                 MailKind.OrderExpired => "Your order has expired",
                 MailKind.OrderCancelled => "Your order was cancelled",
                 MailKind.OrderRefunded => "Your money was returned",
+                MailKind.TransferOffered => "A ticket for you",
+                MailKind.TransferAccepted => "Your ticket was transferred",
+                MailKind.TransferReceived => "The ticket is yours",
+                MailKind.TransferDeclined => "Your offer was declined",
+                MailKind.TicketVoided => "Your ticket was cancelled",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             },
         Lead: (kind, reason) =>
@@ -128,6 +190,18 @@ public sealed record Words(
                 (MailKind.OrderCancelled, _) => "The order was cancelled, and the places were released.",
                 (MailKind.OrderRefunded, _) =>
                     "We returned the amount below by the same means of payment: by Pix at once; on a card within two statements. The tickets of this order are no longer valid.",
+                (MailKind.TransferOffered, _) =>
+                    "{0} offers you this ticket. To receive it, sign in with the account of this address, or create one, and accept until {1}. Until then the ticket stays with whoever offers it.",
+                (MailKind.TransferAccepted, _) =>
+                    "Your offer was accepted, and the ticket is now another person's. The code and the PDF that you had are no longer valid.",
+                (MailKind.TransferReceived, _) =>
+                    "You accepted this ticket. Its code is new and yours alone: open the PDF now, or keep this mail for the day of the event.",
+                (MailKind.TransferDeclined, _) =>
+                    "The ticket was not wanted, and stays yours with the same code. You can offer it to another person.",
+                (MailKind.TicketVoided, "event-cancelled") =>
+                    "The event was cancelled, and this ticket is no longer valid. The money goes back to whoever bought it.",
+                (MailKind.TicketVoided, _) =>
+                    "The purchase of this ticket was refunded, and it is no longer valid. The money goes back to whoever bought it.",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             }
     );

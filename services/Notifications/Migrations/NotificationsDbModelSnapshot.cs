@@ -33,10 +33,6 @@ namespace Ticketing.Notifications.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
 
-                    b.Property<Guid?>("BuyerId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("buyer_id");
-
                     b.Property<DateTimeOffset?>("ClaimedUntil")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("claimed_until");
@@ -72,6 +68,10 @@ namespace Ticketing.Notifications.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("order_id");
 
+                    b.Property<Guid?>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
                     b.Property<string>("Recipient")
                         .HasColumnType("text")
                         .HasColumnName("recipient");
@@ -86,15 +86,16 @@ namespace Ticketing.Notifications.Migrations
                         .HasColumnType("character varying(20)")
                         .HasColumnName("state");
 
+                    b.Property<Guid?>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
                     b.Property<string>("TraceParent")
                         .HasColumnType("text")
                         .HasColumnName("trace_parent");
 
                     b.HasKey("Id")
                         .HasName("pk_deliveries");
-
-                    b.HasIndex("BuyerId")
-                        .HasDatabaseName("ix_deliveries_buyer_id");
 
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_deliveries_created_at");
@@ -103,9 +104,14 @@ namespace Ticketing.Notifications.Migrations
                         .HasDatabaseName("ix_deliveries_next_attempt_at")
                         .HasFilter("state = 'Pending'");
 
-                    b.HasIndex("OrderId", "Kind")
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_deliveries_person_id");
+
+                    b.HasIndex("OrderId", "Kind", "SubjectId")
                         .IsUnique()
-                        .HasDatabaseName("ix_deliveries_order_id_kind");
+                        .HasDatabaseName("ix_deliveries_order_id_kind_subject_id");
+
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex("OrderId", "Kind", "SubjectId"), false);
 
                     b.HasIndex(new[] { "CreatedAt" }, "ix_deliveries_forget")
                         .HasDatabaseName("ix_deliveries_forget")

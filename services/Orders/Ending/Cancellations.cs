@@ -56,6 +56,7 @@ internal sealed class Cancellations(NpgsqlDataSource source)
                 refund_requested_at = CASE WHEN {OrderMoves.IsBought} THEN coalesce(refund_requested_at, now()) END,
                 refund_reason = CASE WHEN {OrderMoves.IsBought} THEN coalesce(refund_reason, 'event-cancelled') END,
                 refund_even_if_used = {OrderMoves.IsBought},
+                refund_even_if_transferred = {OrderMoves.IsBought},
                 drive_after = now()
             FROM locked WHERE orders.id = locked.id
                 AND ({OrderMoves.IsOpen} AND cancel_requested_at IS NULL

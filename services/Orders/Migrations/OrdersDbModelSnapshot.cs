@@ -186,6 +186,10 @@ namespace Ticketing.Orders.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("placed_at");
 
+                    b.Property<bool>("RefundEvenIfTransferred")
+                        .HasColumnType("boolean")
+                        .HasColumnName("refund_even_if_transferred");
+
                     b.Property<bool>("RefundEvenIfUsed")
                         .HasColumnType("boolean")
                         .HasColumnName("refund_even_if_used");

@@ -226,11 +226,12 @@ public static class PlaceOrder
             buyer_name, buyer_email, buyer_cpf, attendees, event_title, venue_name, venue_city, time_zone, starts_at,
             lines, ticket_count, currency, discount, total, coupon, trace_parent,
             payment_attempt, payment_method, payment_status, card_token,
-            placed_at, expires_at, paid_at, tickets, refund_even_if_used, drive_after)
+            placed_at, expires_at, paid_at, tickets, refund_even_if_used, refund_even_if_transferred,
+            drive_after)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16, $17, $18,
             $19::jsonb, $20, $21, $22, $23, $24, $25,
             $26, $27, CASE WHEN $26 IS NOT NULL THEN 'Pending' END, $28,
-            now(), now() + make_interval(secs => $29), CASE $8 WHEN 'Paid' THEN now() END, '[]', false,
+            now(), now() + make_interval(secs => $29), CASE $8 WHEN 'Paid' THEN now() END, '[]', false, false,
             now() + make_interval(secs => $30)
         WHERE NOT EXISTS (SELECT FROM cancellations WHERE subject_id IN ($6, $7))
         ON CONFLICT (id) DO NOTHING

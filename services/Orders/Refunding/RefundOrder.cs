@@ -28,10 +28,9 @@ internal sealed class RefundOrder(
         var order = await db.ReadAsync(orderId, ct);
         if (!OrderMoves.Bought.Contains(order.Status) || order.RefundRequestedAt is null)
             return Need.Nothing;
-        if (await stock.TakeBackAsync(order, ct) is not null)
+        if (await stock.TakeBackAsync(order, ct) is { } refusal)
         {
-            // A ticket was used.
-            await source.RefuseRefundAsync(orderId, ct);
+            await source.RefuseRefundAsync(orderId, refusal, ct);
             return Need.Nothing;
         }
         if (order.Total > 0 && !await IsMoneyBackAsync(order, ct))

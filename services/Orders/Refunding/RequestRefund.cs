@@ -21,12 +21,12 @@ public static class RequestRefund
     /// <summary>Refunds a paid order, whole.</summary>
     /// <remarks>
     /// The organizer's team at any time; the buyer within 7 days of the purchase (CDC, art. 49) and until 48 hours before
-    /// the session. 202: the tickets are void and the money is on its way; the order becomes refunded. 200: it was
+    /// the session, and not when a ticket of it was transferred: whoever has it keeps it. 202: the tickets are void and the money is on its way; the order becomes refunded. 200: it was
     /// refunded before.
     /// </remarks>
     /// <param name="id">The order.</param>
     /// <response code="404">No such order that you may see.</response>
-    /// <response code="409">order-not-paid; refund-window-closed; ticket-used; payment-disputed.</response>
+    /// <response code="409">order-not-paid; refund-window-closed; ticket-transferred; ticket-used; payment-disputed.</response>
     internal static async Task<Results<Accepted<OrderView>, Ok<OrderView>>> Handle(
         Guid id,
         Request? request,
@@ -46,7 +46,8 @@ public static class RequestRefund
         var force = request?.EvenIfUsed ?? false;
         if (force && !access.IsTeam)
             throw ProblemException.Invalid("evenIfUsed", "Only the organizer's team may do that.");
-        await source.RequestRefundAsync(id, request?.Reason ?? (access.IsTeam ? "organizer" : "buyer"), force, ct);
+        var reason = request?.Reason ?? (access.IsTeam ? "organizer" : "buyer");
+        await source.RequestRefundAsync(id, reason, evenIfUsed: force, evenIfTransferred: access.IsTeam, ct);
         await TakeBackAsync(id, db, source, stock, ct);
         await sagas.TryStartAsync(id, Need.Refund);
         order = await db.ReadAsync(id, CancellationToken.None);
@@ -62,20 +63,24 @@ public static class RequestRefund
         CancellationToken ct
     )
     {
+        string refusal;
         try
         {
-            if (await stock.TakeBackAsync(await db.ReadAsync(id, ct), ct) is null)
+            if (await stock.TakeBackAsync(await db.ReadAsync(id, ct), ct) is not { } refused)
                 return;
+            refusal = refused;
         }
         catch (PeerUnavailableException)
         {
             // The request stands; the saga goes on when the neighbour is back.
             return;
         }
-        await source.RefuseRefundAsync(id, CancellationToken.None);
+        await source.RefuseRefundAsync(id, refusal, CancellationToken.None);
         throw ProblemException.Conflict(
-            "ticket-used",
-            "A ticket of this order was used; only the organizer can refund it still."
+            refusal,
+            refusal is "ticket-used"
+                ? "A ticket of this order was used; only the organizer can refund it still."
+                : "A ticket of this order is another person's now; only the organizer can refund it still."
         );
     }
 }
@@ -83,7 +88,7 @@ public static class RequestRefund
 internal static class RefundFacts
 {
     /// <summary>
-    /// Writes down that a paid order shall be refunded; the first reason stays, force only grows. What is done for the
+    /// Writes down that a paid order shall be refunded; the first reason stays, what it overrides only grows. What is done for the
     /// order from now on belongs to the trace of whoever asked.
     /// </summary>
     public static Task<int> RequestRefundAsync(
@@ -91,31 +96,41 @@ internal static class RefundFacts
         Guid orderId,
         string reason,
         bool evenIfUsed,
+        bool evenIfTransferred,
         CancellationToken ct
     ) =>
         source.ExecuteAsync(
             $"""
             UPDATE orders SET refund_requested_at = coalesce(refund_requested_at, now()),
                 refund_reason = coalesce(refund_reason, $2), refund_even_if_used = refund_even_if_used OR $3,
-                drive_after = now() + interval '30 seconds', trace_parent = coalesce($4, trace_parent)
+                refund_even_if_transferred = refund_even_if_transferred OR $4,
+                drive_after = now() + interval '30 seconds', trace_parent = coalesce($5, trace_parent)
             WHERE id = $1 AND {OrderMoves.IsBought}
             """,
             ct,
             orderId,
             reason,
             evenIfUsed,
+            evenIfTransferred,
             Traces.Current
         );
 
-    /// <summary>A ticket was used: there is no refund, unless it is forced meanwhile.</summary>
-    public static Task<int> RefuseRefundAsync(this NpgsqlDataSource source, Guid orderId, CancellationToken ct) =>
+    /// <summary>A ticket was used, or is another person's: there is no refund, unless that is overridden meanwhile.</summary>
+    public static Task<int> RefuseRefundAsync(
+        this NpgsqlDataSource source,
+        Guid orderId,
+        string refusal,
+        CancellationToken ct
+    ) =>
         source.ExecuteAsync(
             $"""
-            UPDATE orders SET refund_requested_at = NULL, refund_reason = NULL,
+            UPDATE orders SET refund_requested_at = NULL, refund_reason = NULL, refund_even_if_transferred = false,
                 drive_after = CASE status WHEN 'Paid' THEN drive_after ELSE now() END
-            WHERE id = $1 AND {OrderMoves.IsBought} AND NOT refund_even_if_used
+            WHERE id = $1 AND {OrderMoves.IsBought}
+                AND NOT CASE $2 WHEN 'ticket-used' THEN refund_even_if_used ELSE refund_even_if_transferred END
             """,
             ct,
-            orderId
+            orderId,
+            refusal
         );
 }

@@ -80,20 +80,20 @@ internal sealed class OrderStock(Peers peers)
     }
 
     /// <summary>Gives everything back for good: what was sold, and what is still held.</summary>
-    /// <returns>Why not: a ticket was used.</returns>
+    /// <returns>Why not: ticket-transferred or ticket-used.</returns>
     public async Task<string?> TakeBackAsync(Order order, CancellationToken ct)
     {
-        var used = await Refused.ByAsync(
+        var refusal = await Refused.ByAsync(
             SendAsync(
                 AppIds.Tickets,
                 $"internal/orders/{order.Id}/void",
-                new VoidTickets(order.RefundReason ?? "refund", order.RefundEvenIfUsed),
+                new VoidTickets(order.RefundReason ?? "refund", order.RefundEvenIfUsed, order.RefundEvenIfTransferred),
                 ct
             ),
-            ["ticket-used"]
+            ["ticket-transferred", "ticket-used"]
         );
-        if (used is not null)
-            return used;
+        if (refusal is not null)
+            return refusal;
         if (order.HasProducts)
             await SendAsync(AppIds.Products, $"internal/holds/{order.Id}/void", null, ct);
         if (order.Coupon is not null)

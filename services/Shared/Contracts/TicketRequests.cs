@@ -66,6 +66,8 @@ public sealed record IssuedTicket(
 /// <summary>
 /// Tickets: <c>POST internal/orders/{orderId}/void</c>: voids the order's tickets and returns the stock, also when it is
 /// only held; for good: a commit is refused from then on (204, idempotent).
-/// Problem: ticket-used (409) when one was checked in and <paramref name="EvenIfUsed"/> is false; nothing is voided then.
+/// Problems: ticket-transferred (409) when somebody else has one by now and <paramref name="EvenIfTransferred"/> is false,
+/// ticket-used (409) when one was checked in and <paramref name="EvenIfUsed"/> is false; nothing is voided then. Who has a
+/// ticket without having bought it is told by ticket.voided.
 /// </summary>
-public sealed record VoidTickets(string Reason, bool EvenIfUsed);
+public sealed record VoidTickets(string Reason, bool EvenIfUsed, bool EvenIfTransferred);

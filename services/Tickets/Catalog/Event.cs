@@ -30,6 +30,9 @@ internal sealed class Session
     public DateTimeOffset StartsAt { get; set; }
     public DateTimeOffset? DoorsAt { get; set; }
     public DateTimeOffset? EndsAt { get; set; }
+
+    /// <summary>When people begin to come.</summary>
+    public DateTimeOffset OpensAt => DoorsAt ?? StartsAt;
     public bool Cancelled { get; set; }
 
     /// <summary>Of the event, when the session last changed; what is older changes nothing.</summary>

@@ -41,7 +41,7 @@ internal static class CheckIn
     /// <c>already-used</c> with <c>usedAt</c> and <c>gate</c> of the first time; <c>ticket-blocked</c> with <c>reason</c>
     /// (payment-disputed); or <c>wrong-session</c>.
     /// </response>
-    /// <response code="410"><c>voided</c>: refunded, or passed to somebody else, who has a newer code.</response>
+    /// <response code="410"><c>voided</c>: refunded, passed to somebody else, or reissued: there is a newer code.</response>
     public static async Task<Ok<Response>> Handle(
         Request request,
         ClaimsPrincipal user,
@@ -123,7 +123,7 @@ internal static class CheckIn
     private static ProblemException WhyNot(Ticket ticket, TicketCode code)
     {
         if (ticket.Status == TicketStatus.Voided || ticket.Serial != code.Serial)
-            return new(410, "voided", "The ticket was refunded or passed to somebody else.");
+            return new(410, "voided", "The ticket was refunded, passed to somebody else or reissued.");
         if (ticket.Status == TicketStatus.Used)
             return new(409, "already-used", "The ticket was used before.")
             {

@@ -13,7 +13,7 @@ internal static class GetTicketPdf
     /// <param name="id">The ticket.</param>
     /// <param name="key">Of the link; no token is needed then.</param>
     /// <response code="404">No such ticket, or neither yours nor the key's.</response>
-    /// <response code="410"><c>voided</c>: refunded, or passed to somebody else since the link was made.</response>
+    /// <response code="410"><c>voided</c>: refunded, passed to somebody else, or reissued since the link was made.</response>
     public static async Task<IResult> Handle(
         Guid id,
         [MaxLength(100)] string? key,
@@ -36,7 +36,7 @@ internal static class GetTicketPdf
         if (serial is null)
             throw ProblemException.NotFound("ticket");
         if (ticket.Status == TicketStatus.Voided || serial != ticket.Serial)
-            throw new ProblemException(410, "voided", "The ticket was refunded or passed to somebody else.");
+            throw new ProblemException(410, "voided", "The ticket was refunded, passed to somebody else or reissued.");
         context.Response.Headers.CacheControl = "private, no-store";
         context.Response.Headers.ContentDisposition = $"inline; filename=\"ingresso-{ticket.Number}.pdf\"";
         return TypedResults.Bytes(await documents.GetAsync(ticket, ct), "application/pdf");

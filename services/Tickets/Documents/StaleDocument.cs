@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace Ticketing.Tickets.Documents;
 
 /// <summary>
@@ -8,4 +10,13 @@ internal sealed class StaleDocument
 {
     public required Guid TicketId { get; init; }
     public DateTimeOffset DueAt { get; init; }
+}
+
+internal static class StaleDocuments
+{
+    public static Task MarkStaleAsync(this TicketsDb db, Guid ticketId, CancellationToken ct) =>
+        db.Database.ExecuteSqlAsync(
+            $"INSERT INTO stale_documents (ticket_id) VALUES ({ticketId}) ON CONFLICT (ticket_id) DO UPDATE SET due_at = now()",
+            ct
+        );
 }

@@ -113,9 +113,9 @@ BEGIN
 
     RETURN QUERY
     INSERT INTO tickets (id, number, serial, order_id, session_id, pool_id, ordinal, type_name, kind, seat_id, seat,
-        owner_id, holder_name, status, issued_at, block_reason)
+        buyer_id, owner_id, holder_name, status, issued_at, block_reason)
     SELECT ticket_ids[p.n], numbers[p.n], 1, the_hold, hold.session_id, p.pool_id, p.n - 1, p.name, p.kind, p.seat_id,
-        p.seat, the_buyer, coalesce(nullif(attendees[p.n], ''), buyer_name), 'Valid', commit_hold.issued_at,
+        p.seat, the_buyer, the_buyer, coalesce(nullif(attendees[p.n], ''), buyer_name), 'Valid', commit_hold.issued_at,
         hold.block_reason
     FROM (
         SELECT i.pool_id, i.name, i.kind, i.seat_ids[k] AS seat_id, i.seats[k] AS seat,
@@ -177,9 +177,15 @@ BEGIN
 END
 $$;
 
--- The order's tickets are void, its stock is on sale again, and its hold is over for good. False: nothing was done,
--- because a ticket was used.
-CREATE FUNCTION void_tickets(the_order uuid, even_if_used boolean) RETURNS boolean
+-- The order's tickets are void, its stock is on sale again, and its hold is over for good. A holder who did not buy is told.
+-- Answers why nothing was done: ticket-transferred, ticket-used; null when it was.
+CREATE FUNCTION void_tickets(
+    the_order uuid,
+    even_if_used boolean,
+    even_if_transferred boolean,
+    reason text,
+    trace text  -- may be null
+) RETURNS text
 LANGUAGE plpgsql
 SET enable_seqscan = off
 SET jit = off
@@ -188,35 +194,52 @@ AS $$
 DECLARE
     state text;
     used boolean;
+    transferred boolean;
     ids uuid[];
     places int[];
 BEGIN
     SELECT h.status INTO state FROM holds h WHERE h.id = the_order FOR NO KEY UPDATE;
-    -- Locked, so that nobody is admitted between the look and the end.
-    SELECT bool_or(t.status = 'Used') INTO used
-    FROM (SELECT status FROM tickets WHERE order_id = the_order ORDER BY id FOR NO KEY UPDATE) t;
+    -- Locked, so that nobody is admitted, and no offer accepted, between the look and the end.
+    SELECT bool_or(t.status = 'Used'), bool_or(t.owner_id <> t.buyer_id AND t.status <> 'Voided') INTO used, transferred
+    FROM (
+        SELECT status, owner_id, buyer_id FROM tickets WHERE order_id = the_order ORDER BY id FOR NO KEY UPDATE
+    ) t;
+    IF transferred AND NOT even_if_transferred THEN
+        RETURN 'ticket-transferred';
+    END IF;
     IF used AND NOT even_if_used THEN
-        RETURN false;
+        RETURN 'ticket-used';
     END IF;
     IF state IN ('Held', 'Ordered') THEN
         PERFORM end_hold(the_order, NULL, ARRAY[state], 'Voided');
-        RETURN true;
+        RETURN NULL;
     END IF;
     UPDATE holds h SET status = 'Voided' WHERE h.id = the_order AND h.status <> 'Voided';
     -- What was sold is what the tickets say: the hold may be forgotten already.
     WITH voided AS (
         UPDATE tickets t SET status = 'Voided' WHERE t.order_id = the_order AND t.status <> 'Voided'
-        RETURNING t.id, t.pool_id, t.session_id, t.seat_id),
+        RETURNING t.id, t.pool_id, t.session_id, t.seat_id, t.seat, t.type_name, t.buyer_id, t.owner_id),
     stale AS (
         INSERT INTO stale_documents (ticket_id) SELECT v.id FROM voided v ORDER BY v.id
         ON CONFLICT (ticket_id) DO UPDATE SET due_at = now()),
+    told AS (
+        INSERT INTO outbox (id, type, payload, trace_parent)
+        SELECT gen_random_uuid(), 'ticket.voided', jsonb_build_object(
+            'ticket', jsonb_build_object('id', v.id, 'orderId', the_order, 'eventTitle', e.title,
+                'venueName', e.venue_name, 'venueCity', e.venue_city, 'timeZone', e.time_zone, 'startsAt', s.starts_at,
+                'ticketTypeName', v.type_name, 'seat', v.seat),
+            'holderId', v.owner_id, 'at', now(),
+            -- A reason may be a person's own words.
+            'reason', CASE reason WHEN 'event-cancelled' THEN reason ELSE 'refunded' END), trace
+        FROM voided v JOIN sessions s ON s.id = v.session_id JOIN events e ON e.id = s.event_id
+        WHERE v.owner_id <> v.buyer_id),
     freed AS (
         UPDATE seats s SET status = 'Free', hold_id = NULL
         FROM voided v WHERE s.session_id = v.session_id AND s.seat_id = v.seat_id AND s.hold_id = the_order)
     SELECT array_agg(q.pool_id), array_agg(q.places) INTO ids, places
     FROM (SELECT v.pool_id, count(*)::int AS places FROM voided v GROUP BY v.pool_id) q;
     PERFORM return_stock(ids, array_fill(0, ARRAY[coalesce(cardinality(ids), 0)]), places);
-    RETURN true;
+    RETURN NULL;
 END
 $$;
 

@@ -1,20 +1,42 @@
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+using Ticketing.Tickets.Transfers;
 
 namespace Ticketing.Tickets.IssuedTickets;
 
-/// <summary>The person's tickets stay good but no longer carry a name, nor do their documents.</summary>
+/// <summary>
+/// The person's tickets stay good but no longer carry a name, nor do their documents. What they offered is withdrawn, and
+/// who accepted an offer is an id.
+/// </summary>
 internal static class OnUserErased
 {
     private const string Nobody = "–";
 
     public static Task Handle(UserErased message, TicketsDb db, CancellationToken ct) =>
-        db.Database.ExecuteSqlAsync(
+        db.InTransactionAsync(
+            async token =>
+            {
+                await ForgetAsync(message.UserId, message.At, db, token);
+                return true;
+            },
+            ct
+        );
+
+    private static async Task ForgetAsync(Guid person, DateTimeOffset at, TicketsDb db, CancellationToken ct)
+    {
+        // An acceptance that is under way is committed first, and seen below; or comes after, and sees this.
+        await ErasedPerson.TakeTurnAsync(db, person, alone: true, ct);
+        await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO erased_people (id) VALUES ({person}) ON CONFLICT DO NOTHING",
+            ct
+        );
+        await db.Database.ExecuteSqlAsync(
             $"""
             -- By id, as everybody locks tickets.
             WITH nameless AS (
                 UPDATE tickets t SET holder_name = {Nobody}
-                FROM (SELECT id FROM tickets WHERE owner_id = {message.UserId} AND holder_name <> {Nobody}
+                FROM (SELECT id FROM tickets WHERE owner_id = {person} AND holder_name <> {Nobody}
                     ORDER BY id FOR NO KEY UPDATE) o
                 WHERE t.id = o.id RETURNING t.id)
             INSERT INTO stale_documents (ticket_id) SELECT id FROM nameless ORDER BY id
@@ -22,4 +44,18 @@ internal static class OnUserErased
             """,
             ct
         );
+        // After the tickets, as everybody.
+        await db
+            .Transfers.Where(t => t.FromId == person && t.Status == TransferStatus.Offered)
+            .ExecuteUpdateAsync(
+                u => u.SetProperty(t => t.Status, TransferStatus.Withdrawn).SetProperty(t => t.EndedAt, at),
+                ct
+            );
+        await db
+            .Transfers.Where(t => t.ToId == person)
+            .ExecuteUpdateAsync(
+                u => u.SetProperty(t => t.Email, (string?)null).SetProperty(t => t.Name, (string?)null),
+                ct
+            );
+    }
 }

@@ -1,6 +1,7 @@
 namespace Ticketing.Tickets.IssuedTickets;
 
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.Catalog;
 
 internal sealed class Ticket
@@ -10,7 +11,7 @@ internal sealed class Ticket
     /// <summary>What people read to each other.</summary>
     public required string Number { get; init; }
 
-    /// <summary>Grows when the ticket passes to another person: codes and links of an older serial are dead.</summary>
+    /// <summary>Grows when the ticket passes to another person or is reissued: codes and links of an older serial are dead.</summary>
     public int Serial { get; set; } = FirstSerial;
     public required Guid OrderId { get; init; }
     public required Guid SessionId { get; init; }
@@ -23,6 +24,9 @@ internal sealed class Ticket
     public TicketKind Kind { get; init; }
     public Guid? SeatId { get; init; }
     public string? Seat { get; init; }
+
+    /// <summary>Who bought it, whoever has it now.</summary>
+    public required Guid BuyerId { get; init; }
     public required Guid OwnerId { get; set; }
     public required string HolderName { get; set; }
     public TicketStatus Status { get; set; }
@@ -34,6 +38,42 @@ internal sealed class Ticket
     public string? BlockReason { get; set; }
 
     public const int FirstSerial = 1;
+
+    /// <summary>Another person's from now on, with another code.</summary>
+    public void PassTo(Guid owner, string holderName)
+    {
+        OwnerId = owner;
+        HolderName = holderName;
+        Serial++;
+    }
+
+    /// <summary>Why it is worth nothing to its holder, 409; null when it is good. Needs its session.</summary>
+    public ProblemException? Refusal() =>
+        Status switch
+        {
+            _ when Session.Cancelled => ProblemException.Conflict("session-cancelled", "The session is cancelled."),
+            TicketStatus.Used => ProblemException.Conflict("ticket-used", "The ticket was used."),
+            TicketStatus.Voided => ProblemException.Conflict("ticket-voided", "The ticket is void."),
+            _ when BlockReason is { } reason => new(409, "ticket-blocked", "The ticket's payment is disputed.")
+            {
+                Extensions = { ["reason"] = reason },
+            },
+            _ => null,
+        };
+
+    /// <summary>What a mail about it says. Needs its session and event.</summary>
+    public TicketSummary Summary() =>
+        new(
+            Id,
+            OrderId,
+            Session.Event.Title,
+            Session.Event.VenueName,
+            Session.Event.VenueCity,
+            Session.Event.TimeZone,
+            Session.StartsAt,
+            TypeName,
+            Seat
+        );
 }
 
 internal enum TicketStatus

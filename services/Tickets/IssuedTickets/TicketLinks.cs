@@ -7,7 +7,10 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets.IssuedTickets;
 
-/// <summary>Links to a ticket's PDF that work without a login, until the ticket passes to somebody else.</summary>
+/// <summary>
+/// Links that work without a login: to a ticket's PDF until the ticket passes to somebody else, and to the offer of one for
+/// whom it is offered to. Their keys are not stored.
+/// </summary>
 internal sealed class TicketLinks(SecretReader secrets)
 {
     /// <summary>Enough of the HMAC that nobody guesses it.</summary>
@@ -22,17 +25,36 @@ internal sealed class TicketLinks(SecretReader secrets)
     /// <summary>Which of the ticket's serials, up to the newest, the key was made for; null when for none.</summary>
     public async ValueTask<int?> SerialOfAsync(Guid ticketId, int newest, string key, CancellationToken ct)
     {
-        var given = new byte[KeyBytes];
-        if (
-            key.Length != Base64Url.GetEncodedLength(KeyBytes)
-            || Base64Url.DecodeFromChars(key, given, out _, out _) != OperationStatus.Done
-        )
+        if (Decode(key) is not { } given)
             return null;
         var secret = await SecretAsync(ct);
         for (var serial = newest; serial >= Ticket.FirstSerial; serial--)
             if (CryptographicOperations.FixedTimeEquals(given, KeyOf(secret, ticketId, serial)))
                 return serial;
         return null;
+    }
+
+    public async ValueTask<string> TransferPathAsync(Guid ticketId, Guid transferId, CancellationToken ct)
+    {
+        var key = TransferKeyOf(await SecretAsync(ct), transferId);
+        return $"/api/v1/tickets/{ticketId}/transfers/{transferId}?key={Base64Url.EncodeToString(key)}";
+    }
+
+    public async ValueTask<bool> OpensTransferAsync(Guid transferId, string key, CancellationToken ct)
+    {
+        var right = TransferKeyOf(await SecretAsync(ct), transferId);
+        return CryptographicOperations.FixedTimeEquals(Decode(key), right);
+    }
+
+    /// <summary>Null: no key of ours.</summary>
+    private static byte[]? Decode(string key)
+    {
+        var given = new byte[KeyBytes];
+        return
+            key.Length == Base64Url.GetEncodedLength(KeyBytes)
+            && Base64Url.DecodeFromChars(key, given, out _, out _) == OperationStatus.Done
+            ? given
+            : null;
     }
 
     private async ValueTask<byte[]> SecretAsync(CancellationToken ct) =>
@@ -44,6 +66,14 @@ internal sealed class TicketLinks(SecretReader secrets)
         "ticket-pdf"u8.CopyTo(message);
         ticketId.TryWriteBytes(message.AsSpan(10), bigEndian: true, out _);
         BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(26), serial);
+        return HMACSHA256.HashData(secret, message)[..KeyBytes];
+    }
+
+    private static byte[] TransferKeyOf(byte[] secret, Guid transferId)
+    {
+        var message = new byte[8 + 16];
+        "transfer"u8.CopyTo(message);
+        transferId.TryWriteBytes(message.AsSpan(8), bigEndian: true, out _);
         return HMACSHA256.HashData(secret, message)[..KeyBytes];
     }
 }

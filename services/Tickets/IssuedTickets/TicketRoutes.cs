@@ -24,13 +24,11 @@ internal static class TicketRoutes
             .WithName("GetTicket")
             .ProducesProblem(StatusCodes.Status404NotFound);
         tickets
-            .MapPost("/{id:guid}/transfer", TransferTicket.Handle)
-            .WithName("TransferTicket")
+            .MapPost("/{id:guid}/reissue", ReissueTicket.Handle)
+            .WithName("ReissueTicket")
             .WithIdempotency()
-            .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .ProducesProblem(StatusCodes.Status409Conflict);
         tickets.MapGet("/keys", GetKeys.Handle).WithName("GetTicketKeys").AllowAnonymous();
 
         // Not in the inbox: again is harmless.

@@ -46,7 +46,7 @@ internal sealed record TicketView(
             t.Id,
             t.Number,
             t.Status,
-            t.Serial == Ticket.FirstSerial ? t.OrderId : null,
+            t.OwnerId == t.BuyerId ? t.OrderId : null,
             t.Session.EventId,
             t.Session.Event.Title,
             t.SessionId,

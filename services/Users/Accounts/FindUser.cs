@@ -23,6 +23,6 @@ internal static class FindUser
 
     private static Ok<UserRef> Answer(User? user) =>
         user is { Email: { } email }
-            ? TypedResults.Ok(new UserRef(user.Id, user.Name, email, user.Locale))
+            ? TypedResults.Ok(new UserRef(user.Id, user.Name, email, user.Locale, user.EmailVerifiedAt is not null))
             : throw ProblemException.NotFound("user");
 }

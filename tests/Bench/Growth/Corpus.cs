@@ -430,10 +430,27 @@ internal sealed class Corpus
         var ticket = await ReadAsync("GetTicket", $"/api/v1/tickets/{ids[0]}", me, ct);
         var scan = new { code = ticket.Text("code"), gate = "A" };
         await PostAsync("CheckIn", "/api/v1/check-ins", tokens.Of(sale.DoorId), scan, ct);
-        var receiver = new { email = SeedLogins.OtherBuyer.Email, name = "João" };
-        await PostAsync("TransferTicket", $"/api/v1/tickets/{ids[1]}/transfer", me, receiver, ct);
+        await PostAsync("ReissueTicket", $"/api/v1/tickets/{ids[1]}/reissue", me, new { }, ct);
+        await TransferAsync(ids[1], me, ct);
         await UntilAsync(bought, me, "refunded", ct);
         await SendAsync("EraseProfile", HttpMethod.Delete, "/api/v1/me", me, new { password = Password }, ct);
+    }
+
+    private async Task TransferAsync(Guid ticket, string me, CancellationToken ct)
+    {
+        var friend = await LogInAsync(SeedLogins.OtherBuyer.Email, SeedLogins.OtherBuyer.Password, ct);
+        var receiver = new { email = SeedLogins.OtherBuyer.Email, name = "João" };
+        var transfers = $"/api/v1/tickets/{ticket}/transfers";
+        async Task<string> OfferAsync() =>
+            $"{transfers}/{(await PostAsync("OfferTransfer", transfers, me, receiver, ct)).Id()}";
+
+        await SendAsync("WithdrawTransfer", HttpMethod.Delete, await OfferAsync(), me, null, ct);
+        await PostAsync("DeclineTransfer", $"{await OfferAsync()}/decline", friend, new { }, ct);
+        var offer = await OfferAsync();
+        await ReadAsync("GetTransfer", offer, friend, ct);
+        await ReadAsync("ListMyTransfers", "/api/v1/me/transfers", friend, ct);
+        await ReadAsync("ListMyTransfers", "/api/v1/me/transfers?side=sent", me, ct);
+        await PostAsync("AcceptTransfer", $"{offer}/accept", friend, new { }, ct);
     }
 
     private Task<JsonNode> HoldAsync(string me, CancellationToken ct)

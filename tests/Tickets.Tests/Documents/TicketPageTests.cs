@@ -50,6 +50,7 @@ public sealed class TicketPageTests
             TypeName = "Plateia – 1º lote",
             Kind = kind,
             Seat = seat,
+            BuyerId = Guid.Empty,
             OwnerId = Guid.CreateVersion7(),
             HolderName = holder,
         };

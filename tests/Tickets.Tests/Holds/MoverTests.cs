@@ -5,6 +5,7 @@ using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
 using Ticketing.Tickets.Holds;
 using Ticketing.Tickets.IssuedTickets;
+using Ticketing.Tickets.Transfers;
 using static Ticketing.Tickets.Tests.Wire;
 
 namespace Ticketing.Tickets.Tests.Holds;
@@ -41,7 +42,7 @@ public sealed class MoverTests(MovedTickets moved) : IClassFixture<MovedTickets>
             ["attach"] = t => app.AttachAsync(t.Hold, t.Buyer),
             ["commit"] = t => app.CommitAsync(t.Hold, t.Buyer),
             ["release"] = t => app.ReleaseAsync(t.Hold),
-            ["void"] = t => app.VoidAsync(t.Hold, evenIfUsed: true),
+            ["void"] = t => app.VoidAsync(t.Hold, evenIfUsed: true, evenIfTransferred: true),
             ["return"] = async t =>
             {
                 using var http = app.Person(t.Buyer);
@@ -68,18 +69,16 @@ public sealed class MoverTests(MovedTickets moved) : IClassFixture<MovedTickets>
                 new(await app.System.DeliverAsync(AppIds.Tickets, new UserErased(t.Buyer, DateTimeOffset.UnixEpoch))),
             ["transfer"] = async t =>
             {
-                var friend = new UserRef(
-                    Guid.CreateVersion7(),
-                    "Bruna",
-                    $"{Guid.CreateVersion7():N}@example.com",
-                    "pt-BR"
-                );
-                app.AddPerson(friend);
+                var (friend, ticket) = (app.NewPerson(), t.Ticket?.Id ?? t.Hold);
+                using var offered = await app.OfferAsync(t.Buyer, ticket, friend.Email);
+                return offered.IsSuccessStatusCode
+                    ? await app.AcceptAsync(friend.Id, ticket, (await offered.ReadAsync<TransferView>(201)).Id)
+                    : new(offered.StatusCode);
+            },
+            ["reissue"] = async t =>
+            {
                 using var owner = app.Person(t.Buyer);
-                return await owner.PostAsJsonAsync(
-                    $"/api/v1/tickets/{t.Ticket?.Id ?? t.Hold}/transfer",
-                    new { email = friend.Email, name = "Bruna" }
-                );
+                return await owner.PostAsync($"/api/v1/tickets/{t.Ticket?.Id ?? t.Hold}/reissue", null);
             },
             ["check-in"] = async t =>
             {

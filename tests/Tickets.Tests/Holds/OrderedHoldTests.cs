@@ -400,13 +400,7 @@ public sealed class OrderedHoldTests(TicketsApp app)
         var issued = await (await app.CommitAsync(sold.Id, soldTo)).ReadAsync<Contracts.IssuedTickets>();
         var (oldId, soldId) = (await AgeAsync(old.Id), await AgeAsync(sold.Id));
 
-        // It looks when it starts, then by the hour.
-        var retention = app
-            .System.Services(AppIds.Tickets)
-            .GetServices<IHostedService>()
-            .Single(s => s.GetType().Name == "Retention");
-        await retention.StopAsync(CancellationToken.None);
-        await retention.StartAsync(CancellationToken.None);
+        await app.RetainAsync();
 
         await Eventually.TrueAsync(async () =>
             await app.ScalarAsync<long>(

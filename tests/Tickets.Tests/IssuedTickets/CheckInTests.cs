@@ -199,13 +199,10 @@ public sealed class CheckInTests(TicketsApp app)
         Assert.Equal("payment-disputed", problem.GetProperty("reason").GetString());
         var ticket = await TicketAsync(purchase);
         Assert.Equal((TicketStatus.Valid, "payment-disputed"), (ticket.Status, ticket.BlockReason));
-        using var owner = app.Person(purchase.BuyerId);
-        problem = await (
-            await owner.PostAsJsonAsync(
-                $"/api/v1/tickets/{ticket.Id}/transfer",
-                new { email = "bruna@example.com", name = "Bruna" }
-            )
-        ).ProblemAsync(409, "ticket-blocked");
+        problem = await (await app.OfferAsync(purchase.BuyerId, ticket.Id, "bruna@example.com")).ProblemAsync(
+            409,
+            "ticket-blocked"
+        );
         Assert.Equal("payment-disputed", problem.GetProperty("reason").GetString());
         var counts = await (
             await door.GetAsync($"/api/v1/check-ins?sessionId={show.SessionId}")

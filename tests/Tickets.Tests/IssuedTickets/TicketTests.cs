@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
-using Ticketing.Tickets.CheckIns;
 using Ticketing.Tickets.IssuedTickets;
 using UglyToad.PdfPig;
 using static Ticketing.Tickets.Tests.Wire;
@@ -32,25 +31,6 @@ public sealed class TicketTests(TicketsApp app)
     }
 
     private Task<HttpResponseMessage> PdfAsync(string path) => app.Anonymous().GetAsync(path);
-
-    private UserRef Friend(string name = "Bruna")
-    {
-        var id = Guid.CreateVersion7();
-        var friend = new UserRef(id, name, $"{id:N}+x@example.com", "pt-BR");
-        app.AddPerson(friend);
-        return friend;
-    }
-
-    private async Task<HttpResponseMessage> TransferAsync(
-        Guid owner,
-        Guid ticket,
-        string email,
-        string name = "Bruna Lisboa"
-    )
-    {
-        using var http = app.Person(owner);
-        return await http.PostAsJsonAsync($"/api/v1/tickets/{ticket}/transfer", new { email, name });
-    }
 
     private string[] Files(Guid ticket) =>
         [
@@ -137,90 +117,6 @@ public sealed class TicketTests(TicketsApp app)
                 await (await PdfAsync(link[..^1] + end)).ProblemAsync(404, "not-found");
 
         (await PdfAsync(link)).EnsureSuccessStatusCode();
-    }
-
-    [Fact]
-    public async Task A_transferred_ticket_is_the_new_owners_and_its_old_code_and_links_are_dead()
-    {
-        var (show, purchase) = await BuyAsync();
-        var id = purchase.Tickets[0].Id;
-        var before = await TicketAsync(purchase.BuyerId, id);
-        (await PdfAsync(before.PdfPath!)).EnsureSuccessStatusCode();
-        var friend = Friend();
-
-        var moved = await (
-            await TransferAsync(purchase.BuyerId, id, friend.Email)
-        ).ReadAsync<TransferTicket.Response>();
-
-        Assert.Equal((id, before.Number, "Bruna Lisboa"), (moved.Id, moved.Number, moved.HolderName));
-        using var old = app.Person(purchase.BuyerId);
-        await (await old.GetAsync($"/api/v1/tickets/{id}")).ProblemAsync(404, "not-found");
-        await (await TransferAsync(purchase.BuyerId, id, friend.Email)).ProblemAsync(404, "not-found");
-        await (await PdfAsync(before.PdfPath!)).ProblemAsync(410, "voided");
-        await Eventually.TrueAsync(() => Task.FromResult(Files(id).Length == 0));
-        var after = await TicketAsync(friend.Id, id);
-        Assert.Null(after.OrderId);
-        using var pdf = PdfDocument.Open(await (await PdfAsync(after.PdfPath!)).Content.ReadAsByteArrayAsync());
-        Assert.Contains("Bruna Lisboa", string.Join(' ', pdf.GetPage(1).GetWords().Select(w => w.Text)));
-
-        // Orders asks again: it is told what was issued, whose link is dead, not the new owner's.
-        var again = await (
-            await app.CommitAsync(purchase.OrderId, purchase.BuyerId)
-        ).ReadAsync<Contracts.IssuedTickets>();
-        Assert.Equal(before.PdfPath, again.Tickets[0].PdfPath);
-        using var door = app.Person(null, "admin");
-        await (await door.PostAsJsonAsync("/api/v1/check-ins", new { code = before.Code, gate = "A" })).ProblemAsync(
-            410,
-            "voided"
-        );
-        var admitted = await (
-            await door.PostAsJsonAsync("/api/v1/check-ins", new { code = after.Code, gate = "A" })
-        ).ReadAsync<CheckIn.Response>();
-        Assert.Equal("Bruna Lisboa", admitted.HolderName);
-        await (await TransferAsync(friend.Id, id, Friend().Email)).ProblemAsync(409, "ticket-used");
-        await app.AssertInvariantsAsync(show.SessionId);
-    }
-
-    [Fact]
-    public async Task One_ticket_goes_to_one_of_many()
-    {
-        var (_, purchase) = await BuyAsync();
-        var friends = Enumerable.Range(0, 8).Select(_ => Friend()).ToArray();
-
-        var answers = await Task.WhenAll(
-            friends.Select(f => TransferAsync(purchase.BuyerId, purchase.Tickets[0].Id, f.Email))
-        );
-
-        Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
-        foreach (var answer in answers.Where(a => a.StatusCode != HttpStatusCode.OK))
-            await answer.ProblemAsync(404, "not-found");
-    }
-
-    [Fact]
-    public async Task A_transfer_needs_somebody_and_a_valid_ticket()
-    {
-        var (_, purchase) = await BuyAsync();
-        var id = purchase.Tickets[0].Id;
-        var me = new UserRef(purchase.BuyerId, "Eu", $"{purchase.BuyerId:N}@example.com", "pt-BR");
-        app.AddPerson(me);
-
-        var problem = await (await TransferAsync(purchase.BuyerId, id, "nobody@example.com")).ProblemAsync(
-            422,
-            "invalid"
-        );
-        Assert.Equal("email", problem.Field());
-        problem = await (await TransferAsync(purchase.BuyerId, id, me.Email)).ProblemAsync(422, "invalid");
-        Assert.Equal("email", problem.Field());
-        problem = await (await TransferAsync(purchase.BuyerId, id, "not an address")).ProblemAsync(400, "invalid");
-        Assert.Equal("email", problem.Field());
-        problem = await (await TransferAsync(purchase.BuyerId, id, Friend().Email, "  ")).ProblemAsync(400, "invalid");
-        Assert.Equal("name", problem.Field());
-        problem = await (await TransferAsync(purchase.BuyerId, id, Friend().Email, "a\0b")).ProblemAsync(
-            400,
-            "invalid"
-        );
-        await app.VoidAsync(purchase.OrderId);
-        await (await TransferAsync(purchase.BuyerId, id, Friend().Email)).ProblemAsync(409, "ticket-voided");
     }
 
     [Fact]

@@ -24,6 +24,7 @@ SELECT pg_temp.fill('orders', $$
             '/api/v1/tickets/' || pg_temp.id(7, 2 * n) || '/pdf')) END AS tickets,
         CASE WHEN outcome = 'Refunded' THEN placed_at + interval '1 hour' END AS refund_requested_at,
         CASE WHEN outcome = 'Refunded' THEN 'buyer' END AS refund_reason, false AS refund_even_if_used,
+        false AS refund_even_if_transferred,
         CASE WHEN outcome = 'Expired' THEN placed_at + interval '30 days' END AS forget_after, 1 AS payment_attempt,
         'Pix' AS payment_method,
         CASE outcome WHEN 'Expired' THEN 'Cancelled' WHEN 'Refunded' THEN 'Refunded' ELSE 'Settled' END AS payment_status,

@@ -148,6 +148,7 @@ namespace Ticketing.Orders.Migrations
                             nullable: true
                         ),
                         refund_even_if_used = table.Column<bool>(type: "boolean", nullable: false),
+                        refund_even_if_transferred = table.Column<bool>(type: "boolean", nullable: false),
                         disputed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                         drive_after = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                         forget_after = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),

@@ -17,8 +17,9 @@ namespace Ticketing.Notifications.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    subject_id = table.Column<Guid>(type: "uuid", nullable: true),
                     kind = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: false),
-                    buyer_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: true),
                     recipient = table.Column<string>(type: "text", nullable: true),
                     content = table.Column<string>(type: "jsonb", nullable: true),
                     state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
@@ -96,8 +97,6 @@ namespace Ticketing.Notifications.Migrations
                 }
             );
 
-            migrationBuilder.CreateIndex(name: "ix_deliveries_buyer_id", table: "deliveries", column: "buyer_id");
-
             migrationBuilder.CreateIndex(name: "ix_deliveries_created_at", table: "deliveries", column: "created_at");
 
             migrationBuilder.CreateIndex(
@@ -114,12 +113,16 @@ namespace Ticketing.Notifications.Migrations
                 filter: "state = 'Pending'"
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_deliveries_order_id_kind",
-                table: "deliveries",
-                columns: new[] { "order_id", "kind" },
-                unique: true
-            );
+            migrationBuilder
+                .CreateIndex(
+                    name: "ix_deliveries_order_id_kind_subject_id",
+                    table: "deliveries",
+                    columns: new[] { "order_id", "kind", "subject_id" },
+                    unique: true
+                )
+                .Annotation("Npgsql:NullsDistinct", false);
+
+            migrationBuilder.CreateIndex(name: "ix_deliveries_person_id", table: "deliveries", column: "person_id");
 
             migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
 

@@ -12,7 +12,7 @@ using Ticketing.Tickets;
 namespace Ticketing.Tickets.Migrations
 {
     [DbContext(typeof(TicketsDb))]
-    [Migration("20261128125254_Initial")]
+    [Migration("20261128143403_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -561,6 +561,10 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("text")
                         .HasColumnName("block_reason");
 
+                    b.Property<Guid>("BuyerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("buyer_id");
+
                     b.Property<string>("Gate")
                         .HasColumnType("text")
                         .HasColumnName("gate");
@@ -655,6 +659,94 @@ namespace Ticketing.Tickets.Migrations
                     b.ToTable("tickets", (string)null);
                 });
 
+            modelBuilder.Entity("Ticketing.Tickets.Transfers.ErasedPerson", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_erased_people");
+
+                    b.ToTable("erased_people", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Tickets.Transfers.Transfer", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("FromId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("from_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("OfferedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("offered_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status");
+
+                    b.Property<Guid>("TicketId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("ticket_id");
+
+                    b.Property<Guid?>("ToId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("to_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_transfers");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_transfers_expires_at")
+                        .HasFilter("email IS NOT NULL");
+
+                    b.HasIndex("ToId")
+                        .HasDatabaseName("ix_transfers_to_id")
+                        .HasFilter("to_id IS NOT NULL");
+
+                    b.HasIndex("Email", "Id")
+                        .HasDatabaseName("ix_transfers_email_id")
+                        .HasFilter("status = 'Offered'");
+
+                    b.HasIndex("FromId", "Id")
+                        .HasDatabaseName("ix_transfers_from_id_id");
+
+                    b.HasIndex("TicketId", "Id")
+                        .HasDatabaseName("ix_transfers_ticket_id_id");
+
+                    b.HasIndex(new[] { "TicketId" }, "ux_transfers_open")
+                        .IsUnique()
+                        .HasDatabaseName("ux_transfers_open")
+                        .HasFilter("status = 'Offered'");
+
+                    b.ToTable("transfers", (string)null);
+                });
+
             modelBuilder.Entity("Ticketing.Tickets.Catalog.Pool", b =>
                 {
                     b.HasOne("Ticketing.Tickets.Catalog.Session", null)
@@ -714,6 +806,18 @@ namespace Ticketing.Tickets.Migrations
                         .HasConstraintName("fk_tickets_sessions_session_id");
 
                     b.Navigation("Session");
+                });
+
+            modelBuilder.Entity("Ticketing.Tickets.Transfers.Transfer", b =>
+                {
+                    b.HasOne("Ticketing.Tickets.IssuedTickets.Ticket", "Ticket")
+                        .WithMany()
+                        .HasForeignKey("TicketId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_transfers_tickets_ticket_id");
+
+                    b.Navigation("Ticket");
                 });
 #pragma warning restore 612, 618
         }

@@ -12,7 +12,7 @@ using Ticketing.Orders;
 namespace Ticketing.Orders.Migrations
 {
     [DbContext(typeof(OrdersDb))]
-    [Migration("20261128125243_Initial")]
+    [Migration("20261128150637_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -188,6 +188,10 @@ namespace Ticketing.Orders.Migrations
                     b.Property<DateTimeOffset>("PlacedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("placed_at");
+
+                    b.Property<bool>("RefundEvenIfTransferred")
+                        .HasColumnType("boolean")
+                        .HasColumnName("refund_even_if_transferred");
 
                     b.Property<bool>("RefundEvenIfUsed")
                         .HasColumnType("boolean")

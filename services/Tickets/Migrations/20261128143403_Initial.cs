@@ -13,6 +13,15 @@ namespace Ticketing.Tickets.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "erased_people",
+                columns: table => new { id = table.Column<Guid>(type: "uuid", nullable: false) },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_erased_people", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "events",
                 columns: table => new
                 {
@@ -237,6 +246,7 @@ namespace Ticketing.Tickets.Migrations
                     kind = table.Column<string>(type: "text", nullable: false),
                     seat_id = table.Column<Guid>(type: "uuid", nullable: true),
                     seat = table.Column<string>(type: "text", nullable: true),
+                    buyer_id = table.Column<Guid>(type: "uuid", nullable: false),
                     owner_id = table.Column<Guid>(type: "uuid", nullable: false),
                     holder_name = table.Column<string>(type: "text", nullable: false),
                     status = table.Column<string>(type: "text", nullable: false),
@@ -323,6 +333,34 @@ namespace Ticketing.Tickets.Migrations
                 }
             );
 
+            migrationBuilder.CreateTable(
+                name: "transfers",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ticket_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    from_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    to_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    email = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: true),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    offered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_transfers", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_transfers_tickets_ticket_id",
+                        column: x => x.ticket_id,
+                        principalTable: "tickets",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
             migrationBuilder.CreateIndex(
                 name: "ix_holds_live",
                 table: "holds",
@@ -397,6 +435,47 @@ namespace Ticketing.Tickets.Migrations
                 unique: true,
                 filter: "seat_id IS NOT NULL AND status <> 'Voided'"
             );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transfers_email_id",
+                table: "transfers",
+                columns: new[] { "email", "id" },
+                filter: "status = 'Offered'"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transfers_expires_at",
+                table: "transfers",
+                column: "expires_at",
+                filter: "email IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transfers_from_id_id",
+                table: "transfers",
+                columns: new[] { "from_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transfers_ticket_id_id",
+                table: "transfers",
+                columns: new[] { "ticket_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_transfers_to_id",
+                table: "transfers",
+                column: "to_id",
+                filter: "to_id IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ux_transfers_open",
+                table: "transfers",
+                column: "ticket_id",
+                unique: true,
+                filter: "status = 'Offered'"
+            );
             migrationBuilder.CreateHoldFunctions();
         }
 
@@ -409,6 +488,8 @@ namespace Ticketing.Tickets.Migrations
                     first_id, seat_label
                 """
             );
+            migrationBuilder.DropTable(name: "erased_people");
+
             migrationBuilder.DropTable(name: "hold_items");
 
             migrationBuilder.DropTable(name: "holds");
@@ -427,9 +508,11 @@ namespace Ticketing.Tickets.Migrations
 
             migrationBuilder.DropTable(name: "ticket_types");
 
-            migrationBuilder.DropTable(name: "tickets");
+            migrationBuilder.DropTable(name: "transfers");
 
             migrationBuilder.DropTable(name: "pools");
+
+            migrationBuilder.DropTable(name: "tickets");
 
             migrationBuilder.DropTable(name: "sessions");
 
