@@ -151,7 +151,11 @@ public sealed class ProfileTests(UsersApp users)
             Enumerable.Range(0, AtOnce).Select(i => PutPasswordAsync(me, UsersApp.Password, $"a new password {i}"))
         );
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.NoContent);
-        Assert.Equal(AtOnce - 1, answers.Count(a => a.StatusCode == HttpStatusCode.Forbidden));
+        // Of so many at once some are not even looked at.
+        Assert.Equal(
+            AtOnce - 1,
+            answers.Count(a => a.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests)
+        );
     }
 
     [Fact]
