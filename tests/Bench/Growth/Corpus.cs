@@ -102,7 +102,7 @@ internal sealed class Corpus
     private async Task<string> ProveAsync(string me, string email, CancellationToken ct)
     {
         await LogInAsync(email, Password + "-2", ct);
-        var sessions = await ReadAsync("ListSessions", "/api/v1/me/sessions", me, ct);
+        var sessions = await ReadAsync("ListMySessions", "/api/v1/me/sessions", me, ct);
         var other = sessions["items"]!.AsArray().First(s => !(bool)s!["current"]!)!.Id();
         await SendAsync("EndSession", HttpMethod.Delete, $"/api/v1/me/sessions/{other}", me, null, ct);
 
