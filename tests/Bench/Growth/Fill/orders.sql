@@ -38,4 +38,4 @@ SELECT pg_temp.fill('settlements', $$
     FROM told WHERE outcome <> 'Expired'
 $$);
 -- What the fill of the ledger says is known.
-INSERT INTO pull_cursors VALUES ('settlements', '2.0') ON CONFLICT DO NOTHING;
+INSERT INTO pull_cursors VALUES ('settlements', '2.0') ON CONFLICT (fact) DO UPDATE SET cursor = excluded.cursor;
