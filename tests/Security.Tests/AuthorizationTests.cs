@@ -27,25 +27,38 @@ public sealed class AuthorizationTests(ApiSystem system)
         var table = AuthorizationTable.Read();
         Assert.Equal(Role.All, table.Roles);
         var operations = Operation.All.ToDictionary(o => o.Route);
+        var documented = (await system.DocumentAsync()).ToDictionary(o => o.Route);
         var wrong = new ConcurrentBag<string>();
-        var lines = table.Lines.Where(l => operations.ContainsKey(l.Route)).ToLookup(l => operations[l.Route].Id == Last);
+        var lines = table
+            .Lines.Where(l => operations.ContainsKey(l.Route))
+            .ToLookup(l => operations[l.Route].Id == Last);
         foreach (var some in new[] { lines[false], lines[true] })
             await Parallel.ForEachAsync(
                 some,
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
-                async (line, _) => await CheckAsync(operations[line.Route], line, wrong)
+                async (line, _) =>
+                    await CheckAsync(operations[line.Route], documented.GetValueOrDefault(line.Route), line, wrong)
             );
         Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order(StringComparer.Ordinal)));
     }
 
-    private async Task CheckAsync(Operation operation, AuthorizationTable.Line line, ConcurrentBag<string> wrong)
+    /// <param name="documented">The same in the document that the Gateway serves; null: it is not for the public.</param>
+    private async Task CheckAsync(
+        Operation operation,
+        Operation? documented,
+        AuthorizationTable.Line line,
+        ConcurrentBag<string> wrong
+    )
     {
         foreach (var (role, expected) in line.Answers)
         {
             using var request = system.Request(operation, role, line.Draft);
             using var answer = await system.Http.SendAsync(request);
+            var status = (int)answer.StatusCode;
             if (Outcome(answer.StatusCode) != expected)
-                wrong.Add($"{line.Name}: {role} is answered {(int)answer.StatusCode}, not {expected}");
+                wrong.Add($"{line.Name}: {role} is answered {status}, not {expected}");
+            else if (documented?.Documents(status) == false)
+                wrong.Add($"{line.Name}: {role} is answered {status}, which the document does not say");
         }
     }
 
