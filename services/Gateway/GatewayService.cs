@@ -55,8 +55,9 @@ public static class GatewayService
         app.UseMiddleware<ForwardablePaths>();
         app.UseServiceDefaults();
         app.UseCors();
-        app.UseMiddleware<RefuseBadTokens>();
+        // A bad token is a request, too: it counts as one of its network address.
         app.UseMiddleware<RateLimitMiddleware>();
+        app.UseMiddleware<RefuseBadTokens>();
         app.UseMiddleware<BodyLimits>();
         app.MapHomePage();
         app.MapApiDocument(options);

@@ -35,6 +35,7 @@ internal static class DocumentMerge
                 {
                     // Said, not left out: open to everybody.
                     operation!["security"] ??= new JsonArray();
+                    Refuse(operation, path);
                     Limit(operation);
                 }
             }
@@ -75,14 +76,22 @@ internal static class DocumentMerge
         };
     }
 
-    /// <summary>What the Gateway itself adds to every answer of a service: its limits.</summary>
-    private static void Limit(JsonNode operation)
+    /// <summary>What the Gateway answers before any service, or in its place.</summary>
+    private static void Refuse(JsonNode operation, string path)
     {
         if (operation["responses"] is not JsonObject responses)
             return;
-        responses["429"] ??= new JsonObject
+        // Another company's bearer is not the Gateway's to judge.
+        if (!path.StartsWith("/sandbox/", StringComparison.Ordinal))
+            responses["401"] ??= Problem("An access token is not needed here, but this one does not hold.");
+        responses["429"] ??= Problem("More requests than the limit allows.");
+        responses["503"] ??= Problem("The service is not answering; try again after `Retry-After` seconds.");
+    }
+
+    private static JsonObject Problem(string description) =>
+        new()
         {
-            ["description"] = "More requests than the limit allows.",
+            ["description"] = description,
             ["content"] = new JsonObject
             {
                 ["application/problem+json"] = new JsonObject
@@ -91,10 +100,16 @@ internal static class DocumentMerge
                 },
             },
         };
+
+    /// <summary>What the Gateway adds to every answer of a service: its limits.</summary>
+    private static void Limit(JsonNode operation)
+    {
+        if (operation["responses"] is not JsonObject responses)
+            return;
         foreach (var (status, response) in responses)
         {
             response!["headers"] ??= new JsonObject();
-            if (status == "429")
+            if (status is "429" or "503")
                 response["headers"]!["Retry-After"] = HeaderReference("Retry-After");
             response["headers"]!["RateLimit"] = HeaderReference("RateLimit");
             response["headers"]!["RateLimit-Policy"] = HeaderReference("RateLimit-Policy");

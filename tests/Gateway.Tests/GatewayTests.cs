@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ticketing.Contracts;
@@ -156,9 +157,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
         using var http = Client();
         using var socket = new System.Net.Sockets.TcpClient(http.BaseAddress!.Host, http.BaseAddress.Port);
         await using var wire = socket.GetStream();
-        await wire.WriteAsync(
-            System.Text.Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        );
+        await wire.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
         using var reader = new StreamReader(wire);
         var answer = await reader.ReadToEndAsync();
         var body = answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
@@ -313,6 +312,41 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
     }
 
     [Theory]
+    [InlineData("Cookie", "name=José")]
+    [InlineData("Cookie", "guitar=🎸")]
+    [InlineData("X-Anything", "olá")]
+    [InlineData("User-Agent", "Navegação/1.0")]
+    public async Task A_header_may_hold_any_text(string name, string value)
+    {
+        using var client = Client();
+        using var http = new HttpClient(
+            new SocketsHttpHandler { UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }
+        )
+        {
+            BaseAddress = client.BaseAddress,
+        };
+        http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
+        using var response = await http.GetAsync("/api/v1/events");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(value, fixture.Stubs[AppIds.Events].Requests.Last(r => r.Headers.ContainsKey(name)).Headers[name]);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/api/v1/events")]
+    public async Task HEAD_is_answered_as_GET_without_a_body(string path)
+    {
+        using var http = Client();
+        using var head = new HttpRequestMessage(HttpMethod.Head, path);
+        using var response = await http.SendAsync(head);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        using var whole = await http.GetAsync(path);
+        Assert.Equal(whole.Content.Headers.ContentType, response.Content.Headers.ContentType);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
     [InlineData("https://shop.example", true)]
     [InlineData("https://evil.example", false)]
     public async Task Only_named_origins_may_call_from_a_browser(string origin, bool allowed)
@@ -332,6 +366,34 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
         using var http = Client();
         Assert.Contains("openapi/v1.json", await http.GetStringAsync("/docs/"));
         Assert.Contains("/docs", await http.GetStringAsync("/"));
+    }
+}
+
+/// <summary>Apart, because it spends what all requests of this machine have.</summary>
+public sealed class SpentBudgetTests
+{
+    [Fact]
+    public async Task Bad_tokens_spend_the_budget_of_their_network_and_are_refused_with_it()
+    {
+        await using var system = await new TestSystem()
+            .Stub(AppIds.Events, new PeerStub())
+            .Service(AppIds.Gateway, GatewayService.Build, "Gateway:RateLimits:PerClientPerMinute=3")
+            .StartAsync();
+        using var http = system.Client(AppIds.Gateway);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", "not.a.token");
+        var answers = new List<HttpStatusCode>();
+        foreach (var _ in Enumerable.Range(0, 10))
+        {
+            using var response = await http.GetAsync("/api/v1/events");
+            answers.Add(response.StatusCode);
+        }
+        Assert.Equal(HttpStatusCode.Unauthorized, answers[0]);
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
+
+        // Who has an account has another budget.
+        using var person = system.Client(AppIds.Gateway, Guid.CreateVersion7());
+        using var other = await person.GetAsync("/api/v1/events");
+        Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
     }
 }
 

@@ -122,6 +122,28 @@ public sealed class AccessTests(OrdersApp app)
         }
     }
 
+    [Fact]
+    public async Task An_event_without_orders_is_for_its_team_alone()
+    {
+        var (eventId, organizer) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        app.Neighbours.Organizers[eventId] = organizer;
+        var own = await app.NewTeamMemberAsync(organizer, TeamRole.Finance);
+        var elsewhere = await app.NewTeamMemberAsync(Guid.CreateVersion7(), TeamRole.Owner);
+        foreach (
+            var (person, of, expected) in new[]
+            {
+                (own, eventId, HttpStatusCode.OK),
+                (elsewhere, eventId, HttpStatusCode.NotFound),
+                (own, Guid.CreateVersion7(), HttpStatusCode.NotFound),
+            }
+        )
+        {
+            using var http = app.System.Client(AppIds.Orders, person);
+            using var response = await http.GetAsync($"/api/v1/orders?eventId={of}");
+            Assert.Equal(expected, response.StatusCode);
+        }
+    }
+
     [Theory]
     [InlineData("?limit=0")]
     [InlineData("?limit=101")]

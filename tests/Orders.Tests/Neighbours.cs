@@ -23,6 +23,9 @@ public sealed class Neighbours
     /// <summary>What Payments tells to those who ask; a cursor is how many were read.</summary>
     public ConcurrentQueue<SettlementFact> Settlements { get; } = new();
 
+    /// <summary>Whose an event is, as Events knows.</summary>
+    public ConcurrentDictionary<Guid, Guid> Organizers { get; } = new();
+
     public Neighbours()
     {
         foreach (var (_, stub) in Stubs)
@@ -49,6 +52,10 @@ public sealed class Neighbours
                 .Path.Split('/')
                 .Select(part => Guid.TryParse(part, out var id) ? id : Guid.Empty)
                 .First(id => id != Guid.Empty);
+        if (request.Is("GET /internal/events/*"))
+            return Organizers.TryGetValue(id, out var organizer)
+                ? PeerStub.Json(new EventOwner(organizer))
+                : PeerStub.Problem(404, "not-found");
         if (!purchases.TryGetValue(id, out var purchase))
             return PeerStub.Problem(404, "hold-not-found");
         purchase.Asked.Enqueue(request);

@@ -54,6 +54,20 @@ public sealed class OpenIdTests(UsersApp users)
     }
 
     [Fact]
+    public async Task A_response_mode_that_no_page_serves_is_neither_promised_nor_taken()
+    {
+        using var http = users.Anonymous();
+        var document = await (await http.GetAsync("/.well-known/openid-configuration")).IsOkAsync();
+        var modes = document["response_modes_supported"]!.AsArray().Select(m => $"{m}").ToList();
+        Assert.Contains("query", modes);
+        Assert.DoesNotContain("form_post", modes);
+
+        var browser = new Browser(users);
+        using var refused = await browser.AuthorizeAsync(new(browser.Request) { ["response_mode"] = "form_post" });
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task An_access_token_says_who_and_for_whom_and_no_more()
     {
         using var admin = await users.AdminAsync();

@@ -139,7 +139,7 @@ public sealed class RegistrationTests(UsersApp users)
     [InlineData("password", "ingressos123")]
     [InlineData("password", "aaaaaaaaaaaa")]
     [InlineData("name", "   ")]
-    [InlineData("name", "Ana\u0000")]
+    [InlineData("name", "Ana\u0001")]
     [InlineData("name", "Ana\nBcc: everybody")]
     [InlineData("cpf", "111.111.111-11")]
     [InlineData("cpf", "")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Ticketing.EmbeddedDapr.Invocation;
 
@@ -23,6 +24,8 @@ internal static class AppClient
                 UseProxy = false,
                 EnableMultipleHttp2Connections = true,
                 PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+                // As Kestrel reads them.
+                RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
                 ConnectCallback = (context, ct) => ConnectAsync(context.DnsEndPoint, patience, ct),
             }
         );

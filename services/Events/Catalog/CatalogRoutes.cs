@@ -53,5 +53,7 @@ internal static class CatalogRoutes
             .ProducesProblem(412)
             .ProducesProblem(422);
         types.MapDelete("/", RemoveTicketType.Handle).WithName("RemoveTicketType").ProducesProblem(409);
+
+        routes.MapInternal().MapGet("/events/{id:guid}", FindOrganizer.Handle);
     }
 }

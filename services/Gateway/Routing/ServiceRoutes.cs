@@ -78,6 +78,8 @@ internal static class ServiceRoutes
             ClusterId = Sidecar,
             Destinations = new Dictionary<string, DestinationConfig> { [Sidecar] = new() { Address = endpoint } },
             HttpRequest = new() { ActivityTimeout = AnswerLimit },
+            // As they were read: a cookie of another page may hold anything.
+            HttpClient = new() { RequestHeaderEncoding = "utf-8" },
         };
 
     /// <summary>What a client sends in Dapr's name never arrives.</summary>

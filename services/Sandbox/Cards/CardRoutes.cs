@@ -9,17 +9,24 @@ internal static class CardRoutes
             .WithTags("Sandbox: Cards")
             .RequireAuthorization(ApiKey.Merchant)
             .ProducesProblem(401);
-        merchant.MapPost("/", CreateCharge.Handle).WithName("CreateCardCharge");
+        merchant.MapPost("/", CreateCharge.Handle).WithName("CreateCardCharge").ProducesValidationProblem(422);
         merchant.MapGet("/", GetCharge.List).WithName("FindCardCharges");
         merchant.MapGet("/{id:guid}", GetCharge.Handle).WithName("GetCardCharge");
-        merchant.MapPost("/{id:guid}/cancel", CancelCharge.Handle).WithName("CancelCardCharge");
-        merchant.MapPut("/{id:guid}/refunds/{refundId}", RefundCharge.Handle).WithName("RefundCardCharge");
+        merchant.MapPost("/{id:guid}/cancel", CancelCharge.Handle).WithName("CancelCardCharge").ProducesProblem(409);
+        merchant
+            .MapPut("/{id:guid}/refunds/{refundId}", RefundCharge.Handle)
+            .WithName("RefundCardCharge")
+            .ProducesProblem(409)
+            .ProducesValidationProblem(422);
 
         var buyer = routes.MapGroup("/sandbox").WithTags("Sandbox: Cards").AllowAnonymous();
-        buyer.MapPost("/cards/tokens", CreateToken.Handle).WithName("CreateCardToken");
-        buyer.MapPost("/cards/charges/{id:guid}/dispute", DisputeCharge.Handle).WithName("DisputeCardCharge");
+        buyer.MapPost("/cards/tokens", CreateToken.Handle).WithName("CreateCardToken").ProducesValidationProblem(422);
+        buyer
+            .MapPost("/cards/charges/{id:guid}/dispute", DisputeCharge.Handle)
+            .WithName("DisputeCardCharge")
+            .ProducesProblem(409);
         buyer.MapGet("/3ds/{id:guid}", Challenge.Show).WithName("ShowChallenge");
-        buyer.MapPost("/3ds/{id:guid}/approve", Challenge.Approve).WithName("ApproveChallenge");
-        buyer.MapPost("/3ds/{id:guid}/fail", Challenge.Fail).WithName("FailChallenge");
+        buyer.MapPost("/3ds/{id:guid}/approve", Challenge.Approve).WithName("ApproveChallenge").ProducesProblem(409);
+        buyer.MapPost("/3ds/{id:guid}/fail", Challenge.Fail).WithName("FailChallenge").ProducesProblem(409);
     }
 }

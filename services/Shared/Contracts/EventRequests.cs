@@ -7,6 +7,9 @@ public sealed record SeatMapSection(Guid Id, string Name, IReadOnlyList<SeatMapS
 
 public sealed record SeatMapSeat(Guid Id, string Row, string Number);
 
+/// <summary>Events: <c>GET internal/events/{id}</c>: whose the event is, also as a draft.</summary>
+public sealed record EventOwner(Guid OrganizerId);
+
 /// <summary>
 /// Events: <c>PUT internal/coupons/redemptions/{orderId}</c>: a lease, like a hold: one an order, renewed by repeats, sold
 /// by commit, given back when it lapses. Another code than before is decided anew. Problems: coupon-invalid (422),

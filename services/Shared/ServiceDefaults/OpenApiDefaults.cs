@@ -125,18 +125,47 @@ public static class OpenApiDefaults
         CancellationToken ct
     )
     {
-        var problems = new List<(string Status, Type Type, string Description)>
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var idempotent = metadata.OfType<IdempotentEndpoint>().Any();
+        var takesBody = operation.RequestBody is not null;
+        var parameters = operation.Parameters ?? [];
+        var problems = new (bool Applies, string Status, Type Type, string Description)[]
         {
-            ("500", typeof(ProblemDetails), "An error of ours; `traceId` finds it in the log."),
+            (true, "500", typeof(ProblemDetails), "An error of ours; `traceId` finds it in the log."),
+            (
+                parameters.Count > 0 || takesBody,
+                "400",
+                typeof(HttpValidationProblemDetails),
+                "Not what this endpoint takes."
+            ),
+            (loggedIn, "401", typeof(ProblemDetails), "No valid access token."),
+            (loggedIn, "403", typeof(ProblemDetails), "Not for who asks."),
+            (
+                parameters.Any(p => p.In == ParameterLocation.Path),
+                "404",
+                typeof(ProblemDetails),
+                "There is none, or it is not for who asks."
+            ),
+            (idempotent, "409", typeof(ProblemDetails), "`request-in-flight`: the first request is not answered yet."),
+            (
+                parameters.Any(p => p.Name == "If-Match"),
+                "412",
+                typeof(ProblemDetails),
+                "It has changed since the version of If-Match."
+            ),
+            (takesBody, "413", typeof(ProblemDetails), "The body is too large."),
+            (takesBody, "415", typeof(ProblemDetails), "The body is not JSON, or of a charset that is not known here."),
+            (
+                idempotent,
+                "422",
+                typeof(HttpValidationProblemDetails),
+                "The Idempotency-Key was used with another request, or is too long."
+            ),
         };
-        if (operation.Parameters is { Count: > 0 } || operation.RequestBody is not null)
-            problems.Add(("400", typeof(HttpValidationProblemDetails), "Not what this endpoint takes."));
-        if (loggedIn)
-            problems.Add(("401", typeof(ProblemDetails), "No valid access token."));
         operation.Responses ??= [];
-        foreach (var (status, type, description) in problems)
+        foreach (var (applies, status, type, description) in problems)
         {
-            if (operation.Responses.ContainsKey(status))
+            if (!applies || operation.Responses.ContainsKey(status))
                 continue;
             context.Document!.AddComponent(type.Name, await context.GetOrCreateSchemaAsync(type, null, ct));
             operation.Responses[status] = new OpenApiResponse

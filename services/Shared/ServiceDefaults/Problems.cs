@@ -179,7 +179,7 @@ public static partial class Problems
                     bad.Message
                 ),
                 // Of the content type; the framework takes it for a bug.
-                InvalidOperationException { InnerException: ArgumentException } unknown
+                InvalidOperationException { InnerException: ArgumentException or NotSupportedException } unknown
                     when unknown.Message.Contains("charset", StringComparison.Ordinal) => With(
                     new ProblemDetails(),
                     415,
@@ -187,11 +187,18 @@ public static partial class Problems
                     "The charset of the body is not known here."
                 ),
                 PeerUnavailableException peer => With(new ProblemDetails(), 503, "unavailable", peer.Message),
-                // PostgreSQL cannot store the NUL character; nobody means it.
-                PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire }
+                // PostgreSQL cannot store the NUL character, in a text or in JSON; nobody means it.
+                PostgresException
+                {
+                    SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter
+                }
                 or DbUpdateException
                 {
-                    InnerException: PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire }
+                    InnerException: PostgresException
+                    {
+                        SqlState: PostgresErrorCodes.CharacterNotInRepertoire
+                            or PostgresErrorCodes.UntranslatableCharacter
+                    }
                 } => With(new ProblemDetails(), 400, "invalid", "Text must not contain the NUL character."),
                 DaprException
                 {

@@ -117,6 +117,8 @@ public static class ServiceDefaultsExtensions
     /// <summary>Call before mapping the service's own endpoints.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
+        app.UseMiddleware<HeadAsGet>();
+        app.UseRouting();
         app.UseHttpLogging();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
@@ -131,6 +133,7 @@ public static class ServiceDefaultsExtensions
         );
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<JsonBodies>();
         app.MapSubscribeHandler().AllowAnonymous();
         app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false })
             .AllowAnonymous()
@@ -151,6 +154,8 @@ public static class ServiceDefaultsExtensions
     {
         // Web defaults read numbers from strings, which OpenAPI would then document as integer-or-string.
         options.NumberHandling = JsonNumberHandling.Strict;
+        // Of two readers one would take the first, the other the last.
+        options.AllowDuplicateProperties = false;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NullableMayBeLeftOut } };

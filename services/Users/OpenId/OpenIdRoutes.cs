@@ -84,6 +84,8 @@ internal static class OpenIdRoutes
             .SetRefreshTokenLifetime(Session.Lifetime)
             .SetRefreshTokenReuseLeeway(TimeSpan.FromSeconds(users.RefreshReuseSeconds));
         server.Configure(o => o.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
+        // Its page sends itself off by a script, which our pages' policy does not let run.
+        server.Configure(o => o.ResponseModes.Remove(ResponseModes.FormPost));
         if (users.PasswordGrant)
             server.AllowPasswordFlow();
         var web = server

@@ -126,6 +126,8 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
     [InlineData("null", "body")]
     [InlineData("""[]""", "body")]
     [InlineData("""{"text":""", "text")]
+    [InlineData("""{"text":"a","text":"b"}""", "text")]
+    [InlineData("""{"text":"a","Text":"b"}""", "text")]
     public async Task Bad_input_names_the_field(string body, string field)
     {
         using var http = Person();
@@ -255,17 +257,68 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
         await ProblemAsync(answer, HttpStatusCode.BadRequest, "invalid");
     }
 
-    [Fact]
-    public async Task An_unknown_charset_is_refused()
+    [Theory]
+    [InlineData("bogus")]
+    [InlineData("utf-7")]
+    public async Task An_unknown_charset_is_refused(string charset)
     {
         using var http = Person();
         using var content = new StringContent("""{"text":"a"}""");
-        content.Headers.ContentType = new("application/json") { CharSet = "bogus" };
+        content.Headers.ContentType = new("application/json") { CharSet = charset };
         await ProblemAsync(
             await http.PostAsync("/api/v1/notes", content),
             HttpStatusCode.UnsupportedMediaType,
             "unsupported-media-type"
         );
+    }
+
+    [Fact]
+    public async Task A_charset_may_be_quoted()
+    {
+        using var http = Person();
+        using var content = new StringContent("""{"text":"a"}""");
+        content.Headers.ContentType = new("application/json") { CharSet = "\"UTF-8\"" };
+        using var answer = await http.PostAsync("/api/v1/notes", content);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{"text":"a\u0000"}""", "text")]
+    [InlineData("""{"topic":"\\\u0000","text":"a"}""", "topic")]
+    [InlineData("""{"text":"a","labels":[{"name":"ab"},{"name":"a\u0000"}]}""", "labels[1].name")]
+    [InlineData("\"\\u0000\"", "body")]
+    public async Task Text_with_the_NUL_character_is_refused(string body, string field)
+    {
+        using var http = Person();
+        http.DefaultRequestHeaders.Add("Idempotency-Key", $"{Guid.CreateVersion7()}");
+        using var content = new StringContent(body, null, "application/json");
+        var answer = await http.PostAsync("/api/v1/notes", content);
+        var problem = await ProblemAsync(answer, HttpStatusCode.BadRequest, "invalid");
+        Assert.Equal(field, Assert.Single(problem["errors"]!.AsObject()).Key);
+    }
+
+    [Fact]
+    public async Task What_only_looks_like_the_NUL_character_is_text()
+    {
+        using var http = Person();
+        http.DefaultRequestHeaders.Add("Idempotency-Key", $"{Guid.CreateVersion7()}");
+        using var content = new StringContent("""{"text":"\\u0000"}""", null, "application/json");
+        using var answer = await http.PostAsync("/api/v1/notes", content);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Equal(@"\u0000", (await answer.Content.ReadFromJsonAsync<JsonNode>())!["text"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("/api/v1/notes")]
+    [InlineData("/healthz/live")]
+    public async Task HEAD_is_answered_as_GET_without_a_body(string path)
+    {
+        using var http = system.Client(ProbeService.AppId);
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using var answer = await http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.NotNull(answer.Content.Headers.ContentType);
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]

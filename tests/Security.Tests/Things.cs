@@ -1,0 +1,319 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Ticketing.Local.Seeding;
+using Ticketing.TestKit;
+
+namespace Ticketing.Security.Tests;
+
+/// <summary>One of each kind that the API knows: whose they are is what the requests are about.</summary>
+internal sealed class Things
+{
+    private const string Api = "/api/v1/";
+    private const string Members = Api + "organizers/{id}/members/";
+    private const string TicketTypes = Api + "ticket-types/";
+
+    /// <summary>Ids by what stands before them in a path.</summary>
+    private readonly Dictionary<string, string> ids = [];
+
+    /// <summary>The same of an event that is not published.</summary>
+    private readonly Dictionary<string, string> drafts = [];
+
+    /// <summary>Of what is gone once it was removed, one for each who may try: members of the team, and ticket types.</summary>
+    private readonly Dictionary<(string Role, string Before), string> spare = [];
+
+    /// <summary>Operations that would end or change what the others need: they ask for the draft.</summary>
+    private static readonly HashSet<string> OfDraft = ["CancelEvent", "AddSession", "AddPool", "AddTicketType"];
+
+    /// <summary>Required parameters of queries.</summary>
+    public Dictionary<string, string> Query { get; } = new() { ["reference"] = "security" };
+
+    /// <summary>What is asked for, by operation; else an empty object.</summary>
+    public Dictionary<string, JsonNode> Bodies { get; } = [];
+
+    public string IdOf(Operation operation, string before, string role, bool draft)
+    {
+        if (operation.Method == "DELETE" && spare.TryGetValue((role, before), out var one))
+            return one;
+        return (draft || OfDraft.Contains(operation.Id)) && drafts.TryGetValue(before, out var id) ? id : ids[before];
+    }
+
+    public static async Task<Things> MakeAsync(
+        IReadOnlyDictionary<string, ApiClient> people,
+        Uri baseUrl,
+        string merchantKey
+    )
+    {
+        var things = new Things();
+        await things.OrganizeAsync(people);
+        await things.BuyAsync(people, baseUrl);
+        await things.ChargeAsync(baseUrl, merchantKey);
+        things.SayBodies();
+        return things;
+    }
+
+    private async Task OrganizeAsync(IReadOnlyDictionary<string, ApiClient> people)
+    {
+        var owner = people[Role.Owner];
+        var organizer = await owner.PostAsync(Api + "organizers", new { name = "Aurora" }, default);
+        await people[Role.Foreign].PostAsync(Api + "organizers", new { name = "Teatro" }, default);
+        ids[Api + "organizers/"] = Query["organizerId"] = organizer.Text("id");
+        var team = $"{Api}organizers/{organizer.Id()}/members";
+        foreach (var role in Role.Members)
+            await owner.PostAsync(team, new { email = People.EmailOf(role), role }, default);
+        foreach (var role in Role.All)
+        {
+            var member = ids[Members] = spare[(role, Members)] = $"{Guid.CreateVersion7()}";
+            using var added = await owner.SendAsync(
+                HttpMethod.Put,
+                $"{team}/{member}",
+                new { role = Role.Door },
+                default
+            );
+            added.EnsureSuccessStatusCode();
+        }
+
+        var venue = await owner.PostAsync(
+            Api + "venues",
+            new
+            {
+                organizerId = organizer.Id(),
+                name = "Sala",
+                address = "Rua A, 1",
+                city = "São Paulo",
+                state = "SP",
+                timeZone = "America/Sao_Paulo",
+            },
+            default
+        );
+        ids[Api + "venues/"] = venue.Text("id");
+        await PutOnAsync(owner, ids, published: true);
+        await PutOnAsync(owner, drafts, published: false);
+        foreach (var role in Role.All)
+        {
+            var path = $"{Api}sessions/{drafts[Api + "sessions/"]}/ticket-types";
+            var type = new
+            {
+                name = role,
+                kind = "full",
+                poolId = drafts[Api + "sessions/{id}/pools/"],
+                price = new { amount = 10_000, currency = "BRL" },
+            };
+            spare[(role, TicketTypes)] = (await owner.PostAsync(path, type, default)).Text("id");
+        }
+        (Query["eventId"], Query["sessionId"]) = (ids[Api + "events/"], ids[Api + "sessions/"]);
+        await UntilKnownAsync(people);
+    }
+
+    private async Task PutOnAsync(ApiClient owner, Dictionary<string, string> into, bool published)
+    {
+        var map = await owner.PostAsync(
+            $"{Api}venues/{ids[Api + "venues/"]}/seat-maps",
+            new { name = $"Mapa {published}", sections = new[] { Section } },
+            default
+        );
+        var show = await owner.PostAsync(
+            Api + "events",
+            new
+            {
+                organizerId = Query["organizerId"],
+                venueId = ids[Api + "venues/"],
+                title = $"Cena {published}",
+                description = "Um cenário de teste.",
+                category = "concert",
+            },
+            default
+        );
+        var session = await owner.PostAsync(
+            $"{Api}events/{show.Id()}/sessions",
+            new { startsAt = TimeProvider.System.GetUtcNow().AddDays(30), seatMapId = map.Id() },
+            default
+        );
+        var type = await owner.PostAsync($"{Api}sessions/{session.Id()}/ticket-types", TicketType, default);
+        var coupon = await owner.PostAsync($"{Api}events/{show.Id()}/coupons", Coupon, default);
+        if (published)
+            await owner.PostAsync($"{Api}events/{show.Id()}/publish", null, default);
+        into[Api + "seat-maps/"] = map.Text("id");
+        into[Api + "events/"] = show.Text("id");
+        into[Api + "sessions/"] = session.Text("id");
+        into[Api + "sessions/{id}/pools/"] = type.Text("poolId");
+        into[TicketTypes] = type.Text("id");
+        into[Api + "coupons/"] = coupon.Text("id");
+    }
+
+    private static object Section { get; } = new { name = "Plateia", rows = new[] { new { name = "A", seats = 2 } } };
+
+    private static object TicketType { get; } = new
+    {
+        name = "Inteira",
+        kind = "full",
+        capacity = 1_000,
+        price = new { amount = 10_000, currency = "BRL" },
+    };
+
+    private static object Coupon { get; } = new { code = "DESCONTO", percentOff = 10 };
+
+    private object Product =>
+        new
+        {
+            sessionId = Query["sessionId"],
+            name = "Camiseta",
+            price = new { amount = 5_000, currency = "BRL" },
+            stock = 1,
+            maxPerOrder = 1,
+        };
+
+    /// <summary>The other services hear of event and team a moment later.</summary>
+    private async Task UntilKnownAsync(IReadOnlyDictionary<string, ApiClient> people)
+    {
+        var product = await people[Role.Owner].PostWhenKnownAsync(Api + "products", Product, default);
+        ids[Api + "products/"] = product.Text("id");
+        await UntilAsync(people[Role.Stranger], HttpMethod.Get, $"sessions/{Query["sessionId"]}/availability");
+        foreach (var role in new[] { Role.Door, Role.Manager, Role.Owner })
+            await UntilAsync(people[role], HttpMethod.Get, $"check-ins?sessionId={Query["sessionId"]}");
+        await UntilAsync(people[Role.Manager], HttpMethod.Patch, $"products/{product.Id()}");
+    }
+
+    private static Task UntilAsync(ApiClient api, HttpMethod method, string path) =>
+        Eventually.TrueAsync(async () =>
+        {
+            using var answer = await api.SendAsync(
+                method,
+                Api + path,
+                method == HttpMethod.Get ? null : new { },
+                default
+            );
+            return answer.IsSuccessStatusCode;
+        });
+
+    private async Task BuyAsync(IReadOnlyDictionary<string, ApiClient> people, Uri baseUrl)
+    {
+        var buyer = people[Role.Buyer];
+        var order = await OrderAsync(buyer, new { method = "card", cardToken = "tok_approve" });
+        var unpaid = await OrderAsync(buyer, new { method = "pix" });
+        ids[Api + "holds/"] = ids[Api + "orders/"] = Query["orderId"] = order.Text("id");
+        await WaitAsync(buyer, order, o => o.Text("status") == "fulfilled");
+        var pix = await WaitAsync(buyer, unpaid, o => o["payment"]?["pix"] is not null);
+        ids["/sandbox/pix/charges/"] = ids["/sandbox/pix/"] = pix["payment"]!["pix"]!.Text("txId");
+        ids["/sandbox/pix/{e2eid}/refunds/"] = "refund";
+
+        var ticket = (await buyer.GetAsync(Api + "me/tickets", default))["items"]![0]!;
+        ids[Api + "tickets/"] = ticket.Text("id");
+        var code = (await buyer.GetAsync($"{Api}tickets/{ticket.Id()}", default)).Text("code");
+        var offer = await buyer.PostAsync(
+            $"{Api}tickets/{ticket.Id()}/transfers",
+            new { email = "nobody@example.com", name = "Zoé Simões" },
+            default
+        );
+        ids[Api + "tickets/{id}/transfers/"] = offer.Text("id");
+        // Used: no refund, no reissue, no offer of it succeeds any more.
+        var scan = new { code, gate = "A" };
+        await people[Role.Door].PostAsync(Api + "check-ins", scan, default);
+        Bodies["CheckIn"] = Node(scan);
+        foreach (var role in new[] { Role.Finance, Role.Manager, Role.Owner })
+            await UntilAsync(people[role], HttpMethod.Get, $"orders/{order.Id()}");
+
+        ids[Api + "users/"] = (await people[Role.Stranger].GetAsync(Api + "me", default)).Text("id");
+        using var other = new ApiClient(baseUrl);
+        await People.LogInAsync(other, Role.Buyer);
+        var sessions = (await buyer.GetAsync(Api + "me/sessions", default))["items"]!.AsArray();
+        ids[Api + "me/sessions/"] = sessions.First(s => !s!["current"]!.GetValue<bool>())!.Text("id");
+        ids[Api + "payments/webhooks/"] = "sandbox";
+    }
+
+    private async Task<JsonNode> OrderAsync(ApiClient buyer, object payment)
+    {
+        var hold = await buyer.PostAsync(Api + "holds", Hold, default);
+        return await buyer.PostAsync(Api + "orders", OrderOf(hold.Text("id"), payment), default);
+    }
+
+    private object Hold =>
+        new { sessionId = Query["sessionId"], items = new[] { new { ticketTypeId = ids[TicketTypes], quantity = 1 } } };
+
+    private static object OrderOf(string holdId, object payment) =>
+        new
+        {
+            holdId,
+            buyer = new { name = "Íris Araújo", email = People.EmailOf(Role.Buyer) },
+            payment,
+        };
+
+    private static Task<JsonNode> WaitAsync(ApiClient buyer, JsonNode order, Func<JsonNode, bool> done) =>
+        Eventually.GetAsync(() => buyer.GetAsync($"{Api}orders/{order.Id()}", default), done);
+
+    private async Task ChargeAsync(Uri baseUrl, string merchantKey)
+    {
+        using var merchant = new HttpClient { BaseAddress = baseUrl };
+        merchant.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", merchantKey);
+        merchant.DefaultRequestHeaders.Add("Idempotency-Key", "security");
+        using var charged = await merchant.PostAsJsonAsync("/sandbox/cards/charges", CardCharge);
+        Assert.Equal(HttpStatusCode.Created, charged.StatusCode);
+        var charge = (await charged.Content.ReadFromJsonAsync<JsonNode>())!;
+        ids["/sandbox/cards/charges/"] = ids["/sandbox/3ds/"] = charge.Text("id");
+        ids["/sandbox/cards/charges/{id}/refunds/"] = "refund";
+    }
+
+    private static object Amount { get; } = new { amount = 10_000, currency = "BRL" };
+
+    private static object CardCharge { get; } = new
+    {
+        token = "tok_3ds",
+        amount = Amount,
+        reference = "security",
+    };
+
+    private void SayBodies()
+    {
+        var bodies = new Dictionary<string, object>
+        {
+            ["CreateOrganizer"] = new { name = "Aurora" },
+            ["AddMember"] = new { email = "nobody@example.com", role = Role.Door },
+            ["SetMember"] = new { role = Role.Door },
+            ["CreateVenue"] = new
+            {
+                organizerId = Query["organizerId"],
+                name = "Sala",
+                address = "Rua A, 1",
+                city = "São Paulo",
+                state = "SP",
+                timeZone = "America/Sao_Paulo",
+            },
+            ["CreateSeatMap"] = new { name = "Mapa", sections = new[] { Section } },
+            ["ReplaceSeatMap"] = new { name = "Mapa", sections = new[] { Section } },
+            ["CreateEvent"] = new
+            {
+                organizerId = Query["organizerId"],
+                venueId = ids[Api + "venues/"],
+                title = "Cena",
+                category = "concert",
+            },
+            ["CancelEvent"] = new { reason = "Chuva." },
+            ["AddSession"] = new { startsAt = TimeProvider.System.GetUtcNow().AddDays(40) },
+            ["AddPool"] = new { name = "Pista", capacity = 1 },
+            ["AddTicketType"] = TicketType,
+            ["CreateCoupon"] = Coupon,
+            ["CreateProduct"] = Product,
+            ["CreateHold"] = Hold,
+            ["PlaceOrder"] = OrderOf(ids[Api + "holds/"], new { method = "pix" }),
+            ["RetryPayment"] = new { method = "pix" },
+            ["OfferTransfer"] = new { email = "nobody@example.com", name = "Zoé Simões" },
+            ["SetUserRoles"] = new { roles = new[] { "nothing" } },
+            ["ConfirmAddress"] = new { code = "000000" },
+            ["PutConsents"] = new { consents = Array.Empty<object>() },
+            ["CreateCardCharge"] = CardCharge,
+            ["RefundCardCharge"] = new { amount = Amount },
+            ["RefundPix"] = new { amount = Amount },
+            ["PutPixCharge"] = new
+            {
+                amount = Amount,
+                expiresAt = TimeProvider.System.GetUtcNow().AddHours(1),
+                payer = (object?)null,
+            },
+        };
+        foreach (var (operation, body) in bodies)
+            Bodies[operation] = Node(body);
+    }
+
+    private static JsonNode Node(object body) => System.Text.Json.JsonSerializer.SerializeToNode(body)!;
+}
