@@ -67,9 +67,20 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
             e.HasIndex(h => h.ExpiresAt, "ix_holds_live")
                 .HasDatabaseName("ix_holds_live")
                 .HasFilter("status IN ('Held', 'Ordered')");
-            e.HasIndex(h => new { h.SessionId, h.BuyerId }, "ix_holds_session_buyer")
-                .HasDatabaseName("ix_holds_session_buyer")
+            e.HasIndex(h => new { h.BuyerId, h.SessionId }, "ix_holds_buyer_session")
+                .HasDatabaseName("ix_holds_buyer_session")
                 .HasFilter("status IN ('Held', 'Ordered')");
+            e.HasIndex(
+                    h => new
+                    {
+                        h.BuyerId,
+                        h.SessionId,
+                        h.ExpiresAt,
+                    },
+                    "ix_holds_lapsed"
+                )
+                .HasDatabaseName("ix_holds_lapsed")
+                .HasFilter("status IN ('Expired', 'Released')");
             e.HasIndex(h => new { h.BuyerId, h.IdempotencyKey }, "ux_holds_key")
                 .HasDatabaseName("ux_holds_key")
                 .IsUnique()
@@ -91,6 +102,10 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
                     t.Status,
                 })
                 .HasDatabaseName("ix_tickets_session");
+            // What counts towards a person's limit.
+            e.HasIndex(t => new { t.BuyerId, t.SessionId }, "ix_tickets_buyer_session")
+                .HasDatabaseName("ix_tickets_buyer_session")
+                .HasFilter("status <> 'Voided'");
             // A seat is in at most one ticket.
             e.HasIndex(t => new { t.SessionId, t.SeatId }, "ux_tickets_seat")
                 .HasDatabaseName("ux_tickets_seat")

@@ -183,6 +183,7 @@ namespace Ticketing.Tickets.Migrations
                     doors_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     ends_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     cancelled = table.Column<bool>(type: "boolean", nullable: false),
+                    max_per_person = table.Column<int>(type: "integer", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
@@ -362,16 +363,23 @@ namespace Ticketing.Tickets.Migrations
             );
 
             migrationBuilder.CreateIndex(
-                name: "ix_holds_live",
+                name: "ix_holds_buyer_session",
                 table: "holds",
-                column: "expires_at",
+                columns: new[] { "buyer_id", "session_id" },
                 filter: "status IN ('Held', 'Ordered')"
             );
 
             migrationBuilder.CreateIndex(
-                name: "ix_holds_session_buyer",
+                name: "ix_holds_lapsed",
                 table: "holds",
-                columns: new[] { "session_id", "buyer_id" },
+                columns: new[] { "buyer_id", "session_id", "expires_at" },
+                filter: "status IN ('Expired', 'Released')"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_holds_live",
+                table: "holds",
+                column: "expires_at",
                 filter: "status IN ('Held', 'Ordered')"
             );
 
@@ -405,6 +413,13 @@ namespace Ticketing.Tickets.Migrations
                 name: "ix_ticket_types_session_id",
                 table: "ticket_types",
                 column: "session_id"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tickets_buyer_session",
+                table: "tickets",
+                columns: new[] { "buyer_id", "session_id" },
+                filter: "status <> 'Voided'"
             );
 
             migrationBuilder.CreateIndex(name: "ix_tickets_number", table: "tickets", column: "number", unique: true);
