@@ -363,13 +363,6 @@ namespace Ticketing.Tickets.Migrations
             );
 
             migrationBuilder.CreateIndex(
-                name: "ix_holds_buyer_session",
-                table: "holds",
-                columns: new[] { "buyer_id", "session_id" },
-                filter: "status IN ('Held', 'Ordered')"
-            );
-
-            migrationBuilder.CreateIndex(
                 name: "ix_holds_lapsed",
                 table: "holds",
                 columns: new[] { "buyer_id", "session_id", "expires_at" },
@@ -380,6 +373,13 @@ namespace Ticketing.Tickets.Migrations
                 name: "ix_holds_live",
                 table: "holds",
                 column: "expires_at",
+                filter: "status IN ('Held', 'Ordered')"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_holds_unpaid",
+                table: "holds",
+                columns: new[] { "buyer_id", "session_id" },
                 filter: "status IN ('Held', 'Ordered')"
             );
 
@@ -415,13 +415,6 @@ namespace Ticketing.Tickets.Migrations
                 column: "session_id"
             );
 
-            migrationBuilder.CreateIndex(
-                name: "ix_tickets_buyer_session",
-                table: "tickets",
-                columns: new[] { "buyer_id", "session_id" },
-                filter: "status <> 'Voided'"
-            );
-
             migrationBuilder.CreateIndex(name: "ix_tickets_number", table: "tickets", column: "number", unique: true);
 
             migrationBuilder.CreateIndex(
@@ -441,6 +434,13 @@ namespace Ticketing.Tickets.Migrations
                 name: "ix_tickets_session",
                 table: "tickets",
                 columns: new[] { "session_id", "pool_id", "type_name", "status" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tickets_valid_buyer",
+                table: "tickets",
+                columns: new[] { "buyer_id", "session_id" },
+                filter: "status <> 'Voided'"
             );
 
             migrationBuilder.CreateIndex(
