@@ -26,31 +26,25 @@ internal static class HoldsBench
     public static async Task RunAsync(TestBed bed, BenchOptions options, Report report, CancellationToken ct)
     {
         var duration = options.Duration < Longest ? options.Duration : Longest;
-        Console.WriteLine("Making the buyers' tokens");
         var maker = await Tokens.OpenAsync(bed.Url, bed.Folder, ct);
-        var tokens = Enumerable
-            .Range(0, (int)(TokensASecond * duration.TotalSeconds))
-            .Select(_ => maker.Of(Guid.CreateVersion7()))
-            .ToList();
         Console.WriteLine("Warming up");
-        await RoundAsync(bed, tokens, WarmUp, ct);
+        await RoundAsync(bed, maker, WarmUp, ct);
         var rounds = new List<Round>();
         for (var i = 1; i <= options.Repeats; i++)
         {
             Console.WriteLine($"Round {i} of {options.Repeats}");
-            rounds.Add(await RoundAsync(bed, tokens, duration, ct));
+            rounds.Add(await RoundAsync(bed, maker, duration, ct));
         }
         Tell(report, rounds);
     }
 
-    /// <summary>Each load has a session of its own, so that the same buyers may hold again.</summary>
-    private static async Task<Round> RoundAsync(
-        TestBed bed,
-        IReadOnlyList<string> tokens,
-        TimeSpan duration,
-        CancellationToken ct
-    )
+    /// <summary>Each load has a session of its own, so that the same buyers may hold again; each round new buyers.</summary>
+    private static async Task<Round> RoundAsync(TestBed bed, Tokens maker, TimeSpan duration, CancellationToken ct)
     {
+        var tokens = Enumerable
+            .Range(0, (int)(TokensASecond * duration.TotalSeconds))
+            .Select(_ => maker.Of(Guid.CreateVersion7()))
+            .ToList();
         var tickets = bed.AddressOf(AppIds.Tickets);
         var hot = await Show.PublishAsync(bed.Url, types: 1, ct);
         var again = await Show.PublishAsync(bed.Url, types: 1, ct);

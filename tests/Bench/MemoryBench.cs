@@ -9,7 +9,6 @@ internal static class MemoryBench
 
     public static async Task RunAsync(TestBed bed, BenchOptions options, Report report, CancellationToken ct)
     {
-        var show = await Show.PublishAsync(bed.Url, types: 1, ct);
         var buyers = await Buyer.RegisterAsync(bed.Url, options.Buyers, ct);
         var (left, failed) = (0, new Dictionary<string, int>());
         var resident = new List<double>();
@@ -17,6 +16,8 @@ internal static class MemoryBench
         for (var part = 1; part <= Parts; part++)
         {
             left = options.Purchases / Parts;
+            // A person may have so many tickets of one.
+            var show = await Show.PublishAsync(bed.Url, types: 1, ct);
             var load = await Load.ClosedAsync(
                 buyers.Count,
                 TimeSpan.MaxValue,

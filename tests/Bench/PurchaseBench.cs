@@ -28,6 +28,8 @@ internal static class PurchaseBench
         for (var i = 1; i <= options.Repeats; i++)
         {
             Console.WriteLine($"Round {i} of {options.Repeats}");
+            // A person may have so many tickets of one.
+            show = await Show.PublishAsync(bed.Url, types: 1, ct);
             var naive = await NaiveHolds.MeasureAsync(bed.Postgres, Compared, ct);
             var constant = await ConstantAsync(bed, buyers, ct);
             await Cost.UntilQuietAsync(bed, ct);

@@ -45,7 +45,16 @@ internal sealed record Show(Uri Page, Guid SessionId, IReadOnlyList<Guid> Types,
             )
         ).Id();
         var startsAt = TimeProvider.System.GetUtcNow().AddDays(90);
-        var session = await api.PostAsync($"/api/v1/events/{show}/sessions", new { startsAt, seatMapId }, ct);
+        var session = await api.PostAsync(
+            $"/api/v1/events/{show}/sessions",
+            new
+            {
+                startsAt,
+                seatMapId,
+                maxPerPerson = 1_000,
+            },
+            ct
+        );
         var price = new { amount = 10000, currency = "BRL" };
         var ids = new List<Guid>();
         for (var i = 0; i < types; i++)

@@ -128,9 +128,9 @@ public sealed class BadInputTests(EventsApp app)
             (
                 HttpMethod.Post,
                 $"/api/v1/events/{eventId}/sessions",
-                ["startsAt", "doorsAt", "endsAt", "seatMapId", "pools"]
+                ["startsAt", "doorsAt", "endsAt", "seatMapId", "pools", "maxPerPerson"]
             ),
-            (HttpMethod.Patch, $"/api/v1/sessions/{sessionId}", ["startsAt", "doorsAt", "endsAt"]),
+            (HttpMethod.Patch, $"/api/v1/sessions/{sessionId}", ["startsAt", "doorsAt", "endsAt", "maxPerPerson"]),
             (HttpMethod.Post, $"/api/v1/sessions/{sessionId}/pools", ["name", "capacity"]),
             (
                 HttpMethod.Post,

@@ -174,6 +174,33 @@ public sealed class CatalogTests(EventsApp app)
     }
 
     [Fact]
+    public async Task A_session_says_how_many_tickets_one_person_may_have()
+    {
+        var ana = await app.Organizer();
+        var (eventId, first, _) = await ana.Published();
+        Assert.Equal(10, (int)(await ana.Get($"/api/v1/sessions/{first}"))["maxPerPerson"]!);
+        var second = await ana.Post(
+            $"/api/v1/events/{eventId}/sessions",
+            new { startsAt = EventsApp.InDays(60), maxPerPerson = 4 },
+            201
+        );
+
+        await ana.Patch($"/api/v1/sessions/{first}", new { maxPerPerson = 2 });
+        await ana.Patch($"/api/v1/sessions/{first}", new { endsAt = EventsApp.InDays(31) });
+
+        Assert.Equal(2, (int)(await ana.Get($"/api/v1/sessions/{first}"))["maxPerPerson"]!);
+        Assert.Equal(4, (int)second["maxPerPerson"]!);
+        var told = await app.ToldOf(eventId, 4);
+        Assert.Equal([10, 4], told[1].Snapshot!.Sessions.Select(s => s.MaxPerPerson));
+        Assert.Equal([2, 4], told[3].Snapshot!.Sessions.Select(s => s.MaxPerPerson));
+        foreach (var limit in (int[])[0, 1_001])
+            Assert.Equal(
+                ["maxPerPerson"],
+                (await ana.Patch($"/api/v1/sessions/{first}", new { maxPerPerson = limit }, 400)).ErrorFields
+            );
+    }
+
+    [Fact]
     public async Task Edits_of_one_event_at_once_are_told_in_one_order_and_none_is_lost()
     {
         const int Edits = 16;

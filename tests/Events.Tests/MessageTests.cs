@@ -8,7 +8,7 @@ namespace Ticketing.Events.Tests;
 public sealed class MessageTests
 {
     private const string Snapshot = """
-        {"event":{"id":"00000000-0000-0000-0000-000000000001","version":7,"organizerId":"00000000-0000-0000-0000-000000000002","organizerName":"Org","title":"T","slug":"t","venue":{"id":"00000000-0000-0000-0000-000000000003","name":"V","address":"A","city":"C","state":"SP","timeZone":"America/Sao_Paulo"},"sessions":[{"id":"00000000-0000-0000-0000-000000000004","startsAt":"2030-01-01T23:00:00Z","doorsAt":null,"endsAt":null,"cancelled":false,"seatMapId":null,"pools":[{"id":"00000000-0000-0000-0000-000000000005","name":"P","capacity":10,"sectionId":null}],"ticketTypes":[{"id":"00000000-0000-0000-0000-000000000006","poolId":"00000000-0000-0000-0000-000000000005","name":"Meia","kind":"half","price":{"amount":5000,"currency":"BRL"},"salesStart":null,"salesEnd":null,"maxPerOrder":8}],"version":6}],"partial":false}}
+        {"event":{"id":"00000000-0000-0000-0000-000000000001","version":7,"organizerId":"00000000-0000-0000-0000-000000000002","organizerName":"Org","title":"T","slug":"t","venue":{"id":"00000000-0000-0000-0000-000000000003","name":"V","address":"A","city":"C","state":"SP","timeZone":"America/Sao_Paulo"},"sessions":[{"id":"00000000-0000-0000-0000-000000000004","startsAt":"2030-01-01T23:00:00Z","doorsAt":null,"endsAt":null,"cancelled":false,"seatMapId":null,"pools":[{"id":"00000000-0000-0000-0000-000000000005","name":"P","capacity":10,"sectionId":null}],"ticketTypes":[{"id":"00000000-0000-0000-0000-000000000006","poolId":"00000000-0000-0000-0000-000000000005","name":"Meia","kind":"half","price":{"amount":5000,"currency":"BRL"},"salesStart":null,"salesEnd":null,"maxPerOrder":8}],"version":6,"maxPerPerson":4}],"partial":false}}
         """;
 
     private static readonly EventSnapshot Event = new(
@@ -29,7 +29,8 @@ public sealed class MessageTests
                 null,
                 [new(Id(5), "P", 10, null)],
                 [new(Id(6), Id(5), "Meia", TicketKind.Half, new(5000, "BRL"), null, null, 8)],
-                6
+                6,
+                4
             ),
         ]
     );

@@ -12,6 +12,9 @@ public sealed class Show
     public Guid SeatMapId { get; } = Guid.CreateVersion7();
     public long Version { get; set; } = 1;
     public string Title { get; set; } = "Noite de Choro & Canções";
+
+    /// <summary>So many that other rules come first.</summary>
+    public int MaxPerPerson { get; set; } = 100;
     public bool Cancelled { get; set; }
     public DateTimeOffset StartsAt { get; set; } = TimeProvider.System.GetUtcNow().AddDays(30);
     public DateTimeOffset? DoorsAt { get; set; }
@@ -99,7 +102,8 @@ public sealed class Show
                     Cancelled,
                     sections.Count > 0 ? SeatMapId : null,
                     [.. Pools],
-                    [.. Types]
+                    [.. Types],
+                    MaxPerPerson: MaxPerPerson
                 ),
             ]
         );

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -7,13 +8,15 @@ namespace Ticketing.Events.Catalog;
 
 public static class EditSession
 {
+    /// <param name="MaxPerPerson">Tickets that one person may have, over all orders. Who has more keeps them.</param>
     public sealed record Request(
         DateTimeOffset? StartsAt = null,
         Clearable<DateTimeOffset?>? DoorsAt = null,
-        Clearable<DateTimeOffset?>? EndsAt = null
+        Clearable<DateTimeOffset?>? EndsAt = null,
+        [Range(1, Session.MaxMaxPerPerson)] int? MaxPerPerson = null
     );
 
-    /// <summary>Moves a session to other times.</summary>
+    /// <summary>Moves a session to other times, or changes its limit.</summary>
     /// <remarks>409 event-cancelled, session-cancelled. 422: times in the past or contradictory.</remarks>
     internal static async Task<Ok<SessionView>> Handle(
         Guid id,
@@ -38,6 +41,7 @@ public static class EditSession
                     request.EndsAt.Or(session.EndsAt),
                     clock.GetUtcNow()
                 );
+                session.MaxPerPerson = request.MaxPerPerson ?? session.MaxPerPerson;
                 return session;
             },
             ct

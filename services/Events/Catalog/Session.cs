@@ -12,6 +12,10 @@ internal sealed class Session
     /// <summary>Not fewer than the sections of a seat map.</summary>
     public const int MaxPools = SeatLayout.MaxSections + 20;
     public const int MaxTicketTypes = 200;
+    public const int DefaultMaxPerPerson = 10;
+
+    /// <summary>So many are counted when one is taken.</summary>
+    public const int MaxMaxPerPerson = 1_000;
     public const int MaxYearsAhead = 10;
 
     /// <summary>A festival in one session.</summary>
@@ -30,6 +34,9 @@ internal sealed class Session
     public DateTimeOffset OverAt { get; private set; }
     public bool Cancelled { get; private set; }
     public Guid? SeatMapId { get; private set; }
+
+    /// <summary>Tickets that one person may have, over all orders.</summary>
+    public required int MaxPerPerson { get; set; }
 
     /// <summary>The event's, when the session last changed.</summary>
     public long Version { get; set; } = 1;
@@ -177,7 +184,8 @@ internal sealed class Session
             SeatMapId,
             [.. Pools.OrderBy(p => p.Id).Select(p => p.Snapshot())],
             [.. TicketTypes.OrderBy(t => t.Id).Select(t => t.Snapshot())],
-            Version
+            Version,
+            MaxPerPerson
         );
 
     private sealed class Mapping : IEntityTypeConfiguration<Session>

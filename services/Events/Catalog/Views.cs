@@ -42,6 +42,7 @@ internal sealed record EventOrganizer(Guid Id, string Name);
 /// <summary>One date of an event.</summary>
 /// <param name="Cancelled">Shown, not sold.</param>
 /// <param name="SeatMapId">Where the seats can be read, when it has numbered seats.</param>
+/// <param name="MaxPerPerson">Tickets that one person may have, over all orders.</param>
 internal sealed record SessionView(
     Guid Id,
     Guid EventId,
@@ -50,6 +51,7 @@ internal sealed record SessionView(
     DateTimeOffset? EndsAt,
     bool Cancelled,
     Guid? SeatMapId,
+    int MaxPerPerson,
     IReadOnlyList<PoolView> Pools,
     IReadOnlyList<TicketTypeView> TicketTypes
 )
@@ -63,6 +65,7 @@ internal sealed record SessionView(
             s.EndsAt,
             s.Cancelled,
             s.SeatMapId,
+            s.MaxPerPerson,
             [.. s.Pools.OrderBy(p => p.Id).Select(PoolView.Of)],
             [.. s.TicketTypes.OrderBy(t => t.Id).Select(TicketTypeView.Of)]
         );

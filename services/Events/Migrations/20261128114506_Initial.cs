@@ -280,6 +280,7 @@ namespace Ticketing.Events.Migrations
                     ),
                     cancelled = table.Column<bool>(type: "boolean", nullable: false),
                     seat_map_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    max_per_person = table.Column<int>(type: "integer", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
                     listed = table.Column<bool>(type: "boolean", nullable: false),
                     organizer_id = table.Column<Guid>(type: "uuid", nullable: false),

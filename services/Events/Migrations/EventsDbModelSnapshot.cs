@@ -228,6 +228,10 @@ namespace Ticketing.Events.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("listed");
 
+                    b.Property<int>("MaxPerPerson")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_per_person");
+
                     b.Property<long?>("MinPriceAmount")
                         .HasColumnType("bigint")
                         .HasColumnName("min_price_amount");

@@ -61,6 +61,7 @@ public sealed record VenueSnapshot(Guid Id, string Name, string Address, string 
 /// <param name="SeatMapId">The seats are fetched from Events by this id (a message must stay under 256 KiB).</param>
 /// <param name="Cancelled">For good.</param>
 /// <param name="Version">Of the event, when the session last changed; null: the event's own. A lower one is stale.</param>
+/// <param name="MaxPerPerson">Tickets that one person may have, held and bought.</param>
 public sealed record SessionSnapshot(
     Guid Id,
     DateTimeOffset StartsAt,
@@ -70,7 +71,8 @@ public sealed record SessionSnapshot(
     Guid? SeatMapId,
     IReadOnlyList<PoolSnapshot> Pools,
     IReadOnlyList<TicketTypeSnapshot> TicketTypes,
-    long? Version = null
+    long? Version = null,
+    int MaxPerPerson = 10
 );
 
 /// <summary>Capacity that one or more ticket types draw from.</summary>

@@ -138,14 +138,16 @@ internal static class ApplySnapshot
         return db
             .Database.SqlQuery<Guid>(
                 $"""
-                INSERT INTO sessions (id, event_id, starts_at, doors_at, ends_at, cancelled, version)
-                SELECT n.id, {e.Id}, n.starts_at, n.doors_at, n.ends_at, n.cancelled, n.version
+                INSERT INTO sessions (id, event_id, starts_at, doors_at, ends_at, cancelled, max_per_person, version)
+                SELECT n.id, {e.Id}, n.starts_at, n.doors_at, n.ends_at, n.cancelled, n.max_per_person, n.version
                 FROM unnest({ids}, {e.Sessions.Select(s => s.StartsAt).ToArray()},
                     {e.Sessions.Select(s => s.DoorsAt).ToArray()}, {e.Sessions.Select(s => s.EndsAt).ToArray()},
-                    {e.Sessions.Select(s => s.Cancelled).ToArray()}, {versions})
-                    n(id, starts_at, doors_at, ends_at, cancelled, version)
+                    {e.Sessions.Select(s => s.Cancelled).ToArray()},
+                    {e.Sessions.Select(s => s.MaxPerPerson).ToArray()}, {versions})
+                    n(id, starts_at, doors_at, ends_at, cancelled, max_per_person, version)
                 ON CONFLICT (id) DO UPDATE SET starts_at = excluded.starts_at, doors_at = excluded.doors_at,
-                    ends_at = excluded.ends_at, cancelled = excluded.cancelled, version = excluded.version
+                    ends_at = excluded.ends_at, cancelled = excluded.cancelled,
+                    max_per_person = excluded.max_per_person, version = excluded.version
                 WHERE sessions.event_id = excluded.event_id AND sessions.version < excluded.version
                 RETURNING id AS "Value"
                 """

@@ -35,6 +35,9 @@ internal sealed class Session
     public DateTimeOffset OpensAt => DoorsAt ?? StartsAt;
     public bool Cancelled { get; set; }
 
+    /// <summary>Tickets that one person may have, held and bought.</summary>
+    public int MaxPerPerson { get; set; }
+
     /// <summary>Of the event, when the session last changed; what is older changes nothing.</summary>
     public long Version { get; set; }
 }

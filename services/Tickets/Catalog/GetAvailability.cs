@@ -7,8 +7,9 @@ namespace Ticketing.Tickets.Catalog;
 
 internal static class GetAvailability
 {
+    /// <param name="MaxPerPerson">Tickets of the session that one person may have, held and bought.</param>
     /// <param name="TicketTypes">In the organizer's order.</param>
-    internal sealed record Response(Guid SessionId, IReadOnlyList<TicketType> TicketTypes);
+    internal sealed record Response(Guid SessionId, int MaxPerPerson, IReadOnlyList<TicketType> TicketTypes);
 
     /// <param name="Available">How many could be held now; types of one pool share it.</param>
     /// <param name="MaxPerOrder">Most tickets of this type in one hold.</param>
@@ -55,6 +56,7 @@ internal static class GetAvailability
             .ToListAsync();
         return new(
             id,
+            session.MaxPerPerson,
             [
                 .. types.Select(x => new TicketType(
                     x.Type.Id,

@@ -94,6 +94,10 @@ internal static class CommitAndIssue
             "hold-not-found" => new(404, outcome, "The buyer has no such hold."),
             "hold-released" => ProblemException.Conflict(outcome, "The hold was given back for good."),
             "session-cancelled" => ProblemException.Conflict("hold-released", "The session is cancelled."),
+            "over-person-limit" => ProblemException.Conflict(
+                "hold-released",
+                "The hold was over, and its buyer has taken as many others as one person may have."
+            ),
             "sold-out" => ProblemException.Conflict(outcome, "The hold was over and its stock is gone."),
             _ => throw new InvalidOperationException($"commit_hold answered {outcome}."),
         };

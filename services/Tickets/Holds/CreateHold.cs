@@ -25,7 +25,9 @@ internal static class CreateHold
     /// <summary>Hold tickets.</summary>
     /// <remarks>
     /// All or nothing. Refusals (409): <c>sold-out</c>; <c>seats-taken</c> with <c>seatIds</c>; <c>sale-not-open</c>
-    /// with <c>reason</c> (not-yet-open, closed, cancelled) and <c>opensAt</c>; <c>limit-reached</c> with <c>limit</c>.
+    /// with <c>reason</c> (not-yet-open, closed, cancelled) and <c>opensAt</c>; <c>limit-reached</c> with <c>limit</c>;
+    /// <c>person-limit-reached</c> with <c>limit</c> and <c>left</c>: what a person holds and has bought of the session, also
+    /// what was passed on, counts. 429 <c>too-many-lapsed-holds</c>: five of the session within the hour came to nothing.
     /// 503: too many are waiting; try again after <c>Retry-After</c> seconds.
     /// </remarks>
     public static async Task<IResult> Handle(

@@ -12,6 +12,8 @@ internal sealed class HoldMetrics : IStartingMetrics
         "sold-out",
         "seats-taken",
         "limit-reached",
+        "person-limit-reached",
+        "too-many-lapsed-holds",
         "sale-not-open",
         "busy",
         "failed",

@@ -25,5 +25,15 @@ internal static class HoldLimits
     /// <summary>Holds that one buyer may have at a time for one session, ordered but unpaid ones included.</summary>
     public const int MaxLiveHolds = 4;
 
+    /// <summary>Places that one buyer may hold unpaid, over all sessions: two whole holds.</summary>
+    public const int MaxUnpaidPlaces = 2 * MaxTickets;
+
+    /// <summary>
+    /// Holds of one session that a buyer may let lapse, or whose orders came to nothing, within <see cref="LapseSeconds"/>.
+    /// </summary>
+    public const int MaxLapsedHolds = 5;
+
+    public const int LapseSeconds = 3600;
+
     public const int MaxKeyLength = 200;
 }

@@ -41,6 +41,7 @@ internal static class HoldRoutes
             .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         holds.MapGet("/{id:guid}", GetHold.Handle).WithName("GetHold").ProducesProblem(StatusCodes.Status404NotFound);
         holds

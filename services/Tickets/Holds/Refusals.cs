@@ -9,6 +9,20 @@ internal static class Refusals
     public static ProblemException LimitReached(string detail, int limit) =>
         new(409, "limit-reached", detail) { Extensions = { ["limit"] = limit } };
 
+    public static ProblemException PersonLimitReached(int limit, int left) =>
+        new(409, "person-limit-reached", $"One person may have {limit} tickets of this session.")
+        {
+            Extensions = { ["limit"] = limit, ["left"] = left },
+        };
+
+    public static ProblemException TooManyLapsedHolds(int seconds) =>
+        new(
+            429,
+            "too-many-lapsed-holds",
+            "You let too many holds of this session lapse; try again later.",
+            TimeSpan.FromSeconds(seconds)
+        );
+
     public static ProblemException SoldOut(int? item) =>
         new(409, "sold-out", "There are not enough tickets left.") { Extensions = { ["item"] = item } };
 

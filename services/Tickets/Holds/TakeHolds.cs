@@ -40,13 +40,14 @@ internal sealed class TakeHolds(NpgsqlDataSource source, int holdSeconds) : IAsy
     {
         connection = await source.OpenConnectionAsync();
         var created = new NpgsqlCommand(
-            "SELECT * FROM take_holds($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            "SELECT * FROM take_holds($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             connection
         )
         {
             CommandTimeout = TimeoutSeconds,
         };
-        created.Add(holdSeconds, HoldLimits.MaxLiveHolds);
+        created.Add(holdSeconds, HoldLimits.MaxLiveHolds, HoldLimits.MaxUnpaidPlaces);
+        created.Add(HoldLimits.MaxLapsedHolds, HoldLimits.LapseSeconds);
         // Filled anew for each batch, with lists as they are.
         foreach (
             var type in (ReadOnlySpan<NpgsqlDbType>)
@@ -89,17 +90,17 @@ internal sealed class TakeHolds(NpgsqlDataSource source, int holdSeconds) : IAsy
                 }
             }
         }
-        parameters[2].Value = batch.Select(p => p.Id).ToArray();
-        parameters[3].Value = batch.Select(p => p.BuyerId).ToArray();
-        parameters[4].Value = batch.Select(p => p.Request.SessionId).ToArray();
-        parameters[5].Value = batch.Select(p => p.Key).ToArray();
-        parameters[6].Value = batch.Select(p => p.Hash).ToArray();
-        parameters[7].Value = itemRequests;
-        parameters[8].Value = itemTypes;
-        parameters[9].Value = quantities;
-        parameters[10].Value = seated;
-        parameters[11].Value = seatItems;
-        parameters[12].Value = seats;
+        parameters[5].Value = batch.Select(p => p.Id).ToArray();
+        parameters[6].Value = batch.Select(p => p.BuyerId).ToArray();
+        parameters[7].Value = batch.Select(p => p.Request.SessionId).ToArray();
+        parameters[8].Value = batch.Select(p => p.Key).ToArray();
+        parameters[9].Value = batch.Select(p => p.Hash).ToArray();
+        parameters[10].Value = itemRequests;
+        parameters[11].Value = itemTypes;
+        parameters[12].Value = quantities;
+        parameters[13].Value = seated;
+        parameters[14].Value = seatItems;
+        parameters[15].Value = seats;
     }
 
     private static async Task ReadAsync(NpgsqlDataReader reader, List<PendingHold> batch, HoldDecision[] decisions)
@@ -137,19 +138,19 @@ internal sealed class TakeHolds(NpgsqlDataSource source, int holdSeconds) : IAsy
 
     private static HoldItemView ReadItem(NpgsqlDataReader reader, CreateHold.Item item)
     {
-        IReadOnlyList<HeldSeat> seats = reader.IsDBNull(10)
+        IReadOnlyList<HeldSeat> seats = reader.IsDBNull(11)
             ? []
             :
             [
                 .. reader
-                    .GetFieldValue<Guid[]>(10)
-                    .Zip(reader.GetFieldValue<string[]>(11), (id, label) => new HeldSeat(id, label)),
+                    .GetFieldValue<Guid[]>(11)
+                    .Zip(reader.GetFieldValue<string[]>(12), (id, label) => new HeldSeat(id, label)),
             ];
         return new(
             item.TicketTypeId,
-            reader.GetString(6),
-            Enum.Parse<TicketKind>(reader.GetString(7)),
-            new(reader.GetInt64(8), reader.GetString(9)),
+            reader.GetString(7),
+            Enum.Parse<TicketKind>(reader.GetString(8)),
+            new(reader.GetInt64(9), reader.GetString(10)),
             item.Quantity ?? seats.Count,
             seats
         );
@@ -161,7 +162,7 @@ internal sealed class TakeHolds(NpgsqlDataSource source, int holdSeconds) : IAsy
         return outcome switch
         {
             "replayed" => new(ReplayOf: reader.GetGuid(3)),
-            "seats-taken" => new(Refusal: Refusals.SeatsTaken(reader.GetFieldValue<Guid[]>(10))),
+            "seats-taken" => new(Refusal: Refusals.SeatsTaken(reader.GetFieldValue<Guid[]>(11))),
             "sold-out" => new(Refusal: Refusals.SoldOut(item)),
             "not-yet-open" => new(Refusal: Refusals.SaleNotOpen(outcome, reader.GetDateTime(4))),
             "closed" or "cancelled" => new(Refusal: Refusals.SaleNotOpen(outcome, null)),
@@ -174,6 +175,14 @@ internal sealed class TakeHolds(NpgsqlDataSource source, int holdSeconds) : IAsy
                     reader.GetInt32(5)
                 )
             ),
+            "over-unpaid-limit" => new(
+                Refusal: Refusals.LimitReached(
+                    $"At most {reader.GetInt32(5)} tickets on hold of all sessions: order or return some first.",
+                    reader.GetInt32(5)
+                )
+            ),
+            "over-person-limit" => new(Refusal: Refusals.PersonLimitReached(reader.GetInt32(5), reader.GetInt32(6))),
+            "too-many-lapsed" => new(Refusal: Refusals.TooManyLapsedHolds(reader.GetInt32(6))),
             _ => new(Refusal: Malformed(outcome, item)),
         };
     }

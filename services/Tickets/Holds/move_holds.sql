@@ -38,7 +38,7 @@ $$;
 -- Held becomes sold and the tickets are issued. A hold that is over takes the same stock again if all of it is free.
 -- One row a ticket, in the order of the hold's items, or one row with a refusal:
 --   issued, repeated (the order's tickets were issued before)
---   hold-not-found, hold-released, session-cancelled, sold-out
+--   hold-not-found, hold-released, session-cancelled, over-person-limit, sold-out
 CREATE FUNCTION commit_hold(
     the_hold uuid,
     the_buyer uuid,
@@ -67,7 +67,7 @@ DECLARE
     refusal text;
     pool record;
 BEGIN
-    SELECT h.session_id, h.buyer_id, h.status, h.block_reason, s.cancelled,
+    SELECT h.session_id, h.buyer_id, h.status, h.block_reason, s.cancelled, s.max_per_person,
         EXISTS (SELECT FROM hold_items i WHERE i.hold_id = h.id AND i.seat_ids <> '{}') AS seated
     INTO hold
     FROM holds h JOIN sessions s ON s.id = h.session_id
@@ -90,6 +90,22 @@ BEGIN
         WHEN hold.status IN ('Committed', 'Returned', 'Voided') THEN 'hold-released'
         WHEN hold.cancelled THEN 'session-cancelled'
     END;
+    IF refusal IS NULL AND NOT has_stock THEN
+        -- The buyer may have taken others meanwhile. One at a time, as in take_holds.
+        PERFORM pg_advisory_xact_lock(hashtextextended(the_buyer::text, 0));
+        IF (
+            SELECT sum(i.quantity) FROM hold_items i WHERE i.hold_id = the_hold
+        ) + (
+            SELECT coalesce(sum(i.quantity), 0)
+            FROM holds h JOIN hold_items i ON i.hold_id = h.id
+            WHERE h.buyer_id = the_buyer AND h.session_id = hold.session_id AND h.status IN ('Held', 'Ordered')
+        ) + (
+            SELECT count(*) FROM tickets t
+            WHERE t.buyer_id = the_buyer AND t.session_id = hold.session_id AND t.status <> 'Voided'
+        ) > hold.max_per_person THEN
+            refusal := 'over-person-limit';
+        END IF;
+    END IF;
     IF refusal IS NULL AND NOT has_stock THEN
         -- Whoever takes free stock locks its pools first: nobody else takes or returns any until the end.
         PERFORM 1 FROM pools p WHERE p.id IN (SELECT i.pool_id FROM hold_items i WHERE i.hold_id = the_hold)
@@ -164,7 +180,7 @@ BEGIN
     FROM holds h WHERE h.id = the_hold AND (the_buyer IS NULL OR h.buyer_id = the_buyer)
     FOR NO KEY UPDATE;
     IF state = ANY (from_states) THEN
-        UPDATE holds h SET status = to_state WHERE h.id = the_hold;
+        UPDATE holds h SET status = to_state, expires_at = least(h.expires_at, clock_timestamp()) WHERE h.id = the_hold;
         UPDATE seats s SET status = 'Free', hold_id = NULL
         FROM hold_items i CROSS JOIN unnest(i.seat_ids) x(seat)
         WHERE i.hold_id = the_hold AND s.session_id = session AND s.seat_id = x.seat AND s.hold_id = the_hold;

@@ -14,11 +14,17 @@
 --   closed, cancelled              item
 --   over-type-limit                item, most
 --   over-hold-limit                most
+--   over-person-limit              most, remaining
+--   over-unpaid-limit              most
+--   too-many-lapsed                remaining = seconds until one is forgotten
 --   seats-taken                    seat_ids
 --   sold-out                       item
 CREATE FUNCTION take_holds(
     hold_seconds int,
     max_live_holds int,
+    max_unpaid_places int,  -- of one buyer, over all sessions
+    max_lapsed_holds int,  -- of one buyer and session
+    lapse_seconds int,  -- that a lapsed hold counts
     request_ids uuid[],
     buyer_ids uuid[],
     session_ids uuid[],
@@ -37,6 +43,7 @@ CREATE FUNCTION take_holds(
     hold_id uuid,
     until timestamptz,
     most int,
+    remaining int,
     type_name text,
     kind text,
     price bigint,
@@ -63,8 +70,13 @@ DECLARE
     replay_of uuid[];          -- a hold that already has the request's key
     replay_same boolean[];     -- and was made by the same request
     key_group int[];           -- the first request of the batch with the same buyer and key
-    buyer_group int[];         -- the first request of the batch with the same buyer and session
-    live int[];                -- live holds, kept at the first request of the buyer_group
+    buyer_group int[];         -- the first request of the batch with the same buyer
+    session_group int[];       -- the first request of the batch with the same buyer and session
+    live int[];                -- live holds, kept at the first request of the session_group
+    taken int[];               -- places held and tickets, likewise
+    unpaid int[];              -- places held in all sessions, kept at the first request of the buyer_group
+    lapsed_seconds int[];      -- until a hold may be had again, when too many lapsed
+    rest int[] := array_fill(NULL::int, ARRAY[requests]);
     winner int[] := array_fill(NULL::int, ARRAY[requests]);  -- granted request, kept at the first of the key_group
 
     -- By item.
@@ -77,6 +89,7 @@ DECLARE
     currencies text[];
     opens timestamptz[];
     limits int[];
+    person_limits int[];
 
     -- By seat.
     seat_group int[];          -- the first mention in the batch of the same seat
@@ -94,36 +107,57 @@ DECLARE
     first_item int;
     first_seat int;
     verdict text;
+    places int;
     seats_granted int := 0;
     seats_kept int;
 BEGIN
-    -- One buyer's requests are decided one at a time, so that keys and limits hold across writers.
+    -- One buyer's requests are decided one at a time, so that keys and limits hold across writers (and commit_hold).
     PERFORM pg_advisory_xact_lock(l.id)
     FROM (SELECT DISTINCT hashtextextended(b::text, 0) AS id FROM unnest(buyer_ids) b ORDER BY 1) l;
 
-    SELECT array_agg(q.id), array_agg(q.same), array_agg(q.key_group), array_agg(q.buyer_group), array_agg(q.live)
-    INTO replay_of, replay_same, key_group, buyer_group, live
+    -- What is lapsed but not yet swept has its places still: a payment may come for them.
+    SELECT array_agg(q.id), array_agg(q.same), array_agg(q.key_group), array_agg(q.buyer_group),
+        array_agg(q.session_group), array_agg(q.live), array_agg(q.taken), array_agg(q.unpaid),
+        array_agg(q.lapsed_seconds)
+    INTO replay_of, replay_same, key_group, buyer_group, session_group, live, taken, unpaid, lapsed_seconds
     FROM (
         SELECT h.id, h.request_hash = r.hash AS same,
             CASE WHEN r.key IS NOT NULL THEN (min(r.n) OVER (PARTITION BY r.buyer, r.key))::int END AS key_group,
-            (min(r.n) OVER (PARTITION BY r.buyer, r.session))::int AS buyer_group,
-            (SELECT count(*) FROM holds l
-             WHERE l.buyer_id = r.buyer AND l.session_id = r.session
-                AND l.status IN ('Held', 'Ordered') AND l.expires_at > clock_timestamp())::int AS live
+            (min(r.n) OVER (PARTITION BY r.buyer))::int AS buyer_group,
+            (min(r.n) OVER (PARTITION BY r.buyer, r.session))::int AS session_group,
+            l.live::int AS live,
+            l.here::int + (
+                SELECT count(*) FROM tickets t
+                WHERE t.buyer_id = r.buyer AND t.session_id = r.session AND t.status <> 'Voided')::int AS taken,
+            l.everywhere::int AS unpaid,
+            (SELECT ceil(extract(epoch FROM e.expires_at - clock_timestamp()) + lapse_seconds) FROM holds e
+             WHERE e.buyer_id = r.buyer AND e.session_id = r.session AND e.status IN ('Expired', 'Released')
+                AND e.expires_at > clock_timestamp() - make_interval(secs => lapse_seconds)
+             ORDER BY e.expires_at DESC OFFSET max_lapsed_holds - 1 LIMIT 1)::int AS lapsed_seconds
         FROM unnest(buyer_ids, session_ids, keys, hashes) WITH ORDINALITY r(buyer, session, key, hash, n)
         LEFT JOIN LATERAL (
             SELECT h.id, h.request_hash FROM holds h
             WHERE h.buyer_id = r.buyer AND h.idempotency_key = r.key
             LIMIT 1
         ) h ON true
+        CROSS JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE l.session_id = r.session AND l.expires_at > clock_timestamp()) AS live,
+                coalesce(sum(p.places) FILTER (WHERE l.session_id = r.session), 0) AS here,
+                coalesce(sum(p.places), 0) AS everywhere
+            FROM holds l
+            CROSS JOIN LATERAL (SELECT sum(i.quantity) AS places FROM hold_items i WHERE i.hold_id = l.id) p
+            WHERE l.buyer_id = r.buyer AND l.status IN ('Held', 'Ordered')
+        ) l
         ORDER BY r.n
     ) q;
 
     SELECT array_agg(q.problem), array_agg(q.pool_id), array_agg(q.name), array_agg(q.kind),
-        array_agg(q.price_amount), array_agg(q.price_currency), array_agg(q.sales_start), array_agg(q.max_per_order)
-    INTO problem, type_pool, type_names, kinds, prices, currencies, opens, limits
+        array_agg(q.price_amount), array_agg(q.price_currency), array_agg(q.sales_start), array_agg(q.max_per_order),
+        array_agg(q.max_per_person)
+    INTO problem, type_pool, type_names, kinds, prices, currencies, opens, limits, person_limits
     FROM (
         SELECT t.pool_id, t.name, t.kind, t.price_amount, t.price_currency, t.sales_start, t.max_per_order,
+            e.max_per_person,
             CASE
                 WHEN e.id IS NULL THEN 'unknown-session'
                 WHEN t.id IS NULL THEN 'unknown-type'
@@ -195,8 +229,25 @@ BEGIN
         ELSIF key_group[r] IS NOT NULL AND winner[key_group[r]] IS NOT NULL THEN
             replay_of[r] := request_ids[winner[key_group[r]]];
             verdict := CASE WHEN hashes[winner[key_group[r]]] = hashes[r] THEN 'replayed' ELSE 'key-reused' END;
-        ELSIF verdict IS NULL AND live[buyer_group[r]] >= max_live_holds THEN
-            verdict := 'over-hold-limit';
+        END IF;
+
+        places := 0;
+        IF verdict IS NULL THEN
+            FOR k IN first_item..i - 1 LOOP
+                places := places + item_quantities[k];
+            END LOOP;
+            IF lapsed_seconds[r] IS NOT NULL THEN
+                verdict := 'too-many-lapsed';
+                rest[r] := lapsed_seconds[r];
+            ELSIF taken[session_group[r]] + places > person_limits[first_item] THEN
+                verdict := 'over-person-limit';
+                failed_item[r] := first_item;
+                rest[r] := greatest(person_limits[first_item] - taken[session_group[r]], 0);
+            ELSIF live[session_group[r]] >= max_live_holds THEN
+                verdict := 'over-hold-limit';
+            ELSIF unpaid[buyer_group[r]] + places > max_unpaid_places THEN
+                verdict := 'over-unpaid-limit';
+            END IF;
         END IF;
 
         IF verdict IS NULL THEN
@@ -229,7 +280,9 @@ BEGIN
                 free[seat_group[k]] := false;
                 seats_granted := seats_granted + 1;
             END LOOP;
-            live[buyer_group[r]] := live[buyer_group[r]] + 1;
+            live[session_group[r]] := live[session_group[r]] + 1;
+            taken[session_group[r]] := taken[session_group[r]] + places;
+            unpaid[buyer_group[r]] := unpaid[buyer_group[r]] + places;
             IF key_group[r] IS NOT NULL THEN
                 winner[key_group[r]] := r;
             END IF;
@@ -278,9 +331,11 @@ BEGIN
     SELECT r.n::int, r.outcome, coalesce(i.n::int, r.failed), coalesce(r.replay, r.id),
         CASE r.outcome WHEN 'granted' THEN granted_at + make_interval(secs => hold_seconds)
             WHEN 'not-yet-open' THEN opens[r.failed] END,
-        CASE r.outcome WHEN 'over-type-limit' THEN limits[r.failed] WHEN 'over-hold-limit' THEN max_live_holds END,
-        i.name, i.kind, i.price, i.currency, coalesce(x.ids, t.ids), x.labels
-    FROM unnest(request_ids, outcomes, failed_item, replay_of) WITH ORDINALITY r(id, outcome, failed, replay, n)
+        CASE r.outcome WHEN 'over-type-limit' THEN limits[r.failed] WHEN 'over-hold-limit' THEN max_live_holds
+            WHEN 'over-person-limit' THEN person_limits[r.failed] WHEN 'over-unpaid-limit' THEN max_unpaid_places END,
+        r.rest, i.name, i.kind, i.price, i.currency, coalesce(x.ids, t.ids), x.labels
+    FROM unnest(request_ids, outcomes, failed_item, replay_of, rest)
+        WITH ORDINALITY r(id, outcome, failed, replay, rest, n)
     LEFT JOIN unnest(item_requests, type_names, kinds, prices, currencies)
         WITH ORDINALITY i(request, name, kind, price, currency, n) ON r.outcome = 'granted' AND i.request = r.n
     LEFT JOIN (

@@ -332,6 +332,10 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("event_id");
 
+                    b.Property<int>("MaxPerPerson")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_per_person");
+
                     b.Property<DateTimeOffset>("StartsAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("starts_at");
@@ -477,12 +481,16 @@ namespace Ticketing.Tickets.Migrations
                     b.HasKey("Id")
                         .HasName("pk_holds");
 
+                    b.HasIndex(new[] { "BuyerId", "SessionId", "ExpiresAt" }, "ix_holds_lapsed")
+                        .HasDatabaseName("ix_holds_lapsed")
+                        .HasFilter("status IN ('Expired', 'Released')");
+
                     b.HasIndex(new[] { "ExpiresAt" }, "ix_holds_live")
                         .HasDatabaseName("ix_holds_live")
                         .HasFilter("status IN ('Held', 'Ordered')");
 
-                    b.HasIndex(new[] { "SessionId", "BuyerId" }, "ix_holds_session_buyer")
-                        .HasDatabaseName("ix_holds_session_buyer")
+                    b.HasIndex(new[] { "BuyerId", "SessionId" }, "ix_holds_unpaid")
+                        .HasDatabaseName("ix_holds_unpaid")
                         .HasFilter("status IN ('Held', 'Ordered')");
 
                     b.HasIndex(new[] { "BuyerId", "IdempotencyKey" }, "ux_holds_key")
@@ -650,6 +658,10 @@ namespace Ticketing.Tickets.Migrations
 
                     b.HasIndex("SessionId", "PoolId", "TypeName", "Status")
                         .HasDatabaseName("ix_tickets_session");
+
+                    b.HasIndex(new[] { "BuyerId", "SessionId" }, "ix_tickets_valid_buyer")
+                        .HasDatabaseName("ix_tickets_valid_buyer")
+                        .HasFilter("status <> 'Voided'");
 
                     b.HasIndex(new[] { "SessionId", "SeatId" }, "ux_tickets_seat")
                         .IsUnique()

@@ -183,6 +183,7 @@ namespace Ticketing.Tickets.Migrations
                     doors_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     ends_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     cancelled = table.Column<bool>(type: "boolean", nullable: false),
+                    max_per_person = table.Column<int>(type: "integer", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
@@ -362,6 +363,13 @@ namespace Ticketing.Tickets.Migrations
             );
 
             migrationBuilder.CreateIndex(
+                name: "ix_holds_lapsed",
+                table: "holds",
+                columns: new[] { "buyer_id", "session_id", "expires_at" },
+                filter: "status IN ('Expired', 'Released')"
+            );
+
+            migrationBuilder.CreateIndex(
                 name: "ix_holds_live",
                 table: "holds",
                 column: "expires_at",
@@ -369,9 +377,9 @@ namespace Ticketing.Tickets.Migrations
             );
 
             migrationBuilder.CreateIndex(
-                name: "ix_holds_session_buyer",
+                name: "ix_holds_unpaid",
                 table: "holds",
-                columns: new[] { "session_id", "buyer_id" },
+                columns: new[] { "buyer_id", "session_id" },
                 filter: "status IN ('Held', 'Ordered')"
             );
 
@@ -426,6 +434,13 @@ namespace Ticketing.Tickets.Migrations
                 name: "ix_tickets_session",
                 table: "tickets",
                 columns: new[] { "session_id", "pool_id", "type_name", "status" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tickets_valid_buyer",
+                table: "tickets",
+                columns: new[] { "buyer_id", "session_id" },
+                filter: "status <> 'Voided'"
             );
 
             migrationBuilder.CreateIndex(

@@ -15,6 +15,7 @@ public sealed class BatchTests(TicketsApp app)
 {
     private const int Buyers = 3;
     private const int SeatCount = 6;
+    private const int PersonLimit = 14;
 
     /// <param name="Wants">By ticket type: how many, and of the seated one, which seats (bits).</param>
     private sealed record Ask(int Buyer, int Key, int[] Wants, int Seats);
@@ -65,12 +66,15 @@ public sealed class BatchTests(TicketsApp app)
             threads: 2
         );
         // The samples were worth it.
-        Assert.Equal(["granted", "invalid", "limit-reached", "replayed", "seats-taken", "sold-out"], met.Keys.Order());
+        Assert.Equal(
+            ["granted", "invalid", "limit-reached", "person-limit-reached", "replayed", "seats-taken", "sold-out"],
+            met.Keys.Order()
+        );
     }
 
     private async Task<(Show, List<PendingHold>)> PrepareAsync(Ask[] batch)
     {
-        var show = new Show();
+        var show = new Show { MaxPerPerson = PersonLimit };
         var first = show.Standing(Capacities[0]);
         show.Type(show.PoolOf(first), "Meia", TicketKind.Half);
         show.Standing(Capacities[1]);
@@ -127,15 +131,19 @@ public sealed class BatchTests(TicketsApp app)
         private readonly int[] left = [.. Capacities];
         private readonly bool[] taken = new bool[SeatCount];
         private readonly int[] live = new int[Buyers];
+        private readonly int[] places = new int[Buyers];
         private readonly Dictionary<(int, int), (Guid Hold, byte[] Hash)> keys = [];
 
         public string Decide(Ask ask, PendingHold pending)
         {
             if (ask.Key > 1 && keys.TryGetValue((ask.Buyer, ask.Key), out var earlier))
                 return earlier.Hash.SequenceEqual(HashOf(ask)) ? $"replayed {earlier.Hold}" : "invalid";
+            var seats = SeatsOf(ask);
+            var asked = ask.Wants.Sum() + seats.Count;
+            if (places[ask.Buyer] + asked > PersonLimit)
+                return "person-limit-reached";
             if (live[ask.Buyer] >= HoldLimits.MaxLiveHolds)
                 return "limit-reached";
-            var seats = SeatsOf(ask);
             var gone = seats.Where(s => taken[s]).Select(s => show.SeatsOf(show.Types[3].Id)[s]).ToList();
             if (gone.Count > 0)
                 return $"seats-taken {string.Join(' ', gone)}";
@@ -149,6 +157,7 @@ public sealed class BatchTests(TicketsApp app)
             foreach (var seat in seats)
                 taken[seat] = true;
             live[ask.Buyer]++;
+            places[ask.Buyer] += asked;
             if (ask.Key > 1)
                 keys[(ask.Buyer, ask.Key)] = (pending.Id, HashOf(ask));
             return $"granted {pending.Id}";
@@ -258,7 +267,7 @@ public sealed class BatchTests(TicketsApp app)
         {
             await using var command = new NpgsqlCommand(
                 $"""
-                SELECT outcome FROM {function}(600, 1, ARRAY[gen_random_uuid()], ARRAY[$1], ARRAY[$2],
+                SELECT outcome FROM {function}(600, 1, 40, 5, 3600, ARRAY[gen_random_uuid()], ARRAY[$1], ARRAY[$2],
                     ARRAY[NULL::text], ARRAY[NULL::bytea], ARRAY[1], ARRAY[$3], ARRAY[$4], ARRAY[false],
                     ARRAY[]::int[], ARRAY[]::uuid[])
                 """,
