@@ -64,9 +64,9 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
         modelBuilder.Entity<Hold>(e =>
         {
             // No foreign keys here: their checks would cost the hot path, and only take_holds inserts.
-            // Names matter: of two indexes that seem alike while the tables are empty the planner takes the one made last, and
-            // migrations make them in the order of their names. A plan is kept (move_holds.sql): ix_holds_unpaid after
-            // ix_holds_live, ix_tickets_valid_buyer after ix_tickets_session.
+            // Names matter: of two indexes that seem alike while the tables are empty the planner takes the one made
+            // last, and migrations make them in the order of their names. A plan is kept (move_holds.sql):
+            // ix_holds_unpaid after ix_holds_live, ix_tickets_valid_buyer after ix_tickets_session.
             e.HasIndex(h => h.ExpiresAt, "ix_holds_live")
                 .HasDatabaseName("ix_holds_live")
                 .HasFilter("status IN ('Held', 'Ordered')");

@@ -132,7 +132,7 @@ BEGIN
             l.everywhere::int AS unpaid,
             (SELECT ceil(extract(epoch FROM e.expires_at - clock_timestamp()) + lapse_seconds) FROM holds e
              WHERE e.buyer_id = r.buyer AND e.session_id = r.session AND e.status IN ('Expired', 'Released')
-                AND e.expires_at > clock_timestamp() - make_interval(secs => lapse_seconds)
+                AND e.expires_at > now() - make_interval(secs => lapse_seconds)
              ORDER BY e.expires_at DESC OFFSET max_lapsed_holds - 1 LIMIT 1)::int AS lapsed_seconds
         FROM unnest(buyer_ids, session_ids, keys, hashes) WITH ORDINALITY r(buyer, session, key, hash, n)
         LEFT JOIN LATERAL (
