@@ -25,6 +25,7 @@ internal static class PurchaseBench
         Console.WriteLine("Warming up");
         await Load.ClosedAsync(buyers.Count, WarmUp, buy);
         var rounds = new List<Round>();
+        var sizes = bed.Postgres is { } empty ? await TableSizes.ReadAsync(empty, ct) : null;
         for (var i = 1; i <= options.Repeats; i++)
         {
             Console.WriteLine($"Round {i} of {options.Repeats}");
@@ -43,6 +44,12 @@ internal static class PurchaseBench
         foreach (var buyer in buyers)
             buyer.Dispose();
         Tell(report, rounds, options);
+        if (bed.Postgres is not { } full || sizes is null)
+            return;
+        Console.WriteLine("Bytes a purchase, with indexes, before any vacuum:");
+        var purchases = rounds.Sum(r => r.Closed.Count("purchase") + r.Open.Count("purchase"));
+        foreach (var (table, bytes) in TableSizes.Grown(sizes, await TableSizes.ReadAsync(full, ct), purchases))
+            Report.Line($"  {table}", bytes, "");
     }
 
     private static async Task<double> ConstantAsync(TestBed bed, IReadOnlyList<Buyer> buyers, CancellationToken ct)

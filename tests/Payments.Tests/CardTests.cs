@@ -171,17 +171,9 @@ public sealed class CardTests(PaymentsApp app)
     }
 
     [Fact]
-    public async Task An_order_without_a_payment_has_none()
-    {
-        using var response = await app.Payments.GetAsync($"/internal/orders/{order}/payment");
-
-        Assert.Equal("not-found", await PaymentsApp.ProblemAsync(response, HttpStatusCode.NotFound));
-    }
-
-    [Fact]
     public async Task Requests_of_other_services_are_not_for_the_public()
     {
-        using var response = await app.Public.GetAsync($"/internal/orders/{order}/payment");
+        using var response = await app.Public.PostAsync($"/internal/orders/{order}/close", null);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }

@@ -172,8 +172,29 @@ public class PaymentsApp : IAsyncLifetime
 
     public async Task<PaymentSnapshot> LatestAsync(Guid orderId)
     {
-        using var response = await Payments.GetAsync($"/internal/orders/{orderId}/payment");
-        return await ReadAsync<PaymentSnapshot>(response);
+        await using var command = Database.CreateCommand(
+            """
+            SELECT id, attempt, method, status, amount, currency, card_brand, card_last4, challenge_url, failure_reason
+            FROM payments WHERE order_id = $1 ORDER BY attempt DESC LIMIT 1
+            """
+        );
+        command.Parameters.AddWithValue(orderId);
+        await using var row = await command.ExecuteReaderAsync();
+        Assert.True(await row.ReadAsync());
+        var method = Enum.Parse<PaymentMethod>(row.GetString(2));
+        return new(
+            row.GetGuid(0),
+            orderId,
+            row.GetInt32(1),
+            method,
+            Enum.Parse<PaymentStatus>(row.GetString(3)),
+            new(row.GetInt64(4), row.GetString(5)),
+            null,
+            method == PaymentMethod.Card ? new(Text(6), Text(7), Text(8)) : null,
+            Text(9)
+        );
+
+        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
     }
 
     public Task<PaymentSnapshot> LatestAsync(Guid orderId, PaymentStatus status) =>

@@ -26,8 +26,8 @@ internal sealed class DeliveryWorker(
 ) : BackgroundLoop(clock, logger)
 {
     /// <summary>Each sender has so many of a batch, one after the other.</summary>
-    private const int MailsPerSender = 4;
-    private const int SendSeconds = 20;
+    private const int MailsPerSender = 16;
+    private const int SendSeconds = 10;
 
     /// <summary>Longer than the slowest batch.</summary>
     private const int ClaimSeconds = MailsPerSender * SendSeconds + 20;

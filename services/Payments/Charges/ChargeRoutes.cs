@@ -8,7 +8,6 @@ internal static class ChargeRoutes
     {
         var api = routes.MapInternal();
         api.MapPost("/payments", OpenPayment.Handle);
-        api.MapGet("/orders/{orderId:guid}/payment", GetPayment.Handle);
         api.MapPost("/orders/{orderId:guid}/close", ClosePayment.Handle);
     }
 }

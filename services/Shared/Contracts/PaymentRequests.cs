@@ -23,7 +23,7 @@ public sealed record CreatePayment(
     public const long MaxAmount = 100_000_000;
 }
 
-/// <summary>Also <c>GET internal/orders/{orderId}/payment</c>: the latest attempt.</summary>
+/// <summary>An attempt as it now is.</summary>
 public sealed record PaymentSnapshot(
     Guid Id,
     Guid OrderId,

@@ -26,6 +26,16 @@ BEGIN
 END
 $$;
 
+-- What the fill says changed (in transaction 1) is copied already; whoever has pulled later changes goes on from there.
+CREATE FUNCTION pg_temp.copied(VARIADIC facts text[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO pull_cursors SELECT f, '2.00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000000'
+    FROM unnest(facts) f
+    ON CONFLICT (fact) DO UPDATE SET cursor = excluded.cursor
+    WHERE split_part(pull_cursors.cursor, '.', 1)::xid8 < '2'::xid8;
+END
+$$;
+
 CREATE TEMP VIEW scale AS
 SELECT below, upto, below / 25 AS events_below, upto / 25 AS events_upto, below / 5 AS people_below, upto / 5 AS people_upto
 FROM (SELECT current_setting('fill.below')::bigint AS below, current_setting('fill.upto')::bigint AS upto) given;

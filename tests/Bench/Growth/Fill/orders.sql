@@ -38,4 +38,6 @@ SELECT pg_temp.fill('settlements', $$
     FROM told WHERE outcome <> 'Expired'
 $$);
 -- What the fill of the ledger says is known.
-INSERT INTO pull_cursors VALUES ('settlements', '2.0') ON CONFLICT (fact) DO UPDATE SET cursor = excluded.cursor;
+INSERT INTO pull_cursors VALUES ('settlements', '2.0')
+ON CONFLICT (fact) DO UPDATE SET cursor = excluded.cursor WHERE split_part(pull_cursors.cursor, '.', 1)::xid8 < '2'::xid8;
+SELECT pg_temp.copied('events', 'team members');

@@ -64,3 +64,4 @@ SELECT pg_temp.fill('transfers', $$
         placed_at AS ended_at
     FROM sales WHERE outcome = 'Fulfilled' AND n % 4 = 2
 $$);
+SELECT pg_temp.copied('events', 'team members');
