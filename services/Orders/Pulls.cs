@@ -25,22 +25,10 @@ internal static class Pulls
 
     public static void AddPulls(this IServiceCollection services)
     {
-        services.AddPull(
-            "events",
-            (peers, after, ct) =>
-                peers.GetAsync<ChangePage<EventChange>>(AppIds.Events, $"internal/changes/events?after={after}", ct),
+        services.AddEventsPull(
             (scope, change, ct) => OnEventCancelled.HandleChange(change, scope.GetRequiredService<OrdersDb>(), ct)
         );
-        services.AddPull(
-            "team members",
-            (peers, after, ct) =>
-                peers.GetAsync<ChangePage<TeamMemberChanged>>(
-                    AppIds.Events,
-                    $"internal/changes/team-members?after={after}",
-                    ct
-                ),
-            (scope, change, ct) => scope.GetRequiredService<OrdersDb>().ApplyAsync(change, ct)
-        );
+        services.AddTeamMembersPull<OrdersDb>();
         services.AddPull("settlements", ReadSettlementsAsync, ApplyAsync);
     }
 

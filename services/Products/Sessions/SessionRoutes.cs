@@ -7,26 +7,14 @@ internal static class SessionRoutes
 {
     public static void AddSessions(this IServiceCollection services)
     {
-        services.AddPull(
-            "events",
-            (peers, after, ct) =>
-                peers.GetAsync<ChangePage<EventChange>>(AppIds.Events, $"internal/changes/events?after={after}", ct),
+        services.AddEventsPull(
             (scope, change, ct) =>
             {
                 var db = scope.GetRequiredService<ProductsDb>();
                 return db.InTransactionAsync(token => ApplyAsync(change, db, token), ct);
             }
         );
-        services.AddPull(
-            "team members",
-            (peers, after, ct) =>
-                peers.GetAsync<ChangePage<TeamMemberChanged>>(
-                    AppIds.Events,
-                    $"internal/changes/team-members?after={after}",
-                    ct
-                ),
-            (scope, change, ct) => scope.GetRequiredService<ProductsDb>().ApplyAsync(change, ct)
-        );
+        services.AddTeamMembersPull<ProductsDb>();
     }
 
     public static void MapSessions(this IEndpointRouteBuilder routes)

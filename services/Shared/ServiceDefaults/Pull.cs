@@ -41,6 +41,18 @@ public static class PullExtensions
         return model;
     }
 
+    /// <summary>What became of published events.</summary>
+    public static IServiceCollection AddEventsPull(
+        this IServiceCollection services,
+        Func<IServiceProvider, EventChange, CancellationToken, Task> apply
+    ) =>
+        services.AddPull(
+            "events",
+            (peers, after, ct) =>
+                peers.GetAsync<ChangePage<EventChange>>(AppIds.Events, $"internal/changes/events?after={after}", ct),
+            apply
+        );
+
     /// <param name="fact">Names the cursor.</param>
     /// <param name="read">Asks the owner for what changed after a cursor ("" at first).</param>
     /// <param name="apply">Applies one of them, in a scope of its own; what is known already changes nothing.</param>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Contracts;
 
 namespace Ticketing.ServiceDefaults;
@@ -37,6 +38,20 @@ public static class TeamMembers
         where TDb : DbContext =>
         routes.MapEvent<TDb, TeamMemberChanged>(
             (TeamMemberChanged changed, TDb db, CancellationToken ct) => db.ApplyAsync(changed, ct)
+        );
+
+    /// <summary>And makes up for lost messages.</summary>
+    public static IServiceCollection AddTeamMembersPull<TDb>(this IServiceCollection services)
+        where TDb : DbContext =>
+        services.AddPull(
+            "team members",
+            (peers, after, ct) =>
+                peers.GetAsync<ChangePage<TeamMemberChanged>>(
+                    AppIds.Events,
+                    $"internal/changes/team-members?after={after}",
+                    ct
+                ),
+            (scope, change, ct) => scope.GetRequiredService<TDb>().ApplyAsync(change, ct)
         );
 
     /// <summary>Only a newer version changes anything.</summary>

@@ -8,22 +8,8 @@ internal static class CatalogRoutes
     public static void AddCatalog(this IServiceCollection services)
     {
         services.AddSingleton<AnswerCache>();
-        services.AddPull(
-            "events",
-            (peers, after, ct) =>
-                peers.GetAsync<ChangePage<EventChange>>(AppIds.Events, $"internal/changes/events?after={after}", ct),
-            ApplyAsync
-        );
-        services.AddPull(
-            "team members",
-            (peers, after, ct) =>
-                peers.GetAsync<ChangePage<TeamMemberChanged>>(
-                    AppIds.Events,
-                    $"internal/changes/team-members?after={after}",
-                    ct
-                ),
-            (scope, change, ct) => scope.GetRequiredService<TicketsDb>().ApplyAsync(change, ct)
-        );
+        services.AddEventsPull(ApplyAsync);
+        services.AddTeamMembersPull<TicketsDb>();
     }
 
     public static void MapCatalog(this WebApplication app)
