@@ -27,9 +27,9 @@ END
 $$;
 
 -- What the fill says changed (in transaction 1) is copied already; whoever has pulled later changes goes on from there.
-CREATE FUNCTION pg_temp.copied(VARIADIC facts text[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.copied(reached text, VARIADIC facts text[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO pull_cursors SELECT f, '2.00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000000'
+    INSERT INTO pull_cursors SELECT f, $1
     FROM unnest(facts) f
     ON CONFLICT (fact) DO UPDATE SET cursor = excluded.cursor
     WHERE split_part(pull_cursors.cursor, '.', 1)::xid8 < '2'::xid8;

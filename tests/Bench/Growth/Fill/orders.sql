@@ -38,6 +38,5 @@ SELECT pg_temp.fill('settlements', $$
     FROM told WHERE outcome <> 'Expired'
 $$);
 -- What the fill of the ledger says is known.
-INSERT INTO pull_cursors VALUES ('settlements', '2.0')
-ON CONFLICT (fact) DO UPDATE SET cursor = excluded.cursor WHERE split_part(pull_cursors.cursor, '.', 1)::xid8 < '2'::xid8;
-SELECT pg_temp.copied('events', 'team members');
+SELECT pg_temp.copied('2.0', 'settlements');
+SELECT pg_temp.copied('2.00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000000', 'events', 'team members');

@@ -22,4 +22,4 @@ SELECT pg_temp.fill('hold_lines', $$
     SELECT order_id, pg_temp.id(15, e) AS product_id, 'T-shirt' AS name, 5000 AS unit_price_amount, 1 AS quantity
     FROM sales WHERE with_product
 $$);
-SELECT pg_temp.copied('events', 'team members');
+SELECT pg_temp.copied('2.00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000000', 'events', 'team members');

@@ -64,4 +64,4 @@ SELECT pg_temp.fill('transfers', $$
         placed_at AS ended_at
     FROM sales WHERE outcome = 'Fulfilled' AND n % 4 = 2
 $$);
-SELECT pg_temp.copied('events', 'team members');
+SELECT pg_temp.copied('2.00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000000', 'events', 'team members');
