@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ticketing.Bench.Growth;
 using Ticketing.Bench.Measuring;
 
 namespace Ticketing.Bench;
@@ -25,7 +26,7 @@ internal static class PurchaseBench
         Console.WriteLine("Warming up");
         await Load.ClosedAsync(buyers.Count, WarmUp, buy);
         var rounds = new List<Round>();
-        var sizes = bed.Postgres is { } empty ? await TableSizes.ReadAsync(empty, ct) : null;
+        var sizes = bed.Postgres is { } empty ? await TableSizes.ReadAsync(empty, Filling.Databases, ct) : null;
         for (var i = 1; i <= options.Repeats; i++)
         {
             Console.WriteLine($"Round {i} of {options.Repeats}");
@@ -48,8 +49,13 @@ internal static class PurchaseBench
             return;
         Console.WriteLine("Bytes a purchase, with indexes, before any vacuum:");
         var purchases = rounds.Sum(r => r.Closed.Count("purchase") + r.Open.Count("purchase"));
-        foreach (var (table, bytes) in TableSizes.Grown(sizes, await TableSizes.ReadAsync(full, ct), purchases))
-            Report.Line($"  {table}", bytes, "");
+        var grown = (await TableSizes.ReadAsync(full, Filling.Databases, ct))
+            .Select(t => (t.Key, Bytes: (double)(t.Value.Bytes - sizes[t.Key].Bytes) / purchases))
+            // What a purchase does not touch.
+            .Where(t => t.Bytes >= 1)
+            .OrderByDescending(t => t.Bytes);
+        foreach (var ((database, table), bytes) in grown)
+            Report.Line($"  {database}.{table}", bytes, "");
     }
 
     private static async Task<double> ConstantAsync(TestBed bed, IReadOnlyList<Buyer> buyers, CancellationToken ct)

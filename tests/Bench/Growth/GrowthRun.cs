@@ -73,14 +73,17 @@ internal static class GrowthRun
                 ),
             ];
         }
-        var tables = await TablesAsync(cluster, ct);
+        var tables = await TableSizes.ReadAsync(cluster, Filling.Databases.Append(ServiceCatalog.Dapr), ct);
         var plans = await Plans.ReadAsync(cluster, ct);
         return new(
             ratio,
             statements,
             [
                 .. GrowthRule.OfBlocks(statements, ratio),
-                .. GrowthRule.OfPlans(plans, (database, table) => tables.GetValueOrDefault((database, table))),
+                .. GrowthRule.OfPlans(
+                    plans,
+                    (database, table) => tables.GetValueOrDefault((database, table))?.Blocks ?? 0
+                ),
             ],
             findings,
             many.Called
@@ -130,26 +133,4 @@ internal static class GrowthRun
                     "Payments:ReconcileSeconds=1",
                 }
         );
-
-    private static async Task<Dictionary<(string, string), long>> TablesAsync(
-        PostgresCluster cluster,
-        CancellationToken ct
-    )
-    {
-        var tables = new Dictionary<(string, string), long>();
-        foreach (var database in Filling.Databases.Append(ServiceCatalog.Dapr))
-        {
-            await using var source = NpgsqlDataSource.Create(cluster.ConnectionStringFor(database));
-            await using var command = source.CreateCommand(
-                """
-                SELECT relname, pg_relation_size(oid) / current_setting('block_size')::int FROM pg_class
-                WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-                """
-            );
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct))
-                tables[(database, reader.GetString(0))] = reader.GetInt64(1);
-        }
-        return tables;
-    }
 }

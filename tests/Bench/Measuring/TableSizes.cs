@@ -1,39 +1,35 @@
 using Npgsql;
-using Ticketing.Bench.Growth;
 using Ticketing.LocalPostgres;
 
 namespace Ticketing.Bench.Measuring;
 
-/// <summary>What the services' tables take on disk, with their indexes, in bytes.</summary>
+/// <param name="Blocks">Without indexes.</param>
+/// <param name="Bytes">With them.</param>
+internal sealed record TableSize(long Blocks, long Bytes);
+
+/// <summary>What tables take on disk, by database and name.</summary>
 internal static class TableSizes
 {
-    public static async Task<Dictionary<string, long>> ReadAsync(PostgresCluster cluster, CancellationToken ct)
+    public static async Task<Dictionary<(string Database, string Table), TableSize>> ReadAsync(
+        PostgresCluster cluster,
+        IEnumerable<string> databases,
+        CancellationToken ct
+    )
     {
-        var sizes = new Dictionary<string, long>();
-        foreach (var database in Filling.Databases)
+        var sizes = new Dictionary<(string, string), TableSize>();
+        foreach (var database in databases)
         {
             await using var source = NpgsqlDataSource.Create(cluster.ConnectionStringFor(database));
             await using var command = source.CreateCommand(
                 """
-                SELECT relname, pg_total_relation_size(oid) FROM pg_class
-                WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+                SELECT relname, pg_relation_size(oid) / current_setting('block_size')::int, pg_total_relation_size(oid)
+                FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
                 """
             );
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
-                sizes[$"{database}.{reader.GetString(0)}"] = reader.GetInt64(1);
+                sizes[(database, reader.GetString(0))] = new(reader.GetInt64(1), reader.GetInt64(2));
         }
         return sizes;
     }
-
-    /// <summary>Bytes a purchase, the largest first; what a purchase does not touch is left out.</summary>
-    public static IEnumerable<(string Table, double Bytes)> Grown(
-        Dictionary<string, long> before,
-        Dictionary<string, long> after,
-        int purchases
-    ) =>
-        after
-            .Select(t => (t.Key, (double)(t.Value - before.GetValueOrDefault(t.Key)) / purchases))
-            .Where(t => t.Item2 >= 1)
-            .OrderByDescending(t => t.Item2);
 }
