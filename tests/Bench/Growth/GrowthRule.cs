@@ -48,11 +48,6 @@ internal static partial class GrowthRule
     /// </summary>
     private static readonly Dictionary<string, string> Known = new()
     {
-        ["commit_hold("] = "a connection's first call plans the function's statements; later ones read a dozen blocks",
-        ["void_hold("] = "as commit_hold",
-        ["end_hold("] = "as commit_hold",
-        ["release_hold("] = "as commit_hold",
-        ["expire_holds("] = "as commit_hold",
         ["WITH live AS"] = "the planner reads hold_lines whole while it is small; by its key at a million",
         ["LIMIT 301"] = "reads up to the 301 hits that it is limited to",
         ["ledger_closed"] = "sorts one batch of at most 2,000 postings",
