@@ -106,21 +106,18 @@ internal sealed class DeliveryWorker(
             """
         );
         command.Add(limit);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var claims = new List<Claim>();
-        while (await reader.ReadAsync(ct))
-            claims.Add(
-                new(
-                    reader.GetGuid(0),
-                    reader.GetGuid(1),
-                    reader.GetString(2),
-                    reader.GetString(3),
-                    reader.GetString(4),
-                    reader.GetInt32(5),
-                    reader.GetValue(6) as string
-                )
-            );
-        return claims;
+        return await command.ReadAsync(
+            row => new Claim(
+                row.GetGuid(0),
+                row.GetGuid(1),
+                row.GetString(2),
+                row.GetString(3),
+                row.GetString(4),
+                row.GetInt32(5),
+                row.IsDBNull(6) ? null : row.GetString(6)
+            ),
+            ct
+        );
     }
 
     /// <returns>Null when it was sent.</returns>
