@@ -80,7 +80,7 @@ internal sealed partial class ServiceCode
     public IEnumerable<(string Caller, string Callee, string Path, string Verb)> Requests()
     {
         foreach (var (caller, source) in sources)
-        foreach (Match m in Request().Matches(source))
+        foreach (Match m in Request().Matches(string.Join('\n', SharedMethods(source).Prepend(source))))
             yield return (
                 caller,
                 appIds[m.Groups[3].Value],
@@ -90,6 +90,13 @@ internal sealed partial class ServiceCode
         foreach (Match m in Route().Matches(sources["gateway"]))
             yield return ("gateway", appIds[m.Groups[2].Value], Concrete(m.Groups[1].Value), "GET");
     }
+
+    /// <summary>Of ServiceDefaults' methods that make requests, those that a service calls.</summary>
+    private IEnumerable<string> SharedMethods(string source) =>
+        ServiceDefaults
+            .Split("public static ")
+            .Where(m => Request().IsMatch(m))
+            .Where(m => source.Contains($".{MethodName().Match(m).Groups[1].Value}", StringComparison.Ordinal));
 
     /// <summary>Of a method of Peers: what is sent without a verb is a POST.</summary>
     private static string VerbOf(string method, string given) =>
@@ -172,6 +179,9 @@ internal sealed partial class ServiceCode
         @"(Get|Find|Post|Put|Send)Async(?:<[^(]*>)?\(\s*(?:HttpMethod\.(\w+),\s*)?AppIds\.(\w+),\s*\$?""(internal/[^""]*)"""
     )]
     private static partial Regex Request();
+
+    [GeneratedRegex(@"^\S+ (\w+)[<(]")]
+    private static partial Regex MethodName();
 
     [GeneratedRegex(@"\(""(/[^""]+)"", AppIds\.(\w+)\)")]
     private static partial Regex Route();

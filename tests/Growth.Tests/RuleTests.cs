@@ -42,7 +42,8 @@ public sealed class RuleTests(CountedPostgres postgres) : IClassFixture<CountedP
         "WindowAgg over"
     )]
     [InlineData("SELECT sum(owner) FROM things WHERE id > 0", "blocks a call")]
-    [InlineData("SELECT nested()", "reads all of things")]
+    [InlineData("SELECT nested(7)", "reads all of things")]
+    [InlineData("SELECT nested(7)", "blocks a call")]
     public async Task A_planted_statement_is_judged(string query, string? verdict)
     {
         var before = await MeasureAsync(0, Small, query);
@@ -81,8 +82,8 @@ public sealed class RuleTests(CountedPostgres postgres) : IClassFixture<CountedP
             $"""
             CREATE TABLE IF NOT EXISTS things (id int PRIMARY KEY, owner int NOT NULL, name text NOT NULL);
             CREATE INDEX IF NOT EXISTS things_owner ON things (owner);
-            CREATE OR REPLACE FUNCTION nested() RETURNS bigint LANGUAGE plpgsql AS
-                $$ BEGIN RETURN (SELECT count(*) FROM things WHERE name = 'thing 7'); END $$;
+            CREATE OR REPLACE FUNCTION nested(n int) RETURNS bigint LANGUAGE plpgsql AS
+                $$ BEGIN RETURN (SELECT count(*) FROM things WHERE name = 'thing ' || n); END $$;
             INSERT INTO things SELECT n, n / 5, 'thing ' || n || repeat(' ', 100) FROM generate_series({below
                 + 1}, {upTo}) n
             """

@@ -22,7 +22,7 @@ internal static class MeasuredPostgres
         "log_rotation_size = 0",
     ];
 
-    /// <param name="logged">Its log can be read back, as CSV.</param>
+    /// <param name="logged">Its log can be read back, as CSV, and statements inside functions are counted.</param>
     public static async Task<PostgresCluster> StartAsync(
         string data,
         CancellationToken ct,
@@ -56,6 +56,13 @@ internal static class MeasuredPostgres
         await using var admin = NpgsqlDataSource.Create(cluster.ConnectionString);
         await using var create = admin.CreateCommand("CREATE EXTENSION pg_stat_statements");
         await create.ExecuteNonQueryAsync(ct);
+        if (logged)
+        {
+            await using var nested = admin.CreateCommand(
+                "ALTER ROLE CURRENT_USER SET pg_stat_statements.track = 'all'"
+            );
+            await nested.ExecuteNonQueryAsync(ct);
+        }
         return cluster;
     }
 
