@@ -52,11 +52,14 @@ internal sealed class Order
     public byte[]? BuyerCpf { get; init; }
     public required IReadOnlyList<Attendee> Attendees { get; init; }
 
-    public required string EventTitle { get; init; }
-    public required string VenueName { get; init; }
-    public required string VenueCity { get; init; }
-    public required string TimeZone { get; init; }
-    public required DateTimeOffset StartsAt { get; init; }
+    public required string EventTitle { get; set; }
+    public required string VenueName { get; set; }
+    public required string VenueCity { get; set; }
+    public required string TimeZone { get; set; }
+    public required DateTimeOffset StartsAt { get; set; }
+
+    /// <summary>When its show was last moved to another time or place.</summary>
+    public DateTimeOffset? RescheduledAt { get; set; }
 
     public required IReadOnlyList<OrderLine> Lines { get; init; }
 

@@ -5,6 +5,7 @@ using Ticketing.Orders.Paying;
 using Ticketing.Orders.Placing;
 using Ticketing.Orders.Reading;
 using Ticketing.Orders.Refunding;
+using Ticketing.Orders.Rescheduling;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
@@ -53,7 +54,7 @@ internal static class OrderRoutes
         routes.MapEvent<PaymentDisputed>(OnPaymentDisputed.Handle);
         routes.MapEvent<PaymentRefunded>(OnPaymentRefunded.Handle);
         routes.MapEvent<OrdersDb, EventCancelled>(OnEventCancelled.Handle);
-        routes.MapEvent<OrdersDb, EventChanged>(OnEventCancelled.HandleSessions);
+        routes.MapEvent<EventChanged>(OnEventChanged.Handle);
         routes.MapEvent<OrdersDb, UserErased>(Erasure.Handle);
         routes.MapTeamMembers<OrdersDb>();
     }

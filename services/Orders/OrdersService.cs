@@ -6,6 +6,7 @@ using Ticketing.Orders.Erasing;
 using Ticketing.Orders.Paying;
 using Ticketing.Orders.Placing;
 using Ticketing.Orders.Reading;
+using Ticketing.Orders.Rescheduling;
 using Ticketing.Orders.Saga;
 using Ticketing.ServiceDefaults;
 
@@ -30,6 +31,7 @@ public static class OrdersService
             .ValidateOnStart();
         builder.Services.AddSingleton<Sagas>();
         builder.Services.AddSingleton<Cancellations>();
+        builder.Services.AddSingleton<Rescheduler>();
         builder.Services.AddSingleton<Settlements>();
         builder.Services.AddSingleton<OrderChanges>();
         builder.Services.AddHostedService(sp => sp.GetRequiredService<OrderChanges>());

@@ -4,6 +4,7 @@ using Ticketing.Orders.Ending;
 using Ticketing.Orders.Paying;
 using Ticketing.Orders.Reading;
 using Ticketing.Orders.Refunding;
+using Ticketing.Orders.Rescheduling;
 using Ticketing.Orders.Saga;
 using Ticketing.ServiceDefaults;
 
@@ -25,11 +26,17 @@ internal static class Pulls
 
     public static void AddPulls(this IServiceCollection services)
     {
-        services.AddEventsPull(
-            (scope, change, ct) => OnEventCancelled.HandleChange(change, scope.GetRequiredService<OrdersDb>(), ct)
-        );
+        services.AddEventsPull(ApplyAsync);
         services.AddTeamMembersPull<OrdersDb>();
         services.AddPull("settlements", ReadSettlementsAsync, ApplyAsync);
+    }
+
+    private static Task ApplyAsync(IServiceProvider scope, EventChange change, CancellationToken ct)
+    {
+        var db = scope.GetRequiredService<OrdersDb>();
+        return change.Event is { } told
+            ? OnEventChanged.ApplyAsync(told, scope.GetRequiredService<NpgsqlDataSource>(), db, ct)
+            : OnEventCancelled.Handle(change.Cancelled!, db, ct);
     }
 
     private static async Task<ChangePage<SettlementFact>> ReadSettlementsAsync(

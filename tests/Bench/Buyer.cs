@@ -12,8 +12,8 @@ internal sealed class Buyer(ApiClient api) : IDisposable
     private const string Password = "a-long-enough-password";
     private static readonly TimeSpan PurchaseLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>A token lives longer.</summary>
-    private static readonly TimeSpan TokenUse = TimeSpan.FromMinutes(10);
+    /// <summary>A token lives longer. Not all at once: they come from one address.</summary>
+    private readonly TimeSpan tokenUse = TimeSpan.FromMinutes(6 + (4 * Random.Shared.NextDouble()));
 
     /// <summary>What a server that does not wait is given between two questions.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -60,7 +60,7 @@ internal sealed class Buyer(ApiClient api) : IDisposable
         await loggingIn.WaitAsync(ct);
         try
         {
-            if (loggedIn is { } at && Stopwatch.GetElapsedTime(at) < TokenUse)
+            if (loggedIn is { } at && Stopwatch.GetElapsedTime(at) < tokenUse)
                 return;
             await api.LogInAsync(email, Password, ct);
             loggedIn = Stopwatch.GetTimestamp();

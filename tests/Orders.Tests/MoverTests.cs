@@ -141,12 +141,16 @@ public sealed class MoverTests(MovedOrders moved) : IClassFixture<MovedOrders>, 
                 }
             );
 
-        await app.ScalarAsync<object>("DROP FUNCTION take_a_moment CASCADE");
+        // To drop the triggers would lock the tables, against the order of everybody else.
+        await app.ScalarAsync<object>(
+            "CREATE OR REPLACE FUNCTION take_a_moment() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'"
+        );
         await RestAsync();
         foreach (var target in orders)
             await AssertRightAsync(target);
-        Assert.Equal(0, await app.ScalarAsync<long>(Wrong));
-        // A step that failed has run again: what counts is how it ended, and that no lock was why.
+        Assert.Equal("", await app.ScalarAsync<string>(Wrong));
+        var steps = await app.System.ScrapeAsync(AppIds.Orders);
+        Assert.Equal(0, steps.Sum("ticketing_saga_step_duration_seconds_count", ("outcome", "failed")));
         var source = app.System.Services(AppIds.Orders).GetRequiredService<NpgsqlDataSource>();
         Assert.Equal(0, await Deadlocks.CountAsync(source));
         await Deadlocks.MakeAsync(source);
@@ -250,16 +254,19 @@ public sealed class MoverTests(MovedOrders moved) : IClassFixture<MovedOrders>, 
 
     /// <summary>Not ended; money that nobody keeps or that does not fit; sold for a cancelled show; not forgotten.</summary>
     private const string Wrong = """
-        SELECT count(*) FROM orders o
-        WHERE status IN ('Pending', 'AwaitingPayment', 'Paid')
-            OR status = 'Fulfilled' AND NOT EXISTS (SELECT FROM settlements s
-                WHERE s.payment_id = o.paid_by AND s.order_id = o.id AND s.amount = o.total)
-            OR status IN ('Expired', 'Cancelled') AND EXISTS (SELECT FROM settlements s WHERE s.order_id = o.id)
-            OR EXISTS (SELECT FROM settlements s
-                WHERE s.order_id = o.id AND s.payment_id IS DISTINCT FROM o.paid_by AND s.refunded_at IS NULL)
-            OR status = 'Fulfilled' AND EXISTS (SELECT FROM cancellations c WHERE c.subject_id IN (o.event_id, o.session_id))
-            OR status IN ('Expired', 'Cancelled') AND buyer_name <> ''
-                AND EXISTS (SELECT FROM erased_people p WHERE p.user_id = o.buyer_id)
+        SELECT coalesce(string_agg(concat_ws(' ', o.id, o.status, w.what), ', '), '')
+        FROM orders o CROSS JOIN LATERAL (VALUES
+            (status IN ('Pending', 'AwaitingPayment', 'Paid'), 'has not ended'),
+            (status = 'Fulfilled' AND NOT EXISTS (SELECT FROM settlements s
+                WHERE s.payment_id = o.paid_by AND s.order_id = o.id AND s.amount = o.total), 'is not paid'),
+            (status IN ('Expired', 'Cancelled') AND EXISTS (SELECT FROM settlements s WHERE s.order_id = o.id), 'has money'),
+            (EXISTS (SELECT FROM settlements s WHERE s.order_id = o.id AND s.payment_id IS DISTINCT FROM o.paid_by
+                AND s.refunded_at IS NULL), 'has other money'),
+            (status = 'Fulfilled' AND EXISTS (
+                SELECT FROM cancellations c WHERE c.subject_id IN (o.event_id, o.session_id)), 'is of a cancelled show'),
+            (status IN ('Expired', 'Cancelled') AND buyer_name <> ''
+                AND EXISTS (SELECT FROM erased_people p WHERE p.user_id = o.buyer_id), 'is not forgotten')) w (applies, what)
+        WHERE w.applies
         """;
 
     /// <summary>Told of once, and what the neighbours keep is what the order says.</summary>

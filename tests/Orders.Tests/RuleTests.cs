@@ -109,14 +109,22 @@ public sealed class RuleTests
     }
 
     [Fact]
-    public void The_buyer_withdraws_within_seven_days_and_until_48_hours_before()
+    public void The_buyer_withdraws_within_seven_days_and_until_48_hours_before_or_after_a_move()
     {
         var bought = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-        Gen.Select(Gen.Int[0, 400], Gen.Int[0, 1000])
+        Gen.Select(Gen.Int[0, 400], Gen.Int[0, 1000], Gen.Int[0, 400].Nullable())
             .Sample(
-                (waited, until) =>
-                    RefundRules.BuyerMay(bought, bought.AddHours(until), bought.AddHours(waited))
-                    == (waited <= 7 * 24 && until - waited >= 48)
+                (waited, until, moved) =>
+                    RefundRules.BuyerMay(
+                        bought,
+                        moved is { } hours ? bought.AddHours(hours) : null,
+                        bought.AddHours(until),
+                        bought.AddHours(waited)
+                    )
+                    == (
+                        waited <= 7 * 24 && until - waited >= 48
+                        || moved is not null && waited <= moved + 7 * 24 && waited <= until
+                    )
             );
     }
 }

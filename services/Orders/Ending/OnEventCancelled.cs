@@ -12,17 +12,8 @@ internal static class OnEventCancelled
     public static Task Handle(EventCancelled cancelled, OrdersDb db, CancellationToken ct) =>
         AddAsync(db, [cancelled.EventId], ct);
 
-    /// <summary>Dates that were cancelled alone.</summary>
-    public static Task HandleSessions(EventChanged changed, OrdersDb db, CancellationToken ct) =>
-        AddAsync(db, SessionsOf(changed.Event), ct);
-
-    public static Task HandleChange(EventChange change, OrdersDb db, CancellationToken ct) =>
-        AddAsync(db, change.Event is { } told ? SessionsOf(told) : [change.Cancelled!.EventId], ct);
-
-    private static Guid[] SessionsOf(EventSnapshot told) =>
-        [.. told.Sessions.Where(s => s.Cancelled).Select(s => s.Id)];
-
-    private static Task AddAsync(OrdersDb db, Guid[] subjects, CancellationToken ct) =>
+    /// <param name="subjects">Events, or sessions that were cancelled alone.</param>
+    public static Task AddAsync(OrdersDb db, Guid[] subjects, CancellationToken ct) =>
         subjects.Length == 0
             ? Task.CompletedTask
             : db.Database.ExecuteSqlAsync(

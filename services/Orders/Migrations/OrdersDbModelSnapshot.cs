@@ -203,6 +203,10 @@ namespace Ticketing.Orders.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("refund_requested_at");
 
+                    b.Property<DateTimeOffset?>("RescheduledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("rescheduled_at");
+
                     b.Property<Guid>("SessionId")
                         .HasColumnType("uuid")
                         .HasColumnName("session_id");
@@ -321,6 +325,60 @@ namespace Ticketing.Orders.Migrations
                         .HasDatabaseName("ix_settlements_order_id");
 
                     b.ToTable("settlements", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Orders.Rescheduling.ShowChange", b =>
+                {
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("EventTitle")
+                        .HasColumnType("text")
+                        .HasColumnName("event_title");
+
+                    b.Property<DateTimeOffset?>("ResumeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("resume_at");
+
+                    b.Property<DateTimeOffset?>("StartsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("starts_at");
+
+                    b.Property<string>("TimeZone")
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone");
+
+                    b.Property<Guid>("UpTo")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasDefaultValue(new Guid("00000000-0000-0000-0000-000000000000"))
+                        .HasColumnName("up_to");
+
+                    b.Property<string>("VenueCity")
+                        .HasColumnType("text")
+                        .HasColumnName("venue_city");
+
+                    b.Property<string>("VenueName")
+                        .HasColumnType("text")
+                        .HasColumnName("venue_name");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("SubjectId")
+                        .HasName("pk_show_changes");
+
+                    b.HasIndex("ResumeAt")
+                        .HasDatabaseName("ix_show_changes_resume_at")
+                        .HasFilter("resume_at IS NOT NULL");
+
+                    b.ToTable("show_changes", (string)null);
                 });
 
             modelBuilder.Entity("Ticketing.ServiceDefaults.InboxMessage", b =>

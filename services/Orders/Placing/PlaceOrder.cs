@@ -220,7 +220,7 @@ public static class PlaceOrder
     private static Task<bool> ExistsAsync(OrdersDb db, Guid orderId, Guid buyerId, CancellationToken ct) =>
         db.Orders.AnyAsync(o => o.Id == orderId && o.BuyerId == buyerId, ct);
 
-    /// <summary>The database's clock sets the deadline.</summary>
+    /// <summary>The database's clock sets the deadline. What is known of the show here may be newer than its hold.</summary>
     private const string Insert = """
         INSERT INTO orders (id, fingerprint, number, buyer_id, organizer_id, event_id, session_id, status, locale,
             buyer_name, buyer_email, buyer_cpf, attendees, event_title, venue_name, venue_city, time_zone, starts_at,
@@ -228,14 +228,18 @@ public static class PlaceOrder
             payment_attempt, payment_method, payment_status, card_token,
             placed_at, expires_at, paid_at, tickets, refund_even_if_used, refund_even_if_transferred,
             drive_after)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16, $17, $18,
-            $19::jsonb, $20, $21, $22, $23, $24, $25,
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, coalesce(e.event_title, $14),
+            coalesce(e.venue_name, $15), coalesce(e.venue_city, $16), coalesce(e.time_zone, $17),
+            coalesce(s.starts_at, $18), $19::jsonb, $20, $21, $22, $23, $24, $25,
             $26, $27, CASE WHEN $26 IS NOT NULL THEN 'Pending' END, $28,
             now(), now() + make_interval(secs => $29), CASE $8 WHEN 'Paid' THEN now() END, '[]', false, false,
             now() + make_interval(secs => $30)
+        FROM (SELECT) one
+        LEFT JOIN show_changes e ON e.subject_id = $6
+        LEFT JOIN show_changes s ON s.subject_id = $7
         WHERE NOT EXISTS (SELECT FROM cancellations WHERE subject_id IN ($6, $7))
         ON CONFLICT (id) DO NOTHING
-        RETURNING placed_at, expires_at
+        RETURNING placed_at, expires_at, event_title, venue_name, venue_city, time_zone, starts_at
         """;
 
     /// <returns>False when the hold has its order already, or the show is cancelled.</returns>
@@ -249,10 +253,19 @@ public static class PlaceOrder
         for (var tries = 1; ; tries++)
             try
             {
-                var times = await source.FirstAsync(
+                return await source.FirstAsync(
                     Insert,
                     row =>
-                        (Placed: row.GetFieldValue<DateTimeOffset>(0), Expires: row.GetFieldValue<DateTimeOffset>(1)),
+                    {
+                        order.PlacedAt = row.GetFieldValue<DateTimeOffset>(0);
+                        order.ExpiresAt = row.GetFieldValue<DateTimeOffset>(1);
+                        order.EventTitle = row.GetString(2);
+                        order.VenueName = row.GetString(3);
+                        order.VenueCity = row.GetString(4);
+                        order.TimeZone = row.GetString(5);
+                        order.StartsAt = row.GetFieldValue<DateTimeOffset>(6);
+                        return true;
+                    },
                     ct,
                     order.Id,
                     order.Fingerprint,
@@ -285,10 +298,6 @@ public static class PlaceOrder
                     (double)options.PaymentWindowSeconds,
                     (double)options.GraceSeconds
                 );
-                if (times == default)
-                    return false;
-                (order.PlacedAt, order.ExpiresAt) = times;
-                return true;
             }
             catch (PostgresException e) when (e.IsUniqueViolation("ix_orders_number") && tries < NumberTries)
             {

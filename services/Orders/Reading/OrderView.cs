@@ -7,6 +7,8 @@ namespace Ticketing.Orders.Reading;
 /// <param name="Number">What people read to each other.</param>
 /// <param name="Discount">Taken off the tickets by the coupon.</param>
 /// <param name="ExpiresAt">The buyer must have paid by then.</param>
+/// <param name="StartsAt">As it is now, also when the session was moved since.</param>
+/// <param name="RescheduledAt">When the show was last moved to another time or place; its buyer may refund for seven days then.</param>
 /// <param name="CancelReason">buyer, event-cancelled, hold-expired … Only of a cancelled order.</param>
 /// <param name="Payment">The latest attempt; null for an order without a total.</param>
 /// <param name="Tickets">Once they are issued.</param>
@@ -28,6 +30,7 @@ public sealed record OrderView(
     DateTimeOffset PlacedAt,
     DateTimeOffset ExpiresAt,
     DateTimeOffset? PaidAt,
+    DateTimeOffset? RescheduledAt,
     string? CancelReason,
     RefundView? Refund,
     PaymentView? Payment,
@@ -64,6 +67,7 @@ public sealed record OrderView(
             order.PlacedAt,
             order.ExpiresAt,
             order.PaidAt,
+            order.RescheduledAt,
             order.Status is OrderStatus.Cancelled ? order.CancelReason : null,
             order.RefundRequestedAt is { } at
                 ? new(at, order.RefundReason, order.Status is OrderStatus.Refunded)

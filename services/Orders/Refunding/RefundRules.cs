@@ -5,7 +5,8 @@ namespace Ticketing.Orders.Refunding;
 /// <summary>
 /// When a paid order may be given back. The buyer may withdraw from a purchase at a distance within seven days (Código de
 /// Defesa do Consumidor, Lei 8.078/1990, art. 49); for tickets the market's rule is that this ends 48 hours before
-/// the session. The organizer's team may refund at any time.
+/// the session. Of a show that was moved to another time or place, within seven days of that and until it starts: it is
+/// not what was bought. The organizer's team may refund at any time.
 /// </summary>
 internal static class RefundRules
 {
@@ -25,15 +26,22 @@ internal static class RefundRules
                 "payment-disputed",
                 "The payment is disputed at the bank, which decides about the money."
             );
-        if (byTeam || BuyerMay(order.PaidAt ?? order.PlacedAt, order.StartsAt, now))
+        if (byTeam || BuyerMay(order.PaidAt ?? order.PlacedAt, order.RescheduledAt, order.StartsAt, now))
             return;
         throw ProblemException.Conflict(
             "refund-window-closed",
             $"The buyer may withdraw within {RegretPeriod.TotalDays:0} days of the purchase and until "
-                + $"{EndsBeforeSession.TotalHours:0} hours before the session; ask the organizer."
+                + $"{EndsBeforeSession.TotalHours:0} hours before the session, or within {RegretPeriod.TotalDays:0} days "
+                + "of its move; ask the organizer."
         );
     }
 
-    internal static bool BuyerMay(DateTimeOffset boughtAt, DateTimeOffset startsAt, DateTimeOffset now) =>
-        now <= boughtAt + RegretPeriod && now <= startsAt - EndsBeforeSession;
+    internal static bool BuyerMay(
+        DateTimeOffset boughtAt,
+        DateTimeOffset? rescheduledAt,
+        DateTimeOffset startsAt,
+        DateTimeOffset now
+    ) =>
+        now <= boughtAt + RegretPeriod && now <= startsAt - EndsBeforeSession
+        || now <= rescheduledAt + RegretPeriod && now <= startsAt;
 }

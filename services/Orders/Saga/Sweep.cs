@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Ticketing.Orders.Ending;
 using Ticketing.Orders.Paying;
+using Ticketing.Orders.Rescheduling;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Saga;
@@ -14,6 +15,7 @@ namespace Ticketing.Orders.Saga;
 internal sealed class Sweep(
     NpgsqlDataSource source,
     Cancellations cancellations,
+    Rescheduler rescheduler,
     Sagas sagas,
     IServiceScopeFactory scopes,
     IOptions<OrdersOptions> options,
@@ -50,6 +52,7 @@ internal sealed class Sweep(
     protected override async Task<bool> PassAsync(CancellationToken ct)
     {
         var more = await cancellations.ApplyAsync(BatchSize, ct);
+        more |= await rescheduler.ApplyAsync(BatchSize, ct);
         var due = await source.AllAsync(
             Claim,
             row => new Due(

@@ -22,6 +22,13 @@ public sealed record OrderRefunded(OrderSummary Order, Money Amount, DateTimeOff
     public static string Type => "order.refunded";
 }
 
+/// <summary>The show of a paid order was moved to another time or place; the order says the present ones.</summary>
+/// <param name="StartedAt">When it was to start before.</param>
+public sealed record OrderRescheduled(OrderSummary Order, DateTimeOffset StartedAt, DateTimeOffset At) : IEvent
+{
+    public static string Type => "order.rescheduled";
+}
+
 /// <summary>What a mail about an order says.</summary>
 /// <param name="Locale">pt-BR or en.</param>
 /// <param name="BuyerId">Whose data this is: once the person is erased the address is forgotten.</param>

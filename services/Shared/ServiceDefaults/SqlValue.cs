@@ -53,6 +53,8 @@ public readonly struct SqlValue
 
     public static implicit operator SqlValue(double[] value) => Of(value);
 
+    public static implicit operator SqlValue(DateTimeOffset[] value) => Of(value);
+
     /// <summary>A row's version (<c>xmin</c>).</summary>
     public static implicit operator SqlValue(uint value) =>
         new(new NpgsqlParameter<uint> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Xid });

@@ -10,7 +10,7 @@ locals {
     users    = ["user-erased"]
     events   = ["event-published", "event-changed", "event-cancelled", "team-member-changed"]
     tickets  = ["ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-voided"]
-    orders   = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded"]
+    orders   = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-rescheduled"]
     payments = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed"]
   }
 
@@ -19,7 +19,7 @@ locals {
     tickets       = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "payment-disputed", "user-erased"]
     products      = ["event-published", "event-changed", "event-cancelled", "team-member-changed"]
     orders        = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed", "event-cancelled", "event-changed", "team-member-changed", "user-erased"]
-    notifications = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-voided", "user-erased"]
+    notifications = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-rescheduled", "ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-voided", "user-erased"]
   }
 
   # Every key-value user repeats answers to an Idempotency-Key.

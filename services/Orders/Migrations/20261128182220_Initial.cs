@@ -87,6 +87,7 @@ namespace Ticketing.Orders.Migrations
                         venue_city = table.Column<string>(type: "text", nullable: false),
                         time_zone = table.Column<string>(type: "text", nullable: false),
                         starts_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                        rescheduled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                         lines = table.Column<string>(type: "jsonb", nullable: false),
                         ticket_count = table.Column<int>(type: "integer", nullable: false),
                         currency = table.Column<string>(
@@ -201,6 +202,31 @@ namespace Ticketing.Orders.Migrations
             );
 
             migrationBuilder.CreateTable(
+                name: "show_changes",
+                columns: table => new
+                {
+                    subject_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    event_title = table.Column<string>(type: "text", nullable: true),
+                    venue_name = table.Column<string>(type: "text", nullable: true),
+                    venue_city = table.Column<string>(type: "text", nullable: true),
+                    time_zone = table.Column<string>(type: "text", nullable: true),
+                    starts_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    up_to = table.Column<Guid>(
+                        type: "uuid",
+                        nullable: false,
+                        defaultValue: new Guid("00000000-0000-0000-0000-000000000000")
+                    ),
+                    resume_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_show_changes", x => x.subject_id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "team_members",
                 columns: table => new
                 {
@@ -302,6 +328,13 @@ namespace Ticketing.Orders.Migrations
 
             migrationBuilder.CreateIndex(name: "ix_settlements_order_id", table: "settlements", column: "order_id");
 
+            migrationBuilder.CreateIndex(
+                name: "ix_show_changes_resume_at",
+                table: "show_changes",
+                column: "resume_at",
+                filter: "resume_at IS NOT NULL"
+            );
+
             migrationBuilder.CreateIndex(name: "ix_team_members_user_id", table: "team_members", column: "user_id");
         }
 
@@ -319,6 +352,8 @@ namespace Ticketing.Orders.Migrations
             migrationBuilder.DropTable(name: "pull_cursors");
 
             migrationBuilder.DropTable(name: "settlements");
+
+            migrationBuilder.DropTable(name: "show_changes");
 
             migrationBuilder.DropTable(name: "team_members");
 
