@@ -35,5 +35,9 @@ internal static class RefundRules
     }
 
     internal static bool BuyerMay(DateTimeOffset boughtAt, DateTimeOffset startsAt, DateTimeOffset now) =>
-        now <= boughtAt + RegretPeriod && now <= startsAt - EndsBeforeSession;
+        now <= EndOf(boughtAt, startsAt);
+
+    /// <summary>Until then the buyer may give a paid order back.</summary>
+    public static DateTimeOffset EndOf(DateTimeOffset boughtAt, DateTimeOffset startsAt) =>
+        boughtAt + RegretPeriod < startsAt - EndsBeforeSession ? boughtAt + RegretPeriod : startsAt - EndsBeforeSession;
 }

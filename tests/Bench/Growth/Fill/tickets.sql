@@ -61,6 +61,7 @@ $$);
 SELECT pg_temp.fill('transfers', $$
     SELECT pg_temp.id(27, n) AS id, pg_temp.id(7, 2 * n) AS ticket_id, buyer_id AS from_id, 'friend-' || n || '@example.com' AS email,
         'Friend ' || n AS name, 'Declined' AS status, placed_at AS offered_at, placed_at + interval '72 hours' AS expires_at,
+        placed_at + interval '72 hours' AS due_at,
         placed_at AS ended_at
     FROM sales WHERE outcome = 'Fulfilled' AND n % 4 = 2
 $$);
