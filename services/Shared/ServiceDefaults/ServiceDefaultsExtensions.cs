@@ -133,6 +133,7 @@ public static class ServiceDefaultsExtensions
         );
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<StrictQueries>();
         app.UseMiddleware<JsonBodies>();
         app.MapSubscribeHandler().AllowAnonymous();
         app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false })

@@ -21,7 +21,7 @@ internal static class GetOrderPdf
     public static async Task<IResult> Handle(
         Guid orderId,
         [MaxLength(100)] string? key,
-        PageSize? size,
+        [AllowedValues(null, PageSizes.A4, PageSizes.Phone)] string? size,
         ClaimsPrincipal user,
         HttpContext context,
         TicketsDb db,
@@ -52,7 +52,7 @@ internal static class GetOrderPdf
             .ToList();
         if (tickets.Count == 0)
             throw new ProblemException(410, "voided", "The order's tickets were refunded, passed on or reissued.");
-        var pdf = await documents.GetAsync(tickets, size ?? PageSize.A4, ct);
+        var pdf = await documents.GetAsync(tickets, PageSizes.Of(size), ct);
         return context.Pdf(pdf, tickets[0].Locale, tickets[0].OrderNumber);
     }
 }

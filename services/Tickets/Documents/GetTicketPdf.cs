@@ -18,7 +18,7 @@ internal static class GetTicketPdf
     public static async Task<IResult> Handle(
         Guid id,
         [MaxLength(100)] string? key,
-        PageSize? size,
+        [AllowedValues(null, PageSizes.A4, PageSizes.Phone)] string? size,
         ClaimsPrincipal user,
         HttpContext context,
         TicketsDb db,
@@ -39,7 +39,7 @@ internal static class GetTicketPdf
             throw ProblemException.NotFound("ticket");
         if (ticket.Status == TicketStatus.Voided || serial != ticket.Serial)
             throw new ProblemException(410, "voided", "The ticket was refunded, passed to somebody else or reissued.");
-        return context.Pdf(await documents.GetAsync(ticket, size ?? PageSize.A4, ct), ticket.Locale, ticket.Number);
+        return context.Pdf(await documents.GetAsync(ticket, PageSizes.Of(size), ct), ticket.Locale, ticket.Number);
     }
 
     internal static IResult Pdf(this HttpContext context, byte[] pdf, string locale, string number)

@@ -6,16 +6,6 @@ using Ticketing.Tickets.IssuedTickets;
 
 namespace Ticketing.Tickets.Documents;
 
-/// <summary>The page that a document is made for.</summary>
-public enum PageSize
-{
-    /// <summary>To print.</summary>
-    A4,
-
-    /// <summary>As wide as a phone shows it, the code at the top.</summary>
-    Phone,
-}
-
 /// <summary>What is printed of a ticket, in words: what the pages lay out.</summary>
 /// <param name="Code">What the QR says.</param>
 internal sealed record TicketPrint(
