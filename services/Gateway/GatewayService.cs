@@ -22,6 +22,10 @@ public static class GatewayService
                 (o, host) => host.IsDevelopment() || !o.DevPages,
                 "Gateway:DevPages is for development alone."
             )
+            .Validate(
+                o => o.TrustedProxies.All(network => System.Net.IPNetwork.TryParse(network, out _)),
+                "Gateway:TrustedProxies must be networks such as 10.0.0.0/8."
+            )
             .ValidateOnStart();
         var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new();
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>

@@ -50,7 +50,7 @@ public static class PlaceOrder
     /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation.</param>
     public sealed record BuyerRequest(
         [property:
-            StringLength(PersonName.MaxLength),
+            StringLength(PersonName.MaxLength, MinimumLength = 1),
             RegularExpression(PersonName.Pattern, ErrorMessage = PersonName.Rule)
         ]
             string Name,
@@ -60,7 +60,7 @@ public static class PlaceOrder
 
     public sealed record AttendeeRequest(
         [property:
-            StringLength(PersonName.MaxLength),
+            StringLength(PersonName.MaxLength, MinimumLength = 1),
             RegularExpression(PersonName.Pattern, ErrorMessage = PersonName.Rule)
         ]
             string Name,

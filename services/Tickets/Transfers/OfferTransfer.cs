@@ -16,7 +16,10 @@ internal static class OfferTransfer
     /// <param name="Name">Of the person who will come: the holder, once the offer is accepted.</param>
     public sealed record Request(
         [Required, EmailAddress, MaxLength(EmailAddress.MaxLength)] string Email,
-        [MaxLength(PersonName.MaxLength), RegularExpression(PersonName.Pattern, ErrorMessage = PersonName.Rule)]
+        [
+            StringLength(PersonName.MaxLength, MinimumLength = 1),
+            RegularExpression(PersonName.Pattern, ErrorMessage = PersonName.Rule)
+        ]
             string Name
     );
 
