@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
-using Scalar.AspNetCore;
 using Ticketing.Contracts;
+using Ticketing.Gateway.Docs;
 using Ticketing.Gateway.Edge;
 using Ticketing.Gateway.Routing;
 using Ticketing.ServiceDefaults;
@@ -65,16 +65,7 @@ public static class GatewayService
         app.UseMiddleware<BodyLimits>();
         app.MapHomePage();
         app.MapApiDocument(options);
-        app.MapScalarApiReference(
-                "/docs",
-                docs =>
-                    docs.WithTitle("Ticketing API")
-                        .HideDeveloperTools()
-                        .DisableAgent()
-                        .WithOpenApiRoutePattern("/openapi/v1.json")
-                        .DisableTelemetry()
-            )
-            .AllowAnonymous();
+        app.MapDocs(options);
         app.MapReverseProxy().AllowAnonymous(); // each service decides about its own endpoints
         app.MapFallback("{**path}", () => TypedResults.NotFound()).AllowAnonymous();
         return app;
