@@ -41,7 +41,7 @@ public sealed partial class DocsTests
             | (?:Conflict|PeerRefused|Refused) \( \s* "([a-z]+(?:-[a-z]+)*)"
             | TypePrefix \s* \+ \s* "([a-z]+(?:-[a-z]+)*)"
             | \b[45]\d\d \s => \s "([a-z]+(?:-[a-z]+)*)"
-        | "([a-z]+(?:-[a-z]+)*)" \s => \s \([45]\d\d,
+            | "([a-z]+(?:-[a-z]+)*)" \s => \s \([45]\d\d,
             | RETURN \s '([a-z]+(?:-[a-z]+)+)'
             """
     )]
