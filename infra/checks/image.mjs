@@ -64,7 +64,7 @@ try {
     expect("name", image.RepoTags, ["ticketing/gateway:latest"]);
     expect("entry point", made.Entrypoint, ["dotnet", "/app/Gateway.dll"]);
     expect("its file", files.some((f) => `/${f.replace(/^\.?\/?/, "")}` === made.Entrypoint.at(-1)), true);
-    for (const document of ["openapi.json", "openapi-with-sandbox.json"])
+    for (const document of ["openapi.json", "openapi-sandbox.json"])
         expect(document, files.some((f) => f.endsWith(`/${document}`)), true);
     expect("arguments", made.Cmd ?? [], []);
     expect("user", made.User, "1654");

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
-using Scalar.AspNetCore;
 using Ticketing.Contracts;
+using Ticketing.Gateway.Docs;
 using Ticketing.Gateway.Edge;
 using Ticketing.Gateway.Routing;
 using Ticketing.ServiceDefaults;
@@ -21,6 +21,10 @@ public static class GatewayService
             .Validate<IHostEnvironment>(
                 (o, host) => host.IsDevelopment() || !o.DevPages,
                 "Gateway:DevPages is for development alone."
+            )
+            .Validate(
+                o => o.TrustedProxies.All(network => System.Net.IPNetwork.TryParse(network, out _)),
+                "Gateway:TrustedProxies must be networks such as 10.0.0.0/8."
             )
             .ValidateOnStart();
         var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new();
@@ -61,16 +65,7 @@ public static class GatewayService
         app.UseMiddleware<BodyLimits>();
         app.MapHomePage();
         app.MapApiDocument(options);
-        app.MapScalarApiReference(
-                "/docs",
-                docs =>
-                    docs.WithTitle("Ticketing API")
-                        .HideDeveloperTools()
-                        .DisableAgent()
-                        .WithOpenApiRoutePattern("/openapi/v1.json")
-                        .DisableTelemetry()
-            )
-            .AllowAnonymous();
+        app.MapDocs(options);
         app.MapReverseProxy().AllowAnonymous(); // each service decides about its own endpoints
         app.MapFallback("{**path}", () => TypedResults.NotFound()).AllowAnonymous();
         return app;

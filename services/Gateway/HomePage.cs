@@ -33,7 +33,7 @@ internal static class HomePage
             <h1>Ticketing</h1>
             <p>Tickets for live events: never a seat twice, never money without a ticket.</p>
             <ul>
-              <li><a href="/docs">API reference</a> and its <a href="/openapi/v1.json">OpenAPI 3.1 document</a></li>
+              <li><a href="/docs">How to use the API</a>, its <a href="/docs/reference/">reference</a> and its <a href="/openapi/v1.json">OpenAPI 3.1 document</a></li>
               <li><a href="/api/v1/events">Events on sale</a></li>
               <li><a href="/.well-known/openid-configuration">OpenID provider</a></li>
               {{(

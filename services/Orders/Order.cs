@@ -29,7 +29,6 @@ public enum OrderStatus
 /// <summary>An order takes its hold's id: one hold makes one order.</summary>
 internal sealed class Order
 {
-    public const int MaxNameLength = 120;
     public const int MaxEmailLength = 254;
     public const int MaxReasonLength = 200;
 
@@ -180,7 +179,7 @@ internal sealed class Order
             order.HasStorageParameter("fillfactor", 80);
             order.Property(o => o.Status).HasMaxLength(20);
             order.Property(o => o.Locale).HasMaxLength(10);
-            order.Property(o => o.BuyerName).HasMaxLength(MaxNameLength);
+            order.Property(o => o.BuyerName).HasMaxLength(PersonName.MaxLength);
             order.Property(o => o.BuyerEmail).HasMaxLength(MaxEmailLength);
             order.Property(o => o.Currency).HasMaxLength(3).IsFixedLength();
             order.Property(o => o.CancelReason).HasMaxLength(MaxReasonLength);

@@ -33,6 +33,7 @@ public static class TicketsService
         builder.Services.AddIssuedTickets();
         builder.Services.AddTransfers();
         builder.Services.AddDocuments();
+        builder.Services.AddCheckIns();
 
         var app = builder.Build();
         app.UseServiceDefaults();

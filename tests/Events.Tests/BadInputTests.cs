@@ -195,7 +195,7 @@ public sealed class BadInputTests(EventsApp app)
                         $"{target.Method} {target.Path} {body}: {answer.Status} {answer.Text}"
                     );
                     if (answer.Status >= 400)
-                        Assert.StartsWith("urn:ticketing:problem:", (string)answer["type"]!);
+                        Assert.StartsWith("/docs/errors#", (string)answer["type"]!);
                 },
                 iter: 400,
                 threads: 4

@@ -284,4 +284,44 @@ public sealed class BrowseTests(EventsApp app)
         await command.ExecuteNonQueryAsync();
         app.System.Services("events").GetRequiredService<AnswerCache>().Edited();
     }
+
+    [Fact]
+    public async Task A_session_is_put_into_a_calendar()
+    {
+        var ana = await app.Organizer();
+        var (eventId, sessionId, _) = await ana.Published();
+        var e = await ana.Get($"/api/v1/events/{eventId}");
+        await ana.Patch(
+            $"/api/v1/events/{eventId}",
+            new { title = "Rock, Choro; e \\ " + string.Concat(Enumerable.Repeat("Łódź 東京 ", 10)) }
+        );
+        var http = app.Anonymous.Http;
+        using var answer = await http.GetAsync($"/api/v1/sessions/{sessionId}/calendar");
+        Assert.Equal("text/calendar", answer.Content.Headers.ContentType!.MediaType);
+        var bytes = await answer.Content.ReadAsByteArrayAsync();
+        var text = System.Text.Encoding.UTF8.GetString(bytes);
+        Assert.All(text.Split("\r\n"), line => Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(line), 0, 75));
+        var unfolded = text.Replace("\r\n ", "", StringComparison.Ordinal);
+        Assert.Contains("SUMMARY:Rock\\, Choro\\; e \\\\ Łódź 東京", unfolded);
+        Assert.Contains($"UID:{sessionId}@", unfolded);
+        var starts = (DateTimeOffset)e["sessions"]![0]!["startsAt"]!;
+        Assert.Contains($"DTSTART:{starts.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}\r\n", unfolded);
+        Assert.Equal(404, (int)(await http.GetAsync($"/api/v1/sessions/{eventId}/calendar")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Colour_and_contact_go_with_what_is_told_of_an_event()
+    {
+        var ana = await app.Organizer();
+        var (eventId, _, _) = await ana.Published();
+        await ana.Patch($"/api/v1/events/{eventId}", new { accentColor = "#12aBcD" });
+        Assert.Equal("#12aBcD", (string)(await ana.Get($"/api/v1/events/{eventId}"))["accentColor"]!);
+        foreach (var wrong in new[] { "red", "#12345", "#1234567", "#12345g", "" })
+            await ana.Patch($"/api/v1/events/{eventId}", new { accentColor = wrong }, 422);
+        await ana.Patch($"/api/v1/organizers/{ana.OrganizerId}", new { contactEmail = "Ola@Aurora.example" });
+        await ana.Patch($"/api/v1/organizers/{ana.OrganizerId}", new { contactEmail = "nobody" }, 422);
+        var told = await app.ToldOf(eventId, 3);
+        Assert.Contains(told, t => t.Snapshot?.AccentColor == "#12aBcD");
+        Assert.Contains(told, t => t.Snapshot?.ContactEmail == "ola@aurora.example");
+    }
 }

@@ -255,6 +255,17 @@ public sealed class SeatMapTests(EventsApp app)
 
     [Theory]
     [InlineData("""{"name":"M","sections":[]}""", 400, "sections")]
+    [InlineData("""{"name":"M","sections":[{"name":"S · A","rows":[{"name":"A","seats":1}]}]}""", 422, "sections")]
+    [InlineData(
+        """{"name":"M","sections":[{"name":"S","rows":[{"name":"A·1","seats":1}]}]}""",
+        422,
+        "sections[0].rows"
+    )]
+    [InlineData(
+        """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":["1·2"]}]}]}""",
+        422,
+        "sections[0].rows[0].seats"
+    )]
     [InlineData("""{"name":"M","sections":[{"name":"S","rows":[]}]}""", 400, "sections[0].rows")]
     [InlineData(
         """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":0}]}]}""",

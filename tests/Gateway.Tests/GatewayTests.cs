@@ -48,7 +48,7 @@ public sealed class GatewayFixture : IAsyncLifetime
     private static IResult Answer(string appId, PeerRequest request) =>
         request.Path switch
         {
-            "/api/v1/orders/boom" => Results.Problem(statusCode: 500, type: "urn:ticketing:problem:error"),
+            "/api/v1/orders/boom" => Results.Problem(statusCode: 500, type: "/docs/errors#error"),
             _ => Results.Json(
                 new
                 {
@@ -122,7 +122,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
         if (arrives is null)
         {
             Assert.Equal(400, status);
-            Assert.Equal("urn:ticketing:problem:invalid", JsonNode.Parse(body)!["type"]!.ToString());
+            Assert.Equal("/docs/errors#invalid", JsonNode.Parse(body)!["type"]!.ToString());
             Assert.Equal(asked, fixture.Stubs.Values.Sum(s => s.Requests.Count));
         }
         else
@@ -242,7 +242,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
         if (expected is not HttpStatusCode.RequestEntityTooLarge)
             return;
         var problem = await response.Content.ReadFromJsonAsync<JsonNode>();
-        Assert.Equal("urn:ticketing:problem:too-large", problem!["type"]!.ToString());
+        Assert.Equal("/docs/errors#too-large", problem!["type"]!.ToString());
     }
 
     [Fact]
@@ -306,7 +306,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
         var refused = answers.First(a => a.StatusCode == HttpStatusCode.TooManyRequests);
         Assert.NotNull(refused.Headers.RetryAfter);
         var problem = await refused.Content.ReadFromJsonAsync<JsonNode>();
-        Assert.Equal("urn:ticketing:problem:rate-limited", problem!["type"]!.ToString());
+        Assert.Equal("/docs/errors#rate-limited", problem!["type"]!.ToString());
         using var other = await http.GetAsync("/api/v1/events");
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }
@@ -364,7 +364,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
     public async Task The_reference_page_and_the_home_page_open()
     {
         using var http = Client();
-        Assert.Contains("openapi/v1.json", await http.GetStringAsync("/docs/"));
+        Assert.Contains("/docs/reference", await http.GetStringAsync("/docs/"));
         Assert.Contains("/docs", await http.GetStringAsync("/"));
     }
 }
@@ -413,7 +413,7 @@ public sealed class UnavailableServiceTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.NotNull(response.Headers.RetryAfter);
         var problem = await response.Content.ReadFromJsonAsync<JsonNode>();
-        Assert.Equal("urn:ticketing:problem:unavailable", problem!["type"]!.ToString());
+        Assert.Equal("/docs/errors#unavailable", problem!["type"]!.ToString());
     }
 
     [Fact]

@@ -345,7 +345,7 @@ public sealed class DeliveryTests(NotificationsApp app)
             using var refused = await admin.GetAsync("/api/v1/notifications" + bad);
             Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
             var problem = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!;
-            Assert.Equal("urn:ticketing:problem:invalid", (string?)problem["type"]);
+            Assert.Equal("/docs/errors#invalid", (string?)problem["type"]);
         }
     }
 

@@ -181,7 +181,7 @@ public sealed class NotificationsApp : IAsyncLifetime
         return person;
     }
 
-    public static TicketSummary TicketOf(OrderSummary order, string? seat = "A-13") =>
+    public static TicketSummary TicketOf(OrderSummary order, string? seat = "Plateia · A · 13") =>
         new(
             Guid.CreateVersion7(),
             order.Id,
@@ -191,7 +191,21 @@ public sealed class NotificationsApp : IAsyncLifetime
             order.TimeZone,
             order.StartsAt,
             "Plateia (inteira)",
-            seat
+            seat,
+            ShowOf(order)
+        );
+
+    public static ShowDetails ShowOf(OrderSummary order) =>
+        new(
+            new Guid("0198d5a0-0000-7000-8000-000000000001"),
+            "Produções Aurora",
+            "ola@aurora.example",
+            "Praça Ramos de Azevedo, s/n",
+            "SP",
+            order.StartsAt.AddHours(-2),
+            order.StartsAt.AddHours(3),
+            "https://aurora.example/sao-joao.jpg",
+            "#E4572E"
         );
 
     public static string NewAddress() => $"p{Guid.CreateVersion7():N}@example.com";
@@ -226,10 +240,13 @@ public sealed class NotificationsApp : IAsyncLifetime
                 ? tickets
                 :
                 [
-                    Ticket("A1B2C3D4", "Plateia A-12", "Ana Conceição"),
-                    Ticket("E5F6G7H8", "Plateia A-13", "João d'Ávila"),
+                    Ticket("A1B2C3D4", "Plateia · A · 12", "Ana Conceição"),
+                    Ticket("E5F6G7H8", "Plateia · A · 13", "João d'Ávila"),
                 ],
-            order.StartsAt
+            order.StartsAt,
+            ShowOf(order),
+            "/api/v1/tickets/pdf?orderId=1&key=abc",
+            order.StartsAt.AddDays(-2)
         );
 
     public static IssuedTicket Ticket(string number, string? seat, string holder)

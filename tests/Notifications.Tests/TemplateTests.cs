@@ -77,9 +77,13 @@ public sealed partial class TemplateTests
                     var local = TimeZoneInfo.ConvertTime(at, TimeZoneInfo.FindSystemTimeZoneById(zone));
                     var text = Formats.Of("pt-BR").Date(at, zone);
                     Assert.Contains($", {local.Day} de ", text);
-                    Assert.EndsWith($" de {local.Year}, {local.Hour:00}:{local.Minute:00}", text);
+                    var minutes = local.Minute == 0 ? "" : $"{local.Minute:00}";
+                    Assert.EndsWith($" de {local.Year}, {local.Hour}h{minutes}", text);
                     Assert.EndsWith(
-                        local.ToString(", yyyy, h:mm tt", CultureInfo.InvariantCulture),
+                        local.ToString(
+                            local.Minute == 0 ? ", yyyy, h tt" : ", yyyy, h:mm tt",
+                            CultureInfo.InvariantCulture
+                        ),
                         Formats.Of("en").Date(at, zone)
                     );
                 }
@@ -192,7 +196,7 @@ public sealed partial class TemplateTests
     private static MailContent Content(MailKind kind, string locale)
     {
         var order = Order(locale: locale, title: "Rock 🎸 & <b>Café</b> 🇧🇷");
-        var ticket = Ticket("E5F6G7H8", "Plateia A-13", "Zoë 🎫") with
+        var ticket = Ticket("E5F6G7H8", "Plateia · A · 13", "Zoë 🎫") with
         {
             PdfPath = "/api/v1/tickets/1/pdf?sig=abc_-123&exp=9",
         };
@@ -203,6 +207,8 @@ public sealed partial class TemplateTests
                 Tickets = [ticket],
                 Reason = "buyer",
                 Refunded = new(1_000, "BRL"),
+                Show = kind is MailKind.OrderFulfilled ? ShowOf(order) : null,
+                RefundUntil = kind is MailKind.OrderFulfilled ? order.StartsAt.AddDays(-2) : null,
             },
             MailKind.TransferOffered => new()
             {
@@ -234,5 +240,72 @@ public sealed partial class TemplateTests
             Assert.DoesNotContain("{0}", portuguese.Text + portuguese.Html + portuguese.Subject);
             Assert.DoesNotContain("{1}", english.Text + english.Html + english.Subject);
         }
+    }
+
+    /// <summary>Of many tickets there is one thing to do; the mail says first what it is about, and when.</summary>
+    [Theory]
+    [InlineData("pt-BR", "Abrir os 6 ingressos (PDF)", "Portas: 19h30", "setor Plateia, fila A, assento 13")]
+    [InlineData("en", "Open all 6 tickets (PDF)", "Doors: 7:30 PM", "section Plateia, row A, seat 13")]
+    public async Task Many_tickets_are_opened_by_one_button(string locale, string button, string doors, string place)
+    {
+        var content = Content(MailKind.OrderFulfilled, locale);
+        content = content with
+        {
+            Tickets = [.. Enumerable.Repeat(content.Tickets[0], 6)],
+            PdfPath = "/api/v1/tickets/pdf?orderId=1&key=abc",
+        };
+        var mail = await Renderer.RenderAsync(MailKind.OrderFulfilled, content);
+        if (Environment.GetEnvironmentVariable("KEEP_MAIL") is { } keep)
+            await File.WriteAllTextAsync($"{keep}{locale}.html", mail.Html, TestContext.Current.CancellationToken);
+        var html = System.Net.WebUtility.HtmlDecode(mail.Html);
+        Assert.Single(html.Split("class=\"button\""), part => part.Contains(button, StringComparison.Ordinal));
+        Assert.Equal(2, html.Split("class=\"button\"").Length);
+        foreach (var body in new[] { mail.Text, html })
+        {
+            Assert.Contains(button, body);
+            Assert.Contains("https://tickets.example/api/v1/tickets/pdf?orderId=1&key=abc", body);
+            Assert.Contains(doors, body);
+            Assert.Contains(place, body);
+            Assert.Contains("Praça Ramos de Azevedo, s/n", body);
+            Assert.Contains("https://www.google.com/maps/search/?api=1&query=Teatro%20Municipal", body);
+            Assert.Contains("/api/v1/sessions/0198d5a0-0000-7000-8000-000000000001/calendar", body);
+            Assert.Contains("ola@aurora.example", body);
+            Assert.Contains(locale == "en" ? "until Monday, June 21" : "até segunda-feira, 21 de junho", body);
+        }
+        var order = new[] { "sao-joao.jpg", "Rock 🎸", "2027", doors, "maps", button, "E5F6G7H8" };
+        Assert.Equal(
+            order,
+            order.OrderBy(part =>
+                html.LastIndexOf("<body", StringComparison.Ordinal) is var at
+                    ? html.IndexOf(part, html.IndexOf("</div>", at, StringComparison.Ordinal), StringComparison.Ordinal)
+                    : 0
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData("http://aurora.example/a.jpg", "#12345", "javascript:alert(1)")]
+    [InlineData("javascript:alert(1)", "red;background:url(x)", "a@b.example\"><script>")]
+    public async Task Pictures_and_colours_are_none_of_the_organizers_markup(string image, string color, string contact)
+    {
+        var content = Content(MailKind.OrderFulfilled, "en");
+        var show = content.Show! with { ImageUrl = image, AccentColor = color, ContactEmail = contact };
+        var mail = await Renderer.RenderAsync(MailKind.OrderFulfilled, content with { Show = show });
+        Assert.DoesNotContain("<img", mail.Html);
+        Assert.Contains("background:#3D2C8D", mail.Html);
+        Assert.DoesNotContain("url(x)", mail.Html);
+        Assert.DoesNotContain("<script>", mail.Html);
+        Assert.DoesNotContain("href=\"javascript", mail.Html);
+    }
+
+    [Theory]
+    [InlineData(5_000, "JPY", "JPY 5,000")]
+    [InlineData(5_000, "KWD", "KWD 5.000")]
+    [InlineData(5_000, "USD", "USD 50.00")]
+    public async Task Amounts_have_their_currencys_digits(long amount, string currency, string shown)
+    {
+        var content = Content(MailKind.OrderRefunded, "en") with { Refunded = new(amount, currency) };
+        var mail = await Renderer.RenderAsync(MailKind.OrderRefunded, content);
+        Assert.Contains($"Amount refunded: {shown}\n", mail.Text);
     }
 }

@@ -172,7 +172,7 @@ public sealed class AccessTests(OrdersApp app)
     [InlineData("{" + Hold + "," + Buyer + ",\"payment\":{\"method\":\"boleto\"}}", 400)]
     [InlineData("{" + Hold + "," + Buyer + ",\"payment\":{\"method\":0}}", 400)]
     [InlineData("{" + Hold + ",\"buyer\":{\"name\":null,\"email\":\"a@b.c\"}," + Pix + "}", 400)]
-    [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"M\",\"email\":\"a@b.c\"}," + Pix + "}", 400)]
+    [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"\",\"email\":\"a@b.c\"}," + Pix + "}", 400)]
     [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"Maria\",\"email\":\"nope\"}," + Pix + "}", 400)]
     [InlineData("{" + Hold + "," + Buyer + ",\"locale\":\"de\"," + Pix + "}", 400)]
     [InlineData(
@@ -202,6 +202,9 @@ public sealed class AccessTests(OrdersApp app)
         422
     )]
     [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"Maria\",\"email\":\"Maria <a@b.co>\"}," + Pix + "}", 422)]
+    [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"李\",\"email\":\"a@b.co\"}," + Pix + "}", 404)]
+    [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"\\u200b\",\"email\":\"a@b.co\"}," + Pix + "}", 400)]
+    [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"A\\u2028B\",\"email\":\"a@b.co\"}," + Pix + "}", 400)]
     [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"   \",\"email\":\"a@b.co\"}," + Pix + "}", 400)]
     [InlineData("{" + Hold + ",\"buyer\":{\"name\":\"A\\u0000B\",\"email\":\"a@b.co\"}," + Pix + "}", 400)]
     [InlineData("{" + Hold + "," + Buyer + ",\"attendees\":[null]," + Pix + "}", 422)]

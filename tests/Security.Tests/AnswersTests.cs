@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Security.Tests;
 
@@ -84,7 +86,26 @@ public sealed partial class AnswersTests(ApiSystem system)
             wrong.Add($"{operation.Route}: {mistake} is answered {status}");
         else if (status >= 400 && answer.Content.Headers.ContentType?.MediaType != "application/problem+json")
             wrong.Add($"{operation.Route}: {mistake} is answered {status} without a problem");
+        else if (status >= 400 && !(await SectionsAsync()).Contains(await TypeOfAsync(answer)))
+            wrong.Add($"{operation.Route}: {mistake} is answered by {await TypeOfAsync(answer)}, which leads nowhere");
     }
+
+    private static async Task<string> TypeOfAsync(HttpResponseMessage answer) =>
+        $"{JsonNode.Parse(await answer.Content.ReadAsStringAsync())?["type"]}";
+
+    /// <summary>Where a problem's type may lead.</summary>
+    private Task<HashSet<string>> SectionsAsync() => sections.Value;
+
+    private readonly Lazy<Task<HashSet<string>>> sections = new(async () =>
+        [
+            .. Section()
+                .Matches(await system.Http.GetStringAsync(Problems.DocsPath))
+                .Select(m => Problems.TypePrefix + m.Groups[1].Value),
+        ]
+    );
+
+    [GeneratedRegex("<section id=\"([a-z-]+)\">")]
+    private static partial Regex Section();
 
     private static void Readdress(Operation operation, HttpRequestMessage request, string id) =>
         request.RequestUri = new(

@@ -86,9 +86,12 @@ public sealed partial class ApiSystem : IAsyncLifetime
         return request;
     }
 
-    /// <summary>What the Gateway says of the API.</summary>
+    /// <summary>What the Gateway says of the API, and of the sandbox.</summary>
     internal async Task<IReadOnlyList<Operation>> DocumentAsync() =>
-        [.. Operation.In(JsonNode.Parse(await Http.GetStringAsync("/openapi/v1.json"))!)];
+        [
+            .. Operation.In(JsonNode.Parse(await Http.GetStringAsync("/openapi/v1.json"))!),
+            .. Operation.In(JsonNode.Parse(await Http.GetStringAsync("/openapi/sandbox.json"))!),
+        ];
 
     internal static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
 

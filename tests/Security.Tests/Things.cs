@@ -211,6 +211,14 @@ internal sealed class Things
         var scan = new { code, gate = "A" };
         await people[Role.Door].PostAsync(Api + "check-ins", scan, default);
         Bodies["CheckIn"] = Node(scan);
+        Bodies["CheckInByNumber"] = Node(
+            new
+            {
+                sessionId = Query["sessionId"],
+                number = ticket.Text("number"),
+                gate = "A",
+            }
+        );
         foreach (var role in new[] { Role.Finance, Role.Manager, Role.Owner })
             await UntilAsync(people[role], HttpMethod.Get, $"orders/{order.Id()}");
 

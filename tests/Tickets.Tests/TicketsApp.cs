@@ -133,6 +133,8 @@ public sealed class TicketsApp : IAsyncLifetime
         app.MapEvent<TransferOffered>((TransferOffered e) => Told.Enqueue(e));
         app.MapEvent<TicketTransferred>((TicketTransferred e) => Told.Enqueue(e));
         app.MapEvent<TransferDeclined>((TransferDeclined e) => Told.Enqueue(e));
+        app.MapEvent<TransferExpired>((TransferExpired e) => Told.Enqueue(e));
+        app.MapEvent<TransferWithdrawn>((TransferWithdrawn e) => Told.Enqueue(e));
         app.MapEvent<TicketVoided>((TicketVoided e) => Told.Enqueue(e));
         return app;
     }
@@ -184,8 +186,14 @@ public sealed class TicketsApp : IAsyncLifetime
     public Task<HttpResponseMessage> AttachAsync(Guid hold, Guid buyer, int leaseSeconds = 900) =>
         PeerAsync($"/internal/holds/{hold}/attach", new AttachHold(buyer, leaseSeconds));
 
+    public Task<HttpResponseMessage> CommitAsync(Guid hold, Guid buyer, string locale, params Attendee[] attendees) =>
+        PeerAsync(
+            $"/internal/holds/{hold}/commit",
+            new CommitHold(buyer, "Ana Conceição", attendees, "7GK2M9QX", locale)
+        );
+
     public Task<HttpResponseMessage> CommitAsync(Guid hold, Guid buyer, params Attendee[] attendees) =>
-        PeerAsync($"/internal/holds/{hold}/commit", new CommitHold(buyer, "Ana Conceição", attendees));
+        PeerAsync($"/internal/holds/{hold}/commit", new CommitHold(buyer, "Ana Conceição", attendees, "7GK2M9QX"));
 
     public Task<HttpResponseMessage> ReleaseAsync(Guid hold) => PeerAsync($"/internal/holds/{hold}/release", null);
 

@@ -305,7 +305,7 @@ internal static class HttpExtensions
         Assert.True(status == (int)response.StatusCode, $"{(int)response.StatusCode}: {text}");
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         var problem = JsonNode.Parse(text)!;
-        Assert.Equal($"urn:ticketing:problem:{code}", problem["type"]!.GetValue<string>());
+        Assert.Equal($"/docs/errors#{code}", problem["type"]!.GetValue<string>());
         if (field is not null)
             Assert.True(problem["errors"]?[field] is not null, text);
         return problem;

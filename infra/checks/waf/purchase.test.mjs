@@ -55,13 +55,13 @@ test("shows are entered and a ticket is bought through the firewall", async () =
 test("what a service refuses is said by the service", async () => {
     const answer = await firewall.send({ method: "GET", target: "/api/v1/me", headers: {} });
     assert.equal(answer.status, 401);
-    assert.equal(JSON.parse(answer.text).type, "urn:ticketing:problem:unauthenticated");
+    assert.equal(JSON.parse(answer.text).type, "/docs/errors#unauthenticated");
 });
 
 test("what the firewall refuses is said by it", async () => {
     const answer = await firewall.send({ method: "GET", target: "/api/v1/events?q=%3Cscript%3Ealert(1)%3C/script%3E", headers: {} });
     assert.equal(answer.status, 403);
     assert.equal(answer.headers["content-type"], "application/problem+json");
-    assert.equal(JSON.parse(answer.text).type, "urn:ticketing:problem:refused");
+    assert.equal(JSON.parse(answer.text).type, "/docs/errors#refused");
     assert.match(JSON.parse(answer.text).traceId, /^[0-9a-f]{32}$/);
 });

@@ -26,5 +26,12 @@ internal static class BrowsingRoutes
             .WithName("GetSession")
             .ProducesProblem(404)
             .AllowAnonymous();
+        routes
+            .MapGet("/api/v1/sessions/{id:guid}/calendar", GetCalendar.Handle)
+            .WithTags("Sessions")
+            .WithName("GetCalendar")
+            .Produces(StatusCodes.Status200OK, contentType: "text/calendar")
+            .ProducesProblem(404)
+            .AllowAnonymous();
     }
 }

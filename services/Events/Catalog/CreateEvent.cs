@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -14,14 +15,17 @@ public static class CreateEvent
     /// <param name="VenueId">A venue of the same organizer.</param>
     /// <param name="Description">Plain text or Markdown; needed to publish.</param>
     /// <param name="Category">Such as Show, Teatro, Esporte.</param>
-    /// <param name="ImageUrl">Absolute http(s) address.</param>
+    /// <param name="ImageUrl">Absolute http(s) address. Printed on tickets when it is an https JPEG of at most 2 MB.</param>
+    /// <param name="AccentColor">Of tickets and mails: #RRGGBB.</param>
     public sealed record Request(
         Guid OrganizerId,
         Guid VenueId,
         [Text(Event.MaxTitleLength)] string Title,
         [Text(Event.MaxCategoryLength)] string Category,
         [Text(Event.MaxDescriptionLength, Lines = true, MinimumLength = 0)] string Description = "",
-        [WebAddress] string? ImageUrl = null
+        [WebAddress] string? ImageUrl = null,
+        [RegularExpression(ServiceDefaults.AccentColor.Pattern, ErrorMessage = ServiceDefaults.AccentColor.Rule)]
+            string? AccentColor = null
     );
 
     /// <summary>Creates an event as a draft, which only its team sees.</summary>
@@ -79,6 +83,7 @@ public static class CreateEvent
                     Description = request.Description,
                     Category = request.Category.Trim(),
                     ImageUrl = request.ImageUrl,
+                    AccentColor = request.AccentColor,
                 };
                 e.Index();
                 db.Add(e);

@@ -14,7 +14,8 @@ public static class EditEvent
         [Text(Event.MaxTitleLength)] string? Title = null,
         [Text(Event.MaxCategoryLength)] string? Category = null,
         [Text(Event.MaxDescriptionLength, Lines = true)] string? Description = null,
-        Clearable<string>? ImageUrl = null
+        Clearable<string>? ImageUrl = null,
+        Clearable<string>? AccentColor = null
     );
 
     /// <summary>Changes an event; published, its buyers see it at once.</summary>
@@ -31,6 +32,8 @@ public static class EditEvent
     {
         if (request.ImageUrl?.Value is { } image && !WebAddressAttribute.IsWebAddress(image))
             throw ProblemException.Invalid("imageUrl", WebAddressAttribute.Message);
+        if (request.AccentColor?.Value is { } color && AccentColor.Parse(color) is null)
+            throw ProblemException.Invalid("accentColor", AccentColor.Rule);
         var e = await db.InTransactionAsync(
             async ct =>
             {
@@ -49,6 +52,7 @@ public static class EditEvent
                 e.Category = request.Category?.Trim() ?? e.Category;
                 e.Description = request.Description ?? e.Description;
                 e.ImageUrl = request.ImageUrl.Or(e.ImageUrl);
+                e.AccentColor = request.AccentColor.Or(e.AccentColor);
                 db.Tell(e);
                 return e;
             },

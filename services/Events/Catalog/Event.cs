@@ -47,6 +47,9 @@ internal sealed class Event
     /// <summary>The venue's city as it is searched.</summary>
     public string CityKey { get; private set; } = "";
     public string? ImageUrl { get; set; }
+
+    /// <summary>#RRGGBB: of what is printed and shown of it.</summary>
+    public string? AccentColor { get; set; }
     public EventStatus Status { get; private set; }
     public string? CancelReason { get; private set; }
     public DateTimeOffset? PublishedAt { get; private set; }
@@ -200,7 +203,10 @@ internal sealed class Event
             Slug,
             Venue.Snapshot(),
             [.. sessions.Select(s => s.Snapshot())],
-            partial
+            partial,
+            ImageUrl,
+            AccentColor,
+            Organizer.ContactEmail
         );
 
     private sealed class Mapping : IEntityTypeConfiguration<Event>
@@ -215,6 +221,7 @@ internal sealed class Event
             builder.Property(e => e.CategoryKey).HasMaxLength(MaxCategoryLength);
             builder.Property(e => e.CityKey).HasMaxLength(Venue.MaxCityLength);
             builder.Property(e => e.ImageUrl).HasMaxLength(WebAddressAttribute.MaxLength);
+            builder.Property(e => e.AccentColor).HasMaxLength(ServiceDefaults.AccentColor.Length).IsFixedLength();
             builder.Property(e => e.CancelReason).HasMaxLength(MaxReasonLength);
             builder.Property(e => e.Status).HasMaxLength(20);
             builder

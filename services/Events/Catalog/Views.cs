@@ -4,6 +4,7 @@ namespace Ticketing.Events.Catalog;
 
 /// <summary>An event with all that it sells.</summary>
 /// <param name="Description">Plain text or Markdown, as written.</param>
+/// <param name="AccentColor">#RRGGBB.</param>
 /// <param name="Sessions">By date.</param>
 internal sealed record EventView(
     Guid Id,
@@ -12,6 +13,7 @@ internal sealed record EventView(
     string Description,
     string Category,
     string? ImageUrl,
+    string? AccentColor,
     EventStatus Status,
     string? CancelReason,
     DateTimeOffset? PublishedAt,
@@ -28,6 +30,7 @@ internal sealed record EventView(
             e.Description,
             e.Category,
             e.ImageUrl,
+            e.AccentColor,
             e.Status,
             e.CancelReason,
             e.PublishedAt,

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -9,10 +10,12 @@ namespace Ticketing.Events.Teams;
 public static class CreateOrganizer
 {
     /// <param name="Website">Absolute http(s) address.</param>
+    /// <param name="ContactEmail">Where buyers reach the organizer; printed on tickets and in mails.</param>
     public sealed record Request(
         [Text(Organizer.MaxNameLength)] string Name,
         [Text(Organizer.MaxDescriptionLength, Lines = true)] string? Description = null,
-        [WebAddress] string? Website = null
+        [WebAddress] string? Website = null,
+        [MaxLength(EmailAddress.MaxLength)] string? ContactEmail = null
     );
 
     /// <summary>Creates an organizer; whoever does so is its owner.</summary>
@@ -35,11 +38,13 @@ public static class CreateOrganizer
                 "limit-reached",
                 $"A person owns at most {Organizer.MaxPerPerson} organizers."
             );
+        var contact = EditOrganizer.CheckContact(request.ContactEmail);
         var organizer = new Organizer
         {
             Name = request.Name.Trim(),
             Description = request.Description,
             Website = request.Website,
+            ContactEmail = contact,
             CreatedAt = clock.GetUtcNow(),
         };
         db.Add(organizer);

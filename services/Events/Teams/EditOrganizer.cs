@@ -12,10 +12,11 @@ public static class EditOrganizer
     public sealed record Request(
         [Text(Organizer.MaxNameLength)] string? Name = null,
         Clearable<string>? Description = null,
-        Clearable<string>? Website = null
+        Clearable<string>? Website = null,
+        Clearable<string>? ContactEmail = null
     );
 
-    /// <summary>Changes an organizer's profile; its published events tell of a new name.</summary>
+    /// <summary>Changes an organizer's profile; its published events tell of a new name or contact.</summary>
     internal static async Task<Ok<OrganizerView>> Handle(
         Guid id,
         Request request,
@@ -34,12 +35,13 @@ public static class EditOrganizer
                 var organizer = await db.LockOrganizerAsync(id, "organizer", ct);
                 await db.RequireManagerAsync(user, id, "organizer", ct);
                 ETag.Require(ifMatch, organizer.Version);
-                var renamed = request.Name is not null && request.Name.Trim() != organizer.Name;
+                var before = (organizer.Name, organizer.ContactEmail);
                 organizer.Name = request.Name?.Trim() ?? organizer.Name;
                 organizer.Description = request.Description.Or(organizer.Description);
                 organizer.Website = request.Website.Or(organizer.Website);
+                organizer.ContactEmail = CheckContact(request.ContactEmail.Or(organizer.ContactEmail));
                 organizer.Version++;
-                if (renamed)
+                if (before != (organizer.Name, organizer.ContactEmail))
                     await db.TellAllAsync(e => e.OrganizerId == id, clock.GetUtcNow(), ct);
                 return organizer;
             },
@@ -57,6 +59,12 @@ public static class EditOrganizer
         if (request.Website?.Value is { } website && !WebAddressAttribute.IsWebAddress(website))
             throw ProblemException.Invalid("website", WebAddressAttribute.Message);
     }
+
+    /// <exception cref="ProblemException">422 when mails could not go there.</exception>
+    internal static string? CheckContact(string? address) =>
+        address is null ? null
+        : EmailAddress.TryNormalize(address, out var email) ? email
+        : throw ProblemException.Invalid("contactEmail", "This is not an e-mail address.");
 
     /// <summary>Changes of the organizer and of its team take turns.</summary>
     internal static async Task<Organizer> LockOrganizerAsync(

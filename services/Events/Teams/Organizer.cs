@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Teams;
 
@@ -16,6 +17,9 @@ internal sealed class Organizer
     public required string Name { get; set; }
     public string? Description { get; set; }
     public string? Website { get; set; }
+
+    /// <summary>Where buyers reach it: printed on tickets and in mails.</summary>
+    public string? ContactEmail { get; set; }
     public long Version { get; set; } = 1;
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -26,12 +30,14 @@ internal sealed class Organizer
             builder.Property(o => o.Name).HasMaxLength(MaxNameLength);
             builder.Property(o => o.Description).HasMaxLength(MaxDescriptionLength);
             builder.Property(o => o.Website).HasMaxLength(WebAddressAttribute.MaxLength);
+            builder.Property(o => o.ContactEmail).HasMaxLength(EmailAddress.MaxLength);
         }
     }
 }
 
 /// <summary>An organizer's public profile.</summary>
-internal sealed record OrganizerView(Guid Id, string Name, string? Description, string? Website)
+/// <param name="ContactEmail">Where buyers reach it.</param>
+internal sealed record OrganizerView(Guid Id, string Name, string? Description, string? Website, string? ContactEmail)
 {
-    public static OrganizerView Of(Organizer o) => new(o.Id, o.Name, o.Description, o.Website);
+    public static OrganizerView Of(Organizer o) => new(o.Id, o.Name, o.Description, o.Website, o.ContactEmail);
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Npgsql;
 using NpgsqlTypes;
+using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Venues;
@@ -36,10 +37,12 @@ public sealed record SeatLayout(
     {
         CheckEach("sections", Sections);
         CheckDistinct("sections", Sections.Select(s => s.Name));
+        RefuseSign("sections", Sections.Select(s => s.Name));
         for (var i = 0; i < Sections.Count; i++)
         {
             CheckEach($"sections[{i}].rows", Sections[i].Rows);
             CheckDistinct($"sections[{i}].rows", Sections[i].Rows.Select(r => r.Name));
+            RefuseSign($"sections[{i}].rows", Sections[i].Rows.Select(r => r.Name));
             for (var j = 0; j < Sections[i].Rows.Count; j++)
                 CheckNumbers($"sections[{i}].rows[{j}].seats", Sections[i].Rows[j].Seats.Numbers);
         }
@@ -61,10 +64,18 @@ public sealed record SeatLayout(
     {
         if (numbers.Count is 0 or > MaxSeatsPerRow)
             throw ProblemException.Invalid(field, $"From 1 to {MaxSeatsPerRow} seats in a row.");
+        RefuseSign(field, numbers);
         var text = new TextAttribute(MaxNumberLength);
         if (!numbers.All(text.IsValid))
             throw ProblemException.Invalid(field, text.FormatErrorMessage(field));
         CheckDistinct(field, numbers);
+    }
+
+    /// <summary>It parts section, row and number in a seat's label.</summary>
+    private static void RefuseSign(string field, IEnumerable<string> names)
+    {
+        if (names.Any(n => n.Contains(SeatPlace.Sign)))
+            throw ProblemException.Invalid(field, $"The sign {SeatPlace.Sign} parts section, row and seat.");
     }
 
     private static void CheckDistinct(string field, IEnumerable<string> names)

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
+using Ticketing.Contracts;
 using Ticketing.Local.Seeding;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Local.Demo;
 
@@ -203,10 +205,7 @@ internal static class DemoCommand
     }
 
     private static string Reais(JsonNode money) =>
-        string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
-            $"{money.Text("currency")} {money["amount"]!.GetValue<long>() / 100m:0.00}"
-        );
+        Formats.Of(Locales.English).Money(new(money["amount"]!.GetValue<long>(), money.Text("currency")));
 
     private static async Task<JsonNode> StepAsync(string name, Func<Task<JsonNode>> step, Func<JsonNode, string> tell)
     {

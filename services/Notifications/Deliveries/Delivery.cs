@@ -109,6 +109,12 @@ public enum MailKind
 
     /// <summary>To a holder who did not buy the ticket.</summary>
     TicketVoided,
+
+    /// <summary>To whoever offered: nobody accepted in time.</summary>
+    TransferExpired,
+
+    /// <summary>To the address that a ticket was offered to.</summary>
+    TransferWithdrawn,
 }
 
 /// <summary>Pending until sent; failed after the last try; erased when the person was.</summary>

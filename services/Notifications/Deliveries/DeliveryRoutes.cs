@@ -15,6 +15,8 @@ internal static class DeliveryRoutes
         routes.MapEvent<TransferOffered>(OnTicketEvent.Offered);
         routes.MapEvent<TicketTransferred>(OnTicketEvent.Transferred);
         routes.MapEvent<TransferDeclined>(OnTicketEvent.Declined);
+        routes.MapEvent<TransferExpired>(OnTicketEvent.Expired);
+        routes.MapEvent<TransferWithdrawn>(OnTicketEvent.Withdrawn);
         routes.MapEvent<TicketVoided>(OnTicketEvent.Voided);
         routes.MapEvent<UserErased>(OnUserErased.Handle);
         routes

@@ -8,7 +8,19 @@ namespace Ticketing.Notifications.Deliveries;
 internal static class OnOrderEvent
 {
     public static Task Fulfilled(OrderFulfilled e, NpgsqlDataSource db, DeliverySignal signal, CancellationToken ct) =>
-        NoteAsync(db, signal, MailKind.OrderFulfilled, new(e.Order) { Tickets = e.Tickets }, ct);
+        NoteAsync(
+            db,
+            signal,
+            MailKind.OrderFulfilled,
+            new(e.Order)
+            {
+                Tickets = e.Tickets,
+                Show = e.Show,
+                PdfPath = e.PdfPath,
+                RefundUntil = e.RefundUntil,
+            },
+            ct
+        );
 
     public static Task Expired(OrderExpired e, NpgsqlDataSource db, DeliverySignal signal, CancellationToken ct) =>
         NoteAsync(db, signal, MailKind.OrderExpired, new(e.Order), ct);

@@ -72,6 +72,35 @@ internal static class OnTicketEvent
             await Of(MailKind.TransferDeclined, e.Ticket, e.TransferId, from).NoteAsync(db, signal, ct);
     }
 
+    /// <summary>The offerer, whose ticket it still is.</summary>
+    public static async Task Expired(
+        TransferExpired e,
+        Peers peers,
+        NpgsqlDataSource db,
+        DeliverySignal signal,
+        CancellationToken ct
+    )
+    {
+        if (await FindAsync(peers, e.FromId, ct) is { } from)
+            await Of(MailKind.TransferExpired, e.Ticket, e.TransferId, from).NoteAsync(db, signal, ct);
+    }
+
+    /// <summary>As the offer: to an address, in the offerer's language.</summary>
+    public static async Task Withdrawn(
+        TransferWithdrawn e,
+        Peers peers,
+        NpgsqlDataSource db,
+        DeliverySignal signal,
+        CancellationToken ct
+    )
+    {
+        if (await FindAsync(peers, e.FromId, ct) is not { } from)
+            return;
+        var content = new MailContent { Ticket = e.Ticket, Locale = from.Locale };
+        var mail = new NewMail(MailKind.TransferWithdrawn, e.Ticket.OrderId, e.TransferId, from.Id, e.ToEmail, content);
+        await mail.NoteAsync(db, signal, ct);
+    }
+
     public static async Task Voided(
         TicketVoided e,
         Peers peers,

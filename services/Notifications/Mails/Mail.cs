@@ -8,6 +8,15 @@ public sealed record MailContent(OrderSummary? Order = null)
 {
     public IReadOnlyList<IssuedTicket> Tickets { get; init; } = [];
 
+    /// <summary>What else is to be known of the session; of a mail about a ticket the ticket has it.</summary>
+    public ShowDetails? Show { get; init; }
+
+    /// <summary>All tickets in one document: path and query below the public origin.</summary>
+    public string? PdfPath { get; init; }
+
+    /// <summary>The buyer may give the order back until then.</summary>
+    public DateTimeOffset? RefundUntil { get; init; }
+
     /// <summary>Why the order was cancelled, or the ticket voided: a stable code.</summary>
     public string? Reason { get; init; }
 

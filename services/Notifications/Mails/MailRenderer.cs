@@ -9,6 +9,7 @@ namespace Ticketing.Notifications.Mails;
 
 /// <summary>A mail's parts, ready to be laid out as text or HTML. Public because Razor components are.</summary>
 /// <param name="Offer">Where the offer is; null when the mail offers nothing.</param>
+/// <param name="Action">The one thing to do: what the button says, and where it leads; null when there is nothing to do.</param>
 /// <param name="Purchase">Null in a mail about a ticket.</param>
 public sealed record MailParts(
     Words Words,
@@ -18,20 +19,30 @@ public sealed record MailParts(
     string Lead,
     string Title,
     string When,
-    string Where,
+    IReadOnlyList<string> Times,
+    IReadOnlyList<string> Where,
+    AccentColor Accent,
+    string? Picture,
+    string? Map,
+    string? Calendar,
     string? What,
-    string? Offer,
-    IReadOnlyList<(IssuedTicket Ticket, string Url)> Tickets,
+    (string Label, string Url)? Action,
+    IReadOnlyList<(IssuedTicket Ticket, string? Place, string Url)> Tickets,
     PurchaseParts? Purchase,
+    ContactParts? Contact,
     string Footer
 );
+
+/// <summary>Whom to ask about the event.</summary>
+public sealed record ContactParts(string Question, string Email);
 
 /// <summary>What was bought, in a mail to the buyer.</summary>
 public sealed record PurchaseParts(
     string Number,
     IReadOnlyList<(string Label, string Amount)> Lines,
     string Total,
-    string? Refunded
+    string? Refunded,
+    string? RefundUntil
 );
 
 /// <summary>From what is to be said to the mail that says it, in the reader's language.</summary>
@@ -54,6 +65,7 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
             : throw new UnsendableMailException("The mail is about neither an order nor a ticket.");
         var sender = string.IsNullOrEmpty(content.Sender) ? words.Somebody : content.Sender;
         var until = content.OpenUntil is { } end ? formats.Date(end, zone) : "";
+        var show = content.Show ?? ticket?.Show;
         var parts = new MailParts(
             words,
             formats.Language,
@@ -62,26 +74,75 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
             Fill(words.Lead(kind, content.Reason), sender, until),
             title,
             formats.Date(at, zone),
-            $"{venue}, {city}",
+            Times(at, zone, show, formats, words),
+            [venue, .. Lines(show?.VenueAddress, City(city, show))],
+            AccentColor.Parse(show?.AccentColor) ?? AccentColor.Usual,
+            show?.ImageUrl is { } image && image.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+                ? image
+                : null,
+            show is null ? null : MapOf($"{venue}, {show.VenueAddress}, {City(city, show)}"),
+            show is null || !IsComing(kind) ? null : Url($"/api/v1/sessions/{show.SessionId}/calendar"),
             ticket is null ? null
                 : ticket.Seat is null ? ticket.TicketTypeName
-                : $"{ticket.TicketTypeName}, {ticket.Seat}",
-            content.OfferPath is { } path ? Url(options.Value.BaseUrl, path) : null,
-            [.. content.Tickets.Select(t => (t, Url(options.Value.BaseUrl, t.PdfPath)))],
-            order is null
-                ? null
-                : new(
-                    order.Number,
-                    Lines(order, formats, words),
-                    formats.Money(order.Total),
-                    content.Refunded is { } amount ? formats.Money(amount) : null
-                ),
+                : $"{ticket.TicketTypeName}, {Place(ticket.Seat, words)}",
+            ActionOf(content, words),
+            [.. content.Tickets.Select(t => (t, t.Seat is { } s ? Place(s, words) : null, Url(t.PdfPath)))],
+            order is null ? null : PurchaseOf(order, content, formats, words),
+            show?.ContactEmail is { } contact ? new(Fill(words.Questions, show.OrganizerName), contact) : null,
             words.Footer(kind)
         );
         var subject = Fill(words.Subject(kind), order?.Number ?? "", Shorten(title, MaxTitleInSubject), sender);
         var html = await components.RenderAsync<OrderMail>(new() { [nameof(OrderMail.Mail)] = parts });
         return new(subject, TextMail.Render(parts), html);
     }
+
+    private static PurchaseParts PurchaseOf(OrderSummary order, MailContent content, Formats formats, Words words) =>
+        new(
+            order.Number,
+            Lines(order, formats, words),
+            formats.Money(order.Total),
+            content.Refunded is { } amount ? formats.Money(amount) : null,
+            content.RefundUntil is { } until ? Fill(words.RefundUntil, formats.Date(until, order.TimeZone)) : null
+        );
+
+    /// <summary>Which clocks, and what else of the day is known.</summary>
+    private static List<string> Times(DateTimeOffset at, string zone, ShowDetails? show, Formats formats, Words words)
+    {
+        var starts = Formats.Local(at, zone);
+        var times = new List<string> { Fill(words.LocalTime, Formats.Zone(starts)) };
+        if (show?.DoorsAt is { } doors)
+            times.Add($"{words.Doors}: {formats.TimeBeside(Formats.Local(doors, zone), starts)}");
+        if (show?.EndsAt is { } ends)
+            times.Add($"{words.Ends}: {formats.TimeBeside(Formats.Local(ends, zone), starts)}");
+        return times;
+    }
+
+    private static IEnumerable<string> Lines(params string?[] lines) => lines.OfType<string>();
+
+    private static string City(string city, ShowDetails? show) =>
+        show is { VenueState.Length: > 0 } ? $"{city} – {show.VenueState}" : city;
+
+    private static string MapOf(string place) =>
+        $"https://www.google.com/maps/search/?api=1&query={Uri.EscapeDataString(place)}";
+
+    /// <summary>Who reads it has something to go to.</summary>
+    private static bool IsComing(MailKind kind) =>
+        kind is MailKind.OrderFulfilled or MailKind.TransferReceived or MailKind.TransferOffered;
+
+    private (string, string)? ActionOf(MailContent content, Words words) =>
+        content switch
+        {
+            { OfferPath: { } offer } => (words.OpenOffer, Url(offer)),
+            { Tickets: [var only] } => (words.OpenTicket, Url(only.PdfPath)),
+            { Tickets: [_, ..] all, PdfPath: { } path } => (Fill(words.OpenTickets, all.Count), Url(path)),
+            _ => null,
+        };
+
+    /// <summary>"setor Plateia, fila A, assento 12".</summary>
+    private static string Place(string label, Words words) =>
+        SeatPlace.Of(label) is { } seat
+            ? $"{words.Section} {seat.Section}, {words.Row} {seat.Row}, {words.PlaceNumber} {seat.Number}"
+            : label;
 
     private static List<(string, string)> Lines(OrderSummary order, Formats formats, Words words)
     {
@@ -99,7 +160,7 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
         return lines;
     }
 
-    private static string Url(string baseUrl, string path) => baseUrl.TrimEnd('/') + "/" + path.TrimStart('/');
+    private string Url(string path) => options.Value.BaseUrl.TrimEnd('/') + "/" + path.TrimStart('/');
 
     private static string Fill(string template, params object[] values) =>
         string.Format(CultureInfo.InvariantCulture, template, values);
@@ -127,8 +188,11 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
                     VenueCity = Line(ticket.VenueCity),
                     TicketTypeName = Line(ticket.TicketTypeName),
                     Seat = ticket.Seat is null ? null : Line(ticket.Seat),
+                    Show = Clean(ticket.Show),
                 }
                 : null,
+            Show = Clean(content.Show),
+            PdfPath = content.PdfPath is null ? null : Line(content.PdfPath),
             Recipient = content.Recipient is null ? null : Line(content.Recipient),
             Sender = content.Sender is null ? null : Sender(content.Sender),
             OfferPath = content.OfferPath is null ? null : Line(content.OfferPath),
@@ -146,6 +210,16 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
                 ),
             ],
         };
+
+    private static ShowDetails? Clean(ShowDetails? show) =>
+        show is null
+            ? null
+            : show with
+            {
+                OrganizerName = Line(show.OrganizerName),
+                VenueAddress = Line(show.VenueAddress),
+                VenueState = Line(show.VenueState),
+            };
 
     /// <summary>
     /// A name goes to a stranger's mailbox: what mail programs make links of, or sentences are made of, is no part of it.

@@ -15,23 +15,27 @@ internal static class TextMail
         Line(mail.Lead);
         Line();
         Line(mail.Title);
-        Line($"{words.When}: {mail.When}");
-        Line($"{words.Where}: {mail.Where}");
+        Line($"{words.When}: {mail.When} ({string.Join("; ", mail.Times)})");
+        Line($"{words.Where}: {string.Join(", ", mail.Where)}");
+        if (mail.Map is { } map)
+            Line($"{words.Map}: {map}");
+        if (mail.Calendar is { } calendar)
+            Line($"{words.Calendar}: {calendar}");
         if (mail.What is { } what)
             Line($"{words.Ticket}: {what}");
         if (mail.Purchase is { } bought)
             Line($"{words.Order}: {bought.Number}");
         Line();
-        if (mail.Offer is { } offer)
+        if (mail.Action is var (label, target))
         {
-            Line($"{words.OpenOffer}: {offer}");
+            Line($"{label}: {target}");
             Line();
         }
         if (mail.Tickets.Count > 0)
             Title(words.Tickets);
-        foreach (var (ticket, url) in mail.Tickets)
+        foreach (var (ticket, place, url) in mail.Tickets)
         {
-            Line(ticket.TicketTypeName + (ticket.Seat is null ? "" : $", {ticket.Seat}"));
+            Line(ticket.TicketTypeName + (place is null ? "" : $", {place}"));
             Line($"{words.Holder}: {ticket.HolderName}");
             Line($"{words.Number}: {ticket.Number}");
             Line($"{words.OpenTicket}: {url}");
@@ -45,11 +49,18 @@ internal static class TextMail
         if (mail.Purchase is { } purchase)
         {
             Title(words.Purchase);
-            foreach (var (label, amount) in purchase.Lines)
-                Line($"{label}: {amount}");
+            foreach (var (item, amount) in purchase.Lines)
+                Line($"{item}: {amount}");
             Line($"{words.Total}: {purchase.Total}");
             if (purchase.Refunded is { } refunded)
                 Line($"{words.Refunded}: {refunded}");
+            if (purchase.RefundUntil is { } until)
+                Line(until);
+            Line();
+        }
+        if (mail.Contact is { } contact)
+        {
+            Line($"{contact.Question} {contact.Email}");
             Line();
         }
         Line("-- ");

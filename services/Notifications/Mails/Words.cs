@@ -1,4 +1,6 @@
+using Ticketing.Contracts;
 using Ticketing.Notifications.Deliveries;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Notifications.Mails;
 
@@ -15,7 +17,19 @@ public sealed record Words(
     string Seat,
     string Number,
     string OpenTicket,
+    string OpenTickets,
+    string Open,
     string Ticket,
+    string Doors,
+    string Ends,
+    string LocalTime,
+    string Map,
+    string Calendar,
+    string Questions,
+    string RefundUntil,
+    string Section,
+    string Row,
+    string PlaceNumber,
     string OpenOffer,
     string Purchase,
     string Discount,
@@ -28,7 +42,7 @@ public sealed record Words(
     Func<MailKind, string?, string> Lead
 )
 {
-    internal static Words Of(Formats formats) => formats.Language == "en" ? English : Portuguese;
+    internal static Words Of(Formats formats) => formats.Language == Locales.English ? English : Portuguese;
 
     private static readonly Words Portuguese = new(
         Greeting: "Olá, {0}!",
@@ -42,7 +56,19 @@ public sealed record Words(
         Seat: "Lugar",
         Number: "Número",
         OpenTicket: "Abrir ingresso (PDF)",
+        OpenTickets: "Abrir os {0} ingressos (PDF)",
+        Open: "Abrir",
         Ticket: "Ingresso",
+        Doors: "Portas",
+        Ends: "Término",
+        LocalTime: "horário local, {0}",
+        Map: "Ver no mapa",
+        Calendar: "Pôr na agenda",
+        Questions: "Dúvidas sobre o evento? Escreva a {0}:",
+        RefundUntil: "Você pode desistir da compra e receber o dinheiro de volta até {0}.",
+        Section: "setor",
+        Row: "fila",
+        PlaceNumber: "assento",
         OpenOffer: "Ver a oferta",
         Purchase: "Resumo do pedido",
         Discount: "Desconto",
@@ -52,7 +78,7 @@ public sealed record Words(
         Footer: kind =>
             kind switch
             {
-                MailKind.TransferOffered =>
+                MailKind.TransferOffered or MailKind.TransferWithdrawn =>
                     "Você recebeu esta mensagem porque alguém ofereceu um ingresso a este e-mail. Ela é automática; se não quiser o ingresso, não é preciso fazer nada.",
                 >= MailKind.TransferAccepted =>
                     "Você recebeu esta mensagem por causa de um ingresso da sua conta. Ela é automática; não é preciso responder.",
@@ -70,6 +96,8 @@ public sealed record Words(
                 MailKind.TransferAccepted => "Ingresso transferido: {1}",
                 MailKind.TransferReceived => "Seu ingresso: {1}",
                 MailKind.TransferDeclined => "Oferta recusada: {1}",
+                MailKind.TransferExpired => "A oferta terminou: {1}",
+                MailKind.TransferWithdrawn => "Oferta retirada: {1}",
                 MailKind.TicketVoided => "Ingresso cancelado: {1}",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             },
@@ -84,6 +112,8 @@ public sealed record Words(
                 MailKind.TransferAccepted => "Seu ingresso foi transferido",
                 MailKind.TransferReceived => "O ingresso é seu",
                 MailKind.TransferDeclined => "Sua oferta foi recusada",
+                MailKind.TransferExpired => "Sua oferta terminou",
+                MailKind.TransferWithdrawn => "A oferta foi retirada",
                 MailKind.TicketVoided => "Seu ingresso foi cancelado",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             },
@@ -91,7 +121,7 @@ public sealed record Words(
             (kind, reason) switch
             {
                 (MailKind.OrderFulfilled, _) =>
-                    "Sua compra está confirmada. Cada ingresso tem seu próprio PDF: abra agora ou guarde este e-mail para o dia do evento.",
+                    "Sua compra está confirmada. Abra seus ingressos agora ou guarde este e-mail para o dia do evento.",
                 (MailKind.OrderExpired, _) =>
                     "Não recebemos o pagamento a tempo, e os lugares foram liberados. Se você pagou mesmo assim, fique tranquilo: confirmamos a compra se ainda houver lugar ou devolvemos todo o valor.",
                 (MailKind.OrderCancelled, "buyer") =>
@@ -110,6 +140,10 @@ public sealed record Words(
                     "Você aceitou este ingresso. O código é novo e só seu: abra o PDF agora ou guarde este e-mail para o dia do evento.",
                 (MailKind.TransferDeclined, _) =>
                     "A pessoa não quis o ingresso, e ele continua sendo seu, com o mesmo código. Você pode oferecê-lo a outra pessoa.",
+                (MailKind.TransferExpired, _) =>
+                    "Ninguém aceitou o ingresso a tempo, e ele continua sendo seu, com o mesmo código. Se as portas ainda não abriram, você pode oferecê-lo de novo.",
+                (MailKind.TransferWithdrawn, _) =>
+                    "Este ingresso não está mais sendo oferecido a você. Não é preciso fazer nada.",
                 (MailKind.TicketVoided, "event-cancelled") =>
                     "O evento foi cancelado, e este ingresso não vale mais. O valor volta a quem o comprou.",
                 (MailKind.TicketVoided, _) =>
@@ -130,7 +164,19 @@ public sealed record Words(
         Seat: "Seat",
         Number: "Number",
         OpenTicket: "Open ticket (PDF)",
+        OpenTickets: "Open all {0} tickets (PDF)",
+        Open: "Open",
         Ticket: "Ticket",
+        Doors: "Doors",
+        Ends: "Ends",
+        LocalTime: "local time, {0}",
+        Map: "See the map",
+        Calendar: "Add to calendar",
+        Questions: "Questions about the event? Write to {0}:",
+        RefundUntil: "You may give the order back and have your money returned until {0}.",
+        Section: "section",
+        Row: "row",
+        PlaceNumber: "seat",
         OpenOffer: "See the offer",
         Purchase: "Order summary",
         Discount: "Discount",
@@ -140,7 +186,7 @@ public sealed record Words(
         Footer: kind =>
             kind switch
             {
-                MailKind.TransferOffered =>
+                MailKind.TransferOffered or MailKind.TransferWithdrawn =>
                     "You received this message because somebody offered a ticket to this address. It is automatic; if you do not want the ticket, there is nothing to do.",
                 >= MailKind.TransferAccepted =>
                     "You received this message because of a ticket of your account. It is automatic; there is no need to reply.",
@@ -158,6 +204,8 @@ public sealed record Words(
                 MailKind.TransferAccepted => "Ticket transferred: {1}",
                 MailKind.TransferReceived => "Your ticket: {1}",
                 MailKind.TransferDeclined => "Offer declined: {1}",
+                MailKind.TransferExpired => "Offer expired: {1}",
+                MailKind.TransferWithdrawn => "Offer withdrawn: {1}",
                 MailKind.TicketVoided => "Ticket cancelled: {1}",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             },
@@ -172,6 +220,8 @@ public sealed record Words(
                 MailKind.TransferAccepted => "Your ticket was transferred",
                 MailKind.TransferReceived => "The ticket is yours",
                 MailKind.TransferDeclined => "Your offer was declined",
+                MailKind.TransferExpired => "Your offer has expired",
+                MailKind.TransferWithdrawn => "The offer was withdrawn",
                 MailKind.TicketVoided => "Your ticket was cancelled",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             },
@@ -179,7 +229,7 @@ public sealed record Words(
             (kind, reason) switch
             {
                 (MailKind.OrderFulfilled, _) =>
-                    "Your purchase is confirmed. Each ticket has its own PDF: open it now, or keep this mail for the day of the event.",
+                    "Your purchase is confirmed. Open your tickets now, or keep this mail for the day of the event.",
                 (MailKind.OrderExpired, _) =>
                     "We did not receive the payment in time, and the places were released. If you paid nevertheless, do not worry: we confirm the purchase if there are places left, or return the whole amount.",
                 (MailKind.OrderCancelled, "buyer") =>
@@ -198,6 +248,9 @@ public sealed record Words(
                     "You accepted this ticket. Its code is new and yours alone: open the PDF now, or keep this mail for the day of the event.",
                 (MailKind.TransferDeclined, _) =>
                     "The ticket was not wanted, and stays yours with the same code. You can offer it to another person.",
+                (MailKind.TransferExpired, _) =>
+                    "Nobody accepted the ticket in time, and it stays yours with the same code. As long as the doors are closed, you can offer it again.",
+                (MailKind.TransferWithdrawn, _) => "This ticket is no longer offered to you. There is nothing to do.",
                 (MailKind.TicketVoided, "event-cancelled") =>
                     "The event was cancelled, and this ticket is no longer valid. The money goes back to whoever bought it.",
                 (MailKind.TicketVoided, _) =>

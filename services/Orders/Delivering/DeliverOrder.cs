@@ -31,7 +31,7 @@ internal sealed class DeliverOrder(
         var order = await db.ReadAsync(orderId, ct);
         if (order.Status is not OrderStatus.Paid || order.RefundRequestedAt is not null)
             return Instead(order);
-        var (tickets, refusal) = await CommitAsync(order, ct);
+        var (issued, refusal) = await CommitAsync(order, ct);
         if (refusal is not null)
         {
             await source.RequestRefundAsync(orderId, refusal, evenIfUsed: false, evenIfTransferred: true, ct);
@@ -41,10 +41,10 @@ internal sealed class DeliverOrder(
             outbox,
             order,
             Fulfil,
-            new OrderFulfilled(order.Summary(), tickets, clock.GetUtcNow()),
+            Told(order, issued!),
             ct,
             order.DriveAfter,
-            JsonColumns.Write(tickets)
+            JsonColumns.Write(issued!.Tickets)
         );
         if (!fulfilled)
             return Instead(await db.ReadAsync(orderId, ct));
@@ -53,27 +53,33 @@ internal sealed class DeliverOrder(
         return Need.Nothing;
     }
 
+    private OrderFulfilled Told(Order order, IssuedTickets issued)
+    {
+        var now = clock.GetUtcNow();
+        var until = RefundRules.EndOf(order.PaidAt ?? order.PlacedAt, order.RescheduledAt, order.StartsAt);
+        // An order without a total has nothing to give back.
+        var refundable = order.Total > 0 && until > now;
+        return new(order.Summary(), issued.Tickets, now, issued.Show, issued.PdfPath, refundable ? until : null);
+    }
+
     /// <summary>Nothing to deliver: delivered before, refunded, or to be refunded instead.</summary>
     private static Need Instead(Order order) =>
         OrderMoves.Bought.Contains(order.Status) && order.RefundRequestedAt is not null ? Need.Refund : Need.Nothing;
 
     /// <summary>Products first: what was sold of an order that then fails is taken back by its refund.</summary>
-    private async Task<(IReadOnlyList<IssuedTicket> Tickets, string? Refusal)> CommitAsync(
-        Order order,
-        CancellationToken ct
-    )
+    private async Task<(IssuedTickets? Issued, string? Refusal)> CommitAsync(Order order, CancellationToken ct)
     {
         if (
             order.HasProducts
             && await Refused.ByAsync(stock.CommitProductsAsync(order.Id, ct), ProductsGone) is { } gone
         )
-            return ([], gone);
+            return (null, gone);
         var commit = stock.CommitTicketsAsync(order, ct);
         if (await Refused.ByAsync(commit, TicketsGone) is { } refusal)
-            return ([], refusal);
+            return (null, refusal);
         // What was paid is what was agreed on, whatever became of the coupon.
         if (order.Coupon is not null)
             await Refused.ByAsync(stock.CommitCouponAsync(order.Id, ct), ["redemption-not-found", "redemption-voided"]);
-        return ((await commit).Tickets, null);
+        return (await commit, null);
     }
 }

@@ -24,14 +24,10 @@ public static class PlaceOrder
     public const int MaxCardTokenLength = 200;
     private const int NumberTries = 3;
 
-    /// <summary>Two characters or more, not only blanks; nothing that cannot be printed.</summary>
-    private const string NamePattern = @"^ *[^\p{Cc}\s][^\p{Cc}]*[^\p{Cc}\s] *$";
-    private const string NameRule = "Two characters or more, no control characters.";
-
     /// <param name="HoldId">Of the same buyer, and still held. The order takes its id.</param>
     /// <param name="Attendees">In the order of the hold's lines; at most one a ticket; missing ones take the buyer's name.</param>
     /// <param name="Products">Add-ons of the same session; each product once.</param>
-    /// <param name="Locale">Of the mails: pt-BR (when not given) or en.</param>
+    /// <param name="Locale">Of the mails and the tickets' documents: pt-BR (when not given) or en.</param>
     /// <param name="Payment">Not needed when the total is 0.</param>
     public sealed record Request(
         Guid HoldId,
@@ -39,7 +35,7 @@ public static class PlaceOrder
         [property: MaxLength(MaxAttendees)] IReadOnlyList<AttendeeRequest>? Attendees = null,
         [property: MaxLength(MaxProducts)] IReadOnlyList<ProductRequest>? Products = null,
         [property: StringLength(MaxCouponLength, MinimumLength = 1)] string? Coupon = null,
-        [property: AllowedValues("pt-BR", "en", null)] string? Locale = null,
+        [property: AllowedValues(Locales.Portuguese, Locales.English, null)] string? Locale = null,
         PaymentRequest? Payment = null
     )
     {
@@ -53,14 +49,20 @@ public static class PlaceOrder
 
     /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation.</param>
     public sealed record BuyerRequest(
-        [property: StringLength(Order.MaxNameLength), RegularExpression(NamePattern, ErrorMessage = NameRule)]
+        [property:
+            StringLength(PersonName.MaxLength, MinimumLength = 1),
+            RegularExpression(PersonName.Pattern, ErrorMessage = PersonName.Rule)
+        ]
             string Name,
         [property: EmailAddress, StringLength(Order.MaxEmailLength)] string Email,
         [property: StringLength(14, MinimumLength = 11)] string? Cpf = null
     );
 
     public sealed record AttendeeRequest(
-        [property: StringLength(Order.MaxNameLength), RegularExpression(NamePattern, ErrorMessage = NameRule)]
+        [property:
+            StringLength(PersonName.MaxLength, MinimumLength = 1),
+            RegularExpression(PersonName.Pattern, ErrorMessage = PersonName.Rule)
+        ]
             string Name,
         [property: EmailAddress, StringLength(Order.MaxEmailLength)] string? Email = null
     );

@@ -14,8 +14,6 @@ internal sealed class Reservation(
     ILogger<Reservation> logger
 )
 {
-    private const string DefaultLocale = "pt-BR";
-
     public async Task<Order> MakeAsync(PlaceOrder.Request request, Guid buyerId, string? cpf, CancellationToken ct)
     {
         var hold = await stock.AttachAsync(request.HoldId, buyerId, options.Value.PaymentWindowSeconds, ct);
@@ -108,7 +106,7 @@ internal sealed class Reservation(
             OrganizerId = hold.OrganizerId,
             EventId = hold.EventId,
             SessionId = hold.SessionId,
-            Locale = request.Locale ?? DefaultLocale,
+            Locale = request.Locale ?? Locales.Default,
             BuyerName = request.Buyer.Name.Trim(),
             BuyerEmail = request.Buyer.Email.Trim(),
             BuyerCpf = cpf,

@@ -41,7 +41,20 @@ internal static class RefundRules
         DateTimeOffset? rescheduledAt,
         DateTimeOffset startsAt,
         DateTimeOffset now
-    ) =>
-        now <= boughtAt + RegretPeriod && now <= startsAt - EndsBeforeSession
-        || now <= rescheduledAt + RegretPeriod && now <= startsAt;
+    ) => now <= EndOf(boughtAt, rescheduledAt, startsAt);
+
+    /// <summary>Until then the buyer may give a paid order back.</summary>
+    public static DateTimeOffset EndOf(
+        DateTimeOffset boughtAt,
+        DateTimeOffset? rescheduledAt,
+        DateTimeOffset startsAt
+    )
+    {
+        var regret = Earlier(boughtAt + RegretPeriod, startsAt - EndsBeforeSession);
+        return rescheduledAt is { } moved && Earlier(moved + RegretPeriod, startsAt) is var end && end > regret
+            ? end
+            : regret;
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 }

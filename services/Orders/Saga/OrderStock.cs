@@ -61,7 +61,7 @@ internal sealed class OrderStock(Peers peers)
         peers.PostAsync<IssuedTickets>(
             AppIds.Tickets,
             $"internal/holds/{order.Id}/commit",
-            new CommitHold(order.BuyerId, order.BuyerName, order.Attendees),
+            new CommitHold(order.BuyerId, order.BuyerName, order.Attendees, order.Number, order.Locale),
             ct
         );
 

@@ -1,7 +1,7 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Ticketing.Contracts;
 using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
 
@@ -97,11 +97,11 @@ internal static class Challenge
 
     private static string Page(CardCharge charge)
     {
-        var amount = (charge.Amount / 100m).ToString("N2", CultureInfo.InvariantCulture);
+        var amount = Formats.Of(Locales.English).Money(new(charge.Amount, charge.Currency));
         var body = charge.Status switch
         {
             CardStatus.RequiresAction => $"""
-                <p>Approve {charge.Currency} {amount} on the card ending in {charge.Last4}?</p>
+                <p>Approve {amount} on the card ending in {charge.Last4}?</p>
                 <form method="post" action="/sandbox/3ds/{charge.Id}/approve"><button>Approve</button></form>
                 <form method="post" action="/sandbox/3ds/{charge.Id}/fail"><button>Fail</button></form>
                 """,

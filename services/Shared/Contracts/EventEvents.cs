@@ -43,6 +43,8 @@ public enum TeamRole
 /// <param name="Version">Grows with every change of the event; a lower one is stale.</param>
 /// <param name="Sessions">Each with all that it sells.</param>
 /// <param name="Partial">Too large for one message: sessions that are not named stay as they are.</param>
+/// <param name="AccentColor">Of what is printed and shown of it: #RRGGBB.</param>
+/// <param name="ContactEmail">Where buyers reach the organizer.</param>
 public sealed record EventSnapshot(
     Guid Id,
     long Version,
@@ -52,7 +54,10 @@ public sealed record EventSnapshot(
     string Slug,
     VenueSnapshot Venue,
     IReadOnlyList<SessionSnapshot> Sessions,
-    bool Partial = false
+    bool Partial = false,
+    string? ImageUrl = null,
+    string? AccentColor = null,
+    string? ContactEmail = null
 );
 
 /// <param name="TimeZone">IANA name; dates are shown to people in it.</param>

@@ -1,7 +1,17 @@
 namespace Ticketing.Contracts;
 
 /// <summary>The buyer has what was paid for. Carries what the confirmation mail says.</summary>
-public sealed record OrderFulfilled(OrderSummary Order, IReadOnlyList<IssuedTicket> Tickets, DateTimeOffset At) : IEvent
+/// <param name="Show">Null: not told.</param>
+/// <param name="PdfPath">All tickets in one document; path and query below the public origin.</param>
+/// <param name="RefundUntil">The buyer may give the order back until then; null: no more.</param>
+public sealed record OrderFulfilled(
+    OrderSummary Order,
+    IReadOnlyList<IssuedTicket> Tickets,
+    DateTimeOffset At,
+    ShowDetails? Show = null,
+    string? PdfPath = null,
+    DateTimeOffset? RefundUntil = null
+) : IEvent
 {
     public static string Type => "order.fulfilled";
 }

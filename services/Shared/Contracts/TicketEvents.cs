@@ -36,6 +36,24 @@ public sealed record TransferDeclined(Guid TransferId, TicketSummary Ticket, Gui
     public static string Type => "ticket.transfer-declined";
 }
 
+/// <summary>The offerer took the offer back, or the ticket is offered no more: its receiver is told.</summary>
+public sealed record TransferWithdrawn(
+    Guid TransferId,
+    TicketSummary Ticket,
+    Guid FromId,
+    string ToEmail,
+    DateTimeOffset At
+) : IEvent
+{
+    public static string Type => "ticket.transfer-withdrawn";
+}
+
+/// <summary>Nobody accepted in time: the ticket stays the offerer's, who is told.</summary>
+public sealed record TransferExpired(Guid TransferId, TicketSummary Ticket, Guid FromId, DateTimeOffset At) : IEvent
+{
+    public static string Type => "ticket.transfer-expired";
+}
+
 /// <summary>What a mail about a ticket says. Nothing of it opens the door.</summary>
 public sealed record TicketSummary(
     Guid Id,
@@ -46,7 +64,8 @@ public sealed record TicketSummary(
     string TimeZone,
     DateTimeOffset StartsAt,
     string TicketTypeName,
-    string? Seat
+    string? Seat,
+    ShowDetails? Show = null
 );
 
 /// <summary>The ticket of somebody who did not buy it is void: the order was refunded. (Its buyer is told of the order.)</summary>

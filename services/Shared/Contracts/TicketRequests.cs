@@ -26,7 +26,7 @@ public sealed record HoldSnapshot(
     IReadOnlyList<HoldLine> Lines
 );
 
-/// <param name="Seats">Labels such as "Plateia A-12"; empty for general admission.</param>
+/// <param name="Seats">Labels as <see cref="SeatPlace"/> has them; empty for general admission.</param>
 public sealed record HoldLine(
     Guid TicketTypeId,
     string Name,
@@ -44,13 +44,27 @@ public sealed record HoldLine(
 /// session is cancelled).
 /// </summary>
 /// <param name="Attendees">In the order of the lines; missing names take the buyer's.</param>
-public sealed record CommitHold(Guid BuyerId, string BuyerName, IReadOnlyList<Attendee> Attendees);
+/// <param name="OrderNumber">Printed on the tickets.</param>
+/// <param name="Locale">Of the tickets' documents.</param>
+public sealed record CommitHold(
+    Guid BuyerId,
+    string BuyerName,
+    IReadOnlyList<Attendee> Attendees,
+    string OrderNumber,
+    string Locale = Locales.Default
+);
 
 public sealed record Attendee(string Name, string? Email);
 
-public sealed record IssuedTickets(IReadOnlyList<IssuedTicket> Tickets);
+/// <param name="PdfPath">All of them in one document: path and query below the public origin, works without a login.</param>
+public sealed record IssuedTickets(
+    IReadOnlyList<IssuedTicket> Tickets,
+    ShowDetails? Show = null,
+    string? PdfPath = null
+);
 
 /// <param name="Number">What people read to each other: short, upper case.</param>
+/// <param name="Seat">Label as <see cref="SeatPlace"/> has it; null for general admission.</param>
 /// <param name="PdfPath">Path and query below the public origin, works without a login.</param>
 public sealed record IssuedTicket(
     Guid Id,

@@ -42,6 +42,15 @@ public static class Auth
     {
         var auth = configuration.GetSection("Auth").Get<AuthOptions>() ?? new AuthOptions();
         services
+            .AddOptions<AuthOptions>()
+            .BindConfiguration("Auth")
+            .Validate(o => PublicOptions.IsOrigin(o.Authority), "Auth:Authority must be an absolute http(s) address.")
+            .Validate(
+                o => o.MetadataAddress is null || PublicOptions.IsOrigin(o.MetadataAddress),
+                "Auth:MetadataAddress must be an absolute http(s) address."
+            )
+            .ValidateOnStart();
+        services
             .AddAuthentication(JwtBearerDefaults.AuthenticationScheme)
             .AddJwtBearer(jwt =>
             {

@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -84,10 +87,26 @@ public static class OpenApiDefaults
                         }
                     );
                 foreach (var parameter in operation.Parameters ?? [])
+                {
+                    if (metadata.OfType<MethodInfo>().FirstOrDefault() is { } handler)
+                        Limit(parameter, handler);
                     Describe(parameter, context.Description.RelativePath ?? "");
+                }
                 await AddProblemsAsync(operation, loggedIn, context, ct);
             }
         );
+    }
+
+    /// <summary>What a query takes, where the framework sees text alone.</summary>
+    private static void Limit(IOpenApiParameter parameter, MethodInfo handler)
+    {
+        var taken = Array.Find(handler.GetParameters(), p => p.Name == parameter.Name);
+        if (taken is null || parameter.Schema is not OpenApiSchema schema)
+            return;
+        if ((Nullable.GetUnderlyingType(taken.ParameterType) ?? taken.ParameterType) == typeof(IsoTime))
+            schema.Format = "date-time";
+        else if (taken.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed)
+            schema.Enum = [.. allowed.Values.OfType<string>().Select(v => (JsonNode)v)];
     }
 
     private static void Describe(IOpenApiParameter parameter, string path)

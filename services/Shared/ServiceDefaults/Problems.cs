@@ -15,7 +15,7 @@ using Npgsql;
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>
-/// A rule said no. Becomes an RFC 9457 problem whose <c>type</c> is <c>urn:ticketing:problem:{code}</c>; codes are
+/// A rule said no. Becomes an RFC 9457 problem whose <c>type</c> is <c>/docs/errors#{code}</c>; codes are
 /// stable, clients may branch on them.
 /// </summary>
 public sealed class ProblemException(int status, string code, string detail, TimeSpan? retryAfter = null)
@@ -57,7 +57,14 @@ public sealed class ProblemException(int status, string code, string detail, Tim
 
 public static partial class Problems
 {
-    public const string TypePrefix = "urn:ticketing:problem:";
+    /// <summary>The page that says what each problem means, at the public origin.</summary>
+    public const string DocsPath = "/docs/errors";
+
+    /// <summary>
+    /// A problem's <c>type</c> is a reference to its section there (RFC 9457, 3.1.1): the same on every installation, so that
+    /// clients may branch on it, and resolved against the request it leads to the page.
+    /// </summary>
+    public const string TypePrefix = DocsPath + "#";
 
     internal static IServiceCollection AddProblems(this IServiceCollection services)
     {

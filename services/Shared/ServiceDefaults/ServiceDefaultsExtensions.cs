@@ -73,6 +73,9 @@ public static class ServiceDefaultsExtensions
                 console.UseUtcTimestamp = true;
                 console.TimestampFormat = "O";
             });
+        // Early: some read it while they are built.
+        if (builder.Configuration["Public:BaseUrl"] is { } url && !PublicOptions.IsOrigin(url))
+            throw new InvalidOperationException("Public:BaseUrl must be an absolute http(s) address.");
         builder.Services.AddOptions<PublicOptions>().BindConfiguration("Public");
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.Configure<JsonOptions>(o => ConfigureJson(o.SerializerOptions));
@@ -133,6 +136,7 @@ public static class ServiceDefaultsExtensions
         );
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseMiddleware<StrictQueries>();
         app.UseMiddleware<JsonBodies>();
         app.MapSubscribeHandler().AllowAnonymous();
         app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false })
@@ -207,4 +211,7 @@ public sealed class PublicOptions
 {
     /// <summary>The one public origin, without a trailing slash: links in mails and documents begin with it.</summary>
     public string BaseUrl { get; set; } = "http://localhost:8080";
+
+    internal static bool IsOrigin(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 }

@@ -1,6 +1,8 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -16,43 +18,100 @@ public static class ServiceHost
     public static async Task<int> RunAsync(string[] args, Func<string[], WebApplication> build)
     {
         var migrateOnly = args is ["migrate", ..];
-        await using var app = build(migrateOnly ? args[1..] : args);
-        var problems = migrateOnly ? await TryMigrateAsync(app) : InvalidOptions(app);
+        WebApplication app;
+        try
+        {
+            app = build(migrateOnly ? args[1..] : args);
+        }
+        // (What reads the model at design time ends the build so.) Nothing has run yet: what fails here is what it was given.
+        catch (Exception e) when (e is not HostAbortedException)
+        {
+            return await RefuseAsync([$"The configuration cannot be used: {Sentence(e)}"]);
+        }
+        await using var started = app;
+        if (Unusable(app, migrateOnly) is { Count: > 0 } unusable)
+            return await RefuseAsync(unusable);
+        if (migrateOnly)
+            return await RefuseAsync(await TryMigrateAsync(app));
+        try
+        {
+            await app.RunAsync();
+            return 0;
+        }
+        // An address that is taken, or none.
+        catch (Exception e) when (e is IOException or FormatException or SocketException)
+        {
+            return await RefuseAsync([$"The service cannot listen: {Sentence(e)}"]);
+        }
+    }
+
+    private static async Task<int> RefuseAsync(IReadOnlyList<string> problems)
+    {
         foreach (var problem in problems)
             await Console.Error.WriteLineAsync(problem);
-        if (problems.Count > 0)
-            return 1;
-        if (!migrateOnly)
-            await app.RunAsync();
-        return 0;
+        return problems.Count > 0 ? 1 : 0;
+    }
+
+    /// <summary>In one line, and of what lies at the bottom.</summary>
+    private static string Sentence(Exception e)
+    {
+        var (outer, inner) = (e.Message, e.GetBaseException().Message);
+        var whole = outer == inner || outer.Contains(inner, StringComparison.Ordinal) ? outer : $"{outer} {inner}";
+        return whole.ReplaceLineEndings(" ");
+    }
+
+    private static List<string> Unusable(WebApplication app, bool migrateOnly)
+    {
+        var problems = new List<string>();
+        if (app.Services.GetServices<DatabaseMigration>().Any())
+        {
+            if (string.IsNullOrWhiteSpace(app.Configuration.GetConnectionString("Database")))
+                problems.Add(
+                    $"No database{(migrateOnly ? " to migrate" : "")}: ConnectionStrings__Database is not set."
+                );
+            else
+                Try(
+                    () => app.Services.GetService<NpgsqlDataSource>(),
+                    "ConnectionStrings__Database is no connection string"
+                );
+        }
+        if (migrateOnly)
+            return problems;
+        Try(() => app.Services.GetService<Peers>(), "DAPR_HTTP_ENDPOINT or DAPR_HTTP_PORT is no address");
+        problems.AddRange(InvalidOptions(app));
+        return problems;
+
+        void Try(Func<object?> make, string says)
+        {
+            try
+            {
+                make();
+            }
+            catch (Exception e) when (e is ArgumentException or FormatException)
+            {
+                problems.Add($"{says}: {Sentence(e)}");
+            }
+        }
     }
 
     private static async Task<IReadOnlyList<string>> TryMigrateAsync(WebApplication app)
     {
-        if (
-            app.Services.GetServices<DatabaseMigration>().Any()
-            && app.Configuration.GetConnectionString("Database") is null
-        )
-            return ["No database to migrate: ConnectionStrings__Database is not set."];
-        try
-        {
-            app.Services.GetService<NpgsqlDataSource>();
-        }
-        catch (ArgumentException e)
-        {
-            return [$"ConnectionStrings__Database is no connection string: {e.Message}"];
-        }
         try
         {
             await app.MigrateAsync(CancellationToken.None);
             return [];
         }
-        // PostgreSQL's own refusals (a migration that is wrong) keep their whole story.
-        catch (Exception e) when (e.GetBaseException() is not PostgresException && IsOfTheDatabase(e))
+        // PostgreSQL's own refusals (a migration that is wrong) keep their whole story, but for who may come in.
+        catch (Exception e)
+            when (IsOfTheDatabase(e) && (e.GetBaseException() is not PostgresException p || RefusesEntry(p)))
         {
-            return [$"The database does not answer: {e.GetBaseException().Message}"];
+            return [$"The database does not answer: {Sentence(e.GetBaseException())}"];
         }
     }
+
+    /// <summary>28: no such login; 3D: no such database.</summary>
+    private static bool RefusesEntry(PostgresException e) =>
+        e.SqlState.StartsWith("28", StringComparison.Ordinal) || e.SqlState.StartsWith("3D", StringComparison.Ordinal);
 
     private static bool IsOfTheDatabase(Exception? e) =>
         e is NpgsqlException || (e is not null && IsOfTheDatabase(e.InnerException));
@@ -67,7 +126,12 @@ public static class ServiceHost
         }
         catch (OptionsValidationException e)
         {
-            return [.. e.Failures];
+            return [.. e.Failures.Select(f => f.ReplaceLineEndings(" "))];
+        }
+        catch (InvalidOperationException e)
+        {
+            // A value of the wrong type, met when the section is first read.
+            return [Sentence(e)];
         }
         catch (AggregateException e) when (e.InnerExceptions.All(i => i is OptionsValidationException))
         {

@@ -114,15 +114,17 @@ internal static class ApplySnapshot
         var saved = await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO events (id, version, cancelled, organizer_id, organizer_name, title,
-                venue_name, venue_address, venue_city, venue_state, time_zone)
+                venue_name, venue_address, venue_city, venue_state, time_zone, image_url, accent_color, contact_email)
             VALUES ({e.Id}, {e.Version}, false, {e.OrganizerId}, {e.OrganizerName}, {e.Title},
-                {e.Venue.Name}, {e.Venue.Address}, {e.Venue.City}, {e.Venue.State}, {e.Venue.TimeZone})
+                {e.Venue.Name}, {e.Venue.Address}, {e.Venue.City}, {e.Venue.State}, {e.Venue.TimeZone},
+                {e.ImageUrl}, {e.AccentColor}, {e.ContactEmail})
             ON CONFLICT (id) DO UPDATE SET
                 version = excluded.version, organizer_id = excluded.organizer_id,
                 organizer_name = excluded.organizer_name, title = excluded.title,
                 venue_name = excluded.venue_name, venue_address = excluded.venue_address,
                 venue_city = excluded.venue_city, venue_state = excluded.venue_state,
-                time_zone = excluded.time_zone
+                time_zone = excluded.time_zone, image_url = excluded.image_url,
+                accent_color = excluded.accent_color, contact_email = excluded.contact_email
             WHERE NOT events.cancelled AND events.version < excluded.version
             """,
             ct

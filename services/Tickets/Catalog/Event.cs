@@ -20,6 +20,13 @@ internal sealed class Event
 
     /// <summary>IANA name.</summary>
     public required string TimeZone { get; set; }
+    public string? ImageUrl { get; set; }
+
+    /// <summary>#RRGGBB.</summary>
+    public string? AccentColor { get; set; }
+
+    /// <summary>Where people reach the organizer.</summary>
+    public string? ContactEmail { get; set; }
 }
 
 internal sealed class Session

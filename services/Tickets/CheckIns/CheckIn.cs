@@ -10,7 +10,7 @@ namespace Ticketing.Tickets.CheckIns;
 
 internal static class CheckIn
 {
-    private const int MaxGateLength = 50;
+    public const int MaxGateLength = 50;
 
     /// <param name="Code">What the QR code says.</param>
     /// <param name="Gate">Where the person stands, such as "Portão A".</param>
@@ -30,6 +30,7 @@ internal static class CheckIn
         string TicketTypeName,
         TicketKind Kind,
         string? Seat,
+        SeatPlace? Place,
         DateTimeOffset AdmittedAt,
         string Gate
     );
@@ -75,30 +76,45 @@ internal static class CheckIn
     )
     {
         var code = await signer.VerifyAsync(request.Code.Trim(), ct) ?? throw ProblemException.NotFound("ticket");
-        var ticket = await FindAsync(db, code, ct);
+        var ticket =
+            await db
+                .Tickets.AsNoTracking()
+                .Include(t => t.Session.Event)
+                .SingleOrDefaultAsync(t => t.Id == code.TicketId && t.SessionId == code.SessionId, ct)
+            ?? throw ProblemException.NotFound("ticket");
         if (!await db.KeepsDoorAsync(user, ticket.Session.Event.OrganizerId, ct))
             throw ProblemException.NotFound("ticket");
         if (request.SessionId is { } session && session != ticket.SessionId)
             throw ProblemException.Conflict("wrong-session", "The ticket is for another session.");
+        return await db.AdmitAsync(ticket, code.Serial, request.Gate, time.GetUtcNow(), ct);
+    }
 
-        var now = time.GetUtcNow();
-        // Whoever changes the row first is the one who admits.
+    /// <summary>Whoever changes the row first is the one who admits.</summary>
+    /// <param name="ticket">With its session and event, of a door that the caller keeps.</param>
+    /// <param name="serial">Of the code that was shown.</param>
+    /// <exception cref="ProblemException">409 or 410: why not.</exception>
+    public static async Task<Response> AdmitAsync(
+        this TicketsDb db,
+        Ticket ticket,
+        int serial,
+        string gate,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
         var admitted = await db
             .Tickets.Where(t =>
-                t.Id == code.TicketId
-                && t.Serial == code.Serial
-                && t.Status == TicketStatus.Valid
-                && t.BlockReason == null
+                t.Id == ticket.Id && t.Serial == serial && t.Status == TicketStatus.Valid && t.BlockReason == null
             )
             .ExecuteUpdateAsync(
                 u =>
                     u.SetProperty(t => t.Status, TicketStatus.Used)
                         .SetProperty(t => t.UsedAt, now)
-                        .SetProperty(t => t.Gate, request.Gate),
+                        .SetProperty(t => t.Gate, gate),
                 ct
             );
         if (admitted == 0)
-            throw WhyNot(await FindAsync(db, code, ct), code);
+            throw WhyNot(await db.Tickets.AsNoTracking().SingleAsync(t => t.Id == ticket.Id, ct), serial);
         return new(
             ticket.Id,
             ticket.Number,
@@ -108,21 +124,15 @@ internal static class CheckIn
             ticket.TypeName,
             ticket.Kind,
             ticket.Seat,
+            SeatPlace.Of(ticket.Seat),
             now,
-            request.Gate
+            gate
         );
     }
 
-    private static async Task<Ticket> FindAsync(TicketsDb db, TicketCode code, CancellationToken ct) =>
-        await db
-            .Tickets.AsNoTracking()
-            .Include(t => t.Session.Event)
-            .SingleOrDefaultAsync(t => t.Id == code.TicketId && t.SessionId == code.SessionId, ct)
-        ?? throw ProblemException.NotFound("ticket");
-
-    private static ProblemException WhyNot(Ticket ticket, TicketCode code)
+    private static ProblemException WhyNot(Ticket ticket, int serial)
     {
-        if (ticket.Status == TicketStatus.Voided || ticket.Serial != code.Serial)
+        if (ticket.Status == TicketStatus.Voided || ticket.Serial != serial)
             return new(410, "voided", "The ticket was refunded, passed to somebody else or reissued.");
         if (ticket.Status == TicketStatus.Used)
             return new(409, "already-used", "The ticket was used before.")

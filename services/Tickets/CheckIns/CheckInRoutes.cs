@@ -4,6 +4,8 @@ namespace Ticketing.Tickets.CheckIns;
 
 internal static class CheckInRoutes
 {
+    public static void AddCheckIns(this IServiceCollection services) => services.AddSingleton<TypedNumbers>();
+
     public static void MapCheckIns(this WebApplication app)
     {
         var checkIns = app.MapGroup("/api/v1/check-ins").WithTags("Check-ins");
@@ -15,6 +17,15 @@ internal static class CheckInRoutes
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status410Gone);
+        checkIns
+            .MapPost("/by-number", CheckInByNumber.Handle)
+            .WithName("CheckInByNumber")
+            .WithIdempotency()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status410Gone)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         checkIns
             .MapGet("/", CountCheckIns.Handle)
             .WithName("CountCheckIns")

@@ -12,11 +12,13 @@ internal static class GetTicketPdf
     /// <remarks>For its owner by token, or for whoever has the link (<c>key</c>) that the owner was sent.</remarks>
     /// <param name="id">The ticket.</param>
     /// <param name="key">Of the link; no token is needed then.</param>
+    /// <param name="size">a4 (when not given) to print, or phone.</param>
     /// <response code="404">No such ticket, or neither yours nor the key's.</response>
     /// <response code="410"><c>voided</c>: refunded, passed to somebody else, or reissued since the link was made.</response>
     public static async Task<IResult> Handle(
         Guid id,
         [MaxLength(100)] string? key,
+        [AllowedValues(null, PageSizes.A4, PageSizes.Phone)] string? size,
         ClaimsPrincipal user,
         HttpContext context,
         TicketsDb db,
@@ -37,8 +39,14 @@ internal static class GetTicketPdf
             throw ProblemException.NotFound("ticket");
         if (ticket.Status == TicketStatus.Voided || serial != ticket.Serial)
             throw new ProblemException(410, "voided", "The ticket was refunded, passed to somebody else or reissued.");
+        return context.Pdf(await documents.GetAsync(ticket, PageSizes.Of(size), ct), ticket.Locale, ticket.Number);
+    }
+
+    internal static IResult Pdf(this HttpContext context, byte[] pdf, string locale, string number)
+    {
+        var name = TicketWords.Of(Formats.Of(locale).Language).FileName;
         context.Response.Headers.CacheControl = "private, no-store";
-        context.Response.Headers.ContentDisposition = $"inline; filename=\"ingresso-{ticket.Number}.pdf\"";
-        return TypedResults.Bytes(await documents.GetAsync(ticket, ct), "application/pdf");
+        context.Response.Headers.ContentDisposition = $"inline; filename=\"{name}-{number}.pdf\"";
+        return TypedResults.Bytes(pdf, "application/pdf");
     }
 }

@@ -15,7 +15,8 @@ internal sealed class PagePen(PdfPage page)
         bool bold,
         Ink ink,
         bool right = false,
-        bool center = false
+        bool center = false,
+        string kind = "P"
     )
     {
         var glyphs = Typesetting.Shape(text, bold);
@@ -30,27 +31,39 @@ internal sealed class PagePen(PdfPage page)
                 ),
             y,
             size,
-            ink
+            ink,
+            kind
         );
     }
 
     /// <summary>Lines below each other; y is the top.</summary>
-    public void Block(Lines lines, double x, double y, Ink ink)
+    /// <param name="kind">P, or H1 for the page's title.</param>
+    public void Block(Lines lines, double x, double y, Ink ink, string kind = "P")
     {
         foreach (var (index, text) in lines.Texts.Index())
-            Line(text, x, y + lines.Size + index * lines.Leading, lines.Size, lines.Bold, ink);
+            Line(text, x, y + lines.Size + index * lines.Leading, lines.Size, lines.Bold, ink, kind: kind);
     }
 
-    /// <summary>A label, a value and a smaller second line; answers where the next thing may begin.</summary>
-    public double Fact(string label, string value, string more, double x, double y, double width)
+    /// <summary>A block; answers where the next thing may begin.</summary>
+    public double Stack(Lines lines, double x, double y, Ink ink)
+    {
+        Block(lines, x, y, ink);
+        return y + lines.Height + 2;
+    }
+
+    public static double WidthOf(string text, double size, bool bold) =>
+        Typesetting.Shape(text, bold).Sum(g => g.Advance) * size;
+
+    /// <summary>A label, a value and smaller lines; answers where the next thing may begin.</summary>
+    public double Fact(string label, string value, string more, double x, double y, double width, double largest = 15)
     {
         Line(label, x, y + 8, 7.5, bold: true, Grey);
-        var main = Typesetting.Fit(value, width, maxLines: 2, largest: 15, smallest: 10);
-        Block(main, x, y + 12, Dark);
-        y += 14 + main.Height;
+        var main = Typesetting.Fit(value, width, maxLines: 2, largest, smallest: 9);
+        Block(main, x, y + 11, Dark);
+        y += 13 + main.Height;
         foreach (var part in more.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            var small = Typesetting.Wrap(part, 10, bold: false, width);
+            var small = Typesetting.Fit(part, width, maxLines: 1, largest: 10, smallest: 8, bold: false);
             Block(small, x, y, Grey);
             y += small.Height;
         }

@@ -32,9 +32,15 @@ internal sealed class PdfObjects
         using var packed = new MemoryStream(data.Length / 2);
         using (var deflate = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
             deflate.Write(data);
+        return AddRaw($"{entries}/Filter/FlateDecode", packed.GetBuffer().AsSpan(0, (int)packed.Length));
+    }
+
+    /// <summary>A stream as it is.</summary>
+    public int AddRaw(string entries, ReadOnlySpan<byte> data)
+    {
         objects.Add([
-            .. Encoding.ASCII.GetBytes($"<</Length {packed.Length}/Filter/FlateDecode{entries}>>stream\n"),
-            .. packed.GetBuffer().AsSpan(0, (int)packed.Length),
+            .. Encoding.ASCII.GetBytes($"<</Length {data.Length}{entries}>>stream\n"),
+            .. data,
             .. "\nendstream"u8,
         ]);
         return objects.Count;

@@ -22,6 +22,8 @@ internal static class Runs
 
     private sealed record Element(string Text, Typeface? Face, Kind Kind);
 
+    /// <summary>No character before it is one.</summary>
+    private const int FirstMark = 0x300;
     private const int ZeroWidthNonJoiner = 0x200C;
     private const int ZeroWidthJoiner = 0x200D;
 
@@ -39,7 +41,7 @@ internal static class Runs
     public static bool IsPlain(string text)
     {
         foreach (var rune in text.EnumerateRunes())
-            if (Typeface.Regular.GlyphOf(rune.Value) == 0 || IsMark(rune))
+            if (Typeface.Regular.GlyphOf(rune.Value) == 0 || (rune.Value >= FirstMark && IsMark(rune)))
                 return false;
         return true;
     }

@@ -17,12 +17,13 @@ namespace Ticketing.Tickets.Documents;
 internal sealed class TicketDocuments(
     DaprClient dapr,
     TicketSigner signer,
+    EventPictures pictures,
     NpgsqlDataSource source,
     ILogger<TicketDocuments> logger
 ) : IDisposable
 {
     /// <summary>Grows when the page looks otherwise.</summary>
-    private const int Layout = 2;
+    private const int Layout = 3;
 
     /// <summary>Rendering again is cheaper than to wait longer for the bucket.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -39,23 +40,26 @@ internal sealed class TicketDocuments(
     private sealed record StoredFile(string Key);
 
     /// <param name="ticket">With its session and event.</param>
-    public async Task<byte[]> GetAsync(Ticket ticket, CancellationToken ct)
+    public async Task<byte[]> GetAsync(Ticket ticket, PageSize size, CancellationToken ct)
     {
-        var key = KeyOf(ticket);
-        return await underway.GetOrAdd(key, _ => new(() => FetchAsync(ticket, key))).Value.WaitAsync(ct);
+        var key = KeyOf(ticket, size);
+        return await underway.GetOrAdd(key, _ => new(() => FetchAsync(ticket, size, key))).Value.WaitAsync(ct);
     }
 
     /// <summary>Never ends early: several may wait for it.</summary>
-    private async Task<byte[]> FetchAsync(Ticket ticket, string key)
+    private async Task<byte[]> FetchAsync(Ticket ticket, PageSize size, string key)
     {
         var stored = false;
         try
         {
             if (await FindAsync(key) is { } found)
                 return found;
-            var pdf = await RenderAsync(ticket);
-            stored = true;
-            _ = StoreAsync(ticket, key, pdf);
+            var picture = await PictureOfAsync(ticket);
+            var pdf = await RenderAsync([ticket], size, picture, CancellationToken.None);
+            // Without its picture it is good for now, not for good.
+            stored = picture is not null || ticket.Session.Event.ImageUrl is null;
+            if (stored)
+                _ = StoreAsync(ticket, key, pdf);
             return pdf;
         }
         finally
@@ -65,13 +69,27 @@ internal sealed class TicketDocuments(
         }
     }
 
-    private async Task<byte[]> RenderAsync(Ticket ticket)
+    /// <summary>One document, made anew and not stored: several tickets change more often than one, and drawing is quick.</summary>
+    /// <param name="tickets">Of one session, with it and its event.</param>
+    public async Task<byte[]> GetAsync(IReadOnlyList<Ticket> tickets, PageSize size, CancellationToken ct) =>
+        await RenderAsync(tickets, size, await PictureOfAsync(tickets[0]).WaitAsync(ct), ct);
+
+    private Task<Picture?> PictureOfAsync(Ticket ticket) => pictures.FindAsync(ticket.Session.Event.ImageUrl);
+
+    private async Task<byte[]> RenderAsync(
+        IReadOnlyList<Ticket> tickets,
+        PageSize size,
+        Picture? picture,
+        CancellationToken ct
+    )
     {
-        var code = await signer.SignAsync(ticket, CancellationToken.None);
-        await rendering.WaitAsync();
+        var codes = new List<(Ticket, string)>();
+        foreach (var ticket in tickets)
+            codes.Add((ticket, await signer.SignAsync(ticket, ct)));
+        await rendering.WaitAsync(ct);
         try
         {
-            return await Task.Run(() => TicketPage.Render(ticket, code));
+            return await Task.Run(() => TicketPage.Render(codes, size, picture), ct);
         }
         finally
         {
@@ -151,11 +169,21 @@ internal sealed class TicketDocuments(
     private static string PrefixOf(Guid ticketId) => $"tickets/{ticketId}/";
 
     /// <summary>The serial leads, so that people can tell the files of a ticket apart.</summary>
-    private static string KeyOf(Ticket ticket)
+    private static string KeyOf(Ticket ticket, PageSize size)
     {
         var (session, e) = (ticket.Session, ticket.Session.Event);
         var shown = JsonSerializer.SerializeToUtf8Bytes(
-            new object?[] { Layout, ticket.HolderName, e.Version, session.StartsAt, session.DoorsAt }
+            new object?[]
+            {
+                Layout,
+                size,
+                ticket.HolderName,
+                ticket.Locale,
+                e.Version,
+                session.StartsAt,
+                session.DoorsAt,
+                session.EndsAt,
+            }
         );
         var hash = Convert.ToHexStringLower(SHA256.HashData(shown).AsSpan(0, 8));
         return $"{PrefixOf(ticket.Id)}{ticket.Serial}-{hash}.pdf";

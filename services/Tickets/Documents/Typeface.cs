@@ -48,6 +48,8 @@ internal sealed class Typeface
     /// <summary>The one fallback that has a bold face of its own; others are drawn bolder.</summary>
     public static readonly Lazy<Typeface> FallbackBold = new(() => new("NotoSans-Bold", packed: true));
 
+    /// <summary>Where Unicode's Latin letters end, but for rare ones.</summary>
+    private const int Latin = 0x250;
     private const int ComponentsAreWords = 0x1;
     private const int HasScale = 0x8;
     private const int MoreComponents = 0x20;
@@ -61,6 +63,9 @@ internal sealed class Typeface
     private readonly byte[] data;
     private readonly Dictionary<string, Range> tables = [];
     private readonly Dictionary<int, ushort> glyphs = [];
+
+    /// <summary>The first of them, which most texts are made of.</summary>
+    private readonly ushort[] latin;
     private readonly double[] widths;
     private readonly bool longOffsets;
 
@@ -83,6 +88,7 @@ internal sealed class Typeface
         (Ascent, Descent) = (S16(hhea + 4), S16(hhea + 6));
         widths = [.. Enumerable.Range(0, U16(hhea + 34)).Select(i => (double)U16(At("hmtx") + 4 * i) / UnitsPerEm)];
         ReadCharacters(At("cmap"));
+        latin = [.. Enumerable.Range(0, Latin).Select(c => glyphs.GetValueOrDefault(c))];
         shaper = new(OpenShaper);
     }
 
@@ -104,7 +110,8 @@ internal sealed class Typeface
     public IReadOnlyList<int> Box { get; }
 
     /// <summary>0 when the face cannot show it.</summary>
-    public ushort GlyphOf(int character) => glyphs.GetValueOrDefault(character);
+    public ushort GlyphOf(int character) =>
+        character < latin.Length ? latin[character] : glyphs.GetValueOrDefault(character);
 
     /// <summary>In ems.</summary>
     public double WidthOf(ushort glyph) => widths[Math.Min(glyph, widths.Length - 1)];

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
+using AnyAscii;
 
 namespace Ticketing.Tickets.Documents;
 
@@ -15,16 +17,16 @@ internal sealed record Lines(IReadOnlyList<string> Texts, double Size, bool Bold
 /// <summary>From words to glyphs and lines that fit.</summary>
 internal static class Typesetting
 {
-    /// <summary>Bold text in the largest size in which it takes at most so many lines; cut when none does.</summary>
-    public static Lines Fit(string text, double width, int maxLines, double largest, double smallest)
+    /// <summary>Text in the largest size in which it takes at most so many lines; cut when none does.</summary>
+    public static Lines Fit(string text, double width, int maxLines, double largest, double smallest, bool bold = true)
     {
         for (var size = largest; size > smallest; size -= 1)
-            if (Wrap(text, size, bold: true, width) is { } lines && lines.Texts.Count <= maxLines)
+            if (Wrap(text, size, bold, width) is { } lines && lines.Texts.Count <= maxLines)
                 return lines;
-        var all = Wrap(text, smallest, bold: true, width);
+        var all = Wrap(text, smallest, bold, width);
         if (all.Texts.Count <= maxLines)
             return all;
-        var last = Cut(all.Texts[maxLines - 1] + " " + all.Texts[maxLines], smallest, true, width);
+        var last = Cut(all.Texts[maxLines - 1] + " " + all.Texts[maxLines], smallest, bold, width);
         return all with { Texts = [.. all.Texts.Take(maxLines - 1), last] };
     }
 
@@ -32,13 +34,21 @@ internal static class Typesetting
     public static Lines Wrap(string text, double size, bool bold, double width)
     {
         var lines = new List<string>();
-        var line = "";
-        foreach (var word in Printable(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        text = Printable(text);
+        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        // Where each character is a glyph, widths add up: no line is measured again for each word that it gets.
+        var (plain, space) = (Runs.IsPlain(text), WidthOf(" ", bold) * size);
+        var (line, wide) = ("", 0.0);
+        foreach (var word in words)
         {
             var longer = line.Length == 0 ? word : $"{line} {word}";
-            if (Fits(longer))
+            var wider =
+                !plain ? WidthOf(longer, bold) * size
+                : line.Length == 0 ? PlainWidthOf(word, bold) * size
+                : wide + space + PlainWidthOf(word, bold) * size;
+            if (wider <= width)
             {
-                line = longer;
+                (line, wide) = (longer, wider);
                 continue;
             }
             if (line.Length > 0)
@@ -54,6 +64,7 @@ internal static class Typesetting
                 lines.Add(line[..ends[fitting]]);
                 line = line[ends[fitting]..];
             }
+            wide = WidthOf(line, bold) * size;
         }
         lines.Add(line);
         return new(lines, size, bold);
@@ -114,10 +125,11 @@ internal static class Typesetting
     }
 
     /// <summary>In ems.</summary>
-    private static double WidthOf(string text, bool bold)
+    private static double WidthOf(string text, bool bold) =>
+        Runs.IsPlain(text) ? PlainWidthOf(text, bold) : Shape(text, bold).Sum(g => g.Advance);
+
+    private static double PlainWidthOf(string text, bool bold)
     {
-        if (!Runs.IsPlain(text))
-            return Shape(text, bold).Sum(g => g.Advance);
         var face = FaceOf(bold);
         var width = 0.0;
         foreach (var rune in text.EnumerateRunes())
@@ -128,27 +140,65 @@ internal static class Typesetting
     private static Typeface FaceOf(bool bold) => bold ? Typeface.Bold : Typeface.Regular;
 
     /// <summary>
-    /// Drops what is never seen; what no face can show becomes a question mark. What PDFs are searched for is composed.
+    /// Drops what is never seen; what no face can show is written in Latin letters. What PDFs are searched for is composed.
     /// </summary>
     private static string Printable(string text)
     {
-        var shown = new StringBuilder(text.Length);
-        // U+FFFE is no character: normalising throws, and a name that holds it would keep an order from its documents.
-        foreach (var rune in text.Replace('\uFFFE', '?').Normalize(NormalizationForm.FormC).EnumerateRunes())
+        if (!text.AsSpan().ContainsAnyExcept(Simple))
+            return text;
+        // Noncharacters are dropped first: normalising throws on some.
+        var valid = string.Concat(text.EnumerateRunes().Where(r => !IsNone(r)));
+        var shown = new StringBuilder(valid.Length);
+        foreach (var rune in valid.Normalize(NormalizationForm.FormC).EnumerateRunes())
             shown.Append(
                 rune.Value == NonBreakingHyphen ? "-"
                 : Rune.IsWhiteSpace(rune) || Rune.IsControl(rune) ? " "
-                : IsNeverSeen(rune) ? ""
+                : IsIgnorable(rune) ? ""
                 : Runs.CanShow(rune) ? rune.ToString()
-                : Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark ? ""
-                : "?"
+                : InLatin(rune)
             );
         return shown.ToString();
     }
 
-    private const int NonBreakingHyphen = 0x2011;
+    /// <summary>Composed, seen, and in the page's own faces: most texts are of these alone.</summary>
+    private static readonly SearchValues<char> Simple = SearchValues.Create([
+        .. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c),
+        .. Enumerable.Range(0xA1, 0x17F - 0xA0).Where(c => c != 0xAD && c != 0x149).Select(c => (char)c),
+        .. "–—‘’“”•…€−º",
+    ]);
 
-    private static bool IsNeverSeen(Rune rune) =>
-        rune.Value is >= 0xFE00 and <= 0xFE0F or >= 0xE0000 and <= 0xE0FFF
-        || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format && !Runs.IsJoiner(rune);
+    private const char NonBreakingHyphen = '\u2011';
+
+    /// <summary>Empty for what has no letters: nothing is better than a box.</summary>
+    private static string InLatin(Rune rune) => rune.ToString().Transliterate();
+
+    /// <summary>No character at all: not assigned (with the noncharacters), of private use, or what stands for a lost one.</summary>
+    private static bool IsNone(Rune rune) =>
+        rune == Rune.ReplacementChar
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse;
+
+    /// <summary>Unicode's Default_Ignorable_Code_Point, but for the joiners, which decide how their neighbours look.</summary>
+    private static readonly (int First, int Last)[] Ignorables =
+    [
+        (0x00AD, 0x00AD),
+        (0x034F, 0x034F),
+        (0x061C, 0x061C),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+        (0x180B, 0x180F),
+        (0x200B, 0x200F),
+        (0x202A, 0x202E),
+        (0x2060, 0x206F),
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0F),
+        (0xFEFF, 0xFEFF),
+        (0xFFA0, 0xFFA0),
+        (0xFFF0, 0xFFFB),
+        (0x1BCA0, 0x1BCA3),
+        (0x1D173, 0x1D17A),
+        (0xE0000, 0xE0FFF),
+    ];
+
+    private static bool IsIgnorable(Rune rune) =>
+        !Runs.IsJoiner(rune) && Array.Exists(Ignorables, r => rune.Value >= r.First && rune.Value <= r.Last);
 }

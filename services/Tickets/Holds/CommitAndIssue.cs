@@ -9,10 +9,16 @@ namespace Ticketing.Tickets.Holds;
 /// <summary>The order is paid: held becomes sold and the tickets are issued, in one statement (commit_hold).</summary>
 internal static class CommitAndIssue
 {
-    private const int MaxNameLength = 200;
-
     /// <summary>A ticket number met twice is drawn again; more often than this is a fault.</summary>
     private const int MaxDraws = 3;
+
+    /// <summary>The show goes with it as it stands: the mail about the tickets says it.</summary>
+    private const string Sql = """
+        SELECT c.*, e.organizer_name, e.contact_email, e.venue_address, e.venue_state, s.doors_at, s.ends_at, e.image_url,
+            e.accent_color
+        FROM commit_hold($1, $2, $3, $4, $5, $6, $7, $8, $9) c
+        LEFT JOIN sessions s ON s.id = c.session_id LEFT JOIN events e ON e.id = s.event_id
+        """;
 
     public static async Task<Ok<Contracts.IssuedTickets>> Handle(
         Guid holdId,
@@ -29,7 +35,7 @@ internal static class CommitAndIssue
             try
             {
                 await using var command = CommandOf(source, holdId, request, time.GetUtcNow());
-                return TypedResults.Ok(await ReadAsync(command, links, metrics, ct));
+                return TypedResults.Ok(await ReadAsync(holdId, command, links, metrics, ct));
             }
             catch (PostgresException e) when (draw < MaxDraws && e.IsUniqueViolation("ix_tickets_number")) { }
             catch (PostgresException e) when (e.IsUniqueViolation("ux_tickets_seat"))
@@ -45,14 +51,16 @@ internal static class CommitAndIssue
         var (ids, numbers) = (new Guid[HoldLimits.MaxTickets], new string[HoldLimits.MaxTickets]);
         for (var i = 0; i < HoldLimits.MaxTickets; i++)
             (ids[i], numbers[i]) = (Guid.CreateVersion7(now), TicketNumber.Draw());
-        var command = source.CreateCommand("SELECT * FROM commit_hold($1, $2, $3, $4, $5, $6, $7)");
+        var command = source.CreateCommand(Sql);
         command.Add(holdId, request.BuyerId, Shortened(request.BuyerName));
         var attendees = request.Attendees.Select(a => Shortened(a.Name.Trim())).ToArray();
         command.Add(attendees, ids, numbers, now);
+        command.Add(request.OrderNumber, request.Locale);
         return command;
     }
 
     private static async Task<Contracts.IssuedTickets> ReadAsync(
+        Guid orderId,
         NpgsqlCommand command,
         TicketLinks links,
         TicketMetrics metrics,
@@ -61,6 +69,7 @@ internal static class CommitAndIssue
     {
         var tickets = new List<IssuedTicket>();
         var outcome = "";
+        ShowDetails? show = null;
         await using (var row = await command.ExecuteReaderAsync(ct))
             while (await row.ReadAsync(ct))
             {
@@ -68,6 +77,7 @@ internal static class CommitAndIssue
                 if (row.IsDBNull(1))
                     throw Refused(outcome);
                 var id = row.GetGuid(1);
+                show ??= ShowOf(row);
                 tickets.Add(
                     new(
                         id,
@@ -82,10 +92,28 @@ internal static class CommitAndIssue
             }
         if (outcome == "issued")
             metrics.Issued(tickets.Count);
-        return new(tickets);
+        return new(tickets, show, await links.OrderPdfPathAsync(orderId, ct));
     }
 
-    private static string Shortened(string name) => name.Length <= MaxNameLength ? name : name[..MaxNameLength];
+    private static ShowDetails ShowOf(NpgsqlDataReader row) =>
+        new(
+            row.GetGuid(6),
+            row.GetString(7),
+            row.Text(8),
+            row.GetString(9),
+            row.GetString(10),
+            row.Time(11),
+            row.Time(12),
+            row.Text(13),
+            row.Text(14)
+        );
+
+    private static string? Text(this NpgsqlDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);
+
+    private static DateTimeOffset? Time(this NpgsqlDataReader row, int at) =>
+        row.IsDBNull(at) ? null : row.GetFieldValue<DateTimeOffset>(at);
+
+    private static string Shortened(string name) => name.Cut(PersonName.MaxLength);
 
     /// <summary>Orders gives the money back on each of these.</summary>
     private static ProblemException Refused(string outcome) =>

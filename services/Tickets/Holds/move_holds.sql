@@ -5,10 +5,10 @@
 -- Plans are made once a connection and kept, maybe while the tables were still empty: they must suit what these become.
 -- Left to itself PostgreSQL plans such statements at every call, which costs more than running them.
 
--- How a person finds the seat.
+-- How a person finds the seat: as SeatPlace in Contracts has it, so that no two seats of a session have the same.
 CREATE FUNCTION seat_label(section text, "row" text, number text) RETURNS text
 LANGUAGE sql IMMUTABLE
-RETURN section || ' ' || "row" || '-' || number;
+RETURN section || ' · ' || "row" || ' · ' || number;
 
 -- The least UUIDv7 of a moment: rows with such ids lie in the order of their making.
 CREATE FUNCTION first_id(at timestamptz) RETURNS uuid
@@ -46,14 +46,17 @@ CREATE FUNCTION commit_hold(
     attendees text[],  -- by ticket; the buyer's name stands in for what is missing
     ticket_ids uuid[],  -- at least as many as the hold has places
     numbers text[],
-    issued_at timestamptz
+    issued_at timestamptz,
+    order_number text,
+    locale text
 ) RETURNS TABLE (
     outcome text,
     id uuid,
     number text,
     type_name text,
     seat text,
-    holder_name text
+    holder_name text,
+    session_id uuid
 )
 LANGUAGE plpgsql
 SET enable_seqscan = off
@@ -77,7 +80,7 @@ BEGIN
     -- A hold that nobody asked for in a long time is gone, its tickets are not.
     IF hold.status IS NULL OR (hold.status = 'Committed' AND hold.buyer_id = the_buyer) THEN
         RETURN QUERY
-        SELECT 'repeated', t.id, t.number, t.type_name, t.seat, t.holder_name
+        SELECT 'repeated', t.id, t.number, t.type_name, t.seat, t.holder_name, t.session_id
         FROM tickets t WHERE t.order_id = the_hold AND t.status <> 'Voided' ORDER BY t.ordinal;
         IF FOUND THEN
             RETURN;
@@ -123,24 +126,26 @@ BEGIN
         END IF;
     END IF;
     IF refusal IS NOT NULL THEN
-        RETURN QUERY SELECT refusal, NULL::uuid, NULL::text, NULL::text, NULL::text, NULL::text;
+        RETURN QUERY SELECT refusal, NULL::uuid, NULL::text, NULL::text, NULL::text, NULL::text, NULL::uuid;
         RETURN;
     END IF;
 
     RETURN QUERY
     INSERT INTO tickets (id, number, serial, order_id, session_id, pool_id, ordinal, type_name, kind, seat_id, seat,
-        buyer_id, owner_id, holder_name, status, issued_at, block_reason)
+        buyer_id, owner_id, holder_name, status, issued_at, block_reason, price_amount, price_currency, order_number,
+        locale)
     SELECT ticket_ids[p.n], numbers[p.n], 1, the_hold, hold.session_id, p.pool_id, p.n - 1, p.name, p.kind, p.seat_id,
         p.seat, the_buyer, the_buyer, coalesce(nullif(attendees[p.n], ''), buyer_name), 'Valid', commit_hold.issued_at,
-        hold.block_reason
+        hold.block_reason, p.unit_price, p.currency, commit_hold.order_number, commit_hold.locale
     FROM (
-        SELECT i.pool_id, i.name, i.kind, i.seat_ids[k] AS seat_id, i.seats[k] AS seat,
+        SELECT i.pool_id, i.name, i.kind, i.unit_price, i.currency, i.seat_ids[k] AS seat_id, i.seats[k] AS seat,
             (row_number() OVER (ORDER BY i.ordinal, k))::int AS n
         FROM hold_items i CROSS JOIN generate_series(1, i.quantity) k
         WHERE i.hold_id = the_hold
     ) p
     ORDER BY p.n
-    RETURNING 'issued', tickets.id, tickets.number, tickets.type_name, tickets.seat, tickets.holder_name;
+    RETURNING 'issued', tickets.id, tickets.number, tickets.type_name, tickets.seat, tickets.holder_name,
+        tickets.session_id;
 
     UPDATE holds h SET status = 'Committed' WHERE h.id = the_hold;
 
@@ -249,6 +254,9 @@ BEGIN
             'reason', CASE reason WHEN 'event-cancelled' THEN reason ELSE 'refunded' END), trace
         FROM voided v JOIN sessions s ON s.id = v.session_id JOIN events e ON e.id = s.event_id
         WHERE v.owner_id <> v.buyer_id),
+    -- What is offered is offered no more: its receiver is told.
+    due AS (
+        UPDATE transfers f SET due_at = now() FROM voided v WHERE f.ticket_id = v.id AND f.status = 'Offered'),
     freed AS (
         UPDATE seats s SET status = 'Free', hold_id = NULL
         FROM voided v WHERE s.session_id = v.session_id AND s.seat_id = v.seat_id AND s.hold_id = the_order)

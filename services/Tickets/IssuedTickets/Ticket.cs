@@ -23,7 +23,17 @@ internal sealed class Ticket
     public required string TypeName { get; init; }
     public TicketKind Kind { get; init; }
     public Guid? SeatId { get; init; }
+
+    /// <summary>Its label (<see cref="SeatPlace"/>).</summary>
     public string? Seat { get; init; }
+
+    /// <summary>Of this ticket alone, before a coupon; minor units.</summary>
+    public long PriceAmount { get; init; }
+    public required string PriceCurrency { get; init; }
+    public required string OrderNumber { get; init; }
+
+    /// <summary>Of its document: the order's, and of a ticket that was passed on its receiver's.</summary>
+    public required string Locale { get; set; }
 
     /// <summary>Who bought it, whoever has it now.</summary>
     public required Guid BuyerId { get; init; }
@@ -40,10 +50,11 @@ internal sealed class Ticket
     public const int FirstSerial = 1;
 
     /// <summary>Another person's from now on, with another code.</summary>
-    public void PassTo(Guid owner, string holderName)
+    public void PassTo(Guid owner, string holderName, string locale)
     {
         OwnerId = owner;
         HolderName = holderName;
+        Locale = locale;
         Serial++;
     }
 
@@ -72,7 +83,18 @@ internal sealed class Ticket
             Session.Event.TimeZone,
             Session.StartsAt,
             TypeName,
-            Seat
+            Seat,
+            new(
+                SessionId,
+                Session.Event.OrganizerName,
+                Session.Event.ContactEmail,
+                Session.Event.VenueAddress,
+                Session.Event.VenueState,
+                Session.DoorsAt,
+                Session.EndsAt,
+                Session.Event.ImageUrl,
+                Session.Event.AccentColor
+            )
         );
 }
 

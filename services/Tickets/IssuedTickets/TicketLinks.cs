@@ -8,7 +8,7 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Tickets.IssuedTickets;
 
 /// <summary>
-/// Links that work without a login: to a ticket's PDF until the ticket passes to somebody else, and to the offer of one for
+/// Links that work without a login: to a ticket's PDF until the ticket passes to somebody else, to those of an order, and to the offer of one for
 /// whom it is offered to. Their keys are not stored.
 /// </summary>
 internal sealed class TicketLinks(SecretReader secrets)
@@ -20,6 +20,19 @@ internal sealed class TicketLinks(SecretReader secrets)
     {
         var key = KeyOf(await SecretAsync(ct), ticketId, serial);
         return $"/api/v1/tickets/{ticketId}/pdf?key={Base64Url.EncodeToString(key)}";
+    }
+
+    /// <summary>All tickets of an order as they were issued, in one document.</summary>
+    public async ValueTask<string> OrderPdfPathAsync(Guid orderId, CancellationToken ct)
+    {
+        var key = OrderKeyOf(await SecretAsync(ct), orderId);
+        return $"/api/v1/tickets/pdf?orderId={orderId}&key={Base64Url.EncodeToString(key)}";
+    }
+
+    public async ValueTask<bool> OpensOrderAsync(Guid orderId, string key, CancellationToken ct)
+    {
+        var right = OrderKeyOf(await SecretAsync(ct), orderId);
+        return CryptographicOperations.FixedTimeEquals(Decode(key), right);
     }
 
     /// <summary>Which of the ticket's serials, up to the newest, the key was made for; null when for none.</summary>
@@ -69,11 +82,13 @@ internal sealed class TicketLinks(SecretReader secrets)
         return HMACSHA256.HashData(secret, message)[..KeyBytes];
     }
 
-    private static byte[] TransferKeyOf(byte[] secret, Guid transferId)
+    private static byte[] TransferKeyOf(byte[] secret, Guid transferId) => KeyOf(secret, "transfer"u8, transferId);
+
+    private static byte[] OrderKeyOf(byte[] secret, Guid orderId) => KeyOf(secret, "order-pdf"u8, orderId);
+
+    private static byte[] KeyOf(byte[] secret, ReadOnlySpan<byte> purpose, Guid id)
     {
-        var message = new byte[8 + 16];
-        "transfer"u8.CopyTo(message);
-        transferId.TryWriteBytes(message.AsSpan(8), bigEndian: true, out _);
+        byte[] message = [.. purpose, .. id.ToByteArray(bigEndian: true)];
         return HMACSHA256.HashData(secret, message)[..KeyBytes];
     }
 }

@@ -5,7 +5,8 @@ namespace Ticketing.Tickets.IssuedTickets;
 /// <param name="Number">What people read to each other.</param>
 /// <param name="OrderId">Null when the ticket came from somebody else.</param>
 /// <param name="TimeZone">IANA name of the venue's zone.</param>
-/// <param name="Seat">Null for general admission.</param>
+/// <param name="Seat">The place's label; null for general admission.</param>
+/// <param name="Place">Section, row and number of the seat; null for general admission.</param>
 /// <param name="BlockReason">Why the door refuses it: <c>payment-disputed</c>; null when it does not.</param>
 /// <param name="Code">What the QR code says and the door reads; null when voided.</param>
 /// <param name="PdfPath">Below the public origin; works without a login. Null when voided.</param>
@@ -26,6 +27,8 @@ internal sealed record TicketView(
     string TicketTypeName,
     TicketKind Kind,
     string? Seat,
+    SeatPlace? Place,
+    Money Price,
     string HolderName,
     DateTimeOffset? UsedAt,
     string? BlockReason,
@@ -59,6 +62,8 @@ internal sealed record TicketView(
             t.TypeName,
             t.Kind,
             t.Seat,
+            SeatPlace.Of(t.Seat),
+            new(t.PriceAmount, t.PriceCurrency),
             t.HolderName,
             t.UsedAt,
             t.BlockReason,

@@ -144,9 +144,21 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("AccentColor")
+                        .HasColumnType("text")
+                        .HasColumnName("accent_color");
+
                     b.Property<bool>("Cancelled")
                         .HasColumnType("boolean")
                         .HasColumnName("cancelled");
+
+                    b.Property<string>("ContactEmail")
+                        .HasColumnType("text")
+                        .HasColumnName("contact_email");
+
+                    b.Property<string>("ImageUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("image_url");
 
                     b.Property<Guid>("OrganizerId")
                         .HasColumnType("uuid")
@@ -588,6 +600,11 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("text")
                         .HasColumnName("kind");
 
+                    b.Property<string>("Locale")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("locale");
+
                     b.Property<string>("Number")
                         .IsRequired()
                         .HasColumnType("text")
@@ -596,6 +613,11 @@ namespace Ticketing.Tickets.Migrations
                     b.Property<Guid>("OrderId")
                         .HasColumnType("uuid")
                         .HasColumnName("order_id");
+
+                    b.Property<string>("OrderNumber")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("order_number");
 
                     b.Property<int>("Ordinal")
                         .HasColumnType("integer")
@@ -608,6 +630,15 @@ namespace Ticketing.Tickets.Migrations
                     b.Property<Guid>("PoolId")
                         .HasColumnType("uuid")
                         .HasColumnName("pool_id");
+
+                    b.Property<long>("PriceAmount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("price_amount");
+
+                    b.Property<string>("PriceCurrency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("price_currency");
 
                     b.Property<string>("Seat")
                         .HasColumnType("text")
@@ -687,6 +718,10 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
                     b.Property<string>("Email")
                         .HasMaxLength(254)
                         .HasColumnType("character varying(254)")
@@ -705,8 +740,8 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnName("from_id");
 
                     b.Property<string>("Name")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
                         .HasColumnName("name");
 
                     b.Property<DateTimeOffset>("OfferedAt")
@@ -729,6 +764,10 @@ namespace Ticketing.Tickets.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_transfers");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_transfers_due_at")
+                        .HasFilter("status = 'Offered'");
 
                     b.HasIndex("ExpiresAt")
                         .HasDatabaseName("ix_transfers_expires_at")

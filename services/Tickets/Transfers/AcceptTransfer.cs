@@ -41,7 +41,8 @@ internal static class AcceptTransfer
     )
     {
         var me = user.UserId();
-        var address = await peers.ProvenAddressAsync(me, ct);
+        var person = await peers.FindAsync<UserRef>(AppIds.Users, $"internal/users/{me}", ct);
+        var address = person is { EmailVerified: true } ? person.Email : null;
         var mayTell = key is not null && await links.OpensTransferAsync(transferId, key, ct);
         var ticket = await db.InTransactionAsync(
             async token =>
@@ -65,7 +66,7 @@ internal static class AcceptTransfer
                     throw ProblemException.Conflict("ticket-yours", "The ticket is yours already.");
                 if (await db.Set<ErasedPerson>().AnyAsync(p => p.Id == me, token))
                     throw ProblemException.NotFound("transfer");
-                await MoveAsync(db, transfer, me, now, links, token);
+                await MoveAsync(db, transfer, me, person!.Locale, now, links, token);
                 return transfer.Ticket;
             },
             ct
@@ -78,13 +79,14 @@ internal static class AcceptTransfer
         TicketsDb db,
         Transfer transfer,
         Guid receiver,
+        string locale,
         DateTimeOffset now,
         TicketLinks links,
         CancellationToken ct
     )
     {
         var (ticket, from) = (transfer.Ticket, transfer.Ticket.OwnerId);
-        ticket.PassTo(receiver, transfer.Name!);
+        ticket.PassTo(receiver, transfer.Name!, locale);
         transfer.End(TransferStatus.Accepted, now, receiver);
         await db.MarkStaleAsync(ticket.Id, ct);
         db.Publish(

@@ -16,7 +16,11 @@ internal static class OfferTransfer
     /// <param name="Name">Of the person who will come: the holder, once the offer is accepted.</param>
     public sealed record Request(
         [Required, EmailAddress, MaxLength(EmailAddress.MaxLength)] string Email,
-        [Required, MinLength(1), MaxLength(Transfer.MaxName)] string Name
+        [
+            StringLength(PersonName.MaxLength, MinimumLength = 1),
+            RegularExpression(PersonName.Pattern, ErrorMessage = PersonName.Rule)
+        ]
+            string Name
     );
 
     /// <summary>Offer a ticket of mine to another person.</summary>
@@ -70,7 +74,7 @@ internal static class OfferTransfer
                 if (latest.Find(t => t.Id == transferId) is { } mine)
                     // The connection broke after a commit.
                     return TransferView.Of(mine, now);
-                RefuseUnlessFree(ticket, latest, now);
+                RefuseUnlessFree(ticket, latest, now, db);
                 var before = await db
                     .Transfers.Where(t => t.FromId == owner)
                     .OrderByDescending(t => t.Id)
@@ -92,7 +96,9 @@ internal static class OfferTransfer
                     Name = request.Name.Trim(),
                     OfferedAt = now,
                     ExpiresAt = now + Transfer.Lifetime,
+                    DueAt = now,
                 };
+                transfer.DueAt = transfer.OpenUntil;
                 // The lapsed one is out of the way first.
                 await db.SaveChangesAsync(token);
                 db.Add(transfer);
@@ -105,7 +111,7 @@ internal static class OfferTransfer
     }
 
     /// <param name="latest">Of the ticket, newest first.</param>
-    private static void RefuseUnlessFree(Ticket ticket, List<Transfer> latest, DateTimeOffset now)
+    private static void RefuseUnlessFree(Ticket ticket, List<Transfer> latest, DateTimeOffset now, TicketsDb db)
     {
         if (ticket.Refusal() is { } refusal)
             throw refusal;
@@ -118,7 +124,7 @@ internal static class OfferTransfer
                 {
                     Extensions = { ["transferId"] = open.Id },
                 };
-            open.End(TransferStatus.Expired, open.OpenUntil);
+            open.Lapse(expired: true, open.OpenUntil, db);
         }
         if (latest is { Count: Transfer.MaxOffersADay })
             RefuseTooMany(

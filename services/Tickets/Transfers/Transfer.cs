@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.IssuedTickets;
 
@@ -18,7 +19,6 @@ internal sealed class Transfer
 
     /// <summary>Of all tickets of one person.</summary>
     public const int MaxOffersOfOneADay = 50;
-    public const int MaxName = 200;
     private const int KeepDays = 30;
 
     public required Guid Id { get; init; }
@@ -41,6 +41,9 @@ internal sealed class Transfer
     public TransferStatus Status { get; private set; }
     public required DateTimeOffset OfferedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>When somebody looks whether it is over, and tells: at <see cref="OpenUntil"/> as it was last known.</summary>
+    public required DateTimeOffset DueAt { get; set; }
     public DateTimeOffset? EndedAt { get; private set; }
 
     /// <summary>Nobody accepts a ticket at its door. Where the session moves to, this moves along.</summary>
@@ -58,6 +61,17 @@ internal sealed class Transfer
         Status = status;
         EndedAt = now;
         ToId = acceptedBy;
+    }
+
+    /// <summary>It came to nothing without its receiver: whoever may still wait is told.</summary>
+    /// <param name="expired">Its time was over; else it was withdrawn, by the offerer or because the ticket is worth nothing.</param>
+    public void Lapse(bool expired, DateTimeOffset now, TicketsDb db)
+    {
+        End(expired ? TransferStatus.Expired : TransferStatus.Withdrawn, now);
+        if (expired)
+            db.Publish(new TransferExpired(Id, Ticket.Summary(), FromId, now));
+        else
+            db.Publish(new TransferWithdrawn(Id, Ticket.Summary(), FromId, Email!, now));
     }
 
     public static readonly RetentionRule[] Retention =
@@ -83,7 +97,7 @@ internal sealed class Transfer
             transfer.Property(t => t.Id).ValueGeneratedNever();
             transfer.Property(t => t.Status).HasMaxLength(20);
             transfer.Property(t => t.Email).HasMaxLength(EmailAddress.MaxLength);
-            transfer.Property(t => t.Name).HasMaxLength(MaxName);
+            transfer.Property(t => t.Name).HasMaxLength(PersonName.MaxLength);
             transfer.HasOne(t => t.Ticket).WithMany().HasForeignKey(t => t.TicketId);
             transfer.HasIndex(t => new { t.TicketId, t.Id });
             transfer
@@ -95,6 +109,7 @@ internal sealed class Transfer
             transfer.HasIndex(t => new { t.Email, t.Id }).HasFilter("status = 'Offered'");
             transfer.HasIndex(t => t.ToId).HasFilter("to_id IS NOT NULL");
             transfer.HasIndex(t => t.ExpiresAt).HasFilter("email IS NOT NULL");
+            transfer.HasIndex(t => t.DueAt).HasFilter("status = 'Offered'");
         }
     }
 }

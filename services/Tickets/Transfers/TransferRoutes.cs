@@ -4,7 +4,11 @@ namespace Ticketing.Tickets.Transfers;
 
 internal static class TransferRoutes
 {
-    public static void AddTransfers(this IServiceCollection services) => services.AddRetention(Transfer.Retention);
+    public static void AddTransfers(this IServiceCollection services)
+    {
+        services.AddRetention(Transfer.Retention);
+        services.AddHostedService<TransferSweeper>();
+    }
 
     public static void MapTransfers(this WebApplication app)
     {

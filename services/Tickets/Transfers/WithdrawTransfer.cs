@@ -7,7 +7,7 @@ namespace Ticketing.Tickets.Transfers;
 internal static class WithdrawTransfer
 {
     /// <summary>Withdraw my offer of a ticket.</summary>
-    /// <remarks>Repeats, and offers that came to nothing anyway, answer the same.</remarks>
+    /// <remarks>The receiver is told. Repeats, and offers that came to nothing anyway, answer the same.</remarks>
     /// <param name="id">The ticket.</param>
     /// <param name="transferId">The offer.</param>
     /// <response code="404">No such offer of yours.</response>
@@ -31,12 +31,7 @@ internal static class WithdrawTransfer
                     throw TransferAccess.Ended(transfer.Status);
                 var now = await db.NowAsync(token);
                 if (transfer.Status is TransferStatus.Offered)
-                    transfer.End(
-                        transfer.StatusAt(now) is TransferStatus.Expired
-                            ? TransferStatus.Expired
-                            : TransferStatus.Withdrawn,
-                        now
-                    );
+                    transfer.Lapse(transfer.StatusAt(now) is TransferStatus.Expired, now, db);
                 return TypedResults.NoContent();
             },
             ct

@@ -1,15 +1,11 @@
 using Ticketing.ServiceDefaults;
+using Rule = Ticketing.Contracts.PersonName;
 
 namespace Ticketing.Users.Accounts;
 
 internal static class PersonName
 {
-    /// <exception cref="ProblemException">422 when empty, too long or not printable.</exception>
-    public static string Parse(string text)
-    {
-        var name = text.Trim();
-        if (name.Length is 0 or > User.MaxName || name.Any(char.IsControl))
-            throw ProblemException.Invalid("name", $"1 to {User.MaxName} characters that can be printed.");
-        return name;
-    }
+    /// <exception cref="ProblemException">422 when it is no name (<see cref="Rule"/>).</exception>
+    public static string Parse(string text) =>
+        Rule.TryParse(text, out var name) ? name : throw ProblemException.Invalid("name", Rule.Rule);
 }

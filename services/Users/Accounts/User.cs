@@ -10,7 +10,7 @@ internal sealed class User
     public const string PrimaryKey = "pk_users";
     public const string EmailIndex = "ix_users_email";
     public const string CpfUniqueIndex = "ix_users_cpf_index";
-    public const int MaxName = 120;
+    public const int MaxName = Contracts.PersonName.MaxLength;
     public const int MaxLocale = 10;
 
     public Guid Id { get; init; } = Guid.CreateVersion7();

@@ -371,6 +371,8 @@ internal sealed class Corpus
         await ReadAsync("GetOrder", $"/api/v1/orders/{sale.OrderId}", filled, ct);
         await ReadAsync("GetTicket", $"/api/v1/tickets/{sale.TicketId}", filled, ct);
         await DownloadAsync("GetTicketPdf", $"/api/v1/tickets/{sale.TicketId}/pdf", filled, ct);
+        await DownloadAsync("GetOrderPdf", $"/api/v1/tickets/pdf?orderId={sale.OrderId}", filled, ct);
+        await DownloadAsync("GetCalendar", $"/api/v1/sessions/{sale.SessionId}/calendar", filled, ct);
         await ReadAsync("GetHold", $"/api/v1/holds/{sale.HoldId}", filled, ct);
         await ReadAsync("ListNotifications", $"{notifications}api/v1/notifications?orderId={sale.OrderId}", admin, ct);
         await ReadAsync("ListLedgerPostings", "/api/v1/payments/ledger", admin, ct);
@@ -432,6 +434,14 @@ internal sealed class Corpus
         await PostAsync("CheckIn", "/api/v1/check-ins", tokens.Of(sale.DoorId), scan, ct);
         await PostAsync("ReissueTicket", $"/api/v1/tickets/{ids[1]}/reissue", me, new { }, ct);
         await TransferAsync(ids[1], me, ct);
+        var number = mine["items"]!.AsArray().Single(t => t!.Id() == ids[1])!.Text("number");
+        var typed = new
+        {
+            sessionId = sale.SessionId,
+            number,
+            gate = "A",
+        };
+        await PostAsync("CheckInByNumber", "/api/v1/check-ins/by-number", tokens.Of(sale.DoorId), typed, ct);
         await UntilAsync(bought, me, "refunded", ct);
         await SendAsync("EraseProfile", HttpMethod.Delete, "/api/v1/me", me, new { password = Password }, ct);
     }

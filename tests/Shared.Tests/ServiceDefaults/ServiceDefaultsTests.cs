@@ -42,7 +42,7 @@ public sealed class ServiceDefaultsTests(ProbeSystem fixture) : IClassFixture<Pr
         Assert.Equal(status, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
-        Assert.Equal("urn:ticketing:problem:" + code, problem["type"]!.ToString());
+        Assert.Equal("/docs/errors#" + code, problem["type"]!.ToString());
         Assert.NotNull(problem["traceId"]);
         return problem;
     }

@@ -73,12 +73,27 @@ public sealed class ServiceHostTests
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
-    [Fact]
-    public async Task A_setting_that_cannot_be_is_said_in_a_sentence()
+    [Theory]
+    [InlineData("--Drain:Seconds=-1", "'Seconds'")]
+    [InlineData("--Drain:Seconds=soon", "Drain:Seconds")]
+    [InlineData("--Traces:SampleRatio=half", "Traces:SampleRatio")]
+    [InlineData("--Auth:Authority=nowhere", "Auth:Authority must be")]
+    [InlineData("--Auth:MetadataAddress=nowhere", "Auth:MetadataAddress must be")]
+    [InlineData("--Public:BaseUrl=nowhere", "Public:BaseUrl must be")]
+    [InlineData("--DAPR_HTTP_ENDPOINT=nowhere", "DAPR_HTTP_ENDPOINT")]
+    [InlineData("--urls=nonsense", "nonsense")]
+    [InlineData("--ConnectionStrings:Database=", "ConnectionStrings__Database is not set.")]
+    [InlineData("--ConnectionStrings:Database=nonsense", "ConnectionStrings__Database is no connection string: ")]
+    public async Task A_setting_that_cannot_be_is_said_in_a_sentence(string setting, string says)
     {
-        var (code, error) = await RunAsync([Authority, "--urls=http://127.0.0.1:0", "--Drain:Seconds=-1"]);
+        var (code, error) = await RunAsync([
+            Authority,
+            "--urls=http://127.0.0.1:0",
+            "--ConnectionStrings:Database=Host=127.0.0.1;Port=9",
+            setting,
+        ]);
         Assert.Equal(1, code);
-        Assert.Contains("'Seconds'", error);
+        Assert.Contains(says, error);
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 

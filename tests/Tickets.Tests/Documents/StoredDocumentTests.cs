@@ -140,7 +140,7 @@ public sealed class StoredDocumentTests(TicketsApp app)
         watcher.Created += (_, _) => stored.TrySetResult();
         watcher.Renamed += (_, _) => stored.TrySetResult();
         watcher.EnableRaisingEvents = true;
-        await services.GetRequiredService<TicketDocuments>().GetAsync(valid, CancellationToken.None);
+        await services.GetRequiredService<TicketDocuments>().GetAsync(valid, PageSize.A4, CancellationToken.None);
         await stored.Task;
 
         await GoneAsync(app, id);

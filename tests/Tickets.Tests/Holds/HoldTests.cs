@@ -49,7 +49,7 @@ public sealed class HoldTests(TicketsApp app)
             )
         ).ReadAsync<HoldView>(201);
 
-        Assert.Equal(["Plateia B-2", "Plateia A-1"], hold.Items[0].Seats.Select(s => s.Label));
+        Assert.Equal(["Plateia · B · 2", "Plateia · A · 1"], hold.Items[0].Seats.Select(s => s.Label));
         Assert.Equal(2, hold.Items[0].Quantity);
         Assert.Empty(hold.Items[1].Seats);
         await app.AssertInvariantsAsync(show.SessionId);

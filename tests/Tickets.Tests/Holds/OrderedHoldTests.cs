@@ -190,7 +190,7 @@ public sealed class OrderedHoldTests(TicketsApp app)
 
         var issued = await (await app.CommitAsync(hold.Id, buyer)).ReadAsync<Contracts.IssuedTickets>();
 
-        Assert.Equal(["Plateia A-2", "Plateia A-3"], issued.Tickets.Select(t => t.Seat));
+        Assert.Equal(["Plateia · A · 2", "Plateia · A · 3"], issued.Tickets.Select(t => t.Seat));
         Assert.Equal(new PoolState(4, 2, 0, 2, 0), await app.PoolAsync(show.PoolOf(type)));
         await app.AssertInvariantsAsync(show.SessionId);
     }

@@ -253,4 +253,66 @@ public sealed class CheckInTests(TicketsApp app)
         var problem = await (await door.PostAsync("/api/v1/check-ins", content)).ProblemAsync(400, "invalid");
         Assert.Equal(field, problem.Field());
     }
+
+    private static Task<HttpResponseMessage> TypeAsync(HttpClient door, Guid sessionId, string number) =>
+        door.PostAsJsonAsync(
+            "/api/v1/check-ins/by-number",
+            new
+            {
+                sessionId,
+                number,
+                gate = "Portão A",
+            }
+        );
+
+    [Fact]
+    public async Task A_typed_number_admits_once_as_a_scan_does()
+    {
+        var (show, purchase, door) = await OpenAsync();
+        var number = purchase.Tickets[0].Number;
+        await (await TypeAsync(door, Guid.CreateVersion7(), number)).ProblemAsync(404, "not-found");
+        await (await TypeAsync(door, show.SessionId, "ZZZZZZZZ")).ProblemAsync(404, "not-found");
+        var typed = $" {number[..4].ToLowerInvariant()}-{number[4..]} ";
+        var admitted = await (await TypeAsync(door, show.SessionId, typed)).ReadAsync<CheckIn.Response>();
+        Assert.Equal(
+            (purchase.Tickets[0].Id, number, "Ana Conceição"),
+            (admitted.TicketId, admitted.Number, admitted.HolderName)
+        );
+        var again = await (await TypeAsync(door, show.SessionId, number)).ProblemAsync(409, "already-used");
+        Assert.Equal("Portão A", again.GetProperty("gate").GetString());
+        await (await CheckInAsync(door, (await TicketAsync(purchase)).Code!)).ProblemAsync(409, "already-used");
+    }
+
+    [Fact]
+    public async Task A_typed_number_is_refused_as_a_scan_is()
+    {
+        var (show, purchase, door) = await OpenAsync();
+        var number = purchase.Tickets[0].Number;
+        foreach (var stranger in new[] { app.Person(), app.Person(purchase.BuyerId) })
+            await (await TypeAsync(stranger, show.SessionId, number)).ProblemAsync(404, "not-found");
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await TypeAsync(app.Anonymous(), show.SessionId, number)).StatusCode
+        );
+        await app.DisputeAsync(purchase.OrderId);
+        await (await TypeAsync(door, show.SessionId, number)).ProblemAsync(409, "ticket-blocked");
+        await app.VoidAsync(purchase.OrderId);
+        await (await TypeAsync(door, show.SessionId, number)).ProblemAsync(410, "voided");
+    }
+
+    [Fact]
+    public async Task Numbers_are_not_found_out_by_trying()
+    {
+        var (show, purchase, door) = await OpenAsync();
+        HttpResponseMessage answer;
+        var tries = 0;
+        do answer = await TypeAsync(door, show.SessionId, "ZZZZZZZZ");
+        while (answer.StatusCode == HttpStatusCode.NotFound && ++tries < 1_000);
+        // Each of the two replicas counts for itself.
+        Assert.InRange(tries, TypedNumbers.PerMinute, 3 * TypedNumbers.PerMinute);
+        await answer.ProblemAsync(429, "too-many-numbers");
+        Assert.NotNull(answer.Headers.RetryAfter);
+        // A scan goes on.
+        (await CheckInAsync(door, (await TicketAsync(purchase)).Code!)).EnsureSuccessStatusCode();
+    }
 }

@@ -352,8 +352,9 @@ public sealed class TransferTests(TicketsApp app)
         var sold = await BuyAsync();
         await app.ExecuteAsync(
             """
-            INSERT INTO transfers (id, ticket_id, from_id, email, name, status, offered_at, expires_at)
-            SELECT gen_random_uuid(), $1, $2, 'nobody@example.com', 'Nobody', 'Withdrawn', now() - interval '1 hour', now()
+            INSERT INTO transfers (id, ticket_id, from_id, email, name, status, offered_at, expires_at, due_at)
+            SELECT gen_random_uuid(), $1, $2, 'nobody@example.com', 'Nobody', 'Withdrawn', now() - interval '1 hour', now(),
+                now()
             FROM generate_series(1, 49) n
             """,
             (await BuyAsync()).Ticket,
@@ -475,5 +476,60 @@ public sealed class TransferTests(TicketsApp app)
         Assert.Equal(sold.Order, (await TicketAsync(sold.Buyer, sold.Ticket)).OrderId);
 
         (await app.VoidAsync(sold.Order)).EnsureSuccessStatusCode();
+    }
+
+    [Fact]
+    public async Task A_withdrawn_offer_is_told_to_its_receiver_once()
+    {
+        var sold = await BuyAsync();
+        var offer = await OfferAsync(sold, "friend@example.com");
+        for (var i = 0; i < 2; i++)
+            (await WithdrawAsync(sold.Buyer, offer)).EnsureSuccessStatusCode();
+        var told = await app.HeardAsync<TransferWithdrawn>(e => e.TransferId == offer.Id);
+        Assert.Equal(("friend@example.com", sold.Buyer, sold.Ticket), (told.ToEmail, told.FromId, told.Ticket.Id));
+        // What is told later is told after.
+        var next = await OfferAsync(sold, "other@example.com");
+        (await WithdrawAsync(sold.Buyer, next)).EnsureSuccessStatusCode();
+        await app.HeardAsync<TransferWithdrawn>(e => e.TransferId == next.Id);
+        Assert.Single(app.Told.OfType<TransferWithdrawn>(), e => e.TransferId == offer.Id);
+    }
+
+    [Fact]
+    public async Task Nobody_asks_for_an_expired_offer_and_its_offerer_is_told()
+    {
+        var sold = await BuyAsync();
+        var offer = await OfferAsync(sold, "friend@example.com");
+        await app.ExecuteAsync(
+            "UPDATE transfers SET expires_at = now() - interval '1 second', due_at = now() WHERE id = $1",
+            offer.Id
+        );
+        var told = await app.HeardAsync<TransferExpired>(e => e.TransferId == offer.Id);
+        Assert.Equal((sold.Buyer, sold.Ticket), (told.FromId, told.Ticket.Id));
+        Assert.Equal(TransferStatus.Expired, await StatusAsync(sold, offer));
+    }
+
+    [Fact]
+    public async Task An_offer_of_a_refunded_ticket_is_told_to_its_receiver()
+    {
+        var sold = await BuyAsync();
+        var offer = await OfferAsync(sold, "friend@example.com");
+        (await app.VoidAsync(sold.Order)).EnsureSuccessStatusCode();
+        await app.HeardAsync<TransferWithdrawn>(e => e.TransferId == offer.Id && e.ToEmail == "friend@example.com");
+    }
+
+    [Fact]
+    public async Task An_accepted_ticket_is_printed_in_its_receivers_language_without_the_buyers_order()
+    {
+        var sold = await BuyAsync();
+        var friend = app.AddPerson(
+            new(Guid.CreateVersion7(), "Bea", $"{Guid.CreateVersion7():N}@example.com", "en", true)
+        );
+        var offer = await OfferAsync(sold, friend.Email);
+        var ticket = await (await app.AcceptAsync(friend.Id, sold.Ticket, offer.Id)).ReadAsync<TicketView>();
+        using var http = app.Anonymous();
+        using var pdf = PdfDocument.Open(await http.GetByteArrayAsync(ticket.PdfPath));
+        var text = string.Join(' ', pdf.GetPage(1).GetWords().Select(w => w.Text));
+        Assert.Contains("HOLDER", text);
+        Assert.DoesNotContain("7GK2M9QX", text);
     }
 }

@@ -32,9 +32,9 @@ locals {
 
   # As the services answer. AWS allows application/json here, not application/problem+json.
   answers = {
-    403 = { type = "urn:ticketing:problem:refused", title = "Forbidden", status = 403, detail = "The firewall takes this request for an attack." }
-    413 = { type = "urn:ticketing:problem:too-large", title = "Payload Too Large", status = 413, detail = "The request body is too large." }
-    429 = { type = "urn:ticketing:problem:rate-limited", title = "Too Many Requests", status = 429, detail = "Too many requests from this address." }
+    403 = { type = "/docs/errors#refused", title = "Forbidden", status = 403, detail = "The firewall takes this request for an attack." }
+    413 = { type = "/docs/errors#too-large", title = "Payload Too Large", status = 413, detail = "The request body is too large." }
+    429 = { type = "/docs/errors#rate-limited", title = "Too Many Requests", status = 429, detail = "Too many requests from this address." }
   }
 }
 

@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using NpgsqlTypes;
 using Ticketing.Events.Browsing;
@@ -44,6 +44,11 @@ namespace Ticketing.Events.Migrations
                         nullable: true
                     ),
                     website = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    contact_email = table.Column<string>(
+                        type: "character varying(254)",
+                        maxLength: 254,
+                        nullable: true
+                    ),
                     version = table.Column<long>(type: "bigint", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
@@ -144,6 +149,12 @@ namespace Ticketing.Events.Migrations
                     category_key = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
                     city_key = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     image_url = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    accent_color = table.Column<string>(
+                        type: "character(7)",
+                        fixedLength: true,
+                        maxLength: 7,
+                        nullable: true
+                    ),
                     status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     cancel_reason = table.Column<string>(
                         type: "character varying(500)",

@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Ticketing.Tickets.Holds;
 
@@ -36,6 +36,9 @@ namespace Ticketing.Tickets.Migrations
                     venue_city = table.Column<string>(type: "text", nullable: false),
                     venue_state = table.Column<string>(type: "text", nullable: false),
                     time_zone = table.Column<string>(type: "text", nullable: false),
+                    image_url = table.Column<string>(type: "text", nullable: true),
+                    accent_color = table.Column<string>(type: "text", nullable: true),
+                    contact_email = table.Column<string>(type: "text", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -247,6 +250,10 @@ namespace Ticketing.Tickets.Migrations
                     kind = table.Column<string>(type: "text", nullable: false),
                     seat_id = table.Column<Guid>(type: "uuid", nullable: true),
                     seat = table.Column<string>(type: "text", nullable: true),
+                    price_amount = table.Column<long>(type: "bigint", nullable: false),
+                    price_currency = table.Column<string>(type: "text", nullable: false),
+                    order_number = table.Column<string>(type: "text", nullable: false),
+                    locale = table.Column<string>(type: "text", nullable: false),
                     buyer_id = table.Column<Guid>(type: "uuid", nullable: false),
                     owner_id = table.Column<Guid>(type: "uuid", nullable: false),
                     holder_name = table.Column<string>(type: "text", nullable: false),
@@ -343,10 +350,11 @@ namespace Ticketing.Tickets.Migrations
                     from_id = table.Column<Guid>(type: "uuid", nullable: false),
                     to_id = table.Column<Guid>(type: "uuid", nullable: true),
                     email = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: true),
-                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: true),
                     status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     offered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                 },
                 constraints: table =>
@@ -452,6 +460,13 @@ namespace Ticketing.Tickets.Migrations
             );
 
             migrationBuilder.CreateIndex(
+                name: "ix_transfers_due_at",
+                table: "transfers",
+                column: "due_at",
+                filter: "status = 'Offered'"
+            );
+
+            migrationBuilder.CreateIndex(
                 name: "ix_transfers_email_id",
                 table: "transfers",
                 columns: new[] { "email", "id" },
@@ -491,6 +506,7 @@ namespace Ticketing.Tickets.Migrations
                 unique: true,
                 filter: "status = 'Offered'"
             );
+
             migrationBuilder.CreateHoldFunctions();
         }
 
@@ -503,6 +519,7 @@ namespace Ticketing.Tickets.Migrations
                     first_id, seat_label
                 """
             );
+
             migrationBuilder.DropTable(name: "erased_people");
 
             migrationBuilder.DropTable(name: "hold_items");

@@ -14,7 +14,7 @@ using Ticketing.Events;
 namespace Ticketing.Events.Migrations
 {
     [DbContext(typeof(EventsDb))]
-    [Migration("20261128114506_Initial")]
+    [Migration("20261128183420_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -33,6 +33,12 @@ namespace Ticketing.Events.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<string>("AccentColor")
+                        .HasMaxLength(7)
+                        .HasColumnType("character(7)")
+                        .HasColumnName("accent_color")
+                        .IsFixedLength();
 
                     b.Property<string>("CancelReason")
                         .HasMaxLength(500)
@@ -490,6 +496,11 @@ namespace Ticketing.Events.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<string>("ContactEmail")
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("contact_email");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Scalar.AspNetCore;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Gateway.Docs;
+
+/// <summary>
+/// <c>/docs</c>: how to begin, how to log in, every problem's meaning, webhooks; the reference of all operations, and the
+/// sandbox apart from it.
+/// </summary>
+internal static class DocsPages
+{
+    private const string CacheControl = "public, max-age=300";
+
+    private sealed record Page(string Path, string Title, string File);
+
+    private static readonly Page[] Guides =
+    [
+        new("/docs", "Getting started", "getting-started"),
+        new("/docs/authentication", "Authentication", "authentication"),
+        new(Problems.DocsPath, "Errors", ""),
+        new("/docs/webhooks", "Webhooks", "webhooks"),
+    ];
+
+    private static readonly Page Reference = new("/docs/reference/", "API reference", "");
+    private static readonly Page Sandbox = new("/docs/sandbox", "Sandbox", "sandbox");
+
+    public static void MapDocs(this WebApplication app, GatewayOptions options)
+    {
+        var origin = app.Services.GetRequiredService<IOptions<PublicOptions>>().Value.BaseUrl;
+        Page[] menu = [.. Guides, Reference, .. options.Sandbox ? [Sandbox] : Array.Empty<Page>()];
+        foreach (var page in menu.Except([Reference]))
+        {
+            var body =
+                page.File.Length == 0 ? Errors() : Read(page.File).Replace("{{base}}", WebUtility.HtmlEncode(origin));
+            var html = Frame(page, menu, body);
+            app.MapGet(
+                    page.Path,
+                    (HttpContext context) =>
+                    {
+                        context.Response.Headers.CacheControl = CacheControl;
+                        context.Response.Headers.ContentSecurityPolicy =
+                            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
+                        return Results.Content(html, "text/html; charset=utf-8", Encoding.UTF8);
+                    }
+                )
+                .AllowAnonymous();
+        }
+        MapReference(app, Reference.Path.TrimEnd('/'), ApiDocument.Path, "Ticketing API");
+        if (options.Sandbox)
+            MapReference(app, $"{Sandbox.Path}/reference", ApiDocument.SandboxPath, "Ticketing sandbox");
+    }
+
+    private static void MapReference(WebApplication app, string path, string document, string title) =>
+        app.MapScalarApiReference(
+                path,
+                docs =>
+                    docs.WithTitle(title)
+                        .HideDeveloperTools()
+                        .DisableAgent()
+                        .WithOpenApiRoutePattern(document)
+                        .DisableTelemetry()
+                        .DisableDefaultFonts()
+            )
+            .AllowAnonymous();
+
+    private static string Read(string file)
+    {
+        using var stream = typeof(DocsPages).Assembly.GetManifestResourceStream($"{file}.html")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private static string Errors()
+    {
+        var html = new StringBuilder(
+            """
+            <h1>Errors</h1>
+            <p>A refusal is <code>application/problem+json</code> (RFC 9457). Branch on its <code>type</code>, which leads to the
+            section below; a code keeps its meaning. <code>detail</code> is for people, <code>errors</code> names fields,
+            <code>traceId</code> finds the request in our logs, and <code>Retry-After</code> says when it is worth another try.</p>
+            <pre class="sample" data-kind="problem">{
+              "type": "/docs/errors#sold-out",
+              "title": "Conflict",
+              "status": 409,
+              "detail": "There are not enough tickets left.",
+              "traceId": "0af7651916cd43dd8448eb211c80319c"
+            }</pre>
+            """
+        );
+        foreach (var problem in KnownProblems.All.OrderBy(p => p.Code, StringComparer.Ordinal))
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"""
+
+                <section id="{problem.Code}">
+                <h2><a href="#{problem.Code}">{problem.Code}</a> <small>{problem.Status}</small></h2>
+                <p>{WebUtility.HtmlEncode(problem.Meaning)} {WebUtility.HtmlEncode(problem.Remedy)}</p>
+                </section>
+                """
+            );
+        return html.ToString();
+    }
+
+    private static string Frame(Page page, IEnumerable<Page> menu, string body)
+    {
+        var links = string.Concat(
+            menu.Select(p =>
+                $"<li><a href=\"{p.Path}\"{(p == page ? " aria-current=\"page\"" : "")}>{p.Title}</a></li>"
+            )
+        );
+        return $$"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <link rel="icon" href="data:,">
+            <title>{{page.Title}} – Ticketing API</title>
+            <style>
+              :root { color-scheme: light dark; --line: #8884; --soft: #8882; }
+              body { font: 1rem/1.6 system-ui, sans-serif; margin: 0; }
+              .page { display: grid; grid-template-columns: 13rem minmax(0, 46rem); gap: 3rem; max-width: 66rem; margin: auto;
+                padding: 2rem 1.5rem 6rem; }
+              nav ul { list-style: none; padding: 0; position: sticky; top: 2rem; margin: .5rem 0; }
+              nav a { display: block; padding: .35rem .6rem; border-radius: .4rem; text-decoration: none; color: inherit; }
+              nav a:hover, nav a[aria-current] { background: var(--soft); } nav a[aria-current] { font-weight: 600; }
+              h1 { margin: 0 0 1rem; line-height: 1.2; } h2 { margin: 2.2rem 0 .4rem; font-size: 1.2rem; }
+              section h2 a { color: inherit; text-decoration: none; font-family: ui-monospace, monospace; }
+              section:target { background: var(--soft); border-radius: .5rem; padding: .1rem 1rem; margin: 0 -1rem; }
+              small { font-weight: 400; opacity: .7; }
+              code, pre { font: .9em/1.5 ui-monospace, monospace; } code { background: var(--soft); padding: .1em .3em; border-radius: .25em; }
+              pre { background: var(--soft); padding: .9rem 1rem; border-radius: .5rem; overflow-x: auto; margin: .6rem 0; }
+              pre.call { border-left: 4px solid #6d5ce0; border-radius: 0 .5rem .5rem 0; padding: .5rem 1rem; }
+              table { border-collapse: collapse; } th, td { text-align: left; padding: .4rem 1rem .4rem 0; border-bottom: 1px solid var(--line); }
+              @media (max-width: 45rem) { .page { display: block; } nav ul { position: static; display: flex; flex-wrap: wrap; } }
+            </style>
+            </head>
+            <body><div class="page">
+            <nav aria-label="Documentation"><ul>{{links}}</ul></nav>
+            <main>
+            {{body}}
+            </main>
+            </div></body>
+            </html>
+            """;
+    }
+}

@@ -1,0 +1,9 @@
+namespace Ticketing.Contracts;
+
+/// <summary>The languages of mails, documents and pages. An order's goes with everything that is sent or drawn of it.</summary>
+public static class Locales
+{
+    public const string Portuguese = "pt-BR";
+    public const string English = "en";
+    public const string Default = Portuguese;
+}

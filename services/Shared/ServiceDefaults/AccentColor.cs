@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Ticketing.ServiceDefaults;
+
+/// <summary>The colour of an event, behind its title in documents, mails and pages.</summary>
+public readonly record struct AccentColor(byte Red, byte Green, byte Blue)
+{
+    public static readonly AccentColor Usual = new(0x3D, 0x2C, 0x8D);
+
+    public const string Pattern = "^#[0-9A-Fa-f]{6}$";
+    public const string Rule = "A colour such as #3D2C8D.";
+    public const int Length = 7;
+
+    /// <summary>From #RRGGBB; null for all else.</summary>
+    public static AccentColor? Parse(string? text) =>
+        text is ['#', .. { Length: 6 } digits]
+        && int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var rgb)
+            ? new((byte)(rgb >> 16), (byte)(rgb >> 8), (byte)rgb)
+            : null;
+
+    /// <summary>Whether dark letters are read better on it than white ones (WCAG's contrast).</summary>
+    public bool WantsDarkText
+    {
+        get
+        {
+            var luminance = 0.2126 * Linear(Red) + 0.7152 * Linear(Green) + 0.0722 * Linear(Blue);
+            return luminance > 0.179;
+
+            static double Linear(byte channel)
+            {
+                var c = channel / 255.0;
+                return c <= 0.04045 ? c / 12.92 : Math.Pow((c + 0.055) / 1.055, 2.4);
+            }
+        }
+    }
+
+    /// <summary>#RRGGBB.</summary>
+    public override string ToString() => $"#{Red:X2}{Green:X2}{Blue:X2}";
+}

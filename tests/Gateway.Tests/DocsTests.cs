@@ -1,0 +1,188 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Ticketing.Contracts;
+using Ticketing.Gateway.Docs;
+using Ticketing.ServiceDefaults;
+using Ticketing.TestKit;
+
+namespace Ticketing.Gateway.Tests;
+
+public sealed partial class DocsTests
+{
+    private static Task<TestSystem> StartAsync(bool sandbox = true) =>
+        new TestSystem()
+            .Service(
+                AppIds.Gateway,
+                GatewayService.Build,
+                "Public:BaseUrl=https://ticketing.localhost",
+                $"Gateway:Sandbox={sandbox.ToString().ToLowerInvariant()}"
+            )
+            .StartAsync();
+
+    /// <summary>Of the services' sources: what a problem is made with.</summary>
+    private static IEnumerable<string> CodesOfTheServices() =>
+        Directory
+            .EnumerateFiles(Path.Combine(TestSystem.RepositoryRoot, "services"), "*.*", SearchOption.AllDirectories)
+            .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".sql", StringComparison.Ordinal))
+            .Where(f => !Elsewhere().IsMatch(f))
+            .SelectMany(f => Code().Matches(File.ReadAllText(f)))
+            .Select(m => m.Groups.Values.Skip(1).First(g => g.Success).Value)
+            .Distinct()
+            .Order(StringComparer.Ordinal);
+
+    /// <summary>What answers nobody's request.</summary>
+    [GeneratedRegex("/(Migrations|EmbeddedDapr|Local|LocalPostgres|OpenApiMerge|Gateway/Docs)/")]
+    private static partial Regex Elsewhere();
+
+    [GeneratedRegex(
+        """
+            (?x) (?:\b[45]\d\d|StatusCodes\.Status[45]\d\d\w+), \s* "([a-z]+(?:-[a-z]+)*)"
+            | (?:Conflict|PeerRefused|Refused) \( \s* "([a-z]+(?:-[a-z]+)*)"
+            | TypePrefix \s* \+ \s* "([a-z]+(?:-[a-z]+)*)"
+            | \b[45]\d\d \s => \s "([a-z]+(?:-[a-z]+)*)"
+            | "([a-z]+(?:-[a-z]+)*)" \s => \s \([45]\d\d,
+            | RETURN \s '([a-z]+(?:-[a-z]+)+)'
+            """
+    )]
+    private static partial Regex Code();
+
+    /// <summary>Answered by what stands before the services, or for what has no code of its own.</summary>
+    private static readonly string[] NotInTheServices = ["error", "refused"];
+
+    [Fact]
+    public void Every_problem_that_a_service_may_answer_is_known()
+    {
+        var known = KnownProblems.All.Select(p => p.Code).ToList();
+        Assert.Equal(known.Count, known.Distinct().Count());
+        var answered = CodesOfTheServices().Concat(NotInTheServices).Distinct().ToList();
+        Assert.True(answered.Count > 60);
+        Assert.Equal("", string.Join(", ", answered.Except(known)));
+        Assert.Equal("", string.Join(", ", known.Except(answered)));
+    }
+
+    [Fact]
+    public async Task The_type_of_a_problem_leads_to_its_section()
+    {
+        await using var system = await StartAsync();
+        using var http = system.Client(AppIds.Gateway);
+        var asked = new Uri(http.BaseAddress!, "/api/v1/no/such/path");
+        using var refused = await http.GetAsync(asked);
+        var type = $"{JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["type"]}";
+        var target = new Uri(asked, type);
+        Assert.Equal("#not-found", target.Fragment);
+        var page = await http.GetStringAsync(target);
+        Assert.All(KnownProblems.All, p => Assert.Contains($"<section id=\"{p.Code}\">", page));
+        Assert.Equal(Problems.DocsPath, target.AbsolutePath);
+    }
+
+    [Theory]
+    [InlineData("/docs", "Getting started")]
+    [InlineData("/docs/", "Getting started")]
+    [InlineData("/docs/authentication", "PKCE")]
+    [InlineData("/docs/errors", "problem+json")]
+    [InlineData("/docs/webhooks", "HMAC-SHA256")]
+    [InlineData("/docs/sandbox", "tok_approve")]
+    [InlineData("/docs/reference/", "openapi/v1.json")]
+    [InlineData("/docs/sandbox/reference/", "openapi/sandbox.json")]
+    public async Task A_page_opens_and_loads_nothing_from_elsewhere(string path, string says)
+    {
+        await using var system = await StartAsync();
+        using var http = system.Client(AppIds.Gateway);
+        using var answer = await http.GetAsync(path);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var html = await answer.Content.ReadAsStringAsync();
+        Assert.Contains(says, html);
+        Assert.DoesNotMatch("(src|<link[^>]* href)=\"https?:", html);
+        Assert.DoesNotContain("{{", html);
+        Assert.Contains(
+            "frame-ancestors 'none'",
+            string.Join(' ', answer.Headers.GetValues("Content-Security-Policy"))
+        );
+    }
+
+    [Fact]
+    public async Task Without_a_sandbox_there_is_no_word_of_it()
+    {
+        await using var system = await StartAsync(sandbox: false);
+        using var http = system.Client(AppIds.Gateway);
+        foreach (var path in new[] { "/docs/sandbox", "/docs/sandbox/reference/", "/openapi/sandbox.json" })
+            Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(path)).StatusCode);
+        Assert.DoesNotContain("/docs/sandbox", await http.GetStringAsync("/docs"));
+    }
+
+    /// <summary>Every link within the pages leads somewhere, every sample is what its operation takes.</summary>
+    [Fact]
+    public async Task Links_and_samples_hold()
+    {
+        await using var system = await StartAsync();
+        using var http = system.Client(AppIds.Gateway);
+        var document = JsonNode.Parse(await http.GetStringAsync("/openapi/v1.json"))!;
+        var operations = document["paths"]!
+            .AsObject()
+            .SelectMany(p => p.Value!.AsObject())
+            .ToDictionary(o => $"{o.Value!["operationId"]}", o => o.Value!);
+        var samples = 0;
+        foreach (var path in new[] { "", "/authentication", "/errors", "/webhooks", "/sandbox" })
+        {
+            var html = await http.GetStringAsync("/docs" + path);
+            foreach (Match link in Link().Matches(html))
+            {
+                var target = link.Groups[1].Value.Split('#');
+                var page = await http.GetStringAsync(target[0].Length == 0 ? "/docs" + path : target[0]);
+                if (target.Length > 1)
+                    Assert.Contains($"id=\"{target[1]}\"", page);
+            }
+            foreach (Match sample in Sample().Matches(html))
+            {
+                var json = JsonNode.Parse(WebUtility.HtmlDecode(sample.Groups[3].Value))!;
+                samples++;
+                if (sample.Groups[1].Value == "operation")
+                    Fits(
+                        json,
+                        operations[sample.Groups[2].Value]["requestBody"]!["content"]!["application/json"]!["schema"]!
+                    );
+            }
+            foreach (Match call in Call().Matches(html))
+            {
+                var route = call.Groups[2].Value.Split('?')[0].Replace("https://ticketing.localhost", "");
+                if (route.StartsWith("/api/", StringComparison.Ordinal))
+                    Assert.NotNull(document["paths"]![route]?[call.Groups[1].Value.ToLowerInvariant()]);
+            }
+        }
+        Assert.True(samples >= 8);
+
+        void Fits(JsonNode json, JsonNode schema)
+        {
+            schema = Resolve(schema);
+            if (json is JsonArray list)
+                foreach (var item in list)
+                    Fits(item!, schema["items"]!);
+            if (json is not JsonObject given)
+                return;
+            var properties = schema["properties"]!.AsObject();
+            foreach (var required in schema["required"]?.AsArray() ?? [])
+                Assert.True(given.ContainsKey($"{required}"), $"{required} is missing in {json}");
+            foreach (var (name, value) in given)
+                Fits(value!, properties[name] ?? throw new InvalidOperationException($"{name} is not taken: {json}"));
+        }
+
+        JsonNode Resolve(JsonNode schema)
+        {
+            if (schema["oneOf"] is JsonArray either)
+                schema = either.First(s => s!["type"]?.ToString() != "null")!;
+            return schema["$ref"] is { } reference
+                ? document["components"]!["schemas"]![$"{reference}".Split('/')[^1]]!
+                : schema;
+        }
+    }
+
+    [GeneratedRegex("<a href=\"([^\"]+)\"")]
+    private static partial Regex Link();
+
+    [GeneratedRegex("<pre class=\"sample\" data-(operation|kind)=\"([A-Za-z]+)\">(.*?)</pre>", RegexOptions.Singleline)]
+    private static partial Regex Sample();
+
+    [GeneratedRegex("<pre class=\"call\">([A-Z]+) (\\S+)</pre>")]
+    private static partial Regex Call();
+}

@@ -1,0 +1,75 @@
+using Ticketing.Local.Hosting;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.System.Tests;
+
+/// <summary>What is wrong with a service's configuration is said in one sentence, and it does not start.</summary>
+[Collection(nameof(ConfigurationTests))]
+public sealed class ConfigurationTests
+{
+    public static TheoryData<string, bool, string[], string> Wrong()
+    {
+        var cases = new TheoryData<string, bool, string[], string>();
+        foreach (var service in ServiceCatalog.All)
+        {
+            if (service.HasDatabase)
+            {
+                cases.Add(service.AppId, true, [], "ConnectionStrings__Database is not set.");
+                cases.Add(service.AppId, false, [], "ConnectionStrings__Database is not set.");
+                cases.Add(service.AppId, true, ["--ConnectionStrings:Database=x"], "is no connection string");
+            }
+            cases.Add(service.AppId, false, [Database, "--Drain:Seconds=soon"], "Drain:Seconds");
+            cases.Add(service.AppId, false, [Database, "--Public:BaseUrl=here"], "Public:BaseUrl must be");
+            cases.Add(service.AppId, false, [Database, "--Auth:Authority=here"], "Auth:Authority must be");
+        }
+        cases.Add("gateway", false, ["--Gateway:TrustedProxies:0=everybody"], "Gateway:TrustedProxies must be");
+        cases.Add("gateway", false, ["--Gateway:RateLimits:PerClientPerMinute=many"], "PerClientPerMinute");
+        cases.Add("gateway", false, ["--Gateway:DevPages=true"], "Gateway:DevPages is for development alone.");
+        cases.Add("users", false, [Database, "--Users:Provider=Nobody"], "Users:Provider");
+        cases.Add("users", false, [Database, "--Users:MachineSecret=short"], "MachineSecret");
+        cases.Add("notifications", false, [Database, "--Notifications:From=nobody"], "Notifications:From must be");
+        cases.Add("payments", false, [Database, "--Payments:MerchantName="], "MerchantName");
+        cases.Add("sandbox", false, [Database, "--Sandbox:WebhookUrl=there"], "WebhookUrl");
+        return cases;
+    }
+
+    private const string Database = "--ConnectionStrings:Database=Host=127.0.0.1;Port=9";
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public async Task A_service_says_in_a_sentence_what_it_cannot_use(
+        string appId,
+        bool migrate,
+        string[] settings,
+        string says
+    )
+    {
+        var before = Console.Error;
+        await using var error = new StringWriter();
+        Console.SetError(error);
+        int code;
+        try
+        {
+            code = await ServiceHost.RunAsync(
+                [
+                    .. migrate ? (string[])["migrate"] : [],
+                    "--environment=Production",
+                    "--urls=http://127.0.0.1:0",
+                    .. settings,
+                ],
+                ServiceCatalog.Find(appId).Build
+            );
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+        Assert.Equal(1, code);
+        Assert.Contains(says, $"{error}");
+        Assert.Single($"{error}".TrimEnd().Split('\n'));
+    }
+}
+
+/// <summary>The standard error is the whole process's.</summary>
+[CollectionDefinition(nameof(ConfigurationTests), DisableParallelization = true)]
+public sealed class ConfigurationAlone;
