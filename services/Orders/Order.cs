@@ -32,6 +32,7 @@ internal sealed class Order
     public const int MaxNameLength = 120;
     public const int MaxEmailLength = 254;
     public const int MaxReasonLength = 200;
+    public static readonly EncryptedColumn CpfColumn = new("orders", "buyer_cpf");
 
     public required Guid Id { get; init; }
 

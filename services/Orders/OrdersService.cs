@@ -34,6 +34,7 @@ public static class OrdersService
         builder.Services.AddSingleton<OrderChanges>();
         builder.Services.AddHostedService(sp => sp.GetRequiredService<OrderChanges>());
         builder.Services.AddRetention(Erasure.Rule);
+        builder.Services.AddEncryptedColumns(Order.CpfColumn);
         builder.Services.AddMetrics<OrderMetrics>();
         builder.Services.AddSampledGauge(OrderMetrics.Overdue);
         builder.Services.AddSingleton<OrderStock>();

@@ -23,7 +23,7 @@ namespace Ticketing.Tickets.Tests;
 /// </summary>
 public sealed class TicketsApp : IAsyncLifetime
 {
-    private const string Replica = "tickets2";
+    internal const string Replica = "tickets2";
     private const string Listener = "listener";
 
     private readonly PeerStub events = new();

@@ -63,7 +63,7 @@ public static class RegisterUser
             Locale = Locales.Parse(request.Locale),
             CreatedAt = now,
         };
-        await user.SetCpfAsync(request.Cpf, protector, ct);
+        await user.SetCpfAsync(request.Cpf, db, protector, ct);
         if (options.Value.Admins.Any(a => IsAddress(a, email)))
             user.Roles = [Auth.Admin];
         var consents = ConsentChoice.Check(request.Consents ?? []);
