@@ -55,6 +55,7 @@ internal static class OrderRoutes
         routes.MapEvent<OrdersDb, EventCancelled>(OnEventCancelled.Handle);
         routes.MapEvent<OrdersDb, EventChanged>(OnEventCancelled.HandleSessions);
         routes.MapEvent<OrdersDb, UserErased>(Erasure.Handle);
+        routes.MapEvent<OrdersDb, OrganizerConsentChanged>(OrganizerConsent.Handle);
         routes.MapTeamMembers<OrdersDb>();
     }
 }

@@ -44,7 +44,7 @@ public static class RequestRefund
     {
         var (order, access) = await db.FindAccessAsync(id, user, ct, wantsTeam: true);
         if (order.Status is OrderStatus.Refunded)
-            return TypedResults.Ok(OrderView.Of(order, access.IsBuyer));
+            return TypedResults.Ok(OrderView.Of(order, access));
         RefundRules.Check(order, access.IsTeam, clock.GetUtcNow());
         var force = request?.EvenIfUsed ?? false;
         if (force && !access.IsTeam)
@@ -65,7 +65,7 @@ public static class RequestRefund
         await TakeBackAsync(id, db, source, stock, ct);
         await sagas.TryStartAsync(id, Need.Refund);
         order = await db.ReadAsync(id, CancellationToken.None);
-        return TypedResults.Accepted(OrderRoutes.LocationOf(id), OrderView.Of(order, access.IsBuyer));
+        return TypedResults.Accepted(OrderRoutes.LocationOf(id), OrderView.Of(order, access));
     }
 
     /// <summary>The saga's first step, early, so that its refusal is the answer.</summary>

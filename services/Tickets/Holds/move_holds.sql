@@ -131,8 +131,11 @@ BEGIN
     INSERT INTO tickets (id, number, serial, order_id, session_id, pool_id, ordinal, type_name, kind, seat_id, seat,
         buyer_id, owner_id, holder_name, status, issued_at, block_reason)
     SELECT ticket_ids[p.n], numbers[p.n], 1, the_hold, hold.session_id, p.pool_id, p.n - 1, p.name, p.kind, p.seat_id,
-        p.seat, the_buyer, the_buyer, coalesce(nullif(attendees[p.n], ''), buyer_name), 'Valid', commit_hold.issued_at,
-        hold.block_reason
+        p.seat, the_buyer, the_buyer,
+        -- Erased meanwhile: what was paid for is delivered, without a name. Whoever erases waits for the hold's row.
+        CASE WHEN EXISTS (SELECT FROM erased_people e WHERE e.id = the_buyer) THEN '–'
+            ELSE coalesce(nullif(attendees[p.n], ''), buyer_name) END,
+        'Valid', commit_hold.issued_at, hold.block_reason
     FROM (
         SELECT i.pool_id, i.name, i.kind, i.seat_ids[k] AS seat_id, i.seats[k] AS seat,
             (row_number() OVER (ORDER BY i.ordinal, k))::int AS n

@@ -70,7 +70,8 @@ public static class RegisterUser
         user.PasswordHash = await hasher.HashAsync(request.Password, ct);
 
         db.Add(user);
-        db.AddRange(consents.Where(c => c.Granted).Select(c => new ConsentRecord(user.Id, c, now)));
+        foreach (var consent in consents.Where(c => c.Granted))
+            db.AddConsent(user.Id, consent, now);
         if (!await SaveAsync(user, MailKind.Welcome, trusted, now, db, ct))
             await TellOwnerAsync(email, now, db, attempts, ct);
         signal.Pulse();

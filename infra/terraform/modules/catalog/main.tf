@@ -7,7 +7,7 @@ locals {
 
   # Each event's topic is its type with '-' for '.'.
   publishes = {
-    users    = ["user-erased", "act-recorded"]
+    users    = ["user-erased", "user-organizer-consent-changed", "act-recorded"]
     events   = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "act-recorded"]
     tickets  = ["ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-voided", "act-recorded"]
     products = ["act-recorded"]
@@ -19,7 +19,7 @@ locals {
     events        = ["user-erased", "act-recorded"]
     tickets       = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "payment-disputed", "user-erased"]
     products      = ["event-published", "event-changed", "event-cancelled", "team-member-changed"]
-    orders        = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed", "event-cancelled", "event-changed", "team-member-changed", "user-erased"]
+    orders        = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed", "event-cancelled", "event-changed", "team-member-changed", "user-erased", "user-organizer-consent-changed"]
     notifications = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-voided", "user-erased"]
   }
 
