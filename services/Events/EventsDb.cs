@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Ticketing.Events.Auditing;
 using Ticketing.Events.Catalog;
 using Ticketing.Events.Changes;
 using Ticketing.Events.Coupons;
@@ -23,6 +24,7 @@ internal sealed class EventsDb(DbContextOptions<EventsDb> options) : DbContext(o
     public DbSet<Pool> Pools => Set<Pool>();
     public DbSet<TicketType> TicketTypes => Set<TicketType>();
     public DbSet<Coupon> Coupons => Set<Coupon>();
+    public DbSet<AuditEntry> AuditLog => Set<AuditEntry>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.StoreEnumsAsText();

@@ -1,4 +1,5 @@
 using Ticketing.Contracts;
+using Ticketing.Events.Auditing;
 using Ticketing.Events.Browsing;
 using Ticketing.Events.Catalog;
 using Ticketing.Events.Changes;
@@ -39,7 +40,8 @@ public static class EventsService
                 "coupon_redemptions",
                 "state <> 'Held' AND expires_at < now() - interval '400 days'",
                 "So long an order may be refunded and its coupon be used again; what was unpaid goes with it."
-            )
+            ),
+            AuditSchema.Rule
         );
 
         var app = builder.Build();
@@ -50,6 +52,7 @@ public static class EventsService
         app.MapBrowsing();
         app.MapCoupons();
         app.MapChanges();
+        app.MapAuditing();
         return app;
     }
 }

@@ -31,6 +31,7 @@ internal sealed class Order
 {
     public const int MaxEmailLength = 254;
     public const int MaxReasonLength = 200;
+    public static readonly EncryptedColumn CpfColumn = new("orders", "buyer_cpf");
 
     public required Guid Id { get; init; }
 

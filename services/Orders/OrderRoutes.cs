@@ -56,6 +56,7 @@ internal static class OrderRoutes
         routes.MapEvent<OrdersDb, EventCancelled>(OnEventCancelled.Handle);
         routes.MapEvent<EventChanged>(OnEventChanged.Handle);
         routes.MapEvent<OrdersDb, UserErased>(Erasure.Handle);
+        routes.MapEvent<OrdersDb, OrganizerConsentChanged>(OrganizerConsent.Handle);
         routes.MapTeamMembers<OrdersDb>();
     }
 }

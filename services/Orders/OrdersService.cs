@@ -35,7 +35,8 @@ public static class OrdersService
         builder.Services.AddSingleton<Settlements>();
         builder.Services.AddSingleton<OrderChanges>();
         builder.Services.AddHostedService(sp => sp.GetRequiredService<OrderChanges>());
-        builder.Services.AddRetention(Erasure.Rule);
+        builder.Services.AddRetention(Erasure.Rules);
+        builder.Services.AddEncryptedColumns(Order.CpfColumn);
         builder.Services.AddMetrics<OrderMetrics>();
         builder.Services.AddSampledGauge(OrderMetrics.Overdue);
         builder.Services.AddSingleton<OrderStock>();

@@ -82,7 +82,7 @@ internal static class Pulls
                     ct
                 ),
                 SettlementKind.Refunded => OnPaymentRefunded.ApplyAsync(fact, source, sagas, ct),
-                _ => OnPaymentDisputed.ApplyAsync(fact, source, ct),
+                _ => OnPaymentDisputed.ApplyAsync(fact, source, scope.GetRequiredService<OutboxSignal>(), ct),
             }
         );
     }

@@ -18,6 +18,7 @@ public static class UsersService
             OpenApiDefaults.Configure(options, ("Users", "Accounts."), ("Me", "The account that asks."))
         );
         builder.Services.AddValidation();
+        builder.Services.AddEncryptedColumns(User.CpfColumn, User.AuthenticatorColumn);
         builder
             .Services.AddOptions<UsersOptions>()
             .BindConfiguration(UsersOptions.Section)

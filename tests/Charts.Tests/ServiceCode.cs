@@ -47,6 +47,8 @@ internal sealed partial class ServiceCode
                 sources[service].Contains($"new {t.Key}(", StringComparison.Ordinal)
                 || sources[service].Contains($"{t.Key}.Type", StringComparison.Ordinal)
                 || sources[service].Contains($"Task<{t.Key}>", StringComparison.Ordinal)
+                // Shared code makes it.
+                || t.Key == "ActRecorded" && sources[service].Contains(".Did(", StringComparison.Ordinal)
             )
             .Select(t => t.Value)
             .ToHashSet();

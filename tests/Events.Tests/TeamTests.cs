@@ -234,5 +234,5 @@ public sealed class TeamTests(EventsApp app)
     private Task<HttpStatusCode> Deliver(UserErased erased, Guid message) =>
         app.System.DeliverAsync(AppIds.Events, erased, message);
 
-    private static string Members(Person owner) => $"/api/v1/organizers/{owner.OrganizerId}/members";
+    internal static string Members(Person owner) => $"/api/v1/organizers/{owner.OrganizerId}/members";
 }

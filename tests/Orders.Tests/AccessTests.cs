@@ -53,6 +53,45 @@ public sealed class AccessTests(OrdersApp app)
     }
 
     [Fact]
+    public async Task The_team_sees_who_bought_only_if_the_buyer_agreed()
+    {
+        var buy = app.NewPurchase();
+        await buy.PaidAsync();
+        await buy.BecomesAsync(OrderStatus.Fulfilled);
+        var finance = await app.NewTeamMemberAsync(buy.OrganizerId);
+        var now = TimeProvider.System.GetUtcNow();
+
+        await SeesAsync(false);
+        await app.DeliverAsync(new OrganizerConsentChanged(buy.BuyerId, true, now));
+        await SeesAsync(true);
+        await app.DeliverAsync(new OrganizerConsentChanged(buy.BuyerId, false, now.AddSeconds(2)));
+        // Comes late: what was said before it does not hold.
+        await app.DeliverAsync(new OrganizerConsentChanged(buy.BuyerId, true, now.AddSeconds(1)));
+        await SeesAsync(false);
+        await app.DeliverAsync(new OrganizerConsentChanged(buy.BuyerId, true, now.AddSeconds(3)));
+        await SeesAsync(true);
+        await app.DeliverAsync(new UserErased(buy.BuyerId, now));
+        await app.DeliverAsync(new OrganizerConsentChanged(buy.BuyerId, true, now.AddSeconds(4)));
+        await SeesAsync(false);
+        Assert.Equal("Maria da Silva", (await buy.GetAsync()).Buyer!.Name);
+
+        async Task SeesAsync(bool all)
+        {
+            using var http = app.System.Client(AppIds.Orders, finance);
+            var one = await http.GetStringAsync($"/api/v1/orders/{buy.Id}");
+            var list = await http.GetStringAsync($"/api/v1/orders?eventId={buy.EventId}");
+            foreach (var text in new[] { one, list })
+            {
+                Assert.Equal(all, text.Contains("Maria", StringComparison.Ordinal));
+                Assert.Contains(buy.Id.ToString(), text, StringComparison.Ordinal);
+            }
+            var order = JsonSerializer.Deserialize<OrderView>(one, ServiceDefaultsExtensions.Json)!;
+            Assert.Equal(all, order.Buyer is not null);
+            Assert.All(order.Tickets, t => Assert.Equal(all, t.HolderName is not null));
+        }
+    }
+
+    [Fact]
     public async Task Somebody_elses_hold_makes_no_order()
     {
         var buy = app.NewPurchase();

@@ -202,7 +202,39 @@ public sealed class CancelTests(OrdersApp app)
             );
 
         Assert.Equal(new BuyerView("", ""), (await buy.GetAsync()).Buyer);
-        Assert.Equal("Maria da Silva", (await bought.GetAsync()).Buyer.Name);
+        Assert.Equal("Maria da Silva", (await bought.GetAsync()).Buyer!.Name);
+    }
+
+    [Fact]
+    public async Task Of_a_sale_the_buyer_stays_and_who_came_along_is_forgotten()
+    {
+        var buy = app.NewPurchase(p => p.Attendees.Add("Zoé Simões"));
+        await buy.PaidAsync();
+        await buy.BecomesAsync(OrderStatus.Fulfilled);
+        await app.ScalarAsync<object>(
+            """
+            INSERT INTO outbox (id, type, payload, next_try_at) VALUES ($1, 'order.fulfilled',
+                jsonb_build_object('order', jsonb_build_object('buyerId', $2, 'buyerName', 'Maria', 'buyerEmail', 'm@x')),
+                'infinity')
+            """,
+            buy.Id,
+            buy.BuyerId
+        );
+
+        await app.DeliverAsync(new UserErased(buy.BuyerId, TimeProvider.System.GetUtcNow()));
+
+        var order = await buy.GetAsync();
+        Assert.Equal("Maria da Silva", order.Buyer!.Name);
+        Assert.NotEmpty(order.Tickets);
+        Assert.All(order.Tickets, t => Assert.Equal("–", t.HolderName));
+        Assert.Equal("[]", await app.ScalarAsync<string>("SELECT attendees::text FROM orders WHERE id = $1", buy.Id));
+        // And once more, for a step that was under way.
+        Assert.True(await app.ScalarAsync<bool>("SELECT forget_after > now() FROM orders WHERE id = $1", buy.Id));
+        Assert.DoesNotContain(
+            "Maria",
+            await app.ScalarAsync<string>("SELECT payload::text FROM outbox WHERE id = $1", buy.Id),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -214,7 +246,7 @@ public sealed class CancelTests(OrdersApp app)
             HttpStatusCode.OK,
             await app.DeliverAsync(new UserErased(buy.BuyerId, TimeProvider.System.GetUtcNow()))
         );
-        Assert.Equal("Maria da Silva", (await buy.GetAsync()).Buyer.Name);
+        Assert.Equal("Maria da Silva", (await buy.GetAsync()).Buyer!.Name);
 
         using (await buy.SendAsync("cancel")) { }
         await buy.BecomesAsync(OrderStatus.Cancelled);

@@ -28,6 +28,7 @@ public sealed class OrdersApp : IAsyncLifetime
 
     public TestSystem System { get; } = new();
     public Neighbours Neighbours { get; } = new();
+    public HeardActs Acts { get; } = new();
 
     /// <summary>What the service told, by event type.</summary>
     public ConcurrentQueue<(string Type, Guid OrderId, JsonElement Body)> Told { get; } = new();
@@ -50,7 +51,7 @@ public sealed class OrdersApp : IAsyncLifetime
         );
         foreach (var (appId, stub) in Neighbours.Stubs)
             System.Stub(appId, stub);
-        System.Service(Listener, BuildListener);
+        System.Service(Listener, BuildListener).Service("acts", Acts.Build);
         await System.StartAsync();
     }
 

@@ -27,6 +27,9 @@ public sealed class Purchase(OrdersApp app)
     public List<ProductLine> Products { get; } = [];
     public long Discount { get; set; }
 
+    /// <summary>Names of who comes along.</summary>
+    public List<string> Attendees { get; } = [];
+
     /// <summary>What the neighbours were asked about this purchase, in order.</summary>
     public ConcurrentQueue<PeerRequest> Asked { get; } = new();
 
@@ -173,6 +176,7 @@ public sealed class Purchase(OrdersApp app)
             },
             products = Products.Select(p => new { p.ProductId, p.Quantity }).ToArray(),
             coupon = Discount > 0 ? "FESTA10" : null,
+            attendees = Attendees.Select(name => new { name }).ToArray(),
             payment = payment ?? new { method = "pix" },
         };
 

@@ -38,6 +38,35 @@ public sealed class RefundTests(OrdersApp app)
     }
 
     [Fact]
+    public async Task A_refund_and_a_dispute_are_told_to_the_audit_log_without_what_people_wrote()
+    {
+        var (buy, disputed) = (app.NewPurchase(), app.NewPurchase());
+        await Task.WhenAll(buy.PaidAsync(), disputed.PaidAsync());
+        var finance = await app.NewTeamMemberAsync(buy.OrganizerId);
+
+        using var response = await buy.SendAsync("refunds", new { reason = "Sra. Ana pediu" }, by: finance);
+        var payment = disputed.Payments[1].Id;
+        await app.DeliverAsync(
+            new PaymentDisputed(payment, disputed.Id, new(disputed.Total, "BRL"), TimeProvider.System.GetUtcNow())
+        );
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        var refund = await app.Acts.OfAsync("refund.requested", buy.Id);
+        Assert.Equal(
+            (finance, buy.OrganizerId, "organizer", false),
+            (refund.ActorId, refund.OrganizerId, refund.Reason, refund.AsAdmin)
+        );
+        Assert.Equal($"{buy.Total}", refund.Details["total"]);
+        Assert.DoesNotContain(
+            "Ana",
+            refund.ToString() + string.Join(' ', refund.Details.Values),
+            StringComparison.Ordinal
+        );
+        var dispute = await app.Acts.OfAsync("payment.disputed", disputed.Id);
+        Assert.Equal((null, disputed.OrganizerId), (dispute.ActorId, dispute.OrganizerId));
+    }
+
+    [Fact]
     public async Task Refunds_asked_for_in_parallel_are_one()
     {
         var buy = app.NewPurchase();

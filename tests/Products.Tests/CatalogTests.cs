@@ -51,6 +51,23 @@ public sealed class CatalogTests(ProductsApp app)
     }
 
     [Fact]
+    public async Task A_price_is_told_to_the_audit_log()
+    {
+        var show = await app.PublishShow();
+        var product = await show.Add();
+        using var http = app.As(show.Manager);
+        var path = $"/api/v1/products/{product.Id}";
+        await http.PatchAsJsonAsync(path, new { price = new Money(1, "BRL") });
+        await http.DeleteAsync(path);
+
+        var act = await app.Acts.OfAsync("product.price-changed", product.Id);
+        Assert.Equal((show.Manager, show.OrganizerId), (act.ActorId, act.OrganizerId));
+        Assert.Equal(("5000", "1"), (act.Details["priceBefore"], act.Details["priceAfter"]));
+        await app.Acts.OfAsync("product.added", product.Id, show.Manager);
+        await app.Acts.OfAsync("product.hidden", product.Id, show.Manager);
+    }
+
+    [Fact]
     public async Task Someone_elses_product_is_not_found()
     {
         var show = await app.PublishShow();

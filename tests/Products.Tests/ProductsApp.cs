@@ -32,6 +32,7 @@ public sealed class ProductsApp : IAsyncLifetime
 
     public TestSystem System { get; } = new();
     public PeerStub Events { get; } = new();
+    public HeardActs Acts { get; } = new();
 
     public ChangeFeed Changes { get; } = new();
 
@@ -45,6 +46,7 @@ public sealed class ProductsApp : IAsyncLifetime
                 ["Products:SweepSeconds=0.1", "Pull:IdleSeconds=0.2", .. settings]
             )
             .Stub(AppIds.Events, Events)
+            .Service("acts", Acts.Build)
             .StartAsync();
     }
 

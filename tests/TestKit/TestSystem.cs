@@ -226,6 +226,16 @@ public sealed class TestSystem : IAsyncDisposable
         return folder?.FullName ?? throw new InvalidOperationException("Run inside the repository.");
     }
 
+    /// <summary>What the secret store gives to a service that starts from now on.</summary>
+    public void ChangeSecret(string name, Func<string, string> change)
+    {
+        var secrets = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(SecretsFile))!;
+        secrets[name] = change(secrets[name]);
+        File.WriteAllText(SecretsFile, JsonSerializer.Serialize(secrets));
+    }
+
+    private string SecretsFile => Path.Combine(folder, "secrets.json");
+
     private void WriteSecrets()
     {
         using var ticketKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -239,7 +249,7 @@ public sealed class TestSystem : IAsyncDisposable
             [SecretNames.SandboxWebhookSecret] = Password,
             [SecretNames.SandboxApiKey] = Password,
         };
-        File.WriteAllText(Path.Combine(folder, "secrets.json"), JsonSerializer.Serialize(secrets));
+        File.WriteAllText(SecretsFile, JsonSerializer.Serialize(secrets));
     }
 
     public async ValueTask DisposeAsync()

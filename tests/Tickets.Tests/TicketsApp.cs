@@ -23,7 +23,7 @@ namespace Ticketing.Tickets.Tests;
 /// </summary>
 public sealed class TicketsApp : IAsyncLifetime
 {
-    private const string Replica = "tickets2";
+    internal const string Replica = "tickets2";
     private const string Listener = "listener";
 
     private readonly PeerStub events = new();
@@ -76,6 +76,7 @@ public sealed class TicketsApp : IAsyncLifetime
             .Service(AppIds.Tickets, TicketsService.Build, all)
             .Service(Replica, TicketsService.Build, all)
             .Service(Listener, BuildListener)
+            .Service("acts", Acts.Build)
             .StartAsync();
         Database = NpgsqlDataSource.Create(database);
     }
@@ -117,6 +118,8 @@ public sealed class TicketsApp : IAsyncLifetime
 
     /// <summary>What the service told.</summary>
     public ConcurrentQueue<object> Told { get; } = new();
+
+    public HeardActs Acts { get; } = new();
 
     public async Task<TEvent> HeardAsync<TEvent>(Func<TEvent, bool> which)
         where TEvent : IEvent

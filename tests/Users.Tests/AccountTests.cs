@@ -29,6 +29,25 @@ public sealed class AccountTests(UsersApp users)
     }
 
     [Fact]
+    public async Task What_an_administrator_reads_and_changes_is_told_to_the_audit_log()
+    {
+        using var admin = await users.AdminAsync();
+        var person = await users.RegisterAsync();
+        await (await admin.GetAsync($"/api/v1/users/{person.Id}")).IsOkAsync();
+        await (await admin.GetAsync($"/api/v1/users?email={person.Email}")).IsOkAsync();
+        await (await PutRolesAsync(admin, person.Id, "admin")).IsOkAsync();
+
+        var read = await users.Acts.OfAsync("user.read", person.Id);
+        Assert.True(read is { AsAdmin: true, ActorId: not null, OrganizerId: null, Reason: "by-id" });
+        Assert.StartsWith("10.", read.Network, StringComparison.Ordinal);
+        Assert.EndsWith(".0/24", read.Network, StringComparison.Ordinal);
+        var roles = await users.Acts.OfAsync("user.roles-changed", person.Id, read.ActorId);
+        Assert.Equal(("", "admin"), (roles.Details["rolesBefore"], roles.Details["rolesAfter"]));
+        var searched = await users.Acts.OfAsync("users.listed", null, read.ActorId);
+        Assert.All(searched.Details["userIds"].Split(' '), id => Assert.True(Guid.TryParse(id, out _)));
+    }
+
+    [Fact]
     public async Task Only_administrators_see_and_change_accounts()
     {
         var person = await users.RegisterAsync();

@@ -43,6 +43,7 @@ public sealed class UsersApp : IAsyncLifetime
 
     public TestSystem System { get; } = new();
     public ConcurrentQueue<UserErased> Erased { get; } = new();
+    public HeardActs Acts { get; } = new();
 
     /// <summary>A system of its own, for tests that change what all see.</summary>
     public static async Task<UsersApp> StartAsync(params string[] settings)
@@ -63,7 +64,11 @@ public sealed class UsersApp : IAsyncLifetime
     public static UsersApp Create(params string[] settings) => new([.. Development, .. settings]);
 
     public async ValueTask InitializeAsync() =>
-        await System.Service(AppIds.Users, UsersService.Build, settings).Service(Listener, BuildListener).StartAsync();
+        await System
+            .Service(AppIds.Users, UsersService.Build, settings)
+            .Service(Listener, BuildListener)
+            .Service("acts", Acts.Build)
+            .StartAsync();
 
     public ValueTask DisposeAsync() => System.DisposeAsync();
 

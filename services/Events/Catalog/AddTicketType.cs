@@ -32,6 +32,7 @@ public static class AddTicketType
         Guid id,
         Request request,
         ClaimsPrincipal user,
+        Actor actor,
         EventsDb db,
         HttpResponse response,
         CancellationToken ct
@@ -53,6 +54,15 @@ public static class AddTicketType
                     .Priced(request.Price)
                     .OnSale(request.SalesStart, request.SalesEnd);
                 e.CheckCurrency("price.currency", type.Price.Currency);
+                db.Record(
+                    actor.Did(
+                        "ticket-type.added",
+                        e.OrganizerId,
+                        type.Id,
+                        null,
+                        ("priceAfter", Prices.Text(type.Price))
+                    )
+                );
                 return session.AddTicketType(type);
             },
             ct

@@ -15,6 +15,7 @@ public static class CancelEvent
         Guid id,
         Request request,
         ClaimsPrincipal user,
+        Actor actor,
         EventsDb db,
         TimeProvider clock,
         HttpResponse response,
@@ -30,6 +31,7 @@ public static class CancelEvent
                 {
                     e.Advance();
                     db.Publish(e.Cancellation());
+                    db.Record(actor.Did("event.cancelled", e.OrganizerId, e.Id));
                 }
                 return e;
             },

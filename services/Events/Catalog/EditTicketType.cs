@@ -24,6 +24,7 @@ public static class EditTicketType
         Request request,
         [FromHeader(Name = "If-Match")] string? ifMatch,
         ClaimsPrincipal user,
+        Actor actor,
         EventsDb db,
         HttpResponse response,
         CancellationToken ct
@@ -35,6 +36,7 @@ public static class EditTicketType
             (e, _, type) =>
             {
                 ETag.Require(ifMatch, type.Version);
+                var before = type.Price;
                 type.Name = request.Name?.Trim() ?? type.Name;
                 type.Kind = request.Kind ?? type.Kind;
                 type.MaxPerOrder = request.MaxPerOrder ?? type.MaxPerOrder;
@@ -42,6 +44,17 @@ public static class EditTicketType
                     .OnSale(request.SalesStart.Or(type.SalesStart), request.SalesEnd.Or(type.SalesEnd));
                 e.CheckCurrency("price.currency", type.Price.Currency, except: type);
                 type.Advance();
+                if (type.Price != before)
+                    db.Record(
+                        actor.Did(
+                            "ticket-type.price-changed",
+                            e.OrganizerId,
+                            id,
+                            null,
+                            ("priceBefore", Prices.Text(before)),
+                            ("priceAfter", Prices.Text(type.Price))
+                        )
+                    );
                 return type;
             },
             ct

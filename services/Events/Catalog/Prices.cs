@@ -21,6 +21,9 @@ internal static class Prices
         .Split(' ')
         .ToFrozenSet();
 
+    /// <summary>As the audit log says it: <c>15000 BRL</c>, in minor units.</summary>
+    public static string Text(Money price) => $"{price.Amount} {price.Currency}";
+
     /// <exception cref="ProblemException">422: negative, too large, or no such currency.</exception>
     public static void Check(string field, Money price)
     {

@@ -11,6 +11,7 @@ internal static class PublishEvent
     public static async Task<Ok<EventView>> Handle(
         Guid id,
         ClaimsPrincipal user,
+        Actor actor,
         EventsDb db,
         TimeProvider clock,
         HttpResponse response,
@@ -22,7 +23,10 @@ internal static class PublishEvent
             {
                 var e = await db.LockEventAsync(user, id, "event", ct);
                 if (e.Publish(clock.GetUtcNow()))
+                {
                     db.TellPublished(e);
+                    db.Record(actor.Did("event.published", e.OrganizerId, e.Id));
+                }
                 return e;
             },
             ct

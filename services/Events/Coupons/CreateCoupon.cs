@@ -33,6 +33,7 @@ public static class CreateCoupon
         Guid id,
         Request request,
         ClaimsPrincipal user,
+        Actor actor,
         EventsDb db,
         HttpResponse response,
         CancellationToken ct
@@ -46,7 +47,7 @@ public static class CreateCoupon
             if (off.Amount == 0)
                 throw ProblemException.Invalid("amountOff.amount", "More than 0.");
         }
-        var coupon = await InsertAsync(db, user, id, request, ct);
+        var coupon = await InsertAsync(db, user, actor, id, request, ct);
         response.SetETag(coupon.Version);
         return TypedResults.Created($"/api/v1/coupons/{coupon.Id}", CouponView.Of(coupon));
     }
@@ -54,6 +55,7 @@ public static class CreateCoupon
     private static Task<Coupon> InsertAsync(
         EventsDb db,
         ClaimsPrincipal user,
+        Actor actor,
         Guid eventId,
         Request request,
         CancellationToken ct
@@ -83,6 +85,18 @@ public static class CreateCoupon
                     MaxRedemptions = request.MaxRedemptions,
                 }.Valid(request.ValidFrom, request.ValidUntil);
                 db.Add(coupon);
+                db.Record(
+                    actor.Did(
+                        "coupon.created",
+                        e.OrganizerId,
+                        coupon.Id,
+                        null,
+                        ("eventId", eventId),
+                        ("percentOff", coupon.PercentOff),
+                        ("amountOff", coupon.AmountOff),
+                        ("maxRedemptions", coupon.MaxRedemptions)
+                    )
+                );
                 return coupon;
             },
             ct

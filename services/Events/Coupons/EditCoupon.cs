@@ -23,6 +23,7 @@ public static class EditCoupon
         Request request,
         [FromHeader(Name = "If-Match")] string? ifMatch,
         ClaimsPrincipal user,
+        Actor actor,
         EventsDb db,
         HttpResponse response,
         CancellationToken ct
@@ -33,7 +34,8 @@ public static class EditCoupon
         var coupon = await db.InTransactionAsync(
             async ct =>
             {
-                await db.RequireManagerAsync(user, await db.OrganizerOfCouponAsync(id, ct), "coupon", ct);
+                var organizerId = await db.OrganizerOfCouponAsync(id, ct);
+                await db.RequireManagerAsync(user, organizerId, "coupon", ct);
                 var coupon = await db
                     .Coupons.FromSql($"SELECT * FROM coupons WHERE id = {id} FOR UPDATE")
                     .SingleAsync(ct);
@@ -42,6 +44,17 @@ public static class EditCoupon
                 coupon
                     .Valid(request.ValidFrom.Or(coupon.ValidFrom), request.ValidUntil.Or(coupon.ValidUntil))
                     .Advance();
+                db.Record(
+                    actor.Did(
+                        "coupon.changed",
+                        organizerId,
+                        id,
+                        null,
+                        ("maxRedemptions", coupon.MaxRedemptions),
+                        ("validFrom", coupon.ValidFrom?.ToString("O")),
+                        ("validUntil", coupon.ValidUntil?.ToString("O"))
+                    )
+                );
                 return coupon;
             },
             ct

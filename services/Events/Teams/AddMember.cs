@@ -19,6 +19,7 @@ public static class AddMember
         Guid id,
         Request request,
         ClaimsPrincipal user,
+        Actor actor,
         EventsDb db,
         Peers peers,
         CancellationToken ct
@@ -32,7 +33,7 @@ public static class AddMember
                 $"internal/users/by-email?email={Uri.EscapeDataString(request.Email)}",
                 ct
             ) ?? throw ProblemException.Invalid("email", "Nobody is registered with this e-mail.");
-        await db.ChangeMemberAsync(user, id, person.Id, request.Role, ct);
+        await db.ChangeMemberAsync(user, actor, id, person.Id, request.Role, ct);
         return TypedResults.Ok(new MemberView(person.Id, request.Role));
     }
 }

@@ -23,6 +23,7 @@ public static class CreateOrganizer
     internal static async Task<Created<OrganizerView>> Handle(
         Request request,
         ClaimsPrincipal user,
+        Actor actor,
         EventsDb db,
         TimeProvider clock,
         HttpResponse response,
@@ -58,6 +59,7 @@ public static class CreateOrganizer
             }
         );
         db.Publish(new TeamMemberChanged(organizer.Id, userId, TeamRole.Owner, 1));
+        db.Record(actor.Did("organizer.created", organizer.Id, organizer.Id));
         await db.SaveChangesAsync(ct);
         response.SetETag(organizer.Version);
         return TypedResults.Created($"/api/v1/organizers/{organizer.Id}", OrganizerView.Of(organizer));

@@ -20,7 +20,8 @@ internal static class Members
     /// <returns>False when nothing changed.</returns>
     public static Task<bool> ChangeMemberAsync(
         this EventsDb db,
-        ClaimsPrincipal actor,
+        ClaimsPrincipal user,
+        Actor actor,
         Guid organizerId,
         Guid userId,
         TeamRole? role,
@@ -30,14 +31,14 @@ internal static class Members
             async ct =>
             {
                 await db.LockOrganizerAsync(organizerId, "organizer", ct);
-                var own = await db.RequireMemberAsync(actor, organizerId, "organizer", ct);
+                var own = await db.RequireMemberAsync(user, organizerId, "organizer", ct);
                 var member = await db.TeamMembers.SingleOrDefaultAsync(
                     m => m.OrganizerId == organizerId && m.UserId == userId,
                     ct
                 );
                 if (role is null && member?.Role is null)
                     throw ProblemException.NotFound("member");
-                var leaves = role is null && userId == actor.UserId();
+                var leaves = role is null && userId == user.UserId();
                 var touchesOwners = role == TeamRole.Owner || member?.Role == TeamRole.Owner;
                 if (!leaves && own != TeamRole.Owner && (own != TeamRole.Manager || touchesOwners))
                     throw TeamAccess.Forbidden();
@@ -46,11 +47,20 @@ internal static class Members
                 await CheckLimitsAsync(db, organizerId, member?.Role, ct);
                 if (member is null)
                     db.Add(member = new TeamMember { OrganizerId = organizerId, UserId = userId });
+                db.Record(actor.Did(ActOf(member.Role, role), organizerId, userId, null, Roles(member.Role, role)));
                 db.Change(member, role);
                 return true;
             },
             ct
         );
+
+    private static string ActOf(TeamRole? before, TeamRole? after) =>
+        before is null ? "member.joined"
+        : after is null ? "member.left"
+        : "member.role-changed";
+
+    private static (string, object?)[] Roles(TeamRole? before, TeamRole? after) =>
+        [("roleBefore", before), ("roleAfter", after)];
 
     private static async Task CheckLimitsAsync(EventsDb db, Guid organizerId, TeamRole? before, CancellationToken ct)
     {

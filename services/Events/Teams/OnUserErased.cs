@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Teams;
 
@@ -22,7 +23,13 @@ internal static class OnUserErased
             )
             .ToListAsync(ct);
         var memberships = await db.TeamMembers.Where(m => m.UserId == erased.UserId && m.Role != null).ToListAsync(ct);
+        var nobody = Actor.Nobody(erased.At);
         foreach (var member in memberships)
+        {
+            db.Record(
+                nobody.Did("member.left", member.OrganizerId, member.UserId, "erased", ("roleBefore", member.Role))
+            );
             db.Change(member, null);
+        }
     }
 }

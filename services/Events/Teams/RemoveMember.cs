@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Teams;
 
@@ -11,11 +12,12 @@ internal static class RemoveMember
         Guid id,
         Guid userId,
         ClaimsPrincipal user,
+        Actor actor,
         EventsDb db,
         CancellationToken ct
     )
     {
-        await db.ChangeMemberAsync(user, id, userId, null, ct);
+        await db.ChangeMemberAsync(user, actor, id, userId, null, ct);
         return TypedResults.NoContent();
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Teams;
 
@@ -15,11 +16,12 @@ public static class SetMember
         Guid userId,
         Request request,
         ClaimsPrincipal user,
+        Actor actor,
         EventsDb db,
         CancellationToken ct
     )
     {
-        await db.ChangeMemberAsync(user, id, userId, request.Role, ct);
+        await db.ChangeMemberAsync(user, actor, id, userId, request.Role, ct);
         return TypedResults.Ok(new MemberView(userId, request.Role));
     }
 }

@@ -18,6 +18,7 @@ internal static class ServiceRoutes
         ("/account/{**rest}", AppIds.Users),
         ("/.well-known/{**rest}", AppIds.Users),
         ("/api/v1/organizers/{**rest}", AppIds.Events),
+        ("/api/v1/audit-log", AppIds.Events),
         ("/api/v1/venues/{**rest}", AppIds.Events),
         ("/api/v1/seat-maps/{**rest}", AppIds.Events),
         ("/api/v1/events/{**rest}", AppIds.Events),

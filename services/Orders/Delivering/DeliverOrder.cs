@@ -34,7 +34,7 @@ internal sealed class DeliverOrder(
         var (issued, refusal) = await CommitAsync(order, ct);
         if (refusal is not null)
         {
-            await source.RequestRefundAsync(orderId, refusal, evenIfUsed: false, evenIfTransferred: true, ct);
+            await source.RequestRefundAsync(orderId, refusal, evenIfUsed: false, evenIfTransferred: true, null, ct);
             return Need.Refund;
         }
         var fulfilled = await source.MoveAsync(

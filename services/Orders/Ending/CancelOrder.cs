@@ -45,9 +45,9 @@ internal static class CancelOrder
         {
             case OrderStatus.Pending or OrderStatus.AwaitingPayment:
                 await sagas.TryStartAsync(id, Need.EndUnpaid);
-                return TypedResults.Accepted(OrderRoutes.LocationOf(id), OrderView.Of(order, isBuyer: true));
+                return TypedResults.Accepted(OrderRoutes.LocationOf(id), OrderView.OfBuyer(order));
             case OrderStatus.Cancelled:
-                return TypedResults.Ok(OrderView.Of(order, isBuyer: true));
+                return TypedResults.Ok(OrderView.OfBuyer(order));
             case OrderStatus.Paid or OrderStatus.Fulfilled:
                 throw ProblemException.Conflict(
                     "order-paid",

@@ -327,6 +327,26 @@ namespace Ticketing.Orders.Migrations
                     b.ToTable("settlements", (string)null);
                 });
 
+            modelBuilder.Entity("Ticketing.Orders.Reading.OrganizerConsent", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<bool>("Granted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("granted");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_organizer_consents");
+
+                    b.ToTable("organizer_consents", (string)null);
+                });
+
             modelBuilder.Entity("Ticketing.Orders.Rescheduling.ShowChange", b =>
                 {
                     b.Property<Guid>("SubjectId")

@@ -10,15 +10,48 @@ namespace Ticketing.Orders.Paying;
 /// </summary>
 internal static class OnPaymentDisputed
 {
-    public static Task Handle(PaymentDisputed e, NpgsqlDataSource source, CancellationToken ct) =>
-        ApplyAsync(new SettlementFact(SettlementKind.Disputed, e.PaymentId, e.OrderId, e.Amount, e.At), source, ct);
+    private const string Organizer = "SELECT organizer_id FROM orders WHERE id = $1";
 
-    public static Task ApplyAsync(SettlementFact disputed, NpgsqlDataSource source, CancellationToken ct) =>
-        source.ExecuteAsync(
-            "UPDATE orders SET disputed_at = coalesce(disputed_at, $2) WHERE id = $1 AND $3 IN (paid_by, payment_id)",
+    private static readonly string Dispute = $"""
+        WITH moved AS (
+            UPDATE orders SET disputed_at = $2 WHERE id = $1 AND $3 IN (paid_by, payment_id) AND disputed_at IS NULL
+            RETURNING id),
+        {OutboxExtensions.Told("moved", first: 4)}
+        SELECT true FROM moved
+        """;
+
+    public static Task Handle(PaymentDisputed e, NpgsqlDataSource source, OutboxSignal outbox, CancellationToken ct) =>
+        ApplyAsync(new(SettlementKind.Disputed, e.PaymentId, e.OrderId, e.Amount, e.At), source, outbox, ct);
+
+    public static async Task ApplyAsync(
+        SettlementFact disputed,
+        NpgsqlDataSource source,
+        OutboxSignal outbox,
+        CancellationToken ct
+    )
+    {
+        var organizer = await source.FirstAsync(Organizer, row => (Guid?)row.GetGuid(0), ct, disputed.OrderId);
+        var act = Actor
+            .Nobody(disputed.At)
+            .Did(
+                "payment.disputed",
+                organizer,
+                disputed.OrderId,
+                null,
+                ("amount", disputed.Amount.Amount),
+                ("currency", disputed.Amount.Currency)
+            );
+        await source.FirstAsync(
+            Dispute,
+            row => row.GetBoolean(0),
             ct,
-            disputed.OrderId,
-            disputed.At,
-            disputed.PaymentId
+            [
+                disputed.OrderId,
+                disputed.At,
+                disputed.PaymentId,
+                .. OutboxExtensions.Values(OutboxMessage.Of(act, Traces.Current)),
+            ]
         );
+        outbox.Pulse();
+    }
 }

@@ -85,7 +85,9 @@ internal sealed class PaymentOpening(
                     attempt.Method,
                     attempt.CardToken,
                     order.BuyerName,
-                    order.BuyerCpf is null ? null : await protector.DecryptAsync(order.BuyerCpf, ct),
+                    order.BuyerCpf is null
+                        ? null
+                        : await protector.DecryptAsync(order.BuyerCpf, Order.CpfColumn.At(order.Id), ct),
                     order.ExpiresAt
                 ),
                 ct

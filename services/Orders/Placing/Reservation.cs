@@ -22,7 +22,7 @@ internal sealed class Reservation(
         try
         {
             var products = await HoldProductsAsync(request, hold, ct);
-            var encrypted = cpf is null ? null : await protector.EncryptAsync(cpf, ct);
+            var encrypted = cpf is null ? null : await protector.EncryptAsync(cpf, Order.CpfColumn.At(hold.Id), ct);
             var order = Draft(request, hold, products, encrypted);
             order.Price(await DiscountAsync(order, request.Coupon, ct));
             if (order.Total > Contracts.CreatePayment.MaxAmount)

@@ -14,7 +14,8 @@ internal static class GetOrder
     /// <summary>An order of mine, or of my organizer.</summary>
     /// <remarks>
     /// For its buyer and for the organizer's owner, managers and finance; how to pay and the tickets' links are for the
-    /// buyer alone. With `wait` the answer comes when the order changes, at the latest after so many seconds; at once when
+    /// buyer alone. Who bought and who comes is shown to the team only if the buyer agreed (consent `organizers`); the door sees
+    /// the name on a ticket that it scans. With `wait` the answer comes when the order changes, at the latest after so many seconds; at once when
     /// nothing will change by itself: it has ended, or its payment failed. With `Accept: text/event-stream` each change is
     /// an event `order`, until then.
     /// </remarks>
@@ -37,7 +38,7 @@ internal static class GetOrder
         {
             var (_, access) = await db.FindAccessAsync(id, user, ct);
             return TypedResults.ServerSentEvents(
-                StreamAsync(id, access.IsBuyer, changes, scopes, clock, ct),
+                StreamAsync(id, access, changes, scopes, clock, ct),
                 eventType: "order"
             );
         }
@@ -46,12 +47,12 @@ internal static class GetOrder
         var (order, seenAs) = await db.FindAccessAsync(id, user, ct);
         if (watch is not null && MayChange(order) && await watch.ChangesAsync(TimeSpan.FromSeconds(wait), clock, ct))
             order = await db.ReadAsync(id, ct);
-        return TypedResults.Ok(OrderView.Of(order, seenAs.IsBuyer));
+        return TypedResults.Ok(OrderView.Of(order, seenAs));
     }
 
     private static async IAsyncEnumerable<OrderView> StreamAsync(
         Guid id,
-        bool isBuyer,
+        Access access,
         OrderChanges changes,
         IServiceScopeFactory scopes,
         TimeProvider clock,
@@ -65,7 +66,7 @@ internal static class GetOrder
             Order order;
             await using (var scope = scopes.CreateAsyncScope())
                 order = await scope.ServiceProvider.GetRequiredService<OrdersDb>().ReadAsync(id, ct);
-            yield return OrderView.Of(order, isBuyer);
+            yield return OrderView.Of(order, access);
             if (!MayChange(order) || !await watch.ChangesAsync(end - clock.GetUtcNow(), clock, ct))
                 yield break;
         }

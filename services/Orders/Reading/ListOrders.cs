@@ -21,11 +21,13 @@ internal static class ListOrders
     )
     {
         var person = user.UserId();
-        return TypedResults.Ok(await PageAsync(db.Orders.Where(o => o.BuyerId == person), page, status, ct));
+        return TypedResults.Ok(
+            await PageAsync(db, db.Orders.Where(o => o.BuyerId == person), asTeam: false, page, status, ct)
+        );
     }
 
     /// <summary>Orders of an event.</summary>
-    /// <remarks>Newest first; for the organizer's owner, managers and finance.</remarks>
+    /// <remarks>Newest first; for the organizer's owner, managers and finance. The buyer's name is shown only if the buyer agreed.</remarks>
     /// <param name="eventId">An event of your organizer.</param>
     /// <param name="status">Only these: pending, awaitingPayment, paid, fulfilled, expired, cancelled, refunded.</param>
     /// <response code="404">No such event of yours.</response>
@@ -49,7 +51,9 @@ internal static class ListOrders
             ?? (await peers.FindAsync<EventOwner>(AppIds.Events, $"internal/events/{eventId}", ct))?.OrganizerId;
         if (organizer is not { } id || !await db.IsTeamMemberAsync(id, user.UserId(), TeamRole.Finance, ct))
             throw ProblemException.NotFound("event");
-        return TypedResults.Ok(await PageAsync(db.Orders.Where(o => o.EventId == eventId), page, status, ct));
+        return TypedResults.Ok(
+            await PageAsync(db, db.Orders.Where(o => o.EventId == eventId), asTeam: true, page, status, ct)
+        );
     }
 
     /// <summary>As in the answers: camelCase. The framework would read only the names of the code.</summary>
@@ -69,7 +73,9 @@ internal static class ListOrders
     private const int FilterWindow = 1_000;
 
     private static async Task<Page<OrderItem>> PageAsync(
+        OrdersDb db,
         IQueryable<Order> orders,
+        bool asTeam,
         PageQuery page,
         string? status,
         CancellationToken ct
@@ -98,7 +104,7 @@ internal static class ListOrders
                 o.EventTitle,
                 o.SessionId,
                 o.StartsAt,
-                o.BuyerName,
+                !asTeam || db.Set<OrganizerConsent>().Any(c => c.UserId == o.BuyerId && c.Granted) ? o.BuyerName : null,
                 o.TicketCount,
                 new Money(o.Total, o.Currency),
                 o.PlacedAt,
@@ -111,6 +117,7 @@ internal static class ListOrders
 }
 
 /// <summary>An order in a list.</summary>
+/// <param name="BuyerName">Null for the team of the organizer, unless the buyer agreed.</param>
 /// <param name="Tickets">How many.</param>
 public sealed record OrderItem(
     Guid Id,
@@ -120,7 +127,7 @@ public sealed record OrderItem(
     string EventTitle,
     Guid SessionId,
     DateTimeOffset StartsAt,
-    string BuyerName,
+    string? BuyerName,
     int Tickets,
     Money Total,
     DateTimeOffset PlacedAt,

@@ -1,11 +1,13 @@
 using System.Security.Claims;
+using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Reading;
 
 /// <summary>In which role a person sees an order.</summary>
-internal sealed record Access(bool IsBuyer, bool IsTeam);
+/// <param name="ShowsPeople">The buyer asks, or agreed that the organizer sees who bought (consent <c>organizers</c>).</param>
+internal sealed record Access(bool IsBuyer, bool IsTeam, bool ShowsPeople);
 
 internal static class OrderAccess
 {
@@ -24,7 +26,11 @@ internal static class OrderAccess
         var isBuyer = order.BuyerId == person;
         var isTeam =
             (!isBuyer || wantsTeam) && await db.IsTeamMemberAsync(order.OrganizerId, person, TeamRole.Finance, ct);
-        return isBuyer || isTeam ? (order, new(isBuyer, isTeam)) : throw ProblemException.NotFound("order");
+        if (!isBuyer && !isTeam)
+            throw ProblemException.NotFound("order");
+        var shows =
+            isBuyer || await db.Set<OrganizerConsent>().AnyAsync(c => c.UserId == order.BuyerId && c.Granted, ct);
+        return (order, new(isBuyer, isTeam, shows));
     }
 
     /// <exception cref="ProblemException">404: not the buyer.</exception>

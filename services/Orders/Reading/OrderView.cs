@@ -5,6 +5,7 @@ namespace Ticketing.Orders.Reading;
 
 /// <summary>An order as its buyer and its organizer see it.</summary>
 /// <param name="Number">What people read to each other.</param>
+/// <param name="Buyer">Null for the team of the organizer, unless the buyer agreed.</param>
 /// <param name="Discount">Taken off the tickets by the coupon.</param>
 /// <param name="ExpiresAt">The buyer must have paid by then.</param>
 /// <param name="StartsAt">As it is now, also when the session was moved since.</param>
@@ -23,7 +24,7 @@ public sealed record OrderView(
     string VenueName,
     string VenueCity,
     string TimeZone,
-    BuyerView Buyer,
+    BuyerView? Buyer,
     IReadOnlyList<OrderLineView> Lines,
     Money Discount,
     Money Total,
@@ -40,15 +41,17 @@ public sealed record OrderView(
     /// <summary>201 with how to pay; 202 while that is being made: then the order tells it soon.</summary>
     internal static Results<Created<OrderView>, Accepted<OrderView>, ProblemHttpResult> Placed(Order order)
     {
-        var view = Of(order, isBuyer: true);
+        var view = OfBuyer(order);
         var location = OrderRoutes.LocationOf(order.Id);
         return order.Payment is null or { IsReady: true }
             ? TypedResults.Created(location, view)
             : TypedResults.Accepted(location, view);
     }
 
+    internal static OrderView OfBuyer(Order order) => Of(order, new(IsBuyer: true, IsTeam: false, ShowsPeople: true));
+
     /// <summary>How to pay, and the links that work without a login, are for the buyer alone.</summary>
-    internal static OrderView Of(Order order, bool isBuyer) =>
+    internal static OrderView Of(Order order, Access access) =>
         new(
             order.Id,
             order.Number,
@@ -60,7 +63,7 @@ public sealed record OrderView(
             order.VenueName,
             order.VenueCity,
             order.TimeZone,
-            new(order.BuyerName, order.BuyerEmail),
+            access.ShowsPeople ? new(order.BuyerName, order.BuyerEmail) : null,
             [.. order.Lines.Select(line => OrderLineView.Of(line, order.Currency))],
             new(order.Discount, order.Currency),
             order.TotalMoney,
@@ -72,15 +75,15 @@ public sealed record OrderView(
             order.RefundRequestedAt is { } at
                 ? new(at, order.RefundReason, order.Status is OrderStatus.Refunded)
                 : null,
-            order.Payment is { } attempt ? PaymentView.Of(attempt, isBuyer && Order.IsOpen(order.Status)) : null,
+            order.Payment is { } attempt ? PaymentView.Of(attempt, access.IsBuyer && Order.IsOpen(order.Status)) : null,
             [
                 .. order.Tickets.Select(t => new TicketView(
                     t.Id,
                     t.Number,
                     t.TicketTypeName,
                     t.Seat,
-                    t.HolderName,
-                    isBuyer ? t.PdfPath : null
+                    access.ShowsPeople ? t.HolderName : null,
+                    access.IsBuyer ? t.PdfPath : null
                 )),
             ]
         );
@@ -152,12 +155,13 @@ public sealed record PaymentView(
 public sealed record PixView(string CopyPaste, string QrCode, DateTimeOffset ExpiresAt, string TxId);
 
 /// <param name="Number">What people read to each other.</param>
+/// <param name="HolderName">Null for the team of the organizer, unless the buyer agreed.</param>
 /// <param name="PdfPath">Path and query below the public origin, works without a login; null for all but the buyer.</param>
 public sealed record TicketView(
     Guid Id,
     string Number,
     string TicketTypeName,
     string? Seat,
-    string HolderName,
+    string? HolderName,
     string? PdfPath
 );

@@ -44,11 +44,7 @@ internal static class RefundRules
     ) => now <= EndOf(boughtAt, rescheduledAt, startsAt);
 
     /// <summary>Until then the buyer may give a paid order back.</summary>
-    public static DateTimeOffset EndOf(
-        DateTimeOffset boughtAt,
-        DateTimeOffset? rescheduledAt,
-        DateTimeOffset startsAt
-    )
+    public static DateTimeOffset EndOf(DateTimeOffset boughtAt, DateTimeOffset? rescheduledAt, DateTimeOffset startsAt)
     {
         var regret = Earlier(boughtAt + RegretPeriod, startsAt - EndsBeforeSession);
         return rescheduledAt is { } moved && Earlier(moved + RegretPeriod, startsAt) is var end && end > regret

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using Ticketing.Contracts;
 using Ticketing.Orders.Reading;
 using Ticketing.Orders.Saga;
 using Ticketing.ServiceDefaults;
@@ -31,8 +32,10 @@ public static class RequestRefund
         Guid id,
         Request? request,
         ClaimsPrincipal user,
+        Actor actor,
         OrdersDb db,
         NpgsqlDataSource source,
+        OutboxSignal outbox,
         OrderStock stock,
         Sagas sagas,
         TimeProvider clock,
@@ -41,17 +44,28 @@ public static class RequestRefund
     {
         var (order, access) = await db.FindAccessAsync(id, user, ct, wantsTeam: true);
         if (order.Status is OrderStatus.Refunded)
-            return TypedResults.Ok(OrderView.Of(order, access.IsBuyer));
+            return TypedResults.Ok(OrderView.Of(order, access));
         RefundRules.Check(order, access.IsTeam, clock.GetUtcNow());
         var force = request?.EvenIfUsed ?? false;
         if (force && !access.IsTeam)
             throw ProblemException.Invalid("evenIfUsed", "Only the organizer's team may do that.");
         var reason = request?.Reason ?? (access.IsTeam ? "organizer" : "buyer");
-        await source.RequestRefundAsync(id, reason, evenIfUsed: force, evenIfTransferred: access.IsTeam, ct);
+        // The reason is free text, and stays with the order.
+        var act = actor.Did(
+            "refund.requested",
+            order.OrganizerId,
+            id,
+            access.IsTeam ? "organizer" : "buyer",
+            ("evenIfUsed", force),
+            ("total", order.Total),
+            ("currency", order.Currency)
+        );
+        await source.RequestRefundAsync(id, reason, evenIfUsed: force, evenIfTransferred: access.IsTeam, act, ct);
+        outbox.Pulse();
         await TakeBackAsync(id, db, source, stock, ct);
         await sagas.TryStartAsync(id, Need.Refund);
         order = await db.ReadAsync(id, CancellationToken.None);
-        return TypedResults.Accepted(OrderRoutes.LocationOf(id), OrderView.Of(order, access.IsBuyer));
+        return TypedResults.Accepted(OrderRoutes.LocationOf(id), OrderView.Of(order, access));
     }
 
     /// <summary>The saga's first step, early, so that its refusal is the answer.</summary>
@@ -91,28 +105,38 @@ internal static class RefundFacts
     /// Writes down that a paid order shall be refunded; the first reason stays, what it overrides only grows. What is done for the
     /// order from now on belongs to the trace of whoever asked.
     /// </summary>
-    public static Task<int> RequestRefundAsync(
+    /// <param name="act">For the audit log; null: nobody asked, the stock is gone.</param>
+    public static Task RequestRefundAsync(
         this NpgsqlDataSource source,
         Guid orderId,
         string reason,
         bool evenIfUsed,
         bool evenIfTransferred,
+        ActRecorded? act,
         CancellationToken ct
     ) =>
-        source.ExecuteAsync(
+        source.FirstAsync(
             $"""
-            UPDATE orders SET refund_requested_at = coalesce(refund_requested_at, now()),
-                refund_reason = coalesce(refund_reason, $2), refund_even_if_used = refund_even_if_used OR $3,
-                refund_even_if_transferred = refund_even_if_transferred OR $4,
-                drive_after = now() + interval '30 seconds', trace_parent = coalesce($5, trace_parent)
-            WHERE id = $1 AND {OrderMoves.IsBought}
+            WITH moved AS (
+                UPDATE orders SET refund_requested_at = coalesce(refund_requested_at, now()),
+                    refund_reason = coalesce(refund_reason, $2), refund_even_if_used = refund_even_if_used OR $3,
+                    refund_even_if_transferred = refund_even_if_transferred OR $4,
+                    drive_after = now() + interval '30 seconds', trace_parent = coalesce($5, trace_parent)
+                WHERE id = $1 AND {OrderMoves.IsBought}
+                RETURNING id),
+            {OutboxExtensions.Told("moved", first: 6)}
+            SELECT true FROM moved
             """,
+            row => row.GetBoolean(0),
             ct,
-            orderId,
-            reason,
-            evenIfUsed,
-            evenIfTransferred,
-            Traces.Current
+            [
+                orderId,
+                reason,
+                evenIfUsed,
+                evenIfTransferred,
+                Traces.Current,
+                .. OutboxExtensions.Values(act is null ? [] : [OutboxMessage.Of(act, Traces.Current)]),
+            ]
         );
 
     /// <summary>A ticket was used, or is another person's: there is no refund, unless that is overridden meanwhile.</summary>

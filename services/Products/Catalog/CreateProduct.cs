@@ -35,6 +35,7 @@ public static class CreateProduct
     internal static async Task<Created<ProductResponse>> Handle(
         Request request,
         ClaimsPrincipal user,
+        Actor actor,
         ProductsDb db,
         TimeProvider clock,
         HttpContext http,
@@ -71,6 +72,15 @@ public static class CreateProduct
                         $"A session has at most {Product.MaxPerSession} products."
                     );
                 db.Add(product);
+                db.Record(
+                    actor.Did(
+                        "product.added",
+                        session.OrganizerId,
+                        product.Id,
+                        null,
+                        ("priceAfter", product.PriceAmount)
+                    )
+                );
                 return count;
             },
             ct

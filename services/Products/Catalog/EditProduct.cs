@@ -32,6 +32,7 @@ public static class EditProduct
         Request request,
         [FromHeader(Name = "If-Match")] string? ifMatch,
         ClaimsPrincipal user,
+        Actor actor,
         ProductsDb db,
         TimeProvider clock,
         HttpContext http,
@@ -42,10 +43,22 @@ public static class EditProduct
             async token =>
             {
                 var product = await db.LockOwnProductAsync(id, ifMatch, user, token);
+                var before = product.PriceAmount;
                 Apply(request, product);
-                var cancelled = await db.Sessions.AnyAsync(s => s.Id == product.SessionId && s.Cancelled, token);
+                var session = await db.Sessions.AsNoTracking().SingleAsync(s => s.Id == product.SessionId, token);
+                if (product.PriceAmount != before)
+                    db.Record(
+                        actor.Did(
+                            "product.price-changed",
+                            session.OrganizerId,
+                            id,
+                            null,
+                            ("priceBefore", before),
+                            ("priceAfter", product.PriceAmount)
+                        )
+                    );
                 http.Response.SetETag(product.Version);
-                return ProductResponse.From(product, cancelled, clock.GetUtcNow(), forTeam: true);
+                return ProductResponse.From(product, session.Cancelled, clock.GetUtcNow(), forTeam: true);
             },
             ct
         );

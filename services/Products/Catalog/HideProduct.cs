@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Products.Catalog;
@@ -16,6 +17,7 @@ public static class HideProduct
         Guid id,
         [FromHeader(Name = "If-Match")] string? ifMatch,
         ClaimsPrincipal user,
+        Actor actor,
         ProductsDb db,
         CancellationToken ct
     )
@@ -25,7 +27,11 @@ public static class HideProduct
             {
                 var product = await db.LockOwnProductAsync(id, ifMatch, user, token);
                 if (!product.Hidden)
+                {
                     (product.Hidden, product.Version) = (true, product.Version + 1);
+                    var session = await db.Sessions.AsNoTracking().SingleAsync(s => s.Id == product.SessionId, token);
+                    db.Record(actor.Did("product.hidden", session.OrganizerId, id));
+                }
                 return product.Version;
             },
             ct

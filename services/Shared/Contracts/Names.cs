@@ -29,16 +29,21 @@ public static class Components
 /// <summary>Names in the secret store; each holds one value under its own name.</summary>
 public static class SecretNames
 {
-    /// <summary>PEM (PKCS#8) of the P-256 key that signs ticket codes.</summary>
+    /// <summary>PEM (PKCS#8) of P-256 keys: the first signs ticket codes, all verify them.</summary>
     public const string TicketSigningKey = "ticket-signing-key";
 
-    /// <summary>PEM (PKCS#8) of the RSA key that signs the embedded OpenID provider's tokens.</summary>
+    /// <summary>PEM (PKCS#8) of RSA keys: the first signs the embedded OpenID provider's tokens, all are in its JWKS.</summary>
     public const string OidcSigningKey = "oidc-signing-key";
 
-    /// <summary>32 bytes, base64: encrypts personal data at rest; its blind-index key is derived from it.</summary>
+    /// <summary>
+    /// Keys of 32 bytes, base64, one a line: the first encrypts personal data at rest and makes its blind indexes, all read.
+    /// </summary>
     public const string PersonalDataKey = "personal-data-key";
 
-    /// <summary>32 bytes, base64: HMAC key of links that work without a login (ticket PDFs).</summary>
+    /// <summary>
+    /// Keys of 32 bytes, base64, one a line, of links that work without a login (ticket PDFs): the first makes them, all open
+    /// them.
+    /// </summary>
     public const string LinkKey = "link-key";
 
     /// <summary>HMAC-SHA256 secret of the sandbox provider's webhooks.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Dapr;
 using Dapr.Client;
 using Microsoft.AspNetCore.Builder;
@@ -12,12 +13,16 @@ namespace Ticketing.ServiceDefaults;
 /// <c>Idempotency-Key</c> on a write (draft-ietf-httpapi-idempotency-key-header): the same key with the same body
 /// replays the first answer for 24 hours, with another body is a 422, while the first is in flight a 409. Only successes
 /// are kept: after a refusal the same key may try again. The key is scoped to person and path. This spares the client a
-/// second effect's answer; that there is no second effect is the work of natural keys in the database.
+/// second effect's answer; that there is no second effect is the work of natural keys in the database. Answers lie in the
+/// store under a key made of the client's, which is nowhere kept: who has that one reads them, nobody else, and an erasure
+/// leaves nothing to read.
 /// </summary>
 public static class Idempotency
 {
     public const string Header = "Idempotency-Key";
     private const int MaxKeyLength = 200;
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
     private const int ReplaySeconds = 24 * 3600;
 
     /// <summary>After this a request without an answer is dead, and the next with its key takes its place.</summary>
@@ -56,11 +61,12 @@ public static class Idempotency
             throw ProblemException.Invalid(Header, $"At most {MaxKeyLength} characters.");
         var dapr = context.RequestServices.GetRequiredService<DaprClient>();
         var ct = context.RequestAborted;
-        var (store, hash) = (StoreKey(context, key), await HashBodyAsync(context.Request, ct));
+        var scope = ScopeOf(context, key);
+        var (store, hash) = (StoreKey(scope), await HashBodyAsync(context.Request, ct));
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         if (await ClaimAsync(dapr, store, hash, now, ct) is { Claimed: false, Found: var found })
         {
-            await ReplayAsync(context, found, hash, ct);
+            await ReplayAsync(context, found, hash, scope, ct);
             return;
         }
         var kept = false;
@@ -70,7 +76,7 @@ public static class Idempotency
             // Past this point the effect stands: what the client does no longer matters.
             if (entry.Status is >= 200 and < 300)
             {
-                await SaveAsync(dapr, store, entry, ReplaySeconds);
+                await SaveAsync(dapr, store, entry with { Body = Seal(entry.Body!, scope) }, ReplaySeconds);
                 kept = true;
             }
             await context.Response.Body.WriteAsync(entry.Body, CancellationToken.None);
@@ -141,7 +147,13 @@ public static class Idempotency
         }
     }
 
-    private static async Task ReplayAsync(HttpContext context, Entry? entry, string hash, CancellationToken ct)
+    private static async Task ReplayAsync(
+        HttpContext context,
+        Entry? entry,
+        string hash,
+        string scope,
+        CancellationToken ct
+    )
     {
         if (entry is null || (entry.Status == 0 && entry.BodyHash == hash))
             throw new ProblemException(
@@ -157,8 +169,44 @@ public static class Idempotency
         foreach (var (name, value) in entry.Headers ?? [])
             context.Response.Headers[name] = value;
         context.Response.Headers["Idempotent-Replayed"] = "true";
-        await context.Response.Body.WriteAsync(entry.Body ?? [], ct);
+        await context.Response.Body.WriteAsync(Open(entry.Body!, scope), ct);
     }
+
+    private static byte[] Seal(byte[] body, string scope)
+    {
+        var result = new byte[NonceBytes + body.Length + TagBytes];
+        RandomNumberGenerator.Fill(result.AsSpan(0, NonceBytes));
+        using var aes = new AesGcm(SealOf(scope), TagBytes);
+        aes.Encrypt(
+            result.AsSpan(0, NonceBytes),
+            body,
+            result.AsSpan(NonceBytes, body.Length),
+            result.AsSpan(NonceBytes + body.Length)
+        );
+        return result;
+    }
+
+    private static byte[] Open(byte[] stored, string scope)
+    {
+        var body = new byte[stored.Length - NonceBytes - TagBytes];
+        using var aes = new AesGcm(SealOf(scope), TagBytes);
+        aes.Decrypt(
+            stored.AsSpan(0, NonceBytes),
+            stored.AsSpan(NonceBytes, body.Length),
+            stored.AsSpan(NonceBytes + body.Length),
+            body
+        );
+        return body;
+    }
+
+    /// <summary>Another purpose than the store's key, which is made of the same and lies beside the answer.</summary>
+    private static byte[] SealOf(string scope) =>
+        HKDF.DeriveKey(
+            HashAlgorithmName.SHA256,
+            Encoding.UTF8.GetBytes(scope),
+            32,
+            info: "idempotency-answer"u8.ToArray()
+        );
 
     private static async Task<Entry> CaptureAsync(HttpContext context, RequestDelegate inner, string hash)
     {
@@ -191,12 +239,14 @@ public static class Idempotency
     private static Dictionary<string, string> Ttl(int seconds) =>
         new() { ["ttlInSeconds"] = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 
-    private static string StoreKey(HttpContext context, string key)
+    private static string ScopeOf(HttpContext context, string key)
     {
         var person = context.User.FindFirst("sub")?.Value ?? context.User.FindFirst("client_id")?.Value ?? "anonymous";
-        var scope = $"{person} {context.Request.Method} {context.Request.Path} {key}";
-        return "idempotency-" + Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(scope)));
+        return $"{person} {context.Request.Method} {context.Request.Path} {key}";
     }
+
+    private static string StoreKey(string scope) =>
+        "idempotency-" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(scope)));
 
     private static async Task<string> HashBodyAsync(HttpRequest request, CancellationToken ct)
     {

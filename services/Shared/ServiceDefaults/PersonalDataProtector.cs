@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Ticketing.Contracts;
@@ -5,56 +6,83 @@ using Ticketing.Contracts;
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>
-/// Encrypts personal data at rest (AES-256-GCM: version, nonce, ciphertext, tag) and makes blind indexes, so that a
-/// value can be found or be unique without being readable.
+/// Where an encrypted value stands: <c>table.column</c> and its row. It is readable there alone; what is copied to another
+/// person's row, or to another column, is refused.
+/// </summary>
+public readonly record struct Place(string Column, Guid Row);
+
+/// <summary>
+/// Encrypts personal data at rest (AES-256-GCM: version, key id, nonce, ciphertext, tag) and makes blind indexes, so that a
+/// value can be found or be unique without being readable. Keys are changed as <see cref="KeyRing"/> says.
 /// </summary>
 public sealed class PersonalDataProtector(SecretReader secrets)
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
+    private const int NonceAt = 1 + sizeof(uint);
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
+    private const int TextAt = NonceAt + NonceBytes;
 
-    public async ValueTask<byte[]> EncryptAsync(string value, CancellationToken ct = default)
+    private KeyRing? ring;
+
+    public async ValueTask<byte[]> EncryptAsync(string value, Place place, CancellationToken ct = default)
     {
+        var key = (await KeysAsync(ct)).Current;
         var plain = Encoding.UTF8.GetBytes(value);
-        var result = new byte[1 + NonceBytes + plain.Length + TagBytes];
+        var result = new byte[TextAt + plain.Length + TagBytes];
         result[0] = Version;
-        RandomNumberGenerator.Fill(result.AsSpan(1, NonceBytes));
-        using var aes = new AesGcm(await KeyAsync("encrypt", ct), TagBytes);
+        BinaryPrimitives.WriteUInt32BigEndian(result.AsSpan(1), key.Id);
+        RandomNumberGenerator.Fill(result.AsSpan(NonceAt, NonceBytes));
+        using var aes = new AesGcm(key.Derive("encrypt"), TagBytes);
         aes.Encrypt(
-            result.AsSpan(1, NonceBytes),
+            result.AsSpan(NonceAt, NonceBytes),
             plain,
-            result.AsSpan(1 + NonceBytes, plain.Length),
-            result.AsSpan(1 + NonceBytes + plain.Length)
+            result.AsSpan(TextAt, plain.Length),
+            result.AsSpan(TextAt + plain.Length),
+            Of(place)
         );
         return result;
     }
 
-    /// <exception cref="CryptographicException">The data is not ours or was changed.</exception>
-    public async ValueTask<string> DecryptAsync(byte[] data, CancellationToken ct = default)
+    /// <exception cref="CryptographicException">
+    /// The data is not ours, was changed, is of another place, or its key is not known any more.
+    /// </exception>
+    public async ValueTask<string> DecryptAsync(byte[] data, Place place, CancellationToken ct = default)
     {
-        if (data.Length < 1 + NonceBytes + TagBytes || data[0] != Version)
-            throw new CryptographicException("Not data that this key encrypted.");
-        var plain = new byte[data.Length - 1 - NonceBytes - TagBytes];
-        using var aes = new AesGcm(await KeyAsync("encrypt", ct), TagBytes);
+        if (data.Length < TextAt + TagBytes || data[0] != Version)
+            throw new CryptographicException("Not data that was encrypted here.");
+        var id = KeyOf(data);
+        var key =
+            (await KeysAsync(ct)).Find(id)
+            ?? throw new CryptographicException($"The key {id:x8} is not known any more.");
+        var plain = new byte[data.Length - TextAt - TagBytes];
+        using var aes = new AesGcm(key.Derive("encrypt"), TagBytes);
         aes.Decrypt(
-            data.AsSpan(1, NonceBytes),
-            data.AsSpan(1 + NonceBytes, plain.Length),
-            data.AsSpan(1 + NonceBytes + plain.Length),
-            plain
+            data.AsSpan(NonceAt, NonceBytes),
+            data.AsSpan(TextAt, plain.Length),
+            data.AsSpan(TextAt + plain.Length),
+            plain,
+            Of(place)
         );
         return Encoding.UTF8.GetString(plain);
     }
 
-    /// <summary>The same for the same value; says nothing about it without the key.</summary>
-    public async ValueTask<byte[]> BlindIndexAsync(string value, CancellationToken ct = default) =>
-        HMACSHA256.HashData(await KeyAsync("blind-index", ct), Encoding.UTF8.GetBytes(value));
+    /// <summary>
+    /// The same for the same value; says nothing about it without the key. One for each key, current first: a row that another
+    /// key indexed is found by that key's.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<byte[]>> BlindIndexesAsync(string value, CancellationToken ct = default) =>
+        [
+            .. (await KeysAsync(ct)).All.Select(key =>
+                HMACSHA256.HashData(key.Derive("blind-index"), Encoding.UTF8.GetBytes(value))
+            ),
+        ];
 
-    private async ValueTask<byte[]> KeyAsync(string purpose, CancellationToken ct) =>
-        HKDF.DeriveKey(
-            HashAlgorithmName.SHA256,
-            Convert.FromBase64String(await secrets.GetAsync(SecretNames.PersonalDataKey, ct)),
-            32,
-            info: Encoding.UTF8.GetBytes(purpose)
-        );
+    /// <summary>Which key the data was encrypted with.</summary>
+    internal static uint KeyOf(byte[] data) => BinaryPrimitives.ReadUInt32BigEndian(data.AsSpan(1));
+
+    internal async ValueTask<KeyRing> KeysAsync(CancellationToken ct) =>
+        ring ??= await KeyRing.ReadAsync(secrets, SecretNames.PersonalDataKey, ct);
+
+    private static byte[] Of(Place place) => [.. Encoding.UTF8.GetBytes(place.Column), 0, .. place.Row.ToByteArray()];
 }

@@ -46,6 +46,7 @@ internal static class CheckIn
     public static async Task<Ok<Response>> Handle(
         Request request,
         ClaimsPrincipal user,
+        Actor actor,
         TicketsDb db,
         TicketSigner signer,
         TicketMetrics metrics,
@@ -55,7 +56,7 @@ internal static class CheckIn
     {
         try
         {
-            var answer = await AdmitAsync(request, user, db, signer, time, ct);
+            var answer = await AdmitAsync(request, user, actor, db, signer, time, ct);
             metrics.CheckedIn("admitted");
             return TypedResults.Ok(answer);
         }
@@ -69,6 +70,7 @@ internal static class CheckIn
     private static async Task<Response> AdmitAsync(
         Request request,
         ClaimsPrincipal user,
+        Actor actor,
         TicketsDb db,
         TicketSigner signer,
         TimeProvider time,
@@ -86,12 +88,15 @@ internal static class CheckIn
             throw ProblemException.NotFound("ticket");
         if (request.SessionId is { } session && session != ticket.SessionId)
             throw ProblemException.Conflict("wrong-session", "The ticket is for another session.");
-        return await db.AdmitAsync(ticket, code.Serial, request.Gate, time.GetUtcNow(), ct);
+        // The organizer's door is told by the ticket's row; the platform at a door that is not its own is accounted for.
+        var act = actor.AsAdmin ? actor.Did("ticket.checked-in", ticket.Session.Event.OrganizerId, ticket.Id) : null;
+        return await db.AdmitAsync(ticket, code.Serial, request.Gate, time.GetUtcNow(), act, ct);
     }
 
     /// <summary>Whoever changes the row first is the one who admits.</summary>
     /// <param name="ticket">With its session and event, of a door that the caller keeps.</param>
     /// <param name="serial">Of the code that was shown.</param>
+    /// <param name="act">To be accounted for; null: the ticket's row says enough.</param>
     /// <exception cref="ProblemException">409 or 410: why not.</exception>
     public static async Task<Response> AdmitAsync(
         this TicketsDb db,
@@ -99,21 +104,23 @@ internal static class CheckIn
         int serial,
         string gate,
         DateTimeOffset now,
+        ActRecorded? act,
         CancellationToken ct
     )
     {
-        var admitted = await db
-            .Tickets.Where(t =>
-                t.Id == ticket.Id && t.Serial == serial && t.Status == TicketStatus.Valid && t.BlockReason == null
-            )
-            .ExecuteUpdateAsync(
-                u =>
-                    u.SetProperty(t => t.Status, TicketStatus.Used)
-                        .SetProperty(t => t.UsedAt, now)
-                        .SetProperty(t => t.Gate, gate),
+        var admitted = act is null
+            ? await TakeAsync(ct)
+            : await db.InTransactionAsync(
+                async token =>
+                {
+                    if (!await TakeAsync(token))
+                        return false;
+                    db.Record(act);
+                    return true;
+                },
                 ct
             );
-        if (admitted == 0)
+        if (!admitted)
             throw WhyNot(await db.Tickets.AsNoTracking().SingleAsync(t => t.Id == ticket.Id, ct), serial);
         return new(
             ticket.Id,
@@ -128,6 +135,19 @@ internal static class CheckIn
             now,
             gate
         );
+
+        async Task<bool> TakeAsync(CancellationToken token) =>
+            await db
+                .Tickets.Where(t =>
+                    t.Id == ticket.Id && t.Serial == serial && t.Status == TicketStatus.Valid && t.BlockReason == null
+                )
+                .ExecuteUpdateAsync(
+                    u =>
+                        u.SetProperty(t => t.Status, TicketStatus.Used)
+                            .SetProperty(t => t.UsedAt, now)
+                            .SetProperty(t => t.Gate, gate),
+                    token
+                ) == 1;
     }
 
     private static ProblemException WhyNot(Ticket ticket, int serial)

@@ -36,6 +36,7 @@ internal static class CheckInByNumber
     public static async Task<Ok<CheckIn.Response>> Handle(
         Request request,
         ClaimsPrincipal user,
+        Actor actor,
         TicketsDb db,
         TypedNumbers typed,
         TicketMetrics metrics,
@@ -56,7 +57,8 @@ internal static class CheckInByNumber
                 ?? throw ProblemException.NotFound("ticket");
             if (!await db.KeepsDoorAsync(user, ticket.Session.Event.OrganizerId, ct))
                 throw ProblemException.NotFound("ticket");
-            var answer = await db.AdmitAsync(ticket, ticket.Serial, request.Gate, time.GetUtcNow(), ct);
+            var act = actor.Did("ticket.checked-in-by-number", ticket.Session.Event.OrganizerId, ticket.Id);
+            var answer = await db.AdmitAsync(ticket, ticket.Serial, request.Gate, time.GetUtcNow(), act, ct);
             metrics.CheckedIn("admitted");
             return TypedResults.Ok(answer);
         }

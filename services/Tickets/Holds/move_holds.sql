@@ -135,8 +135,12 @@ BEGIN
         buyer_id, owner_id, holder_name, status, issued_at, block_reason, price_amount, price_currency, order_number,
         locale)
     SELECT ticket_ids[p.n], numbers[p.n], 1, the_hold, hold.session_id, p.pool_id, p.n - 1, p.name, p.kind, p.seat_id,
-        p.seat, the_buyer, the_buyer, coalesce(nullif(attendees[p.n], ''), buyer_name), 'Valid', commit_hold.issued_at,
-        hold.block_reason, p.unit_price, p.currency, commit_hold.order_number, commit_hold.locale
+        p.seat, the_buyer, the_buyer,
+        -- Erased meanwhile: what was paid for is delivered, without a name. Whoever erases waits for the hold's row.
+        CASE WHEN EXISTS (SELECT FROM erased_people e WHERE e.id = the_buyer) THEN '–'
+            ELSE coalesce(nullif(attendees[p.n], ''), buyer_name) END,
+        'Valid', commit_hold.issued_at, hold.block_reason, p.unit_price, p.currency, commit_hold.order_number,
+        commit_hold.locale
     FROM (
         SELECT i.pool_id, i.name, i.kind, i.unit_price, i.currency, i.seat_ids[k] AS seat_id, i.seats[k] AS seat,
             (row_number() OVER (ORDER BY i.ordinal, k))::int AS n

@@ -25,6 +25,16 @@ internal static class OnUserErased
 
     private static async Task ForgetAsync(Guid person, DateTimeOffset at, TicketsDb db, CancellationToken ct)
     {
+        // An order that is being issued is waited for, and its tickets are seen below; one that comes later waits
+        // for this. Before the person's turn, as whoever issues takes them.
+        await db.Database.ExecuteSqlAsync(
+            $"SELECT FROM holds WHERE buyer_id = {person} AND status IN ('Held', 'Ordered') ORDER BY id FOR NO KEY UPDATE",
+            ct
+        );
+        await db.Database.ExecuteSqlAsync(
+            $"SELECT FROM holds WHERE buyer_id = {person} AND status IN ('Expired', 'Released') ORDER BY id FOR NO KEY UPDATE",
+            ct
+        );
         // An acceptance that is under way is committed first, and seen below; or comes after, and sees this.
         await ErasedPerson.TakeTurnAsync(db, person, alone: true, ct);
         await db.Database.ExecuteSqlAsync(

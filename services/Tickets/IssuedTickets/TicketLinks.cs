@@ -8,31 +8,36 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Tickets.IssuedTickets;
 
 /// <summary>
-/// Links that work without a login: to a ticket's PDF until the ticket passes to somebody else, to those of an order, and to the offer of one for
-/// whom it is offered to. Their keys are not stored.
+/// Links that work without a login: to a ticket's PDF until the ticket passes to somebody else, to those of an order, and to
+/// the offer of one for whom it is offered to. Their keys are not stored. The first key of the secret makes links, all open
+/// them.
 /// </summary>
 internal sealed class TicketLinks(SecretReader secrets)
 {
     /// <summary>Enough of the HMAC that nobody guesses it.</summary>
     private const int KeyBytes = 16;
 
+    private KeyRing? ring;
+
     public async ValueTask<string> PdfPathAsync(Guid ticketId, int serial, CancellationToken ct)
     {
-        var key = KeyOf(await SecretAsync(ct), ticketId, serial);
+        var key = KeyOf((await KeysAsync(ct)).Current.Master, ticketId, serial);
         return $"/api/v1/tickets/{ticketId}/pdf?key={Base64Url.EncodeToString(key)}";
     }
 
     /// <summary>All tickets of an order as they were issued, in one document.</summary>
     public async ValueTask<string> OrderPdfPathAsync(Guid orderId, CancellationToken ct)
     {
-        var key = OrderKeyOf(await SecretAsync(ct), orderId);
+        var key = OrderKeyOf((await KeysAsync(ct)).Current.Master, orderId);
         return $"/api/v1/tickets/pdf?orderId={orderId}&key={Base64Url.EncodeToString(key)}";
     }
 
     public async ValueTask<bool> OpensOrderAsync(Guid orderId, string key, CancellationToken ct)
     {
-        var right = OrderKeyOf(await SecretAsync(ct), orderId);
-        return CryptographicOperations.FixedTimeEquals(Decode(key), right);
+        var given = Decode(key);
+        return (await KeysAsync(ct)).All.Any(k =>
+            CryptographicOperations.FixedTimeEquals(given, OrderKeyOf(k.Master, orderId))
+        );
     }
 
     /// <summary>Which of the ticket's serials, up to the newest, the key was made for; null when for none.</summary>
@@ -40,23 +45,25 @@ internal sealed class TicketLinks(SecretReader secrets)
     {
         if (Decode(key) is not { } given)
             return null;
-        var secret = await SecretAsync(ct);
-        for (var serial = newest; serial >= Ticket.FirstSerial; serial--)
-            if (CryptographicOperations.FixedTimeEquals(given, KeyOf(secret, ticketId, serial)))
-                return serial;
+        foreach (var (_, secret) in (await KeysAsync(ct)).All)
+            for (var serial = newest; serial >= Ticket.FirstSerial; serial--)
+                if (CryptographicOperations.FixedTimeEquals(given, KeyOf(secret, ticketId, serial)))
+                    return serial;
         return null;
     }
 
     public async ValueTask<string> TransferPathAsync(Guid ticketId, Guid transferId, CancellationToken ct)
     {
-        var key = TransferKeyOf(await SecretAsync(ct), transferId);
+        var key = TransferKeyOf((await KeysAsync(ct)).Current.Master, transferId);
         return $"/api/v1/tickets/{ticketId}/transfers/{transferId}?key={Base64Url.EncodeToString(key)}";
     }
 
     public async ValueTask<bool> OpensTransferAsync(Guid transferId, string key, CancellationToken ct)
     {
-        var right = TransferKeyOf(await SecretAsync(ct), transferId);
-        return CryptographicOperations.FixedTimeEquals(Decode(key), right);
+        var given = Decode(key);
+        return (await KeysAsync(ct)).All.Any(k =>
+            CryptographicOperations.FixedTimeEquals(given, TransferKeyOf(k.Master, transferId))
+        );
     }
 
     /// <summary>Null: no key of ours.</summary>
@@ -70,8 +77,8 @@ internal sealed class TicketLinks(SecretReader secrets)
             : null;
     }
 
-    private async ValueTask<byte[]> SecretAsync(CancellationToken ct) =>
-        Convert.FromBase64String(await secrets.GetAsync(SecretNames.LinkKey, ct));
+    private async ValueTask<KeyRing> KeysAsync(CancellationToken ct) =>
+        ring ??= await KeyRing.ReadAsync(secrets, SecretNames.LinkKey, ct);
 
     private static byte[] KeyOf(byte[] secret, Guid ticketId, int serial)
     {

@@ -24,8 +24,12 @@ public sealed record UserView(
 internal static class GetUser
 {
     /// <summary>Reads an account; administrators only.</summary>
-    public static async Task<Ok<UserView>> Handle(Guid id, UsersDb db, CancellationToken ct) =>
-        await db.Users.FindAsync([id], ct) is { } user
-            ? TypedResults.Ok(UserView.Of(user))
-            : throw ProblemException.NotFound("user");
+    public static async Task<Ok<UserView>> Handle(Guid id, Actor actor, UsersDb db, CancellationToken ct)
+    {
+        var user = await db.Users.FindAsync([id], ct) ?? throw ProblemException.NotFound("user");
+        // Nothing is shown that is not written down.
+        db.Record(actor.Did("user.read", null, id, "by-id"));
+        await db.SaveChangesAsync(ct);
+        return TypedResults.Ok(UserView.Of(user));
+    }
 }

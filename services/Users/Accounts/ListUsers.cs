@@ -11,6 +11,7 @@ internal static class ListUsers
     public static async Task<Ok<Page<UserView>>> Handle(
         [AsParameters] PageQuery page,
         string? email,
+        Actor actor,
         UsersDb db,
         CancellationToken ct
     )
@@ -28,6 +29,11 @@ internal static class ListUsers
             users = users.Where(u => u.Id > after);
         }
         var rows = await users.OrderBy(u => u.Id).Take(page.Take() + 1).ToListAsync(ct);
-        return TypedResults.Ok(Page.Of([.. rows.Select(UserView.Of)], page.Take(), u => u.Id.ToString()));
+        var found = Page.Of([.. rows.Select(UserView.Of)], page.Take(), u => u.Id.ToString());
+        // Nothing is shown that is not written down: the page as one act, with whom it showed.
+        var whom = string.Join(' ', found.Items.Select(u => u.Id));
+        db.Record(actor.Did("users.listed", null, null, email is null ? null : "by-address", ("userIds", whom)));
+        await db.SaveChangesAsync(ct);
+        return TypedResults.Ok(found);
     }
 }

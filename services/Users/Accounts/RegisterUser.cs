@@ -63,14 +63,15 @@ public static class RegisterUser
             Locale = Locales.Parse(request.Locale),
             CreatedAt = now,
         };
-        await user.SetCpfAsync(request.Cpf, protector, ct);
+        await user.SetCpfAsync(request.Cpf, db, protector, ct);
         if (options.Value.Admins.Any(a => IsAddress(a, email)))
             user.Roles = [Auth.Admin];
         var consents = ConsentChoice.Check(request.Consents ?? []);
         user.PasswordHash = await hasher.HashAsync(request.Password, ct);
 
         db.Add(user);
-        db.AddRange(consents.Where(c => c.Granted).Select(c => new ConsentRecord(user.Id, c, now)));
+        foreach (var consent in consents.Where(c => c.Granted))
+            db.AddConsent(user.Id, consent, now);
         if (!await SaveAsync(user, MailKind.Welcome, trusted, now, db, ct))
             await TellOwnerAsync(email, now, db, attempts, ct);
         signal.Pulse();

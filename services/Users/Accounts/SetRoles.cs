@@ -13,7 +13,7 @@ public static class SetRoles
 
     /// <summary>Sets a person's platform roles; administrators only.</summary>
     /// <remarks>Tokens that are out keep the old roles until they expire (15 minutes at most).</remarks>
-    internal static Task<Ok<UserView>> Handle(Guid id, Request request, UsersDb db, CancellationToken ct)
+    internal static Task<Ok<UserView>> Handle(Guid id, Request request, Actor actor, UsersDb db, CancellationToken ct)
     {
         if (request.Roles.Any(role => role != Auth.Admin))
             throw ProblemException.Invalid("roles", $"The only role is {Auth.Admin}.");
@@ -21,7 +21,18 @@ public static class SetRoles
             async token =>
             {
                 var user = await db.LockAsync(id, token) ?? throw ProblemException.NotFound("user");
+                var before = string.Join(' ', user.Roles);
                 user.Roles = [.. request.Roles.Distinct()];
+                db.Record(
+                    actor.Did(
+                        "user.roles-changed",
+                        null,
+                        id,
+                        null,
+                        ("rolesBefore", before),
+                        ("rolesAfter", string.Join(' ', user.Roles))
+                    )
+                );
                 return TypedResults.Ok(UserView.Of(user));
             },
             ct

@@ -13,6 +13,9 @@ internal sealed class User
     public const int MaxName = Contracts.PersonName.MaxLength;
     public const int MaxLocale = 10;
 
+    public static readonly EncryptedColumn CpfColumn = new("users", "cpf", "cpf_index", UniquePeople.IndexedCpf);
+    public static readonly EncryptedColumn AuthenticatorColumn = new("users", "authenticator");
+
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     /// <summary>Normalised (<see cref="EmailAddress"/>), unique; null once erased.</summary>

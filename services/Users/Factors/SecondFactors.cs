@@ -55,7 +55,7 @@ internal sealed class SecondFactors(
             is not { } step
         )
             return null;
-        var encrypted = await protector.EncryptAsync(secret, ct);
+        var encrypted = await protector.EncryptAsync(secret, User.AuthenticatorColumn.At(user.Id), ct);
         return await ChangeAsync(
             user,
             locked =>
@@ -141,11 +141,14 @@ internal sealed class SecondFactors(
 
     private async Task<bool> UseAuthenticatorAsync(User user, string code, CancellationToken ct) =>
         user.Authenticator is { } encrypted
-        && Totp.StepOf(await protector.DecryptAsync(encrypted, ct), code, clock.GetUtcNow()) is { } step
+        && Totp.StepOf(await SecretOfAsync(user, encrypted, ct), code, clock.GetUtcNow()) is { } step
         && await db.Database.ExecuteSqlAsync(
             $"UPDATE users SET authenticator_step = {step} WHERE id = {user.Id} AND authenticator_step < {step}",
             ct
         ) == 1;
+
+    private ValueTask<string> SecretOfAsync(User user, byte[] encrypted, CancellationToken ct) =>
+        protector.DecryptAsync(encrypted, User.AuthenticatorColumn.At(user.Id), ct);
 
     private async Task<bool> UseRecoveryCodeAsync(User user, string code, CancellationToken ct)
     {

@@ -21,15 +21,17 @@ internal sealed class Proofs(UsersDb db, ProviderKeys keys)
     {
         var token = new byte[IdBytes + MacBytes];
         id.TryWriteBytes(token);
-        Mac("link", id).AsSpan(0, MacBytes).CopyTo(token.AsSpan(IdBytes));
+        Macs("link", id).First().AsSpan(0, MacBytes).CopyTo(token.AsSpan(IdBytes));
         return Base64Url.EncodeToString(token);
     }
 
-    public string CodeOf(Guid id) =>
-        (BinaryPrimitives.ReadUInt64BigEndian(Mac("code", id)) % CodeModulus).ToString(
-            "D6",
-            CultureInfo.InvariantCulture
-        );
+    public string CodeOf(Guid id) => CodesOf(id).First();
+
+    private IEnumerable<string> CodesOf(Guid id) =>
+        Macs("code", id)
+            .Select(mac =>
+                (BinaryPrimitives.ReadUInt64BigEndian(mac) % CodeModulus).ToString("D6", CultureInfo.InvariantCulture)
+            );
 
     /// <summary>The mail that the token is of, when it is one of these and still worth something.</summary>
     public async Task<AccountMail?> ByTokenAsync(string? token, MailKind[] kinds, CancellationToken ct)
@@ -63,7 +65,7 @@ internal sealed class Proofs(UsersDb db, ProviderKeys keys)
             )
             .AsNoTracking()
             .ToListAsync(ct);
-        return found is [var mail] && Equal(code, CodeOf(mail.Id)) ? mail : null;
+        return found is [var mail] && CodesOf(mail.Id).Any(right => Equal(code, right)) ? mail : null;
     }
 
     /// <summary>In the caller's transaction: true for one caller alone.</summary>
@@ -83,9 +85,10 @@ internal sealed class Proofs(UsersDb db, ProviderKeys keys)
         )
             return null;
         var id = new Guid(bytes[..IdBytes]);
-        return CryptographicOperations.FixedTimeEquals(bytes[IdBytes..], Mac("link", id).AsSpan(0, MacBytes))
-            ? id
-            : null;
+        foreach (var mac in Macs("link", id))
+            if (CryptographicOperations.FixedTimeEquals(bytes[IdBytes..], mac.AsSpan(0, MacBytes)))
+                return id;
+        return null;
     }
 
     private static bool Equal(string given, string right) =>
@@ -94,6 +97,7 @@ internal sealed class Proofs(UsersDb db, ProviderKeys keys)
             System.Text.Encoding.UTF8.GetBytes(right)
         );
 
-    private byte[] Mac(string what, Guid id) =>
-        HMACSHA256.HashData(keys.Derive($"account-mail/{what}"), id.ToByteArray());
+    /// <summary>Of each key, current first: mails that are out when a key is changed stay good.</summary>
+    private IEnumerable<byte[]> Macs(string what, Guid id) =>
+        keys.Derive($"account-mail/{what}").Select(key => HMACSHA256.HashData(key, id.ToByteArray()));
 }

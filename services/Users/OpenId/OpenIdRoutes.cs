@@ -40,17 +40,20 @@ internal static class OpenIdRoutes
             .Configure<ProviderKeys>(
                 (server, keys) =>
                 {
-                    server.SigningCredentials.Add(new(keys.Signing, SecurityAlgorithms.RsaSha256));
-                    server.EncryptionCredentials.Add(
-                        new(
-                            new SymmetricSecurityKey(keys.Derive("openid-tokens")),
-                            SecurityAlgorithms.Aes256KW,
-                            SecurityAlgorithms.Aes256CbcHmacSha512
-                        )
-                    );
+                    // The first of each makes what is new.
+                    foreach (var key in keys.Signing)
+                        server.SigningCredentials.Add(new(key, SecurityAlgorithms.RsaSha256));
+                    foreach (var key in keys.Masters)
+                        server.EncryptionCredentials.Add(
+                            new(
+                                new SymmetricSecurityKey(key.Derive("users:openid-tokens")) { KeyId = $"{key.Id:x8}" },
+                                SecurityAlgorithms.Aes256KW,
+                                SecurityAlgorithms.Aes256CbcHmacSha512
+                            )
+                        );
                 }
             );
-        // The service's own tokens, checked with its own key.
+        // The service's own tokens, checked with its own keys.
         services
             .AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<ProviderKeys>(

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Users.Profile;
@@ -28,6 +29,17 @@ public sealed record ConsentChoice(ConsentPurpose Purpose, bool Granted)
     {
         var made = choices.OfType<ConsentChoice>().DistinctBy(c => c.Purpose).ToList();
         return made.Count == choices.Count ? made : throw ProblemException.Invalid("consents", "Each purpose once.");
+    }
+}
+
+internal static class Consents
+{
+    /// <summary>Writes down the choice, and tells those who act by it.</summary>
+    public static void AddConsent(this UsersDb db, Guid userId, ConsentChoice choice, DateTimeOffset at)
+    {
+        db.Add(new ConsentRecord(userId, choice, at));
+        if (choice.Purpose == ConsentPurpose.Organizers)
+            db.Publish(new OrganizerConsentChanged(userId, choice.Granted, at));
     }
 }
 

@@ -46,7 +46,7 @@ public static class EditProfile
                 if (request.Locale is not null)
                     user.Locale = Locales.Parse(request.Locale);
                 if (request.Cpf is { } cpf)
-                    await user.SetCpfAsync(cpf.Value, protector, token);
+                    await user.SetCpfAsync(cpf.Value, db, protector, token);
                 user.Version++;
                 await db.SavePersonAsync(token);
                 return TypedResults.Ok(

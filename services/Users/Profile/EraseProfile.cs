@@ -24,6 +24,7 @@ public static class EraseProfile
     internal static async Task<NoContent> HandleWithPassword(
         [FromBody] Request request,
         ClaimsPrincipal me,
+        Actor actor,
         UsersDb db,
         PasswordCheck check,
         TimeProvider clock,
@@ -32,12 +33,18 @@ public static class EraseProfile
     )
     {
         await check.ConfirmAsync(me.UserId(), request.Password, http, ct);
-        return await Handle(me, db, clock, ct);
+        return await Handle(me, actor, db, clock, ct);
     }
 
     /// <summary>Erases the profile (LGPD, art. 18): nothing that tells who it was remains. Cannot be undone.</summary>
     /// <remarks>The account at the identity provider is to be erased there.</remarks>
-    internal static Task<NoContent> Handle(ClaimsPrincipal me, UsersDb db, TimeProvider clock, CancellationToken ct) =>
+    internal static Task<NoContent> Handle(
+        ClaimsPrincipal me,
+        Actor actor,
+        UsersDb db,
+        TimeProvider clock,
+        CancellationToken ct
+    ) =>
         db.InTransactionAsync(
             async token =>
             {
@@ -46,6 +53,7 @@ public static class EraseProfile
                 user.Erase(now);
                 await SecondFactors.DropAsync(db, user, token);
                 db.Publish(new UserErased(user.Id, now));
+                db.Record(actor.Did("user.erased", null, user.Id));
                 await db.EndSessionsAsync(user.Id, token);
                 await db.AccountMails.Where(m => m.UserId == user.Id).ExecuteDeleteAsync(token);
                 await ProviderTables.DeleteOfAsync(db, user.Id, token);

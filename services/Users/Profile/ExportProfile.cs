@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.ServiceDefaults;
+using Ticketing.Users.Accounts;
 
 namespace Ticketing.Users.Profile;
 
@@ -56,7 +57,7 @@ public static class ExportProfile
                 user.Email!,
                 user.EmailVerifiedAt,
                 user.Name,
-                user.Cpf is null ? null : await protector.DecryptAsync(user.Cpf, ct),
+                user.Cpf is null ? null : await protector.DecryptAsync(user.Cpf, User.CpfColumn.At(user.Id), ct),
                 user.Locale,
                 user.Roles,
                 user.CreatedAt,

@@ -35,7 +35,9 @@ public sealed record ProfileView(
             user.Email!,
             user.EmailVerifiedAt is not null,
             user.Name,
-            user.Cpf is null ? null : Accounts.Cpf.Mask(await protector.DecryptAsync(user.Cpf, ct)),
+            user.Cpf is null
+                ? null
+                : Accounts.Cpf.Mask(await protector.DecryptAsync(user.Cpf, User.CpfColumn.At(user.Id), ct)),
             user.Locale,
             roles,
             user.CreatedAt

@@ -35,7 +35,7 @@ public static class PutConsents
                 {
                     var choice = choices.GetValueOrDefault(purpose) ?? new ConsentChoice(purpose, false);
                     if (choice.Granted != current.GetValueOrDefault(purpose))
-                        db.Add(new ConsentRecord(user.Id, choice, now));
+                        db.AddConsent(user.Id, choice, now);
                 }
                 await db.SaveChangesAsync(token);
                 return TypedResults.Ok(await ConsentsView.ReadAsync(db, user.Id, token));

@@ -30,7 +30,12 @@ internal sealed class PasswordCheck(
         var email = EmailAddress.TryNormalize(address, out var normal) ? normal : "";
         var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Email == email, ct);
         var device = user is null ? null : devices.Find(http, user);
-        var keys = await CountAsync(normal ?? address ?? "", device, ClientAddress.Of(http), ct);
+        var keys = await CountAsync(
+            normal ?? address ?? "",
+            device,
+            ClientNetwork.Of(ClientNetwork.AddressOf(http)),
+            ct
+        );
         var candidate = password is { Length: > 0 and <= PasswordRules.MaxLength } ? password : NobodysPassword;
         bool right;
         try

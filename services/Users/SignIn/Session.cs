@@ -65,13 +65,12 @@ internal static class Sessions
     )
     {
         var (id, device) = (Guid.CreateVersion7(), DeviceName.Of(http.Request.Headers.UserAgent.ToString()));
+        var network = ClientNetwork.Of(ClientNetwork.AddressOf(http));
         var begun = await db
             .Sessions.FromSql(
                 $"""
                 INSERT INTO sessions (id, user_id, methods, client, device, network, began_at, seen_at, ends_at)
-                SELECT {id}, id, {methods}, {client}, {device}, {ClientAddress.Of(
-                    http
-                )}, now(), now(), now() + {Session.Lifetime}
+                SELECT {id}, id, {methods}, {client}, {device}, {network}, now(), now(), now() + {Session.Lifetime}
                 FROM users WHERE id = {user.Id} AND stamp = {user.Stamp} FOR SHARE
                 RETURNING *
                 """

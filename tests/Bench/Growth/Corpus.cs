@@ -77,6 +77,8 @@ internal sealed class Corpus
         me = await LogInAsync(email, Password + "-2", ct);
         await ReadAsync("ListUsers", "/api/v1/users?limit=20", admin, ct);
         await ReadAsync("ListUsers", "/api/v1/users?email=person-7@example.com", admin, ct);
+        await ReadAsync("ListAuditLog", "/api/v1/audit-log", admin, ct);
+        await ReadAsync("ListAuditLog", $"/api/v1/audit-log?actorId={sale.BuyerId}", admin, ct);
         var person = $"/api/v1/users/{sale.BuyerId}";
         await ReadAsync("GetUser", person, admin, ct);
         await SendAsync(
@@ -202,6 +204,9 @@ internal sealed class Corpus
         var path = $"/api/v1/organizers/{made.Id()}";
         await EditAsync("EditOrganizer", HttpMethod.Patch, path, organizer, new { name = "Grown" }, ct);
         await ReadAsync("ListMembers", $"/api/v1/organizers/{sale.OrganizerId}/members", owner, ct);
+        var log = $"/api/v1/organizers/{sale.OrganizerId}/audit-log";
+        await ReadAsync("ListOrganizerAuditLog", log, owner, ct);
+        await ReadAsync("ListOrganizerAuditLog", $"{log}?action=event.cancelled", owner, ct);
         var member = new { email = SeedLogins.OtherBuyer.Email, role = "door" };
         await PostAsync("AddMember", path + "/members", organizer, member, ct);
         var members = await ReadAsync("ListMembers", path + "/members", organizer, ct);

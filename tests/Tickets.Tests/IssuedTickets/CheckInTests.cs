@@ -78,6 +78,20 @@ public sealed class CheckInTests(TicketsApp app)
     }
 
     [Fact]
+    public async Task An_administrator_at_the_door_is_told_to_the_audit_log()
+    {
+        var (show, purchase, _) = await OpenAsync();
+        var ticket = await TicketAsync(purchase);
+        using var admin = app.Person(null, "admin");
+
+        (await CheckInAsync(admin, ticket.Code!)).EnsureSuccessStatusCode();
+        await (await CheckInAsync(admin, ticket.Code!)).ProblemAsync(409, "already-used");
+
+        var act = await app.Acts.OfAsync("ticket.checked-in", ticket.Id);
+        Assert.Equal((true, show.OrganizerId), (act.AsAdmin, act.OrganizerId));
+    }
+
+    [Fact]
     public async Task Only_the_organizers_door_admits()
     {
         var (show, purchase, door) = await OpenAsync(TeamRole.Finance);

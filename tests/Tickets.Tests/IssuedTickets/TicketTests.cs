@@ -195,6 +195,31 @@ public sealed class TicketTests(TicketsApp app)
     }
 
     [Fact]
+    public async Task What_is_paid_after_its_buyers_erasure_is_issued_without_a_name()
+    {
+        var (show, _) = await BuyAsync();
+        // Before, at once and after: whichever comes first, no name is left.
+        for (var i = 0; i < 8; i++)
+        {
+            var buyer = Guid.CreateVersion7();
+            using var http = app.Person(buyer);
+            var hold = await (await http.HoldAsync(show.SessionId, Some(show.Types[0].Id))).ReadAsync<HoldView>(201);
+            var erased = new UserErased(buyer, DateTimeOffset.UnixEpoch);
+            var erasing = app.System.DeliverAsync(AppIds.Tickets, erased);
+            if (i == 0)
+                await erasing;
+            var committed = await app.CommitAsync(hold.Id, buyer, new Attendee("Zoé Simões", null));
+            Assert.Equal(HttpStatusCode.OK, await erasing);
+
+            var issued = await committed.ReadAsync<Contracts.IssuedTickets>();
+            var view = await (await http.GetAsync($"/api/v1/tickets/{issued.Tickets[0].Id}")).ReadAsync<TicketView>();
+            Assert.Equal("–", view.HolderName);
+            if (i == 0)
+                Assert.Equal("–", issued.Tickets[0].HolderName);
+        }
+    }
+
+    [Fact]
     public async Task An_erased_persons_tickets_carry_no_name()
     {
         var (_, purchase) = await BuyAsync();

@@ -7,19 +7,20 @@ locals {
 
   # Each event's topic is its type with '-' for '.'.
   publishes = {
-    users    = ["user-erased"]
-    events   = ["event-published", "event-changed", "event-cancelled", "team-member-changed"]
-    tickets  = ["ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-voided"]
-    orders   = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-rescheduled"]
+    users    = ["user-erased", "user-organizer-consent-changed", "act-recorded"]
+    events   = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "act-recorded"]
+    tickets  = ["ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-transfer-withdrawn", "ticket-transfer-expired", "ticket-voided", "act-recorded"]
+    products = ["act-recorded"]
+    orders   = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-rescheduled", "act-recorded"]
     payments = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed"]
   }
 
   subscribes = {
-    events        = ["user-erased"]
+    events        = ["user-erased", "act-recorded"]
     tickets       = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "payment-disputed", "user-erased"]
     products      = ["event-published", "event-changed", "event-cancelled", "team-member-changed"]
-    orders        = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed", "event-cancelled", "event-changed", "team-member-changed", "user-erased"]
-    notifications = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-rescheduled", "ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-voided", "user-erased"]
+    orders        = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed", "event-cancelled", "event-changed", "team-member-changed", "user-erased", "user-organizer-consent-changed"]
+    notifications = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-rescheduled", "ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-transfer-withdrawn", "ticket-transfer-expired", "ticket-voided", "user-erased"]
   }
 
   # Every key-value user repeats answers to an Idempotency-Key.

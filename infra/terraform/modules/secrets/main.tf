@@ -1,6 +1,6 @@
 # Made here, never in the state: ephemeral values go into write-only arguments. Raise var.generation to make the passwords and
-# tokens anew (then infra/database/provision.sh again). The keys are made once and never again by Terraform: what was signed or
-# encrypted with the old ones must stay readable.
+# tokens anew (then infra/database/provision.sh again). Of the keys Terraform makes the first of each and looks at none again: the
+# next ones are added to it and take its place as charts/ticketing/rotate-keys.md says.
 #
 # Two kinds: what services ask Dapr for carries the plain name that they ask for; what the cluster needs before a service
 # starts is under ticketing/ and becomes Kubernetes Secrets.
@@ -10,8 +10,6 @@ locals {
   random = [for name in var.names : name if !contains(local.pem, name)]
   roles  = concat(var.databases, ["workflow", "monitoring"])
   tokens = ["dapr-api-token", "app-api-token"]
-  # Never raise it.
-  key_generation = 1
   # A new generation is of the other role that logs in as the database's owner (infra/database/provision.sh), so that pods that run
   # keep theirs until they have changed.
   login = var.generation % 2 == 1 ? "a" : "b"
@@ -56,20 +54,20 @@ resource "aws_secretsmanager_secret" "service" {
 resource "aws_secretsmanager_secret_version" "tickets" {
   secret_id                = aws_secretsmanager_secret.service["ticket-signing-key"].id
   secret_string_wo         = ephemeral.tls_private_key.tickets.private_key_pem_pkcs8
-  secret_string_wo_version = local.key_generation
+  secret_string_wo_version = 1
 }
 
 resource "aws_secretsmanager_secret_version" "oidc" {
   secret_id                = aws_secretsmanager_secret.service["oidc-signing-key"].id
   secret_string_wo         = ephemeral.tls_private_key.oidc.private_key_pem_pkcs8
-  secret_string_wo_version = local.key_generation
+  secret_string_wo_version = 1
 }
 
 resource "aws_secretsmanager_secret_version" "random" {
   for_each                 = toset(local.random)
   secret_id                = aws_secretsmanager_secret.service[each.key].id
   secret_string_wo         = base64encode(ephemeral.random_password.value[each.key].result)
-  secret_string_wo_version = local.key_generation
+  secret_string_wo_version = 1
 }
 
 resource "aws_secretsmanager_secret" "database" {

@@ -68,7 +68,8 @@ resource "aws_s3_bucket_versioning" "files" {
   }
 }
 
-# A PDF can be rendered again at any time; what was replaced or is old need not stay.
+# A PDF can be rendered again at any time; what was replaced or deleted does not stay: whoever is erased is
+# in none of them a day later.
 resource "aws_s3_bucket_lifecycle_configuration" "files" {
   bucket = aws_s3_bucket.files.id
 
@@ -90,7 +91,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "files" {
     }
 
     noncurrent_version_expiration {
-      noncurrent_days = 30
+      noncurrent_days = 1
     }
 
     abort_incomplete_multipart_upload {

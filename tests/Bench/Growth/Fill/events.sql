@@ -51,3 +51,9 @@ SELECT pg_temp.fill('coupon_redemptions', $$
     SELECT order_id, pg_temp.id(16, e) AS coupon_id, 'Committed' AS state, placed_at + interval '20 minutes' AS expires_at, 1000 AS discount_amount, 'BRL' AS discount_currency
     FROM sales WHERE n % 25 = 3
 $$);
+-- A hundred acts an event, by its organizer's owner.
+SELECT pg_temp.fill('audit_log', $$
+    SELECT pg_temp.id(18, 100 * e + k) AS id, 'coupon.changed' AS action, pg_temp.id(2, 2 * ((e - 1) / 8 + 1)) AS actor_id,
+        false AS as_admin, organizer_id, coupon_id AS subject_id, now() AS at, '{}'::jsonb AS details, now() AS recorded_at
+    FROM shows, generate_series(0, 99) k
+$$);

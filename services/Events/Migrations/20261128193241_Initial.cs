@@ -1,6 +1,7 @@
-using System;
+﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using NpgsqlTypes;
+using Ticketing.Events.Auditing;
 using Ticketing.Events.Browsing;
 using Ticketing.Events.Changes;
 using Ticketing.Events.Coupons;
@@ -15,6 +16,32 @@ namespace Ticketing.Events.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.CreateTable(
+                name: "audit_log",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    action = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    actor_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    as_admin = table.Column<bool>(type: "boolean", nullable: false),
+                    organizer_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    subject_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    network = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
+                    reason = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: true),
+                    details = table.Column<string>(type: "jsonb", nullable: false),
+                    recorded_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_log", x => x.id);
+                }
+            );
+
             migrationBuilder.CreateTable(
                 name: "inbox",
                 columns: table => new
@@ -443,6 +470,14 @@ namespace Ticketing.Events.Migrations
             );
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_log_organizer_id_id",
+                table: "audit_log",
+                columns: new[] { "organizer_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_audit_log_recorded_at", table: "audit_log", column: "recorded_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_coupon_redemptions_coupon_id",
                 table: "coupon_redemptions",
                 column: "coupon_id"
@@ -584,6 +619,7 @@ namespace Ticketing.Events.Migrations
             migrationBuilder.CreateRunningIndex();
             migrationBuilder.CreateChangeTriggers();
             Redemption.CreateFunctions(migrationBuilder);
+            migrationBuilder.CreateAuditTriggers();
         }
 
         /// <inheritdoc />
@@ -593,6 +629,8 @@ namespace Ticketing.Events.Migrations
                 var function in (string[])
                     [
                         "note_change",
+                        "audit_log_is_append_only",
+                        "audit_log_is_dated",
                         "redeem_coupon",
                         "commit_redemption",
                         "give_back_redemption",
@@ -601,6 +639,8 @@ namespace Ticketing.Events.Migrations
                     ]
             )
                 migrationBuilder.Sql($"DROP FUNCTION {function} CASCADE");
+
+            migrationBuilder.DropTable(name: "audit_log");
 
             migrationBuilder.DropTable(name: "coupon_redemptions");
 

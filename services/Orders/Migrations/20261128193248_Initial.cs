@@ -163,6 +163,20 @@ namespace Ticketing.Orders.Migrations
                 .Annotation("Npgsql:StorageParameter:fillfactor", 80);
 
             migrationBuilder.CreateTable(
+                name: "organizer_consents",
+                columns: table => new
+                {
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    granted = table.Column<bool>(type: "boolean", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_organizer_consents", x => x.user_id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "outbox",
                 columns: table => new
                 {
@@ -346,6 +360,8 @@ namespace Ticketing.Orders.Migrations
             migrationBuilder.DropTable(name: "erased_people");
 
             migrationBuilder.DropTable(name: "inbox");
+
+            migrationBuilder.DropTable(name: "organizer_consents");
 
             migrationBuilder.DropTable(name: "outbox");
 

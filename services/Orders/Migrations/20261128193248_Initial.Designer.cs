@@ -12,7 +12,7 @@ using Ticketing.Orders;
 namespace Ticketing.Orders.Migrations
 {
     [DbContext(typeof(OrdersDb))]
-    [Migration("20261128182220_Initial")]
+    [Migration("20261128193248_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -328,6 +328,26 @@ namespace Ticketing.Orders.Migrations
                         .HasDatabaseName("ix_settlements_order_id");
 
                     b.ToTable("settlements", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Orders.Reading.OrganizerConsent", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<bool>("Granted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("granted");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_organizer_consents");
+
+                    b.ToTable("organizer_consents", (string)null);
                 });
 
             modelBuilder.Entity("Ticketing.Orders.Rescheduling.ShowChange", b =>

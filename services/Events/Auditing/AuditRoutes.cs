@@ -1,0 +1,30 @@
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Events.Auditing;
+
+internal static class AuditRoutes
+{
+    public static void MapAuditing(this IEndpointRouteBuilder routes)
+    {
+        routes
+            .MapGet("/api/v1/organizers/{id:guid}/audit-log", ListAuditLog.OfOrganizer)
+            .WithTags("Organizers")
+            .WithName("ListOrganizerAuditLog")
+            .ProducesProblem(404);
+        routes
+            .MapGet("/api/v1/audit-log", ListAuditLog.OfPlatform)
+            .RequireAuthorization(Auth.Admin)
+            .WithTags("Organizers")
+            .WithName("ListAuditLog")
+            .ProducesProblem(403);
+
+        // Its own acts come the same way as everybody else's.
+        routes.MapEvent<EventsDb, ActRecorded>(
+            (ActRecorded act, EventsDb db) =>
+            {
+                db.Add(AuditEntry.Of(act));
+            }
+        );
+    }
+}
