@@ -59,7 +59,6 @@ public static class GatewayService
         app.UseMiddleware<RateLimitMiddleware>();
         app.UseMiddleware<RefuseBadTokens>();
         app.UseMiddleware<BodyLimits>();
-        app.MapHomePage();
         app.MapApiDocument(options);
         app.MapScalarApiReference(
                 "/docs",
@@ -72,7 +71,7 @@ public static class GatewayService
             )
             .AllowAnonymous();
         app.MapReverseProxy().AllowAnonymous(); // each service decides about its own endpoints
-        app.MapFallback("{**path}", () => TypedResults.NotFound()).AllowAnonymous();
+        app.MapNoPages();
         return app;
     }
 }

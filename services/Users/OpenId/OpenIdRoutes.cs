@@ -29,7 +29,7 @@ internal static class OpenIdRoutes
         services.AddRetention(ProviderTables.Retention);
         services.AddHostedService(sp => sp.GetRequiredService<ProviderStartup>());
         services.AddSingleton<IDataProtectionProvider>(sp => new DerivedKeyProtection(
-            sp.GetRequiredService<ProviderKeys>()
+            sp.GetRequiredService<ProviderKeys>().Derive
         ));
         services
             .AddOpenIddict()
