@@ -69,7 +69,10 @@ internal sealed class Assets
 
 internal static class AssetRoutes
 {
-    public static void MapAssets(this WebApplication app) =>
+    public static void MapAssets(this WebApplication app)
+    {
+        // Browsers ask for it at pages that name no icon: the provider's, the API's reference.
+        app.MapGet("/favicon.ico", (Assets assets) => Results.Redirect(assets["icon.svg"])).AllowAnonymous();
         app.MapGet(
                 Assets.Root + "{file}",
                 (string file, Assets assets, HttpContext http) =>
@@ -85,4 +88,5 @@ internal static class AssetRoutes
                 }
             )
             .AllowAnonymous();
+    }
 }
