@@ -72,6 +72,7 @@ public static class GatewayService
             .AllowAnonymous();
         app.MapReverseProxy().AllowAnonymous(); // each service decides about its own endpoints
         app.MapNoPages();
+        app.MapFallback("{**path}", () => TypedResults.NotFound()).AllowAnonymous();
         return app;
     }
 }

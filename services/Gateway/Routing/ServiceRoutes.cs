@@ -37,8 +37,10 @@ internal static class ServiceRoutes
         ("/api/v1/orders/{**rest}", AppIds.Orders),
         ("/api/v1/me/orders/{**rest}", AppIds.Orders),
         ("/api/v1/payments/{**rest}", AppIds.Payments),
-        // The pages: whatever is nobody else's.
-        ("/{**rest}", AppIds.Web),
+        // The pages: whatever is nobody else's. A first word with an encoded slash would be two behind the sidecar.
+        ("/", AppIds.Web),
+        ("/favicon.ico", AppIds.Web),
+        ("/{page:regex(^[a-z-]+$)}/{**rest}", AppIds.Web),
     ];
 
     /// <summary>Of programs, not of people: what is not routed below these is answered here, as an API answers.</summary>

@@ -22,7 +22,7 @@ internal static class BuyerRoutes
 
     private static async Task<IResult> CalendarAsync(
         string slug,
-        Guid sessao,
+        Guid? sessao,
         TicketingApi api,
         IOptions<PublicOptions> site,
         TimeProvider clock

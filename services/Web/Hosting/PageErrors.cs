@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Ticketing.ServiceDefaults;
 using Ticketing.Web.Api;
@@ -12,11 +14,17 @@ namespace Ticketing.Web.Hosting;
 /// <summary>What goes wrong is told as a page: what happened, what to do, and the trace's id when it is our fault.</summary>
 internal sealed class PageErrors(RequestDelegate next, ILogger<PageErrors> logger)
 {
+    /// <summary>What the framework says in such a case is a line; a page of ours is longer.</summary>
+    private const int TextBytes = 1000;
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
         {
-            await next(context);
+            if (HttpMethods.IsPost(context.Request.Method))
+                await PostAsync(context);
+            else
+                await next(context);
         }
         // The provider has ended the session: in again, and back to this page.
         catch (ApiProblemException p)
@@ -46,6 +54,42 @@ internal sealed class PageErrors(RequestDelegate next, ILogger<PageErrors> logge
             await RenderAsync(context, context.Response.StatusCode, null, null);
     }
 
+    /// <summary>
+    /// A form that the page no longer has, because its order was paid or its hold is over: the page as it now is. To the
+    /// framework that is a bad request, with a text of its own.
+    /// </summary>
+    private async Task PostAsync(HttpContext context)
+    {
+        var (response, body) = (context.Response, context.Response.Body);
+        using var made = new MemoryStream();
+        response.Body = made;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            response.Body = body;
+        }
+        var ours =
+            context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null
+            && context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: true };
+        if (response.StatusCode == StatusCodes.Status400BadRequest && ours && made.Length < TextBytes)
+        {
+            response.Clear();
+            response.Redirect(context.Request.Path + context.Request.QueryString);
+            return;
+        }
+        if (response.StatusCode == StatusCodes.Status400BadRequest && made.Length < TextBytes)
+        {
+            response.Clear();
+            response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+        made.Position = 0;
+        await made.CopyToAsync(body, context.RequestAborted);
+    }
+
     public static IResult NotFound() => Results.StatusCode(StatusCodes.Status404NotFound);
 
     private static (int Status, string? Code, string? Trace) Of(Exception e) =>
@@ -53,6 +97,7 @@ internal sealed class PageErrors(RequestDelegate next, ILogger<PageErrors> logge
         {
             ApiProblemException p => (p.Status, p.Code, p.TraceId),
             PeerUnavailableException or TimeoutException or HttpRequestException => (503, "unavailable", null),
+            AntiforgeryValidationException => (400, null, null),
             BadHttpRequestException bad => (bad.StatusCode, null, null),
             InvalidDataException => (400, null, null),
             _ => (500, null, null),
