@@ -18,6 +18,9 @@ internal static class SignInRoutes
 {
     public const string InPath = "/entrar";
     public const string OutPath = "/sair";
+    public const string RegisterPath = "/cadastro";
+    public const string BackCookie = "ticketing-back";
+    private static readonly TimeSpan BackKept = TimeSpan.FromMinutes(20);
     private const string CallbackPath = "/auth/callback";
     private const string ReturnField = "volta";
 
@@ -76,6 +79,8 @@ internal static class SignInRoutes
                 o.MapInboundClaims = false;
                 o.TokenValidationParameters.NameClaimType = "name";
                 o.SaveTokens = true;
+                // Which library we use, in a parameter that the firewall does not know.
+                o.DisableTelemetry = true;
                 o.CallbackPath = CallbackPath;
                 o.Scope.Clear();
                 foreach (var scope in Scopes(web))
@@ -123,7 +128,7 @@ internal static class SignInRoutes
     public static void MapSignIn(this WebApplication app)
     {
         app.MapGet(InPath, SignIn).AllowAnonymous();
-        app.MapPost(OutPath, SignOutAsync).AllowAnonymous();
+        app.MapPost(OutPath, SignOutAsync);
     }
 
     private static IResult SignIn(HttpContext http, string? volta, string? falhou)
@@ -131,6 +136,20 @@ internal static class SignInRoutes
         var back = LocalPath.Or(volta, "/");
         if (http.User.Identity is { IsAuthenticated: true })
             return Results.LocalRedirect(back);
+        // For who turns out to have no account yet.
+        http.Response.Cookies.Append(
+            BackCookie,
+            Uri.EscapeDataString(back),
+            new CookieOptions
+            {
+                Path = RegisterPath,
+                HttpOnly = true,
+                SameSite = SameSiteMode.Lax,
+                Secure = http.Request.IsHttps,
+                MaxAge = BackKept,
+                IsEssential = true,
+            }
+        );
         // Once more by itself would go in circles.
         return falhou is null
             ? Results.Challenge(new AuthenticationProperties { RedirectUri = back })
