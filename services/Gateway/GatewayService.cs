@@ -63,10 +63,10 @@ public static class GatewayService
         app.UseMiddleware<RateLimitMiddleware>();
         app.UseMiddleware<RefuseBadTokens>();
         app.UseMiddleware<BodyLimits>();
-        app.MapHomePage();
         app.MapApiDocument(options);
         app.MapDocs(options);
         app.MapReverseProxy().AllowAnonymous(); // each service decides about its own endpoints
+        app.MapNoPages();
         app.MapFallback("{**path}", () => TypedResults.NotFound()).AllowAnonymous();
         return app;
     }

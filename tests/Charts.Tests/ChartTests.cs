@@ -104,7 +104,7 @@ public sealed class ChartTests
     [Theory]
     [InlineData("components/aws/email.yaml", "emailFrom", "notifications,users")]
     [InlineData("components/shared/configuration-orders.yaml", "samplingRate", "orders")]
-    [InlineData("components/aws/statestore.yaml", "ttlAttributeName", "events,orders,products,tickets")]
+    [InlineData("components/aws/statestore.yaml", "ttlAttributeName", "events,orders,products,tickets,web")]
     public async Task A_changed_Dapr_manifest_renews_the_pods_that_read_it_and_no_others(
         string file,
         string word,

@@ -78,7 +78,7 @@ internal sealed partial class ServiceCode
     public IReadOnlySet<string> ActivitiesOf(string service) =>
         Activity().Matches(sources[service]).Select(m => m.Groups[1].Value).ToHashSet();
 
-    /// <summary>Requests of one service to another by Dapr; ids in the paths stand as "x"; what the Gateway passes on counts as a GET.</summary>
+    /// <summary>Requests of one service to another by Dapr (Web's are to the public API); ids in the paths stand as "x"; what the Gateway passes on counts as a GET.</summary>
     public IEnumerable<(string Caller, string Callee, string Path, string Verb)> Requests()
     {
         foreach (var (caller, source) in sources)
@@ -86,7 +86,7 @@ internal sealed partial class ServiceCode
             yield return (
                 caller,
                 appIds[m.Groups[3].Value],
-                "/" + Concrete(m.Groups[4].Value),
+                "/" + Concrete(m.Groups[4].Value).TrimStart('/'),
                 VerbOf(m.Groups[1].Value, m.Groups[2].Value)
             );
         foreach (Match m in Route().Matches(sources["gateway"]))
@@ -149,7 +149,8 @@ internal sealed partial class ServiceCode
         string.Join(
             '\n',
             Directory
-                .GetFiles(folder, "*.cs", SearchOption.AllDirectories)
+                .GetFiles(folder, "*.*", SearchOption.AllDirectories)
+                .Where(f => Path.GetExtension(f) is ".cs" or ".razor")
                 .Where(f => !f.Contains("Migrations", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal)
                 .Select(File.ReadAllText)
@@ -178,7 +179,7 @@ internal sealed partial class ServiceCode
     private static partial Regex SecretName();
 
     [GeneratedRegex(
-        @"(Get|Find|Post|Put|Send)Async(?:<[^(]*>)?\(\s*(?:HttpMethod\.(\w+),\s*)?AppIds\.(\w+),\s*\$?""(internal/[^""]*)"""
+        @"(Get|Find|Post|Put|Send)Async(?:<[^(]*>)?\(\s*(?:HttpMethod\.(\w+),\s*)?AppIds\.(\w+),\s*\$?""((?:internal|/)[^""]*)"""
     )]
     private static partial Regex Request();
 

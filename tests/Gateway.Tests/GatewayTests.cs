@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
 
 namespace Ticketing.Gateway.Tests;
@@ -21,6 +22,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         AppIds.Payments,
         AppIds.Notifications,
         AppIds.Sandbox,
+        AppIds.Web,
     ];
 
     public TestSystem System { get; } = new();
@@ -187,7 +189,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
     [InlineData("/v1.0/invoke/tickets/method/internal/x")]
     [InlineData("/api/v1/../../internal/x")]
     [InlineData("/api/v1/orders/..%2f..%2f..%2finternal/x")]
-    [InlineData("/nothing")]
+    [InlineData("/api/nothing")]
     public async Task What_is_not_public_is_not_there(string path)
     {
         var asked = fixture.Stubs.Values.Sum(s => s.Requests.Count(r => r.Path.StartsWith("/internal", default)));
@@ -361,11 +363,31 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
     }
 
     [Fact]
-    public async Task The_reference_page_and_the_home_page_open()
+    public async Task The_reference_page_opens()
     {
         using var http = Client();
         Assert.Contains("/docs/reference", await http.GetStringAsync("/docs/"));
-        Assert.Contains("/docs", await http.GetStringAsync("/"));
+    }
+
+    [Theory]
+    [InlineData("/", true)]
+    [InlineData("/eventos/festival-mare-alta", true)]
+    [InlineData("/assets/site.0123.css", true)]
+    [InlineData("/api/v1/nothing", false)]
+    [InlineData("/api", false)]
+    [InlineData("/healthz/none", false)]
+    [InlineData("/dapr/subscribe", false)]
+    [InlineData("/internal/users", false)]
+    [InlineData("/internal%2Fusers", false)]
+    public async Task What_is_nobody_elses_is_a_page(string path, bool isPage)
+    {
+        using var http = Client();
+        using var answer = await http.GetAsync(path);
+        var body = await answer.Content.ReadFromJsonAsync<JsonNode>();
+        if (isPage)
+            Assert.Equal((AppIds.Web, path), (body!["appId"]!.ToString(), body["path"]!.ToString()));
+        else
+            Assert.Equal(Problems.TypePrefix + "not-found", body!["type"]!.ToString());
     }
 }
 

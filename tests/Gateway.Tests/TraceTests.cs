@@ -64,7 +64,7 @@ public sealed class TraceTests(GatewayFixture fixture) : IClassFixture<GatewayFi
     {
         using var http = fixture.System.Client(AppIds.Gateway);
         var trace = TraceId(within: false);
-        using var request = Request("/nothing", ("traceparent", $"00-{trace}-{Span}-01"));
+        using var request = Request("/api/nothing", ("traceparent", $"00-{trace}-{Span}-01"));
         using var answer = await http.SendAsync(request);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         var problem = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;

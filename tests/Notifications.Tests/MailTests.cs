@@ -169,14 +169,7 @@ public sealed class MailTests(NotificationsApp app)
     }
 
     private static TransferOffered Offer(UserRef from, TicketSummary ticket, string to) =>
-        new(
-            Guid.CreateVersion7(),
-            ticket,
-            from.Id,
-            to,
-            ticket.StartsAt,
-            $"/api/v1/tickets/{ticket.Id}/transfers/1?key=abc_-123"
-        );
+        new(Guid.CreateVersion7(), ticket, from.Id, to, ticket.StartsAt, $"/transferencias/{ticket.Id}/1?key=abc_-123");
 
     [Theory]
     [InlineData(

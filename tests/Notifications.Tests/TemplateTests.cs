@@ -216,7 +216,7 @@ public sealed partial class TemplateTests
                 Locale = locale,
                 Sender = "Zoë 🎫 d'Ávila",
                 OpenUntil = order.StartsAt,
-                OfferPath = "/api/v1/tickets/1/transfers/2?key=abc_-123",
+                OfferPath = "/transferencias/1/2?key=abc_-123",
             },
             _ => new()
             {

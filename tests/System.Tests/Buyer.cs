@@ -7,7 +7,7 @@ namespace Ticketing.System.Tests;
 /// <summary>A person who buys, over public HTTP only.</summary>
 internal sealed class Buyer(ApiClient api)
 {
-    private const string Password = "a-long-enough-password";
+    public const string Password = "a-long-enough-password";
 
     public string Email { get; } = $"{Guid.CreateVersion7():N}@example.com";
 

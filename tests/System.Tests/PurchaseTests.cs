@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Ticketing.Local.Auditing;
@@ -133,9 +134,10 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
 
         var to = new { email = friend.Email, name = "Bruna Lisboa" };
         var offer = await buyer.Api.PostAsync($"{ticket}/transfers", to, default);
-        var link = LinkOf(await MailTo(friend, "ofereceu um ingresso"), "/transfers/");
+        var link = LinkOf(await MailTo(friend, "ofereceu um ingresso"), "/transferencias/");
         using var anonymous = new ApiClient(system.BaseUrl);
-        Assert.Equal("offered", (await anonymous.GetAsync(link, default)).Text("status"));
+        var page = await anonymous.DownloadAsync(link, default);
+        Assert.Contains(order.Text("eventTitle"), Encoding.UTF8.GetString(page), StringComparison.Ordinal);
         var mine = (await friend.Api.GetAsync("/api/v1/me/transfers", default))["items"]!.AsArray();
         Assert.Equal(offer.Id(), Assert.Single(mine)!.Id());
         await friend.Api.PostAsync($"{ticket}/transfers/{offer.Id()}/accept", null, default);

@@ -246,6 +246,7 @@ public sealed class TestSystem : IAsyncDisposable
             [SecretNames.OidcSigningKey] = oidcKey.ExportPkcs8PrivateKeyPem(),
             [SecretNames.PersonalDataKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             [SecretNames.LinkKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            [SecretNames.WebSessionKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             [SecretNames.SandboxWebhookSecret] = Password,
             [SecretNames.SandboxApiKey] = Password,
         };

@@ -31,7 +31,7 @@ export function legitimate(requests) {
         for (const name of ["password", "currentPassword", "newPassword"])
             if (of?.schema && base.json[name]) cases.push([`${operation}, any ${name}`, passwords.map((p) => withText(base, [name], p))]);
     }
-    for (const path of ["/connect/token", "/account/login", "/account/reset"]) {
+    for (const path of ["/connect/token", "/account/login", "/account/reset", "/cadastro", "/conta"]) {
         const base = requests.find((r) => r.path === path && r.form?.some(([name]) => name === "password"));
         const passing = (password) => ({ ...base, form: base.form.map(([n, v]) => [n, n === "password" ? password : v]) });
         if (base) cases.push([`POST ${path}, any password`, passwords.map(passing)]);
@@ -48,13 +48,14 @@ export function legitimate(requests) {
     const form = { "content-type": "application/x-www-form-urlencoded" };
     const posted = (path, fields) => ({ operation: operationOf(all, "POST", path), method: "POST", path, headers: form, form: fields });
     const random = (value) => [
-        { ...get("/api/v1/events", [["cursor", value]]), headers: { cookie: `ticketing-form=${value}; ticketing-login=${value}; ticketing-device=${value}` } },
+        { ...get("/api/v1/events", [["cursor", value]]), headers: { cookie: `ticketing-form=${value}; ticketing-login=${value}; ticketing-device=${value}; ticketing-page=${value}; ticketing-session=${value}` } },
         get("/api/v1/tickets/{{uuid}}/pdf", [["key", value]]),
         get("/connect/authorize", [["client_id", "ticketing-web"], ["state", value], ["nonce", value], ["code_challenge", value]]),
         get("/connect/logout", [["id_token_hint", `${value}.${value}.${value}`], ["state", value]]),
         posted("/connect/token", [["grant_type", "refresh_token"], ["refresh_token", value]]),
         posted("/connect/token", [["grant_type", "authorization_code"], ["code", value], ["code_verifier", value]]),
         posted("/connect/revoke", [["token", value]]),
+        posted("/conta", [["_handler", "profile"], ["__RequestVerificationToken", value], ["name", "Ana"]]),
         posted("/account/login", [["form_token", value], ["email", "a@example.com"], ["password", value]]),
         { operation: "GET /account/reset", method: "GET", path: "/account/reset", headers: {}, query: [["t", value]] },
         posted("/account/confirm", [["form_token", value], ["t", value]]),

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../../.."
 raw=${1:-}
 if [ -z "$raw" ]; then
     raw=$(mktemp -d)
-    for tests in Users Events Tickets Products Orders Payments Notifications Gateway System; do
+    for tests in Users Events Tickets Products Orders Payments Notifications Gateway System Web; do
         dotnet build "tests/$tests.Tests" --nologo -v q
         # Services in processes of their own do not have the recorder.
         RECORD_CORPUS=$raw ASPNETCORE_HOSTINGSTARTUPASSEMBLIES=TestKit \

@@ -19,6 +19,7 @@ internal sealed class RateLimits : IDisposable
         "account/second",
         "account/forgot",
         "account/reset",
+        "cadastro",
     ];
 
     private readonly RateLimitOptions options;

@@ -8,6 +8,8 @@ namespace Ticketing.Gateway.Routing;
 internal static class ServiceRoutes
 {
     private const string Sidecar = "sidecar";
+    private const int AfterRoutes = 1;
+    private const int Last = 2;
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 
     private static readonly (string Path, string AppId)[] Table =
@@ -36,7 +38,33 @@ internal static class ServiceRoutes
         ("/api/v1/orders/{**rest}", AppIds.Orders),
         ("/api/v1/me/orders/{**rest}", AppIds.Orders),
         ("/api/v1/payments/{**rest}", AppIds.Payments),
+        // The pages: whatever is nobody else's. A first word with an encoded slash would be two behind the sidecar.
+        ("/", AppIds.Web),
+        ("/favicon.ico", AppIds.Web),
+        ("/{page:regex(^[a-z-]+$)}/{**rest}", AppIds.Web),
     ];
+
+    /// <summary>Of programs, not of people: what is not routed below these is answered here, as an API answers.</summary>
+    private static readonly string[] NoPages =
+    [
+        "/api",
+        "/connect",
+        "/sandbox",
+        "/dev",
+        "/openapi",
+        "/internal",
+        "/dapr",
+        "/healthz",
+    ];
+
+    public static void MapNoPages(this WebApplication app)
+    {
+        foreach (var path in NoPages)
+            app.Map(path + "/{**rest}", () => TypedResults.NotFound())
+                .AllowAnonymous()
+                .ExcludeFromDescription()
+                .WithOrder(AfterRoutes);
+    }
 
     public static void AddServiceRoutes(this WebApplicationBuilder builder, GatewayOptions options)
     {
@@ -68,6 +96,7 @@ internal static class ServiceRoutes
         new()
         {
             RouteId = route.Path,
+            Order = route.AppId == AppIds.Web ? Last : null,
             ClusterId = Sidecar,
             Match = new() { Path = route.Path },
             Metadata = new Dictionary<string, string> { [nameof(AppIds)] = route.AppId },

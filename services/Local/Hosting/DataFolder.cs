@@ -70,31 +70,48 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>Makes the keys at the first start. Everything signed or encrypted depends on them.</summary>
+    /// <summary>
+    /// Makes the keys at the first start, and later those that a new version wants. Everything signed or encrypted depends
+    /// on them.
+    /// </summary>
     /// <returns>Whether this is the first start.</returns>
     public bool EnsureSecrets()
     {
         var path = Path.Combine(FullPath, SecretsName);
-        if (File.Exists(path))
-            return false;
-        using var ticketKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var oidcKey = RSA.Create(2048);
-        var secrets = new Dictionary<string, string>
-        {
-            [SecretNames.TicketSigningKey] = ticketKey.ExportPkcs8PrivateKeyPem(),
-            [SecretNames.OidcSigningKey] = oidcKey.ExportPkcs8PrivateKeyPem(),
-            [SecretNames.PersonalDataKey] = RandomKey(),
-            [SecretNames.LinkKey] = RandomKey(),
-            [SecretNames.SandboxWebhookSecret] = RandomKey(),
-            [SecretNames.SandboxApiKey] = RandomKey(),
-        };
+        var isNew = !File.Exists(path);
+        var secrets = isNew ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(path))!;
+        var known = secrets.Count;
+        foreach (var (name, make) in Secrets)
+            if (!secrets.ContainsKey(name))
+                secrets[name] = make();
+        if (secrets.Count == known)
+            return isNew;
         // There whole or not at all: a later start trusts what is there.
         var unfinished = path + ".new";
         File.Delete(unfinished);
         WritePrivate(unfinished, JsonSerializer.SerializeToUtf8Bytes(secrets));
-        File.Move(unfinished, path);
-        return true;
+        File.Move(unfinished, path, overwrite: true);
+        return isNew;
     }
+
+    private static readonly Dictionary<string, Func<string>> Secrets = new()
+    {
+        [SecretNames.TicketSigningKey] = () =>
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            return key.ExportPkcs8PrivateKeyPem();
+        },
+        [SecretNames.OidcSigningKey] = () =>
+        {
+            using var key = RSA.Create(2048);
+            return key.ExportPkcs8PrivateKeyPem();
+        },
+        [SecretNames.PersonalDataKey] = RandomKey,
+        [SecretNames.LinkKey] = RandomKey,
+        [SecretNames.WebSessionKey] = RandomKey,
+        [SecretNames.SandboxWebhookSecret] = RandomKey,
+        [SecretNames.SandboxApiKey] = RandomKey,
+    };
 
     public bool Seeded => File.Exists(SeedMark);
 

@@ -22,6 +22,7 @@ internal static class ServiceCatalog
         new(AppIds.Payments, Payments.PaymentsService.Build),
         new(AppIds.Notifications, Notifications.NotificationsService.Build),
         new(AppIds.Sandbox, Sandbox.SandboxService.Build),
+        new(AppIds.Web, Web.WebService.Build, HasDatabase: false),
         new(AppIds.Gateway, Gateway.GatewayService.Build, HasDatabase: false),
     ];
 

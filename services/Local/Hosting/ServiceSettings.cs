@@ -62,6 +62,7 @@ internal sealed class ServiceSettings(LocalOptions options, DataFolder folder, M
             AppIds.Payments => [("Payments:Sandbox:BaseUrl", AddressOf(AppIds.Sandbox).ToString())],
             AppIds.Sandbox => [("Sandbox:WebhookUrl", options.BaseUrl + "/api/v1/payments/webhooks/sandbox")],
             AppIds.Notifications => [("Notifications:MailFolder", folder.Mails)],
+            AppIds.Web => [("Web:Sandbox", "true")],
             AppIds.Gateway =>
             [
                 ("Gateway:Sandbox", "true"),

@@ -12,6 +12,9 @@ public static class AppIds
     public const string Payments = "payments";
     public const string Notifications = "notifications";
 
+    /// <summary>The pages: a client of the others' public API.</summary>
+    public const string Web = "web";
+
     /// <summary>The sandbox payment provider: another company's system in all but name. Not in production.</summary>
     public const string Sandbox = "sandbox";
 }
@@ -45,6 +48,9 @@ public static class SecretNames
     /// them.
     /// </summary>
     public const string LinkKey = "link-key";
+
+    /// <summary>32 bytes, base64: the keys of the pages' cookies, forms and sessions are derived from it.</summary>
+    public const string WebSessionKey = "web-session-key";
 
     /// <summary>HMAC-SHA256 secret of the sandbox provider's webhooks.</summary>
     public const string SandboxWebhookSecret = "sandbox-webhook-secret";

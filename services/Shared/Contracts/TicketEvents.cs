@@ -1,7 +1,7 @@
 namespace Ticketing.Contracts;
 
 /// <summary>A ticket is offered to an address that may have no account; the offerer's name is asked for when it is told.</summary>
-/// <param name="Path">Path and query of the offer below the public origin, works without a login.</param>
+/// <param name="Path">Path and query of the offer's page below the public origin, works without a login.</param>
 public sealed record TransferOffered(
     Guid TransferId,
     TicketSummary Ticket,

@@ -157,7 +157,7 @@ public static class Auth
 
 /// <summary>
 /// What only the Dapr sidecar may call: subscriptions and the requests of other services. The sidecar proves itself by
-/// the app API token; what the Gateway forwards from outside never reaches these paths.
+/// the app API token; what the Gateway or the pages pass on from outside never reaches these paths.
 /// </summary>
 internal sealed class SidecarOnly(RequestDelegate next, IConfiguration configuration)
 {
@@ -166,7 +166,8 @@ internal sealed class SidecarOnly(RequestDelegate next, IConfiguration configura
     public Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path;
-        var fromOutside = context.Request.Headers["dapr-caller-app-id"] == Contracts.AppIds.Gateway;
+        var caller = context.Request.Headers["dapr-caller-app-id"].ToString();
+        var fromOutside = caller is Contracts.AppIds.Gateway or Contracts.AppIds.Web;
         if (
             path.StartsWithSegments("/internal")
             || path.StartsWithSegments(Subscriptions.Path)

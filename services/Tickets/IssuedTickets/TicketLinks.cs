@@ -52,10 +52,11 @@ internal sealed class TicketLinks(SecretReader secrets)
         return null;
     }
 
+    /// <summary>Of the page (Web's) that shows the offer and asks whether to accept it.</summary>
     public async ValueTask<string> TransferPathAsync(Guid ticketId, Guid transferId, CancellationToken ct)
     {
         var key = TransferKeyOf((await KeysAsync(ct)).Current.Master, transferId);
-        return $"/api/v1/tickets/{ticketId}/transfers/{transferId}?key={Base64Url.EncodeToString(key)}";
+        return $"/transferencias/{ticketId}/{transferId}?key={Base64Url.EncodeToString(key)}";
     }
 
     public async ValueTask<bool> OpensTransferAsync(Guid transferId, string key, CancellationToken ct)

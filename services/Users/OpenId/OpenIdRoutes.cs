@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
+using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 using Ticketing.Users.SignIn;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -29,7 +30,8 @@ internal static class OpenIdRoutes
         services.AddRetention(ProviderTables.Retention);
         services.AddHostedService(sp => sp.GetRequiredService<ProviderStartup>());
         services.AddSingleton<IDataProtectionProvider>(sp => new DerivedKeyProtection(
-            sp.GetRequiredService<ProviderKeys>()
+            () => sp.GetRequiredService<ProviderKeys>().Masters,
+            AppIds.Users
         ));
         services
             .AddOpenIddict()

@@ -18,6 +18,7 @@ public sealed record PageText
         Expired = "A página expirou. Tente de novo.",
         SignOut = "Sair",
         SignOutQuestion = "Quer mesmo sair da sua conta?",
+        Register = "Criar conta",
         Forgot = "Esqueci minha senha",
         ForgotLead =
             "Informe seu e-mail. Se houver uma conta com ele, enviaremos um link para escolher uma nova senha.",
@@ -77,6 +78,7 @@ public sealed record PageText
         Expired = "The page has expired. Try again.",
         SignOut = "Sign out",
         SignOutQuestion = "Do you want to sign out of your account?",
+        Register = "Create an account",
         Forgot = "I forgot my password",
         ForgotLead = "Type your e-mail address. If it has an account, we will send it a link to choose a new password.",
         ForgotSent =
@@ -134,6 +136,7 @@ public sealed record PageText
     public required string Expired { get; init; }
     public required string SignOut { get; init; }
     public required string SignOutQuestion { get; init; }
+    public required string Register { get; init; }
     public required string Forgot { get; init; }
     public required string ForgotLead { get; init; }
     public required string ForgotSent { get; init; }

@@ -8,6 +8,9 @@ namespace Ticketing.Users.SignIn;
 internal static class SignInRoutes
 {
     public const string StylePath = "/account/login.css";
+
+    /// <summary>Web's page.</summary>
+    public const string RegisterPath = "/cadastro";
     public const string ScriptPath = "/account/passkey.js";
 
     public static void AddSignIn(this WebApplicationBuilder builder)

@@ -34,8 +34,9 @@ public sealed class TransferTests(TicketsApp app)
     private async Task<string> KeyOf(TransferView offer)
     {
         var told = await app.HeardAsync<TransferOffered>(e => e.TransferId == offer.Id);
-        Assert.StartsWith(PathOf(offer), told.Path);
-        return told.Path[PathOf(offer).Length..];
+        var page = $"/transferencias/{offer.TicketId}/{offer.Id}";
+        Assert.StartsWith(page, told.Path);
+        return told.Path[page.Length..];
     }
 
     private async Task<HttpResponseMessage> GetAsync(Guid person, string path)

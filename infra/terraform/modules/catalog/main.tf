@@ -3,7 +3,7 @@
 # name): each environment has its own account, or its own region.
 
 locals {
-  apps = ["gateway", "users", "events", "tickets", "products", "orders", "payments", "notifications", "sandbox"]
+  apps = ["gateway", "web", "users", "events", "tickets", "products", "orders", "payments", "notifications", "sandbox"]
 
   # Each event's topic is its type with '-' for '.'.
   publishes = {
@@ -23,8 +23,8 @@ locals {
     notifications = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-rescheduled", "ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-transfer-withdrawn", "ticket-transfer-expired", "ticket-voided", "user-erased"]
   }
 
-  # Every key-value user repeats answers to an Idempotency-Key.
-  keeps_state = ["events", "tickets", "products", "orders"]
+  # They repeat answers to an Idempotency-Key; web keeps sessions.
+  keeps_state = ["events", "tickets", "products", "orders", "web"]
 
   reads_secrets = {
     users    = ["oidc-signing-key", "personal-data-key"]
@@ -32,9 +32,10 @@ locals {
     orders   = ["personal-data-key"]
     payments = ["sandbox-api-key", "sandbox-webhook-secret"]
     sandbox  = ["sandbox-api-key", "sandbox-webhook-secret"]
+    web      = ["web-session-key"]
   }
 
-  has_database = [for app in local.apps : app if app != "gateway"]
+  has_database = [for app in local.apps : app if !contains(["gateway", "web"], app)]
 
   queue         = { for app in keys(local.subscribes) : app => "ticketing-${app}" }
   dead_queue    = { for app in keys(local.subscribes) : app => "ticketing-${app}-dead" }

@@ -2,13 +2,20 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 
-namespace Ticketing.Users.OpenId;
+namespace Ticketing.ServiceDefaults;
 
 /// <summary>
-/// Data protection (login cookie, antiforgery) with AES-256-GCM (key id, nonce, ciphertext, tag) under keys derived from the provider's: nothing to
-/// store, and every replica reads what another wrote. The framework's own key ring would need a shared place to keep.
+/// Data protection (cookies, antiforgery) with AES-256-GCM (key id, nonce, ciphertext, tag) under keys derived from those of a
+/// secret: nothing to store, and every replica reads what another wrote. The framework's own key ring would need a shared
+/// place to keep.
 /// </summary>
-internal sealed class DerivedKeyProtection(ProviderKeys keys, string path = "data-protection") : IDataProtector
+/// <param name="keys">Current first.</param>
+/// <param name="app">Whose keys they are.</param>
+public sealed class DerivedKeyProtection(
+    Func<IReadOnlyList<KeyRing.Key>> keys,
+    string app,
+    string path = "data-protection"
+) : IDataProtector
 {
     private const int KeyIdBytes = sizeof(uint);
     private const int NonceBytes = 12;
@@ -16,15 +23,15 @@ internal sealed class DerivedKeyProtection(ProviderKeys keys, string path = "dat
     private const int TextAt = KeyIdBytes + NonceBytes;
 
     public IDataProtector CreateProtector(string purpose) =>
-        new DerivedKeyProtection(keys, $"{path}/{Uri.EscapeDataString(purpose)}");
+        new DerivedKeyProtection(keys, app, $"{path}/{Uri.EscapeDataString(purpose)}");
 
     public byte[] Protect(byte[] plaintext)
     {
-        var key = keys.Masters[0];
+        var key = keys()[0];
         var result = new byte[TextAt + plaintext.Length + TagBytes];
         BinaryPrimitives.WriteUInt32BigEndian(result, key.Id);
         RandomNumberGenerator.Fill(result.AsSpan(KeyIdBytes, NonceBytes));
-        using var aes = new AesGcm(key.Derive($"users:{path}"), TagBytes);
+        using var aes = new AesGcm(key.Derive($"{app}:{path}"), TagBytes);
         aes.Encrypt(
             result.AsSpan(KeyIdBytes, NonceBytes),
             plaintext,
@@ -41,10 +48,10 @@ internal sealed class DerivedKeyProtection(ProviderKeys keys, string path = "dat
             throw new CryptographicException("Not data that was protected here.");
         var id = BinaryPrimitives.ReadUInt32BigEndian(protectedData);
         var key =
-            keys.Masters.FirstOrDefault(k => k.Id == id)
+            keys().FirstOrDefault(k => k.Id == id)
             ?? throw new CryptographicException($"The key {id:x8} is not known any more.");
         var plain = new byte[length];
-        using var aes = new AesGcm(key.Derive($"users:{path}"), TagBytes);
+        using var aes = new AesGcm(key.Derive($"{app}:{path}"), TagBytes);
         aes.Decrypt(
             protectedData.AsSpan(KeyIdBytes, NonceBytes),
             protectedData.AsSpan(TextAt, length),

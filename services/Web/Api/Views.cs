@@ -1,0 +1,236 @@
+using Ticketing.Contracts;
+
+namespace Ticketing.Web.Api;
+
+// What the pages read of the API's answers; members they do not show are left out.
+
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+public sealed record Organizer(Guid Id, string Name, string? Description = null, string? Website = null);
+
+public sealed record Venue(Guid Id, string Name, string Address, string City, string State, string TimeZone);
+
+public sealed record EventSummary(
+    Guid Id,
+    string Slug,
+    string Title,
+    string Category,
+    string? ImageUrl,
+    Organizer Organizer,
+    Venue Venue,
+    DateTimeOffset StartsAt,
+    Money? MinPrice
+);
+
+public sealed record EventView(
+    Guid Id,
+    string Slug,
+    string Title,
+    string Description,
+    string Category,
+    string? ImageUrl,
+    string Status,
+    string? CancelReason,
+    Organizer Organizer,
+    Venue Venue,
+    IReadOnlyList<SessionView> Sessions
+)
+{
+    public bool IsCancelled => Status == "cancelled";
+}
+
+public sealed record SessionView(
+    Guid Id,
+    Guid EventId,
+    DateTimeOffset StartsAt,
+    DateTimeOffset? DoorsAt,
+    DateTimeOffset? EndsAt,
+    bool Cancelled,
+    Guid? SeatMapId,
+    int MaxPerPerson,
+    IReadOnlyList<TicketTypeView> TicketTypes
+);
+
+public sealed record TicketTypeView(
+    Guid Id,
+    Guid PoolId,
+    string Name,
+    string Kind,
+    Money Price,
+    DateTimeOffset? SalesStart,
+    DateTimeOffset? SalesEnd
+);
+
+public sealed record Availability(Guid SessionId, int MaxPerPerson, IReadOnlyList<AvailableType> TicketTypes);
+
+public sealed record AvailableType(
+    Guid Id,
+    string Name,
+    string Kind,
+    Money Price,
+    string Status,
+    int Available,
+    int MaxPerOrder,
+    bool Seated,
+    DateTimeOffset? SalesStart
+);
+
+public sealed record SeatMap(Guid SessionId, IReadOnlyList<SeatSection> Sections);
+
+public sealed record SeatSection(Guid Id, string Name, IReadOnlyList<Guid> TicketTypeIds, IReadOnlyList<SeatRow> Rows);
+
+public sealed record SeatRow(string Row, IReadOnlyList<Seat> Seats);
+
+public sealed record Seat(Guid Id, string Number, string Status);
+
+public sealed record Hold(
+    Guid Id,
+    Guid SessionId,
+    string Status,
+    DateTimeOffset ExpiresAt,
+    IReadOnlyList<HoldItem> Items
+);
+
+public sealed record HoldItem(
+    Guid TicketTypeId,
+    string Name,
+    string Kind,
+    Money UnitPrice,
+    int Quantity,
+    IReadOnlyList<HeldSeat> Seats
+);
+
+public sealed record HeldSeat(Guid Id, string Label);
+
+public sealed record Product(
+    Guid Id,
+    string Name,
+    string? Description,
+    Money Price,
+    string Status,
+    int Available,
+    int MaxPerOrder
+);
+
+public sealed record Order(
+    Guid Id,
+    string Number,
+    string Status,
+    Guid EventId,
+    string EventTitle,
+    Guid SessionId,
+    DateTimeOffset StartsAt,
+    string VenueName,
+    string VenueCity,
+    string TimeZone,
+    OrderBuyer Buyer,
+    IReadOnlyList<OrderLine> Lines,
+    Money Discount,
+    Money Total,
+    DateTimeOffset PlacedAt,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset? PaidAt,
+    string? CancelReason,
+    OrderRefund? Refund,
+    OrderPayment? Payment,
+    IReadOnlyList<OrderTicket> Tickets
+)
+{
+    public bool IsOpen => Status is "pending" or "awaitingPayment";
+
+    /// <summary>It will change by itself, or when the buyer pays.</summary>
+    public bool Waits => (IsOpen && Payment?.Status != "failed") || Status == "paid";
+}
+
+public sealed record OrderBuyer(string Name, string Email);
+
+public sealed record OrderLine(
+    string Kind,
+    Guid ItemId,
+    string Name,
+    Money UnitPrice,
+    int Quantity,
+    IReadOnlyList<string> Seats
+);
+
+public sealed record OrderRefund(DateTimeOffset RequestedAt, string? Reason, bool Completed);
+
+public sealed record OrderPayment(
+    int Attempt,
+    string Method,
+    string Status,
+    Pix? Pix,
+    Card? Card,
+    string? FailureReason
+);
+
+public sealed record Pix(string CopyPaste, DateTimeOffset ExpiresAt, string TxId);
+
+public sealed record Card(string? Brand, string? Last4, string? ChallengeUrl);
+
+public sealed record OrderTicket(
+    Guid Id,
+    string Number,
+    string TicketTypeName,
+    string? Seat,
+    string HolderName,
+    string? PdfPath
+);
+
+public sealed record OrderItem(
+    Guid Id,
+    string Number,
+    string Status,
+    string EventTitle,
+    DateTimeOffset StartsAt,
+    int Tickets,
+    Money Total,
+    DateTimeOffset PlacedAt
+);
+
+public sealed record Ticket(
+    Guid Id,
+    string Number,
+    string Status,
+    Guid? OrderId,
+    Guid EventId,
+    string EventTitle,
+    Guid SessionId,
+    DateTimeOffset StartsAt,
+    DateTimeOffset? DoorsAt,
+    bool SessionCancelled,
+    string VenueName,
+    string VenueCity,
+    string TimeZone,
+    string TicketTypeName,
+    string Kind,
+    string? Seat,
+    string HolderName,
+    DateTimeOffset? UsedAt,
+    string? BlockReason,
+    string? Code,
+    string? PdfPath
+);
+
+public sealed record Transfer(
+    Guid Id,
+    Guid TicketId,
+    string Status,
+    string? Email,
+    string? Name,
+    DateTimeOffset OfferedAt,
+    DateTimeOffset ExpiresAt,
+    string EventTitle,
+    DateTimeOffset StartsAt,
+    string VenueName,
+    string VenueCity,
+    string TimeZone,
+    string TicketTypeName,
+    string? Seat
+);
+
+public sealed record Profile(Guid Id, string Email, bool EmailVerified, string Name, string? Cpf, string Locale);
+
+public sealed record ConsentsView(IReadOnlyList<Consent> Consents);
+
+public sealed record Consent(string Purpose, bool Granted);

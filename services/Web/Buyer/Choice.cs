@@ -1,0 +1,108 @@
+using System.Globalization;
+using Ticketing.Web.Api;
+
+namespace Ticketing.Web.Buyer;
+
+/// <summary>What somebody chose of a session: so many of a type, or these seats, each with its type.</summary>
+internal sealed record Choice(
+    Guid SessionId,
+    IReadOnlyDictionary<Guid, int> Quantities,
+    IReadOnlyDictionary<Guid, Guid> Seats
+)
+{
+    private const string Cookie = "ticketing-choice";
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(20);
+    private const int MaxSeats = 20;
+
+    public static readonly Choice None = new(Guid.Empty, new Dictionary<Guid, int>(), new Dictionary<Guid, Guid>());
+
+    public int Count => Quantities.Values.Sum() + Seats.Count;
+
+    /// <summary>Of the form: <c>n-{type}</c> is a count, <c>seat</c> a seat, <c>type-{seat}</c> its ticket type.</summary>
+    public static Choice Of(Guid sessionId, IFormCollection form, SeatMap? map)
+    {
+        var counts = new Dictionary<Guid, int>();
+        foreach (var (name, value) in form)
+            if (
+                name.StartsWith("n-", StringComparison.Ordinal)
+                && Guid.TryParse(name.AsSpan(2), out var type)
+                && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                && count > 0
+            )
+                counts[type] = count;
+        var seats = new Dictionary<Guid, Guid>();
+        foreach (var text in form["seat"].Take(MaxSeats))
+            if (Guid.TryParse(text, out var seat))
+            {
+                var section = map?.Sections.FirstOrDefault(s => s.Rows.Any(r => r.Seats.Any(x => x.Id == seat)));
+                if (section is null or { TicketTypeIds: [] })
+                    continue;
+                seats[seat] =
+                    Guid.TryParse(form[$"type-{seat}"], out var chosen) && section.TicketTypeIds.Contains(chosen)
+                        ? chosen
+                        : section.TicketTypeIds[0];
+            }
+        return new(sessionId, counts, seats);
+    }
+
+    /// <summary>The lines of the API's hold.</summary>
+    public object ToHold() =>
+        new
+        {
+            sessionId = SessionId,
+            items = Quantities
+                .Select(q => (object)new { ticketTypeId = q.Key, quantity = q.Value })
+                .Concat(
+                    Seats
+                        .GroupBy(s => s.Value)
+                        .Select(g => (object)new { ticketTypeId = g.Key, seatIds = g.Select(s => s.Key).ToArray() })
+                )
+                .ToArray(),
+        };
+
+    /// <summary>Kept in the browser while somebody signs in.</summary>
+    public void Keep(HttpContext http) =>
+        http.Response.Cookies.Append(
+            Cookie,
+            $"{SessionId:N}.{string.Join('_', Quantities.Select(q => $"{q.Key:N}-{q.Value}"))}.{string.Join('_', Seats.Select(s => $"{s.Key:N}-{s.Value:N}"))}",
+            new CookieOptions
+            {
+                Path = "/eventos",
+                HttpOnly = true,
+                SameSite = SameSiteMode.Lax,
+                Secure = http.Request.IsHttps,
+                MaxAge = Kept,
+                IsEssential = true,
+            }
+        );
+
+    public static Choice ReadKept(HttpContext http, Guid sessionId)
+    {
+        if (
+            http.Request.Cookies[Cookie]?.Split('.') is not [var session, var counts, var seats]
+            || !Guid.TryParse(session, out var id)
+            || id != sessionId
+        )
+            return None;
+        return new(
+            id,
+            Pairs(counts)
+                .Where(p => int.TryParse(p.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                .ToDictionary(p => p.Key, p => int.Parse(p.Value, CultureInfo.InvariantCulture)),
+            Pairs(seats)
+                .Where(p => Guid.TryParse(p.Value, out _))
+                .ToDictionary(p => p.Key, p => Guid.Parse(p.Value, CultureInfo.InvariantCulture))
+        );
+    }
+
+    public static void Forget(HttpContext http) =>
+        http.Response.Cookies.Delete(Cookie, new CookieOptions { Path = "/eventos" });
+
+    private static IEnumerable<(Guid Key, string Value)> Pairs(string text) =>
+        text.Split('_', StringSplitOptions.RemoveEmptyEntries)
+            .Take(MaxSeats)
+            .Select(p => p.Split('-'))
+            .Where(p => p.Length == 2 && Guid.TryParse(p[0], out _))
+            .Select(p => (Guid.Parse(p[0], CultureInfo.InvariantCulture), p[1]))
+            .DistinctBy(p => p.Item1);
+}

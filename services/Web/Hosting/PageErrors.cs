@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Ticketing.ServiceDefaults;
+using Ticketing.Web.Api;
+using Ticketing.Web.Layout;
+using Ticketing.Web.SignIn;
+
+namespace Ticketing.Web.Hosting;
+
+/// <summary>What goes wrong is told as a page: what happened, what to do, and the trace's id when it is our fault.</summary>
+internal sealed class PageErrors(RequestDelegate next, ILogger<PageErrors> logger)
+{
+    /// <summary>What the framework says in such a case is a line; a page of ours is longer.</summary>
+    private const int TextBytes = 1000;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            if (HttpMethods.IsPost(context.Request.Method))
+                await PostAsync(context);
+            else
+                await next(context);
+        }
+        // The provider has ended the session: in again, and back to this page.
+        catch (ApiProblemException p)
+            when (p.Status == StatusCodes.Status401Unauthorized && !context.Response.HasStarted)
+        {
+            await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+            context.Response.Redirect(
+                SignInRoutes.InPath + QueryString.Create("volta", context.Request.Path + context.Request.QueryString)
+            );
+            return;
+        }
+        catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            var (status, code, trace) = Of(e);
+            if (status == StatusCodes.Status500InternalServerError)
+                logger.LogError(e, "A page failed");
+            context.Response.Clear();
+            if (e is ApiProblemException { RetryAfter: { } wait })
+                context.Response.Headers.RetryAfter = $"{Math.Ceiling(wait.TotalSeconds):F0}";
+            await RenderAsync(context, status, code, trace);
+            return;
+        }
+        if (
+            context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }
+            && !context.Request.Path.StartsWithSegments("/healthz")
+        )
+            await RenderAsync(context, context.Response.StatusCode, null, null);
+    }
+
+    /// <summary>
+    /// A form that the page no longer has, because its order was paid or its hold is over: the page as it now is. To the
+    /// framework that is a bad request, with a text of its own.
+    /// </summary>
+    private async Task PostAsync(HttpContext context)
+    {
+        var (response, body) = (context.Response, context.Response.Body);
+        using var made = new MemoryStream();
+        response.Body = made;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            response.Body = body;
+        }
+        var ours =
+            context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null
+            && context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: true };
+        if (response.StatusCode == StatusCodes.Status400BadRequest && ours && made.Length < TextBytes)
+        {
+            response.Clear();
+            response.Redirect(context.Request.Path + context.Request.QueryString);
+            return;
+        }
+        if (response.StatusCode == StatusCodes.Status400BadRequest && made.Length < TextBytes)
+        {
+            response.Clear();
+            response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+        made.Position = 0;
+        await made.CopyToAsync(body, context.RequestAborted);
+    }
+
+    public static IResult NotFound() => Results.StatusCode(StatusCodes.Status404NotFound);
+
+    private static (int Status, string? Code, string? Trace) Of(Exception e) =>
+        e switch
+        {
+            ApiProblemException p => (p.Status, p.Code, p.TraceId),
+            PeerUnavailableException or TimeoutException or HttpRequestException => (503, "unavailable", null),
+            AntiforgeryValidationException => (400, null, null),
+            BadHttpRequestException bad => (bad.StatusCode, null, null),
+            InvalidDataException => (400, null, null),
+            _ => (500, null, null),
+        };
+
+    private static async Task RenderAsync(HttpContext context, int status, string? code, string? trace)
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.CacheControl = "no-store";
+        // The page that failed has begun to use this request's services.
+        await using var scope = context.RequestServices.CreateAsyncScope();
+        context.RequestServices = scope.ServiceProvider;
+        await new RazorComponentResult<ErrorDocument>(
+            new Dictionary<string, object?>
+            {
+                [nameof(ErrorDocument.Status)] = status,
+                [nameof(ErrorDocument.Code)] = code,
+                [nameof(ErrorDocument.Trace)] =
+                    trace ?? Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier,
+            }
+        )
+        {
+            StatusCode = status,
+            PreventStreamingRendering = true,
+        }.ExecuteAsync(context);
+    }
+}

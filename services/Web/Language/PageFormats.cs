@@ -1,0 +1,56 @@
+using System.Globalization;
+using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Web.Language;
+
+/// <summary>Money, dates and counts as people read them, in the request's language and the venue's zone.</summary>
+internal static class PageFormats
+{
+    private static readonly CultureInfo Portuguese = CultureInfo.GetCultureInfo(Languages.Portuguese);
+    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
+
+    private static CultureInfo Culture => Languages.IsEnglish ? English : Portuguese;
+
+    public static string Of(Money money)
+    {
+        if (money.Amount == 0)
+            return Languages.IsEnglish ? "Free" : "Grátis";
+        return Exact(money);
+    }
+
+    /// <summary>Also of nothing: totals and discounts.</summary>
+    public static string Exact(Money money) =>
+        // A space that does not break the line.
+        Formats.Of(Languages.IsEnglish ? Languages.English : Languages.Portuguese).Money(money).Replace(' ', '\u00a0');
+
+    public static DateTimeOffset In(DateTimeOffset time, string zone) => Formats.Local(time, zone);
+
+    /// <summary>Such as "sábado, 12 de dezembro de 2026".</summary>
+    public static string Day(DateTimeOffset time, string zone) =>
+        In(time, zone).ToString(Languages.IsEnglish ? "dddd, MMMM d, yyyy" : "dddd, d 'de' MMMM 'de' yyyy", Culture);
+
+    /// <summary>Such as "sáb., 12 dez. 2026 · 20h00".</summary>
+    public static string Short(DateTimeOffset time, string zone) =>
+        In(time, zone)
+            .ToString(Languages.IsEnglish ? "ddd, MMM d, yyyy · h:mm tt" : "ddd, d MMM yyyy · HH'h'mm", Culture);
+
+    public static string Time(DateTimeOffset time, string zone) =>
+        In(time, zone).ToString(Languages.IsEnglish ? "h:mm tt" : "HH'h'mm", Culture);
+
+    public static string Month(DateTimeOffset time, string zone) =>
+        In(time, zone).ToString("MMM", Culture).TrimEnd('.').ToUpper(Culture);
+
+    public static string Weekday(DateTimeOffset time, string zone) =>
+        In(time, zone).ToString("ddd", Culture).TrimEnd('.');
+
+    /// <summary>Such as "horário de São Paulo": the venue's, not the reader's.</summary>
+    public static string ZoneName(string zone)
+    {
+        var city = zone.Split('/')[^1].Replace('_', ' ').Replace("Sao Paulo", "São Paulo", StringComparison.Ordinal);
+        return Languages.IsEnglish ? $"{city} time" : $"horário de {city}";
+    }
+
+    public static string Machine(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components;
+using Ticketing.ServiceDefaults;
+using Ticketing.Web.Api;
+using Ticketing.Web.Hosting;
+using Ticketing.Web.Language;
+
+namespace Ticketing.Web.Layout;
+
+/// <summary>What every page has at hand.</summary>
+public abstract class PageBase : ComponentBase
+{
+    [CascadingParameter]
+    public HttpContext Http { get; set; } = null!;
+
+    [Inject]
+    internal TicketingApi Api { get; set; } = null!;
+
+    [Inject]
+    internal Assets Files { get; set; } = null!;
+
+    [Inject]
+    internal NavigationManager Go { get; set; } = null!;
+
+    [Inject]
+    internal TimeProvider Clock { get; set; } = null!;
+
+    private bool loaded;
+
+    /// <summary>A page is rendered once, when all that it shows is there: what comes later would need a script.</summary>
+    public override async Task SetParametersAsync(ParameterView parameters)
+    {
+        parameters.SetParameterProperties(this);
+        if (!loaded)
+        {
+            loaded = true;
+            await LoadAsync();
+        }
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
+
+    /// <summary>Asks for what the page shows.</summary>
+    private protected virtual Task LoadAsync() => Task.CompletedTask;
+
+    private protected bool SignedIn => Http.User.Identity is { IsAuthenticated: true };
+    private protected string UserName => Http.User.FindFirstValue("name") ?? "";
+
+    /// <summary>Both languages stand where they are shown, so that neither can be forgotten.</summary>
+    private protected static string T(string portuguese, string english) => Languages.IsEnglish ? english : portuguese;
+
+    /// <summary>The same page again, for links that come back.</summary>
+    private protected string Here => Http.Request.Path + Http.Request.QueryString;
+
+    /// <summary>What the API said no to, as a sentence.</summary>
+    private protected string? Problem { get; set; }
+
+    /// <summary>Names of the fields that it said no to.</summary>
+    private protected IReadOnlyCollection<string> WrongFields { get; set; } = [];
+
+    /// <summary>False when it was refused: the page is shown again, with what was typed and why.</summary>
+    private protected async Task<bool> TryAsync(Func<Task> action)
+    {
+        try
+        {
+            await action();
+            return true;
+        }
+        catch (ApiProblemException p) when (p.Status != StatusCodes.Status401Unauthorized)
+        {
+            (Problem, WrongFields) = (ProblemSentences.Of(p), [.. p.Errors.Keys]);
+            Http.Response.StatusCode = p.Status;
+        }
+        catch (PeerUnavailableException)
+        {
+            Problem = ProblemSentences.Of("unavailable");
+            Http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
+        return false;
+    }
+
+    /// <summary>A field of the form that was sent; null when none was.</summary>
+    private protected string? Field(string name) =>
+        Http.Request.HasFormContentType && Http.Request.Form.TryGetValue(name, out var value)
+            ? value.ToString().Trim()
+            : null;
+
+    private protected int Count(string name) =>
+        int.TryParse(Field(name), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0;
+
+    /// <summary>There is no such page: 404 with its own words.</summary>
+    private protected static ApiProblemException Missing() => new(404, "not-found", null);
+}

@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Ticketing.Web;
+
+/// <summary>Section <c>Web</c>.</summary>
+public sealed class WebOptions
+{
+    public const string Section = "Web";
+
+    /// <summary>The OpenID client that these pages are.</summary>
+    [Required]
+    public string ClientId { get; set; } = "ticketing-web";
+
+    /// <summary>Of a confidential client; the embedded provider's is a public one with PKCE.</summary>
+    public string? ClientSecret { get; set; }
+
+    /// <summary>
+    /// The provider is our own (Users): asked through the sidecar, and it has pages for accounts and passwords.
+    /// </summary>
+    public bool EmbeddedProvider { get; set; } = true;
+
+    /// <summary>Offers the sandbox's test cards and its bank. Never in production.</summary>
+    public bool Sandbox { get; set; }
+}

@@ -1,0 +1,116 @@
+// What every page does by itself when scripts run: counts down, steps quantities, sends a form once, copies.
+
+const english = document.documentElement.lang === "en";
+const money = new Intl.NumberFormat(english ? "en-US" : "pt-BR", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const shown = (amount) => `R$\u00a0${money.format(amount / 100)}`;
+
+// Counts by the server's clock: a phone's may be wrong.
+const loaded = Date.now();
+for (const time of document.querySelectorAll("[data-countdown]")) {
+  const ahead = Number(time.dataset.now) - loaded;
+  const end = Date.parse(time.dataset.countdown);
+  const tick = () => {
+    const left = Math.max(0, Math.ceil((end - Date.now() - ahead) / 1000));
+    const minutes = Math.floor(left / 60);
+    time.textContent = `${minutes}:${String(left % 60).padStart(2, "0")}`;
+    time.classList.toggle("soon", left <= 60);
+    if (left > 0) {
+      setTimeout(tick, 1000 - ((end - Date.now() - ahead) % 1000 || 0) / 1000);
+      return;
+    }
+    time.textContent = english ? "time is up" : "tempo esgotado";
+    if (time.dataset.reload) setTimeout(() => location.replace(location.href), 1500);
+  };
+  tick();
+}
+
+// Quantities: the number field stays what is sent.
+const totals = document.querySelector("[data-total]");
+const sum = () => {
+  if (!totals) return;
+  let count = 0;
+  let amount = 0;
+  for (const input of document.querySelectorAll(".choose [data-price]")) {
+    const n = input.matches("input[type=number]") ? Number(input.value) || 0 : 1;
+    count += n;
+    amount += n * Number(input.dataset.price);
+  }
+  totals.textContent =
+    count === 0 ? totals.dataset.none : `${count} ${count === 1 ? totals.dataset.one : totals.dataset.many} · ${shown(amount)}`;
+};
+for (const box of document.querySelectorAll("[data-stepper]")) {
+  const input = box.querySelector("input");
+  const button = (text, label, by) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.setAttribute("aria-label", label);
+    made.addEventListener("click", () => {
+      const next = Math.min(Number(input.max), Math.max(0, (Number(input.value) || 0) + by));
+      input.value = next;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    return made;
+  };
+  const less = button("−", input.dataset.less, -1);
+  const more = button("+", input.dataset.more, 1);
+  box.prepend(less);
+  box.append(more);
+  box.classList.add("live");
+  const limits = () => {
+    less.disabled = (Number(input.value) || 0) <= 0;
+    more.disabled = (Number(input.value) || 0) >= Number(input.max);
+    sum();
+  };
+  input.addEventListener("input", limits);
+  limits();
+}
+document.addEventListener("choice", sum);
+sum();
+
+// The sum of a checkout, with its add-ons.
+for (const form of document.querySelectorAll("[data-totals]")) {
+  const out = document.querySelector("[data-sum]");
+  const add = () => {
+    let amount = Number(form.dataset.totals);
+    for (const input of form.querySelectorAll("[data-price]")) amount += (Number(input.value) || 0) * Number(input.dataset.price);
+    out.textContent = shown(amount);
+  };
+  form.addEventListener("input", add);
+  add();
+}
+
+// A second press sends nothing; the server would take it as the first one anyway.
+for (const form of document.querySelectorAll("form[data-once]")) {
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    if (sent) event.preventDefault();
+    sent = true;
+    for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
+  });
+  // Back from the next page: it may be sent again.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    sent = false;
+    for (const button of form.querySelectorAll("button[type=submit]")) button.removeAttribute("aria-disabled");
+  });
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const source = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  const text = button.textContent;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(source.value);
+    } catch {
+      source.select();
+      return;
+    }
+    button.textContent = button.dataset.copied;
+    setTimeout(() => (button.textContent = text), 2000);
+  });
+}
+for (const area of document.querySelectorAll("[data-copy-source]")) area.addEventListener("focus", () => area.select());
+
+document.querySelector("[data-focus]")?.focus();

@@ -1,0 +1,323 @@
+using Microsoft.Playwright;
+using Ticketing.Local.Seeding;
+using Ticketing.System.Tests;
+
+namespace Ticketing.Web.Tests;
+
+using Buyer = Ticketing.System.Tests.Buyer;
+
+/// <summary>A buyer's way through the pages, and every way that it can end.</summary>
+[Collection(WebPages.Name)]
+public sealed class BuyingTests(WebSystem system)
+{
+    [Fact]
+    public async Task By_Pix_the_page_turns_into_the_tickets_by_itself()
+    {
+        var show = await system.ShowAsync(capacity: 10, stock: 5);
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+
+        // The choice is kept over the sign-in.
+        await visitor.ChooseAsync(show, 2);
+        await visitor.SignInAsync(buyer);
+        Assert.Equal("2", await page.InputValueAsync("input[type=number]"));
+        await page.Locator(".buy-bar button").ClickAsync();
+        await page.WaitForURLAsync("**/reservas/**");
+        await page.FillAsync("#attendee-1", "Zoé Simões");
+        await page.Locator(".types .stepper button").Last.ClickAsync();
+        await Assertions.Expect(page.Locator("[data-sum]")).ToContainTextAsync("250,00");
+
+        // The hold counts down at every page.
+        var checkout = page.Url;
+        await visitor.GoAsync("/");
+        await Assertions.Expect(page.Locator(".held-bar .countdown")).ToContainTextAsync(":");
+        await visitor.GoAsync(checkout);
+        await page.Locator(".types .stepper button").Last.ClickAsync();
+        await page.FillAsync("#attendee-1", "Zoé Simões");
+        await visitor.OrderAsync();
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Img, new() { Name = "Código QR do Pix" })).ToBeVisibleAsync();
+        Assert.StartsWith("000201", await page.InputValueAsync("#pix-code"));
+        var order = await buyer.Api.GetAsync($"/api/v1/orders/{page.Url.Split('/')[^1]}", default);
+        await buyer.PayAsync(order);
+        await Assertions.Expect(page.Locator(".ticket-row")).ToHaveCountAsync(2);
+        Assert.Contains("Zoé Simões", await visitor.TextAsync());
+
+        await page.Locator(".ticket-row a").First.ClickAsync();
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Img, new() { Name = "Código QR do ingresso" }))
+            .ToBeVisibleAsync();
+        var pdf = await page.GetByText("Baixar PDF").GetAttributeAsync("href");
+        Assert.Equal("%PDF"u8.ToArray(), (await buyer.Api.DownloadAsync(pdf!, default))[..4]);
+        await visitor.GoAsync("/ingressos");
+        await Assertions.Expect(page.Locator(".ticket-row")).ToHaveCountAsync(2);
+    }
+
+    [Fact]
+    public async Task Seats_are_chosen_on_the_map_with_the_keyboard_alone()
+    {
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(buyer);
+        await visitor.GoAsync(await system.PathOfAsync("recital"));
+        await page.Locator(".date .button").First.ClickAsync();
+        var first = page.Locator(".seat[role=checkbox][tabindex='0']");
+        await first.FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Space");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator(".seat-picked li")).ToHaveCountAsync(2);
+        await Assertions.Expect(page.Locator("[data-total]")).ToContainTextAsync("180,00");
+        await page.Locator(".buy-bar button").ClickAsync();
+        await page.WaitForURLAsync("**/reservas/**");
+        Assert.Contains("Plateia", await visitor.TextAsync(".summary"));
+        await visitor.OrderAsync("tok_approve");
+        await Assertions.Expect(page.Locator(".ticket-row")).ToHaveCountAsync(2);
+    }
+
+    [Fact]
+    public async Task What_is_sold_out_says_so_and_what_was_chosen_stays()
+    {
+        var show = await system.ShowAsync(capacity: 2);
+        var (buyer, other) = (await system.BuyerAsync(), await system.BuyerAsync());
+        await using var visitor = await system.VisitAsync();
+        await visitor.SignInFirstAsync(buyer);
+        await visitor.GoAsync(WebSystem.PathOf(show));
+        await visitor.Page.FillAsync("input[type=number]", "2");
+        await other.HoldAsync(show, 1);
+        await visitor.Page.Locator(".buy-bar button").ClickAsync();
+        Assert.Contains("Esgotou", await visitor.TextAsync("[role=alert]"));
+
+        await other.HoldAsync(show, 1);
+        await show.UntilAvailableAsync(other.Api, 0);
+        await visitor.GoAsync(WebSystem.PathOf(show));
+        Assert.Contains("Esgotado", await visitor.TextAsync());
+    }
+
+    [Fact]
+    public async Task A_declined_card_says_why_and_Pix_pays_the_same_order()
+    {
+        var show = await system.ShowAsync(capacity: 2);
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync();
+        await visitor.SignInFirstAsync(buyer);
+        await visitor.HoldAsync(show);
+        await visitor.OrderAsync("tok_insufficient_funds");
+        Assert.Contains("não tem limite", await visitor.TextAsync("[role=alert]"));
+        await visitor.Page.CheckAsync("input[value=pix]");
+        await visitor.Page.Locator("form .button.wide").ClickAsync();
+        await visitor.PressAsync("Ambiente de teste: pagar no banco simulado");
+        await Assertions.Expect(visitor.Page.Locator(".ticket-row")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task A_hold_that_is_lost_says_so_and_offers_to_try_again()
+    {
+        var show = await system.ShowAsync(capacity: 2);
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync();
+        await visitor.SignInFirstAsync(buyer);
+        await visitor.HoldAsync(show);
+        var hold = visitor.Page.Url.Split('/')[^1];
+        using var released = await buyer.Api.SendAsync(HttpMethod.Delete, $"/api/v1/holds/{hold}", null, default);
+        await visitor.PressAsync("Finalizar compra");
+        Assert.Contains("A reserva acabou", await visitor.TextAsync());
+        Assert.Equal(0, await visitor.Page.Locator(".held-bar").CountAsync());
+        await visitor.PressAsync("Tentar de novo", AriaRole.Link);
+        await visitor.HoldAsync(show);
+    }
+
+    [Fact]
+    public async Task Without_a_script_everything_but_the_waiting_is_there()
+    {
+        var show = await system.ShowAsync(capacity: 2, stock: 2);
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync(new() { JavaScriptEnabled = false });
+        await visitor.ChooseAsync(show);
+        await visitor.SignInAsync(buyer);
+        await visitor.Page.Locator(".buy-bar button").ClickAsync();
+        await visitor.OrderAsync();
+        // A browser without scripts asks again by itself.
+        Assert.Equal(1, await visitor.Page.Locator("noscript meta[http-equiv=refresh]").CountAsync());
+        await visitor.PressAsync("Ambiente de teste: pagar no banco simulado");
+        await Assertions
+            .Expect(visitor.Page.Locator(".ticket-row"))
+            .ToHaveCountAsync(1, new() { Timeout = WebSystem.PatienceMilliseconds });
+
+        // A seat of a row, as a list.
+        await visitor.GoAsync(await system.PathOfAsync("recital"));
+        await visitor.Page.Locator(".date .button").First.ClickAsync();
+        await visitor.Page.Locator("summary").Nth(1).ClickAsync();
+        await visitor.Page.Locator(".rows:visible a").First.ClickAsync();
+        await visitor.Page.Locator("input[name=seat]:enabled").First.CheckAsync();
+        await visitor.Page.Locator(".buy-bar button").ClickAsync();
+        await visitor.Page.WaitForURLAsync("**/reservas/**");
+        Assert.Contains("Balcão", await visitor.TextAsync(".summary"));
+    }
+
+    [Fact]
+    public async Task What_was_typed_stays_when_a_field_is_wrong()
+    {
+        var show = await system.ShowAsync(capacity: 2, stock: 2);
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(buyer);
+        await visitor.HoldAsync(show);
+        await page.FillAsync("#attendee-0", "Zoé Simões");
+        await page.FillAsync("#buyer-cpf", "123.456.789-00");
+        await page.FillAsync("#coupon", "NADA");
+        await page.Locator(".types .stepper button").Last.ClickAsync();
+        await page.CheckAsync("input[value=card]");
+        await visitor.PressAsync("Finalizar compra");
+        await Assertions.Expect(page.Locator("#buyer-cpf")).ToHaveAttributeAsync("aria-invalid", "true");
+        await Assertions.Expect(page.Locator("[role=alert]")).ToBeFocusedAsync();
+        Assert.Equal("Zoé Simões", await page.InputValueAsync("#attendee-0"));
+        Assert.Equal("NADA", await page.InputValueAsync("#coupon"));
+        Assert.Equal("1", await page.InputValueAsync(".types .stepper input"));
+        Assert.True(await page.IsCheckedAsync("input[value=card]"));
+        await page.FillAsync("#buyer-cpf", "");
+        await visitor.PressAsync("Finalizar compra");
+        Assert.Contains("cupom", await visitor.TextAsync("[role=alert]"));
+    }
+
+    [Fact]
+    public async Task A_form_that_is_sent_twice_at_once_is_one_hold_and_one_order()
+    {
+        var show = await system.ShowAsync(capacity: 5);
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync();
+        await visitor.SignInFirstAsync(buyer);
+        await visitor.GoAsync(WebSystem.PathOf(show));
+        await visitor.Page.FillAsync("input[type=number]", "1");
+        var holds = await TwiceAsync(visitor.Page, "form.choose");
+        Assert.Single(holds.Distinct());
+        await show.UntilAvailableAsync(buyer.Api, 4);
+
+        await visitor.GoAsync(holds[0]);
+        var orders = await TwiceAsync(visitor.Page, "form.form");
+        Assert.All(orders, url => Assert.EndsWith(holds[0].Split('/')[^1], url));
+        var mine = (await buyer.Api.GetAsync("/api/v1/me/orders", default))["items"]!.AsArray();
+        Assert.Single(mine);
+    }
+
+    /// <summary>Where both answers lead.</summary>
+    private static Task<string[]> TwiceAsync(IPage page, string form) =>
+        page.EvaluateAsync<string[]>(
+            """
+            async selector => {
+              const form = document.querySelector(selector);
+              const send = () => fetch(location.href, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+              return (await Promise.all([send(), send()])).map(answer => new URL(answer.url).pathname);
+            }
+            """,
+            form
+        );
+
+    [Fact]
+    public async Task A_refund_gives_the_tickets_back()
+    {
+        var show = await system.ShowAsync(capacity: 2);
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.OrderByCardAsync(show, "tok_approve");
+        await buyer.WaitForStatusAsync(order, "fulfilled");
+        await using var visitor = await system.VisitAsync();
+        await visitor.SignInFirstAsync(buyer);
+        await visitor.GoAsync("/pedidos");
+        await visitor.Page.Locator(".row-title").First.ClickAsync();
+        await visitor.Page.Locator("summary").ClickAsync();
+        await visitor.Page.Locator(".button.danger").ClickAsync();
+        await buyer.WaitForStatusAsync(order, "refunded");
+        await visitor.Page.ReloadAsync();
+        Assert.Contains("Pedido reembolsado", await visitor.TextAsync("h1"));
+        await visitor.GoAsync("/ingressos");
+        Assert.Contains("Sem validade", await visitor.TextAsync());
+    }
+
+    [Fact]
+    public async Task A_ticket_passes_on_by_the_mails_link()
+    {
+        var show = await system.ShowAsync(capacity: 2);
+        var (buyer, friend) = (await system.BuyerAsync(), await system.BuyerAsync());
+        await buyer.WaitForStatusAsync(await buyer.OrderByCardAsync(show, "tok_approve"), "fulfilled");
+        await using var visitor = await system.VisitAsync();
+        await visitor.SignInFirstAsync(buyer);
+
+        async Task<string> OfferAsync()
+        {
+            await visitor.GoAsync("/ingressos");
+            await visitor.Page.Locator(".row-title").First.ClickAsync();
+            await visitor.Page.FillAsync("#to-name", "Bruna Lisboa");
+            await visitor.Page.FillAsync("#to-email", friend.Email);
+            await visitor.PressAsync("Oferecer ingresso");
+            await Assertions.Expect(visitor.Page.Locator("#offer")).ToContainTextAsync("Bruna Lisboa");
+            var offers = await friend.Api.GetAsync("/api/v1/me/transfers", default);
+            var open = offers["items"]!.AsArray().Single(o => o!.Text("status") == "offered")!;
+            return $"/transferencias/{open.Text("ticketId")}/{open.Text("id")}";
+        }
+
+        await OfferAsync();
+        await visitor.PressAsync("Retirar a oferta");
+        await Assertions.Expect(visitor.Page.Locator("#transfer")).ToBeVisibleAsync();
+
+        await using var receiver = await system.VisitAsync();
+        await receiver.GoAsync(await OfferAsync());
+        await receiver.SignInAsync(friend);
+        await receiver.PressAsync("Recusar");
+        Assert.Contains("recusada", await receiver.TextAsync("[role=status]"));
+
+        await receiver.GoAsync(await OfferAsync());
+        await receiver.PressAsync("Aceitar ingresso");
+        await receiver.Page.WaitForURLAsync("**/ingressos/*");
+        Assert.Contains("Bruna Lisboa", await receiver.TextAsync(".pass"));
+        await visitor.GoAsync("/ingressos");
+        Assert.Contains("Nenhum ingresso", await visitor.TextAsync());
+    }
+
+    [Fact]
+    public async Task An_account_is_made_changed_exported_left_and_erased()
+    {
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        var email = $"{Guid.CreateVersion7():N}@example.com";
+        await visitor.GoAsync("/cadastro?volta=/conta");
+        await page.FillAsync("#name", "Íris Araújo");
+        await page.FillAsync("#email", email);
+        await page.FillAsync("#password", "0123456789");
+        await visitor.PressAsync("Criar conta");
+        Assert.Equal("true", await page.GetAttributeAsync("#password", "aria-invalid"));
+        Assert.Equal(email, await page.InputValueAsync("#email"));
+        await page.FillAsync("#password", Buyer.Password);
+        await visitor.PressAsync("Criar conta");
+        await visitor.Page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "Entrar" }).ClickAsync();
+        await page.FillAsync("#email", email);
+        await page.FillAsync("#password", Buyer.Password);
+        await page.ClickAsync("button[type=submit]");
+        await page.WaitForURLAsync("**/conta");
+
+        await page.FillAsync("#name", "Íris A. Moreira");
+        await visitor.PressAsync("Salvar");
+        Assert.Contains("Salvo", await visitor.TextAsync("[role=status]"));
+        Assert.Equal("Íris A. Moreira", await page.InputValueAsync("#name"));
+        await page.CheckAsync("input[value=marketing]");
+        await visitor.PressAsync("Salvar escolhas");
+        Assert.True(await page.IsCheckedAsync("input[value=marketing]"));
+        var export = await page.EvaluateAsync<string>("fetch('/conta/dados.json').then(a => a.text())");
+        Assert.Contains(email, export);
+
+        await visitor.PressAsync("Sair desta conta");
+        await Assertions.Expect(page.Locator(".nav").First).ToContainTextAsync("Entrar");
+        await visitor.GoAsync("/conta");
+        await page.FillAsync("#email", email);
+        await page.FillAsync("#password", Buyer.Password);
+        await page.ClickAsync("button[type=submit]");
+        await page.WaitForURLAsync("**/conta");
+        await page.Locator("summary").ClickAsync();
+        await page.FillAsync("#password", Buyer.Password);
+        await visitor.PressAsync("Apagar para sempre");
+        await Assertions.Expect(page.Locator(".nav").First).ToContainTextAsync("Entrar");
+    }
+}

@@ -1,0 +1,108 @@
+using Microsoft.Playwright;
+using Ticketing.System.Tests;
+
+namespace Ticketing.Web.Tests;
+
+/// <summary>Every page, as eyes, keyboards, screen readers and small screens have it.</summary>
+[Collection(WebPages.Name)]
+public sealed class PagesTests(WebSystem system)
+{
+    private const int MaxHtmlBytes = 50_000;
+
+    [Fact]
+    public async Task Every_page_is_accessible_in_light_and_dark_and_fits_the_narrowest_phone()
+    {
+        var show = await system.ShowAsync(capacity: 10, stock: 5);
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync(new() { BypassCSP = true });
+        var page = visitor.Page;
+        var (festival, musical) = (await system.PathOfAsync("mare"), await system.PathOfAsync("compadecida"));
+        foreach (
+            var path in new[]
+            {
+                "/",
+                "/?q=nada-que-exista",
+                festival,
+                musical,
+                "/nao-existe",
+                "/cadastro",
+                "/entrada-interrompida",
+                WebSystem.PathOf(show),
+            }
+        )
+        {
+            var answer = await visitor.GoAsync(path);
+            Assert.InRange((await answer.BodyAsync()).Length, 1, MaxHtmlBytes);
+            await visitor.AssertAccessibleAsync();
+        }
+        await visitor.GoAsync(festival);
+        await page.Locator(".event-head a").ClickAsync();
+        await visitor.AssertAccessibleAsync();
+        await visitor.GoAsync(musical);
+        await page.Locator(".date .button").First.ClickAsync();
+        await page.WaitForSelectorAsync(".seat");
+        await visitor.AssertAccessibleAsync();
+
+        await visitor.SignInFirstAsync(buyer);
+        await visitor.HoldAsync(show, 2);
+        await visitor.AssertAccessibleAsync();
+        await page.FillAsync("#buyer-cpf", "1");
+        await visitor.GoAsync("/");
+        await visitor.AssertAccessibleAsync();
+        await visitor.PressAsync("Continuar", AriaRole.Link);
+        await visitor.OrderAsync("tok_decline");
+        await visitor.AssertAccessibleAsync();
+        await visitor.Page.CheckAsync("input[value=pix]");
+        await page.Locator("form .button.wide").ClickAsync();
+        await page.WaitForSelectorAsync(".pix");
+        await visitor.AssertAccessibleAsync();
+        await visitor.PressAsync("Ambiente de teste: pagar no banco simulado");
+        await page.WaitForSelectorAsync(".ticket-row");
+        await visitor.AssertAccessibleAsync();
+        foreach (var path in new[] { "/pedidos", "/ingressos", "/conta" })
+        {
+            await visitor.GoAsync(path);
+            await visitor.AssertAccessibleAsync();
+        }
+        await visitor.GoAsync("/ingressos");
+        await page.Locator(".row-title").First.ClickAsync();
+        await visitor.AssertAccessibleAsync();
+        await page.FillAsync("#to-name", "Bruna");
+        await page.FillAsync("#to-email", "bruna@example.com");
+        await visitor.PressAsync("Oferecer ingresso");
+        await page.WaitForSelectorAsync("#offer");
+        await visitor.AssertAccessibleAsync();
+    }
+
+    [Fact]
+    public async Task The_language_is_the_browsers_until_somebody_chooses()
+    {
+        await using var visitor = await system.VisitAsync(new() { Locale = "en-US" });
+        var page = visitor.Page;
+        await visitor.GoAsync("/");
+        Assert.Equal("en", await page.GetAttributeAsync("html", "lang"));
+        Assert.Contains("Coming up", await visitor.TextAsync());
+        await visitor.GoAsync(await system.PathOfAsync("mare"));
+        Assert.Contains("R$\u00a0180.00", await visitor.TextAsync());
+        await visitor.PressAsync("Português", AriaRole.Link);
+        Assert.Equal("pt-BR", await page.GetAttributeAsync("html", "lang"));
+        Assert.Contains("/eventos/", page.Url);
+        Assert.Contains("R$\u00a0180,00", await visitor.TextAsync());
+        await visitor.GoAsync("/");
+        Assert.Contains("Próximos eventos", await visitor.TextAsync());
+    }
+
+    [Fact]
+    public async Task The_search_finds_by_words_city_and_category()
+    {
+        await using var visitor = await system.VisitAsync();
+        await visitor.GoAsync("/");
+        await visitor.Page.FillAsync("#q", "mare");
+        await visitor.PressAsync("Buscar");
+        Assert.Equal("Festival Maré Alta", await visitor.TextAsync(".card-title"));
+        await visitor.GoAsync("/?cidade=Belo+Horizonte&categoria=concert");
+        Assert.Contains("Recital", await visitor.TextAsync(".card-title"));
+        await visitor.GoAsync("/?desde=2999-01-01");
+        Assert.Contains("Nenhum evento", await visitor.TextAsync());
+    }
+}

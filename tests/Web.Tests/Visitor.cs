@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Ticketing.System.Tests;
+
+namespace Ticketing.Web.Tests;
+
+using Buyer = Ticketing.System.Tests.Buyer;
+
+/// <summary>Somebody at a browser. What the browser complains of (scripts, the content policy) fails the scenario.</summary>
+internal sealed class Visitor : IAsyncDisposable
+{
+    private readonly IBrowserContext context;
+    private readonly ConcurrentQueue<string> complaints = new();
+
+    private Visitor(IBrowserContext context, IPage page)
+    {
+        this.context = context;
+        Page = page;
+        page.PageError += (_, error) => complaints.Enqueue(error);
+        page.Dialog += (_, dialog) => complaints.Enqueue($"dialog: {dialog.Message}");
+        page.Console += (_, line) =>
+        {
+            if (line.Text.Contains("Content Security Policy", StringComparison.Ordinal))
+                complaints.Enqueue(line.Text);
+        };
+    }
+
+    public IPage Page { get; }
+
+    public static async Task<Visitor> OpenAsync(IBrowserContext context) => new(context, await context.NewPageAsync());
+
+    public async Task<IResponse> GoAsync(string path) => (await Page.GotoAsync(path))!;
+
+    public Task<string> TextAsync(string selector = "main") => Page.Locator(selector).First.InnerTextAsync();
+
+    public Task PressAsync(string name, AriaRole role = AriaRole.Button) =>
+        Page.GetByRole(role, new() { Name = name, Exact = true }).First.ClickAsync();
+
+    /// <summary>At the provider's page, wherever it was led there from.</summary>
+    public async Task SignInAsync(Buyer buyer)
+    {
+        await Page.WaitForURLAsync("**/account/login**");
+        await Page.FillAsync("#email", buyer.Email);
+        await Page.FillAsync("#password", Buyer.Password);
+        await Page.ClickAsync("button[type=submit]");
+        await Page.WaitForURLAsync(url => !url.Contains("/account/") && !url.Contains("/auth/"));
+    }
+
+    public async Task SignInFirstAsync(Buyer buyer)
+    {
+        await GoAsync("/entrar");
+        await SignInAsync(buyer);
+    }
+
+    /// <summary>So many of the first ticket type.</summary>
+    public async Task ChooseAsync(Show show, int quantity = 1)
+    {
+        await GoAsync(WebSystem.PathOf(show));
+        await Page.FillAsync("input[type=number]", $"{quantity}");
+        await Page.Locator(".buy-bar button").ClickAsync();
+    }
+
+    /// <summary>Holds, and is at the checkout.</summary>
+    public async Task HoldAsync(Show show, int quantity = 1)
+    {
+        await ChooseAsync(show, quantity);
+        await Page.WaitForURLAsync("**/reservas/**");
+    }
+
+    public async Task OrderAsync(string? card = null)
+    {
+        if (card is not null)
+        {
+            await Page.CheckAsync("input[value=card]");
+            await Page.SelectOptionAsync("#card", card);
+        }
+        await PressAsync("Finalizar compra");
+        await Page.WaitForURLAsync("**/pedidos/*");
+    }
+
+    /// <summary>Nothing that axe knows of is wrong, and nothing is wider than the narrowest phone.</summary>
+    public async Task AssertAccessibleAsync()
+    {
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+            var result = await Page.RunAxe();
+            Assert.True(
+                result.Violations.Length == 0,
+                $"{Page.Url} {scheme}: {string.Join("; ", result.Violations.Select(v => $"{v.Id} {v.Nodes[0].Html}"))}"
+            );
+        }
+        var size = Page.ViewportSize!;
+        await Page.SetViewportSizeAsync(320, 640);
+        Assert.Equal(
+            0,
+            await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        );
+        await Page.SetViewportSizeAsync(size.Width, size.Height);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await context.CloseAsync();
+        Assert.Empty(complaints);
+    }
+}

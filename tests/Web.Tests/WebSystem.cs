@@ -1,0 +1,69 @@
+using Microsoft.Playwright;
+using Ticketing.Local.Seeding;
+using Ticketing.System.Tests;
+
+namespace Ticketing.Web.Tests;
+
+/// <summary>The whole system with its demo data, and Debian's Chromium to look at its pages with.</summary>
+public sealed class WebSystem : TicketingSystem
+{
+    private static readonly string[] Places =
+    [
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ];
+    public const float PatienceMilliseconds = 20_000;
+
+    private readonly SemaphoreSlim starting = new(1);
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public static string? Chromium { get; } = Places.FirstOrDefault(File.Exists);
+
+    /// <summary>A browser of its own for one scenario, at the home page's origin.</summary>
+    internal async Task<Visitor> VisitAsync(BrowserNewContextOptions? options = null)
+    {
+        Assert.SkipWhen(Chromium is null, $"No Chromium at {string.Join(", ", Places)}.");
+        await starting.WaitAsync();
+        try
+        {
+            playwright ??= await Playwright.CreateAsync();
+            browser ??= await playwright.Chromium.LaunchAsync(
+                new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-dev-shm-usage"] }
+            );
+        }
+        finally
+        {
+            starting.Release();
+        }
+        options ??= new();
+        options.BaseURL = BaseUrl.AbsoluteUri;
+        options.Locale ??= "pt-BR";
+        options.ReducedMotion = ReducedMotion.Reduce;
+        var context = await browser.NewContextAsync(options);
+        context.SetDefaultTimeout(PatienceMilliseconds);
+        return await Visitor.OpenAsync(context);
+    }
+
+    /// <summary>Plain HTTP, without cookies and without following redirects.</summary>
+    internal HttpClient Http() =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = BaseUrl };
+
+    /// <summary>Path of the demo's event whose title begins so.</summary>
+    internal async Task<string> PathOfAsync(string words)
+    {
+        using var api = new ApiClient(BaseUrl);
+        var found = await api.GetAsync($"/api/v1/events?q={Uri.EscapeDataString(words)}", default);
+        return $"/eventos/{found["items"]![0]!.Text("slug")}";
+    }
+
+    internal static string PathOf(Show show) => $"/eventos/{show.EventId}/sessoes/{show.SessionId}";
+}
+
+[CollectionDefinition(Name)]
+public sealed class WebPages : ICollectionFixture<WebSystem>
+{
+    public const string Name = "web";
+}
