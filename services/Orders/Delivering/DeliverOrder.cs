@@ -59,7 +59,14 @@ internal sealed class DeliverOrder(
         var until = RefundRules.EndOf(order.PaidAt ?? order.PlacedAt, order.RescheduledAt, order.StartsAt);
         // An order without a total has nothing to give back.
         var refundable = order.Total > 0 && until > now;
-        return new(order.Summary(), issued.Tickets, now, issued.Show, issued.PdfPath, refundable ? until : null);
+        return new OrderFulfilled(
+            order.Summary(),
+            issued.Tickets,
+            now,
+            issued.Show,
+            issued.PdfPath,
+            refundable ? until : null
+        );
     }
 
     /// <summary>Nothing to deliver: delivered before, refunded, or to be refunded instead.</summary>
