@@ -26,7 +26,7 @@ public sealed class BuyingTests(WebSystem system)
         await page.WaitForURLAsync("**/reservas/**");
         await page.FillAsync("#attendee-1", "Zoé Simões");
         await page.Locator(".types .stepper button").Last.ClickAsync();
-        await Assertions.Expect(page.Locator("[data-sum]")).ToContainTextAsync("250,00");
+        await Assertions.Expect(page.Locator("[data-sum]").First).ToContainTextAsync("250,00");
 
         // The hold counts down at every page.
         var checkout = page.Url;

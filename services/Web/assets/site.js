@@ -70,11 +70,10 @@ sum();
 
 // The sum of a checkout, with its add-ons.
 for (const form of document.querySelectorAll("[data-totals]")) {
-  const out = document.querySelector("[data-sum]");
   const add = () => {
     let amount = Number(form.dataset.totals);
     for (const input of form.querySelectorAll("[data-price]")) amount += (Number(input.value) || 0) * Number(input.dataset.price);
-    out.textContent = shown(amount);
+    for (const out of document.querySelectorAll("[data-sum]")) out.textContent = shown(amount);
   };
   form.addEventListener("input", add);
   add();
