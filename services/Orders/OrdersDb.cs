@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Ticketing.Orders.Ending;
 using Ticketing.Orders.Erasing;
 using Ticketing.Orders.Paying;
+using Ticketing.Orders.Reading;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
@@ -11,6 +12,7 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : DbContext(o
     public DbSet<Order> Orders => Set<Order>();
     public DbSet<Settlement> Settlements => Set<Settlement>();
     public DbSet<Cancellation> Cancellations => Set<Cancellation>();
+    public DbSet<OrganizerConsent> OrganizerConsents => Set<OrganizerConsent>();
     public DbSet<ErasedPerson> ErasedPeople => Set<ErasedPerson>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>

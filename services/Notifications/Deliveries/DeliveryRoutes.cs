@@ -17,6 +17,7 @@ internal static class DeliveryRoutes
         routes.MapEvent<TransferDeclined>(OnTicketEvent.Declined);
         routes.MapEvent<TicketVoided>(OnTicketEvent.Voided);
         routes.MapEvent<UserErased>(OnUserErased.Handle);
+        routes.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
         routes
             .MapGet("/api/v1/notifications", ListNotifications.Handle)
             .WithName("ListNotifications")
