@@ -49,6 +49,7 @@ internal static class OrderRoutes
             .ProducesValidationProblem(422);
         routes.MapGet("/api/v1/me/orders", ListOrders.Mine).WithTags("Orders").WithName("ListMyOrders");
 
+        routes.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
         routes.MapEvent<PaymentSettled>(OnPaymentSettled.Handle);
         routes.MapEvent<PaymentFailed>(OnPaymentFailed.Handle);
         routes.MapEvent<PaymentDisputed>(OnPaymentDisputed.Handle);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Ticketing.Orders.Ending;
 using Ticketing.Orders.Erasing;
 using Ticketing.Orders.Paying;
+using Ticketing.Orders.Reading;
 using Ticketing.Orders.Rescheduling;
 using Ticketing.ServiceDefaults;
 
@@ -13,6 +14,7 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : DbContext(o
     public DbSet<Settlement> Settlements => Set<Settlement>();
     public DbSet<Cancellation> Cancellations => Set<Cancellation>();
     public DbSet<ShowChange> ShowChanges => Set<ShowChange>();
+    public DbSet<OrganizerConsent> OrganizerConsents => Set<OrganizerConsent>();
     public DbSet<ErasedPerson> ErasedPeople => Set<ErasedPerson>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>

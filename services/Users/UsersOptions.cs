@@ -56,6 +56,13 @@ internal sealed class UsersOptions
     [Range(1, 100_000)]
     public int ClientAttempts { get; set; } = 300;
 
+    /// <summary>
+    /// Registrations from one network, whether or not they make an account, before each must wait. Many phones share one address.
+    /// Over all replicas; the Gateway's limit is each replica's own, and of a minute.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int ClientRegistrations { get; set; } = 300;
+
     /// <summary>Seconds after the last one that wrong passwords are forgotten; the longest wait, too.</summary>
     [Range(1, 86_400)]
     public int AttemptWindowSeconds { get; set; } = 900;

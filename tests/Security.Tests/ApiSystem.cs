@@ -60,6 +60,8 @@ public sealed partial class ApiSystem : IAsyncLifetime
         things = await Things.MakeAsync(people, Http.BaseAddress, merchantKey);
     }
 
+    internal string? TokenOf(string role) => tokens[role];
+
     /// <summary>The operation as this role asks for it.</summary>
     /// <param name="draft">Of an event that is not published.</param>
     internal HttpRequestMessage Request(Operation operation, string role, bool draft = false)

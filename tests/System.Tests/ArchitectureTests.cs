@@ -98,6 +98,43 @@ public sealed class ArchitectureTests
     ];
 
     [Fact]
+    public async Task Every_table_has_its_line_about_how_long_it_is_kept()
+    {
+        var services = Path.Combine(TestSystem.RepositoryRoot, "services");
+        var readme = await File.ReadAllTextAsync(Path.Combine(services, "README.md"));
+        var start = readme.IndexOf("### What grows", StringComparison.Ordinal);
+        var section = readme[start..readme.IndexOf("### Whose data", start, StringComparison.Ordinal)];
+        var named = new HashSet<string>();
+        foreach (var line in section.Split('\n').Where(l => l.StartsWith("| `", StringComparison.Ordinal)))
+        {
+            var service = "";
+            foreach (Match name in Regex.Matches(line.Split('|')[1], @"`(?:(\w+)\.)?([\w*]+)`"))
+            {
+                service = name.Groups[1].Success ? name.Groups[1].Value : service;
+                named.Add($"{service}.{name.Groups[2].Value}");
+            }
+        }
+        var tables =
+            from service in Services
+            let folder = Path.Combine(services, service.GetName().Name!)
+            where Directory.Exists(Path.Combine(folder, "Migrations"))
+            from file in Directory
+                .GetFiles(Path.Combine(folder, "Migrations"), "*_Initial.cs")
+                .Concat(Directory.GetFiles(folder, "*Schema.cs", SearchOption.AllDirectories))
+            from Match table in Regex.Matches(
+                File.ReadAllText(file),
+                @"CreateTable\(\s*name: ""(\w+)""|CREATE TABLE (\w+)"
+            )
+            select (Service: NameOf(service), Table: table.Groups[1].Value + table.Groups[2].Value);
+        Assert.NotEmpty(tables);
+        Assert.Empty(
+            tables
+                .Where(t => !new[] { $"{t.Service}.{t.Table}", $".{t.Table}", $"{t.Service}.*" }.Any(named.Contains))
+                .Select(t => $"{t.Service}.{t.Table}")
+        );
+    }
+
+    [Fact]
     public async Task The_event_catalogue_of_the_services_README_is_true()
     {
         var path = Path.Combine(TestSystem.RepositoryRoot, "services", "README.md");

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -205,6 +206,23 @@ public sealed class ProfileTests(UsersApp users)
     }
 
     [Fact]
+    public async Task Consent_to_organizers_is_told_when_it_changes()
+    {
+        var person = await users.RegisterAsync();
+        using var me = await users.SignInAsync(person);
+        await PutConsentsAsync(me, ("marketing", true));
+        await PutConsentsAsync(me, ("organizers", true));
+        await PutConsentsAsync(me, ("organizers", true));
+        await PutConsentsAsync(me);
+
+        await Eventually.TrueAsync(() => Task.FromResult(Told().Count == 2));
+        Assert.Equal([true, false], Told().Select(c => c.Granted));
+
+        List<OrganizerConsentChanged> Told() =>
+            [.. users.Consents.Where(c => c.UserId == person.Id).DistinctBy(c => c.At).OrderBy(c => c.At)];
+    }
+
+    [Fact]
     public async Task A_person_gets_all_that_is_kept()
     {
         var cpf = CpfTests.Valid.Single();
@@ -213,7 +231,16 @@ public sealed class ProfileTests(UsersApp users)
         await PutConsentsAsync(me, ("organizers", true));
         var answer = await me.GetAsync("/api/v1/me/export");
         Assert.Equal("attachment", answer.Content.Headers.ContentDisposition?.DispositionType);
-        var export = await answer.IsOkAsync();
+        Assert.Equal("application/zip", answer.Content.Headers.ContentType?.MediaType);
+        using var archive = new ZipArchive(await answer.Content.ReadAsStreamAsync());
+        var files = archive.Entries.ToDictionary(e => e.Name, e => JsonNode.Parse(e.Open())!);
+        Assert.Equal(
+            ["account.json", "mails.json", "orders.json", "teams.json", "tickets.json"],
+            files.Keys.Order(StringComparer.Ordinal)
+        );
+        foreach (var what in new[] { "orders", "tickets", "mails", "teams" })
+            Assert.Equal($"{what} of {person.Id}", $"{files[what + ".json"]["kept"]}");
+        var export = files["account.json"];
         Assert.Equal(person.Email, export["email"]!.GetValue<string>());
         Assert.Equal(cpf, export["cpf"]!.GetValue<string>());
         Assert.Equal("organizers", export["consents"]![0]!["purpose"]!.GetValue<string>());

@@ -108,6 +108,31 @@ public sealed class RegistrationTests(UsersApp users)
     }
 
     [Fact]
+    public async Task Too_many_registrations_from_one_network_have_to_wait_and_others_do_not()
+    {
+        await using var few = await UsersApp.StartAsync("Users:ClientRegistrations=3");
+        using var script = few.Anonymous();
+        var known = UsersApp.NewEmail();
+        // What is refused for its form costs nothing and does not count; a known address does.
+        using (var bad = await script.PostAsJsonAsync("/api/v1/users", UsersApp.Registration("nobody")))
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, bad.StatusCode);
+        foreach (var email in new[] { known, known, UsersApp.NewEmail() })
+        {
+            using var answer = await script.PostAsJsonAsync("/api/v1/users", UsersApp.Registration(email));
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        }
+
+        var late = UsersApp.NewEmail();
+        using (var refused = await script.PostAsJsonAsync("/api/v1/users", UsersApp.Registration(late)))
+        {
+            await refused.IsProblemAsync(429, "too-many-attempts");
+            Assert.NotNull(refused.Headers.RetryAfter);
+        }
+        Assert.Equal(0L, await few.ScalarAsync<long>("SELECT count(*) FROM users WHERE email = $1", late));
+        await few.RegisterAsync(late);
+    }
+
+    [Fact]
     public async Task Neither_password_nor_cpf_can_be_read_in_the_database()
     {
         var cpf = CpfTests.Valid.Single();

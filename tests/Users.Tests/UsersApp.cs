@@ -43,6 +43,7 @@ public sealed class UsersApp : IAsyncLifetime
 
     public TestSystem System { get; } = new();
     public ConcurrentQueue<UserErased> Erased { get; } = new();
+    public ConcurrentQueue<OrganizerConsentChanged> Consents { get; } = new();
     public HeardActs Acts { get; } = new();
 
     /// <summary>A system of its own, for tests that change what all see.</summary>
@@ -68,7 +69,23 @@ public sealed class UsersApp : IAsyncLifetime
             .Service(AppIds.Users, UsersService.Build, settings)
             .Service(Listener, BuildListener)
             .Service("acts", Acts.Build)
+            .Stub(AppIds.Orders, Keeper("orders"))
+            .Stub(AppIds.Tickets, Keeper("tickets"))
+            .Stub(AppIds.Notifications, Keeper("mails"))
+            .Stub(AppIds.Events, Keeper("teams"))
             .StartAsync();
+
+    /// <summary>Another service that keeps something about everybody.</summary>
+    private static PeerStub Keeper(string what) =>
+        new()
+        {
+            Handle = request =>
+                Task.FromResult(
+                    request.Is("GET /internal/exports/*")
+                        ? PeerStub.Json(new { kept = $"{what} of {request.Segment(2)}" })
+                        : PeerStub.Problem(404, "not-found")
+                ),
+        };
 
     public ValueTask DisposeAsync() => System.DisposeAsync();
 
@@ -78,6 +95,7 @@ public sealed class UsersApp : IAsyncLifetime
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapEvent<UserErased>((UserErased e) => Erased.Enqueue(e));
+        app.MapEvent<OrganizerConsentChanged>((OrganizerConsentChanged e) => Consents.Enqueue(e));
         return app;
     }
 

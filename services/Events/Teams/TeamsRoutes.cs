@@ -22,6 +22,7 @@ internal static class TeamsRoutes
         members.MapPut("/{userId:guid}", SetMember.Handle).WithName("SetMember").ProducesProblem(409);
         members.MapDelete("/{userId:guid}", RemoveMember.Handle).WithName("RemoveMember").ProducesProblem(409);
 
+        routes.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
         routes.MapEvent<EventsDb, UserErased>(OnUserErased.Handle);
     }
 }

@@ -19,6 +19,7 @@ internal static class DeliveryRoutes
         routes.MapEvent<TransferWithdrawn>(OnTicketEvent.Withdrawn);
         routes.MapEvent<TicketVoided>(OnTicketEvent.Voided);
         routes.MapEvent<UserErased>(OnUserErased.Handle);
+        routes.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
         routes
             .MapGet("/api/v1/notifications", ListNotifications.Handle)
             .WithName("ListNotifications")

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Ticketing.Contracts;
-using Ticketing.Orders.Reading;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Erasing;
@@ -92,6 +91,6 @@ internal static class Erasure
         await db.Database.ExecuteSqlRawAsync(ForgetOrdersOf, [erased.UserId], ct);
         await db.Database.ExecuteSqlRawAsync(ForgetCompanionsOf, [erased.UserId], ct);
         await db.Database.ExecuteSqlRawAsync(ForgetMessagesOf, [$"{erased.UserId}"], ct);
-        await db.Set<OrganizerConsent>().Where(c => c.UserId == erased.UserId).ExecuteDeleteAsync(ct);
+        await db.OrganizerConsents.Where(c => c.UserId == erased.UserId).ExecuteDeleteAsync(ct);
     }
 }

@@ -104,7 +104,7 @@ internal static class ListOrders
                 o.EventTitle,
                 o.SessionId,
                 o.StartsAt,
-                !asTeam || db.Set<OrganizerConsent>().Any(c => c.UserId == o.BuyerId && c.Granted) ? o.BuyerName : null,
+                !asTeam || db.OrganizerConsents.Any(c => c.UserId == o.BuyerId && c.Granted) ? o.BuyerName : null,
                 o.TicketCount,
                 new Money(o.Total, o.Currency),
                 o.PlacedAt,

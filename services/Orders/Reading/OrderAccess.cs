@@ -28,8 +28,7 @@ internal static class OrderAccess
             (!isBuyer || wantsTeam) && await db.IsTeamMemberAsync(order.OrganizerId, person, TeamRole.Finance, ct);
         if (!isBuyer && !isTeam)
             throw ProblemException.NotFound("order");
-        var shows =
-            isBuyer || await db.Set<OrganizerConsent>().AnyAsync(c => c.UserId == order.BuyerId && c.Granted, ct);
+        var shows = isBuyer || await db.OrganizerConsents.AnyAsync(c => c.UserId == order.BuyerId && c.Granted, ct);
         return (order, new(isBuyer, isTeam, shows));
     }
 

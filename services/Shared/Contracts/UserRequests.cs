@@ -6,3 +6,6 @@ namespace Ticketing.Contracts;
 /// </summary>
 /// <param name="EmailVerified">The person proved that the address is theirs.</param>
 public sealed record UserRef(Guid Id, string Name, string Email, string Locale, bool EmailVerified = false);
+
+// Events, Tickets, Orders, Notifications: GET internal/exports/{personId}  all that the service keeps about the person, as JSON that a
+//                                                                          person can read; Users puts it into one archive.

@@ -36,5 +36,6 @@ internal static class TicketRoutes
         // Not in the inbox: what is blocked stays blocked, and again is harmless.
         app.MapEvent<PaymentDisputed>(OnPaymentDisputed.Handle);
         app.MapInternal().MapPost("/orders/{orderId:guid}/void", VoidOrderTickets.Handle);
+        app.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
     }
 }

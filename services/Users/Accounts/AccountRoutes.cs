@@ -15,6 +15,7 @@ internal static class AccountRoutes
                 .AllowAnonymous()
                 .ProducesValidationProblem()
                 .ProducesValidationProblem(422)
+                .ProducesProblem(429)
                 .WithName("RegisterUser");
             var reset = users.MapGroup("/password-reset").AllowAnonymous();
             reset

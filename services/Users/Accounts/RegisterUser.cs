@@ -11,6 +11,9 @@ namespace Ticketing.Users.Accounts;
 
 public static class RegisterUser
 {
+    private static readonly TimeSpan RegistrationWindow = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+
     /// <summary>A new account.</summary>
     /// <param name="Email">Also the login; unique, whatever the case.</param>
     /// <param name="Password">10 to 128 characters; common passwords are refused.</param>
@@ -35,7 +38,8 @@ public static class RegisterUser
     /// <remarks>
     /// The answer is the same when there is such an account already, and when the CPF belongs to another one: the mail
     /// tells. The account can be used at once; what is sent to its address only once the mail's link or code is
-    /// confirmed. 422 names the field that is not acceptable.
+    /// confirmed. 422 names the field that is not acceptable. 429 <c>too-many-attempts</c> with <c>Retry-After</c>: too many from
+    /// this network.
     /// </remarks>
     internal static async Task<Accepted<Response>> Handle(
         Request request,
@@ -47,6 +51,7 @@ public static class RegisterUser
         MailSignal signal,
         IOptions<UsersOptions> options,
         TimeProvider clock,
+        HttpContext http,
         CancellationToken ct
     )
     {
@@ -67,6 +72,12 @@ public static class RegisterUser
         if (options.Value.Admins.Any(a => IsAddress(a, email)))
             user.Roles = [Auth.Admin];
         var consents = ConsentChoice.Check(request.Consents ?? []);
+        // Before the costly part; a known address counts, too, or trying them out would be free.
+        await attempts.CountAsync(
+            Attempts.Key("register", ClientNetwork.Of(ClientNetwork.AddressOf(http))),
+            new(options.Value.ClientRegistrations, RegistrationWindow, LongestWait),
+            ct
+        );
         user.PasswordHash = await hasher.HashAsync(request.Password, ct);
 
         db.Add(user);

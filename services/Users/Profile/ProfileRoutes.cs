@@ -52,6 +52,9 @@ internal static class ProfileRoutes
             .ProducesValidationProblem()
             .ProducesValidationProblem(422)
             .WithName("PutConsents");
-        me.MapGet("/export", ExportProfile.Handle).WithName("ExportProfile");
+        me.MapGet("/export", ExportProfile.Handle)
+            .Produces(200, contentType: "application/zip")
+            .ProducesProblem(503)
+            .WithName("ExportProfile");
     }
 }

@@ -68,7 +68,7 @@ internal sealed class Corpus
         var me = await LogInAsync(email, Password, ct);
         await ReadAsync("GetProfile", "/api/v1/me", me, ct);
         await ReadAsync("GetConsents", "/api/v1/me/consents", me, ct);
-        await ReadAsync("ExportProfile", "/api/v1/me/export", me, ct);
+        await DownloadAsync("ExportProfile", "/api/v1/me/export", me, ct);
         await EditAsync("EditProfile", HttpMethod.Patch, "/api/v1/me", me, new { name = "Grown" }, ct);
         var consents = new[] { new { purpose = "marketing", granted = true } };
         await SendAsync("PutConsents", HttpMethod.Put, "/api/v1/me/consents", me, new { consents }, ct);
