@@ -41,7 +41,7 @@ public sealed class WholeDocumentTests
 
         // The sandbox is another company's: apart, and only where there is one.
         using var other = await http.GetAsync("/openapi/sandbox.json");
-        Assert.Equal(sandbox ? HttpStatusCode.OK : HttpStatusCode.NotFound, other.StatusCode);
+        Assert.Equal(sandbox, other.IsSuccessStatusCode);
         if (sandbox)
             Assert.Equal(
                 Operations(Committed("Sandbox")).Select(o => o.Key).Order(),

@@ -1,5 +1,6 @@
 using System.Net;
 using Ticketing.Contracts;
+using Ticketing.TestKit;
 using static Ticketing.Notifications.Tests.NotificationsApp;
 
 namespace Ticketing.Notifications.Tests;
@@ -239,6 +240,22 @@ public sealed class MailTests(NotificationsApp app)
         var ticket = TicketOf(Order(), seat: null);
         await app.Deliver(new TransferDeclined(Guid.CreateVersion7(), ticket, from.Id, ticket.StartsAt));
         Assert.Equal("Oferta recusada: Noite de São João", (await app.MailTo(from.Email)).Subject);
+    }
+
+    [Theory]
+    [InlineData("pt-BR", "Nova data ou novo local: Noite de São João", "antes, o início era quarta-feira, 16 de junho")]
+    [InlineData("en", "New date or place: Noite de São João", "before, it was to start Wednesday, June 16")]
+    public async Task Each_move_of_a_show_is_told_once(string locale, string subject, string sentence)
+    {
+        var order = Order(locale: locale);
+        var moved = new OrderRescheduled(order, order.StartsAt.AddDays(-7), order.StartsAt.AddDays(-30));
+        for (var i = 0; i < 2; i++)
+            await app.Deliver(moved);
+        var mail = await app.MailTo(order.BuyerEmail);
+        Assert.Equal(subject, mail.Subject);
+        Assert.Contains(sentence, mail.Text);
+        await app.Deliver(moved with { At = moved.At.AddDays(1) });
+        await Eventually.GetAsync(() => app.MailsTo(order.BuyerEmail), mails => mails.Count == 2);
     }
 
     [Fact]

@@ -207,6 +207,7 @@ public sealed partial class TemplateTests
                 Tickets = [ticket],
                 Reason = "buyer",
                 Refunded = new(1_000, "BRL"),
+                MovedFrom = order.StartsAt.AddDays(-7),
                 Show = kind is MailKind.OrderFulfilled ? ShowOf(order) : null,
                 RefundUntil = kind is MailKind.OrderFulfilled ? order.StartsAt.AddDays(-2) : null,
             },

@@ -302,5 +302,5 @@ public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<Ticket
     }
 
     private static async Task<string> ProblemOf(HttpResponseMessage response) =>
-        JsonNode.Parse(await response.Content.ReadAsStringAsync())!.Text("type").Split(':')[^1];
+        JsonNode.Parse(await response.Content.ReadAsStringAsync())!.Text("type").Split('#')[^1];
 }

@@ -15,7 +15,7 @@ internal sealed class Delivery
     public required Guid Id { get; init; }
     public required Guid OrderId { get; init; }
 
-    /// <summary>The transfer or the ticket, of a mail that is not about the order itself.</summary>
+    /// <summary>The transfer, the ticket or the move, of a mail that is not about the order alone.</summary>
     public Guid? SubjectId { get; init; }
     public required MailKind Kind { get; init; }
 
@@ -94,6 +94,9 @@ public enum MailKind
     OrderExpired,
     OrderCancelled,
     OrderRefunded,
+
+    /// <summary>The show was moved to another time or place.</summary>
+    OrderRescheduled,
 
     /// <summary>To the address that a ticket is offered to.</summary>
     TransferOffered,

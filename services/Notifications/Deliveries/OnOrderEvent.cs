@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Notifications.Mails;
@@ -31,15 +33,35 @@ internal static class OnOrderEvent
     public static Task Refunded(OrderRefunded e, NpgsqlDataSource db, DeliverySignal signal, CancellationToken ct) =>
         NoteAsync(db, signal, MailKind.OrderRefunded, new(e.Order) { Refunded = e.Amount }, ct);
 
+    /// <summary>A show may be moved more than once: one mail a move.</summary>
+    public static Task Rescheduled(
+        OrderRescheduled e,
+        NpgsqlDataSource db,
+        DeliverySignal signal,
+        CancellationToken ct
+    ) =>
+        NoteAsync(
+            db,
+            signal,
+            MailKind.OrderRescheduled,
+            new(e.Order) { MovedFrom = e.StartedAt },
+            ct,
+            MoveOf(e.Order.Id, e.At)
+        );
+
+    private static Guid MoveOf(Guid order, DateTimeOffset at) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{order} {at.UtcTicks}")).AsSpan(0, 16));
+
     private static Task NoteAsync(
         NpgsqlDataSource db,
         DeliverySignal signal,
         MailKind kind,
         MailContent content,
-        CancellationToken ct
+        CancellationToken ct,
+        Guid? subject = null
     )
     {
         var order = content.Order!;
-        return new NewMail(kind, order.Id, null, order.BuyerId, order.BuyerEmail, content).NoteAsync(db, signal, ct);
+        return new NewMail(kind, order.Id, subject, order.BuyerId, order.BuyerEmail, content).NoteAsync(db, signal, ct);
     }
 }

@@ -36,6 +36,9 @@ public sealed record MailContent(OrderSummary? Order = null)
     public string? Sender { get; init; }
     public DateTimeOffset? OpenUntil { get; init; }
 
+    /// <summary>When a show that was moved was to start before.</summary>
+    public DateTimeOffset? MovedFrom { get; init; }
+
     /// <summary>Path and query of the offer below the public origin.</summary>
     public string? OfferPath { get; init; }
 }

@@ -64,7 +64,7 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
                 ? (ticket.EventTitle, ticket.VenueName, ticket.VenueCity, ticket.TimeZone, ticket.StartsAt)
             : throw new UnsendableMailException("The mail is about neither an order nor a ticket.");
         var sender = string.IsNullOrEmpty(content.Sender) ? words.Somebody : content.Sender;
-        var until = content.OpenUntil is { } end ? formats.Date(end, zone) : "";
+        var until = (content.OpenUntil ?? content.MovedFrom) is { } end ? formats.Date(end, zone) : "";
         var show = content.Show ?? ticket?.Show;
         var parts = new MailParts(
             words,

@@ -92,6 +92,7 @@ public sealed record Words(
                 MailKind.OrderExpired => "Pedido {0} expirou: {1}",
                 MailKind.OrderCancelled => "Pedido {0} cancelado: {1}",
                 MailKind.OrderRefunded => "Reembolso do pedido {0}: {1}",
+                MailKind.OrderRescheduled => "Nova data ou novo local: {1}",
                 MailKind.TransferOffered => "{2} ofereceu um ingresso a você: {1}",
                 MailKind.TransferAccepted => "Ingresso transferido: {1}",
                 MailKind.TransferReceived => "Seu ingresso: {1}",
@@ -108,6 +109,7 @@ public sealed record Words(
                 MailKind.OrderExpired => "Seu pedido expirou",
                 MailKind.OrderCancelled => "Seu pedido foi cancelado",
                 MailKind.OrderRefunded => "Seu dinheiro foi devolvido",
+                MailKind.OrderRescheduled => "O evento mudou",
                 MailKind.TransferOffered => "Um ingresso para você",
                 MailKind.TransferAccepted => "Seu ingresso foi transferido",
                 MailKind.TransferReceived => "O ingresso é seu",
@@ -132,6 +134,8 @@ public sealed record Words(
                 (MailKind.OrderCancelled, _) => "O pedido foi cancelado, e os lugares foram liberados.",
                 (MailKind.OrderRefunded, _) =>
                     "Devolvemos o valor abaixo pela mesma forma de pagamento: por Pix, em instantes; no cartão, em até duas faturas. Os ingressos deste pedido não valem mais.",
+                (MailKind.OrderRescheduled, _) =>
+                    "A data, o horário ou o local mudou: acima está como é agora; antes, o início era {1}. Seus ingressos continuam valendo. Se não puder ir, você pode devolver o pedido nos próximos sete dias, até o início do evento.",
                 (MailKind.TransferOffered, _) =>
                     "{0} ofereceu este ingresso a você. Para recebê-lo, entre com a conta deste e-mail, ou crie uma, e aceite até {1}. Até lá o ingresso continua sendo de quem o ofereceu.",
                 (MailKind.TransferAccepted, _) =>
@@ -200,6 +204,7 @@ public sealed record Words(
                 MailKind.OrderExpired => "Order {0} expired: {1}",
                 MailKind.OrderCancelled => "Order {0} cancelled: {1}",
                 MailKind.OrderRefunded => "Refund of order {0}: {1}",
+                MailKind.OrderRescheduled => "New date or place: {1}",
                 MailKind.TransferOffered => "{2} offers you a ticket: {1}",
                 MailKind.TransferAccepted => "Ticket transferred: {1}",
                 MailKind.TransferReceived => "Your ticket: {1}",
@@ -216,6 +221,7 @@ public sealed record Words(
                 MailKind.OrderExpired => "Your order has expired",
                 MailKind.OrderCancelled => "Your order was cancelled",
                 MailKind.OrderRefunded => "Your money was returned",
+                MailKind.OrderRescheduled => "The event was moved",
                 MailKind.TransferOffered => "A ticket for you",
                 MailKind.TransferAccepted => "Your ticket was transferred",
                 MailKind.TransferReceived => "The ticket is yours",
@@ -240,6 +246,8 @@ public sealed record Words(
                 (MailKind.OrderCancelled, _) => "The order was cancelled, and the places were released.",
                 (MailKind.OrderRefunded, _) =>
                     "We returned the amount below by the same means of payment: by Pix at once; on a card within two statements. The tickets of this order are no longer valid.",
+                (MailKind.OrderRescheduled, _) =>
+                    "The date, the time or the place has changed: above is how it is now; before, it was to start {1}. Your tickets remain valid. If you cannot come, you may give the order back within the next seven days, until the event starts.",
                 (MailKind.TransferOffered, _) =>
                     "{0} offers you this ticket. To receive it, sign in with the account of this address, or create one, and accept until {1}. Until then the ticket stays with whoever offers it.",
                 (MailKind.TransferAccepted, _) =>

@@ -62,10 +62,17 @@ internal sealed partial class StrictQueries(RequestDelegate next)
         type == typeof(int) || type == typeof(long) ? Whole()
         : type == typeof(bool) ? Truth()
         : type == typeof(Guid) ? Id()
+        : type == typeof(DateTimeOffset) ? Moment()
         : null;
 
     [GeneratedRegex(@"^(0|-?[1-9][0-9]{0,18})\z")]
     private static partial Regex Whole();
+
+    /// <summary>RFC 3339 with its offset; a date alone is for an <see cref="IsoTime"/>.</summary>
+    [GeneratedRegex(
+        @"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})\z"
+    )]
+    private static partial Regex Moment();
 
     [GeneratedRegex(@"^(true|false)\z")]
     private static partial Regex Truth();
