@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.DataProtection;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
@@ -35,6 +37,8 @@ public static class WebService
         builder.Services.AddScoped<TicketingApi>();
         builder.Services.AddScoped<HoldCookie>();
         builder.AddSignIn(options);
+        // Letters of any script as themselves; what means something to HTML is escaped all the same.
+        builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
         builder.Services.AddRazorComponents();
 
         var app = builder.Build();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Ticketing.ServiceDefaults;
 using Ticketing.Web.Api;
+using Ticketing.Web.Buyer;
 using Ticketing.Web.Language;
 
 namespace Ticketing.Web.SignIn;
@@ -159,10 +160,14 @@ internal static class SignInRoutes
     private static async Task<IResult> SignOutAsync(
         HttpContext http,
         IAntiforgery antiforgery,
+        HoldCookie hold,
         IOptionsMonitor<OpenIdConnectOptions> options
     )
     {
         await antiforgery.ValidateRequestAsync(http);
+        // Whoever comes next at this browser has reserved nothing.
+        if (hold.Read() is { } held)
+            hold.Forget(held.Id);
         var oidc = options.Get(OpenIdConnectDefaults.AuthenticationScheme);
         var provider = await oidc.ConfigurationManager!.GetConfigurationAsync(http.RequestAborted);
         return Results.SignOut(

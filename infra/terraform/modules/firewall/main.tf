@@ -120,7 +120,7 @@ resource "aws_wafv2_web_acl" "this" {
           and_statement {
             statement {
               regex_match_statement {
-                regex_string = "^/(connect/token|account/(login|passkey|second|forgot|reset)|api/v1/users(/password-reset)?)/?$"
+                regex_string = "^/(connect/token|account/(login|passkey|second|forgot|reset)|cadastro|api/v1/users(/password-reset)?)/?$"
 
                 field_to_match {
                   uri_path {}
