@@ -109,6 +109,9 @@ public enum MailKind
 
     /// <summary>To a holder who did not buy the ticket.</summary>
     TicketVoided,
+
+    /// <summary>To the address that is invited into a team; its order is the invitation.</summary>
+    TeamInvitation,
 }
 
 /// <summary>Pending until sent; failed after the last try; erased when the person was.</summary>

@@ -16,6 +16,7 @@ internal static class DeliveryRoutes
         routes.MapEvent<TicketTransferred>(OnTicketEvent.Transferred);
         routes.MapEvent<TransferDeclined>(OnTicketEvent.Declined);
         routes.MapEvent<TicketVoided>(OnTicketEvent.Voided);
+        routes.MapEvent<TeamInvitationOffered>(OnTeamEvent.Invited);
         routes.MapEvent<UserErased>(OnUserErased.Handle);
         routes.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
         routes
