@@ -15,6 +15,7 @@ internal sealed class EventsDb(DbContextOptions<EventsDb> options) : DbContext(o
 
     /// <summary>The truth about teams; the other services keep copies of it.</summary>
     public DbSet<TeamMember> TeamMembers => Set<TeamMember>();
+    public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<Venue> Venues => Set<Venue>();
     public DbSet<SeatMap> SeatMaps => Set<SeatMap>();
     public DbSet<Section> Sections => Set<Section>();

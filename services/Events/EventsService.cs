@@ -41,6 +41,7 @@ public static class EventsService
                 "state <> 'Held' AND expires_at < now() - interval '400 days'",
                 "So long an order may be refunded and its coupon be used again; what was unpaid goes with it."
             ),
+            Invitation.Rule,
             AuditSchema.Rule
         );
 

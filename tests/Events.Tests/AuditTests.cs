@@ -17,12 +17,12 @@ public sealed class AuditTests(EventsApp app)
         await ana.Patch($"/api/v1/ticket-types/{typeId}", new { price = new { amount = 99, currency = "BRL" } });
         var coupon = await ana.Post($"/api/v1/events/{eventId}/coupons", new { code = "DEZ", percentOff = 10 }, 201);
         await ana.Patch($"/api/v1/coupons/{coupon.Id}", new { maxRedemptions = 5 });
-        await ana.Put($"{TeamTests.Members(ana)}/{bia.Id}", new { role = "door" }, 200);
+        await app.Join(ana, bia, "door");
         await ana.Put($"{TeamTests.Members(ana)}/{bia.Id}", new { role = "finance" }, 200);
         await bia.Delete($"{TeamTests.Members(ana)}/{bia.Id}");
         await ana.Post($"/api/v1/events/{eventId}/cancel", new { reason = "Chuva" }, 200);
 
-        var log = await LogOf(ana, 10);
+        var log = await LogOf(ana, 11);
 
         Assert.Equal(
             [
@@ -32,6 +32,7 @@ public sealed class AuditTests(EventsApp app)
                 "ticket-type.price-changed",
                 "coupon.created",
                 "coupon.changed",
+                "invitation.offered",
                 "member.joined",
                 "member.role-changed",
                 "member.left",
@@ -69,21 +70,22 @@ public sealed class AuditTests(EventsApp app)
     public async Task Only_owners_and_administrators_read_it_page_by_page()
     {
         var (ana, bia, admin) = (await app.Organizer(), app.Person(), app.Person(Auth.Admin));
-        await ana.Put($"{TeamTests.Members(ana)}/{bia.Id}", new { role = "manager" }, 200);
+        await app.Join(ana, bia, "manager");
         await bia.Post("/api/v1/venues", Venue(ana.OrganizerId), 201);
-        await LogOf(ana, 2);
+        await LogOf(ana, 3);
 
         await bia.Get(PathOf(ana), 403);
         await app.Person().Get(PathOf(ana), 404);
         await app.Anonymous.Get(PathOf(ana), 401);
         await ana.Get("/api/v1/audit-log", 403);
-        Assert.Equal(2, (await admin.Get(PathOf(ana))).Items.Count);
+        Assert.Equal(3, (await admin.Get(PathOf(ana))).Items.Count);
 
         var first = await ana.Get($"{PathOf(ana)}?limit=1");
         Assert.Equal("member.joined", (string)first.Items[0]!["action"]!);
         var second = await ana.Get($"{PathOf(ana)}?limit=1&cursor={first.Next}");
-        Assert.Equal("organizer.created", (string)second.Items[0]!["action"]!);
-        Assert.Null(second.Next);
+        Assert.Equal("invitation.offered", (string)second.Items[0]!["action"]!);
+        var third = await ana.Get($"{PathOf(ana)}?limit=1&cursor={second.Next}");
+        Assert.Null(third.Next);
         await ana.Get($"{PathOf(ana)}?cursor=x", 400);
     }
 
@@ -92,19 +94,19 @@ public sealed class AuditTests(EventsApp app)
     {
         var (ana, admin) = (await app.Organizer(), app.Person(Auth.Admin));
         var caio = app.Person();
-        await admin.Put($"{TeamTests.Members(ana)}/{caio.Id}", new { role = "door" }, 200);
-        await ana.Put($"{TeamTests.Members(ana)}/{caio.Id}", new { role = "finance" }, 200);
-        var log = await LogOf(ana, 3);
+        await app.Join(ana, caio, "door");
+        await admin.Put($"{TeamTests.Members(ana)}/{caio.Id}", new { role = "finance" }, 200);
+        var log = await LogOf(ana, 4);
 
         var byAdmin = await Search(ana, $"actorId={admin.Id}");
         Assert.True(byAdmin.Single().AsAdmin);
-        Assert.Equal("member.joined", byAdmin.Single().Action);
-        Assert.Equal("member.role-changed", (await Search(ana, "action=member.role-changed")).Single().Action);
-        Assert.Empty(await Search(ana, $"actorId={caio.Id}"));
+        Assert.Equal("member.role-changed", byAdmin.Single().Action);
+        Assert.Equal(caio.Id, (await Search(ana, "action=member.joined")).Single().ActorId);
+        Assert.Single(await Search(ana, $"actorId={caio.Id}"));
         var now = Uri.EscapeDataString($"{EventsApp.InDays(0.1):O}");
-        Assert.Equal(3, (await Search(ana, $"until={now}")).Count);
+        Assert.Equal(4, (await Search(ana, $"until={now}")).Count);
         Assert.Empty(await Search(ana, $"from={now}"));
-        Assert.Contains(log[1].Id, (await admin.Get($"/api/v1/audit-log?actorId={admin.Id}")).Ids);
+        Assert.Contains(log[3].Id, (await admin.Get($"/api/v1/audit-log?actorId={admin.Id}")).Ids);
     }
 
     [Fact]

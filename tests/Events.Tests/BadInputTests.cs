@@ -113,7 +113,7 @@ public sealed class BadInputTests(EventsApp app)
         [
             (HttpMethod.Post, "/api/v1/organizers", ["name", "description", "website"]),
             (HttpMethod.Patch, $"/api/v1/organizers/{ana.OrganizerId}", ["name", "description", "website"]),
-            (HttpMethod.Post, $"/api/v1/organizers/{ana.OrganizerId}/members", ["email", "role"]),
+            (HttpMethod.Post, $"/api/v1/organizers/{ana.OrganizerId}/invitations", ["email", "role"]),
             (
                 HttpMethod.Patch,
                 $"/api/v1/venues/{venueId}",

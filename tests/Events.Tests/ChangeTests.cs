@@ -67,7 +67,7 @@ public sealed class ChangeTests(EventsApp app)
     {
         var ana = await app.Organizer();
         var bia = app.Person();
-        await ana.Put($"/api/v1/organizers/{ana.OrganizerId}/members/{bia.Id}", new { role = "door" }, 200);
+        await app.Join(ana, bia, "door");
         await ana.Delete($"/api/v1/organizers/{ana.OrganizerId}/members/{bia.Id}");
 
         var told = await Eventually.GetAsync(Members, m => m.Exists(c => c.UserId == bia.Id && c.Role is null));

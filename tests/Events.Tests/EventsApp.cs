@@ -20,6 +20,9 @@ public sealed class EventsApp : IAsyncLifetime
     private readonly ConcurrentDictionary<string, UserRef> registered = new();
     private readonly Heard heard = new();
 
+    /// <summary>Every invitation that was told.</summary>
+    public IReadOnlyCollection<TeamInvitationOffered> Invited => heard.Invited;
+
     public PeerStub Users { get; } = new();
 
     public TestSystem System => system;
@@ -28,12 +31,8 @@ public sealed class EventsApp : IAsyncLifetime
     {
         Users.Handle = request =>
         {
-            var email = Uri.UnescapeDataString(request.Query.Replace("?email=", ""));
-            return Task.FromResult(
-                request.Path == "/internal/users/by-email" && registered.TryGetValue(email, out var user)
-                    ? PeerStub.Json(user)
-                    : PeerStub.Problem(404, "not-found")
-            );
+            var found = registered.Values.FirstOrDefault(u => request.Is($"GET /internal/users/{u.Id}"));
+            return Task.FromResult(found is null ? PeerStub.Problem(404, "not-found") : PeerStub.Json(found));
         };
         await system
             .Service(AppIds.Events, EventsService.Build)
@@ -54,11 +53,19 @@ public sealed class EventsApp : IAsyncLifetime
     public Person Anonymous => new(Guid.Empty, system.Client(AppIds.Events));
 
     /// <summary>Makes the person known to Users.</summary>
-    public string Register(Person person)
+    public string Register(Person person, bool verified = true)
     {
         var email = $"{person.Id:N}@example.com";
-        registered[email] = new UserRef(person.Id, "Ana", email, "pt-BR");
+        registered[email] = new UserRef(person.Id, "Ana", email, "pt-BR", verified);
         return email;
+    }
+
+    /// <summary>Invited by one of the team, the person joins it.</summary>
+    public async Task Join(Person by, Person person, string role, Guid? organizerId = null)
+    {
+        var path = $"/api/v1/organizers/{organizerId ?? by.OrganizerId}/invitations";
+        var invitation = await by.Post(path, new { email = Register(person), role }, 201);
+        await person.Post($"{path}/{invitation.Id}/accept", null, 200);
     }
 
     public HttpClient Peer => system.Peer(AppIds.Events);
@@ -93,6 +100,8 @@ internal sealed class Heard
     private readonly ConcurrentBag<(Guid EventId, Told Told)> events = [];
     private readonly ConcurrentBag<TeamMemberChanged> members = [];
 
+    public ConcurrentBag<TeamInvitationOffered> Invited { get; } = [];
+
     public IReadOnlyList<Told> Of(Guid eventId) =>
         [.. events.Where(e => e.EventId == eventId).Select(e => e.Told).OrderBy(t => t.Version)];
 
@@ -110,6 +119,7 @@ internal sealed class Heard
             (EventCancelled e) => events.Add((e.EventId, new("cancelled", e.Version, null, e.Reason)))
         );
         app.MapEvent<TeamMemberChanged>((TeamMemberChanged e) => members.Add(e));
+        app.MapEvent<TeamInvitationOffered>((TeamInvitationOffered e) => Invited.Add(e));
         return app;
     }
 

@@ -352,4 +352,30 @@ public sealed class DeliveryTests(NotificationsApp app)
     [Fact]
     public Task The_api_document_is_the_committed_one() =>
         OpenApiSnapshot.VerifyAsync(app.System, AppIds.Notifications);
+
+    [Fact]
+    public async Task An_invitation_into_a_team_is_mailed_once_and_forgotten_with_its_sender()
+    {
+        var from = app.Person();
+        var to = NotificationsApp.NewAddress();
+        var invited = new TeamInvitationOffered(
+            Guid.CreateVersion7(),
+            "Casa de Shows",
+            TeamRole.Finance,
+            from.Id,
+            to,
+            TimeProvider.System.GetUtcNow().AddDays(7),
+            "/api/v1/organizers/1/invitations/2"
+        );
+        await app.Deliver(invited);
+        await app.Deliver(invited);
+
+        var mail = await app.MailTo(to);
+        Assert.Contains("Casa de Shows", mail.Subject, StringComparison.Ordinal);
+        await app.Delivery(invited.InvitationId, "sent");
+
+        await app.Deliver(new UserErased(from.Id, TimeProvider.System.GetUtcNow()));
+        await app.Deliver(invited with { InvitationId = Guid.CreateVersion7() });
+        Assert.Equal(0L, await app.ScalarAsync<long>($"SELECT count(*) FROM deliveries WHERE recipient = '{to}'"));
+    }
 }

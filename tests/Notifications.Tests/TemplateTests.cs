@@ -219,6 +219,15 @@ public sealed partial class TemplateTests
                 OpenUntil = order.StartsAt,
                 OfferPath = "/transferencias/1/2?key=abc_-123",
             },
+            MailKind.TeamInvitation => new()
+            {
+                Organizer = "Casa <b>de</b> Shows 🎸",
+                Role = TeamRole.Door,
+                Locale = locale,
+                Sender = "Zoë 🎫 d'Ávila",
+                OpenUntil = order.StartsAt,
+                OfferPath = "/api/v1/organizers/1/invitations/2",
+            },
             _ => new()
             {
                 Ticket = TicketOf(order),
@@ -227,6 +236,17 @@ public sealed partial class TemplateTests
                 Tickets = kind is MailKind.TransferReceived ? [ticket] : [],
             },
         };
+    }
+
+    [Fact]
+    public async Task An_invitation_says_who_invites_into_what_and_nothing_of_it_is_markup()
+    {
+        var mail = await Renderer.RenderAsync(MailKind.TeamInvitation, Content(MailKind.TeamInvitation, "pt-BR"));
+        Assert.Contains("Casa <b>de</b> Shows", mail.Subject, StringComparison.Ordinal);
+        Assert.Contains("(portaria)", mail.Text, StringComparison.Ordinal);
+        Assert.Contains("/api/v1/organizers/1/invitations/2", mail.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>", mail.Html, StringComparison.Ordinal);
+        Assert.Contains("/api/v1/organizers/1/invitations/2", mail.Html, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,14 @@ internal static class People
         return people;
     }
 
+    /// <summary>A member of the team who does nothing.</summary>
+    public static async Task<(string Email, ApiClient Api)> RegisterSpareAsync(Uri baseUrl, string name)
+    {
+        var (email, api) = ($"spare-{name}@example.com", new ApiClient(baseUrl));
+        await RegisterAsync(api, email);
+        return (email, api);
+    }
+
     public static string EmailOf(string role) => role == Role.Admin ? SeedLogins.Admin.Email : $"{role}@example.com";
 
     public static Task LogInAsync(ApiClient api, string role) => api.LogInAsync(EmailOf(role), Password, default);

@@ -46,33 +46,28 @@ internal sealed class Things
     )
     {
         var things = new Things();
-        await things.OrganizeAsync(people);
+        await things.OrganizeAsync(people, baseUrl);
         await things.BuyAsync(people, baseUrl);
         await things.ChargeAsync(baseUrl, merchantKey);
         things.SayBodies();
         return things;
     }
 
-    private async Task OrganizeAsync(IReadOnlyDictionary<string, ApiClient> people)
+    private async Task OrganizeAsync(IReadOnlyDictionary<string, ApiClient> people, Uri baseUrl)
     {
         var owner = people[Role.Owner];
         var organizer = await owner.PostAsync(Api + "organizers", new { name = "Aurora" }, default);
         await people[Role.Foreign].PostAsync(Api + "organizers", new { name = "Teatro" }, default);
         ids[Api + "organizers/"] = Query["organizerId"] = organizer.Text("id");
-        var team = $"{Api}organizers/{organizer.Id()}/members";
+        var team = $"{Api}organizers/{organizer.Id()}/invitations";
         foreach (var role in Role.Members)
-            await owner.PostAsync(team, new { email = People.EmailOf(role), role }, default);
+            await JoinAsync(owner, team, people[role], People.EmailOf(role), role);
+        // One for each who may try to remove it, and one whose role is changed.
         foreach (var role in Role.All)
-        {
-            var member = ids[Members] = spare[(role, Members)] = $"{Guid.CreateVersion7()}";
-            using var added = await owner.SendAsync(
-                HttpMethod.Put,
-                $"{team}/{member}",
-                new { role = Role.Door },
-                default
-            );
-            added.EnsureSuccessStatusCode();
-        }
+            spare[(role, Members)] = await JoinSpareAsync(owner, team, baseUrl, role);
+        ids[Members] = await JoinSpareAsync(owner, team, baseUrl, "kept");
+        var open = await owner.PostAsync(team, new { email = "nobody@example.com", role = Role.Door }, default);
+        ids[Api + "organizers/{id}/invitations/"] = open.Text("id");
 
         var venue = await owner.PostAsync(
             Api + "venues",
@@ -104,6 +99,22 @@ internal sealed class Things
         }
         (Query["eventId"], Query["sessionId"]) = (ids[Api + "events/"], ids[Api + "sessions/"]);
         await UntilKnownAsync(people);
+    }
+
+    private static async Task<string> JoinSpareAsync(ApiClient owner, string team, Uri baseUrl, string name)
+    {
+        var (email, member) = await People.RegisterSpareAsync(baseUrl, name);
+        using (member)
+        {
+            await JoinAsync(owner, team, member, email, Role.Door);
+            return (await member.GetAsync(Api + "me", default)).Text("id");
+        }
+    }
+
+    private static async Task JoinAsync(ApiClient owner, string team, ApiClient person, string email, string role)
+    {
+        var invitation = await owner.PostAsync(team, new { email, role }, default);
+        await person.PostAsync($"{team}/{invitation.Id()}/accept", null, default);
     }
 
     private async Task PutOnAsync(ApiClient owner, Dictionary<string, string> into, bool published)
@@ -276,7 +287,7 @@ internal sealed class Things
         var bodies = new Dictionary<string, object>
         {
             ["CreateOrganizer"] = new { name = "Aurora" },
-            ["AddMember"] = new { email = "nobody@example.com", role = Role.Door },
+            ["InviteMember"] = new { email = "somebody@example.com", role = Role.Door },
             ["SetMember"] = new { role = Role.Door },
             ["CreateVenue"] = new
             {

@@ -14,7 +14,7 @@ internal static class Members
     public const int MaxMembers = 200;
 
     /// <summary>
-    /// Gives a person a role, or none. Owners may do that to all; managers to all but owners, and make none; anybody
+    /// Gives a member another role, or none. Owners may do that to all; managers to all but owners, and make none; anybody
     /// may leave. The last owner stays.
     /// </summary>
     /// <returns>False when nothing changed.</returns>
@@ -36,31 +36,57 @@ internal static class Members
                     m => m.OrganizerId == organizerId && m.UserId == userId,
                     ct
                 );
-                if (role is null && member?.Role is null)
+                // Who is not in the team joins it by an invitation.
+                if (member?.Role is not { } before)
                     throw ProblemException.NotFound("member");
                 var leaves = role is null && userId == user.UserId();
-                var touchesOwners = role == TeamRole.Owner || member?.Role == TeamRole.Owner;
+                var touchesOwners = role == TeamRole.Owner || before == TeamRole.Owner;
                 if (!leaves && own != TeamRole.Owner && (own != TeamRole.Manager || touchesOwners))
                     throw TeamAccess.Forbidden();
-                if (member?.Role == role)
+                if (before == role)
                     return false;
-                await CheckLimitsAsync(db, organizerId, member?.Role, ct);
-                if (member is null)
-                    db.Add(member = new TeamMember { OrganizerId = organizerId, UserId = userId });
-                db.Record(actor.Did(ActOf(member.Role, role), organizerId, userId, null, Roles(member.Role, role)));
+                await CheckLimitsAsync(db, organizerId, before, ct);
+                var act = role is null ? "member.left" : "member.role-changed";
+                db.Record(actor.Did(act, organizerId, userId, null, ("roleBefore", before), ("roleAfter", role)));
                 db.Change(member, role);
+                if (role is not (TeamRole.Owner or TeamRole.Manager))
+                    await db.WithdrawInvitationsOfAsync(organizerId, userId, actor.At, ct);
                 return true;
             },
             ct
         );
 
-    private static string ActOf(TeamRole? before, TeamRole? after) =>
-        before is null ? "member.joined"
-        : after is null ? "member.left"
-        : "member.role-changed";
-
-    private static (string, object?)[] Roles(TeamRole? before, TeamRole? after) =>
-        [("roleBefore", before), ("roleAfter", after)];
+    /// <summary>Takes up who accepted an invitation; the organizer is locked.</summary>
+    public static async Task JoinAsync(
+        this EventsDb db,
+        Invitation invitation,
+        Guid person,
+        Actor actor,
+        CancellationToken ct
+    )
+    {
+        var organizerId = invitation.OrganizerId;
+        var member = await db.TeamMembers.SingleOrDefaultAsync(
+            m => m.OrganizerId == organizerId && m.UserId == person,
+            ct
+        );
+        if (member?.Role is not null)
+            throw ProblemException.Conflict("already-member", "You are in this team already.");
+        await CheckLimitsAsync(db, organizerId, null, ct);
+        if (member is null)
+            db.Add(member = new TeamMember { OrganizerId = organizerId, UserId = person });
+        db.Record(
+            actor.Did(
+                "member.joined",
+                organizerId,
+                person,
+                null,
+                ("roleAfter", invitation.Role),
+                ("invitedBy", invitation.InvitedBy)
+            )
+        );
+        db.Change(member, invitation.Role);
+    }
 
     private static async Task CheckLimitsAsync(EventsDb db, Guid organizerId, TeamRole? before, CancellationToken ct)
     {

@@ -22,6 +22,10 @@ internal static class OnUserErased
                 """
             )
             .ToListAsync(ct);
+        await db.WithdrawInvitationsOfAsync(null, erased.UserId, erased.At, ct);
+        await db
+            .Invitations.Where(i => i.AcceptedBy == erased.UserId)
+            .ExecuteUpdateAsync(u => u.SetProperty(i => i.Email, (string?)null), ct);
         var memberships = await db.TeamMembers.Where(m => m.UserId == erased.UserId && m.Role != null).ToListAsync(ct);
         var nobody = Actor.Nobody(erased.At);
         foreach (var member in memberships)

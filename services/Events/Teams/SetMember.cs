@@ -9,8 +9,8 @@ public static class SetMember
 {
     public sealed record Request(TeamRole Role);
 
-    /// <summary>Gives a person a role in the team.</summary>
-    /// <remarks>409 last-owner: a team keeps at least one owner. 409 limit-reached.</remarks>
+    /// <summary>Gives a member another role.</summary>
+    /// <remarks>409 last-owner: a team keeps at least one owner. 404: who is not in the team is invited.</remarks>
     internal static async Task<Ok<MemberView>> Handle(
         Guid id,
         Guid userId,

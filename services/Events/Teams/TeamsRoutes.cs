@@ -5,6 +5,8 @@ namespace Ticketing.Events.Teams;
 
 internal static class TeamsRoutes
 {
+    public static string PathOf(Invitation i) => $"/api/v1/organizers/{i.OrganizerId}/invitations/{i.Id}";
+
     public static void MapTeams(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api/v1/organizers").WithTags("Organizers");
@@ -18,9 +20,31 @@ internal static class TeamsRoutes
 
         var members = api.MapGroup("/{id:guid}/members").ProducesProblem(404);
         members.MapGet("/", ListMembers.Handle).WithName("ListMembers");
-        members.MapPost("/", AddMember.Handle).WithName("AddMember").ProducesProblem(409).ProducesProblem(422);
         members.MapPut("/{userId:guid}", SetMember.Handle).WithName("SetMember").ProducesProblem(409);
         members.MapDelete("/{userId:guid}", RemoveMember.Handle).WithName("RemoveMember").ProducesProblem(409);
+
+        var invitations = api.MapGroup("/{id:guid}/invitations").ProducesProblem(404);
+        invitations
+            .MapPost("/", InviteMember.Handle)
+            .WithName("InviteMember")
+            .ProducesProblem(409)
+            .ProducesProblem(422)
+            .ProducesProblem(429)
+            .WithIdempotency();
+        invitations.MapGet("/", ListInvitations.Handle).WithName("ListInvitations");
+        invitations.MapGet("/{invitationId:guid}", GetInvitation.Handle).WithName("GetInvitation");
+        invitations
+            .MapDelete("/{invitationId:guid}", WithdrawInvitation.Handle)
+            .WithName("WithdrawInvitation")
+            .ProducesProblem(409);
+        invitations
+            .MapPost("/{invitationId:guid}/accept", AnswerInvitation.Accept)
+            .WithName("AcceptInvitation")
+            .ProducesProblem(409);
+        invitations
+            .MapPost("/{invitationId:guid}/decline", AnswerInvitation.Decline)
+            .WithName("DeclineInvitation")
+            .ProducesProblem(409);
 
         routes.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
         routes.MapEvent<EventsDb, UserErased>(OnUserErased.Handle);

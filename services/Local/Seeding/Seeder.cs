@@ -34,17 +34,19 @@ internal static class Seeder
         using var teatro = new ApiClient(baseUrl);
         await aurora.LogInAsync(SeedLogins.Organizer.Email, SeedLogins.Organizer.Password, ct);
         await teatro.LogInAsync(SeedLogins.OtherOrganizer.Email, SeedLogins.OtherOrganizer.Password, ct);
-        await Task.WhenAll(SeedAuroraAsync(aurora, ct), SeedTeatroAsync(teatro, ct));
+        await Task.WhenAll(SeedAuroraAsync(aurora, baseUrl, ct), SeedTeatroAsync(teatro, ct));
     }
 
-    private static async Task SeedAuroraAsync(ApiClient api, CancellationToken ct)
+    private static async Task SeedAuroraAsync(ApiClient api, Uri baseUrl, CancellationToken ct)
     {
         var organizer = (await api.PostAsync("/api/v1/organizers", new { name = "Aurora Produções" }, ct)).Id();
-        await api.PostAsync(
-            $"/api/v1/organizers/{organizer}/members",
-            new { email = SeedLogins.Door.Email, role = "door" },
-            ct
-        );
+        var invitations = $"/api/v1/organizers/{organizer}/invitations";
+        var invited = await api.PostAsync(invitations, new { email = SeedLogins.Door.Email, role = "door" }, ct);
+        using (var door = new ApiClient(baseUrl))
+        {
+            await door.LogInAsync(SeedLogins.Door.Email, SeedLogins.Door.Password, ct);
+            await door.PostAsync($"{invitations}/{invited.Id()}/accept", null, ct);
+        }
         var marina = await VenueAsync(
             api,
             organizer,

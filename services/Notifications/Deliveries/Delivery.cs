@@ -118,6 +118,9 @@ public enum MailKind
 
     /// <summary>To the address that a ticket was offered to.</summary>
     TransferWithdrawn,
+
+    /// <summary>To the address that is invited into a team; its order is the invitation.</summary>
+    TeamInvitation,
 }
 
 /// <summary>Pending until sent; failed after the last try; erased when the person was.</summary>

@@ -19,6 +19,7 @@ internal static class DeliveryRoutes
         routes.MapEvent<TransferExpired>(OnTicketEvent.Expired);
         routes.MapEvent<TransferWithdrawn>(OnTicketEvent.Withdrawn);
         routes.MapEvent<TicketVoided>(OnTicketEvent.Voided);
+        routes.MapEvent<TeamInvitationOffered>(OnTeamEvent.Invited);
         routes.MapEvent<UserErased>(OnUserErased.Handle);
         routes.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
         routes

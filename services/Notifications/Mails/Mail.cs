@@ -26,7 +26,11 @@ public sealed record MailContent(OrderSummary? Order = null)
     /// <summary>What is offered, passed on or void.</summary>
     public TicketSummary? Ticket { get; init; }
 
-    /// <summary>Of a mail about a ticket.</summary>
+    /// <summary>Whose team the reader is invited into; nothing else is set but who invites, until when and where.</summary>
+    public string? Organizer { get; init; }
+    public TeamRole? Role { get; init; }
+
+    /// <summary>Of a mail about a ticket or a team.</summary>
     public string? Locale { get; init; }
 
     /// <summary>Whom a mail about a ticket goes to; null when nobody knows the name.</summary>

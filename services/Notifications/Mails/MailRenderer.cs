@@ -58,6 +58,15 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
         var (order, ticket) = (content.Order, content.Ticket);
         var formats = Formats.Of(order?.Locale ?? content.Locale ?? "");
         var words = Words.Of(formats);
+        if (kind == MailKind.TeamInvitation)
+            return InvitationMail.Render(
+                content with
+                {
+                    Sender = string.IsNullOrEmpty(content.Sender) ? words.Somebody : content.Sender,
+                },
+                formats,
+                Url(options.Value.BaseUrl, content.OfferPath!)
+            );
         var (title, venue, city, zone, at) =
             order is not null ? (order.EventTitle, order.VenueName, order.VenueCity, order.TimeZone, order.StartsAt)
             : ticket is not null
@@ -169,6 +178,7 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
     private static MailContent Clean(MailContent content) =>
         content with
         {
+            Organizer = content.Organizer is { } organizer ? Line(organizer) : null,
             Order = content.Order is { } order
                 ? order with
                 {

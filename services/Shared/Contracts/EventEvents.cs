@@ -101,3 +101,18 @@ public enum TicketKind
     Full,
     Half,
 }
+
+/// <summary>An address is invited into a team; the inviter's name is asked for when it is told.</summary>
+/// <param name="Path">Of the invitation, below the public origin; it is answered with a login.</param>
+public sealed record TeamInvitationOffered(
+    Guid InvitationId,
+    string OrganizerName,
+    TeamRole Role,
+    Guid InvitedBy,
+    string ToEmail,
+    DateTimeOffset ExpiresAt,
+    string Path
+) : IEvent
+{
+    public static string Type => "team.invitation-offered";
+}

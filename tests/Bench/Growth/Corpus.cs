@@ -207,8 +207,22 @@ internal sealed class Corpus
         var log = $"/api/v1/organizers/{sale.OrganizerId}/audit-log";
         await ReadAsync("ListOrganizerAuditLog", log, owner, ct);
         await ReadAsync("ListOrganizerAuditLog", $"{log}?action=event.cancelled", owner, ct);
-        var member = new { email = SeedLogins.OtherBuyer.Email, role = "door" };
-        await PostAsync("AddMember", path + "/members", organizer, member, ct);
+        var guest = await LogInAsync(SeedLogins.OtherBuyer.Email, SeedLogins.OtherBuyer.Password, ct);
+        foreach (var (operation, answer) in new[] { ("DeclineInvitation", "decline"), ("AcceptInvitation", "accept") })
+        {
+            var invited = $"{path}/invitations/{await InviteAsync()}";
+            await ReadAsync("GetInvitation", invited, guest, ct);
+            await SendAsync(operation, HttpMethod.Post, $"{invited}/{answer}", guest, null, ct);
+        }
+        await SendAsync(
+            "WithdrawInvitation",
+            HttpMethod.Delete,
+            $"{path}/invitations/{await InviteAsync()}",
+            organizer,
+            null,
+            ct
+        );
+        await ReadAsync("ListInvitations", path + "/invitations", organizer, ct);
         var members = await ReadAsync("ListMembers", path + "/members", organizer, ct);
         var other = members["items"]!.AsArray().Single(m => m!.Text("role") == "door")!.Text("userId");
         await SendAsync(
@@ -229,6 +243,12 @@ internal sealed class Corpus
         await ReadAsync("ListEventOrders", $"/api/v1/orders?eventId={sale.EventId}", owner, ct);
         await ReadAsync("ListEventOrders", $"/api/v1/orders?eventId={sale.EventId}&status=refunded", owner, ct);
         await ReadAsync("CountCheckIns", $"/api/v1/check-ins?sessionId={sale.SessionId}", owner, ct);
+
+        async Task<string> InviteAsync()
+        {
+            var invitation = new { email = SeedLogins.OtherBuyer.Email, role = "door" };
+            return (await PostAsync("InviteMember", path + "/invitations", organizer, invitation, ct)).Text("id");
+        }
     }
 
     /// <summary>Everything that an organizer does for a show, and a change of one that has sold.</summary>

@@ -8,7 +8,7 @@ locals {
   # Each event's topic is its type with '-' for '.'.
   publishes = {
     users    = ["user-erased", "user-organizer-consent-changed", "act-recorded"]
-    events   = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "act-recorded"]
+    events   = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "team-invitation-offered", "act-recorded"]
     tickets  = ["ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-transfer-withdrawn", "ticket-transfer-expired", "ticket-voided", "act-recorded"]
     products = ["act-recorded"]
     orders   = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-rescheduled", "act-recorded"]
@@ -20,7 +20,7 @@ locals {
     tickets       = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "payment-disputed", "user-erased"]
     products      = ["event-published", "event-changed", "event-cancelled", "team-member-changed"]
     orders        = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed", "event-cancelled", "event-changed", "team-member-changed", "user-erased", "user-organizer-consent-changed"]
-    notifications = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-rescheduled", "ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-transfer-withdrawn", "ticket-transfer-expired", "ticket-voided", "user-erased"]
+    notifications = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-rescheduled", "ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-transfer-withdrawn", "ticket-transfer-expired", "ticket-voided", "team-invitation-offered", "user-erased"]
   }
 
   # They repeat answers to an Idempotency-Key; web keeps sessions.

@@ -57,3 +57,9 @@ SELECT pg_temp.fill('audit_log', $$
         false AS as_admin, organizer_id, coupon_id AS subject_id, now() AS at, '{}'::jsonb AS details, now() AS recorded_at
     FROM shows, generate_series(0, 99) k
 $$);
+SELECT pg_temp.fill('invitations', $$
+    SELECT pg_temp.id(19, 4 * e + k) AS id, organizer_id, 'person-' || e || '@example.com' AS email, 'Door' AS role,
+        pg_temp.id(2, 2 * ((e - 1) / 8 + 1)) AS invited_by, 'Declined' AS status, now() AS offered_at,
+        now() + interval '7 days' AS expires_at
+    FROM shows, generate_series(0, 3) k
+$$);

@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using NpgsqlTypes;
 using Ticketing.Events.Auditing;
@@ -128,6 +128,34 @@ namespace Ticketing.Events.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_team_members", x => new { x.organizer_id, x.user_id });
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "invitations",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organizer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    email = table.Column<string>(type: "character varying(254)", maxLength: 254, nullable: true),
+                    role = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    invited_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    offered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    accepted_by = table.Column<Guid>(type: "uuid", nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_invitations", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_invitations_organizers_organizer_id",
+                        column: x => x.organizer_id,
+                        principalTable: "organizers",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
                 }
             );
 
@@ -533,6 +561,28 @@ namespace Ticketing.Events.Migrations
             migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_invitations_accepted_by",
+                table: "invitations",
+                column: "accepted_by",
+                filter: "accepted_by IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_invitations_expires_at", table: "invitations", column: "expires_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_invitations_invited_by",
+                table: "invitations",
+                column: "invited_by",
+                filter: "status = 'Offered'"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_invitations_organizer_id_id",
+                table: "invitations",
+                columns: new[] { "organizer_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(
                 name: "ix_outbox_type_next_try_at",
                 table: "outbox",
                 columns: new[] { "type", "next_try_at" }
@@ -645,6 +695,8 @@ namespace Ticketing.Events.Migrations
             migrationBuilder.DropTable(name: "coupon_redemptions");
 
             migrationBuilder.DropTable(name: "inbox");
+
+            migrationBuilder.DropTable(name: "invitations");
 
             migrationBuilder.DropTable(name: "outbox");
 
