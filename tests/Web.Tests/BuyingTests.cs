@@ -305,8 +305,11 @@ public sealed class BuyingTests(WebSystem system)
         await page.CheckAsync("input[value=marketing]");
         await visitor.PressAsync("Salvar escolhas");
         Assert.True(await page.IsCheckedAsync("input[value=marketing]"));
-        var export = await page.EvaluateAsync<string>("fetch('/conta/dados.json').then(a => a.text())");
-        Assert.Contains(email, export);
+        var exported = await page.RunAndWaitForDownloadAsync(() =>
+            visitor.PressAsync("Baixar meus dados", AriaRole.Link)
+        );
+        Assert.Equal("ticketing.zip", exported.SuggestedFilename);
+        Assert.Null(await exported.FailureAsync());
 
         await visitor.PressAsync("Sair desta conta");
         await Assertions.Expect(page.Locator(".nav").First).ToContainTextAsync("Entrar");

@@ -61,7 +61,7 @@ const pages = [
     "POST /transferencias/{ticketId}/{id}",
     "GET /conta",
     "POST /conta",
-    "GET /conta/dados.json",
+    "GET /conta/dados",
 ];
 
 /** Every operation of the merged document, as "METHOD /path/{of}/it", with the schema of its body. */

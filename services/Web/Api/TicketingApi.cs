@@ -42,6 +42,16 @@ internal sealed class TicketingApi(Sidecar sidecar, IHttpContextAccessor current
             ?? throw new PeerUnavailableException($"{appId} answered nothing to {method} {path}.");
     }
 
+    /// <summary>A file, with its type.</summary>
+    public async Task<(byte[] Content, string Type)> DownloadAsync(string appId, string path)
+    {
+        using var answer = await ExchangeAsync(HttpMethod.Get, appId, path, null, null);
+        return (
+            await answer.Content.ReadAsByteArrayAsync(Context.RequestAborted),
+            answer.Content.Headers.ContentType?.MediaType ?? "application/octet-stream"
+        );
+    }
+
     /// <summary>For requests whose answer says nothing.</summary>
     public async Task SendAsync(HttpMethod method, string appId, string path, object? body, string? key = null)
     {

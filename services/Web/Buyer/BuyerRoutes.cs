@@ -17,7 +17,7 @@ internal static class BuyerRoutes
         app.MapGet("/eventos/{slug}/agenda.ics", CalendarAsync).AllowAnonymous();
         app.MapGet("/eventos/{slug}/sessoes/{id:guid}/lugares.json", SeatsAsync).AllowAnonymous();
         app.MapGet("/pedidos/{id:guid}/mudou", ChangedAsync);
-        app.MapGet("/conta/dados.json", ExportAsync);
+        app.MapGet("/conta/dados", ExportAsync);
     }
 
     private static async Task<IResult> CalendarAsync(
@@ -85,11 +85,10 @@ internal static class BuyerRoutes
         return order is null ? Results.NotFound() : Results.Json(new { changed = OrderMark.Of(order) != mark });
     }
 
-    private static async Task<IResult> ExportAsync(TicketingApi api, HttpContext http)
+    private static async Task<IResult> ExportAsync(TicketingApi api)
     {
-        var data = await api.GetAsync<System.Text.Json.JsonElement>(AppIds.Users, "/api/v1/me/export");
-        http.Response.Headers.ContentDisposition = "attachment; filename=\"ticketing.json\"";
-        return Results.Json(data);
+        var (content, type) = await api.DownloadAsync(AppIds.Users, "/api/v1/me/export");
+        return Results.Bytes(content, type, type == "application/zip" ? "ticketing.zip" : "ticketing.json");
     }
 }
 

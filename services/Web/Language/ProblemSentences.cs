@@ -191,6 +191,7 @@ internal static class ProblemSentences
             "This ticket was voided, passed on or reissued."
         ),
         ("already-used", "Este ingresso já entrou.", "This ticket is already in."),
+        ("too-many-numbers", "Muitos números digitados. Aguarde um minuto.", "Too many numbers typed. Wait a minute."),
         ("wrong-session", "Este ingresso é de outra sessão.", "This ticket is for another session."),
         // Of accounts.
         ("wrong-password", "A senha está incorreta.", "The password is wrong."),
