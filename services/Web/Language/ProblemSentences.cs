@@ -214,6 +214,13 @@ internal static class ProblemSentences
         ),
         ("event-not-published", "Este evento ainda não foi publicado.", "This event is not published yet."),
         ("event-published", "Um evento publicado não pode ser apagado.", "A published event cannot be deleted."),
+        ("already-member", "Esta pessoa já está na equipe.", "This person is in the team already."),
+        ("invitation-ended", "Este convite já terminou.", "This invitation is already over."),
+        (
+            "too-many-invitations",
+            "Muitos convites abertos. Aguarde respostas ou retire alguns.",
+            "Too many open invitations. Wait for answers or withdraw some."
+        ),
         ("last-owner", "A equipe precisa de ao menos um responsável.", "The team needs at least one owner."),
         ("last-session", "O evento precisa de ao menos uma sessão.", "The event needs at least one session."),
         (
