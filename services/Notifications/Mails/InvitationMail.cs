@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Notifications.Mails;
 

@@ -65,7 +65,7 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
                     Sender = string.IsNullOrEmpty(content.Sender) ? words.Somebody : content.Sender,
                 },
                 formats,
-                Url(options.Value.BaseUrl, content.OfferPath!)
+                Url(content.OfferPath!)
             );
         var (title, venue, city, zone, at) =
             order is not null ? (order.EventTitle, order.VenueName, order.VenueCity, order.TimeZone, order.StartsAt)
