@@ -77,7 +77,8 @@ export async function delivers(world) {
         const foreign = heard.filter((t) => !(expected.get(queue) ?? []).includes(t));
         if (missing.length > 0) problems.push(`${queue} does not hear ${missing}`);
         if (foreign.length > 0) problems.push(`${queue} hears ${foreign}`);
-        if (new Set(heard).size !== heard.length) problems.push(`${queue} hears something twice`);
+        // As often as it was said: act-recorded has several speakers.
+        if (heard.length > (expected.get(queue) ?? []).length) problems.push(`${queue} hears something twice`);
     }
     return problems;
 }
