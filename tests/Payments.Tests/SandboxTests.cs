@@ -410,7 +410,7 @@ public sealed class SandboxTests(PaymentsApp app)
 
         Assert.Equal("text/html", shown.Content.Headers.ContentType!.MediaType);
         Assert.Contains($"action=\"{url}/{button}\"", page, StringComparison.Ordinal);
-        Assert.Contains("BRL 10.00", page, StringComparison.Ordinal);
+        Assert.Contains("R$10.00", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Found, answered.StatusCode);
         Assert.Equal(url, answered.Headers.Location!.ToString());
         Assert.Contains(outcome, await browser.GetStringAsync(url), StringComparison.Ordinal);
