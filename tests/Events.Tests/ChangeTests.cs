@@ -42,7 +42,9 @@ public sealed class ChangeTests(EventsApp app)
         var ana = await app.Organizer();
         var ((slow, _, _), (fast, _, _)) = (await ana.Published(), await ana.Published());
         await using var source = NpgsqlDataSource.Create(app.System.Database("events"));
-        await using var read = source.CreateCommand($"SELECT min(version) FROM events WHERE id IN ('{slow}', '{fast}')");
+        await using var read = source.CreateCommand(
+            $"SELECT min(version) FROM events WHERE id IN ('{slow}', '{fast}')"
+        );
         var version = (long)(await read.ExecuteScalarAsync())!;
         // As they are now: while others write, the feed is behind.
         bool IsNow(IReadOnlyDictionary<Guid, EventChange> e, Guid id) =>

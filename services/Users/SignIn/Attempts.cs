@@ -30,6 +30,8 @@ internal sealed class Attempts(UsersDb db)
         /// <summary>A hash: who tried is nobody's business.</summary>
         public required byte[] Key { get; init; }
         public int Count { get; init; }
+
+        /// <summary>Long ago while tries are free: the clock of one that began earlier may be behind this one's.</summary>
         public DateTimeOffset NextAt { get; init; }
         public DateTimeOffset EndsAt { get; init; }
     }
@@ -47,13 +49,13 @@ internal sealed class Attempts(UsersDb db)
             .Database.SqlQuery<Answer>(
                 $"""
                 WITH counted AS (
-                    INSERT INTO attempts AS a (key, count, next_at, ends_at) VALUES ({key}, 1, now(), now() + {limit.Window})
+                    INSERT INTO attempts AS a (key, count, next_at, ends_at) VALUES ({key}, 1, 'epoch', now() + {limit.Window})
                     ON CONFLICT (key) DO UPDATE SET
                         count = CASE WHEN a.ends_at <= now() THEN 1 ELSE a.count + 1 END,
                         next_at = CASE WHEN a.ends_at > now() AND a.count + 1 >= {limit.Free}
                             THEN now() + make_interval(secs => least({longest},
                                 {FirstWaitSeconds} * power(2, least(a.count + 1 - {limit.Free}, {MaxDoublings}))))
-                            ELSE now() END,
+                            ELSE 'epoch' END,
                         ends_at = now() + {limit.Window}
                     WHERE a.next_at <= now() OR a.ends_at <= now()
                     RETURNING key)
@@ -95,7 +97,7 @@ internal sealed class Attempts(UsersDb db)
     /// </summary>
     public Task TakeBackAsync(params byte[][] keys) =>
         db.Database.ExecuteSqlAsync(
-            $"UPDATE attempts SET count = count - 1, next_at = now() WHERE key = ANY({keys}) AND count > 0"
+            $"UPDATE attempts SET count = count - 1, next_at = 'epoch' WHERE key = ANY({keys}) AND count > 0"
         );
 
     public Task ForgetAsync(byte[] key) => db.Database.ExecuteSqlAsync($"DELETE FROM attempts WHERE key = {key}");
