@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
 using Ticketing.Events.Teams;
@@ -33,24 +32,7 @@ internal sealed record AuditEntryView(
 );
 
 /// <summary>Which entries.</summary>
-internal sealed record AuditFilter
-{
-    /// <summary>Only what this person did.</summary>
-    [FromQuery(Name = "actorId")]
-    public Guid? ActorId { get; init; }
-
-    /// <summary>Only this action, such as <c>coupon.created</c>.</summary>
-    [FromQuery(Name = "action"), MaxLength(60)]
-    public string? Action { get; init; }
-
-    /// <summary>Only what was done from then on.</summary>
-    [FromQuery(Name = "from")]
-    public DateTimeOffset? From { get; init; }
-
-    /// <summary>Only what was done before then.</summary>
-    [FromQuery(Name = "until")]
-    public DateTimeOffset? Until { get; init; }
-}
+internal sealed record AuditFilter(Guid? ActorId, string? Action, DateTimeOffset? From, DateTimeOffset? Until);
 
 internal static class ListAuditLog
 {
@@ -59,15 +41,24 @@ internal static class ListAuditLog
     /// and still have a next one.
     /// </summary>
     private const int FilterWindow = 1_000;
+    private const int MaxAction = 60;
 
     /// <summary>What was done with an organizer's team, events, sales and money, newest first.</summary>
     /// <remarks>
     /// For its owners and platform administrators. A page of one actor or one action may be short, or empty, and still have a
     /// next one.
     /// </remarks>
+    /// <param name="id">The organizer.</param>
+    /// <param name="actorId">Only what this person did.</param>
+    /// <param name="action">Only this action, such as `coupon.created`.</param>
+    /// <param name="from">Only what was done from then on.</param>
+    /// <param name="until">Only what was done before then.</param>
     public static async Task<Ok<Page<AuditEntryView>>> OfOrganizer(
         Guid id,
-        [AsParameters] AuditFilter filter,
+        Guid? actorId,
+        [MaxLength(MaxAction)] string? action,
+        DateTimeOffset? from,
+        DateTimeOffset? until,
         [AsParameters] PageQuery page,
         ClaimsPrincipal user,
         EventsDb db,
@@ -76,7 +67,9 @@ internal static class ListAuditLog
     {
         if (await db.RequireMemberAsync(user, id, "organizer", ct) != TeamRole.Owner)
             throw TeamAccess.Forbidden();
-        return TypedResults.Ok(await PageAsync(db.AuditLog.Where(e => e.OrganizerId == id), filter, page, ct));
+        return TypedResults.Ok(
+            await PageAsync(db.AuditLog.Where(e => e.OrganizerId == id), new(actorId, action, from, until), page, ct)
+        );
     }
 
     /// <summary>What was done on the whole platform, newest first; administrators only.</summary>
@@ -84,12 +77,19 @@ internal static class ListAuditLog
     /// With what no organizer's log shows: platform roles, and reading of people's data. A page of one actor or one action may be
     /// short, or empty, and still have a next one.
     /// </remarks>
+    /// <param name="actorId">Only what this person did.</param>
+    /// <param name="action">Only this action, such as `coupon.created`.</param>
+    /// <param name="from">Only what was done from then on.</param>
+    /// <param name="until">Only what was done before then.</param>
     public static async Task<Ok<Page<AuditEntryView>>> OfPlatform(
-        [AsParameters] AuditFilter filter,
+        Guid? actorId,
+        [MaxLength(MaxAction)] string? action,
+        DateTimeOffset? from,
+        DateTimeOffset? until,
         [AsParameters] PageQuery page,
         EventsDb db,
         CancellationToken ct
-    ) => TypedResults.Ok(await PageAsync(db.AuditLog, filter, page, ct));
+    ) => TypedResults.Ok(await PageAsync(db.AuditLog, new(actorId, action, from, until), page, ct));
 
     private static async Task<Page<AuditEntryView>> PageAsync(
         IQueryable<AuditEntry> entries,
