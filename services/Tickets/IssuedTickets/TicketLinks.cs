@@ -32,13 +32,8 @@ internal sealed class TicketLinks(SecretReader secrets)
         return $"/api/v1/tickets/pdf?orderId={orderId}&key={Base64Url.EncodeToString(key)}";
     }
 
-    public async ValueTask<bool> OpensOrderAsync(Guid orderId, string key, CancellationToken ct)
-    {
-        var given = Decode(key);
-        return (await KeysAsync(ct)).All.Any(k =>
-            CryptographicOperations.FixedTimeEquals(given, OrderKeyOf(k.Master, orderId))
-        );
-    }
+    public ValueTask<bool> OpensOrderAsync(Guid orderId, string key, CancellationToken ct) =>
+        OpensAsync(key, secret => OrderKeyOf(secret, orderId), ct);
 
     /// <summary>Which of the ticket's serials, up to the newest, the key was made for; null when for none.</summary>
     public async ValueTask<int?> SerialOfAsync(Guid ticketId, int newest, string key, CancellationToken ct)
@@ -59,12 +54,13 @@ internal sealed class TicketLinks(SecretReader secrets)
         return $"/transferencias/{ticketId}/{transferId}?key={Base64Url.EncodeToString(key)}";
     }
 
-    public async ValueTask<bool> OpensTransferAsync(Guid transferId, string key, CancellationToken ct)
+    public ValueTask<bool> OpensTransferAsync(Guid transferId, string key, CancellationToken ct) =>
+        OpensAsync(key, secret => TransferKeyOf(secret, transferId), ct);
+
+    private async ValueTask<bool> OpensAsync(string key, Func<byte[], byte[]> keyOf, CancellationToken ct)
     {
         var given = Decode(key);
-        return (await KeysAsync(ct)).All.Any(k =>
-            CryptographicOperations.FixedTimeEquals(given, TransferKeyOf(k.Master, transferId))
-        );
+        return (await KeysAsync(ct)).All.Any(k => CryptographicOperations.FixedTimeEquals(given, keyOf(k.Master)));
     }
 
     /// <summary>Null: no key of ours.</summary>
