@@ -1,7 +1,4 @@
-using System.Text;
-using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
-using Ticketing.ServiceDefaults;
 using Ticketing.Web.Api;
 using Ticketing.Web.Language;
 
@@ -20,22 +17,13 @@ internal static class BuyerRoutes
         app.MapGet("/conta/dados", ExportAsync);
     }
 
-    private static async Task<IResult> CalendarAsync(
-        string slug,
-        Guid? sessao,
-        TicketingApi api,
-        IOptions<PublicOptions> site,
-        TimeProvider clock
-    )
+    private static async Task<IResult> CalendarAsync(string slug, Guid? sessao, TicketingApi api)
     {
         var show = await api.FindAsync<EventView>(AppIds.Events, $"/api/v1/events/{Uri.EscapeDataString(slug)}");
-        if (show?.Sessions.FirstOrDefault(s => s.Id == sessao) is not { } session)
+        if (show?.Sessions.Any(s => s.Id == sessao) != true)
             return Results.NotFound();
-        return Results.Text(
-            CalendarFile.Of(show, session, site.Value.BaseUrl, clock.GetUtcNow()),
-            "text/calendar; charset=utf-8",
-            Encoding.UTF8
-        );
+        var (content, type) = await api.DownloadAsync(AppIds.Events, $"/api/v1/sessions/{sessao}/calendar");
+        return Results.Bytes(content, $"{type}; charset=utf-8");
     }
 
     /// <summary>The seats with their prices, short: rows of "number, id, free or not".</summary>
@@ -97,62 +85,4 @@ internal static class OrderMark
 {
     public static string Of(Order order) =>
         $"{order.Status}-{order.Payment?.Attempt}-{order.Payment?.Status}-{order.Payment?.Pix is not null}-{order.Tickets.Count}-{order.Refund?.Completed}";
-}
-
-/// <summary>RFC 5545, one event.</summary>
-internal static class CalendarFile
-{
-    private const int LineBytes = 73;
-    private static readonly TimeSpan Usual = TimeSpan.FromHours(3);
-
-    public static string Of(EventView show, SessionView session, string baseUrl, DateTimeOffset now)
-    {
-        var text = new StringBuilder();
-        string[] lines =
-        [
-            "BEGIN:VCALENDAR",
-            "VERSION:2.0",
-            "PRODID:-//Ticketing//Web//PT",
-            "BEGIN:VEVENT",
-            $"UID:{session.Id}@ticketing",
-            $"DTSTAMP:{Time(now)}",
-            $"DTSTART:{Time(session.StartsAt)}",
-            $"DTEND:{Time(session.EndsAt ?? session.StartsAt + Usual)}",
-            $"SUMMARY:{Escape(show.Title)}",
-            $"LOCATION:{Escape($"{show.Venue.Name}, {show.Venue.Address}, {show.Venue.City}, {show.Venue.State}")}",
-            $"URL:{baseUrl}/eventos/{show.Slug}",
-            session.Cancelled || show.IsCancelled ? "STATUS:CANCELLED" : "STATUS:CONFIRMED",
-            "END:VEVENT",
-            "END:VCALENDAR",
-        ];
-        foreach (var line in lines)
-            Fold(text, line);
-        return text.ToString();
-    }
-
-    private static string Time(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture);
-
-    private static string Escape(string text) =>
-        text.Replace("\\", "\\\\", StringComparison.Ordinal)
-            .Replace(";", "\\;", StringComparison.Ordinal)
-            .Replace(",", "\\,", StringComparison.Ordinal)
-            .ReplaceLineEndings("\\n");
-
-    /// <summary>Lines are at most 75 bytes long; a longer one goes on after a space, never within a character.</summary>
-    private static void Fold(StringBuilder text, string line)
-    {
-        var bytes = 0;
-        foreach (var rune in line.EnumerateRunes())
-        {
-            if (bytes + rune.Utf8SequenceLength > LineBytes)
-            {
-                text.Append("\r\n ");
-                bytes = 1;
-            }
-            text.Append(rune.ToString());
-            bytes += rune.Utf8SequenceLength;
-        }
-        text.Append("\r\n");
-    }
 }
