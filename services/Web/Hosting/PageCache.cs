@@ -24,17 +24,8 @@ internal sealed class PageCache(RequestDelegate next)
             await next(context);
             return;
         }
-        var (response, body) = (context.Response, context.Response.Body);
-        using var made = new MemoryStream();
-        response.Body = made;
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            response.Body = body;
-        }
+        var response = context.Response;
+        using var made = await HeldBack.RunAsync(context, next);
         if (response.StatusCode == StatusCodes.Status200OK)
         {
             var etag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(made.ToArray()).AsSpan(0, 16))}\"";
@@ -48,7 +39,6 @@ internal sealed class PageCache(RequestDelegate next)
                 return;
             }
         }
-        made.Position = 0;
-        await made.CopyToAsync(body, context.RequestAborted);
+        await made.CopyToAsync(response.Body, context.RequestAborted);
     }
 }

@@ -60,17 +60,8 @@ internal sealed class PageErrors(RequestDelegate next, ILogger<PageErrors> logge
     /// </summary>
     private async Task PostAsync(HttpContext context)
     {
-        var (response, body) = (context.Response, context.Response.Body);
-        using var made = new MemoryStream();
-        response.Body = made;
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            response.Body = body;
-        }
+        var response = context.Response;
+        using var made = await HeldBack.RunAsync(context, next);
         var ours =
             context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null
             && context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: true };
@@ -86,8 +77,7 @@ internal sealed class PageErrors(RequestDelegate next, ILogger<PageErrors> logge
             response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
-        made.Position = 0;
-        await made.CopyToAsync(body, context.RequestAborted);
+        await made.CopyToAsync(response.Body, context.RequestAborted);
     }
 
     public static IResult NotFound() => Results.StatusCode(StatusCodes.Status404NotFound);
