@@ -59,13 +59,14 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
         var formats = Formats.Of(order?.Locale ?? content.Locale ?? "");
         var words = Words.Of(formats);
         if (kind == MailKind.TeamInvitation)
-            return InvitationMail.Render(
+            return await Invitation.RenderAsync(
                 content with
                 {
                     Sender = string.IsNullOrEmpty(content.Sender) ? words.Somebody : content.Sender,
                 },
                 formats,
-                Url(content.OfferPath!)
+                Url(content.OfferPath!),
+                components
             );
         var (title, venue, city, zone, at) =
             order is not null ? (order.EventTitle, order.VenueName, order.VenueCity, order.TimeZone, order.StartsAt)

@@ -1,15 +1,29 @@
-using System.Text.Encodings.Web;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Notifications.Mails;
 
+/// <param name="Lines">Who invites; what to do; and what else.</param>
+/// <param name="Open">What the link says.</param>
+public sealed record InvitationParts(
+    string Language,
+    string Subject,
+    IReadOnlyList<string> Lines,
+    string Open,
+    string Url
+);
+
 /// <summary>An invitation into a team: who invites, into which team, as what, until when, and where it is answered.</summary>
-internal static class InvitationMail
+internal static class Invitation
 {
     private const string Zone = "America/Sao_Paulo";
 
-    public static Mail Render(MailContent content, Formats formats, string url)
+    public static async Task<Mail> RenderAsync(
+        MailContent content,
+        Formats formats,
+        string url,
+        ComponentRenderer components
+    )
     {
         var portuguese = formats.Language.StartsWith("pt", StringComparison.Ordinal);
         var until = formats.Date(content.OpenUntil!.Value, Zone);
@@ -32,25 +46,9 @@ internal static class InvitationMail
             : $"Invitation into the team of {content.Organizer}";
         var open = portuguese ? "Ver o convite" : "See the invitation";
         var text = $"{lines[0]}\n\n{lines[1]}\n{open}: {url}\n\n{lines[2]}\n";
-        return new(subject, text, Html(formats.Language, subject, lines, open, url));
-    }
-
-    private static string Html(string language, string subject, string[] lines, string open, string url)
-    {
-        var html = HtmlEncoder.Default;
-        return $"""
-            <!DOCTYPE html>
-            <html lang="{language}">
-            <head><meta charset="utf-8"><title>{html.Encode(subject)}</title></head>
-            <body style="font-family: sans-serif">
-            <h1>{html.Encode(subject)}</h1>
-            <p>{html.Encode(lines[0])}</p>
-            <p>{html.Encode(lines[1])}</p>
-            <p><a href="{html.Encode(url)}">{html.Encode(open)}</a></p>
-            <p>{html.Encode(lines[2])}</p>
-            </body>
-            </html>
-            """;
+        var parts = new InvitationParts(formats.Language, subject, lines, open, url);
+        var html = await components.RenderAsync<InvitationMail>(new() { [nameof(InvitationMail.Mail)] = parts });
+        return new(subject, text, html);
     }
 
     private static string RoleOf(TeamRole role, bool portuguese) =>
