@@ -105,7 +105,7 @@ internal static class InvitationAccess
         CancellationToken ct
     )
     {
-        var found = await peers.FindAsync<UserRef>(AppIds.Users, $"internal/users/{person}", ct);
+        var found = await peers.FindUserAsync(person, ct);
         return found is not null && EmailAddress.TryNormalize(found.Email, out var address)
             ? (found.EmailVerified ? address : null, address)
             : (null, null);

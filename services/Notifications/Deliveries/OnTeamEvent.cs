@@ -17,7 +17,7 @@ internal static class OnTeamEvent
         CancellationToken ct
     )
     {
-        if (await peers.FindAsync<UserRef>(AppIds.Users, $"internal/users/{e.InvitedBy}", ct) is not { } from)
+        if (await peers.FindUserAsync(e.InvitedBy, ct) is not { } from)
             return;
         var content = new MailContent
         {

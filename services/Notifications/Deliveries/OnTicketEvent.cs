@@ -20,7 +20,7 @@ internal static class OnTicketEvent
         CancellationToken ct
     )
     {
-        if (await FindAsync(peers, e.FromId, ct) is not { } from)
+        if (await peers.FindUserAsync(e.FromId, ct) is not { } from)
             return;
         var content = new MailContent
         {
@@ -43,7 +43,7 @@ internal static class OnTicketEvent
         CancellationToken ct
     )
     {
-        if (await FindAsync(peers, e.ToId, ct) is { } to)
+        if (await peers.FindUserAsync(e.ToId, ct) is { } to)
         {
             var issued = new IssuedTicket(
                 e.Ticket.Id,
@@ -56,34 +56,25 @@ internal static class OnTicketEvent
             var received = Of(MailKind.TransferReceived, e.Ticket, e.TransferId, to);
             await (received with { Content = received.Content with { Tickets = [issued] } }).NoteAsync(db, signal, ct);
         }
-        if (await FindAsync(peers, e.FromId, ct) is { } from)
-            await Of(MailKind.TransferAccepted, e.Ticket, e.TransferId, from).NoteAsync(db, signal, ct);
+        await ToOffererAsync(MailKind.TransferAccepted, e.Ticket, e.TransferId, e.FromId, peers, db, signal, ct);
     }
 
-    public static async Task Declined(
+    public static Task Declined(
         TransferDeclined e,
         Peers peers,
         NpgsqlDataSource db,
         DeliverySignal signal,
         CancellationToken ct
-    )
-    {
-        if (await FindAsync(peers, e.FromId, ct) is { } from)
-            await Of(MailKind.TransferDeclined, e.Ticket, e.TransferId, from).NoteAsync(db, signal, ct);
-    }
+    ) => ToOffererAsync(MailKind.TransferDeclined, e.Ticket, e.TransferId, e.FromId, peers, db, signal, ct);
 
     /// <summary>The offerer, whose ticket it still is.</summary>
-    public static async Task Expired(
+    public static Task Expired(
         TransferExpired e,
         Peers peers,
         NpgsqlDataSource db,
         DeliverySignal signal,
         CancellationToken ct
-    )
-    {
-        if (await FindAsync(peers, e.FromId, ct) is { } from)
-            await Of(MailKind.TransferExpired, e.Ticket, e.TransferId, from).NoteAsync(db, signal, ct);
-    }
+    ) => ToOffererAsync(MailKind.TransferExpired, e.Ticket, e.TransferId, e.FromId, peers, db, signal, ct);
 
     /// <summary>As the offer: to an address, in the offerer's language.</summary>
     public static async Task Withdrawn(
@@ -94,7 +85,7 @@ internal static class OnTicketEvent
         CancellationToken ct
     )
     {
-        if (await FindAsync(peers, e.FromId, ct) is not { } from)
+        if (await peers.FindUserAsync(e.FromId, ct) is not { } from)
             return;
         var content = new MailContent { Ticket = e.Ticket, Locale = from.Locale };
         var mail = new NewMail(MailKind.TransferWithdrawn, e.Ticket.OrderId, e.TransferId, from.Id, e.ToEmail, content);
@@ -109,14 +100,26 @@ internal static class OnTicketEvent
         CancellationToken ct
     )
     {
-        if (await FindAsync(peers, e.HolderId, ct) is not { } holder)
+        if (await peers.FindUserAsync(e.HolderId, ct) is not { } holder)
             return;
         var mail = Of(MailKind.TicketVoided, e.Ticket, e.Ticket.Id, holder);
         await (mail with { Content = mail.Content with { Reason = e.Reason } }).NoteAsync(db, signal, ct);
     }
 
-    private static Task<UserRef?> FindAsync(Peers peers, Guid person, CancellationToken ct) =>
-        peers.FindAsync<UserRef>(AppIds.Users, $"internal/users/{person}", ct);
+    private static async Task ToOffererAsync(
+        MailKind kind,
+        TicketSummary ticket,
+        Guid transferId,
+        Guid offerer,
+        Peers peers,
+        NpgsqlDataSource db,
+        DeliverySignal signal,
+        CancellationToken ct
+    )
+    {
+        if (await peers.FindUserAsync(offerer, ct) is { } from)
+            await Of(kind, ticket, transferId, from).NoteAsync(db, signal, ct);
+    }
 
     private static NewMail Of(MailKind kind, TicketSummary ticket, Guid subject, UserRef person) =>
         new(

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Dapr.Client;
 using Microsoft.Extensions.Configuration;
+using Ticketing.Contracts;
 
 namespace Ticketing.ServiceDefaults;
 
@@ -118,4 +119,11 @@ public sealed class Peers(HttpClient http)
             response.Headers.RetryAfter?.Delta
         );
     }
+}
+
+public static class PeerUsers
+{
+    /// <summary>Who has the account; null: there is none any more.</summary>
+    public static Task<UserRef?> FindUserAsync(this Peers peers, Guid id, CancellationToken ct) =>
+        peers.FindAsync<UserRef>(AppIds.Users, $"internal/users/{id}", ct);
 }

@@ -41,7 +41,7 @@ internal static class AcceptTransfer
     )
     {
         var me = user.UserId();
-        var person = await peers.FindAsync<UserRef>(AppIds.Users, $"internal/users/{me}", ct);
+        var person = await peers.FindUserAsync(me, ct);
         var address = person is { EmailVerified: true } ? person.Email : null;
         var mayTell = key is not null && await links.OpensTransferAsync(transferId, key, ct);
         var ticket = await db.InTransactionAsync(

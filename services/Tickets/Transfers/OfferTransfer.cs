@@ -50,7 +50,7 @@ internal static class OfferTransfer
         if (!EmailAddress.TryNormalize(request.Email, out var email))
             throw ProblemException.Invalid("email", "This is not an e-mail address.");
         var me =
-            await peers.FindAsync<UserRef>(AppIds.Users, $"internal/users/{owner}", ct)
+            await peers.FindUserAsync(owner, ct)
             ?? throw ProblemException.Conflict(
                 "profile-missing",
                 "The receiver is told who offers: read GET /api/v1/me first."

@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.IssuedTickets;
 
@@ -12,9 +11,7 @@ internal static class TransferAccess
 {
     /// <summary>The person's proven address; null: nothing is offered to who has none.</summary>
     public static async Task<string?> ProvenAddressAsync(this Peers peers, Guid person, CancellationToken ct) =>
-        await peers.FindAsync<UserRef>(AppIds.Users, $"internal/users/{person}", ct) is { EmailVerified: true } user
-            ? user.Email
-            : null;
+        await peers.FindUserAsync(person, ct) is { EmailVerified: true } user ? user.Email : null;
 
     /// <summary>By the mail's key, or signed in with the very address that it was offered to, proven.</summary>
     public static async Task<bool> IsReceiverAsync(
