@@ -18,9 +18,6 @@ public sealed class DerivedKeyProtection(
 ) : IDataProtector
 {
     private const int KeyIdBytes = sizeof(uint);
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-    private const int TextAt = KeyIdBytes + NonceBytes;
 
     public IDataProtector CreateProtector(string purpose) =>
         new DerivedKeyProtection(keys, app, $"{path}/{Uri.EscapeDataString(purpose)}");
@@ -28,36 +25,19 @@ public sealed class DerivedKeyProtection(
     public byte[] Protect(byte[] plaintext)
     {
         var key = keys()[0];
-        var result = new byte[TextAt + plaintext.Length + TagBytes];
-        BinaryPrimitives.WriteUInt32BigEndian(result, key.Id);
-        RandomNumberGenerator.Fill(result.AsSpan(KeyIdBytes, NonceBytes));
-        using var aes = new AesGcm(key.Derive($"{app}:{path}"), TagBytes);
-        aes.Encrypt(
-            result.AsSpan(KeyIdBytes, NonceBytes),
-            plaintext,
-            result.AsSpan(TextAt, plaintext.Length),
-            result.AsSpan(TextAt + plaintext.Length)
-        );
-        return result;
+        var id = new byte[KeyIdBytes];
+        BinaryPrimitives.WriteUInt32BigEndian(id, key.Id);
+        return Sealed.Seal(key.Derive($"{app}:{path}"), plaintext, id);
     }
 
     public byte[] Unprotect(byte[] protectedData)
     {
-        var length = protectedData.Length - TextAt - TagBytes;
-        if (length < 0)
+        if (protectedData.Length < KeyIdBytes)
             throw new CryptographicException("Not data that was protected here.");
         var id = BinaryPrimitives.ReadUInt32BigEndian(protectedData);
         var key =
             keys().FirstOrDefault(k => k.Id == id)
             ?? throw new CryptographicException($"The key {id:x8} is not known any more.");
-        var plain = new byte[length];
-        using var aes = new AesGcm(key.Derive($"{app}:{path}"), TagBytes);
-        aes.Decrypt(
-            protectedData.AsSpan(KeyIdBytes, NonceBytes),
-            protectedData.AsSpan(TextAt, length),
-            protectedData.AsSpan(TextAt + length),
-            plain
-        );
-        return plain;
+        return Sealed.Open(key.Derive($"{app}:{path}"), protectedData.AsSpan(KeyIdBytes));
     }
 }

@@ -21,8 +21,6 @@ public static class Idempotency
 {
     public const string Header = "Idempotency-Key";
     private const int MaxKeyLength = 200;
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
     private const int ReplaySeconds = 24 * 3600;
 
     /// <summary>After this a request without an answer is dead, and the next with its key takes its place.</summary>
@@ -76,7 +74,15 @@ public static class Idempotency
             // Past this point the effect stands: what the client does no longer matters.
             if (entry.Status is >= 200 and < 300)
             {
-                await SaveAsync(dapr, store, entry with { Body = Seal(entry.Body!, scope) }, ReplaySeconds);
+                await SaveAsync(
+                    dapr,
+                    store,
+                    entry with
+                    {
+                        Body = Sealed.Seal(SealOf(scope), entry.Body!),
+                    },
+                    ReplaySeconds
+                );
                 kept = true;
             }
             await context.Response.Body.WriteAsync(entry.Body, CancellationToken.None);
@@ -169,34 +175,7 @@ public static class Idempotency
         foreach (var (name, value) in entry.Headers ?? [])
             context.Response.Headers[name] = value;
         context.Response.Headers["Idempotent-Replayed"] = "true";
-        await context.Response.Body.WriteAsync(Open(entry.Body!, scope), ct);
-    }
-
-    private static byte[] Seal(byte[] body, string scope)
-    {
-        var result = new byte[NonceBytes + body.Length + TagBytes];
-        RandomNumberGenerator.Fill(result.AsSpan(0, NonceBytes));
-        using var aes = new AesGcm(SealOf(scope), TagBytes);
-        aes.Encrypt(
-            result.AsSpan(0, NonceBytes),
-            body,
-            result.AsSpan(NonceBytes, body.Length),
-            result.AsSpan(NonceBytes + body.Length)
-        );
-        return result;
-    }
-
-    private static byte[] Open(byte[] stored, string scope)
-    {
-        var body = new byte[stored.Length - NonceBytes - TagBytes];
-        using var aes = new AesGcm(SealOf(scope), TagBytes);
-        aes.Decrypt(
-            stored.AsSpan(0, NonceBytes),
-            stored.AsSpan(NonceBytes, body.Length),
-            stored.AsSpan(NonceBytes + body.Length),
-            body
-        );
-        return body;
+        await context.Response.Body.WriteAsync(Sealed.Open(SealOf(scope), entry.Body!), ct);
     }
 
     /// <summary>Another purpose than the store's key, which is made of the same and lies beside the answer.</summary>

@@ -18,30 +18,17 @@ public readonly record struct Place(string Column, Guid Row);
 public sealed class PersonalDataProtector(SecretReader secrets)
 {
     private const byte Version = 2;
-    private const int NonceAt = 1 + sizeof(uint);
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-    private const int TextAt = NonceAt + NonceBytes;
+    private const int HeadBytes = 1 + sizeof(uint);
 
     private KeyRing? ring;
 
     public async ValueTask<byte[]> EncryptAsync(string value, Place place, CancellationToken ct = default)
     {
         var key = (await KeysAsync(ct)).Current;
-        var plain = Encoding.UTF8.GetBytes(value);
-        var result = new byte[TextAt + plain.Length + TagBytes];
-        result[0] = Version;
-        BinaryPrimitives.WriteUInt32BigEndian(result.AsSpan(1), key.Id);
-        RandomNumberGenerator.Fill(result.AsSpan(NonceAt, NonceBytes));
-        using var aes = new AesGcm(key.Derive("encrypt"), TagBytes);
-        aes.Encrypt(
-            result.AsSpan(NonceAt, NonceBytes),
-            plain,
-            result.AsSpan(TextAt, plain.Length),
-            result.AsSpan(TextAt + plain.Length),
-            Of(place)
-        );
-        return result;
+        var head = new byte[HeadBytes];
+        head[0] = Version;
+        BinaryPrimitives.WriteUInt32BigEndian(head.AsSpan(1), key.Id);
+        return Sealed.Seal(key.Derive("encrypt"), Encoding.UTF8.GetBytes(value), head, Of(place));
     }
 
     /// <exception cref="CryptographicException">
@@ -49,22 +36,13 @@ public sealed class PersonalDataProtector(SecretReader secrets)
     /// </exception>
     public async ValueTask<string> DecryptAsync(byte[] data, Place place, CancellationToken ct = default)
     {
-        if (data.Length < TextAt + TagBytes || data[0] != Version)
+        if (data.Length < HeadBytes || data[0] != Version)
             throw new CryptographicException("Not data that was encrypted here.");
         var id = KeyOf(data);
         var key =
             (await KeysAsync(ct)).Find(id)
             ?? throw new CryptographicException($"The key {id:x8} is not known any more.");
-        var plain = new byte[data.Length - TextAt - TagBytes];
-        using var aes = new AesGcm(key.Derive("encrypt"), TagBytes);
-        aes.Decrypt(
-            data.AsSpan(NonceAt, NonceBytes),
-            data.AsSpan(TextAt, plain.Length),
-            data.AsSpan(TextAt + plain.Length),
-            plain,
-            Of(place)
-        );
-        return Encoding.UTF8.GetString(plain);
+        return Encoding.UTF8.GetString(Sealed.Open(key.Derive("encrypt"), data.AsSpan(HeadBytes), Of(place)));
     }
 
     /// <summary>
