@@ -37,6 +37,12 @@ internal static class OrderMoves
         """;
 
     /// <summary>
+    /// SQL: before <c>drive_after</c>, and never the same: a fact that a step has not read changes it, however soon the order
+    /// is looked at anyway. Of that the step is sure in its row; a row of another table it may not see yet.
+    /// </summary>
+    public const string Sooner = "drive_after - interval '1 microsecond'";
+
+    /// <summary>
     /// SQL: <c>drive_after</c> of an order that has nothing left to do itself. A step clears (or postpones) only what it has
     /// read, in $2: what was set meanwhile is of a fact that it may not have seen.
     /// </summary>

@@ -66,6 +66,9 @@ public sealed class Purchase(OrdersApp app)
         return (reached.Task, gate.SetResult);
     }
 
+    public Task SagaEndsAsync() =>
+        Eventually.TrueAsync(async () => (await Sagas.GetWorkflowStateAsync(Id.ToString()))!.IsWorkflowCompleted);
+
     public int Count(string pattern) => Asked.Count(request => request.Is(pattern));
 
     public Task AskedAsync(string pattern) => Eventually.TrueAsync(() => Task.FromResult(Count(pattern) > 0));

@@ -13,11 +13,11 @@ internal static class RetryPayment
 {
     private const int MaxAttempts = 10;
 
-    private const string Add = """
+    private const string Add = $"""
         UPDATE orders SET payment_attempt = payment_attempt + 1, payment_method = $3, payment_status = 'Pending',
             payment_id = NULL, payment_failure = NULL, card_token = $4, pix_tx_id = NULL, pix_copy_paste = NULL,
             pix_expires_at = NULL, card_brand = NULL, card_last4 = NULL, card_challenge_url = NULL,
-            drive_after = least(drive_after, now() + interval '30 seconds')
+            drive_after = least({OrderMoves.Sooner}, now() + interval '30 seconds')
         WHERE id = $1 AND buyer_id = $2 AND status IN ('Pending', 'AwaitingPayment') AND cancel_requested_at IS NULL
             AND expires_at > now() AND payment_status NOT IN ('Pending', 'Settled') AND payment_attempt < $5
         RETURNING payment_attempt

@@ -65,12 +65,16 @@ internal sealed class ReturnMoney(
             return false;
         var paid = await source.ExecuteAsync(
             """
+            WITH o AS (SELECT id, total, currency FROM orders WHERE id = $1 FOR UPDATE),
+            money AS (
+                SELECT o.id FROM o JOIN settlements s ON s.payment_id = $2 AND s.amount = o.total
+                    AND s.currency = o.currency AND s.refunded_at IS NULL
+                FOR UPDATE OF s)
             UPDATE orders SET status = 'Paid', paid_by = $2, paid_at = now(), ended_at = NULL, forget_after = NULL,
                 payment_status = CASE payment_id WHEN $2 THEN 'Settled' ELSE payment_status END,
                 drive_after = now() + make_interval(secs => $3)
-            WHERE id = $1 AND status = 'Expired' AND starts_at > now() AND buyer_email <> ''
-                AND EXISTS (SELECT FROM settlements s WHERE s.payment_id = $2 AND s.refunded_at IS NULL
-                    AND s.amount = orders.total AND s.currency = orders.currency)
+            FROM money
+            WHERE orders.id = money.id AND status = 'Expired' AND starts_at > now() AND buyer_email <> ''
                 AND NOT EXISTS (SELECT FROM cancellations WHERE subject_id IN (event_id, session_id))
             """,
             ct,

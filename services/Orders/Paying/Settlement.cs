@@ -63,7 +63,7 @@ internal sealed class Settlements(NpgsqlDataSource source, OrderMetrics metrics,
             paid_at = CASE WHEN buys THEN now() ELSE paid_at END,
             payment_status = CASE WHEN payment_id = $2 AND refunded_at IS NULL THEN 'Settled' ELSE payment_status END,
             drive_after = CASE WHEN settled THEN drive_after
-                ELSE least(drive_after, now() + make_interval(secs => $5)) END
+                ELSE least({OrderMoves.Sooner}, now() + make_interval(secs => $5)) END
         FROM decided WHERE orders.id = decided.id
         RETURNING status, paid_by IS NOT DISTINCT FROM $2, buys, refunded_at IS NOT NULL, paid_at
         """;

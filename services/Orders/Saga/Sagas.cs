@@ -14,9 +14,8 @@ internal sealed class Sagas(DaprWorkflowClient workflows, NpgsqlDataSource sourc
     /// <summary>A request waits this long for a workflow's acknowledgement; then the sweep sees to it.</summary>
     private static readonly TimeSpan InlineLimit = TimeSpan.FromSeconds(2);
 
-    private const string LookSoon = """
-        UPDATE orders SET drive_after = now() + interval '5 seconds'
-        WHERE id = $1 AND (drive_after IS NULL OR drive_after > now() + interval '5 seconds')
+    private const string LookSoon = $"""
+        UPDATE orders SET drive_after = least({OrderMoves.Sooner}, now() + interval '5 seconds') WHERE id = $1
         """;
 
     public async Task StartAsync(Guid orderId, Need need, CancellationToken ct)
