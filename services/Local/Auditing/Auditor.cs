@@ -302,7 +302,10 @@ public static class Auditor
         )
         {
             if (!sources.TryGetValue(service, out var source))
-                sources[service] = source = NpgsqlDataSource.Create(connectionStringOf(service));
+                // Whole tables are counted.
+                sources[service] = source = NpgsqlDataSource.Create(
+                    new NpgsqlConnectionStringBuilder(connectionStringOf(service)) { CommandTimeout = 0 }
+                );
             await using var command = source.CreateCommand(sql);
             return await command.Add(values).ReadAsync(map, ct);
         }

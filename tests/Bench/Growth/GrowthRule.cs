@@ -18,6 +18,9 @@ internal static partial class GrowthRule
     /// <summary>The same for a new version of a row: it may have to look through some pages for room.</summary>
     public const double WriteFloor = 40;
 
+    /// <summary>The same for a call of a function: a connection's first one also plans the function's statements.</summary>
+    public const double CallFloor = 150;
+
     /// <summary>Growth for each e-fold of the number of orders.</summary>
     public const double LogShare = 0.25;
 
@@ -58,6 +61,10 @@ internal static partial class GrowthRule
     [GeneratedRegex(@"^SELECT (\* FROM )?\w+\((?!.* FROM )")]
     private static partial Regex FunctionCall();
 
+    /// <summary>The same, given what a query found: that query is judged here.</summary>
+    [GeneratedRegex(@"^SELECT \w+\(array_agg\(")]
+    private static partial Regex CallWithBatch();
+
     private static bool IsKnown(string query) =>
         Known.Keys.Any(part => query.Contains(part, StringComparison.OrdinalIgnoreCase));
 
@@ -66,7 +73,11 @@ internal static partial class GrowthRule
         var writes =
             small.Query.Contains("INSERT INTO ", StringComparison.Ordinal)
             || small.Query.Contains(" SET ", StringComparison.Ordinal);
-        return (writes ? WriteFloor : Floor) + (small.Blocks * (1 + (LogShare * Math.Log(ratio))));
+        var floor =
+            CallWithBatch().IsMatch(small.Query) ? CallFloor
+            : writes ? WriteFloor
+            : Floor;
+        return floor + (small.Blocks * (1 + (LogShare * Math.Log(ratio))));
     }
 
     public static IEnumerable<Violation> OfBlocks(IEnumerable<Growing> statements, double ratio) =>
