@@ -30,6 +30,7 @@ public static class EventsService
             options.AddSchemaTransformer(WireSchemas.DescribeAsync);
         });
         builder.Services.AddValidation();
+        builder.Services.AddOptions<EventsOptions>().BindConfiguration("Events");
         builder.Services.AddAnswerCache<EventsDb>();
         builder.Services.AddSingleton<EventSearch>();
         builder.Services.AddHostedService<RedemptionSweeper>();

@@ -82,7 +82,13 @@ internal static class Pulls
                     ct
                 ),
                 SettlementKind.Refunded => OnPaymentRefunded.ApplyAsync(fact, source, sagas, ct),
-                _ => OnPaymentDisputed.ApplyAsync(fact, source, scope.GetRequiredService<OutboxSignal>(), ct),
+                _ => OnPaymentDisputed.ApplyAsync(
+                    fact,
+                    scope.GetRequiredService<OrderStock>(),
+                    source,
+                    scope.GetRequiredService<OutboxSignal>(),
+                    ct
+                ),
             }
         );
     }

@@ -89,6 +89,17 @@ internal sealed class TicketsDb(DbContextOptions<TicketsDb> options) : DbContext
                 .IsUnique()
                 .HasFilter("idempotency_key IS NOT NULL");
         });
+        // What counts towards a CPF's limit.
+        modelBuilder.Entity<Hold>(e =>
+            e.HasIndex(h => new { h.CpfIndex, h.SessionId }, "ix_holds_cpf")
+                .HasDatabaseName("ix_holds_cpf")
+                .HasFilter("cpf_index IS NOT NULL AND status IN ('Held', 'Ordered')")
+        );
+        modelBuilder.Entity<Ticket>(e =>
+            e.HasIndex(t => new { t.CpfIndex, t.SessionId }, "ix_tickets_cpf")
+                .HasDatabaseName("ix_tickets_cpf")
+                .HasFilter("cpf_index IS NOT NULL AND status <> 'Voided'")
+        );
         modelBuilder.Entity<HoldItem>(e => e.HasKey(i => new { i.HoldId, i.Ordinal }));
         modelBuilder.Entity<Ticket>(e =>
         {

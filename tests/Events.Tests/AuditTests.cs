@@ -110,6 +110,46 @@ public sealed class AuditTests(EventsApp app)
     }
 
     [Fact]
+    public async Task Owners_and_administrators_take_it_with_them_as_CSV()
+    {
+        var (ana, bia, admin) = (await app.Organizer(), app.Person(), app.Person(Auth.Admin));
+        await app.Join(ana, bia, "manager");
+        var log = await LogOf(ana, 3);
+        var path = PathOf(ana) + "/export";
+
+        var lines = await Csv(ana, path);
+
+        Assert.Equal("id,at,action,actorId,asAdmin,organizerId,subjectId,network,reason,details", lines[0]);
+        Assert.Equal(
+            log.Select(e => $"{e.Id},{e.At.UtcDateTime:O},{e.Action},{e.ActorId},false,{ana.OrganizerId}"),
+            lines.Skip(1).Select(line => string.Join(',', line.Split(',').Take(6)))
+        );
+        Assert.Contains(
+            """
+            "{""role"": ""Manager""}"
+            """.Trim(),
+            lines[2],
+            StringComparison.Ordinal
+        );
+        Assert.Equal(lines, await Csv(admin, path));
+        Assert.Superset(lines.ToHashSet(), (await Csv(admin, "/api/v1/audit-log/export")).ToHashSet());
+        var now = Uri.EscapeDataString($"{EventsApp.InDays(0.1):O}");
+        Assert.Equal(4, (await Csv(ana, $"{path}?until={now}")).Count);
+        Assert.Single(await Csv(ana, $"{path}?from={now}"));
+        await bia.Get(path, 403);
+        await app.Person().Get(path, 404);
+        await ana.Get("/api/v1/audit-log/export", 403);
+    }
+
+    private static async Task<List<string>> Csv(Person person, string path)
+    {
+        using var answer = await person.Http.GetAsync(path);
+        Assert.Equal("text/csv; charset=utf-8", answer.Content.Headers.ContentType!.ToString());
+        Assert.Equal("audit-log.csv", answer.Content.Headers.ContentDisposition!.FileName);
+        return [.. (await answer.Content.ReadAsStringAsync()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries)];
+    }
+
+    [Fact]
     public async Task Nobody_changes_an_entry_nor_removes_it_before_its_time()
     {
         var ana = await app.Organizer();

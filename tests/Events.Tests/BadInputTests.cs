@@ -128,9 +128,13 @@ public sealed class BadInputTests(EventsApp app)
             (
                 HttpMethod.Post,
                 $"/api/v1/events/{eventId}/sessions",
-                ["startsAt", "doorsAt", "endsAt", "seatMapId", "pools", "maxPerPerson"]
+                ["startsAt", "doorsAt", "endsAt", "seatMapId", "pools", "maxPerPerson", "requiresCpf"]
             ),
-            (HttpMethod.Patch, $"/api/v1/sessions/{sessionId}", ["startsAt", "doorsAt", "endsAt", "maxPerPerson"]),
+            (
+                HttpMethod.Patch,
+                $"/api/v1/sessions/{sessionId}",
+                ["startsAt", "doorsAt", "endsAt", "maxPerPerson", "requiresCpf"]
+            ),
             (HttpMethod.Post, $"/api/v1/sessions/{sessionId}/pools", ["name", "capacity"]),
             (
                 HttpMethod.Post,

@@ -149,9 +149,10 @@ public sealed class BrowseTests(EventsApp app)
                 status, version, search_text)
             SELECT copy, organizer_id, venue_id, 'Comum ' || n, 'comum-' || copy, description, category, category_key,
                 city_key, status, version, search_text FROM copies;
-            INSERT INTO sessions (id, event_id, starts_at, cancelled, max_per_person, version, listed, organizer_id,
+            INSERT INTO sessions (id, event_id, starts_at, cancelled, max_per_person, requires_cpf, version, listed, organizer_id,
                 category_key, city_key)
-            SELECT gen_random_uuid(), c.copy, s.starts_at + c.n * interval '1 minute', false, 10, 1, true, s.organizer_id,
+            SELECT gen_random_uuid(), c.copy, s.starts_at + c.n * interval '1 minute', false, 10, false, 1, true,
+                s.organizer_id,
                 s.category_key, s.city_key FROM copies c JOIN sessions s ON s.event_id = c.id
             """
         );

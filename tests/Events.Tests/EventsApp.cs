@@ -17,6 +17,21 @@ namespace Ticketing.Events.Tests;
 public sealed class EventsApp : IAsyncLifetime
 {
     private readonly TestSystem system = new();
+    private readonly string[] settings;
+
+    public EventsApp()
+        : this(["Events:ApproveOrganizers=false"]) { }
+
+    private EventsApp(string[] settings) => this.settings = settings;
+
+    /// <summary>Where an administrator approves organizers.</summary>
+    public static async Task<EventsApp> StartCarefulAsync()
+    {
+        var app = new EventsApp([]);
+        await app.InitializeAsync();
+        return app;
+    }
+
     private readonly ConcurrentDictionary<string, UserRef> registered = new();
     private readonly Heard heard = new();
 
@@ -35,7 +50,7 @@ public sealed class EventsApp : IAsyncLifetime
             return Task.FromResult(found is null ? PeerStub.Problem(404, "not-found") : PeerStub.Json(found));
         };
         await system
-            .Service(AppIds.Events, EventsService.Build)
+            .Service(AppIds.Events, EventsService.Build, settings)
             .Service(AppIds.Tickets, heard.Build)
             .Stub(AppIds.Users, Users)
             .StartAsync();

@@ -65,6 +65,27 @@ public sealed class PullTests(PullTests.EagerApp eager) : IClassFixture<PullTest
         );
         using var refused = await buy.SendAsync("refunds");
         Assert.Equal("payment-disputed", await Purchase.ProblemAsync(refused));
+        Assert.Equal(
+            new BlockTickets("payment-disputed"),
+            buy.Asked.First(r => r.Is("POST /internal/orders/*/block")).Read<BlockTickets>()
+        );
+    }
+
+    [Fact]
+    public async Task A_dispute_is_written_down_only_when_the_door_knows_it()
+    {
+        var buy = await PaidAsync();
+        var isBack = false;
+        buy.When("POST /internal/orders/*/block", () => isBack ? null : PeerStub.Problem(503, "away"));
+        Becomes(buy, SettlementKind.Disputed);
+        await Eventually.TrueAsync(() => Task.FromResult(buy.Count("POST /internal/orders/*/block") > 1));
+        Assert.False(await app.ScalarAsync<bool>("SELECT disputed_at IS NOT NULL FROM orders WHERE id = $1", buy.Id));
+
+        isBack = true;
+
+        await Eventually.TrueAsync(() =>
+            app.ScalarAsync<bool>("SELECT disputed_at IS NOT NULL FROM orders WHERE id = $1", buy.Id)
+        );
     }
 
     [Fact]

@@ -69,6 +69,42 @@ public sealed class PurchaseTests(OrdersApp app)
     }
 
     [Fact]
+    public async Task Tickets_is_told_the_CPF_s_blind_index_and_nothing_else_of_it()
+    {
+        var indexes = new List<byte[]>();
+        foreach (var cpf in new[] { "529.982.247-25", "52998224725", "168.995.350-09" })
+        {
+            var buy = app.NewPurchase();
+            using var http = buy.Buyer();
+            var buyer = new
+            {
+                name = "Maria",
+                email = "maria@example.com",
+                cpf,
+            };
+            using var placed = await http.PostAsJsonAsync(
+                "/api/v1/orders",
+                new
+                {
+                    holdId = buy.Id,
+                    buyer,
+                    payment = new { method = "pix" },
+                },
+                ServiceDefaultsExtensions.Json
+            );
+            Assert.Equal(HttpStatusCode.Created, placed.StatusCode);
+            indexes.Add(
+                Assert.Single(
+                    buy.Asked.First(r => r.Is("POST /internal/holds/*/attach")).Read<AttachHold>().CpfIndexes!
+                )
+            );
+        }
+        Assert.Equal(indexes[0], indexes[1]);
+        Assert.NotEqual(indexes[0], indexes[2]);
+        Assert.All(indexes, index => Assert.Equal(32, index.Length));
+    }
+
+    [Fact]
     public async Task A_card_that_is_approved_at_once_needs_no_event()
     {
         var buy = app.NewPurchase();
@@ -411,14 +447,13 @@ public sealed class PurchaseTests(OrdersApp app)
         var buy = app.NewPurchase();
         await buy.PlaceAsync();
         using var http = buy.Buyer();
+        var commit = buy.Stop("POST /internal/holds/*/commit");
+        await buy.SettleAsync();
+        await commit.Reached;
         var waits = http.GetFromJsonAsync<OrderView>(
             $"/api/v1/orders/{buy.Id}?wait=25",
             ServiceDefaultsExtensions.Json
         );
-        var commit = buy.Stop("POST /internal/holds/*/commit");
-        await buy.SettleAsync();
-        Assert.True((await waits)!.Status is OrderStatus.Paid);
-        waits = http.GetFromJsonAsync<OrderView>($"/api/v1/orders/{buy.Id}?wait=25", ServiceDefaultsExtensions.Json);
         commit.LetGo();
         Assert.Equal(OrderStatus.Fulfilled, (await waits)!.Status);
         // Nothing more will happen: no wait.

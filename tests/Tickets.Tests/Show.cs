@@ -15,6 +15,7 @@ public sealed class Show
 
     /// <summary>So many that other rules come first.</summary>
     public int MaxPerPerson { get; set; } = 100;
+    public bool RequiresCpf { get; set; }
     public bool Cancelled { get; set; }
     public DateTimeOffset StartsAt { get; set; } = TimeProvider.System.GetUtcNow().AddDays(30);
     public DateTimeOffset? DoorsAt { get; set; }
@@ -103,7 +104,8 @@ public sealed class Show
                     sections.Count > 0 ? SeatMapId : null,
                     [.. Pools],
                     [.. Types],
-                    MaxPerPerson: MaxPerPerson
+                    MaxPerPerson: MaxPerPerson,
+                    RequiresCpf: RequiresCpf
                 ),
             ]
         );

@@ -186,8 +186,8 @@ public sealed class TicketsApp : IAsyncLifetime
 
     // As Orders would ask, through Dapr.
 
-    public Task<HttpResponseMessage> AttachAsync(Guid hold, Guid buyer, int leaseSeconds = 900) =>
-        PeerAsync($"/internal/holds/{hold}/attach", new AttachHold(buyer, leaseSeconds));
+    public Task<HttpResponseMessage> AttachAsync(Guid hold, Guid buyer, int leaseSeconds = 900, byte[][]? cpf = null) =>
+        PeerAsync($"/internal/holds/{hold}/attach", new AttachHold(buyer, leaseSeconds, cpf));
 
     public Task<HttpResponseMessage> CommitAsync(Guid hold, Guid buyer, string locale, params Attendee[] attendees) =>
         PeerAsync(
@@ -207,15 +207,10 @@ public sealed class TicketsApp : IAsyncLifetime
         string reason = "refund"
     ) => PeerAsync($"/internal/orders/{order}/void", new VoidTickets(reason, evenIfUsed, evenIfTransferred));
 
-    /// <summary>As Payments would tell.</summary>
     public async Task DisputeAsync(Guid order) =>
-        Assert.Equal(
-            HttpStatusCode.OK,
-            await System.DeliverAsync(
-                AppIds.Tickets,
-                new PaymentDisputed(Guid.CreateVersion7(), order, new Money(1, "BRL"), DateTimeOffset.UnixEpoch)
-            )
-        );
+        (
+            await PeerAsync($"/internal/orders/{order}/block", new BlockTickets("payment-disputed"))
+        ).EnsureSuccessStatusCode();
 
     private async Task<HttpResponseMessage> PeerAsync(string path, object? body)
     {

@@ -99,42 +99,22 @@ public sealed class AccountTests(UsersApp users)
     }
 
     [Fact]
-    public async Task Other_services_find_a_person_by_id_and_by_address()
+    public async Task Other_services_find_a_person_by_id()
     {
         var person = await users.RegisterVerifiedAsync();
+        var unproven = await users.RegisterAsync();
         using var peer = users.System.Peer(AppIds.Users);
-        var expected = new UserRef(person.Id, "Ana Conceição", person.Email, "pt-BR", EmailVerified: true);
-        foreach (
-            var path in new[]
-            {
-                $"/internal/users/{person.Id}",
-                $"/internal/users/by-email?email={Uri.EscapeDataString(person.Email.ToUpperInvariant())}",
-            }
-        )
-            Assert.Equal(expected, await peer.GetFromJsonAsync<UserRef>(path, ServiceDefaultsExtensions.Json));
-        foreach (
-            var path in new[]
-            {
-                $"/internal/users/{Guid.Empty}",
-                "/internal/users/by-email?email=nobody%40example.com",
-                "/internal/users/by-email?email=%00",
-            }
-        )
-            Assert.Equal(HttpStatusCode.NotFound, (await peer.GetAsync(path)).StatusCode);
-    }
-
-    [Fact]
-    public async Task Who_has_not_proven_an_address_is_not_found_by_it()
-    {
-        var person = await users.RegisterAsync();
-        using var peer = users.System.Peer(AppIds.Users);
-        var path = $"/internal/users/by-email?email={Uri.EscapeDataString(person.Email)}";
-        Assert.Equal(HttpStatusCode.NotFound, (await peer.GetAsync(path)).StatusCode);
-        var found = await peer.GetFromJsonAsync<UserRef>(
-            $"/internal/users/{person.Id}",
+        Assert.Equal(
+            new UserRef(person.Id, "Ana Conceição", person.Email, "pt-BR", EmailVerified: true),
+            await peer.GetFromJsonAsync<UserRef>($"/internal/users/{person.Id}", ServiceDefaultsExtensions.Json)
+        );
+        var other = await peer.GetFromJsonAsync<UserRef>(
+            $"/internal/users/{unproven.Id}",
             ServiceDefaultsExtensions.Json
         );
-        Assert.False(found!.EmailVerified);
+        Assert.False(other!.EmailVerified);
+        using var nobody = await peer.GetAsync($"/internal/users/{Guid.Empty}");
+        Assert.Equal(HttpStatusCode.NotFound, nobody.StatusCode);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -55,6 +56,18 @@ internal sealed class AuditEntry
             entry.HasIndex(e => new { e.OrganizerId, e.Id });
             entry.HasIndex(e => e.RecordedAt);
         }
+    }
+}
+
+/// <summary>UUIDv7: in the order of time.</summary>
+internal static class AuditIds
+{
+    /// <summary>What is smaller was done before.</summary>
+    public static Guid FirstAt(DateTimeOffset at)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, Math.Max(0, at.ToUnixTimeMilliseconds()) << 16);
+        return new Guid(bytes, bigEndian: true);
     }
 }
 

@@ -13,6 +13,19 @@ internal static class AuditRoutes
             .WithName("ListOrganizerAuditLog")
             .ProducesProblem(404);
         routes
+            .MapGet("/api/v1/organizers/{id:guid}/audit-log/export", ExportAuditLog.OfOrganizer)
+            .WithTags("Organizers")
+            .WithName("ExportOrganizerAuditLog")
+            .Produces(StatusCodes.Status200OK, contentType: "text/csv")
+            .ProducesProblem(404);
+        routes
+            .MapGet("/api/v1/audit-log/export", ExportAuditLog.OfPlatform)
+            .RequireAuthorization(Auth.Admin)
+            .WithTags("Organizers")
+            .WithName("ExportAuditLog")
+            .Produces(StatusCodes.Status200OK, contentType: "text/csv")
+            .ProducesProblem(403);
+        routes
             .MapGet("/api/v1/audit-log", ListAuditLog.OfPlatform)
             .RequireAuthorization(Auth.Admin)
             .WithTags("Organizers")

@@ -103,12 +103,12 @@ internal static class ListAuditLog
         entries = entries.Where(e => e.Id < before);
         if (filter.Until is { } until)
         {
-            var end = FirstIdAt(until);
+            var end = AuditIds.FirstAt(until);
             entries = entries.Where(e => e.Id < end);
         }
         if (filter.From is { } from)
         {
-            var begin = FirstIdAt(from);
+            var begin = AuditIds.FirstAt(from);
             entries = entries.Where(e => e.Id >= begin);
         }
         entries = entries.OrderByDescending(e => e.Id);
@@ -130,17 +130,6 @@ internal static class ListAuditLog
                 Next = Cursor.Encode(last.ToString()),
             }
             : found;
-    }
-
-    /// <summary>What is smaller was done before.</summary>
-    private static Guid FirstIdAt(DateTimeOffset at)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(
-            bytes,
-            Math.Max(0, at.ToUnixTimeMilliseconds()) << 16
-        );
-        return new Guid(bytes, bigEndian: true);
     }
 
     private static AuditEntryView ViewOf(AuditEntry e) =>

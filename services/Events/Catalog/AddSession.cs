@@ -13,13 +13,15 @@ public static class AddSession
     /// <param name="SeatMapId">A seat map of the event's venue: the session gets one pool for each section.</param>
     /// <param name="Pools">General-admission capacity; can also be added later.</param>
     /// <param name="MaxPerPerson">Tickets that one person may have, over all orders.</param>
+    /// <param name="RequiresCpf">Buyers name their CPF, and the limit is also of the CPF, over all accounts.</param>
     public sealed record Request(
         DateTimeOffset StartsAt,
         DateTimeOffset? DoorsAt = null,
         DateTimeOffset? EndsAt = null,
         Guid? SeatMapId = null,
         [MaxLength(Session.MaxPools)] IReadOnlyList<AddPool.Request?>? Pools = null,
-        [Range(1, Session.MaxMaxPerPerson)] int MaxPerPerson = Session.DefaultMaxPerPerson
+        [Range(1, Session.MaxMaxPerPerson)] int MaxPerPerson = Session.DefaultMaxPerPerson,
+        bool RequiresCpf = false
     );
 
     /// <summary>Adds a date to an event.</summary>
@@ -43,7 +45,14 @@ public static class AddSession
                 e.RequireOpen();
                 if (request.SeatMapId is not null && map?.VenueId != e.VenueId)
                     throw ProblemException.Invalid("seatMapId", "Not a seat map of the venue.");
-                var session = e.AddSession(new Session { EventId = e.Id, MaxPerPerson = request.MaxPerPerson });
+                var session = e.AddSession(
+                    new Session
+                    {
+                        EventId = e.Id,
+                        MaxPerPerson = request.MaxPerPerson,
+                        RequiresCpf = request.RequiresCpf,
+                    }
+                );
                 session.Schedule(request.StartsAt, request.DoorsAt, request.EndsAt, clock.GetUtcNow());
                 if (map is not null)
                     session.TakeSections(map);

@@ -9,11 +9,13 @@ namespace Ticketing.Events.Catalog;
 public static class EditSession
 {
     /// <param name="MaxPerPerson">Tickets that one person may have, over all orders. Who has more keeps them.</param>
+    /// <param name="RequiresCpf">Buyers name their CPF from now on, and the limit is also of the CPF, over all accounts.</param>
     public sealed record Request(
         DateTimeOffset? StartsAt = null,
         Clearable<DateTimeOffset?>? DoorsAt = null,
         Clearable<DateTimeOffset?>? EndsAt = null,
-        [Range(1, Session.MaxMaxPerPerson)] int? MaxPerPerson = null
+        [Range(1, Session.MaxMaxPerPerson)] int? MaxPerPerson = null,
+        bool? RequiresCpf = null
     );
 
     /// <summary>Moves a session to other times, or changes its limit.</summary>
@@ -42,6 +44,7 @@ public static class EditSession
                     clock.GetUtcNow()
                 );
                 session.MaxPerPerson = request.MaxPerPerson ?? session.MaxPerPerson;
+                session.RequiresCpf = request.RequiresCpf ?? session.RequiresCpf;
                 return session;
             },
             ct

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Catalog;
@@ -7,12 +8,13 @@ namespace Ticketing.Events.Catalog;
 internal static class PublishEvent
 {
     /// <summary>Puts a draft on sale; on a published event it changes nothing.</summary>
-    /// <remarks>422 event-incomplete names what is missing. 409 event-cancelled.</remarks>
+    /// <remarks>422 event-incomplete names what is missing. 409 event-cancelled, organizer-not-approved.</remarks>
     public static async Task<Ok<EventView>> Handle(
         Guid id,
         ClaimsPrincipal user,
         Actor actor,
         EventsDb db,
+        IOptions<EventsOptions> options,
         TimeProvider clock,
         HttpResponse response,
         CancellationToken ct
@@ -24,6 +26,7 @@ internal static class PublishEvent
                 var e = await db.LockEventAsync(user, id, "event", ct);
                 if (e.Publish(clock.GetUtcNow()))
                 {
+                    e.Organizer.RequireApproval(options.Value);
                     db.TellPublished(e);
                     db.Record(actor.Did("event.published", e.OrganizerId, e.Id));
                 }

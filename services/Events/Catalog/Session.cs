@@ -38,6 +38,9 @@ internal sealed class Session
     /// <summary>Tickets that one person may have, over all orders.</summary>
     public required int MaxPerPerson { get; set; }
 
+    /// <summary>A buyer names a CPF, and the limit is also of the CPF, whatever the accounts: for nominal tickets.</summary>
+    public bool RequiresCpf { get; set; }
+
     /// <summary>The event's, when the session last changed.</summary>
     public long Version { get; set; } = 1;
 
@@ -185,7 +188,8 @@ internal sealed class Session
             [.. Pools.OrderBy(p => p.Id).Select(p => p.Snapshot())],
             [.. TicketTypes.OrderBy(t => t.Id).Select(t => t.Snapshot())],
             Version,
-            MaxPerPerson
+            MaxPerPerson,
+            RequiresCpf
         );
 
     private sealed class Mapping : IEntityTypeConfiguration<Session>

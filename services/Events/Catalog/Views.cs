@@ -46,6 +46,7 @@ internal sealed record EventOrganizer(Guid Id, string Name);
 /// <param name="Cancelled">Shown, not sold.</param>
 /// <param name="SeatMapId">Where the seats can be read, when it has numbered seats.</param>
 /// <param name="MaxPerPerson">Tickets that one person may have, over all orders.</param>
+/// <param name="RequiresCpf">Buyers name their CPF, and the limit is also of the CPF, over all accounts.</param>
 internal sealed record SessionView(
     Guid Id,
     Guid EventId,
@@ -55,6 +56,7 @@ internal sealed record SessionView(
     bool Cancelled,
     Guid? SeatMapId,
     int MaxPerPerson,
+    bool RequiresCpf,
     IReadOnlyList<PoolView> Pools,
     IReadOnlyList<TicketTypeView> TicketTypes
 )
@@ -69,6 +71,7 @@ internal sealed record SessionView(
             s.Cancelled,
             s.SeatMapId,
             s.MaxPerPerson,
+            s.RequiresCpf,
             [.. s.Pools.OrderBy(p => p.Id).Select(PoolView.Of)],
             [.. s.TicketTypes.OrderBy(t => t.Id).Select(TicketTypeView.Of)]
         );

@@ -322,6 +322,10 @@ namespace Ticketing.Events.Migrations
                         .HasColumnName("over_at")
                         .HasComputedColumnSql("coalesce(ends_at, starts_at)", true);
 
+                    b.Property<bool>("RequiresCpf")
+                        .HasColumnType("boolean")
+                        .HasColumnName("requires_cpf");
+
                     b.Property<Guid?>("SeatMapId")
                         .HasColumnType("uuid")
                         .HasColumnName("seat_map_id");
@@ -627,6 +631,10 @@ namespace Ticketing.Events.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<DateTimeOffset?>("ApprovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("approved_at");
+
                     b.Property<string>("ContactEmail")
                         .HasMaxLength(254)
                         .HasColumnType("character varying(254)")
@@ -658,6 +666,10 @@ namespace Ticketing.Events.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_organizers");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_organizers_id")
+                        .HasFilter("approved_at IS NULL");
 
                     b.ToTable("organizers", (string)null);
                 });

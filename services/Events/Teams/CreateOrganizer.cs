@@ -19,7 +19,10 @@ public static class CreateOrganizer
     );
 
     /// <summary>Creates an organizer; whoever does so is its owner.</summary>
-    /// <remarks>409 limit-reached: the person owns too many already.</remarks>
+    /// <remarks>
+    /// 409 limit-reached: the person owns too many already. Where the platform approves organizers it waits for that
+    /// (`approved` in the list of my organizers): it can be prepared, not published.
+    /// </remarks>
     internal static async Task<Created<OrganizerView>> Handle(
         Request request,
         ClaimsPrincipal user,
@@ -47,6 +50,7 @@ public static class CreateOrganizer
             Website = request.Website,
             ContactEmail = contact,
             CreatedAt = clock.GetUtcNow(),
+            ApprovedAt = actor.AsAdmin ? actor.At : null,
         };
         db.Add(organizer);
         db.Add(

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -15,7 +16,7 @@ public static class InviteMember
     /// <summary>Invites the owner of an address into the team, by mail.</summary>
     /// <remarks>
     /// The answer says nothing about whether the address has an account. It is open for seven days; a newer one to the same
-    /// address takes its place. 409 limit-reached; 429 too-many-invitations: five to one address a day.
+    /// address takes its place. 409 limit-reached, organizer-not-approved; 429 too-many-invitations: five to one address a day.
     /// </remarks>
     internal static async Task<Created<InvitationView>> Handle(
         Guid id,
@@ -23,6 +24,7 @@ public static class InviteMember
         ClaimsPrincipal user,
         Actor actor,
         EventsDb db,
+        IOptions<EventsOptions> options,
         CancellationToken ct
     )
     {
@@ -35,6 +37,7 @@ public static class InviteMember
                 var own = await db.RequireManagerAsync(user, id, "organizer", ct);
                 if (request.Role == TeamRole.Owner && own != TeamRole.Owner)
                     throw TeamAccess.Forbidden();
+                organizer.RequireApproval(options.Value);
                 await CheckLimitsAsync(db, id, email, actor.At, ct);
                 var invitation = new Invitation
                 {

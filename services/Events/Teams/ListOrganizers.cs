@@ -1,13 +1,22 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Teams;
 
 /// <param name="Role">What the caller is in its team.</param>
-internal sealed record Membership(Guid Id, string Name, string? Description, string? Website, TeamRole Role);
+/// <param name="Approved">It may publish events and invite people.</param>
+internal sealed record Membership(
+    Guid Id,
+    string Name,
+    string? Description,
+    string? Website,
+    TeamRole Role,
+    bool Approved
+);
 
 internal static class ListOrganizers
 {
@@ -16,9 +25,11 @@ internal static class ListOrganizers
         [AsParameters] PageQuery page,
         ClaimsPrincipal user,
         EventsDb db,
+        IOptions<EventsOptions> options,
         CancellationToken ct
     )
     {
+        var all = !options.Value.ApproveOrganizers;
         var userId = user.UserId();
         var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
         var rows = await (
@@ -31,7 +42,8 @@ internal static class ListOrganizers
                 organizer.Name,
                 organizer.Description,
                 organizer.Website,
-                member.Role!.Value
+                member.Role!.Value,
+                all || organizer.ApprovedAt != null
             )
         )
             .Take(page.Take() + 1)

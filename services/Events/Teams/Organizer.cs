@@ -20,13 +20,27 @@ internal sealed class Organizer
 
     /// <summary>Where buyers reach it: printed on tickets and in mails.</summary>
     public string? ContactEmail { get; set; }
+
+    /// <summary>When an administrator found that it is what it says; null: it waits for that (<see cref="EventsOptions"/>).</summary>
+    public DateTimeOffset? ApprovedAt { get; set; }
     public long Version { get; set; } = 1;
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <exception cref="ProblemException">409: nobody is written to in its name yet.</exception>
+    public void RequireApproval(EventsOptions options)
+    {
+        if (options.ApproveOrganizers && ApprovedAt is null)
+            throw ProblemException.Conflict(
+                "organizer-not-approved",
+                "An administrator approves the organizer before its first event and its first invitation."
+            );
+    }
 
     private sealed class Mapping : IEntityTypeConfiguration<Organizer>
     {
         public void Configure(EntityTypeBuilder<Organizer> builder)
         {
+            builder.HasIndex(o => o.Id).HasFilter("approved_at IS NULL");
             builder.Property(o => o.Name).HasMaxLength(MaxNameLength);
             builder.Property(o => o.Description).HasMaxLength(MaxDescriptionLength);
             builder.Property(o => o.Website).HasMaxLength(WebAddressAttribute.MaxLength);

@@ -18,6 +18,17 @@ internal static class TeamsRoutes
             .ProducesProblem(404)
             .ProducesProblem(412);
 
+        api.MapGet("/awaiting-approval", ApproveOrganizer.List)
+            .RequireAuthorization(Auth.Admin)
+            .WithName("ListOrganizersAwaitingApproval")
+            .ProducesProblem(403);
+        var approval = api.MapGroup("/{id:guid}/approval")
+            .RequireAuthorization(Auth.Admin)
+            .ProducesProblem(403)
+            .ProducesProblem(404);
+        approval.MapPut("/", ApproveOrganizer.Approve).WithName("ApproveOrganizer");
+        approval.MapDelete("/", ApproveOrganizer.Withdraw).WithName("WithdrawApproval");
+
         var members = api.MapGroup("/{id:guid}/members").ProducesProblem(404);
         members.MapGet("/", ListMembers.Handle).WithName("ListMembers");
         members.MapPut("/{userId:guid}", SetMember.Handle).WithName("SetMember").ProducesProblem(409);

@@ -191,6 +191,12 @@ internal static class KnownProblems
             "Something is missing before the event can be published; errors says what.",
             "Add it, then publish."
         ),
+        new(
+            "organizer-not-approved",
+            "409",
+            "The platform has not approved the organizer yet: it publishes nothing and invites nobody.",
+            "Prepare the event meanwhile; an administrator approves the organizer."
+        ),
         new("last-session", "409", "An event keeps one session.", "Cancel the event instead."),
         new("last-owner", "409", "An organizer keeps one owner.", "Make somebody else owner first."),
         new("pool-in-use", "409", "The pool has ticket types.", "Remove them first."),

@@ -59,6 +59,8 @@ internal sealed class ServiceSettings(LocalOptions options, DataFolder folder, M
                 ("Users:TrustedDomains:0", ".example"),
                 ("Users:TrustedDomains:1", "@example.com"),
             ],
+            // Nobody waits for an administrator on a laptop.
+            AppIds.Events => [("Events:ApproveOrganizers", "false")],
             AppIds.Payments => [("Payments:Sandbox:BaseUrl", AddressOf(AppIds.Sandbox).ToString())],
             AppIds.Sandbox => [("Sandbox:WebhookUrl", options.BaseUrl + "/api/v1/payments/webhooks/sandbox")],
             AppIds.Notifications => [("Notifications:MailFolder", folder.Mails)],

@@ -1,12 +1,13 @@
 using Npgsql;
 using Ticketing.Contracts;
+using Ticketing.Orders.Saga;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Paying;
 
 /// <summary>
-/// The buyer's bank may claw the money back: until that is decided nobody gives it back a second time. (Tickets hears it,
-/// too, and blocks the tickets.)
+/// The buyer's bank may claw the money back: until that is decided the tickets open no door, and nobody gives it back a
+/// second time. Tickets first: what is not written down here is told, or pulled, again.
 /// </summary>
 internal static class OnPaymentDisputed
 {
@@ -20,16 +21,23 @@ internal static class OnPaymentDisputed
         SELECT true FROM moved
         """;
 
-    public static Task Handle(PaymentDisputed e, NpgsqlDataSource source, OutboxSignal outbox, CancellationToken ct) =>
-        ApplyAsync(new(SettlementKind.Disputed, e.PaymentId, e.OrderId, e.Amount, e.At), source, outbox, ct);
+    public static Task Handle(
+        PaymentDisputed e,
+        OrderStock stock,
+        NpgsqlDataSource source,
+        OutboxSignal outbox,
+        CancellationToken ct
+    ) => ApplyAsync(new(SettlementKind.Disputed, e.PaymentId, e.OrderId, e.Amount, e.At), stock, source, outbox, ct);
 
     public static async Task ApplyAsync(
         SettlementFact disputed,
+        OrderStock stock,
         NpgsqlDataSource source,
         OutboxSignal outbox,
         CancellationToken ct
     )
     {
+        await stock.BlockAsync(disputed.OrderId, "payment-disputed", ct);
         var organizer = await source.FirstAsync(Organizer, row => (Guid?)row.GetGuid(0), ct, disputed.OrderId);
         var act = Actor
             .Nobody(disputed.At)

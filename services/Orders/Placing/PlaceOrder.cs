@@ -47,7 +47,7 @@ public static class PlaceOrder
             SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, ServiceDefaultsExtensions.Json));
     }
 
-    /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation.</param>
+    /// <param name="Cpf">Brazilian taxpayer number, with or without punctuation; needed where the session asks for it.</param>
     public sealed record BuyerRequest(
         [property:
             StringLength(PersonName.MaxLength, MinimumLength = 1),
@@ -83,7 +83,7 @@ public static class PlaceOrder
     /// the request's key: the same request again gets the order as it stands (`Idempotent-Replayed`), without any header.
     /// </remarks>
     /// <response code="404">hold-not-found: no such hold of yours.</response>
-    /// <response code="409">order-exists: the hold's order was placed by another request, see Location. hold-expired: hold again.
+    /// <response code="409">person-limit-reached: of the session, where it sells by CPF. order-exists: the hold's order was placed by another request, see Location. hold-expired: hold again.
     /// sold-out, limit-reached, sale-not-open: of a product, or the show is cancelled. coupon-exhausted. contended: another request for the hold is
     /// not answered yet.</response>
     /// <response code="422">invalid, product-not-found, coupon-invalid.</response>

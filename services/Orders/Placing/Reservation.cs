@@ -14,9 +14,18 @@ internal sealed class Reservation(
     ILogger<Reservation> logger
 )
 {
+    /// <summary>What stands before a CPF in its blind index: another one than an account's.</summary>
+    private const string IndexedCpf = "ticket-cpf:";
+
     public async Task<Order> MakeAsync(PlaceOrder.Request request, Guid buyerId, string? cpf, CancellationToken ct)
     {
-        var hold = await stock.AttachAsync(request.HoldId, buyerId, options.Value.PaymentWindowSeconds, ct);
+        var hold = await stock.AttachAsync(
+            request.HoldId,
+            buyerId,
+            options.Value.PaymentWindowSeconds,
+            cpf is null ? null : await protector.BlindIndexesAsync(IndexedCpf + cpf, ct),
+            ct
+        );
         if ((request.Attendees?.Count ?? 0) > hold.Lines.Sum(line => line.Quantity))
             throw ProblemException.Invalid("attendees", "At most one a ticket.");
         try

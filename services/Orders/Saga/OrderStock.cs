@@ -9,11 +9,17 @@ internal sealed class OrderStock(Peers peers)
     /// <summary>The stock outlives the payment's deadline by this much: money first looks back.</summary>
     private const int LeaseMarginSeconds = 300;
 
-    public Task<HoldSnapshot> AttachAsync(Guid orderId, Guid buyerId, int windowSeconds, CancellationToken ct) =>
+    public Task<HoldSnapshot> AttachAsync(
+        Guid orderId,
+        Guid buyerId,
+        int windowSeconds,
+        IReadOnlyList<byte[]>? cpfIndexes,
+        CancellationToken ct
+    ) =>
         peers.PostAsync<HoldSnapshot>(
             AppIds.Tickets,
             $"internal/holds/{orderId}/attach",
-            new AttachHold(buyerId, windowSeconds + LeaseMarginSeconds),
+            new AttachHold(buyerId, windowSeconds + LeaseMarginSeconds, cpfIndexes),
             ct
         );
 
@@ -100,6 +106,16 @@ internal sealed class OrderStock(Peers peers)
             await ReleaseCouponAsync(order.Id, ct);
         return null;
     }
+
+    /// <summary>The door refuses the tickets, also those that are still to be issued.</summary>
+    public Task BlockAsync(Guid orderId, string reason, CancellationToken ct) =>
+        peers.SendAsync(
+            HttpMethod.Post,
+            AppIds.Tickets,
+            $"internal/orders/{orderId}/block",
+            new BlockTickets(reason),
+            ct
+        );
 
     public Task ReleaseProductsAsync(Guid orderId, CancellationToken ct) =>
         SendAsync(AppIds.Products, $"internal/holds/{orderId}/release", null, ct);

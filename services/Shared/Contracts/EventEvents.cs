@@ -67,6 +67,7 @@ public sealed record VenueSnapshot(Guid Id, string Name, string Address, string 
 /// <param name="Cancelled">For good.</param>
 /// <param name="Version">Of the event, when the session last changed; null: the event's own. A lower one is stale.</param>
 /// <param name="MaxPerPerson">Tickets that one person may have, held and bought.</param>
+/// <param name="RequiresCpf">A buyer names a CPF, and MaxPerPerson is also of the CPF, whatever the accounts.</param>
 public sealed record SessionSnapshot(
     Guid Id,
     DateTimeOffset StartsAt,
@@ -77,7 +78,8 @@ public sealed record SessionSnapshot(
     IReadOnlyList<PoolSnapshot> Pools,
     IReadOnlyList<TicketTypeSnapshot> TicketTypes,
     long? Version = null,
-    int MaxPerPerson = 10
+    int MaxPerPerson = 10,
+    bool RequiresCpf = false
 );
 
 /// <summary>Capacity that one or more ticket types draw from.</summary>

@@ -6,9 +6,11 @@ namespace Ticketing.Contracts;
 /// Tickets: <c>POST internal/holds/{holdId}/attach</c>. Binds the hold to the order of the same id and extends its
 /// lease to <paramref name="LeaseSeconds"/> from now, or from the hold's own end when that is just over. Idempotent.
 /// Problems: hold-not-found (404; also another buyer's), hold-expired (409; also when earlier tries alone kept it),
-/// sale-not-open (409: the session is cancelled).
+/// sale-not-open (409: the session is cancelled); of a session that asks for the CPF also invalid (422: there is none)
+/// and person-limit-reached (409: others of this CPF have the rest).
 /// </summary>
-public sealed record AttachHold(Guid BuyerId, int LeaseSeconds);
+/// <param name="CpfIndexes">Blind indexes of the buyer's CPF, by each key, current first; null: none was given.</param>
+public sealed record AttachHold(Guid BuyerId, int LeaseSeconds, IReadOnlyList<byte[]>? CpfIndexes = null);
 
 /// <summary>What is held, at the prices of the moment it was held.</summary>
 public sealed record HoldSnapshot(
@@ -85,3 +87,10 @@ public sealed record IssuedTicket(
 /// ticket without having bought it is told by ticket.voided.
 /// </summary>
 public sealed record VoidTickets(string Reason, bool EvenIfUsed, bool EvenIfTransferred);
+
+/// <summary>
+/// Tickets: <c>POST internal/orders/{orderId}/block</c>: the door refuses the order's tickets, also those that are still to be
+/// issued (204, idempotent, also of an order that has none).
+/// </summary>
+/// <param name="Reason">payment-disputed.</param>
+public sealed record BlockTickets(string Reason);

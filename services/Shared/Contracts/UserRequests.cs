@@ -1,9 +1,6 @@
 namespace Ticketing.Contracts;
 
-/// <summary>
-/// Users: <c>GET internal/users/{id}</c> and <c>GET internal/users/by-email?email=</c>; 404 when unknown. By address only who
-/// proved it.
-/// </summary>
+/// <summary>Users: <c>GET internal/users/{id}</c>; 404 when unknown.</summary>
 /// <param name="EmailVerified">The person proved that the address is theirs.</param>
 public sealed record UserRef(Guid Id, string Name, string Email, string Locale, bool EmailVerified = false);
 

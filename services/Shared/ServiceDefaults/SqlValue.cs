@@ -41,6 +41,8 @@ public readonly struct SqlValue
 
     public static implicit operator SqlValue(byte[]? value) => Of(value);
 
+    public static implicit operator SqlValue(byte[][] value) => Of(value);
+
     public static implicit operator SqlValue(Guid[] value) => Of(value);
 
     public static implicit operator SqlValue(string?[] value) => Of(value);

@@ -140,16 +140,20 @@ internal static class ApplySnapshot
         return db
             .Database.SqlQuery<Guid>(
                 $"""
-                INSERT INTO sessions (id, event_id, starts_at, doors_at, ends_at, cancelled, max_per_person, version)
-                SELECT n.id, {e.Id}, n.starts_at, n.doors_at, n.ends_at, n.cancelled, n.max_per_person, n.version
+                INSERT INTO sessions (id, event_id, starts_at, doors_at, ends_at, cancelled, max_per_person, requires_cpf,
+                    version)
+                SELECT n.id, {e.Id}, n.starts_at, n.doors_at, n.ends_at, n.cancelled, n.max_per_person,
+                    n.requires_cpf, n.version
                 FROM unnest({ids}, {e.Sessions.Select(s => s.StartsAt).ToArray()},
                     {e.Sessions.Select(s => s.DoorsAt).ToArray()}, {e.Sessions.Select(s => s.EndsAt).ToArray()},
                     {e.Sessions.Select(s => s.Cancelled).ToArray()},
-                    {e.Sessions.Select(s => s.MaxPerPerson).ToArray()}, {versions})
-                    n(id, starts_at, doors_at, ends_at, cancelled, max_per_person, version)
+                    {e.Sessions.Select(s => s.MaxPerPerson).ToArray()},
+                    {e.Sessions.Select(s => s.RequiresCpf).ToArray()}, {versions})
+                    n(id, starts_at, doors_at, ends_at, cancelled, max_per_person, requires_cpf, version)
                 ON CONFLICT (id) DO UPDATE SET starts_at = excluded.starts_at, doors_at = excluded.doors_at,
                     ends_at = excluded.ends_at, cancelled = excluded.cancelled,
-                    max_per_person = excluded.max_per_person, version = excluded.version
+                    max_per_person = excluded.max_per_person, requires_cpf = excluded.requires_cpf,
+                    version = excluded.version
                 WHERE sessions.event_id = excluded.event_id AND sessions.version < excluded.version
                 RETURNING id AS "Value"
                 """

@@ -45,6 +45,9 @@ internal sealed class Session
     /// <summary>Tickets that one person may have, held and bought.</summary>
     public int MaxPerPerson { get; set; }
 
+    /// <summary>The same limit is of a CPF, which the buyer names when ordering.</summary>
+    public bool RequiresCpf { get; set; }
+
     /// <summary>Of the event, when the session last changed; what is older changes nothing.</summary>
     public long Version { get; set; }
 }

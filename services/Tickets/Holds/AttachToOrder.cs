@@ -16,7 +16,7 @@ internal static class AttachToOrder
 
     /// <summary>Of a hold as <c>h</c>; one row an item.</summary>
     private const string Snapshot = """
-        SELECT h.status, s.cancelled, e.organizer_id, s.event_id, e.title, h.session_id, s.starts_at, e.venue_name,
+        SELECT h.status, s.cancelled, s.requires_cpf, s.max_per_person, e.organizer_id, s.event_id, e.title, h.session_id, s.starts_at, e.venue_name,
             e.venue_city, e.time_zone, h.expires_at, i.ticket_type_id, i.name, i.kind, i.unit_price, i.currency,
             i.quantity, i.seats
         FROM h JOIN hold_items i ON i.hold_id = h.id JOIN sessions s ON s.id = h.session_id
@@ -33,7 +33,8 @@ internal static class AttachToOrder
                 expires_at = greatest(expires_at, least(now(), granted_until) + $3)
             WHERE id = $1 AND buyer_id = $2 AND status IN ('Held', 'Ordered') AND expires_at > now()
                 AND greatest(expires_at, least(now(), granted_until) + $3) >= now() + $4
-                AND NOT (SELECT cancelled FROM sessions WHERE id = holds.session_id)
+                AND (SELECT NOT cancelled AND (NOT requires_cpf OR holds.cpf_index = ANY ($5))
+                    FROM sessions WHERE id = holds.session_id)
             RETURNING id, session_id, status, expires_at)
         {Snapshot}
         """;
@@ -53,11 +54,8 @@ internal static class AttachToOrder
         if (request.LeaseSeconds is < 1 or > MaxLeaseSeconds)
             throw ProblemException.Invalid("leaseSeconds", $"1 to {MaxLeaseSeconds} seconds.");
         var lease = TimeSpan.FromSeconds(request.LeaseSeconds);
-        await using var attach = source.CreateCommand(Attach);
-        attach.Add(holdId, request.BuyerId, lease, lease - Grace);
-        if (await ReadAsync(attach, holdId, request.BuyerId, ct) is { } attached)
+        if (await AttachAsync() is { } attached)
             return TypedResults.Ok(attached.Hold);
-
         await using var look = source.CreateCommand(Look);
         look.Add(holdId, request.BuyerId);
         var found =
@@ -66,12 +64,52 @@ internal static class AttachToOrder
         // A paid order that asks again is told the same.
         if (found.Status == HoldStatus.Committed)
             return TypedResults.Ok(found.Hold);
+        if (found is { CpfLimit: { } limit, Cancelled: false, Status: HoldStatus.Held or HoldStatus.Ordered })
+        {
+            await NameAsync(holdId, request, limit, source, ct);
+            if (await AttachAsync() is { } named)
+                return TypedResults.Ok(named.Hold);
+        }
         throw found.Cancelled
             ? Refusals.SaleNotOpen("cancelled", null)
             : ProblemException.Conflict("hold-expired", "The hold is over.");
+
+        async Task<Attached?> AttachAsync()
+        {
+            await using var attach = source.CreateCommand(Attach);
+            byte[][] indexes = [.. request.CpfIndexes ?? []];
+            attach.Add(holdId, request.BuyerId, lease, lease - Grace, indexes);
+            return await ReadAsync(attach, holdId, request.BuyerId, ct);
+        }
     }
 
-    private static async Task<(HoldSnapshot Hold, HoldStatus Status, bool Cancelled)?> ReadAsync(
+    /// <summary>Counts the hold towards its CPF's limit, under that CPF's lock.</summary>
+    private static async Task NameAsync(
+        Guid holdId,
+        AttachHold request,
+        int limit,
+        NpgsqlDataSource source,
+        CancellationToken ct
+    )
+    {
+        if (request.CpfIndexes is not { Count: > 0 } indexes)
+            throw ProblemException.Invalid("buyer.cpf", "Tickets of this session are sold by CPF: name the buyer's.");
+        var left = await source.FirstAsync(
+            "SELECT name_hold($1, $2, $3)",
+            row => row.Nullable<int>(0),
+            ct,
+            holdId,
+            request.BuyerId,
+            indexes.ToArray()
+        );
+        if (left is { } rest)
+            throw Refusals.PersonLimitReached(limit, rest);
+    }
+
+    /// <param name="CpfLimit">How many one CPF may have; null: the session asks for none.</param>
+    private sealed record Attached(HoldSnapshot Hold, HoldStatus Status, bool Cancelled, int? CpfLimit);
+
+    private static async Task<Attached?> ReadAsync(
         NpgsqlCommand command,
         Guid holdId,
         Guid buyerId,
@@ -85,29 +123,34 @@ internal static class AttachToOrder
         var hold = new HoldSnapshot(
             holdId,
             buyerId,
-            row.GetGuid(2),
-            row.GetGuid(3),
-            row.GetString(4),
+            row.GetGuid(4),
             row.GetGuid(5),
-            row.GetFieldValue<DateTimeOffset>(6),
-            row.GetString(7),
-            row.GetString(8),
+            row.GetString(6),
+            row.GetGuid(7),
+            row.GetFieldValue<DateTimeOffset>(8),
             row.GetString(9),
-            row.GetFieldValue<DateTimeOffset>(10),
+            row.GetString(10),
+            row.GetString(11),
+            row.GetFieldValue<DateTimeOffset>(12),
             lines
         );
-        var (status, cancelled) = (Enum.Parse<HoldStatus>(row.GetString(0)), row.GetBoolean(1));
+        var attached = new Attached(
+            hold,
+            Enum.Parse<HoldStatus>(row.GetString(0)),
+            row.GetBoolean(1),
+            row.GetBoolean(2) ? row.GetInt32(3) : null
+        );
         do lines.Add(
             new(
-                row.GetGuid(11),
-                row.GetString(12),
-                Enum.Parse<TicketKind>(row.GetString(13)),
-                new(row.GetInt64(14), row.GetString(15)),
-                row.GetInt32(16),
-                row.GetFieldValue<string[]>(17)
+                row.GetGuid(13),
+                row.GetString(14),
+                Enum.Parse<TicketKind>(row.GetString(15)),
+                new(row.GetInt64(16), row.GetString(17)),
+                row.GetInt32(18),
+                row.GetFieldValue<string[]>(19)
             )
         );
         while (await row.ReadAsync(ct));
-        return (hold, status, cancelled);
+        return attached;
     }
 }

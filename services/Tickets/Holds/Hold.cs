@@ -16,6 +16,12 @@ internal sealed class Hold
     public string? IdempotencyKey { get; init; }
     public byte[]? RequestHash { get; init; }
 
+    /// <summary>
+    /// Blind index of the buyer's CPF, once it is ordered, where the session asks for one: what counts towards the CPF's
+    /// limit, and says nothing without Orders' key.
+    /// </summary>
+    public byte[]? CpfIndex { get; init; }
+
     /// <summary>Of the tickets that are still to be issued.</summary>
     public string? BlockReason { get; set; }
 }

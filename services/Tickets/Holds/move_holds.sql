@@ -35,6 +35,62 @@ BEGIN
 END
 $$;
 
+-- Places of a session that a CPF has, with those of one hold that may not count yet: held for orders, and in tickets.
+-- Decided one at a time for each CPF until the transaction ends, whichever of the keys its index was made with.
+CREATE FUNCTION places_of_cpf(the_session uuid, indexes bytea[], the_hold uuid) RETURNS int
+LANGUAGE plpgsql
+SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(l.id)
+    FROM (
+        SELECT DISTINCT hashtextextended(the_session::text || encode(x, 'hex'), 0) AS id FROM unnest(indexes) x ORDER BY 1
+    ) l;
+    RETURN (
+        SELECT sum(i.quantity) FROM hold_items i WHERE i.hold_id = the_hold
+    ) + (
+        SELECT coalesce(sum(i.quantity), 0)
+        FROM holds h JOIN hold_items i ON i.hold_id = h.id
+        WHERE h.cpf_index = ANY (indexes) AND h.cpf_index IS NOT NULL AND h.session_id = the_session
+            AND h.status IN ('Held', 'Ordered') AND h.id <> the_hold
+    ) + (
+        SELECT count(*) FROM tickets t
+        WHERE t.cpf_index = ANY (indexes) AND t.cpf_index IS NOT NULL AND t.session_id = the_session
+            AND t.status <> 'Voided'
+    );
+END
+$$;
+
+-- The CPF that a hold is ordered for, by its blind indexes, current first; its limit is the session's. Answers how many more
+-- the CPF may have when these are too many; null when the hold is its now.
+CREATE FUNCTION name_hold(the_hold uuid, the_buyer uuid, indexes bytea[]) RETURNS int
+LANGUAGE plpgsql
+SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    session uuid;
+    most int;
+    places int;
+BEGIN
+    SELECT h.session_id, s.max_per_person INTO session, most
+    FROM holds h JOIN sessions s ON s.id = h.session_id
+    WHERE h.id = the_hold AND h.buyer_id = the_buyer AND h.status IN ('Held', 'Ordered')
+    FOR NO KEY UPDATE OF h;
+    IF session IS NOT NULL THEN
+        places := places_of_cpf(session, indexes, the_hold);
+        IF places > most THEN
+            RETURN greatest(most - places + (SELECT sum(i.quantity) FROM hold_items i WHERE i.hold_id = the_hold), 0);
+        END IF;
+        UPDATE holds h SET cpf_index = indexes[1] WHERE h.id = the_hold;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
 -- Held becomes sold and the tickets are issued. A hold that is over takes the same stock again if all of it is free.
 -- One row a ticket, in the order of the hold's items, or one row with a refusal:
 --   issued, repeated (the order's tickets were issued before)
@@ -70,7 +126,7 @@ DECLARE
     refusal text;
     pool record;
 BEGIN
-    SELECT h.session_id, h.buyer_id, h.status, h.block_reason, s.cancelled, s.max_per_person,
+    SELECT h.session_id, h.buyer_id, h.status, h.block_reason, h.cpf_index, s.cancelled, s.max_per_person,
         EXISTS (SELECT FROM hold_items i WHERE i.hold_id = h.id AND i.seat_ids <> '{}') AS seated
     INTO hold
     FROM holds h JOIN sessions s ON s.id = h.session_id
@@ -105,7 +161,10 @@ BEGIN
         ) + (
             SELECT count(*) FROM tickets t
             WHERE t.buyer_id = the_buyer AND t.session_id = hold.session_id AND t.status <> 'Voided'
-        ) > hold.max_per_person THEN
+        ) > hold.max_per_person
+            OR hold.cpf_index IS NOT NULL
+                AND places_of_cpf(hold.session_id, ARRAY[hold.cpf_index], the_hold) > hold.max_per_person
+        THEN
             refusal := 'over-person-limit';
         END IF;
     END IF;
@@ -132,15 +191,15 @@ BEGIN
 
     RETURN QUERY
     INSERT INTO tickets (id, number, serial, order_id, session_id, pool_id, ordinal, type_name, kind, seat_id, seat,
-        buyer_id, owner_id, holder_name, status, issued_at, block_reason, price_amount, price_currency, order_number,
-        locale)
+        buyer_id, owner_id, holder_name, status, issued_at, block_reason, cpf_index, price_amount, price_currency,
+        order_number, locale)
     SELECT ticket_ids[p.n], numbers[p.n], 1, the_hold, hold.session_id, p.pool_id, p.n - 1, p.name, p.kind, p.seat_id,
         p.seat, the_buyer, the_buyer,
         -- Erased meanwhile: what was paid for is delivered, without a name. Whoever erases waits for the hold's row.
         CASE WHEN EXISTS (SELECT FROM erased_people e WHERE e.id = the_buyer) THEN '–'
             ELSE coalesce(nullif(attendees[p.n], ''), buyer_name) END,
-        'Valid', commit_hold.issued_at, hold.block_reason, p.unit_price, p.currency, commit_hold.order_number,
-        commit_hold.locale
+        'Valid', commit_hold.issued_at, hold.block_reason, hold.cpf_index, p.unit_price, p.currency,
+        commit_hold.order_number, commit_hold.locale
     FROM (
         SELECT i.pool_id, i.name, i.kind, i.unit_price, i.currency, i.seat_ids[k] AS seat_id, i.seats[k] AS seat,
             (row_number() OVER (ORDER BY i.ordinal, k))::int AS n

@@ -54,6 +54,15 @@ internal static class OnUserErased
             """,
             ct
         );
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE tickets t SET cpf_index = NULL
+            FROM (SELECT id FROM tickets WHERE buyer_id = {person} AND cpf_index IS NOT NULL AND status <> 'Voided'
+                ORDER BY id FOR NO KEY UPDATE) o
+            WHERE t.id = o.id
+            """,
+            ct
+        );
         // After the tickets, as everybody.
         await db
             .Transfers.Where(t => t.FromId == person && t.Status == TransferStatus.Offered)

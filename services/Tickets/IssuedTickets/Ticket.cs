@@ -37,6 +37,9 @@ internal sealed class Ticket
 
     /// <summary>Who bought it, whoever has it now.</summary>
     public required Guid BuyerId { get; init; }
+
+    /// <summary>Its hold's.</summary>
+    public byte[]? CpfIndex { get; init; }
     public required Guid OwnerId { get; set; }
     public required string HolderName { get; set; }
     public TicketStatus Status { get; set; }

@@ -33,9 +33,8 @@ internal static class TicketRoutes
 
         // Not in the inbox: again is harmless.
         app.MapEvent<UserErased>(OnUserErased.Handle);
-        // Not in the inbox: what is blocked stays blocked, and again is harmless.
-        app.MapEvent<PaymentDisputed>(OnPaymentDisputed.Handle);
         app.MapInternal().MapPost("/orders/{orderId:guid}/void", VoidOrderTickets.Handle);
+        app.MapInternal().MapPost("/orders/{orderId:guid}/block", BlockOrderTickets.Handle);
         app.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
     }
 }

@@ -345,6 +345,10 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("max_per_person");
 
+                    b.Property<bool>("RequiresCpf")
+                        .HasColumnType("boolean")
+                        .HasColumnName("requires_cpf");
+
                     b.Property<DateTimeOffset>("StartsAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("starts_at");
@@ -462,6 +466,10 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("buyer_id");
 
+                    b.Property<byte[]>("CpfIndex")
+                        .HasColumnType("bytea")
+                        .HasColumnName("cpf_index");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
@@ -489,6 +497,10 @@ namespace Ticketing.Tickets.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_holds");
+
+                    b.HasIndex(new[] { "CpfIndex", "SessionId" }, "ix_holds_cpf")
+                        .HasDatabaseName("ix_holds_cpf")
+                        .HasFilter("cpf_index IS NOT NULL AND status IN ('Held', 'Ordered')");
 
                     b.HasIndex(new[] { "BuyerId", "SessionId", "ExpiresAt" }, "ix_holds_lapsed")
                         .HasDatabaseName("ix_holds_lapsed")
@@ -581,6 +593,10 @@ namespace Ticketing.Tickets.Migrations
                     b.Property<Guid>("BuyerId")
                         .HasColumnType("uuid")
                         .HasColumnName("buyer_id");
+
+                    b.Property<byte[]>("CpfIndex")
+                        .HasColumnType("bytea")
+                        .HasColumnName("cpf_index");
 
                     b.Property<string>("Gate")
                         .HasColumnType("text")
@@ -686,6 +702,10 @@ namespace Ticketing.Tickets.Migrations
 
                     b.HasIndex("SessionId", "PoolId", "TypeName", "Status")
                         .HasDatabaseName("ix_tickets_session");
+
+                    b.HasIndex(new[] { "CpfIndex", "SessionId" }, "ix_tickets_cpf")
+                        .HasDatabaseName("ix_tickets_cpf")
+                        .HasFilter("cpf_index IS NOT NULL AND status <> 'Voided'");
 
                     b.HasIndex(new[] { "BuyerId", "SessionId" }, "ix_tickets_valid_buyer")
                         .HasDatabaseName("ix_tickets_valid_buyer")

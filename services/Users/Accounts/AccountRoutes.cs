@@ -43,6 +43,5 @@ internal static class AccountRoutes
 
         var api = app.MapInternal();
         api.MapGet("/users/{id:guid}", FindUser.ById);
-        api.MapGet("/users/by-email", FindUser.ByEmail);
     }
 }

@@ -48,6 +48,7 @@ public sealed record SessionView(
     bool Cancelled,
     Guid? SeatMapId,
     int MaxPerPerson,
+    bool RequiresCpf,
     IReadOnlyList<TicketTypeView> TicketTypes
 );
 

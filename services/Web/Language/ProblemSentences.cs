@@ -212,6 +212,11 @@ internal static class ProblemSentences
             "Falta algo para publicar: local, sessão ou tipo de ingresso.",
             "Something is missing before it can be published: venue, session or ticket type."
         ),
+        (
+            "organizer-not-approved",
+            "A plataforma ainda não aprovou esta produtora. Prepare tudo: dá para publicar assim que ela for aprovada.",
+            "The platform has not approved this organizer yet. Prepare everything: you can publish as soon as it is."
+        ),
         ("event-not-published", "Este evento ainda não foi publicado.", "This event is not published yet."),
         ("event-published", "Um evento publicado não pode ser apagado.", "A published event cannot be deleted."),
         ("already-member", "Esta pessoa já está na equipe.", "This person is in the team already."),

@@ -78,7 +78,13 @@ internal sealed class Corpus
         await ReadAsync("ListUsers", "/api/v1/users?limit=20", admin, ct);
         await ReadAsync("ListUsers", "/api/v1/users?email=person-7@example.com", admin, ct);
         await ReadAsync("ListAuditLog", "/api/v1/audit-log", admin, ct);
+        var hourAgo = Uri.EscapeDataString($"{TimeProvider.System.GetUtcNow().AddHours(-1):O}");
+        await DownloadAsync("ExportAuditLog", $"/api/v1/audit-log/export?from={hourAgo}", admin, ct);
         await ReadAsync("ListAuditLog", $"/api/v1/audit-log?actorId={sale.BuyerId}", admin, ct);
+        await ReadAsync("ListOrganizersAwaitingApproval", "/api/v1/organizers/awaiting-approval", admin, ct);
+        var approval = $"/api/v1/organizers/{sale.OrganizerId}/approval";
+        await SendAsync("ApproveOrganizer", HttpMethod.Put, approval, admin, null, ct);
+        await SendAsync("WithdrawApproval", HttpMethod.Delete, approval, admin, null, ct);
         var person = $"/api/v1/users/{sale.BuyerId}";
         await ReadAsync("GetUser", person, admin, ct);
         await SendAsync(
@@ -207,6 +213,7 @@ internal sealed class Corpus
         var log = $"/api/v1/organizers/{sale.OrganizerId}/audit-log";
         await ReadAsync("ListOrganizerAuditLog", log, owner, ct);
         await ReadAsync("ListOrganizerAuditLog", $"{log}?action=event.cancelled", owner, ct);
+        await DownloadAsync("ExportOrganizerAuditLog", $"{log}/export", owner, ct);
         var guest = await LogInAsync(SeedLogins.OtherBuyer.Email, SeedLogins.OtherBuyer.Password, ct);
         foreach (var (operation, answer) in new[] { ("DeclineInvitation", "decline"), ("AcceptInvitation", "accept") })
         {

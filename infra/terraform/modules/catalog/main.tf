@@ -17,7 +17,7 @@ locals {
 
   subscribes = {
     events        = ["user-erased", "act-recorded"]
-    tickets       = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "payment-disputed", "user-erased"]
+    tickets       = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "user-erased"]
     products      = ["event-published", "event-changed", "event-cancelled", "team-member-changed"]
     orders        = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed", "event-cancelled", "event-changed", "team-member-changed", "user-erased", "user-organizer-consent-changed"]
     notifications = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-rescheduled", "ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-transfer-withdrawn", "ticket-transfer-expired", "ticket-voided", "team-invitation-offered", "user-erased"]

@@ -29,7 +29,7 @@ SELECT pg_temp.fill('seats', $$
         (i % 25 + 1)::text AS number, i AS position FROM shows, generate_series(0, 624) i WHERE seated
 $$);
 SELECT pg_temp.fill('sessions', $$
-    SELECT session_id AS id, event_id, starts_at, false AS cancelled, 10 AS max_per_person,
+    SELECT session_id AS id, event_id, starts_at, false AS cancelled, 10 AS max_per_person, false AS requires_cpf,
         CASE WHEN seated THEN pg_temp.id(13, e) END AS seat_map_id, 1 AS version,
         true AS listed, organizer_id, 'concert' AS category_key, translate(lower(city), 'ã', 'a') AS city_key, 5000 AS min_price_amount,
         'BRL' AS min_price_currency FROM shows

@@ -8,7 +8,7 @@ SELECT pg_temp.fill('events', $$
         'Street ' || e AS venue_address, city AS venue_city, 'SP' AS venue_state, 'America/Sao_Paulo' AS time_zone FROM shows
 $$);
 SELECT pg_temp.fill('sessions', $$
-    SELECT session_id AS id, event_id, starts_at, false AS cancelled, 10 AS max_per_person, 1 AS version FROM shows
+    SELECT session_id AS id, event_id, starts_at, false AS cancelled, 10 AS max_per_person, false AS requires_cpf, 1 AS version FROM shows
 $$);
 
 CREATE TEMP TABLE sold AS

@@ -14,7 +14,7 @@ using Ticketing.Events;
 namespace Ticketing.Events.Migrations
 {
     [DbContext(typeof(EventsDb))]
-    [Migration("20261128200008_Initial")]
+    [Migration("20261128215550_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -325,6 +325,10 @@ namespace Ticketing.Events.Migrations
                         .HasColumnName("over_at")
                         .HasComputedColumnSql("coalesce(ends_at, starts_at)", true);
 
+                    b.Property<bool>("RequiresCpf")
+                        .HasColumnType("boolean")
+                        .HasColumnName("requires_cpf");
+
                     b.Property<Guid?>("SeatMapId")
                         .HasColumnType("uuid")
                         .HasColumnName("seat_map_id");
@@ -630,6 +634,10 @@ namespace Ticketing.Events.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<DateTimeOffset?>("ApprovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("approved_at");
+
                     b.Property<string>("ContactEmail")
                         .HasMaxLength(254)
                         .HasColumnType("character varying(254)")
@@ -661,6 +669,10 @@ namespace Ticketing.Events.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_organizers");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_organizers_id")
+                        .HasFilter("approved_at IS NULL");
 
                     b.ToTable("organizers", (string)null);
                 });

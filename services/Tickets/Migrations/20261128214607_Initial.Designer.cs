@@ -12,7 +12,7 @@ using Ticketing.Tickets;
 namespace Ticketing.Tickets.Migrations
 {
     [DbContext(typeof(TicketsDb))]
-    [Migration("20261128183225_Initial")]
+    [Migration("20261128214607_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -348,6 +348,10 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("max_per_person");
 
+                    b.Property<bool>("RequiresCpf")
+                        .HasColumnType("boolean")
+                        .HasColumnName("requires_cpf");
+
                     b.Property<DateTimeOffset>("StartsAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("starts_at");
@@ -465,6 +469,10 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("buyer_id");
 
+                    b.Property<byte[]>("CpfIndex")
+                        .HasColumnType("bytea")
+                        .HasColumnName("cpf_index");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
@@ -492,6 +500,10 @@ namespace Ticketing.Tickets.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_holds");
+
+                    b.HasIndex(new[] { "CpfIndex", "SessionId" }, "ix_holds_cpf")
+                        .HasDatabaseName("ix_holds_cpf")
+                        .HasFilter("cpf_index IS NOT NULL AND status IN ('Held', 'Ordered')");
 
                     b.HasIndex(new[] { "BuyerId", "SessionId", "ExpiresAt" }, "ix_holds_lapsed")
                         .HasDatabaseName("ix_holds_lapsed")
@@ -584,6 +596,10 @@ namespace Ticketing.Tickets.Migrations
                     b.Property<Guid>("BuyerId")
                         .HasColumnType("uuid")
                         .HasColumnName("buyer_id");
+
+                    b.Property<byte[]>("CpfIndex")
+                        .HasColumnType("bytea")
+                        .HasColumnName("cpf_index");
 
                     b.Property<string>("Gate")
                         .HasColumnType("text")
@@ -689,6 +705,10 @@ namespace Ticketing.Tickets.Migrations
 
                     b.HasIndex("SessionId", "PoolId", "TypeName", "Status")
                         .HasDatabaseName("ix_tickets_session");
+
+                    b.HasIndex(new[] { "CpfIndex", "SessionId" }, "ix_tickets_cpf")
+                        .HasDatabaseName("ix_tickets_cpf")
+                        .HasFilter("cpf_index IS NOT NULL AND status <> 'Voided'");
 
                     b.HasIndex(new[] { "BuyerId", "SessionId" }, "ix_tickets_valid_buyer")
                         .HasDatabaseName("ix_tickets_valid_buyer")

@@ -80,6 +80,7 @@ namespace Ticketing.Tickets.Migrations
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     idempotency_key = table.Column<string>(type: "text", nullable: true),
                     request_hash = table.Column<byte[]>(type: "bytea", nullable: true),
+                    cpf_index = table.Column<byte[]>(type: "bytea", nullable: true),
                     block_reason = table.Column<string>(type: "text", nullable: true),
                 },
                 constraints: table =>
@@ -187,6 +188,7 @@ namespace Ticketing.Tickets.Migrations
                     ends_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     cancelled = table.Column<bool>(type: "boolean", nullable: false),
                     max_per_person = table.Column<int>(type: "integer", nullable: false),
+                    requires_cpf = table.Column<bool>(type: "boolean", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
@@ -255,6 +257,7 @@ namespace Ticketing.Tickets.Migrations
                     order_number = table.Column<string>(type: "text", nullable: false),
                     locale = table.Column<string>(type: "text", nullable: false),
                     buyer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    cpf_index = table.Column<byte[]>(type: "bytea", nullable: true),
                     owner_id = table.Column<Guid>(type: "uuid", nullable: false),
                     holder_name = table.Column<string>(type: "text", nullable: false),
                     status = table.Column<string>(type: "text", nullable: false),
@@ -371,6 +374,13 @@ namespace Ticketing.Tickets.Migrations
             );
 
             migrationBuilder.CreateIndex(
+                name: "ix_holds_cpf",
+                table: "holds",
+                columns: new[] { "cpf_index", "session_id" },
+                filter: "cpf_index IS NOT NULL AND status IN ('Held', 'Ordered')"
+            );
+
+            migrationBuilder.CreateIndex(
                 name: "ix_holds_lapsed",
                 table: "holds",
                 columns: new[] { "buyer_id", "session_id", "expires_at" },
@@ -421,6 +431,13 @@ namespace Ticketing.Tickets.Migrations
                 name: "ix_ticket_types_session_id",
                 table: "ticket_types",
                 column: "session_id"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tickets_cpf",
+                table: "tickets",
+                columns: new[] { "cpf_index", "session_id" },
+                filter: "cpf_index IS NOT NULL AND status <> 'Voided'"
             );
 
             migrationBuilder.CreateIndex(name: "ix_tickets_number", table: "tickets", column: "number", unique: true);
@@ -516,6 +533,7 @@ namespace Ticketing.Tickets.Migrations
             migrationBuilder.Sql(
                 """
                 DROP FUNCTION take_holds, expire_holds, block_tickets, void_tickets, end_hold, commit_hold, return_stock,
+                    name_hold, places_of_cpf,
                     first_id, seat_label
                 """
             );

@@ -76,6 +76,7 @@ namespace Ticketing.Events.Migrations
                         maxLength: 254,
                         nullable: true
                     ),
+                    approved_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
@@ -347,6 +348,7 @@ namespace Ticketing.Events.Migrations
                     cancelled = table.Column<bool>(type: "boolean", nullable: false),
                     seat_map_id = table.Column<Guid>(type: "uuid", nullable: true),
                     max_per_person = table.Column<int>(type: "integer", nullable: false),
+                    requires_cpf = table.Column<bool>(type: "boolean", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
                     listed = table.Column<bool>(type: "boolean", nullable: false),
                     organizer_id = table.Column<Guid>(type: "uuid", nullable: false),
@@ -580,6 +582,13 @@ namespace Ticketing.Events.Migrations
                 name: "ix_invitations_organizer_id_id",
                 table: "invitations",
                 columns: new[] { "organizer_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_organizers_id",
+                table: "organizers",
+                column: "id",
+                filter: "approved_at IS NULL"
             );
 
             migrationBuilder.CreateIndex(
