@@ -284,6 +284,22 @@ public sealed class MailTests(NotificationsApp app)
         Assert.DoesNotContain(from.Email, mail.Text + mail.Html);
     }
 
+    [Fact]
+    public async Task A_holder_is_told_of_each_move_of_the_show_once()
+    {
+        var holder = app.Person();
+        var ticket = TicketOf(Order());
+        var moved = new TicketRescheduled(ticket, holder.Id, ticket.StartsAt.AddDays(-7), ticket.StartsAt.AddDays(-30));
+        for (var i = 0; i < 2; i++)
+            await app.Deliver(moved);
+        var mail = await app.MailTo(holder.Email);
+        Assert.Equal("Nova data ou novo local: Noite de São João", mail.Subject);
+        Assert.Contains("antes, o início era quarta-feira, 16 de junho", mail.Text);
+        Assert.Contains("Seu ingresso continua valendo", mail.Text);
+        await app.Deliver(moved with { At = moved.At.AddDays(1) });
+        await Eventually.GetAsync(() => app.MailsTo(holder.Email), mails => mails.Count == 2);
+    }
+
     [Theory]
     [InlineData("event-cancelled", "O evento foi cancelado")]
     [InlineData("organizer", "foi reembolsada")]

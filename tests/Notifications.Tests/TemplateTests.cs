@@ -233,6 +233,7 @@ public sealed partial class TemplateTests
                 Ticket = TicketOf(order),
                 Locale = locale,
                 Recipient = order.BuyerName,
+                MovedFrom = kind is MailKind.TicketRescheduled ? order.StartsAt.AddDays(-7) : null,
                 Tickets = kind is MailKind.TransferReceived ? [ticket] : [],
             },
         };

@@ -138,6 +138,7 @@ public sealed class TicketsApp : IAsyncLifetime
         app.MapEvent<TransferDeclined>((TransferDeclined e) => Told.Enqueue(e));
         app.MapEvent<TransferExpired>((TransferExpired e) => Told.Enqueue(e));
         app.MapEvent<TransferWithdrawn>((TransferWithdrawn e) => Told.Enqueue(e));
+        app.MapEvent<TicketRescheduled>((TicketRescheduled e) => Told.Enqueue(e));
         app.MapEvent<TicketVoided>((TicketVoided e) => Told.Enqueue(e));
         return app;
     }

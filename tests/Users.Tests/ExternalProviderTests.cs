@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
 
 namespace Ticketing.Users.Tests;

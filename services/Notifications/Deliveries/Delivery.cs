@@ -113,6 +113,9 @@ public enum MailKind
     /// <summary>To a holder who did not buy the ticket.</summary>
     TicketVoided,
 
+    /// <summary>To a holder who did not buy the ticket: the show was moved to another time or place.</summary>
+    TicketRescheduled,
+
     /// <summary>To whoever offered: nobody accepted in time.</summary>
     TransferExpired,
 

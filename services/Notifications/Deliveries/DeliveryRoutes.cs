@@ -18,6 +18,7 @@ internal static class DeliveryRoutes
         routes.MapEvent<TransferDeclined>(OnTicketEvent.Declined);
         routes.MapEvent<TransferExpired>(OnTicketEvent.Expired);
         routes.MapEvent<TransferWithdrawn>(OnTicketEvent.Withdrawn);
+        routes.MapEvent<TicketRescheduled>(OnTicketEvent.Rescheduled);
         routes.MapEvent<TicketVoided>(OnTicketEvent.Voided);
         routes.MapEvent<TeamInvitationOffered>(OnTeamEvent.Invited);
         routes.MapEvent<UserErased>(OnUserErased.Handle);

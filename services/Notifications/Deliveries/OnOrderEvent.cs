@@ -49,8 +49,9 @@ internal static class OnOrderEvent
             MoveOf(e.Order.Id, e.At)
         );
 
-    private static Guid MoveOf(Guid order, DateTimeOffset at) =>
-        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{order} {at.UtcTicks}")).AsSpan(0, 16));
+    /// <param name="subject">The order or the ticket.</param>
+    internal static Guid MoveOf(Guid subject, DateTimeOffset at) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{subject} {at.UtcTicks}")).AsSpan(0, 16));
 
     private static Task NoteAsync(
         NpgsqlDataSource db,

@@ -106,6 +106,21 @@ internal static class OnTicketEvent
         await (mail with { Content = mail.Content with { Reason = e.Reason } }).NoteAsync(db, signal, ct);
     }
 
+    /// <summary>A show may be moved more than once: one mail a move.</summary>
+    public static async Task Rescheduled(
+        TicketRescheduled e,
+        Peers peers,
+        NpgsqlDataSource db,
+        DeliverySignal signal,
+        CancellationToken ct
+    )
+    {
+        if (await peers.FindUserAsync(e.HolderId, ct) is not { } holder)
+            return;
+        var mail = Of(MailKind.TicketRescheduled, e.Ticket, OnOrderEvent.MoveOf(e.Ticket.Id, e.At), holder);
+        await (mail with { Content = mail.Content with { MovedFrom = e.StartedAt } }).NoteAsync(db, signal, ct);
+    }
+
     private static async Task ToOffererAsync(
         MailKind kind,
         TicketSummary ticket,

@@ -137,7 +137,11 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
 
     /// <summary>Who reads it has something to go to.</summary>
     private static bool IsComing(MailKind kind) =>
-        kind is MailKind.OrderFulfilled or MailKind.TransferReceived or MailKind.TransferOffered;
+        kind
+            is MailKind.OrderFulfilled
+                or MailKind.TransferReceived
+                or MailKind.TransferOffered
+                or MailKind.TicketRescheduled;
 
     private (string, string)? ActionOf(MailContent content, Words words) =>
         content switch

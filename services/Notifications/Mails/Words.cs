@@ -99,6 +99,7 @@ public sealed record Words(
                 MailKind.TransferDeclined => "Oferta recusada: {1}",
                 MailKind.TransferExpired => "A oferta terminou: {1}",
                 MailKind.TransferWithdrawn => "Oferta retirada: {1}",
+                MailKind.TicketRescheduled => "Nova data ou novo local: {1}",
                 MailKind.TicketVoided => "Ingresso cancelado: {1}",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             },
@@ -116,6 +117,7 @@ public sealed record Words(
                 MailKind.TransferDeclined => "Sua oferta foi recusada",
                 MailKind.TransferExpired => "Sua oferta terminou",
                 MailKind.TransferWithdrawn => "A oferta foi retirada",
+                MailKind.TicketRescheduled => "O evento mudou",
                 MailKind.TicketVoided => "Seu ingresso foi cancelado",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             },
@@ -148,6 +150,8 @@ public sealed record Words(
                     "Ninguém aceitou o ingresso a tempo, e ele continua sendo seu, com o mesmo código. Se as portas ainda não abriram, você pode oferecê-lo de novo.",
                 (MailKind.TransferWithdrawn, _) =>
                     "Este ingresso não está mais sendo oferecido a você. Não é preciso fazer nada.",
+                (MailKind.TicketRescheduled, _) =>
+                    "A data, o horário ou o local mudou: acima está como é agora; antes, o início era {1}. Seu ingresso continua valendo, com o mesmo código. Se não puder ir, você pode oferecê-lo a outra pessoa.",
                 (MailKind.TicketVoided, "event-cancelled") =>
                     "O evento foi cancelado, e este ingresso não vale mais. O valor volta a quem o comprou.",
                 (MailKind.TicketVoided, _) =>
@@ -211,6 +215,7 @@ public sealed record Words(
                 MailKind.TransferDeclined => "Offer declined: {1}",
                 MailKind.TransferExpired => "Offer expired: {1}",
                 MailKind.TransferWithdrawn => "Offer withdrawn: {1}",
+                MailKind.TicketRescheduled => "New date or place: {1}",
                 MailKind.TicketVoided => "Ticket cancelled: {1}",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             },
@@ -228,6 +233,7 @@ public sealed record Words(
                 MailKind.TransferDeclined => "Your offer was declined",
                 MailKind.TransferExpired => "Your offer has expired",
                 MailKind.TransferWithdrawn => "The offer was withdrawn",
+                MailKind.TicketRescheduled => "The event was moved",
                 MailKind.TicketVoided => "Your ticket was cancelled",
                 _ => throw new ArgumentOutOfRangeException(nameof(kind)),
             },
@@ -259,6 +265,8 @@ public sealed record Words(
                 (MailKind.TransferExpired, _) =>
                     "Nobody accepted the ticket in time, and it stays yours with the same code. As long as the doors are closed, you can offer it again.",
                 (MailKind.TransferWithdrawn, _) => "This ticket is no longer offered to you. There is nothing to do.",
+                (MailKind.TicketRescheduled, _) =>
+                    "The date, the time or the place has changed: above is how it is now; before, it was to start {1}. Your ticket remains valid, with the same code. If you cannot come, you can offer it to another person.",
                 (MailKind.TicketVoided, "event-cancelled") =>
                     "The event was cancelled, and this ticket is no longer valid. The money goes back to whoever bought it.",
                 (MailKind.TicketVoided, _) =>

@@ -68,6 +68,14 @@ public sealed record TicketSummary(
     ShowDetails? Show = null
 );
 
+/// <summary>The show of a ticket was moved: its holder, who did not buy it, is told. (Its buyer is told of the order.)</summary>
+/// <param name="StartedAt">When it was to start before.</param>
+public sealed record TicketRescheduled(TicketSummary Ticket, Guid HolderId, DateTimeOffset StartedAt, DateTimeOffset At)
+    : IEvent
+{
+    public static string Type => "ticket.rescheduled";
+}
+
 /// <summary>The ticket of somebody who did not buy it is void: the order was refunded. (Its buyer is told of the order.)</summary>
 /// <param name="Reason">A stable code: event-cancelled, or what the refund was asked for with.</param>
 public sealed record TicketVoided(TicketSummary Ticket, Guid HolderId, string Reason, DateTimeOffset At) : IEvent

@@ -136,18 +136,23 @@ internal static class CheckIn
             gate
         );
 
+        // What was offered is offered no more: its receiver is told.
         async Task<bool> TakeAsync(CancellationToken token) =>
-            await db
-                .Tickets.Where(t =>
-                    t.Id == ticket.Id && t.Serial == serial && t.Status == TicketStatus.Valid && t.BlockReason == null
-                )
-                .ExecuteUpdateAsync(
-                    u =>
-                        u.SetProperty(t => t.Status, TicketStatus.Used)
-                            .SetProperty(t => t.UsedAt, now)
-                            .SetProperty(t => t.Gate, gate),
-                    token
-                ) == 1;
+            (
+                await db
+                    .Database.SqlQuery<bool>(
+                        $"""
+                        WITH used AS (
+                            UPDATE tickets SET status = 'Used', used_at = {now}, gate = {gate}
+                            WHERE id = {ticket.Id} AND serial = {serial} AND status = 'Valid' AND block_reason IS NULL
+                            RETURNING id),
+                        due AS (
+                            UPDATE transfers f SET due_at = now() FROM used u WHERE f.ticket_id = u.id AND f.status = 'Offered')
+                        SELECT EXISTS (SELECT FROM used) AS "Value"
+                        """
+                    )
+                    .ToListAsync(token)
+            )[0];
     }
 
     private static ProblemException WhyNot(Ticket ticket, int serial)

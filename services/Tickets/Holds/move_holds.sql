@@ -347,6 +347,9 @@ BEGIN
     ) o
     WHERE t.id = o.id;
     GET DIAGNOSTICS blocked = ROW_COUNT;
+    -- What is offered is offered no more: its receiver is told.
+    UPDATE transfers f SET due_at = now()
+    FROM tickets t WHERE t.order_id = the_order AND f.ticket_id = t.id AND f.status = 'Offered';
     RETURN blocked;
 END
 $$;

@@ -31,6 +31,7 @@ internal static class TicketRoutes
             .ProducesProblem(StatusCodes.Status409Conflict);
         tickets.MapGet("/keys", GetKeys.Handle).WithName("GetTicketKeys").AllowAnonymous();
 
+        app.MapEvent<TicketsDb, OrderRescheduled>(OnOrderRescheduled.Handle);
         // Not in the inbox: again is harmless.
         app.MapEvent<UserErased>(OnUserErased.Handle);
         app.MapInternal().MapPost("/orders/{orderId:guid}/void", VoidOrderTickets.Handle);

@@ -510,6 +510,67 @@ public sealed class TransferTests(TicketsApp app)
     }
 
     [Fact]
+    public async Task Who_has_a_ticket_without_having_bought_it_is_told_once_that_the_show_was_moved()
+    {
+        var show = new Show();
+        var type = show.Standing(10);
+        await app.SellAsync(show);
+        var purchase = await app.BuyAsync(show.SessionId, null, Some(type, 3));
+        var (passed, voided) = (purchase.Tickets[0].Id, purchase.Tickets[1].Id);
+        var friend = await app.TransferAsync(purchase.BuyerId, passed);
+        await app.TransferAsync(purchase.BuyerId, voided);
+        await app.ExecuteAsync("UPDATE tickets SET status = 'Voided' WHERE id = $1", voided);
+        var starts = show.StartsAt.AddDays(7);
+        var moved = new OrderRescheduled(
+            new(
+                purchase.OrderId,
+                "7GK2M9QX",
+                "Ana",
+                "ana@example.com",
+                "pt-BR",
+                show.Title,
+                "Outro Teatro",
+                "Recife",
+                "America/Recife",
+                starts,
+                [],
+                new(1, "BRL")
+            ),
+            show.StartsAt,
+            show.StartsAt.AddDays(-1)
+        );
+        var message = Guid.CreateVersion7();
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(HttpStatusCode.OK, await app.System.DeliverAsync(AppIds.Tickets, moved, message));
+
+        var told = await app.HeardAsync<TicketRescheduled>(e => e.Ticket.OrderId == purchase.OrderId);
+        Assert.Equal((passed, friend.Id, moved.StartedAt), (told.Ticket.Id, told.HolderId, told.StartedAt));
+        Assert.Equal(
+            (starts, "Outro Teatro", "Recife", "America/Recife"),
+            (told.Ticket.StartsAt, told.Ticket.VenueName, told.Ticket.VenueCity, told.Ticket.TimeZone)
+        );
+        Assert.Single(
+            app.Told.OfType<TicketRescheduled>()
+                .Where(e => e.Ticket.OrderId == purchase.OrderId)
+                .DistinctBy(e => e.Ticket.Id)
+        );
+    }
+
+    [Theory]
+    [InlineData("check-in")]
+    [InlineData("dispute")]
+    public async Task An_offer_of_a_ticket_that_was_used_or_blocked_ends_at_once(string by)
+    {
+        var sold = await BuyAsync();
+        var offer = await OfferAsync(sold, "friend@example.com");
+        if (by == "dispute")
+            await app.DisputeAsync(sold.Order);
+        else
+            (await AdmitAsync((await TicketAsync(sold.Buyer, sold.Ticket)).Code!)).EnsureSuccessStatusCode();
+        await app.HeardAsync<TransferWithdrawn>(e => e.TransferId == offer.Id && e.ToEmail == "friend@example.com");
+    }
+
+    [Fact]
     public async Task An_offer_of_a_refunded_ticket_is_told_to_its_receiver()
     {
         var sold = await BuyAsync();
