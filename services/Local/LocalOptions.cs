@@ -18,6 +18,9 @@ public sealed record LocalOptions
     /// <summary>Further settings a service, as <c>Key:Path=value</c>; tests shorten deadlines with it.</summary>
     public IReadOnlyDictionary<string, string[]> Settings { get; init; } = new Dictionary<string, string[]>();
 
+    /// <summary>The folder of Dapr's component files; they lie beside the program (copied by the build).</summary>
+    public string Components { get; init; } = Path.Combine(AppContext.BaseDirectory, "components");
+
     /// <summary>False in tests: no fsync, faster.</summary>
     public bool Durable { get; init; } = true;
 

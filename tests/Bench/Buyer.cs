@@ -72,18 +72,19 @@ internal sealed class Buyer(ApiClient api) : IDisposable
     }
 
     /// <param name="began">When the buyer came: the purchase counts from then.</param>
-    public async Task BuyAsync(Show show, Load load, long began, CancellationToken ct)
+    /// <returns>The order's id.</returns>
+    public async Task<string> BuyAsync(Show show, Load load, long began, CancellationToken ct, int quantity = 1)
     {
         await LogInAsync(ct);
         var step = Stopwatch.GetTimestamp();
-        var items = new[] { new { ticketTypeId = show.Types[0], quantity = 1 } };
+        var items = new[] { new { ticketTypeId = show.Types[0], quantity } };
         var hold = await PostAsync("/api/v1/holds", new { sessionId = show.SessionId, items }, ct);
         load.Note("hold", step);
         step = Stopwatch.GetTimestamp();
         var request = new
         {
             holdId = hold.Id(),
-            buyer = new { name = "Bench", email = "bench@example.com" },
+            buyer = new { name = "Bench", email = $"{Guid.CreateVersion7():N}@example.com" },
             attendees = Array.Empty<object>(),
             payment = new { method = "pix" },
         };
@@ -99,6 +100,7 @@ internal sealed class Buyer(ApiClient api) : IDisposable
         await WaitAsync(order, o => o.Text("status") == "fulfilled", began, ct);
         load.Note("paid to tickets", step);
         load.Note("purchase", began);
+        return order.Text("id");
     }
 
     private Task<JsonNode> PostAsync(string path, object body, CancellationToken ct) =>

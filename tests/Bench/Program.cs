@@ -94,9 +94,16 @@ var root = new RootCommand(
 Add("purchase", "Complete purchases: hold, order, pay by Pix, tickets in hand.", OnBed(PurchaseBench.RunAsync));
 Add("holds", "Holds over REST of one hot ticket type, of a hundred, of seats.", OnBed(HoldsBench.RunAsync));
 Add("browse", "The cached pages that everybody reads.", OnBed(BrowseBench.RunAsync));
+Add("documents", "What a ticket's PDF costs when it is drawn.", OnBed(DocumentsBench.RunAsync));
 Add("memory", "What the services keep in memory after --purchases.", OnBed(MemoryBench.RunAsync));
 Add("growth", "What each statement reads with few orders in the databases, and with many.", GrowthBench.RunAsync);
-var onBed = OnBed(PurchaseBench.RunAsync, HoldsBench.RunAsync, BrowseBench.RunAsync, MemoryBench.RunAsync);
+var onBed = OnBed(
+    PurchaseBench.RunAsync,
+    HoldsBench.RunAsync,
+    BrowseBench.RunAsync,
+    DocumentsBench.RunAsync,
+    MemoryBench.RunAsync
+);
 Add(
     "all",
     "All of these, one after the other.",

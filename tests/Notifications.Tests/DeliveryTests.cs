@@ -84,7 +84,7 @@ public sealed class DeliveryTests(NotificationsApp app)
 
     /// <summary>Inserts mails as the handlers do.</summary>
     private static string Waiting(IEnumerable<OrderSummary> orders, string claimedUntil = "NULL", int attempts = 0) =>
-        "INSERT INTO deliveries (id, order_id, kind, recipient, content, state, attempts, claimed_until) VALUES "
+        "INSERT INTO deliveries (id, order_id, kind, person_id, recipient, content, state, attempts, claimed_until) VALUES "
         + string.Join(
             ',',
             orders.Select(order =>
@@ -94,7 +94,7 @@ public sealed class DeliveryTests(NotificationsApp app)
                     ServiceDefaultsExtensions.Json
                 );
                 return $"""
-                    (gen_random_uuid(), '{order.Id}', 'OrderExpired', '{order.BuyerEmail}', $${content}$$, 'Pending', {attempts}, {claimedUntil})
+                    (gen_random_uuid(), '{order.Id}', 'OrderExpired', '{order.BuyerId}', '{order.BuyerEmail}', $${content}$$, 'Pending', {attempts}, {claimedUntil})
                     """;
             })
         );

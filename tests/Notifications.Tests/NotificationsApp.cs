@@ -68,10 +68,19 @@ public sealed class NotificationsApp : IAsyncLifetime
         database = NpgsqlDataSource.Create(connection);
         users.Handle = request =>
             Task.FromResult(
-                request.Is("GET /internal/users/*")
+                request.Is("GET /internal/users/several")
+                    ? PeerStub.Json(
+                        request
+                            .Query["?ids=".Length..]
+                            .Split(',')
+                            .Select(Guid.Parse)
+                            .Select(id => people.GetValueOrDefault(id) ?? Buyers.GetValueOrDefault(id))
+                            .OfType<UserRef>()
+                    )
+                : request.Is("GET /internal/users/*")
                 && people.TryGetValue(Guid.Parse(request.Segment(2)), out var person)
                     ? PeerStub.Json(person)
-                    : PeerStub.Problem(404, "not-found")
+                : PeerStub.Problem(404, "not-found")
             );
         string[] all =
         [
@@ -210,18 +219,26 @@ public sealed class NotificationsApp : IAsyncLifetime
 
     public static string NewAddress() => $"p{Guid.CreateVersion7():N}@example.com";
 
+    /// <summary>Who placed the orders below.</summary>
+    private static readonly ConcurrentDictionary<Guid, UserRef> Buyers = [];
+
+    /// <param name="proven">The buyer's account has proven the address.</param>
     public static OrderSummary Order(
         string? address = null,
         string locale = "pt-BR",
         string title = "Noite de São João",
         string buyer = "Ana Conceição",
-        Guid? buyerId = null
-    ) =>
-        new(
+        Guid? buyerId = null,
+        bool proven = true
+    )
+    {
+        var person = new UserRef(buyerId ?? Guid.CreateVersion7(), buyer, address ?? NewAddress(), locale, proven);
+        Buyers[person.Id] = person with { Email = person.Email.ToLowerInvariant() };
+        return new(
             Guid.CreateVersion7(),
             "TK-7Q2M4",
             buyer,
-            address ?? NewAddress(),
+            person.Email,
             locale,
             title,
             "Teatro Municipal",
@@ -230,8 +247,9 @@ public sealed class NotificationsApp : IAsyncLifetime
             new DateTimeOffset(2027, 6, 24, 0, 30, 0, TimeSpan.Zero),
             [new("Plateia (inteira)", 2, new(60_000, "BRL")), new("Estacionamento", 1, new(3_456, "BRL"))],
             new(123_456, "BRL"),
-            buyerId
+            person.Id
         );
+    }
 
     public static OrderFulfilled Fulfilled(OrderSummary order, params IssuedTicket[] tickets) =>
         new(

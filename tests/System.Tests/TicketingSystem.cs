@@ -21,6 +21,9 @@ public class TicketingSystem : IAsyncLifetime
 
     protected virtual bool Processes => false;
 
+    /// <summary>The folder of Dapr's component files.</summary>
+    protected virtual string Components { get; } = Path.Combine(AppContext.BaseDirectory, "components");
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("ticketing-system-").FullName;
 
     public Uri BaseUrl => new(system.BaseUrl);
@@ -38,6 +41,7 @@ public class TicketingSystem : IAsyncLifetime
             Settings = Settings,
             Processes = Processes,
             Durable = false,
+            Components = Components,
         };
         await StartAsync();
     }

@@ -115,6 +115,14 @@ public sealed class AccountTests(UsersApp users)
         Assert.False(other!.EmailVerified);
         using var nobody = await peer.GetAsync($"/internal/users/{Guid.Empty}");
         Assert.Equal(HttpStatusCode.NotFound, nobody.StatusCode);
+        var several = await peer.GetFromJsonAsync<List<UserRef>>(
+            $"/internal/users/several?ids={person.Id},x,{Guid.CreateVersion7()},{unproven.Id}",
+            ServiceDefaultsExtensions.Json
+        );
+        Assert.Equal(new HashSet<Guid> { person.Id, unproven.Id }, several!.Select(u => u.Id).ToHashSet());
+        var tooMany = string.Join(',', Enumerable.Range(0, FindUsers.Most + 1).Select(_ => Guid.CreateVersion7()));
+        using var refused = await peer.GetAsync($"/internal/users/several?ids={tooMany}");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
     }
 
     [Fact]

@@ -110,12 +110,12 @@ public sealed class LocalSystem : IAsyncDisposable
         metrics?.Write(MetricsTargetsFile);
         var settings = new ServiceSettings(options, folder, metrics);
         File.WriteAllText(AddressesFile, JsonSerializer.Serialize(settings.Addresses));
-        var apps = ServiceCatalog.All.Select(s => Sidecar(s, settings)).ToList();
+        var apps = ServiceCatalog.All.Select(s => Sidecar(s, settings, options.Components)).ToList();
         hosting = options.Processes ? new ProcessHosting() : new InProcessHosting();
         await hosting.StartRuntimeAsync(
             new RuntimeSettings(
                 databases[ServiceCatalog.Dapr],
-                ResourcesPath(),
+                options.Components,
                 folder.FullPath,
                 apps,
                 metrics?.PortOf(ServiceCatalog.Dapr)
@@ -172,7 +172,7 @@ public sealed class LocalSystem : IAsyncDisposable
         return databases;
     }
 
-    private static DaprApp Sidecar(LocalService service, ServiceSettings settings) =>
+    private static DaprApp Sidecar(LocalService service, ServiceSettings settings, string components) =>
         new(
             service.AppId,
             settings.AddressOf(service.AppId),
@@ -180,7 +180,7 @@ public sealed class LocalSystem : IAsyncDisposable
             FreePort.Next(),
             RandomNumberGenerator.GetHexString(32),
             RandomNumberGenerator.GetHexString(32),
-            Path.Combine(ResourcesPath(), "shared", $"configuration-{service.AppId}.yaml"),
+            Path.Combine(components, "shared", $"configuration-{service.AppId}.yaml"),
             // As the chart's annotations have it.
             new AppHealth("/healthz/ready", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2), 3)
         );
@@ -193,9 +193,6 @@ public sealed class LocalSystem : IAsyncDisposable
             app.ApiToken!,
             app.AppApiToken!
         );
-
-    /// <summary>The component files lie beside the program (copied by the build).</summary>
-    private static string ResourcesPath() => Path.Combine(AppContext.BaseDirectory, "components");
 
     private static async Task UntilReadyAsync(ServiceSettings settings, CancellationToken ct)
     {

@@ -56,6 +56,12 @@ internal sealed class Delivery
         ),
     ];
 
+    /// <summary>
+    /// Whatever causes them, an address gets no more within a day: more is somebody filling a mailbox. What was bought is in the
+    /// buyer's account as well.
+    /// </summary>
+    public const int MaxADay = 100;
+
     private sealed class Mapping : IEntityTypeConfiguration<Delivery>
     {
         public void Configure(EntityTypeBuilder<Delivery> builder)
@@ -78,6 +84,8 @@ internal sealed class Delivery
                 .AreNullsDistinct(false);
             builder.HasIndex(d => d.NextAttemptAt).HasFilter("state = 'Pending'");
             builder.HasIndex(d => d.PersonId);
+            // How many an address has had of late.
+            builder.HasIndex(d => new { d.Recipient, d.CreatedAt }).HasFilter("recipient IS NOT NULL");
             builder.HasIndex(d => d.CreatedAt);
             builder
                 .HasIndex(d => d.CreatedAt, "ix_deliveries_forget")
@@ -126,13 +134,17 @@ public enum MailKind
     TeamInvitation,
 }
 
-/// <summary>Pending until sent; failed after the last try; erased when the person was.</summary>
+/// <summary>
+/// Pending until sent; failed after the last try; erased when the person was; withheld when nobody proved that the address is
+/// theirs, and nothing was bought.
+/// </summary>
 public enum DeliveryState
 {
     Pending,
     Sent,
     Failed,
     Erased,
+    Withheld,
 }
 
 /// <summary>A person who was erased: a message about them that comes later must not bring the address back.</summary>

@@ -19,6 +19,7 @@ internal sealed class DeliveryWorker(
     DeliverySignal signal,
     MailRenderer renderer,
     DaprClient dapr,
+    Peers peers,
     IOptions<NotificationsOptions> options,
     MailMetrics metrics,
     TimeProvider clock,
@@ -36,7 +37,8 @@ internal sealed class DeliveryWorker(
     private sealed record Claim(
         Guid Id,
         Guid OrderId,
-        string Kind,
+        MailKind Kind,
+        Guid? PersonId,
         string Recipient,
         string Content,
         int Attempts,
@@ -68,14 +70,17 @@ internal sealed class DeliveryWorker(
         if (claims.Count == 0)
             return false;
         var (sent, failed) = (new ConcurrentBag<Guid>(), new ConcurrentBag<Failure>());
+        var withheld = new List<Guid>();
         try
         {
+            var proven = await ProvenAsync(claims, ct);
+            withheld.AddRange(claims.Where(c => !proven.Contains(c.Id) && IsOfNoPurchase(c.Kind)).Select(c => c.Id));
             await Parallel.ForEachAsync(
-                claims,
+                claims.ExceptBy(withheld, c => c.Id),
                 new ParallelOptions { MaxDegreeOfParallelism = senders, CancellationToken = ct },
                 async (claim, _) =>
                 {
-                    if (await SendAsync(claim) is { } failure)
+                    if (await SendAsync(claim, proven.Contains(claim.Id)) is { } failure)
                         failed.Add(failure);
                     else
                         sent.Add(claim.Id);
@@ -86,11 +91,34 @@ internal sealed class DeliveryWorker(
         {
             // Also when the service is stopping: what was begun is out by now, the rest is for another replica.
             await NoteSentAsync([.. sent]);
+            await NoteWithheldAsync([.. withheld]);
             await NoteFailuresAsync([.. failed]);
-            await ReleaseAsync([.. claims.Select(c => c.Id).Except(sent).Except(failed.Select(f => f.Claim.Id))]);
+            await ReleaseAsync([
+                .. claims.Select(c => c.Id).Except(sent).Except(withheld).Except(failed.Select(f => f.Claim.Id)),
+            ]);
         }
         retry = failed.Where(f => !f.GaveUp).Select(f => f.Wait).DefaultIfEmpty(TimeSpan.MaxValue).Min();
         return claims.Count == senders * MailsPerSender || retry == TimeSpan.Zero;
+    }
+
+    /// <summary>An order that came to nothing cost whoever placed it nothing: it must not write to strangers.</summary>
+    private static bool IsOfNoPurchase(MailKind kind) => kind is MailKind.OrderExpired or MailKind.OrderCancelled;
+
+    /// <summary>
+    /// Whose account has proven the very address that the mail goes to. Who is asked does not answer: all wait, nothing is
+    /// withheld.
+    /// </summary>
+    private async Task<HashSet<Guid>> ProvenAsync(List<Claim> claims, CancellationToken ct)
+    {
+        var proven = new HashSet<(Guid, string)>();
+        foreach (var ids in claims.Select(c => c.PersonId).OfType<Guid>().Distinct().Chunk(FindUsers.Most))
+        {
+            var path = $"internal/users/several?ids={string.Join(',', ids)}";
+            foreach (var user in await peers.GetAsync<List<UserRef>>(AppIds.Users, path, ct))
+                if (user.EmailVerified)
+                    proven.Add((user.Id, user.Email));
+        }
+        return [.. claims.Where(c => c.PersonId is { } id && proven.Contains((id, c.Recipient))).Select(c => c.Id)];
     }
 
     private async Task<List<Claim>> ClaimAsync(int limit, CancellationToken ct)
@@ -102,7 +130,7 @@ internal sealed class DeliveryWorker(
                 SELECT id FROM deliveries
                 WHERE state = 'Pending' AND next_attempt_at <= now() AND (claimed_until IS NULL OR claimed_until < now())
                 ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-            RETURNING id, order_id, kind, recipient, content, attempts, trace_parent
+            RETURNING id, order_id, kind, person_id, recipient, content, attempts, trace_parent
             """
         );
         command.Add(limit);
@@ -110,37 +138,39 @@ internal sealed class DeliveryWorker(
             row => new Claim(
                 row.GetGuid(0),
                 row.GetGuid(1),
-                row.GetString(2),
-                row.GetString(3),
+                Enum.Parse<MailKind>(row.GetString(2)),
+                row.Nullable<Guid>(3),
                 row.GetString(4),
-                row.GetInt32(5),
-                row.IsDBNull(6) ? null : row.GetString(6)
+                row.GetString(5),
+                row.GetInt32(6),
+                row.IsDBNull(7) ? null : row.GetString(7)
             ),
             ct
         );
     }
 
+    /// <param name="proven">Else the mail leads nowhere but here.</param>
     /// <returns>Null when it was sent.</returns>
-    private async Task<Failure?> SendAsync(Claim claim)
+    private async Task<Failure?> SendAsync(Claim claim, bool proven)
     {
         using var span = Traces.Continue(
-            $"mail {JsonNamingPolicy.KebabCaseLower.ConvertName(claim.Kind)}",
+            $"mail {JsonNamingPolicy.KebabCaseLower.ConvertName($"{claim.Kind}")}",
             claim.TraceParent
         );
         span?.SetTag(Traces.OrderId, claim.OrderId.ToString());
         try
         {
             var content = JsonSerializer.Deserialize<MailContent>(claim.Content, ServiceDefaultsExtensions.Json)!;
-            var mail = await renderer.RenderAsync(Enum.Parse<MailKind>(claim.Kind), content);
+            var mail = await renderer.RenderAsync(claim.Kind, proven ? content : content.WithoutLinksOfOthers());
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(SendSeconds));
             await dapr.InvokeBindingAsync(RequestFor(mail, claim.Recipient), timeout.Token);
-            metrics.Tried(claim.Kind, "sent");
+            metrics.Tried($"{claim.Kind}", "sent");
             return null;
         }
         catch (Exception e)
         {
             var gaveUp = e is UnsendableMailException || claim.Attempts >= options.Value.MaxAttempts;
-            metrics.Tried(claim.Kind, gaveUp ? "failed" : "retried");
+            metrics.Tried($"{claim.Kind}", gaveUp ? "failed" : "retried");
             logger.LogWarning(
                 "Mail {Delivery} ({Kind}) was not sent at try {Attempt}{End}: {Reason}",
                 claim.Id,
@@ -179,6 +209,20 @@ internal sealed class DeliveryWorker(
             """
         );
         command.Add(sent);
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    private async Task NoteWithheldAsync(Guid[] withheld)
+    {
+        if (withheld.Length == 0)
+            return;
+        await using var command = source.CreateCommand(
+            """
+            UPDATE deliveries SET state = 'Withheld', content = NULL, last_error = NULL, claimed_until = NULL
+            WHERE id = ANY($1) AND state = 'Pending'
+            """
+        );
+        command.Add(withheld);
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 

@@ -17,28 +17,43 @@ internal sealed record NewMail(
     MailContent Content
 )
 {
-    /// <summary>Once: the same mail again, and one to a person who was erased, is not noted.</summary>
+    private const string Note = """
+        WITH today AS (
+            SELECT count(*) >= $9 AS full_box FROM (
+                SELECT FROM deliveries WHERE recipient = $6 AND created_at > now() - interval '1 day' LIMIT $9) d),
+        noted AS (
+            INSERT INTO deliveries (id, order_id, subject_id, kind, person_id, recipient, content, state, attempts, trace_parent)
+            SELECT $1, $2, $3, $4, $5, $6, $7::jsonb, 'Pending', 0, $8 FROM today
+            WHERE NOT full_box AND NOT EXISTS (SELECT FROM erased_people WHERE id = $5)
+            ON CONFLICT (order_id, kind, subject_id) DO NOTHING
+            RETURNING true)
+        SELECT EXISTS (SELECT FROM noted)
+        """;
+
+    /// <summary>
+    /// Once: the same mail again, one to a person who was erased, and one to an address that has had too many today, is not
+    /// noted.
+    /// </summary>
     public async Task NoteAsync(NpgsqlDataSource db, DeliverySignal signal, CancellationToken ct)
     {
-        await using var command = db.CreateCommand(
-            """
-            INSERT INTO deliveries (id, order_id, subject_id, kind, person_id, recipient, content, state, attempts, trace_parent)
-            SELECT $1, $2, $3, $4, $5, $6, $7::jsonb, 'Pending', 0, $8
-            WHERE NOT EXISTS (SELECT FROM erased_people WHERE id = $5)
-            ON CONFLICT (order_id, kind, subject_id) DO NOTHING
-            """
-        );
-        command.Add(
+        var noted = await db.FirstAsync(
+            Note,
+            row => row.GetBoolean(0),
+            ct,
             Guid.CreateVersion7(),
             OrderId,
             SubjectId,
             Kind.ToString(),
             PersonId,
-            Recipient,
+            // One address, however it is written.
+            EmailAddress.TryNormalize(Recipient, out var address)
+                ? address
+                : Recipient,
             JsonSerializer.Serialize(Content, ServiceDefaultsExtensions.Json),
-            Traces.Current
+            Traces.Current,
+            Delivery.MaxADay
         );
-        if (await command.ExecuteNonQueryAsync(ct) == 1)
+        if (noted)
             signal.Pulse();
     }
 }

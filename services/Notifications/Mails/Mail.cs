@@ -45,6 +45,17 @@ public sealed record MailContent(OrderSummary? Order = null)
 
     /// <summary>Path and query of the offer below the public origin.</summary>
     public string? OfferPath { get; init; }
+
+    /// <summary>For an address that nobody proved: no picture and no address that the organizer gave.</summary>
+    public MailContent WithoutLinksOfOthers() =>
+        this with
+        {
+            Show = Plain(Show),
+            Ticket = Ticket is null ? null : Ticket with { Show = Plain(Ticket.Show) },
+        };
+
+    private static ShowDetails? Plain(ShowDetails? show) =>
+        show is null ? null : show with { ImageUrl = null, ContactEmail = null };
 }
 
 internal sealed record Mail(string Subject, string Text, string Html);

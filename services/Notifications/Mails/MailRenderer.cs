@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.Notifications.Deliveries;
@@ -46,7 +47,7 @@ public sealed record PurchaseParts(
 );
 
 /// <summary>From what is to be said to the mail that says it, in the reader's language.</summary>
-internal sealed class MailRenderer(ComponentRenderer components, IOptions<PublicOptions> options)
+internal sealed partial class MailRenderer(ComponentRenderer components, IOptions<PublicOptions> options)
 {
     private const int MaxTitleInSubject = 100;
     private const int MaxText = 300;
@@ -183,32 +184,32 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
     private static MailContent Clean(MailContent content) =>
         content with
         {
-            Organizer = content.Organizer is { } organizer ? Line(organizer) : null,
+            Organizer = content.Organizer is { } organizer ? Said(organizer) : null,
             Order = content.Order is { } order
                 ? order with
                 {
                     Number = Line(order.Number),
-                    BuyerName = Line(order.BuyerName),
-                    EventTitle = Line(order.EventTitle),
-                    VenueName = Line(order.VenueName),
-                    VenueCity = Line(order.VenueCity),
-                    Lines = [.. order.Lines.Select(l => l with { Description = Line(l.Description) })],
+                    BuyerName = Said(order.BuyerName),
+                    EventTitle = Said(order.EventTitle),
+                    VenueName = Said(order.VenueName),
+                    VenueCity = Said(order.VenueCity),
+                    Lines = [.. order.Lines.Select(l => l with { Description = Said(l.Description) })],
                 }
                 : null,
             Ticket = content.Ticket is { } ticket
                 ? ticket with
                 {
-                    EventTitle = Line(ticket.EventTitle),
-                    VenueName = Line(ticket.VenueName),
-                    VenueCity = Line(ticket.VenueCity),
-                    TicketTypeName = Line(ticket.TicketTypeName),
-                    Seat = ticket.Seat is null ? null : Line(ticket.Seat),
+                    EventTitle = Said(ticket.EventTitle),
+                    VenueName = Said(ticket.VenueName),
+                    VenueCity = Said(ticket.VenueCity),
+                    TicketTypeName = Said(ticket.TicketTypeName),
+                    Seat = ticket.Seat is null ? null : Said(ticket.Seat),
                     Show = Clean(ticket.Show),
                 }
                 : null,
             Show = Clean(content.Show),
             PdfPath = content.PdfPath is null ? null : Line(content.PdfPath),
-            Recipient = content.Recipient is null ? null : Line(content.Recipient),
+            Recipient = content.Recipient is null ? null : Said(content.Recipient),
             Sender = content.Sender is null ? null : Sender(content.Sender),
             OfferPath = content.OfferPath is null ? null : Line(content.OfferPath),
             Tickets =
@@ -217,9 +218,9 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
                     t with
                     {
                         Number = Line(t.Number),
-                        TicketTypeName = Line(t.TicketTypeName),
-                        Seat = t.Seat is null ? null : Line(t.Seat),
-                        HolderName = Line(t.HolderName),
+                        TicketTypeName = Said(t.TicketTypeName),
+                        Seat = t.Seat is null ? null : Said(t.Seat),
+                        HolderName = Said(t.HolderName),
                         PdfPath = Line(t.PdfPath),
                     }
                 ),
@@ -231,9 +232,9 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
             ? null
             : show with
             {
-                OrganizerName = Line(show.OrganizerName),
-                VenueAddress = Line(show.VenueAddress),
-                VenueState = Line(show.VenueState),
+                OrganizerName = Said(show.OrganizerName),
+                VenueAddress = Said(show.VenueAddress),
+                VenueState = Said(show.VenueState),
             };
 
     /// <summary>
@@ -250,6 +251,15 @@ internal sealed class MailRenderer(ComponentRenderer components, IOptions<Public
                 .Trim(),
             MaxSender
         );
+
+    /// <summary>
+    /// What people typed: a mail program that makes links of what looks like an address makes none of it. (A break that has no
+    /// width behind the dot, the colon or the at sign.)
+    /// </summary>
+    private static string Said(string text) => LikeAnAddress().Replace(Line(text), "$0\u200B");
+
+    [GeneratedRegex(@":(?=//)|(?<=[\p{L}\p{N}])(\.(?=\p{L}{2})|@(?=[\p{L}\p{N}]))")]
+    private static partial Regex LikeAnAddress();
 
     private static bool IsMark(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;

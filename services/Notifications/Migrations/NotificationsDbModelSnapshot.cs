@@ -107,6 +107,10 @@ namespace Ticketing.Notifications.Migrations
                     b.HasIndex("PersonId")
                         .HasDatabaseName("ix_deliveries_person_id");
 
+                    b.HasIndex("Recipient", "CreatedAt")
+                        .HasDatabaseName("ix_deliveries_recipient_created_at")
+                        .HasFilter("recipient IS NOT NULL");
+
                     b.HasIndex("OrderId", "Kind", "SubjectId")
                         .IsUnique()
                         .HasDatabaseName("ix_deliveries_order_id_kind_subject_id");

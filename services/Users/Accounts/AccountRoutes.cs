@@ -43,5 +43,6 @@ internal static class AccountRoutes
 
         var api = app.MapInternal();
         api.MapGet("/users/{id:guid}", FindUser.ById);
+        api.MapGet("/users/several", FindUser.Several);
     }
 }

@@ -12,7 +12,7 @@ using Ticketing.Notifications;
 namespace Ticketing.Notifications.Migrations
 {
     [DbContext(typeof(NotificationsDb))]
-    [Migration("20261128143859_Initial")]
+    [Migration("20261128222221_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -109,6 +109,10 @@ namespace Ticketing.Notifications.Migrations
 
                     b.HasIndex("PersonId")
                         .HasDatabaseName("ix_deliveries_person_id");
+
+                    b.HasIndex("Recipient", "CreatedAt")
+                        .HasDatabaseName("ix_deliveries_recipient_created_at")
+                        .HasFilter("recipient IS NOT NULL");
 
                     b.HasIndex("OrderId", "Kind", "SubjectId")
                         .IsUnique()

@@ -124,6 +124,13 @@ namespace Ticketing.Notifications.Migrations
 
             migrationBuilder.CreateIndex(name: "ix_deliveries_person_id", table: "deliveries", column: "person_id");
 
+            migrationBuilder.CreateIndex(
+                name: "ix_deliveries_recipient_created_at",
+                table: "deliveries",
+                columns: new[] { "recipient", "created_at" },
+                filter: "recipient IS NOT NULL"
+            );
+
             migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
 
             migrationBuilder.CreateIndex(
