@@ -18,7 +18,7 @@ keep() {
 
 keep ticket-signing-key openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256
 keep oidc-signing-key openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072
-for name in personal-data-key link-key web-session-key sandbox-webhook-secret sandbox-api-key; do
+for name in personal-data-key link-key web-session-key pix-client-secret pix-webhook-secret stripe-webhook-secret stripe-api-key; do
     keep "$name" openssl rand -base64 32
 done
 for name in dapr-api-token app-api-token postgres-password; do
@@ -38,7 +38,7 @@ secret() {
         "$2" "$1" "$3" "$(printf %s "$4" | openssl base64 -A)"
 }
 
-names=(ticket-signing-key oidc-signing-key personal-data-key link-key web-session-key sandbox-webhook-secret sandbox-api-key)
+names=(ticket-signing-key oidc-signing-key personal-data-key link-key web-session-key pix-client-secret pix-webhook-secret stripe-webhook-secret stripe-api-key)
 databases=(users events tickets products orders payments notifications sandbox)
 
 case ${1:-} in

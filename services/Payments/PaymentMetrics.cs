@@ -32,8 +32,9 @@ internal sealed class PaymentMetrics : IStartingMetrics
     private readonly Counter<long> alarms;
     private readonly Histogram<double> lag;
     private readonly Histogram<double> settlementLag;
+    private DateTimeOffset? certificateEnds;
 
-    public PaymentMetrics(IMeterFactory meters)
+    public PaymentMetrics(IMeterFactory meters, TimeProvider clock)
     {
         var meter = meters.Create("Ticketing.Payments");
         settled = Ended("ticketing.payments.settled", "Payments whose money came.");
@@ -57,6 +58,16 @@ internal sealed class PaymentMetrics : IStartingMetrics
             "s",
             "From the settlement at the provider to the settlement here: how late we know.",
             advice: Buckets.Waiting
+        );
+
+        meter.CreateObservableGauge(
+            "ticketing.payments.certificate_left",
+            () =>
+                certificateEnds is { } end
+                    ? [new((end - clock.GetUtcNow()).TotalSeconds)]
+                    : Array.Empty<Measurement<double>>(),
+            "s",
+            "For how long the Pix provider takes our client certificate; not there without one."
         );
 
         Counter<long> Ended(string name, string description) =>
@@ -88,6 +99,8 @@ internal sealed class PaymentMetrics : IStartingMetrics
     public void Refunded(PaymentMethod method) => refunded.Add(1, Of(method));
 
     public void Disputed(PaymentMethod method) => disputed.Add(1, Of(method));
+
+    public void ClientCertificateEnds(DateTimeOffset at) => certificateEnds = at;
 
     public void Alarm(string kind) => alarms.Add(1, Of(kind));
 

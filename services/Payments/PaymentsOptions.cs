@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 
 namespace Ticketing.Payments;
@@ -14,14 +15,75 @@ public sealed class PaymentsOptions
     [Range(0.05, 60)]
     public double ProviderTimeoutSeconds { get; set; } = 8;
 
-    /// <summary>Who receives, as the payer's bank shows it.</summary>
-    [Required]
-    public string MerchantName { get; set; } = "Ticketing";
-
-    [Required]
-    public string MerchantCity { get; set; } = "Sao Paulo";
+    public PixApiOptions PixApi { get; set; } = new();
 
     public SandboxProviderOptions Sandbox { get; set; } = new();
+}
+
+/// <summary>Pix, by a bank (PSP) that speaks the Central Bank's API Pix; without a base address no Pix is taken.</summary>
+public sealed class PixApiOptions
+{
+    /// <summary>By the standard.</summary>
+    internal const int MaxReceiver = 77;
+
+    /// <summary>Where <c>/cob</c>, <c>/pix</c> and <c>/webhook</c> are.</summary>
+    public string BaseUrl { get; set; } = "";
+
+    /// <summary>Where the PSP gives OAuth2 tokens.</summary>
+    public string OAuthUrl { get; set; } = "";
+    public string ClientId { get; set; } = "";
+
+    /// <summary>What a token is asked for; empty: the PSP gives what the client may do.</summary>
+    public string Scope { get; set; } = "cob.write cob.read pix.write pix.read webhook.write";
+
+    /// <summary>The Pix key (chave DICT) that receives.</summary>
+    public string Receiver { get; set; } = "";
+
+    /// <summary>The PSP asks for mutual TLS: certificate and key are the secret <c>pix-client-certificate</c>.</summary>
+    public bool ClientCertificate { get; set; }
+
+    /// <summary>Our origin as the PSP reaches it; empty: the public one.</summary>
+    public string WebhookOrigin { get; set; } = "";
+
+    /// <summary>False: the PSP takes the webhook's address by hand only.</summary>
+    public bool RegisterWebhook { get; set; } = true;
+
+    /// <summary>False: the PSP does not append <c>/pix</c> to the address, as the standard says.</summary>
+    public bool AppendsPix { get; set; } = true;
+
+    /// <summary>Between two tries to tell the PSP where its webhooks go.</summary>
+    [Range(0.05, 3600)]
+    public double WebhookRetrySeconds { get; set; } = 10;
+}
+
+/// <summary>Which providers there are, and that what they need is said.</summary>
+internal sealed class PaymentsOptionsRules : IValidateOptions<PaymentsOptions>
+{
+    public ValidateOptionsResult Validate(string? name, PaymentsOptions options)
+    {
+        var wrong = Wrong(options).ToList();
+        return wrong.Count > 0 ? ValidateOptionsResult.Fail(wrong) : ValidateOptionsResult.Success;
+    }
+
+    private static IEnumerable<string> Wrong(PaymentsOptions options)
+    {
+        var pix = options.PixApi;
+        if (pix.BaseUrl.Length == 0)
+            yield break;
+        if (!IsAddress(pix.BaseUrl))
+            yield return "Payments:PixApi:BaseUrl must be an absolute http(s) address.";
+        if (!IsAddress(pix.OAuthUrl))
+            yield return "Payments:PixApi:OAuthUrl must be an absolute http(s) address.";
+        if (pix.ClientId.Length == 0)
+            yield return "Payments:PixApi:ClientId is missing: the client id that the bank gave.";
+        if (pix.Receiver.Length is 0 or > PixApiOptions.MaxReceiver)
+            yield return $"Payments:PixApi:Receiver is missing or longer than {PixApiOptions.MaxReceiver}: the Pix key that receives.";
+        if (pix.WebhookOrigin.Length > 0 && !IsAddress(pix.WebhookOrigin))
+            yield return "Payments:PixApi:WebhookOrigin must be an absolute http(s) address.";
+    }
+
+    private static bool IsAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 }
 
 public sealed class SandboxProviderOptions

@@ -3,6 +3,7 @@ using Ticketing.Contracts;
 using Ticketing.Payments.Charges;
 using Ticketing.Payments.Ledger;
 using Ticketing.Payments.Providers;
+using Ticketing.Payments.Providers.PixApi;
 using Ticketing.Payments.Refunds;
 using Ticketing.Payments.Settlements;
 using Ticketing.Payments.Webhooks;
@@ -25,6 +26,14 @@ public static class PaymentsService
             .BindConfiguration("Payments")
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<PaymentsOptions>, PaymentsOptionsRules>();
+        if (!string.IsNullOrEmpty(builder.Configuration["Payments:PixApi:BaseUrl"]))
+        {
+            builder.Services.AddSingleton<PixApiClient>();
+            builder.Services.AddSingleton<IPaymentProvider, PixApiProvider>();
+            if (builder.Configuration.GetValue("Payments:PixApi:RegisterWebhook", defaultValue: true))
+                builder.Services.AddHostedService<PixWebhookRegistration>();
+        }
         builder.Services.AddHttpClient(
             SandboxProvider.ProviderName,
             (services, http) =>

@@ -40,7 +40,7 @@ internal static class ApiKey
             var header = Request.Headers.Authorization.ToString();
             if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
                 return AuthenticateResult.NoResult();
-            var key = await secrets.GetAsync(SecretNames.SandboxApiKey, Context.RequestAborted);
+            var key = await secrets.GetAsync(SecretNames.StripeApiKey, Context.RequestAborted);
             var same = CryptographicOperations.FixedTimeEquals(
                 Encoding.UTF8.GetBytes(header[Prefix.Length..]),
                 Encoding.UTF8.GetBytes(key)

@@ -1,14 +1,12 @@
 using Npgsql;
-using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox;
 
 /// <summary>Pix or card charges. Every move of a charge, with what the merchant is told of it, is one statement.</summary>
 /// <param name="columns">The first is the charge's key.</param>
-/// <param name="told">SQL, names and values: what a webhook tells of the charge <c>e</c> beside its amount.</param>
 /// <param name="read">Reads the columns, from the given one on.</param>
-internal sealed class ChargeTable<T>(string table, string columns, string told, Func<NpgsqlDataReader, int, T> read)
+internal sealed class ChargeTable<T>(string table, string columns, Func<NpgsqlDataReader, int, T> read)
 {
     private readonly string key = columns[..columns.IndexOf(',', StringComparison.Ordinal)];
 
@@ -28,17 +26,17 @@ internal sealed class ChargeTable<T>(string table, string columns, string told, 
     /// <summary>Makes the charge, or finds the one that was made before.</summary>
     /// <param name="insert">SQL, up to its values.</param>
     /// <param name="known">SQL condition: it was made before.</param>
-    /// <param name="webhook">SQL: the type of what is told of a new charge; null is nothing.</param>
+    /// <param name="then">SQL: what is inserted with it, of the rows <c>made</c>; null is nothing.</param>
     public async Task<T> MakeAsync(
         NpgsqlDataSource source,
         string insert,
         string known,
-        string? webhook,
+        string? then,
         CancellationToken ct,
         params SqlValue[] values
     )
     {
-        var ended = webhook is null ? "" : $", told AS ({WebhookMessage.Insert("made", webhook, told)})";
+        var ended = then is null ? "" : $", ended AS ({then})";
         await using var command = source.CreateCommand(
             $"""
             WITH made AS ({insert} ON CONFLICT DO NOTHING RETURNING {columns}){ended}
@@ -56,20 +54,37 @@ internal sealed class ChargeTable<T>(string table, string columns, string told, 
         }
     }
 
+    /// <summary>Makes the charge or changes it; null when it is there and may not be changed.</summary>
+    /// <param name="upsert">SQL.</param>
+    public async Task<T?> PutAsync(
+        NpgsqlDataSource source,
+        string upsert,
+        CancellationToken ct,
+        params SqlValue[] values
+    )
+    {
+        await using var command = source.CreateCommand($"{upsert} RETURNING {columns}");
+        command.Add(values);
+        return (await command.ReadAsync(row => read(row, 0), ct)).SingleOrDefault();
+    }
+
     /// <summary>Moves the charge if it is where it may be moved from.</summary>
     /// <param name="set">SQL assignments.</param>
     /// <param name="from">SQL condition.</param>
-    /// <returns>Whether it was moved, and the charge as it now is.</returns>
+    /// <param name="then">SQL: what is inserted with it, of the rows <c>moved</c>; null is nothing.</param>
+    /// <param name="values">From $2 on.</param>
+    /// <returns>Whether it was moved, and the charge as it now is, without what was inserted with it.</returns>
     public async Task<(bool Moved, T Charge)> MoveAsync(
         NpgsqlDataSource source,
         SqlValue id,
         string set,
         string from,
-        string? webhook,
-        CancellationToken ct
+        string? then,
+        CancellationToken ct,
+        params SqlValue[] values
     )
     {
-        var ended = webhook is null ? "" : $", told AS ({WebhookMessage.Insert("moved", $"'{webhook}'", told)})";
+        var ended = then is null ? "" : $", ended AS ({then})";
         await using var command = source.CreateCommand(
             $"""
             WITH moved AS (UPDATE {table} SET {set} WHERE {key} = $1 AND {from} RETURNING {columns}){ended}
@@ -78,7 +93,7 @@ internal sealed class ChargeTable<T>(string table, string columns, string told, 
             SELECT false, {from}, {columns} FROM {table} WHERE {key} = $1 AND NOT EXISTS (SELECT FROM moved)
             """
         );
-        command.Add(id);
+        command.Add([id, .. values]);
         while (true)
         {
             var rows = await command.ReadAsync(

@@ -1,5 +1,6 @@
 using Npgsql;
 using Ticketing.Sandbox.Cards;
+using Ticketing.Sandbox.Pix;
 using Ticketing.Sandbox.Refunds;
 using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
@@ -36,7 +37,15 @@ internal sealed class DelayedOutcomes(
                 ORDER BY completes_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
             RETURNING {Refund.Columns}),
         settled_told AS ({WebhookMessage.Insert("settled", $"'{WebhookTypes.CardSettled}'", CardCharge.Told)}),
-        completed_told AS ({WebhookMessage.Insert("completed", $"'{WebhookTypes.RefundCompleted}'", Refund.Told)})
+        cards_told AS ({WebhookMessage.Insert(
+            "completed",
+            $"CASE WHEN e.nature IS NULL THEN '{WebhookTypes.RefundCompleted}' END",
+            Refund.Told
+        )}),
+        pix_told AS ({PixReceived.Tell(
+            "(SELECT p.* FROM pix_received p WHERE p.end_to_end_id IN (SELECT charge FROM completed))",
+            changed: "completed"
+        )})
         SELECT (SELECT count(*) FROM settled) + (SELECT count(*) FROM completed),
             extract(epoch FROM least(
                 (SELECT min(settles_at) FROM card_charges WHERE settles_at > now()),

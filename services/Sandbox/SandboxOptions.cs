@@ -5,7 +5,18 @@ namespace Ticketing.Sandbox;
 /// <summary>Section <c>Sandbox</c>.</summary>
 public sealed class SandboxOptions
 {
-    /// <summary>Where webhooks go; by default to Payments at the public origin.</summary>
+    /// <summary>Who receives, as the payer's bank shows it.</summary>
+    [Required]
+    public string MerchantName { get; set; } = "Ticketing";
+
+    [Required]
+    public string MerchantCity { get; set; } = "Sao Paulo";
+
+    /// <summary>How long an OAuth2 token of the Pix bank lives.</summary>
+    [Range(1, 86_400)]
+    public int TokenSeconds { get; set; } = 3600;
+
+    /// <summary>Where webhooks about cards go; by default to Payments at the public origin.</summary>
     [Url]
     public string? WebhookUrl { get; set; }
 

@@ -1,4 +1,5 @@
 using Ticketing.Contracts;
+using Ticketing.Sandbox.ApiPix;
 using Ticketing.Sandbox.Cards;
 using Ticketing.Sandbox.Pix;
 using Ticketing.Sandbox.Webhooks;
@@ -7,8 +8,8 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Sandbox;
 
 /// <summary>
-/// The sandbox payment provider: another company's system in all but name, with its own API, key, database and signed
-/// webhooks. No money moves. Not for production.
+/// The sandbox payment provider: other companies' systems in all but name, a bank that speaks API Pix and a card processor,
+/// with their own keys, database and webhooks, and the buttons of a test bank. No money moves. Not for production.
 /// </summary>
 public static class SandboxService
 {
@@ -41,6 +42,7 @@ public static class SandboxService
                 "created_at < now() - interval '180 days'",
                 "Nobody refunds or disputes play money after half a year."
             ),
+            new RetentionRule("pix_received", "paid_at < now() - interval '180 days'", "As their charges."),
             new RetentionRule("card_charges", "created_at < now() - interval '180 days'", "As Pix charges."),
             new RetentionRule("refunds", "created_at < now() - interval '180 days'", "As their charges."),
             new RetentionRule(
@@ -52,6 +54,8 @@ public static class SandboxService
 
         var app = builder.Build();
         app.UseServiceDefaults();
+        app.UseApiPix();
+        app.MapApiPix();
         app.MapPix();
         app.MapCards();
         return app;

@@ -211,6 +211,11 @@ public sealed class ChartTests
             { "production", "publicUrl=https://ticketing.example.com/", "publicUrl" },
             { "production", "services.orders.replicas=0", "replicas" },
             { "production", "services.sandbox.enabled=true", "play money" },
+            {
+                "production",
+                "services.payments.env.Payments__PixApi__BaseUrl=http://sandbox:8080/api-pix",
+                "the sandbox's address"
+            },
             { "production", "filesBucket=", "filesBucket" },
             { "production", "ingress.alb.certificateArn=", "certificateArn" },
             { "production", "gatewayApi.enabled=true", "not both" },

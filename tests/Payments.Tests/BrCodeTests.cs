@@ -1,6 +1,6 @@
 using System.Globalization;
 using CsCheck;
-using Ticketing.Payments.BrCodes;
+using Ticketing.Sandbox.Pix;
 
 namespace Ticketing.Payments.Tests;
 

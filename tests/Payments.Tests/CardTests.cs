@@ -12,7 +12,7 @@ public sealed class CardTests(PaymentsApp app)
     [InlineData("5555555555554444", "mastercard", "4444")]
     public async Task An_approved_card_is_settled_in_the_answer(string number, string brand, string last4)
     {
-        var request = PaymentsApp.Card(order, await app.TokenAsync(number));
+        var request = PaymentsApp.Card(order, await app.CardTokenAsync(number));
 
         var payment = await app.CreateAsync(request);
 
@@ -92,7 +92,7 @@ public sealed class CardTests(PaymentsApp app)
     [Fact]
     public async Task The_same_request_many_times_at_once_charges_once()
     {
-        var token = await app.TokenAsync("4242424242424242");
+        var token = await app.CardTokenAsync("4242424242424242");
         var request = PaymentsApp.Card(order, token);
 
         var payments = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => app.CreateAsync(request)));

@@ -9,9 +9,17 @@ namespace Ticketing.Payments.Tests;
 /// <summary>Of its own, so that nobody else's movers are in the figures.</summary>
 public sealed class CountedPayments : PaymentsApp;
 
-public sealed class CostTests(CountedPayments app) : IClassFixture<CountedPayments>
+public sealed class CostTests : IClassFixture<CountedPayments>
 {
+    private readonly CountedPayments app;
     private readonly Guid order = Guid.CreateVersion7();
+    private readonly string webhook;
+
+    public CostTests(CountedPayments app)
+    {
+        this.app = app;
+        webhook = PaymentsApp.PixWebhook($"{order:N}01");
+    }
 
     /// <summary>How many statements a request sends until its answer, and which; all requests of a test are one trace.</summary>
     private static async Task<int> StatementsAsync(Spans spans, Func<Task> send, string route)
@@ -33,10 +41,11 @@ public sealed class CostTests(CountedPayments app) : IClassFixture<CountedPaymen
 
     /// <summary>A statement outside any transaction is a round trip and a commit: these are both figures.</summary>
     [Fact]
-    public async Task A_payment_costs_three_statements_and_two_of_the_provider()
+    public async Task A_payment_costs_five_statements_and_two_calls_of_the_provider()
     {
         // New connections ask the server for its types.
         await app.PaidAsync(Guid.CreateVersion7());
+        var tokens = Tokens();
         using var spans = Spans.Of(app.System.Services(AppIds.Payments));
         using var trace = Trace();
 
@@ -45,18 +54,22 @@ public sealed class CostTests(CountedPayments app) : IClassFixture<CountedPaymen
         using (app.WebhookWire.Cut(_ => true))
         {
             await app.PayAsync($"{order:N}01");
-            settled = await StatementsAsync(spans, WebhookAsync, "/webhooks/{provider}");
+            settled = await StatementsAsync(spans, WebhookAsync, "/pix");
         }
-        var repeated = await StatementsAsync(spans, WebhookAsync, "/webhooks/{provider}");
+        var repeated = await StatementsAsync(spans, WebhookAsync, "/pix");
 
-        // Ours and the provider's one each time; a repeated webhook asks nobody.
+        // One call of the provider each time, for its token is kept; a repeated webhook asks nobody.
+        Assert.Equal(2, app.ProviderWire.Seen.Count(e => e.Concerns($"{order:N}01")));
+        Assert.Equal(tokens, Tokens());
         Assert.Equal((1 + 1, 2 + 1, 1), (opened, settled, repeated));
         Assert.Equal(PaymentStatus.Settled, (await app.LatestAsync(order)).Status);
+
+        int Tokens() => app.ProviderWire.Seen.Count(e => e.Concerns("oauth"));
     }
 
     private async Task WebhookAsync()
     {
-        using var response = await app.PostWebhookAsync(PaymentsApp.PixWebhook($"{order:N}01", $"evt_{order:N}"));
+        using var response = await app.PostPixWebhookAsync(webhook);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
@@ -67,16 +80,17 @@ public sealed class CostTests(CountedPayments app) : IClassFixture<CountedPaymen
         await app.PaidAsync(Guid.CreateVersion7());
         using var spans = Spans.Of(app.System.Services(AppIds.Sandbox));
         using var trace = Trace();
-        var path = $"/sandbox/pix/charges/{order:N}";
+        var path = $"/api-pix/cob/{order:N}";
         var body = new
         {
-            amount = new { amount = 1000, currency = PaymentsApp.Reais },
-            expiresAt = DateTimeOffset.MaxValue,
+            calendario = new { expiracao = 600 },
+            valor = new { original = "10.00" },
+            chave = PaymentsApp.PixKey,
         };
 
-        var made = await StatementsAsync(spans, () => app.Sandbox.PutAsJsonAsync(path, body), "/charges/{txid}");
+        var made = await StatementsAsync(spans, () => app.Bank.PutAsJsonAsync(path, body), "/cob/{txid}");
         var paid = await StatementsAsync(spans, () => app.PayAsync($"{order:N}"), "/pay");
-        var found = await StatementsAsync(spans, () => app.Sandbox.GetAsync(path), "/charges/{txid}");
+        var found = await StatementsAsync(spans, () => app.Bank.GetAsync(path), "/cob/{txid}");
 
         Assert.Equal((1, 1, 1), (made, paid, found));
     }

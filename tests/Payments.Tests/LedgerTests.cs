@@ -106,12 +106,12 @@ public sealed class LedgerTests(PaymentsApp app)
     /// <summary>Every payment that the provider has money for is settled here, and every dispute is known.</summary>
     private async Task<bool> AllTheMoneyIsKnownAsync(Guid order)
     {
-        const string Told =
-            "count(*) FILTER (WHERE status IN ('Paid', 'Settled')) + 1000 * count(*) FILTER (WHERE disputed)";
         var paid = await app.SandboxScalarAsync(
-            $"""
-            SELECT (SELECT {Told} FROM pix_charges WHERE tx_id LIKE $1 || '%')
-                + (SELECT {Told} FROM card_charges WHERE reference = ANY($2))
+            """
+            SELECT (SELECT count(*) + 1000 * count(*) FILTER (WHERE disputed)
+                    FROM pix_received WHERE tx_id LIKE $1 || '%')
+                + (SELECT count(*) FILTER (WHERE status = 'Settled') + 1000 * count(*) FILTER (WHERE disputed)
+                    FROM card_charges WHERE reference = ANY($2))
             """,
             order.ToString("N"),
             await app.PaymentIdsAsync(order)

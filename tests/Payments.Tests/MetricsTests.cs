@@ -69,7 +69,7 @@ public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredP
             await app.PayAsync(payment.Pix!.TxId);
             // As if the provider had known for an hour, of a payment made two hours ago.
             await app.SandboxExecuteAsync(
-                "UPDATE pix_charges SET paid_at = now() - interval '1 hour' WHERE tx_id = $1",
+                "UPDATE pix_received SET paid_at = now() - interval '1 hour' WHERE tx_id = $1",
                 payment.Pix.TxId
             );
             await app.ExecuteAsync(
@@ -91,8 +91,7 @@ public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredP
     {
         var before = await ScrapeAsync();
         var payment = await app.CreateAsync(PaymentsApp.Pix(order));
-        await app.SandboxExecuteAsync("UPDATE pix_charges SET amount = amount + 1 WHERE tx_id = $1", payment.Pix!.TxId);
-        await app.PayAsync(payment.Pix.TxId);
+        await app.PayAsync(payment.Pix!.TxId, amount: payment.Amount.Amount + 1);
         await app.LatestAsync(order, PaymentStatus.Failed);
         await Eventually.HoldsAsync(async () =>
         {

@@ -73,7 +73,7 @@ public sealed class MoversTests(MovingPayments app) : IClassFixture<MovingPaymen
         {
             Mover.Open => await app.SendAsync(PaymentsApp.Pix(id)),
             Mover.Pay => await app.Sandbox.PostAsync($"/sandbox/pix/{txid}/pay", null),
-            Mover.Webhook => await app.PostWebhookAsync(PaymentsApp.PixWebhook(txid)),
+            Mover.Webhook => await app.PostPixWebhookAsync(PaymentsApp.PixWebhook(txid)),
             Mover.Close => await app.SendCloseAsync(id),
             Mover.Refund => await app.SendRefundAsync(id, $"{id}-{n}"),
             Mover.Dispute => await app.Sandbox.PostAsync($"/sandbox/pix/{txid}/dispute", null),

@@ -27,6 +27,7 @@ public class PaymentsApp : IAsyncLifetime
 {
     private const string Listener = "listener";
     public const string Reais = "BRL";
+    public const string PixKey = "pix@ticketing.example";
 
     private readonly ConcurrentQueue<(string Topic, JsonElement Event)> events = new();
     private NpgsqlDataSource? database;
@@ -34,6 +35,7 @@ public class PaymentsApp : IAsyncLifetime
 
     protected virtual double ReconcileSeconds => 3600;
     protected virtual double RefundSeconds => 0;
+    protected virtual int TokenSeconds => 3600;
 
     /// <summary>Of Payments.</summary>
     protected virtual IReadOnlyList<string> MoreSettings => [];
@@ -49,7 +51,12 @@ public class PaymentsApp : IAsyncLifetime
     public HttpClient Payments { get; private set; } = null!;
     public HttpClient Public { get; private set; } = null!;
     public HttpClient Sandbox { get; private set; } = null!;
+
+    /// <summary>The sandbox's API Pix, with a token.</summary>
+    public HttpClient Bank { get; private set; } = null!;
     public string WebhookSecret { get; private set; } = null!;
+    public string PixWebhookPath { get; private set; } = null!;
+    public string PixClientSecret { get; private set; } = null!;
     public NpgsqlDataSource Database => database!;
 
     public virtual async ValueTask InitializeAsync()
@@ -61,11 +68,15 @@ public class PaymentsApp : IAsyncLifetime
                 AppIds.Payments,
                 PaymentsService.Build,
                 [
+                    $"Payments:PixApi:BaseUrl={ProviderWire.Url}/api-pix",
+                    $"Payments:PixApi:OAuthUrl={ProviderWire.Url}/api-pix/oauth/token",
+                    "Payments:PixApi:ClientId=ticketing",
+                    $"Payments:PixApi:Receiver={PixKey}",
+                    $"Payments:PixApi:WebhookOrigin={WebhookWire.Url}",
+                    "Payments:PixApi:WebhookRetrySeconds=0.1",
                     $"Payments:Sandbox:BaseUrl={ProviderWire.Url}",
                     FormattableString.Invariant($"Payments:ReconcileSeconds={ReconcileSeconds}"),
                     "Payments:ProviderTimeoutSeconds=5",
-                    "Payments:MerchantName=Ingressos São João Produções e Eventos Ltda",
-                    "Payments:MerchantCity=São Paulo",
                     .. MoreSettings,
                 ]
             )
@@ -76,6 +87,9 @@ public class PaymentsApp : IAsyncLifetime
                 "Sandbox:WebhookRetrySeconds=0.1",
                 "Sandbox:SettleLateSeconds=0.5",
                 "Sandbox:DuplicateWebhooks=true",
+                "Sandbox:MerchantName=Ingressos São João Produções e Eventos Ltda",
+                "Sandbox:MerchantCity=São Paulo",
+                $"Sandbox:TokenSeconds={TokenSeconds}",
                 FormattableString.Invariant($"Sandbox:RefundSeconds={RefundSeconds}")
             )
             .Service(Listener, BuildListener)
@@ -90,8 +104,18 @@ public class PaymentsApp : IAsyncLifetime
         var secrets = JsonSerializer.Deserialize<Dictionary<string, string>>(
             await File.ReadAllTextAsync(Path.Combine(System.Folder, "secrets.json"))
         )!;
-        WebhookSecret = secrets[SecretNames.SandboxWebhookSecret];
-        Sandbox.DefaultRequestHeaders.Authorization = new("Bearer", secrets[SecretNames.SandboxApiKey]);
+        WebhookSecret = secrets[SecretNames.StripeWebhookSecret];
+        PixWebhookPath = Convert.ToHexStringLower(
+            HMACSHA256.HashData(Encoding.UTF8.GetBytes(secrets[SecretNames.PixWebhookSecret]), "path"u8)
+        );
+        PixClientSecret = secrets[SecretNames.PixClientSecret];
+        Bank = System.Client(AppIds.Sandbox);
+        Bank.DefaultRequestHeaders.Authorization = new("Bearer", await TokenAsync());
+        // From here on the bank tells us of payments.
+        await Eventually.TrueAsync(async () =>
+            await SandboxScalarAsync("SELECT count(*) FROM pix_webhooks WHERE key = $1", PixKey) == 1
+        );
+        Sandbox.DefaultRequestHeaders.Authorization = new("Bearer", secrets[SecretNames.StripeApiKey]);
     }
 
     private WebApplication BuildListener(string[] args)
@@ -257,23 +281,71 @@ public class PaymentsApp : IAsyncLifetime
         return await Public.SendAsync(request);
     }
 
-    public static string PixWebhook(string txid, string? eventId = null, string type = "pix.paid") =>
+    public static string CardWebhook(Guid paymentId, string? eventId = null) =>
         JsonSerializer.Serialize(
             new
             {
                 id = eventId ?? $"evt_{Guid.CreateVersion7():N}",
-                type,
+                type = "card.settled",
                 createdAt = TimeProvider.System.GetUtcNow(),
-                data = new { txId = txid, amount = new { amount = 15000, currency = Reais } },
+                data = new { reference = paymentId, amount = new { amount = 15000, currency = Reais } },
             }
         );
 
-    /// <summary>The buyer's bank pays.</summary>
-    public async Task PayAsync(string txid, bool late = false)
+    /// <summary>Posts a webhook as the Pix bank would; the <paramref name="path"/> can be wrong.</summary>
+    public async Task<HttpResponseMessage> PostPixWebhookAsync(string body, string? path = null)
     {
-        using var response = late
-            ? await Sandbox.PostAsJsonAsync($"/sandbox/pix/{txid}/pay", new { late })
-            : await Sandbox.PostAsync($"/sandbox/pix/{txid}/pay", null);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        return await Public.PostAsync($"/api/v1/payments/webhooks/pix-api/{path ?? PixWebhookPath}/pix", content);
+    }
+
+    public static string PixWebhook(params string[] txids) =>
+        JsonSerializer.Serialize(new { pix = txids.Select(t => PixOf(t)) });
+
+    /// <summary>A Pix as a webhook tells it.</summary>
+    public static object PixOf(string txid, string? e2eid = null, object[]? devolucoes = null) =>
+        new
+        {
+            endToEndId = e2eid ?? NewE2eid(),
+            txid,
+            chave = PixKey,
+            valor = "150.00",
+            horario = TimeProvider.System.GetUtcNow(),
+            devolucoes,
+        };
+
+    public static string NewE2eid() => $"E{Guid.CreateVersion7():N}"[..32];
+
+    /// <summary>A token of the sandbox's API Pix.</summary>
+    public async Task<string> TokenAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api-pix/oauth/token")
+        {
+            Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]),
+        };
+        request.Headers.Authorization = new(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"ticketing:{PixClientSecret}"))
+        );
+        using var response = await Sandbox.SendAsync(request);
+        return (await ReadAsync<JsonElement>(response)).GetProperty("access_token").GetString()!;
+    }
+
+    /// <summary>The buyer's bank pays.</summary>
+    public async Task PayAsync(string txid, bool late = false, long? amount = null, bool again = false)
+    {
+        using var response =
+            late || again || amount is not null
+                ? await Sandbox.PostAsJsonAsync(
+                    $"/sandbox/pix/{txid}/pay",
+                    new
+                    {
+                        late,
+                        amount,
+                        again,
+                    }
+                )
+                : await Sandbox.PostAsync($"/sandbox/pix/{txid}/pay", null);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
@@ -296,7 +368,7 @@ public class PaymentsApp : IAsyncLifetime
         );
 
     /// <summary>A token of its own, to tell this test's card on the wire.</summary>
-    public async Task<string> TokenAsync(string number)
+    public async Task<string> CardTokenAsync(string number)
     {
         using var response = await Sandbox.PostAsJsonAsync(
             "/sandbox/cards/tokens",
@@ -403,7 +475,10 @@ public class PaymentsApp : IAsyncLifetime
     public async Task<long> RefundsAtProviderAsync(Guid orderId)
     {
         var payment = await LatestAsync(orderId);
-        return await SandboxCountAsync("refunds", "charge", await ChargeIdAsync(payment.Id));
+        return await SandboxScalarAsync(
+            "SELECT count(*) FROM refunds WHERE charge = $1 AND nature IS DISTINCT FROM 'MED_FRAUDE'",
+            await ChargeIdAsync(payment.Id)
+        );
     }
 
     /// <summary>What an account holds for an order.</summary>

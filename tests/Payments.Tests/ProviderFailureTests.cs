@@ -46,7 +46,7 @@ public sealed class ProviderFailureTests(PaymentsApp app)
     [Fact]
     public async Task A_lost_answer_about_a_card_never_charges_it_again()
     {
-        var token = await app.TokenAsync("4242424242424242");
+        var token = await app.CardTokenAsync("4242424242424242");
         var request = PaymentsApp.Card(order, token);
         using (app.ProviderWire.LoseAnswers(e => e.Concerns(token)))
         {
@@ -65,7 +65,7 @@ public sealed class ProviderFailureTests(PaymentsApp app)
     [Fact]
     public async Task A_repeat_with_another_card_answers_what_the_first_one_did()
     {
-        var token = await app.TokenAsync("4242424242424242");
+        var token = await app.CardTokenAsync("4242424242424242");
         using (app.ProviderWire.LoseAnswers(e => e.Concerns(token)))
         using (await app.SendAsync(PaymentsApp.Card(order, token))) { }
 
@@ -78,7 +78,7 @@ public sealed class ProviderFailureTests(PaymentsApp app)
     [Fact]
     public async Task A_lost_answer_about_a_card_is_repaired_by_its_webhook()
     {
-        var token = await app.TokenAsync("4242424242424242");
+        var token = await app.CardTokenAsync("4242424242424242");
         using var fault = app.ProviderWire.LoseAnswers(e => e.Concerns(token));
 
         using var response = await app.SendAsync(PaymentsApp.Card(order, token));
@@ -110,7 +110,7 @@ public sealed class ProviderFailureTests(PaymentsApp app)
     public async Task A_lost_answer_about_a_cancellation_is_repaired_by_repeating()
     {
         await app.CreateAsync(PaymentsApp.Pix(order));
-        using (app.ProviderWire.LoseAnswers(e => e.Method == "DELETE" && e.Concerns(TxId)))
+        using (app.ProviderWire.LoseAnswers(e => e.Method == "PATCH" && e.Concerns(TxId)))
         {
             using var response = await app.SendCloseAsync(order);
             Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
@@ -141,7 +141,7 @@ public sealed class ProviderFailureTests(PaymentsApp app)
     [Fact]
     public async Task A_challenged_card_that_is_closed_while_it_is_being_created_is_voided()
     {
-        var token = await app.TokenAsync("4000000000003220");
+        var token = await app.CardTokenAsync("4000000000003220");
         var held = app.ProviderWire.Hold(e => e.Method == "POST" && e.Concerns(token));
         var creating = app.SendAsync(PaymentsApp.Card(order, token));
         await held.Arrived.Task;
@@ -158,7 +158,7 @@ public sealed class ProviderFailureTests(PaymentsApp app)
     [Fact]
     public async Task A_card_that_is_closed_while_it_is_being_charged_is_late_money()
     {
-        var token = await app.TokenAsync("4242424242424242");
+        var token = await app.CardTokenAsync("4242424242424242");
         var held = app.ProviderWire.Hold(e => e.Method == "POST" && e.Concerns(token));
         var creating = app.SendAsync(PaymentsApp.Card(order, token));
         await held.Arrived.Task;

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Ticketing.Contracts;
 using Ticketing.TestKit;
 
@@ -60,7 +62,7 @@ public sealed class ReconciliationTests(ReconcilingApp app)
     [Fact]
     public async Task A_charge_whose_answer_was_lost_is_found_by_our_reference()
     {
-        var token = await app.TokenAsync("4242424242424242");
+        var token = await app.CardTokenAsync("4242424242424242");
         using (app.ProviderWire.LoseAnswers(e => e.Concerns(token)))
         using (await app.SendAsync(PaymentsApp.Card(order, token))) { }
 
@@ -84,7 +86,12 @@ public sealed class ReconciliationTests(ReconcilingApp app)
     {
         await app.CreateAsync(PaymentsApp.Pix(order));
         // As when the answer to our own cancellation was lost.
-        using (var cancelled = await app.Sandbox.DeleteAsync($"/sandbox/pix/charges/{TxId}"))
+        using (
+            var cancelled = await app.Bank.PatchAsJsonAsync(
+                $"/api-pix/cob/{TxId}",
+                new { status = "REMOVIDA_PELO_USUARIO_RECEBEDOR" }
+            )
+        )
             Assert.Equal(System.Net.HttpStatusCode.OK, cancelled.StatusCode);
         var failed = await app.PublishedOnceAsync<PaymentFailed>(order);
         Assert.Equal("cancelled-by-provider", failed.Reason);
@@ -114,7 +121,7 @@ public sealed class ReconciliationTests(ReconcilingApp app)
     public async Task A_payment_that_was_paid_just_before_it_expires_is_settled()
     {
         var request = PaymentsApp.Pix(order) with { ExpiresAt = TimeProvider.System.GetUtcNow().AddMinutes(-3) };
-        using (app.ProviderWire.Cut(e => e.Method is "GET" or "DELETE" && e.Concerns(TxId)))
+        using (app.ProviderWire.Cut(e => e.Method is "GET" or "PATCH" && e.Concerns(TxId)))
         {
             await app.CreateAsync(request);
             await app.PayAsync(TxId);
@@ -152,7 +159,10 @@ public sealed class ReconciliationTests(ReconcilingApp app)
     [Fact]
     public async Task A_webhook_that_came_before_its_payment_is_kept_and_applied()
     {
-        using var response = await app.PostWebhookAsync(PaymentsApp.PixWebhook(TxId, $"evt_{order:N}"));
+        var e2eid = PaymentsApp.NewE2eid();
+        using var response = await app.PostPixWebhookAsync(
+            JsonSerializer.Serialize(new { pix = new[] { PaymentsApp.PixOf(TxId, e2eid) } })
+        );
         Assert.Equal(System.Net.HttpStatusCode.Accepted, response.StatusCode);
 
         await app.CreateAsync(PaymentsApp.Pix(order));
@@ -160,7 +170,7 @@ public sealed class ReconciliationTests(ReconcilingApp app)
         await Eventually.TrueAsync(async () =>
             await app.ScalarAsync(
                 "SELECT count(*) FROM received_webhooks WHERE event_id = $1 AND processed_at IS NOT NULL",
-                $"evt_{order:N}"
+                e2eid
             ) == 1
         );
     }

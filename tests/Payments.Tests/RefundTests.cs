@@ -106,7 +106,7 @@ public sealed class RefundTests(PaymentsApp app)
     [Fact]
     public async Task A_refund_that_the_provider_does_not_answer_is_accepted_and_can_be_repeated()
     {
-        var token = await app.TokenAsync("4242424242424242");
+        var token = await app.CardTokenAsync("4242424242424242");
         await app.CreateAsync(PaymentsApp.Card(order, token));
         var charge = await app.ChargeIdAsync((await app.LatestAsync(order)).Id);
         using (app.ProviderWire.LoseAnswers(e => e.Method == "PUT" && e.Concerns(charge)))
@@ -184,9 +184,15 @@ public sealed class RefundTests(PaymentsApp app)
     {
         var payment = await app.PaidAsync(order);
         await app.RefundAsync(order, Operation);
-        await app.SandboxExecuteAsync("UPDATE pix_charges SET disputed = true WHERE tx_id = $1", $"{order:N}01");
+        await app.SandboxExecuteAsync(
+            """
+            INSERT INTO refunds (charge, id, amount, currency, status, completes_at, nature)
+            SELECT end_to_end_id, 'MED', amount, 'BRL', 'Completed', now(), 'MED_FRAUDE' FROM pix_received WHERE tx_id = $1
+            """,
+            $"{order:N}01"
+        );
 
-        using var webhook = await app.PostWebhookAsync(PaymentsApp.PixWebhook($"{order:N}01", type: "pix.disputed"));
+        using var webhook = await app.PostPixWebhookAsync(PaymentsApp.PixWebhook($"{order:N}01"));
 
         Assert.Equal(HttpStatusCode.OK, webhook.StatusCode);
         await app.PublishedOnceAsync<PaymentDisputed>(order);

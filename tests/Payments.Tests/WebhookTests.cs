@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Ticketing.Contracts;
 using Ticketing.TestKit;
 
@@ -15,10 +16,80 @@ public sealed class WebhookTests(PaymentsApp app)
     {
         var id = $"evt_{order:N}";
 
-        using var response = await app.PostWebhookAsync(PaymentsApp.PixWebhook(TxId, id), secret: "a guess");
+        using var response = await app.PostWebhookAsync(PaymentsApp.CardWebhook(order, id), secret: "a guess");
 
         await RefusedAsync(response);
         Assert.Equal(0, await StoredAsync(id));
+    }
+
+    [Theory]
+    [InlineData("a-guess")]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000")]
+    public async Task A_Pix_webhook_at_another_path_is_not_found(string path)
+    {
+        using var response = await app.PostPixWebhookAsync(PaymentsApp.PixWebhook(TxId), path);
+
+        Assert.Equal("not-found", await PaymentsApp.ProblemAsync(response, HttpStatusCode.NotFound));
+    }
+
+    /// <summary>Nothing but the path makes a Pix webhook one of the bank.</summary>
+    [Fact]
+    public async Task A_Pix_webhook_at_the_path_of_signed_ones_is_refused()
+    {
+        using var response = await app.PostWebhookAsync(PaymentsApp.PixWebhook(TxId), provider: "pix-api");
+
+        await RefusedAsync(response);
+    }
+
+    /// <summary>How banks try the address, and what they may add to the standard.</summary>
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{\"pix\":[]}")]
+    [InlineData("{\"evento\":\"teste_webhook\",\"data_criacao\":\"2030-01-01\"}")]
+    public async Task A_Pix_webhook_without_a_Pix_is_taken(string body)
+    {
+        using var response = await app.PostPixWebhookAsync(body);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{\"pix\":1}")]
+    [InlineData("{\"pix\":[{}]}")]
+    [InlineData("{\"pix\":[null]}")]
+    [InlineData("{\"pix\":[{\"endToEndId\":\"\",\"valor\":\"1.00\"}]}")]
+    [InlineData("{\"pix\":[{\"endToEndId\":\"E\\u0000\",\"valor\":\"1.00\"}]}")]
+    [InlineData("\0")]
+    public async Task A_body_that_is_no_Pix_webhook_is_refused(string body)
+    {
+        using var response = await app.PostPixWebhookAsync(body);
+
+        Assert.Equal("invalid", await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest));
+    }
+
+    [Fact]
+    public async Task One_message_tells_of_several_Pix()
+    {
+        var orders = Enumerable.Range(0, 3).Select(_ => Guid.CreateVersion7()).ToArray();
+        var txids = orders.Select(o => $"{o:N}01").ToArray();
+        using (app.WebhookWire.Cut(e => txids.Any(e.Concerns)))
+        {
+            foreach (var id in orders)
+            {
+                await app.CreateAsync(PaymentsApp.Pix(id));
+                await app.PayAsync($"{id:N}01");
+            }
+
+            using var response = await app.PostPixWebhookAsync(PaymentsApp.PixWebhook([.. txids, TxId]));
+
+            // One of them is not known.
+            Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+            foreach (var id in orders)
+                Assert.Equal(PaymentStatus.Settled, (await app.LatestAsync(id)).Status);
+        }
     }
 
     [Theory]
@@ -27,7 +98,7 @@ public sealed class WebhookTests(PaymentsApp app)
     public async Task A_webhook_from_another_time_is_refused(int minutesAgo)
     {
         using var response = await app.PostWebhookAsync(
-            PaymentsApp.PixWebhook(TxId),
+            PaymentsApp.CardWebhook(order),
             age: TimeSpan.FromMinutes(minutesAgo)
         );
 
@@ -46,7 +117,7 @@ public sealed class WebhookTests(PaymentsApp app)
     [InlineData("t=1,v1=00,v1=00")]
     public async Task A_malformed_signature_is_refused(string signature)
     {
-        using var response = await app.PostWebhookAsync(PaymentsApp.PixWebhook(TxId), signature: signature);
+        using var response = await app.PostWebhookAsync(PaymentsApp.CardWebhook(order), signature: signature);
 
         await RefusedAsync(response);
     }
@@ -72,9 +143,13 @@ public sealed class WebhookTests(PaymentsApp app)
     [Fact]
     public async Task A_huge_body_is_refused()
     {
-        using var response = await app.PostWebhookAsync(new string(' ', 64 * 1024 + 1));
+        var body = new string(' ', 64 * 1024 + 1);
 
-        Assert.Equal("too-large", await PaymentsApp.ProblemAsync(response, HttpStatusCode.RequestEntityTooLarge));
+        using var signed = await app.PostWebhookAsync(body);
+        using var pix = await app.PostPixWebhookAsync(body);
+
+        Assert.Equal("too-large", await PaymentsApp.ProblemAsync(signed, HttpStatusCode.RequestEntityTooLarge));
+        Assert.Equal("too-large", await PaymentsApp.ProblemAsync(pix, HttpStatusCode.RequestEntityTooLarge));
     }
 
     [Fact]
@@ -90,7 +165,7 @@ public sealed class WebhookTests(PaymentsApp app)
     {
         await app.CreateAsync(PaymentsApp.Pix(order));
 
-        using var response = await app.PostWebhookAsync(PaymentsApp.PixWebhook(TxId));
+        using var response = await app.PostPixWebhookAsync(PaymentsApp.PixWebhook(TxId));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(PaymentStatus.Pending, (await app.LatestAsync(order)).Status);
@@ -103,10 +178,10 @@ public sealed class WebhookTests(PaymentsApp app)
         using (app.WebhookWire.Cut(e => e.Concerns(TxId)))
         {
             await app.PayAsync(TxId);
-            var id = $"evt_{order:N}";
-            var body = PaymentsApp.PixWebhook(TxId, id);
+            var id = PaymentsApp.NewE2eid();
+            var body = JsonSerializer.Serialize(new { pix = new[] { PaymentsApp.PixOf(TxId, id) } });
 
-            var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => app.PostWebhookAsync(body)));
+            var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => app.PostPixWebhookAsync(body)));
 
             Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.StatusCode));
             Assert.Equal(1, await StoredAsync(id));
@@ -121,7 +196,7 @@ public sealed class WebhookTests(PaymentsApp app)
         await app.PaidAsync(order);
         await app.RefundAsync(order, $"{order}-refund");
 
-        using var response = await app.PostWebhookAsync(PaymentsApp.PixWebhook(TxId));
+        using var response = await app.PostPixWebhookAsync(PaymentsApp.PixWebhook(TxId));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(PaymentStatus.Refunded, (await app.LatestAsync(order)).Status);
@@ -131,9 +206,11 @@ public sealed class WebhookTests(PaymentsApp app)
     [Fact]
     public async Task A_webhook_about_an_unknown_payment_is_kept()
     {
-        var id = $"evt_{order:N}";
+        var id = PaymentsApp.NewE2eid();
 
-        using var response = await app.PostWebhookAsync(PaymentsApp.PixWebhook(TxId, id));
+        using var response = await app.PostPixWebhookAsync(
+            JsonSerializer.Serialize(new { pix = new[] { PaymentsApp.PixOf(TxId, id) } })
+        );
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Equal(1, await StoredAsync(id));
@@ -145,8 +222,8 @@ public sealed class WebhookTests(PaymentsApp app)
     [InlineData("0123456789012345678901234567890123456789")]
     public async Task A_webhook_that_names_something_odd_is_kept(string txid)
     {
-        using var response = await app.PostWebhookAsync(
-            $$$"""{"id":"evt_{{{Guid.CreateVersion7():N}}}","type":"pix.paid","data":{"txId":"{{{txid}}}"}}"""
+        using var response = await app.PostPixWebhookAsync(
+            $$$"""{"pix":[{"endToEndId":"{{{PaymentsApp.NewE2eid()}}}","txid":"{{{txid}}}","valor":"1.00"}]}"""
         );
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
@@ -162,23 +239,24 @@ public sealed class WebhookTests(PaymentsApp app)
             await app.PayAsync(TxId);
             using (app.ProviderWire.Cut(e => e.Concerns(TxId)))
             {
-                using var response = await app.PostWebhookAsync(body);
+                using var response = await app.PostPixWebhookAsync(body);
                 Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
             }
 
-            using var repeated = await app.PostWebhookAsync(body);
+            using var repeated = await app.PostPixWebhookAsync(body);
             Assert.Equal(HttpStatusCode.OK, repeated.StatusCode);
             Assert.Equal(PaymentStatus.Settled, (await app.LatestAsync(order)).Status);
         }
     }
 
-    [Fact]
-    public async Task Another_amount_than_asked_for_is_refused()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(15001)]
+    public async Task Another_amount_than_asked_for_is_refused(long amount)
     {
         await app.CreateAsync(PaymentsApp.Pix(order));
-        await app.SandboxExecuteAsync("UPDATE pix_charges SET amount = 1 WHERE tx_id = $1", TxId);
 
-        await app.PayAsync(TxId);
+        await app.PayAsync(TxId, amount: amount);
 
         var failed = await app.PublishedOnceAsync<PaymentFailed>(order);
         Assert.Equal("amount-mismatch", failed.Reason);
@@ -187,11 +265,27 @@ public sealed class WebhookTests(PaymentsApp app)
         Assert.Equal(0, await app.BalanceAsync(order, "Receivable"));
         Assert.Equal(0, await app.BalanceAsync(order, "Sales"));
         // The books say that it lies there, and that it is nobody's.
-        Assert.Equal(1, await app.BalanceAsync(order, "Provider"));
-        Assert.Equal(-1, await app.BalanceAsync(order, "Suspense"));
-        using var again = await app.PostWebhookAsync(PaymentsApp.PixWebhook(TxId));
+        Assert.Equal(amount, await app.BalanceAsync(order, "Provider"));
+        Assert.Equal(-amount, await app.BalanceAsync(order, "Suspense"));
+        using var again = await app.PostPixWebhookAsync(PaymentsApp.PixWebhook(TxId));
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-        Assert.Equal(-1, await app.BalanceAsync(order, "Suspense"));
+        Assert.Equal(-amount, await app.BalanceAsync(order, "Suspense"));
+    }
+
+    [Fact]
+    public async Task What_is_paid_twice_is_sold_once_and_lies_apart()
+    {
+        var payment = await app.PaidAsync(order);
+
+        await app.PayAsync(TxId, again: true);
+
+        await Eventually.TrueAsync(async () => await app.BalanceAsync(order, "Suspense") == -15000);
+        Assert.Equal(30000, await app.BalanceAsync(order, "Provider"));
+        Assert.Equal(-15000, await app.BalanceAsync(order, "Sales"));
+        await app.PublishedOnceAsync<PaymentSettled>(order);
+        // What is given back is what was sold.
+        Assert.Equal(payment.Amount, (await app.RefundAsync(order, $"{order}-refund")).Amount);
+        Assert.Equal(15000, await app.BalanceAsync(order, "Provider"));
     }
 
     [Fact]

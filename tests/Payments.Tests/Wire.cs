@@ -50,19 +50,32 @@ public sealed class Wire : IAsyncDisposable
         var builder = PeerStub.CreateBuilder();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
         var wire = new Wire(builder.Build());
-        wire.app.MapFallback(wire.PassAsync);
+        wire.app.MapFallback("{**path}", wire.PassAsync);
         await wire.app.StartAsync();
         return wire;
     }
 
-    /// <summary>The receiver never hears of it, and the sender gets a 502.</summary>
-    public IDisposable Cut(Func<Exchange, bool> matches) =>
+    /// <summary>The receiver never hears of it, and the sender gets a 502 or another status.</summary>
+    public IDisposable Cut(Func<Exchange, bool> matches, int status = 502, int? retryAfter = null) =>
         Add(
             matches,
             (context, _) =>
             {
-                context.Response.StatusCode = 502;
+                context.Response.StatusCode = status;
+                if (retryAfter is { } seconds)
+                    context.Response.Headers.RetryAfter = $"{seconds}";
                 return Task.CompletedTask;
+            }
+        );
+
+    /// <summary>The receiver never hears of it, and the sender gets this JSON.</summary>
+    public IDisposable Answer(Func<Exchange, bool> matches, string json) =>
+        Add(
+            matches,
+            (context, _) =>
+            {
+                context.Response.ContentType = "application/json";
+                return context.Response.WriteAsync(json);
             }
         );
 
@@ -128,7 +141,9 @@ public sealed class Wire : IAsyncDisposable
         if (exchange.Body.Length > 0)
         {
             request.Content = new StringContent(exchange.Body);
-            request.Content.Headers.ContentType = new("application/json");
+            request.Content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(
+                exchange.Headers.GetValueOrDefault("Content-Type", "application/json")
+            );
         }
         foreach (var (name, value) in exchange.Headers)
             if (name is "Authorization" or "Idempotency-Key" or "Sandbox-Signature")

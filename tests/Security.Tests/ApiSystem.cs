@@ -49,7 +49,7 @@ public sealed partial class ApiSystem : IAsyncLifetime
             BaseAddress = new(system.BaseUrl),
         };
         var secrets = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, DataFolder.SecretsName)))!;
-        var merchantKey = $"{secrets[SecretNames.SandboxApiKey]}";
+        var merchantKey = $"{secrets[SecretNames.StripeApiKey]}";
         var people = await People.RegisterAsync(Http.BaseAddress!);
         foreach (var (role, api) in people)
             tokens[role] = api.AccessToken;
@@ -57,7 +57,12 @@ public sealed partial class ApiSystem : IAsyncLifetime
         tokens[Role.Merchant] = merchantKey;
         tokens[Role.Expired] = Tokens.Expired(tokens[Role.Admin]!, $"{secrets[SecretNames.OidcSigningKey]}");
         tokens[Role.Forged] = Tokens.Forged(tokens[Role.Admin]!);
-        things = await Things.MakeAsync(people, Http.BaseAddress, merchantKey);
+        things = await Things.MakeAsync(
+            people,
+            Http.BaseAddress,
+            merchantKey,
+            $"{secrets[SecretNames.PixWebhookSecret]}"
+        );
     }
 
     internal string? TokenOf(string role) => tokens[role];

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Ticketing.Local.Seeding;
 using Ticketing.TestKit;
@@ -42,13 +44,17 @@ internal sealed class Things
     public static async Task<Things> MakeAsync(
         IReadOnlyDictionary<string, ApiClient> people,
         Uri baseUrl,
-        string merchantKey
+        string merchantKey,
+        string pixSecret
     )
     {
         var things = new Things();
         await things.OrganizeAsync(people, baseUrl);
         await things.BuyAsync(people, baseUrl);
         await things.ChargeAsync(baseUrl, merchantKey);
+        things.ids[Api + "payments/webhooks/pix-api/"] = Convert.ToHexStringLower(
+            HMACSHA256.HashData(Encoding.UTF8.GetBytes(pixSecret), "path"u8)
+        );
         things.SayBodies();
         return things;
     }
@@ -206,8 +212,7 @@ internal sealed class Things
         ids[Api + "holds/"] = ids[Api + "orders/"] = Query["orderId"] = order.Text("id");
         await WaitAsync(buyer, order, o => o.Text("status") == "fulfilled");
         var pix = await WaitAsync(buyer, unpaid, o => o["payment"]?["pix"] is not null);
-        ids["/sandbox/pix/charges/"] = ids["/sandbox/pix/"] = pix["payment"]!["pix"]!.Text("txId");
-        ids["/sandbox/pix/{e2eid}/refunds/"] = "refund";
+        ids["/sandbox/pix/"] = pix["payment"]!["pix"]!.Text("txId");
 
         var ticket = (await buyer.GetAsync(Api + "me/tickets", default))["items"]![0]!;
         ids[Api + "tickets/"] = ticket.Text("id");

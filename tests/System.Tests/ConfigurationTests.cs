@@ -28,10 +28,21 @@ public sealed class ConfigurationTests
         cases.Add("users", false, [Database, "--Users:Provider=Nobody"], "Users:Provider");
         cases.Add("users", false, [Database, "--Users:MachineSecret=short"], "MachineSecret");
         cases.Add("notifications", false, [Database, "--Notifications:From=nobody"], "Notifications:From must be");
-        cases.Add("payments", false, [Database, "--Payments:MerchantName="], "MerchantName");
+        cases.Add("payments", false, [Database, "--Payments:PixApi:BaseUrl=bank"], "PixApi:BaseUrl must be");
+        cases.Add("payments", false, [Database, .. Bank, "--Payments:PixApi:Receiver="], "PixApi:Receiver is missing");
+        cases.Add("payments", false, [Database, .. Bank, "--Payments:PixApi:ClientId="], "PixApi:ClientId is missing");
+        cases.Add("sandbox", false, [Database, "--Sandbox:MerchantName="], "MerchantName");
         cases.Add("sandbox", false, [Database, "--Sandbox:WebhookUrl=there"], "WebhookUrl");
         return cases;
     }
+
+    private static readonly string[] Bank =
+    [
+        "--Payments:PixApi:BaseUrl=https://pix.bank.example/v2",
+        "--Payments:PixApi:OAuthUrl=https://pix.bank.example/oauth/token",
+        "--Payments:PixApi:ClientId=shop",
+        "--Payments:PixApi:Receiver=shop@bank.example",
+    ];
 
     private const string Database = "--ConnectionStrings:Database=Host=127.0.0.1;Port=9";
 

@@ -247,8 +247,10 @@ public sealed class TestSystem : IAsyncDisposable
             [SecretNames.PersonalDataKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             [SecretNames.LinkKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             [SecretNames.WebSessionKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
-            [SecretNames.SandboxWebhookSecret] = Password,
-            [SecretNames.SandboxApiKey] = Password,
+            [SecretNames.PixClientSecret] = Password,
+            [SecretNames.PixWebhookSecret] = Password,
+            [SecretNames.StripeWebhookSecret] = Password,
+            [SecretNames.StripeApiKey] = Password,
         };
         File.WriteAllText(SecretsFile, JsonSerializer.Serialize(secrets));
     }

@@ -109,8 +109,10 @@ internal sealed class DataFolder : IDisposable
         [SecretNames.PersonalDataKey] = RandomKey,
         [SecretNames.LinkKey] = RandomKey,
         [SecretNames.WebSessionKey] = RandomKey,
-        [SecretNames.SandboxWebhookSecret] = RandomKey,
-        [SecretNames.SandboxApiKey] = RandomKey,
+        [SecretNames.PixClientSecret] = RandomKey,
+        [SecretNames.PixWebhookSecret] = RandomKey,
+        [SecretNames.StripeWebhookSecret] = RandomKey,
+        [SecretNames.StripeApiKey] = RandomKey,
     };
 
     public bool Seeded => File.Exists(SeedMark);

@@ -61,7 +61,14 @@ internal sealed class ServiceSettings(LocalOptions options, DataFolder folder, M
             ],
             // Nobody waits for an administrator on a laptop.
             AppIds.Events => [("Events:ApproveOrganizers", "false")],
-            AppIds.Payments => [("Payments:Sandbox:BaseUrl", AddressOf(AppIds.Sandbox).ToString())],
+            AppIds.Payments =>
+            [
+                ("Payments:PixApi:BaseUrl", new Uri(AddressOf(AppIds.Sandbox), "api-pix").ToString()),
+                ("Payments:PixApi:OAuthUrl", new Uri(AddressOf(AppIds.Sandbox), "api-pix/oauth/token").ToString()),
+                ("Payments:PixApi:ClientId", "ticketing"),
+                ("Payments:PixApi:Receiver", "pix@ticketing.example"),
+                ("Payments:Sandbox:BaseUrl", AddressOf(AppIds.Sandbox).ToString()),
+            ],
             AppIds.Sandbox => [("Sandbox:WebhookUrl", options.BaseUrl + "/api/v1/payments/webhooks/sandbox")],
             AppIds.Notifications => [("Notifications:MailFolder", folder.Mails)],
             AppIds.Web => [("Web:Sandbox", "true")],

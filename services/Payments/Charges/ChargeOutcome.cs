@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.Payments.Providers;
 using Ticketing.Payments.Refunds;
@@ -11,12 +10,7 @@ namespace Ticketing.Payments.Charges;
 /// Brings a payment to what the provider says of it. The only place where payments change state by what a provider says,
 /// whoever asked: the creation, a webhook, reconciliation, closing.
 /// </summary>
-internal sealed class ChargeOutcome(
-    PaymentMoves moves,
-    RefundOutcome refunds,
-    ProviderDirectory providers,
-    IOptions<PaymentsOptions> options
-)
+internal sealed class ChargeOutcome(PaymentMoves moves, RefundOutcome refunds, ProviderDirectory providers)
 {
     /// <summary>Asks the provider, and applies what it says.</summary>
     /// <param name="webhook">What made us ask; it has had its effect then.</param>
@@ -43,13 +37,13 @@ internal sealed class ChargeOutcome(
     /// <summary>Applies what the provider said. A charge that nobody wants any more is cancelled there.</summary>
     public async Task<Payment> ApplyAsync(Payment payment, Charge charge, Webhook? webhook, CancellationToken ct)
     {
-        var now = await moves.RunAsync(payment, move => move.Apply(charge, options.Value), webhook, ct);
+        var now = await moves.RunAsync(payment, move => move.Apply(charge), webhook, ct);
         if (
             charge.State == ChargeState.Open
             && now.Status is PaymentStatus.Cancelled or PaymentStatus.Failed
             && await providers.Of(now).CancelAsync(now, ct) is { State: not ChargeState.Open } ended
         )
-            now = await moves.RunAsync(now, move => move.Apply(ended, options.Value), null, ct);
+            now = await moves.RunAsync(now, move => move.Apply(ended), null, ct);
         return now;
     }
 }

@@ -44,7 +44,7 @@ internal static class OpenPayment
 
     /// <summary>Nothing is lost: the same request may be repeated.</summary>
     public static ProblemException Unavailable(ProviderUnavailableException e) =>
-        new(503, "payment-provider-unavailable", e.Message, TimeSpan.FromSeconds(2));
+        new(503, "payment-provider-unavailable", e.Message, e.RetryAfter ?? TimeSpan.FromSeconds(2));
 
     private static void Validate(CreatePayment request)
     {
@@ -83,7 +83,7 @@ internal static class OpenPayment
                 id,
                 request.OrderId,
                 request.Attempt,
-                providers.Current.Name,
+                providers.For(request.Method, request.Amount.Currency).Name,
                 request.Method.ToString(),
                 request.Amount.Amount,
                 request.Amount.Currency,

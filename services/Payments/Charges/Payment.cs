@@ -48,7 +48,7 @@ internal sealed record Payment
     public string? ChallengeUrl { get; init; }
     public string? FailureReason { get; init; }
 
-    /// <summary>What came instead of the amount that was asked for, in minor units; it lies in suspense.</summary>
+    /// <summary>What came instead of the amount that was asked for, or beside it, in minor units; it lies in suspense.</summary>
     public long? RefusedAmount { get; init; }
     public DateTimeOffset? SettledAt { get; init; }
     public DateTimeOffset? DisputedAt { get; init; }

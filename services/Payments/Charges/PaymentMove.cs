@@ -1,5 +1,4 @@
 using Ticketing.Contracts;
-using Ticketing.Payments.BrCodes;
 using Ticketing.Payments.Ledger;
 using Ticketing.Payments.Providers;
 using Ticketing.ServiceDefaults;
@@ -35,12 +34,12 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
     }
 
     /// <summary>Takes over what the provider says of the charge.</summary>
-    public void Apply(Charge charge, PaymentsOptions options)
+    public void Apply(Charge charge)
     {
         switch (charge.State)
         {
             case ChargeState.Settled when charge.Amount != After.Total:
-                RefuseAmount(charge.Amount);
+                RefuseAmount(new(charge.Amount.Amount + charge.Surplus, charge.Amount.Currency));
                 break;
             case ChargeState.Settled:
                 Settle(charge.SettledAt);
@@ -56,10 +55,12 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
         }
         if (charge.Disputed)
             Dispute();
-        Describe(charge, options);
+        if (charge.Surplus > 0)
+            KeepApart(new(charge.Surplus, After.Currency));
+        Describe(charge);
     }
 
-    private void Describe(Charge charge, PaymentsOptions options)
+    private void Describe(Charge charge)
     {
         var open = After.Status == PaymentStatus.Pending;
         After = After with
@@ -69,10 +70,7 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
             CardBrand = charge.Brand,
             CardLast4 = charge.Last4,
             ChallengeUrl = open ? charge.ChallengeUrl : null,
-            CopyPaste =
-                open && charge.Location is { } location
-                    ? BrCode.Dynamic(location, After.Amount, options.MerchantName, options.MerchantCity)
-                    : null,
+            CopyPaste = open ? charge.CopyPaste : null,
         };
     }
 
@@ -139,10 +137,18 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
     {
         if (After.RefusedAmount is not null || After.Status is PaymentStatus.Settled or PaymentStatus.Refunded)
             return;
+        KeepApart(actual);
+        Fail("amount-mismatch");
+    }
+
+    /// <summary>It lies in suspense until a person has sent it back.</summary>
+    private void KeepApart(Money actual)
+    {
+        if (After.RefusedAmount is not null)
+            return;
         After = After with { RefusedAmount = actual.Amount };
         postings.Add(new(LedgerKind.AmountRefused, actual));
         counts.Add(m => m.Alarm(PaymentMetrics.AmountMismatch));
-        Fail("amount-mismatch");
     }
 
     /// <summary>

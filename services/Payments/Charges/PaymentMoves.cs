@@ -53,7 +53,7 @@ internal sealed class PaymentMoves(
             outbox.Pulse();
         if (move.After.RefusedAmount is { } actual && move.Before.RefusedAmount is null)
             logger.LogCritical(
-                "Payment {Payment} of {Expected} was settled with {Actual} at the provider",
+                "For payment {Payment} of {Expected} came {Actual} that was not asked for",
                 move.After.Id,
                 move.After.Total,
                 actual

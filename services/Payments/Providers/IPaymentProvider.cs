@@ -1,5 +1,6 @@
 using Ticketing.Contracts;
 using Ticketing.Payments.Charges;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Providers;
 
@@ -9,7 +10,11 @@ namespace Ticketing.Payments.Providers;
 /// </summary>
 internal interface IPaymentProvider
 {
+    /// <summary>Kept with each payment, and in the path of the provider's webhooks.</summary>
     string Name { get; }
+
+    /// <summary>Whether this installation takes such payments by this provider.</summary>
+    bool Takes(PaymentMethod method, string currency);
 
     /// <summary>Creates the charge of this payment, once; a repeat answers it as it now is.</summary>
     Task<Charge> CreateAsync(Payment payment, Payer payer, CancellationToken ct);
@@ -28,8 +33,15 @@ internal interface IPaymentProvider
     /// </summary>
     Task<RefundState> RefundAsync(Payment payment, CancellationToken ct);
 
-    /// <summary>What a webhook says; null when the signature is not the provider's or too old.</summary>
-    Task<WebhookNotice?> ReadWebhookAsync(IHeaderDictionary headers, ReadOnlyMemory<byte> body, CancellationToken ct);
+    /// <summary>What a webhook says, of one payment or several; null when it is not the provider's or too old.</summary>
+    /// <param name="path">What the webhook's path says beside the provider's name.</param>
+    /// <exception cref="ProblemException">400: the provider's, yet not what it documents.</exception>
+    Task<IReadOnlyList<WebhookNotice>?> ReadWebhookAsync(
+        string? path,
+        IHeaderDictionary headers,
+        ReadOnlyMemory<byte> body,
+        CancellationToken ct
+    );
 }
 
 /// <summary>Passed on to the provider, not kept.</summary>
@@ -58,20 +70,27 @@ internal enum RefundState
 /// <param name="Id">The provider's id.</param>
 /// <param name="SettlementId">What refunds refer to; null until settled.</param>
 /// <param name="SettledAt">By the provider's clock; null until settled, or when it does not say.</param>
-/// <param name="Location">Pix: where banks fetch the charge.</param>
+/// <param name="CopyPaste">Pix: the BR Code, while the charge may be paid.</param>
+/// <param name="Surplus">What came beside the amount, in minor units: paid twice.</param>
 internal sealed record Charge(
     string Id,
     ChargeState State,
     Money Amount,
     string? SettlementId = null,
     DateTimeOffset? SettledAt = null,
-    string? Location = null,
+    string? CopyPaste = null,
     string? Brand = null,
     string? Last4 = null,
     string? ChallengeUrl = null,
     string? FailureReason = null,
-    bool Disputed = false
-);
+    bool Disputed = false,
+    long Surplus = 0
+)
+{
+    /// <summary>Nobody will have this charge: it failed, and there is nothing to cancel.</summary>
+    public static Charge Refused(Payment payment, string reason = "refused") =>
+        new("", ChargeState.Failed, payment.Total, FailureReason: reason);
+}
 
 /// <summary>
 /// A webhook only says whom to ask the provider about: it is never believed about states or amounts.
@@ -87,17 +106,47 @@ internal sealed record WebhookNotice(
 );
 
 /// <summary>The provider did not answer, or not as agreed: nothing is known.</summary>
-internal sealed class ProviderUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+/// <param name="retryAfter">When the provider wants to be asked again.</param>
+internal sealed class ProviderUnavailableException(string message, Exception? inner = null, TimeSpan? retryAfter = null)
+    : Exception(message, inner)
+{
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+}
 
-/// <summary>The providers by name; payments remember theirs.</summary>
+/// <summary>The providers by name, and by what they take; payments remember theirs.</summary>
 internal sealed class ProviderDirectory(IEnumerable<IPaymentProvider> providers)
 {
-    private readonly Dictionary<string, IPaymentProvider> byName = providers.ToDictionary(p => p.Name);
+    private readonly IPaymentProvider[] all = [.. providers, new NoProvider()];
 
-    /// <summary>Takes new payments.</summary>
-    public IPaymentProvider Current { get; } = providers.First();
+    /// <summary>Takes a new payment.</summary>
+    public IPaymentProvider For(PaymentMethod method, string currency) => all.First(p => p.Takes(method, currency));
 
-    public IPaymentProvider Of(Payment payment) => byName[payment.Provider];
+    public IPaymentProvider Of(Payment payment) => all.First(p => p.Name == payment.Provider);
 
-    public IPaymentProvider? Find(string name) => byName.GetValueOrDefault(name);
+    public IPaymentProvider? Find(string name) => Array.Find(all, p => p.Name == name);
+}
+
+/// <summary>Refuses what no provider of this installation takes: the payment fails, as a declined one.</summary>
+internal sealed class NoProvider : IPaymentProvider
+{
+    public string Name => "none";
+
+    public bool Takes(PaymentMethod method, string currency) => true;
+
+    public Task<Charge> CreateAsync(Payment payment, Payer payer, CancellationToken ct) =>
+        Task.FromResult(Charge.Refused(payment));
+
+    public Task<Charge?> FindAsync(Payment payment, CancellationToken ct) => Task.FromResult<Charge?>(null);
+
+    public Task<Charge?> CancelAsync(Payment payment, CancellationToken ct) => Task.FromResult<Charge?>(null);
+
+    public Task<RefundState> RefundAsync(Payment payment, CancellationToken ct) =>
+        throw new InvalidOperationException("Nothing was paid.");
+
+    public Task<IReadOnlyList<WebhookNotice>?> ReadWebhookAsync(
+        string? path,
+        IHeaderDictionary headers,
+        ReadOnlyMemory<byte> body,
+        CancellationToken ct
+    ) => Task.FromResult<IReadOnlyList<WebhookNotice>?>(null);
 }

@@ -15,15 +15,7 @@ internal sealed class SandboxProvider(IHttpClientFactory http, SecretReader secr
 
     public string Name => ProviderName;
 
-    private sealed record PixCharge(
-        string TxId,
-        string Status,
-        Money Amount,
-        string Location,
-        string? EndToEndId,
-        DateTimeOffset? PaidAt,
-        bool Disputed
-    );
+    public bool Takes(PaymentMethod method, string currency) => method == PaymentMethod.Card;
 
     private sealed record CardCharge(
         Guid Id,
@@ -41,24 +33,7 @@ internal sealed class SandboxProvider(IHttpClientFactory http, SecretReader secr
 
     private sealed record RefundAnswer(string Status);
 
-    public Task<Charge> CreateAsync(Payment payment, Payer payer, CancellationToken ct) =>
-        payment.Method == PaymentMethod.Pix ? CreatePixAsync(payment, payer, ct) : CreateCardAsync(payment, payer, ct);
-
-    private async Task<Charge> CreatePixAsync(Payment payment, Payer payer, CancellationToken ct)
-    {
-        var body = new
-        {
-            amount = payment.Total,
-            expiresAt = payment.ExpiresAt,
-            payer = new { name = payer.Name, cpf = payer.Cpf },
-        };
-        using var answer = await SendAsync(HttpMethod.Put, PixPath(payment), body, null, ct);
-        return answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity
-            ? await RefusedAsync(payment, answer, ct)
-            : Map(await ReadAsync<PixCharge>(answer, ct));
-    }
-
-    private async Task<Charge> CreateCardAsync(Payment payment, Payer payer, CancellationToken ct)
+    public async Task<Charge> CreateAsync(Payment payment, Payer payer, CancellationToken ct)
     {
         var body = new
         {
@@ -75,11 +50,6 @@ internal sealed class SandboxProvider(IHttpClientFactory http, SecretReader secr
 
     public async Task<Charge?> FindAsync(Payment payment, CancellationToken ct)
     {
-        if (payment.Method == PaymentMethod.Pix)
-        {
-            using var answer = await SendAsync(HttpMethod.Get, PixPath(payment), null, null, ct);
-            return answer.StatusCode == HttpStatusCode.NotFound ? null : Map(await ReadAsync<PixCharge>(answer, ct));
-        }
         if (payment.ChargeId is { } id)
         {
             using var answer = await SendAsync(HttpMethod.Get, CardPath(id), null, null, ct);
@@ -96,29 +66,7 @@ internal sealed class SandboxProvider(IHttpClientFactory http, SecretReader secr
         return found.Count == 0 ? null : Map(found[0]);
     }
 
-    public Task<Charge?> CancelAsync(Payment payment, CancellationToken ct) =>
-        payment.Method == PaymentMethod.Pix ? CancelPixAsync(payment, ct) : CancelCardAsync(payment, ct);
-
-    private async Task<Charge?> CancelPixAsync(Payment payment, CancellationToken ct)
-    {
-        using var answer = await SendAsync(HttpMethod.Delete, PixPath(payment), null, null, ct);
-        switch (answer.StatusCode)
-        {
-            case HttpStatusCode.Conflict:
-                return await FindAsync(payment, ct);
-            case HttpStatusCode.NotFound:
-                // Its creation may be on its way: take the txid ourselves, so that what arrives later finds it cancelled.
-                await CreatePixAsync(payment, new Payer(null, null, null), ct);
-                using (var again = await SendAsync(HttpMethod.Delete, PixPath(payment), null, null, ct))
-                    return again.StatusCode == HttpStatusCode.Conflict
-                        ? await FindAsync(payment, ct)
-                        : Map(await ReadAsync<PixCharge>(again, ct));
-            default:
-                return Map(await ReadAsync<PixCharge>(answer, ct));
-        }
-    }
-
-    private async Task<Charge?> CancelCardAsync(Payment payment, CancellationToken ct)
+    public async Task<Charge?> CancelAsync(Payment payment, CancellationToken ct)
     {
         var id = payment.ChargeId ?? (await FindAsync(payment, ct))?.Id;
         if (id is null)
@@ -133,10 +81,7 @@ internal sealed class SandboxProvider(IHttpClientFactory http, SecretReader secr
     public async Task<RefundState> RefundAsync(Payment payment, CancellationToken ct)
     {
         // One refund a payment: the payment's id names it.
-        var path =
-            payment.Method == PaymentMethod.Pix
-                ? $"/sandbox/pix/{payment.SettlementId}/refunds/{payment.Id:N}"
-                : $"{CardPath(payment.SettlementId!)}/refunds/{payment.Id:N}";
+        var path = $"{CardPath(payment.SettlementId!)}/refunds/{payment.Id:N}";
         using var answer = await SendAsync(HttpMethod.Put, path, new { amount = payment.Total }, null, ct);
         if (answer.StatusCode == HttpStatusCode.Conflict && await SaysAsync(answer, "charge-disputed", ct))
             return RefundState.Disputed;
@@ -145,19 +90,18 @@ internal sealed class SandboxProvider(IHttpClientFactory http, SecretReader secr
             : RefundState.Pending;
     }
 
-    public async Task<WebhookNotice?> ReadWebhookAsync(
+    public async Task<IReadOnlyList<WebhookNotice>?> ReadWebhookAsync(
+        string? path,
         IHeaderDictionary headers,
         ReadOnlyMemory<byte> body,
         CancellationToken ct
     )
     {
-        var secret = await secrets.GetAsync(SecretNames.SandboxWebhookSecret, ct);
+        var secret = await secrets.GetAsync(SecretNames.StripeWebhookSecret, ct);
         return SandboxSignature.IsValid(headers, body.Span, secret, clock.GetUtcNow())
-            ? SandboxSignature.Read(body)
+            ? [SandboxSignature.Read(body)]
             : null;
     }
-
-    private static string PixPath(Payment payment) => $"/sandbox/pix/charges/{payment.TxId}";
 
     private static string CardPath(string chargeId) => $"/sandbox/cards/charges/{chargeId}";
 
@@ -172,7 +116,7 @@ internal sealed class SandboxProvider(IHttpClientFactory http, SecretReader secr
         using var request = new HttpRequestMessage(method, path);
         request.Headers.Authorization = new AuthenticationHeaderValue(
             "Bearer",
-            await secrets.GetAsync(SecretNames.SandboxApiKey, ct)
+            await secrets.GetAsync(SecretNames.StripeApiKey, ct)
         );
         if (idempotencyKey is not null)
             request.Headers.Add(Idempotency.Header, idempotencyKey);
@@ -204,32 +148,11 @@ internal sealed class SandboxProvider(IHttpClientFactory http, SecretReader secr
         }
     }
 
-    /// <summary>The provider will not have this charge: it failed, and there is nothing to cancel.</summary>
-    private static async Task<Charge> RefusedAsync(Payment payment, HttpResponseMessage answer, CancellationToken ct)
-    {
-        var reason = await SaysAsync(answer, "invalid-token", ct) ? "invalid-token" : "refused";
-        return new("", ChargeState.Failed, payment.Total, FailureReason: reason);
-    }
+    private static async Task<Charge> RefusedAsync(Payment payment, HttpResponseMessage answer, CancellationToken ct) =>
+        Charge.Refused(payment, await SaysAsync(answer, "invalid-token", ct) ? "invalid-token" : "refused");
 
     private static async Task<bool> SaysAsync(HttpResponseMessage answer, string problem, CancellationToken ct) =>
         (await answer.Content.ReadAsStringAsync(ct)).Contains(problem, StringComparison.Ordinal);
-
-    private static Charge Map(PixCharge charge) =>
-        new(
-            charge.TxId,
-            charge.Status switch
-            {
-                "active" => ChargeState.Open,
-                "paid" => ChargeState.Settled,
-                "cancelled" => ChargeState.Cancelled,
-                _ => throw Unknown(charge.Status),
-            },
-            charge.Amount,
-            SettlementId: charge.EndToEndId,
-            SettledAt: charge.PaidAt,
-            Location: charge.Location,
-            Disputed: charge.Disputed
-        );
 
     private static Charge Map(CardCharge charge) =>
         new(

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Ticketing.Payments.Charges;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Providers;
@@ -20,7 +19,7 @@ internal static class SandboxSignature
 
     private sealed record Body(string Id, string Type, Data Data);
 
-    private sealed record Data(string? TxId = null, string? Reference = null, string? RefundId = null);
+    private sealed record Data(string? Reference = null, string? RefundId = null);
 
     public static bool IsValid(IHeaderDictionary headers, ReadOnlySpan<byte> body, string secret, DateTimeOffset now)
     {
@@ -46,13 +45,10 @@ internal static class SandboxSignature
             var body =
                 JsonSerializer.Deserialize<Body>(json.Span, ServiceDefaultsExtensions.Json)
                 ?? throw new JsonException("null");
-            var named = body.Data.TxId is { } txid ? Payment.ParseTxId(txid) : null;
             return new(
                 body.Id,
                 body.Type,
-                Guid.TryParse(body.Data.RefundId ?? body.Data.Reference, out var payment) ? payment : null,
-                named?.OrderId,
-                named?.Attempt
+                Guid.TryParse(body.Data.RefundId ?? body.Data.Reference, out var payment) ? payment : null
             );
         }
         catch (JsonException)

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Ticketing.Payments.Charges;
 using Ticketing.Payments.Providers;
+using Ticketing.Payments.Providers.PixApi;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Webhooks;
@@ -10,6 +12,15 @@ namespace Ticketing.Payments.Webhooks;
 internal static class ReceiveWebhook
 {
     private const int MaxBytes = 64 * 1024;
+
+    /// <summary>What a webhook needs to have its effect.</summary>
+    public sealed record Effect(
+        NpgsqlDataSource Source,
+        ProviderDirectory Providers,
+        ChargeOutcome Outcome,
+        IOptions<PaymentsOptions> Options,
+        ILogger<ReceivedWebhook> Logger
+    );
 
     /// <summary>A payment provider's signed notification.</summary>
     /// <remarks>
@@ -24,38 +35,78 @@ internal static class ReceiveWebhook
     public static async Task<Results<Ok, Accepted>> Handle(
         string provider,
         HttpRequest request,
-        NpgsqlDataSource source,
-        ProviderDirectory providers,
-        ChargeOutcome outcome,
-        IOptions<PaymentsOptions> options,
-        ILogger<ReceivedWebhook> logger,
+        [AsParameters] Effect effect,
         CancellationToken ct
     )
     {
-        var sender = providers.Find(provider) ?? throw ProblemException.NotFound("provider");
+        var sender = effect.Providers.Find(provider) ?? throw ProblemException.NotFound("provider");
         var body = await ReadAsync(request, ct);
-        var notice =
-            await sender.ReadWebhookAsync(request.Headers, body, ct)
+        var notices =
+            await sender.ReadWebhookAsync(null, request.Headers, body, ct)
             ?? throw new ProblemException(400, "invalid-signature", "The signature is missing, wrong or too old.");
-        if (!IsUsable(notice))
+        return await TakeAsync(sender, notices, effect, ct);
+    }
+
+    /// <summary>A Pix bank's notification: one Pix or several.</summary>
+    /// <remarks>
+    /// The standard (API Pix) signs nothing: the path is a secret between the bank and us. Duplicates and forgeries are
+    /// harmless, because the bank is asked what is true now. What cannot take effect yet is kept, answered with 202, and
+    /// tried again. Problems: invalid (400), not-found (404: not that path).
+    /// </remarks>
+    /// <param name="secret">As the bank was told at its registration.</param>
+    /// <response code="200">All of it has taken effect, now or before.</response>
+    /// <response code="202">Some of it is kept and will take effect later.</response>
+    public static async Task<Results<Ok, Accepted>> HandlePix(
+        string secret,
+        HttpRequest request,
+        [AsParameters] Effect effect,
+        CancellationToken ct
+    )
+    {
+        // The server's span has the path, which is a secret.
+        Activity.Current?.SetTag("url.path", WebhookRoutes.PixPath);
+        var sender = effect.Providers.Find(PixApiProvider.ProviderName) ?? throw ProblemException.NotFound("provider");
+        var body = await ReadAsync(request, ct);
+        var notices =
+            await sender.ReadWebhookAsync(secret, request.Headers, body, ct)
+            ?? throw ProblemException.NotFound("provider");
+        return await TakeAsync(sender, notices, effect, ct);
+    }
+
+    private static async Task<Results<Ok, Accepted>> TakeAsync(
+        IPaymentProvider sender,
+        IReadOnlyList<WebhookNotice> notices,
+        Effect effect,
+        CancellationToken ct
+    )
+    {
+        if (!notices.All(IsUsable))
             throw new ProblemException(400, "invalid", "The event has no usable id or type.");
-        var webhook = new Webhook(Guid.CreateVersion7(), sender.Name, notice);
-        var (processed, payment) = await FindAsync(source, webhook, ct);
+        var done = true;
+        foreach (var notice in notices)
+            done &= await TakeAsync(new Webhook(Guid.CreateVersion7(), sender.Name, notice), effect, ct);
+        return done ? TypedResults.Ok() : TypedResults.Accepted((string?)null);
+    }
+
+    /// <returns>False: it is kept for later.</returns>
+    private static async Task<bool> TakeAsync(Webhook webhook, Effect effect, CancellationToken ct)
+    {
+        var (processed, payment) = await FindAsync(effect.Source, webhook, ct);
         if (processed)
-            return TypedResults.Ok();
+            return true;
         if (payment is not null)
             try
             {
                 // Notes the event with its effect. If this ends before, the provider has no answer and repeats it.
-                await outcome.RefreshAsync(payment, webhook, ct);
-                return TypedResults.Ok();
+                await effect.Outcome.RefreshAsync(payment, webhook, ct);
+                return true;
             }
             catch (ProviderUnavailableException e)
             {
-                logger.LogWarning("Webhook {Event} waits: {Reason}", notice.EventId, e.Message);
+                effect.Logger.LogWarning("Webhook {Event} waits: {Reason}", webhook.Notice.EventId, e.Message);
             }
-        await KeepAsync(source, webhook, options.Value, ct);
-        return TypedResults.Accepted((string?)null);
+        await KeepAsync(effect.Source, webhook, effect.Options.Value, ct);
+        return false;
     }
 
     private static bool IsUsable(WebhookNotice notice) =>

@@ -1,10 +1,22 @@
+using Microsoft.AspNetCore.HttpLogging;
+
 namespace Ticketing.Payments.Webhooks;
 
 internal static class WebhookRoutes
 {
-    public static void MapWebhooks(this IEndpointRouteBuilder routes) =>
+    private const string Base = "/api/v1/payments/webhooks";
+
+    /// <summary>API Pix: the bank appends <c>/pix</c> to the address that it was told.</summary>
+    public const string PixPath = Base + "/pix-api/{secret}/pix";
+
+    /// <summary>What the bank is told.</summary>
+    /// <param name="origin">Ours, as the bank reaches it.</param>
+    public static string PixUrl(string origin, string secret) => $"{origin.TrimEnd('/')}{Base}/pix-api/{secret}";
+
+    public static void MapWebhooks(this IEndpointRouteBuilder routes)
+    {
         routes
-            .MapPost("/api/v1/payments/webhooks/{provider}", ReceiveWebhook.Handle)
+            .MapPost(Base + "/{provider}", ReceiveWebhook.Handle)
             .WithName("ReceiveWebhook")
             .WithTags("Payments")
             .Accepts<object>("application/json")
@@ -12,4 +24,16 @@ internal static class WebhookRoutes
             .ProducesProblem(404)
             .ProducesProblem(413)
             .AllowAnonymous();
+        routes
+            .MapPost(PixPath, ReceiveWebhook.HandlePix)
+            .WithName("ReceivePixWebhook")
+            .WithTags("Payments")
+            // The path is a secret.
+            .WithHttpLogging(HttpLoggingFields.None)
+            .Accepts<object>("application/json")
+            .ProducesProblem(400)
+            .ProducesProblem(404)
+            .ProducesProblem(413)
+            .AllowAnonymous();
+    }
 }

@@ -23,7 +23,7 @@ internal static class CancelCharge
             id,
             "status = 'Cancelled', settles_at = NULL",
             from: "status IN ('Processing', 'RequiresAction')",
-            webhook: null,
+            then: null,
             ct
         );
         return charge.Status == CardStatus.Settled

@@ -49,7 +49,7 @@ internal sealed class CardCharge
     /// <summary>SQL assignments.</summary>
     public const string Settle = "status = 'Settled', settles_at = NULL, settled_at = now()";
 
-    public static readonly ChargeTable<CardCharge> Table = new("card_charges", Columns, Told, Read);
+    public static readonly ChargeTable<CardCharge> Table = new("card_charges", Columns, Read);
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public required string IdempotencyKey { get; init; }

@@ -83,7 +83,7 @@ internal static class Challenge
             id,
             end,
             from: "status = 'RequiresAction'",
-            webhook,
+            WebhookMessage.Insert("moved", $"'{webhook}'", CardCharge.Told),
             ct
         );
         if (ended)

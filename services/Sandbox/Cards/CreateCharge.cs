@@ -78,7 +78,7 @@ internal static class CreateCharge
                 CASE WHEN $9 = 'Processing' THEN now() + make_interval(secs => $11) END)
             """,
             known: "idempotency_key = $2",
-            webhook is null ? null : $"'{webhook}'",
+            webhook is null ? null : WebhookMessage.Insert("made", $"'{webhook}'", CardCharge.Told),
             ct,
             Guid.CreateVersion7(),
             key,

@@ -23,7 +23,7 @@ internal static class DisputeCharge
             id,
             "disputed = true",
             from: "status = 'Settled' AND NOT disputed AND refunded < amount",
-            WebhookTypes.CardDisputed,
+            WebhookMessage.Insert("moved", $"'{WebhookTypes.CardDisputed}'", CardCharge.Told),
             ct
         );
         if (charge.Status != CardStatus.Settled)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Sandbox.Refunds;
+using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox.Cards;
@@ -30,7 +31,7 @@ internal static class RefundCharge
         CancellationToken ct
     )
     {
-        var refund = await Refunding.PutAsync(
+        var (_, refund) = await Refunding.PutAsync(
             source,
             "card_charges",
             which: "id = $1::uuid",
@@ -39,6 +40,12 @@ internal static class RefundCharge
             refundId,
             request.Amount,
             options.Value.RefundSeconds,
+            nature: null,
+            WebhookMessage.Insert(
+                "made",
+                $"CASE WHEN e.status = 'Completed' THEN '{WebhookTypes.RefundCompleted}' END",
+                Refund.Told
+            ),
             ct
         );
         ((Signal)(refund.Status == RefundStatus.Completed ? webhooks : due)).Pulse();

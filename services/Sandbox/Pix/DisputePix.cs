@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
-using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox.Pix;
@@ -16,20 +15,31 @@ internal static class DisputePix
         CancellationToken ct
     )
     {
-        var (disputed, charge) = await PixCharge.Table.MoveAsync(
+        var charge = await PixCharge.Table.GetAsync(source, txid, ct);
+        if (charge.Received is not [var first, ..])
+            throw ProblemException.Conflict("not-settled", "The charge was not paid.");
+        var (moved, pix) = await PixReceived.Table.MoveAsync(
             source,
-            txid,
+            first.EndToEndId,
             "disputed = true",
-            from: "status = 'Paid' AND NOT disputed AND refunded < amount",
-            WebhookTypes.PixDisputed,
+            from: "NOT disputed AND refunded < amount",
+            $"""
+                INSERT INTO refunds (charge, id, amount, currency, status, completes_at, nature)
+                SELECT p.end_to_end_id, 'MED' || substr(md5(p.end_to_end_id), 1, 29), p.amount - p.refunded, 'BRL',
+                    'Completed', now(), '{PixReceived.Fraud}'
+                FROM moved JOIN pix_received p USING (end_to_end_id)
+                RETURNING *),
+            told AS ({PixReceived.Tell(
+                "(SELECT p.* FROM pix_received p WHERE p.end_to_end_id IN (SELECT charge FROM ended))",
+                changed: "ended"
+            )}
+            """,
             ct
         );
-        if (charge.Status != PixStatus.Paid)
-            throw ProblemException.Conflict("not-settled", "The charge was not paid.");
-        if (!charge.Disputed)
+        if (!pix.Disputed)
             throw ProblemException.Conflict("charge-refunded", "The money was given back.");
-        if (disputed)
+        if (moved)
             webhooks.Pulse();
-        return TypedResults.Ok(charge.Describe());
+        return TypedResults.Ok(charge.Describe() with { Disputed = true });
     }
 }

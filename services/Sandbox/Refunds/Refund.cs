@@ -2,16 +2,18 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
 using Ticketing.Contracts;
-using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox.Refunds;
 
-/// <summary>A refund: pending, then completed.</summary>
+/// <summary>A refund: pending, then completed or failed.</summary>
 public enum RefundStatus
 {
     Pending,
     Completed,
+
+    /// <summary>The payer's account takes no money.</summary>
+    Failed,
 }
 
 /// <param name="Id">The merchant's id of the refund.</param>
@@ -20,7 +22,7 @@ public sealed record RefundResponse(string Id, RefundStatus Status, Money Amount
 internal sealed class Refund
 {
     public const string IdPattern = "^[a-zA-Z0-9]{1,35}$";
-    public const string Columns = "charge, id, amount, currency, status";
+    public const string Columns = "charge, id, amount, currency, status, nature, created_at";
 
     /// <summary>What a webhook tells of the refund <c>e</c>.</summary>
     public const string Told = "'refundId', e.id";
@@ -36,6 +38,9 @@ internal sealed class Refund
     public DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset CompletesAt { get; init; }
 
+    /// <summary>Of a Pix: whether the merchant gives it back or the payer's bank asked (MED). Null: of a card.</summary>
+    public string? Nature { get; init; }
+
     private sealed class Mapping : IEntityTypeConfiguration<Refund>
     {
         public void Configure(EntityTypeBuilder<Refund> builder)
@@ -45,6 +50,7 @@ internal sealed class Refund
             builder.Property(r => r.Charge).HasMaxLength(40);
             builder.Property(r => r.Id).HasMaxLength(35);
             builder.Property(r => r.Currency).HasMaxLength(3);
+            builder.Property(r => r.Nature).HasMaxLength(20);
             builder.Property(r => r.Status).HasMaxLength(20);
             builder.Property(r => r.CreatedAt).HasDefaultValueSql("now()");
             builder.HasIndex(r => r.CreatedAt);
@@ -62,7 +68,9 @@ internal static class Refunding
     /// </summary>
     /// <param name="which">SQL condition that finds the charge of <paramref name="charge"/>, which is $1.</param>
     /// <param name="paid">SQL condition.</param>
-    public static async Task<RefundResponse> PutAsync(
+    /// <param name="told">SQL: the webhook of the rows <c>made</c>.</param>
+    /// <returns>Whether it was made now, and the refund.</returns>
+    public static async Task<(bool Made, RefundResponse Refund)> PutAsync(
         NpgsqlDataSource source,
         string table,
         string which,
@@ -71,6 +79,8 @@ internal static class Refunding
         string id,
         Money amount,
         double completesAfterSeconds,
+        string? nature,
+        string told,
         CancellationToken ct
     )
     {
@@ -83,20 +93,16 @@ internal static class Refunding
                     SELECT {paid} AS paid, disputed, refunded + $3 > amount AS exceeds
                     FROM {table} WHERE {which} FOR UPDATE),
                 made AS (
-                    INSERT INTO refunds (charge, id, amount, currency, status, completes_at)
+                    INSERT INTO refunds (charge, id, amount, currency, status, completes_at, nature)
                     SELECT $1, $2, $3, $4, CASE WHEN $5 = 0 THEN 'Completed' ELSE 'Pending' END,
-                        now() + make_interval(secs => $5)
+                        now() + make_interval(secs => $5), $6
                     FROM held WHERE paid AND NOT disputed AND NOT exceeds
                     ON CONFLICT DO NOTHING
                     RETURNING {Refund.Columns}),
                 added AS (
                     UPDATE {table} SET refunded = refunded + $3 WHERE {which} AND EXISTS (SELECT FROM made)),
-                told AS ({WebhookMessage.Insert(
-                    "made",
-                    $"CASE WHEN e.status = 'Completed' THEN '{WebhookTypes.RefundCompleted}' END",
-                    Refund.Told
-                )})
-                SELECT held.paid, held.disputed, held.exceeds, refund.amount, refund.status
+                told AS ({told})
+                SELECT held.paid, held.disputed, held.exceeds, refund.amount, refund.status, EXISTS (SELECT FROM made)
                 FROM held LEFT JOIN (
                     SELECT * FROM made
                     UNION ALL
@@ -104,7 +110,7 @@ internal static class Refunding
                     WHERE charge = $1 AND id = $2 AND NOT EXISTS (SELECT FROM made)) refund ON true
                 """
             );
-            command.Add(charge, id, amount.Amount, amount.Currency, completesAfterSeconds);
+            command.Add(charge, id, amount.Amount, amount.Currency, completesAfterSeconds, nature);
             var rows = await command.ReadAsync(
                 row =>
                     (
@@ -112,14 +118,15 @@ internal static class Refunding
                         Disputed: row.GetBoolean(1),
                         Exceeds: row.GetBoolean(2),
                         Amount: row.IsDBNull(3) ? (long?)null : row.GetInt64(3),
-                        Status: row.IsDBNull(4) ? default : Enum.Parse<RefundStatus>(row.GetString(4))
+                        Status: row.IsDBNull(4) ? default : Enum.Parse<RefundStatus>(row.GetString(4)),
+                        Made: row.GetBoolean(5)
                     ),
                 ct
             );
             if (rows is not [var found])
                 throw ProblemException.NotFound("payment");
             if (found.Amount == amount.Amount)
-                return new(id, found.Status, amount);
+                return (found.Made, new(id, found.Status, amount));
             if (found.Amount is not null)
                 throw ProblemException.Conflict("refund-mismatch", "This refund id was used with another amount.");
             // The same refund at the same time was not yet to be seen: it is now.

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Ticketing.Sandbox.Pix;
 
 namespace Ticketing.Sandbox.Webhooks;
 
@@ -11,6 +12,9 @@ internal sealed class WebhookMessage
 
     /// <summary>The body as it is sent.</summary>
     public required string Payload { get; init; }
+
+    /// <summary>Of a Pix: the key that received; its owner said where to. Null: of a card.</summary>
+    public string? PixKey { get; init; }
     public int Attempts { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset NextAttemptAt { get; init; }
@@ -34,6 +38,7 @@ internal sealed class WebhookMessage
         {
             builder.ToTable("webhooks");
             builder.Property(m => m.Id).HasMaxLength(40);
+            builder.Property(m => m.PixKey).HasMaxLength(PixCharge.MaxKey);
             builder.Property(m => m.Attempts).HasDefaultValue(0);
             builder.Property(m => m.CreatedAt).HasDefaultValueSql("now()");
             builder.Property(m => m.NextAttemptAt).HasDefaultValueSql("now()");
@@ -45,8 +50,6 @@ internal sealed class WebhookMessage
 
 internal static class WebhookTypes
 {
-    public const string PixPaid = "pix.paid";
-    public const string PixDisputed = "pix.disputed";
     public const string CardSettled = "card.settled";
     public const string CardFailed = "card.failed";
     public const string CardDisputed = "card.disputed";

@@ -9,8 +9,8 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Sandbox.Webhooks;
 
 /// <summary>
-/// Delivers events until the merchant answers 2xx. Each delivery is signed anew:
-/// <c>Sandbox-Signature: t=&lt;unix seconds&gt;,v1=&lt;hex HMAC-SHA256(secret, "t.body")&gt;</c>.
+/// Delivers events until the merchant answers 2xx. Each delivery about a card is signed anew:
+/// <c>Sandbox-Signature: t=&lt;unix seconds&gt;,v1=&lt;hex HMAC-SHA256(secret, "t.body")&gt;</c>. Of a Pix the address is all.
 /// </summary>
 internal sealed class WebhookSender(
     NpgsqlDataSource source,
@@ -31,7 +31,8 @@ internal sealed class WebhookSender(
     private const int ClaimSeconds = 60;
     private const int MaxBackoffSeconds = 3600;
 
-    private sealed record Delivery(string Id, string Payload);
+    /// <param name="PixUrl">Where the owner of the Pix key wants it, if he said so.</param>
+    private sealed record Delivery(string Id, string Payload, bool IsPix, string? PixUrl);
 
     private readonly TimeProvider clock = clock;
     private readonly ILogger logger = logger;
@@ -48,7 +49,7 @@ internal sealed class WebhookSender(
         var batch = await ClaimAsync(ct);
         if (batch.Count == 0)
             return false;
-        var secret = Encoding.UTF8.GetBytes(await secrets.GetAsync(SecretNames.SandboxWebhookSecret, ct));
+        var secret = Encoding.UTF8.GetBytes(await secrets.GetAsync(SecretNames.StripeWebhookSecret, ct));
         var delivered = new bool[batch.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, batch.Count),
@@ -74,8 +75,9 @@ internal sealed class WebhookSender(
                 WHERE id = ANY(ARRAY(
                     SELECT id FROM webhooks WHERE next_attempt_at <= now()
                     ORDER BY next_attempt_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED))
-                RETURNING id, payload, created_at)
-            SELECT next.due, claimed.id, claimed.payload
+                RETURNING id, payload, created_at, pix_key)
+            SELECT next.due, claimed.id, claimed.payload, claimed.pix_key IS NOT NULL,
+                (SELECT url FROM pix_webhooks WHERE key = claimed.pix_key)
             FROM (SELECT extract(epoch FROM min(next_attempt_at) - now())::float8 AS due
                 FROM webhooks WHERE next_attempt_at > now()) next
             LEFT JOIN claimed ON true
@@ -86,7 +88,14 @@ internal sealed class WebhookSender(
             row =>
                 (
                     Due: row.IsDBNull(0) ? Pause.TotalSeconds : row.GetDouble(0),
-                    Delivery: row.IsDBNull(1) ? null : new Delivery(row.GetString(1), row.GetString(2))
+                    Delivery: row.IsDBNull(1)
+                        ? null
+                        : new Delivery(
+                            row.GetString(1),
+                            row.GetString(2),
+                            row.GetBoolean(3),
+                            row.IsDBNull(4) ? null : row.GetString(4)
+                        )
                 ),
             ct
         );
@@ -96,13 +105,19 @@ internal sealed class WebhookSender(
 
     private async Task<bool> SendAsync(Delivery delivery, byte[] secret, CancellationToken ct)
     {
-        var time = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var mac = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{time}.{delivery.Payload}"));
-        using var request = new HttpRequestMessage(HttpMethod.Post, url)
+        if (delivery is { IsPix: true, PixUrl: null })
+            return false;
+        // By the standard /pix is appended to the address.
+        using var request = new HttpRequestMessage(HttpMethod.Post, delivery.IsPix ? $"{delivery.PixUrl}/pix" : url)
         {
             Content = new StringContent(delivery.Payload, Encoding.UTF8, "application/json"),
         };
-        request.Headers.Add(SignatureHeader, $"t={time},v1={Convert.ToHexStringLower(mac)}");
+        if (!delivery.IsPix)
+        {
+            var time = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+            var mac = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{time}.{delivery.Payload}"));
+            request.Headers.Add(SignatureHeader, $"t={time},v1={Convert.ToHexStringLower(mac)}");
+        }
         try
         {
             using var client = http.CreateClient(HttpClientName);

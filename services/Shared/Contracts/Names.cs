@@ -52,9 +52,21 @@ public static class SecretNames
     /// <summary>32 bytes, base64: the keys of the pages' cookies, forms and sessions are derived from it.</summary>
     public const string WebSessionKey = "web-session-key";
 
-    /// <summary>HMAC-SHA256 secret of the sandbox provider's webhooks.</summary>
-    public const string SandboxWebhookSecret = "sandbox-webhook-secret";
+    /// <summary>The OAuth2 client secret at the bank that takes Pix.</summary>
+    public const string PixClientSecret = "pix-client-secret";
 
-    /// <summary>Bearer key with which Payments calls the sandbox provider.</summary>
-    public const string SandboxApiKey = "sandbox-api-key";
+    /// <summary>The path of the Pix bank's webhooks is made of it: their standard knows no signature.</summary>
+    public const string PixWebhookSecret = "pix-webhook-secret";
+
+    /// <summary>
+    /// PEM: the client certificate, its private key and the chain, for the bank that takes Pix. Read only where
+    /// <c>Payments:PixApi:ClientCertificate</c> says so.
+    /// </summary>
+    public const string PixClientCertificate = "pix-client-certificate";
+
+    /// <summary>The signing secret of the card processor's webhooks.</summary>
+    public const string StripeWebhookSecret = "stripe-webhook-secret";
+
+    /// <summary>The key with which Payments calls the card processor.</summary>
+    public const string StripeApiKey = "stripe-api-key";
 }

@@ -449,13 +449,30 @@ internal sealed class Corpus
             ct
         );
         await PostAsync(
-            "ReceiveWebhook",
+            "ReceivePixWebhook",
             $"/sandbox/pix/{payable["payment"]!["pix"]!.Text("txId")}/pay",
             null,
             new { },
             ct
         );
         await UntilAsync(bought, me, "fulfilled", ct);
+        var asked = await OrderAsync(me, email, "card", "tok_3ds", ct);
+        var challenged = await WaitAsync(
+            async () =>
+                await ReadAsync("GetOrder", $"/api/v1/orders/{asked.Id()}?wait=5", me, ct) is var o
+                && o["payment"]?["card"]?["challengeUrl"] is not null
+                    ? o
+                    : null,
+            ct
+        );
+        await PostAsync(
+            "ReceiveWebhook",
+            new Uri(challenged["payment"]!["card"]!.Text("challengeUrl")).AbsolutePath + "/approve",
+            null,
+            new { },
+            ct
+        );
+        await UntilAsync(asked, me, "fulfilled", ct);
         await PostAsync("RequestRefund", $"/api/v1/orders/{bought.Id()}/refunds", me, new { reason = "Ill" }, ct);
 
         var mine = await ReadAsync("ListMyTickets", "/api/v1/me/tickets", me, ct);

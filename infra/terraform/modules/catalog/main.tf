@@ -30,8 +30,8 @@ locals {
     users    = ["oidc-signing-key", "personal-data-key"]
     tickets  = ["ticket-signing-key", "link-key"]
     orders   = ["personal-data-key"]
-    payments = ["sandbox-api-key", "sandbox-webhook-secret"]
-    sandbox  = ["sandbox-api-key", "sandbox-webhook-secret"]
+    payments = ["pix-client-certificate", "pix-client-secret", "pix-webhook-secret", "stripe-api-key", "stripe-webhook-secret"]
+    sandbox  = ["pix-client-secret", "stripe-api-key", "stripe-webhook-secret"]
     web      = ["web-session-key"]
   }
 

@@ -1,4 +1,4 @@
-using System;
+﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -93,6 +93,7 @@ namespace Ticketing.Sandbox.Migrations
                 columns: table => new
                 {
                     tx_id = table.Column<string>(type: "character varying(35)", maxLength: 35, nullable: false),
+                    key = table.Column<string>(type: "character varying(77)", maxLength: 77, nullable: false),
                     amount = table.Column<long>(type: "bigint", nullable: false),
                     currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
                     created_at = table.Column<DateTimeOffset>(
@@ -100,16 +101,48 @@ namespace Ticketing.Sandbox.Migrations
                         nullable: false,
                         defaultValueSql: "now()"
                     ),
-                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    lifetime = table.Column<int>(type: "integer", nullable: false),
                     status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
-                    end_to_end_id = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: true),
-                    paid_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    revision = table.Column<int>(type: "integer", nullable: false, defaultValue: 0),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pix_charges", x => x.tx_id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "pix_received",
+                columns: table => new
+                {
+                    end_to_end_id = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    tx_id = table.Column<string>(type: "character varying(35)", maxLength: 35, nullable: false),
+                    key = table.Column<string>(type: "character varying(77)", maxLength: 77, nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    paid_at = table.Column<DateTimeOffset>(
+                        type: "timestamp with time zone",
+                        nullable: false,
+                        defaultValueSql: "now()"
+                    ),
                     disputed = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
                     refunded = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_pix_charges", x => x.tx_id);
+                    table.PrimaryKey("pk_pix_received", x => x.end_to_end_id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "pix_webhooks",
+                columns: table => new
+                {
+                    key = table.Column<string>(type: "character varying(77)", maxLength: 77, nullable: false),
+                    url = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pix_webhooks", x => x.key);
                 }
             );
 
@@ -128,6 +161,7 @@ namespace Ticketing.Sandbox.Migrations
                         defaultValueSql: "now()"
                     ),
                     completes_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    nature = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
                 },
                 constraints: table =>
                 {
@@ -141,6 +175,7 @@ namespace Ticketing.Sandbox.Migrations
                 {
                     id = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
                     payload = table.Column<string>(type: "text", nullable: false),
+                    pix_key = table.Column<string>(type: "character varying(77)", maxLength: 77, nullable: true),
                     attempts = table.Column<int>(type: "integer", nullable: false, defaultValue: 0),
                     created_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
@@ -191,12 +226,9 @@ namespace Ticketing.Sandbox.Migrations
 
             migrationBuilder.CreateIndex(name: "ix_pix_charges_created_at", table: "pix_charges", column: "created_at");
 
-            migrationBuilder.CreateIndex(
-                name: "ix_pix_charges_end_to_end_id",
-                table: "pix_charges",
-                column: "end_to_end_id",
-                unique: true
-            );
+            migrationBuilder.CreateIndex(name: "ix_pix_received_paid_at", table: "pix_received", column: "paid_at");
+
+            migrationBuilder.CreateIndex(name: "ix_pix_received_tx_id", table: "pix_received", column: "tx_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_refunds_completes_at",
@@ -226,6 +258,10 @@ namespace Ticketing.Sandbox.Migrations
             migrationBuilder.DropTable(name: "outbox");
 
             migrationBuilder.DropTable(name: "pix_charges");
+
+            migrationBuilder.DropTable(name: "pix_received");
+
+            migrationBuilder.DropTable(name: "pix_webhooks");
 
             migrationBuilder.DropTable(name: "refunds");
 

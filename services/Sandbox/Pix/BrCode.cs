@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Ticketing.Payments.BrCodes;
+namespace Ticketing.Sandbox.Pix;
 
 /// <summary>
 /// BR Code: what a Pix QR code says. EMV merchant-presented mode as the Central Bank of Brazil profiles it: fields of
