@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
-using Ticketing.Contracts;
 
 namespace Ticketing.Payments;
 
@@ -17,7 +16,7 @@ public sealed class PaymentsOptions
 
     public PixApiOptions PixApi { get; set; } = new();
 
-    public SandboxProviderOptions Sandbox { get; set; } = new();
+    public StripeOptions Stripe { get; set; } = new();
 }
 
 /// <summary>Pix, by a bank (PSP) that speaks the Central Bank's API Pix; without a base address no Pix is taken.</summary>
@@ -65,9 +64,29 @@ internal sealed class PaymentsOptionsRules : IValidateOptions<PaymentsOptions>
         return wrong.Count > 0 ? ValidateOptionsResult.Fail(wrong) : ValidateOptionsResult.Success;
     }
 
-    private static IEnumerable<string> Wrong(PaymentsOptions options)
+    private static IEnumerable<string> Wrong(PaymentsOptions options) =>
+        options.PixApi.BaseUrl.Length == 0 && options.Stripe.BaseUrl.Length == 0
+            ?
+            [
+                "Nobody could pay: set Payments:PixApi:BaseUrl (a bank that takes Pix), Payments:Stripe:BaseUrl (cards) or both.",
+            ]
+            : Wrong(options.PixApi).Concat(Wrong(options.Stripe));
+
+    private static IEnumerable<string> Wrong(StripeOptions stripe)
     {
-        var pix = options.PixApi;
+        if (stripe.BaseUrl.Length == 0)
+            yield break;
+        if (!IsAddress(stripe.BaseUrl))
+            yield return "Payments:Stripe:BaseUrl must be an absolute http(s) address.";
+        if (
+            stripe.CurrencyList.Count == 0
+            || stripe.CurrencyList.Any(c => c.Length != 3 || !c.All(char.IsAsciiLetterUpper))
+        )
+            yield return "Payments:Stripe:Currencies must be ISO 4217 codes with spaces between them, as BRL USD.";
+    }
+
+    private static IEnumerable<string> Wrong(PixApiOptions pix)
+    {
         if (pix.BaseUrl.Length == 0)
             yield break;
         if (!IsAddress(pix.BaseUrl))
@@ -86,8 +105,14 @@ internal sealed class PaymentsOptionsRules : IValidateOptions<PaymentsOptions>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 }
 
-public sealed class SandboxProviderOptions
+/// <summary>Cards, by Stripe; without a base address no card is taken.</summary>
+public sealed class StripeOptions
 {
-    /// <summary>The sandbox provider's origin.</summary>
-    public string BaseUrl { get; set; } = $"http://{AppIds.Sandbox}:8080";
+    /// <summary>Stripe's own is <c>https://api.stripe.com</c>.</summary>
+    public string BaseUrl { get; set; } = "";
+
+    /// <summary>What the account takes: ISO 4217 codes with spaces between them.</summary>
+    public string Currencies { get; set; } = "BRL";
+
+    internal IReadOnlyList<string> CurrencyList => Currencies.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -4,6 +4,7 @@ using Ticketing.Payments.Charges;
 using Ticketing.Payments.Ledger;
 using Ticketing.Payments.Providers;
 using Ticketing.Payments.Providers.PixApi;
+using Ticketing.Payments.Providers.Stripe;
 using Ticketing.Payments.Refunds;
 using Ticketing.Payments.Settlements;
 using Ticketing.Payments.Webhooks;
@@ -34,16 +35,8 @@ public static class PaymentsService
             if (builder.Configuration.GetValue("Payments:PixApi:RegisterWebhook", defaultValue: true))
                 builder.Services.AddHostedService<PixWebhookRegistration>();
         }
-        builder.Services.AddHttpClient(
-            SandboxProvider.ProviderName,
-            (services, http) =>
-            {
-                var options = services.GetRequiredService<IOptions<PaymentsOptions>>().Value;
-                http.BaseAddress = new Uri(options.Sandbox.BaseUrl);
-                http.Timeout = TimeSpan.FromSeconds(options.ProviderTimeoutSeconds);
-            }
-        );
-        builder.Services.AddSingleton<IPaymentProvider, SandboxProvider>();
+        if (!string.IsNullOrEmpty(builder.Configuration["Payments:Stripe:BaseUrl"]))
+            builder.Services.AddSingleton<IPaymentProvider, StripeProvider>();
         builder.Services.AddSingleton<ProviderDirectory>();
         builder.Services.AddMetrics<PaymentMetrics>();
         builder.Services.AddSampledGauge(PaymentMetrics.Open);

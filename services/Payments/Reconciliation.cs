@@ -55,9 +55,10 @@ internal sealed class Reconciliation(
                 END
             WHERE id = ANY(ARRAY({Due("received_webhooks")}))
             RETURNING *)
-        SELECT false, NULL::uuid, NULL::text, NULL::text, NULL::text, NULL::uuid, NULL::uuid, NULL::int, due.* FROM due
+        SELECT false, NULL::uuid, NULL::text, NULL::text, NULL::text, NULL::uuid, NULL::uuid, NULL::int, NULL::text, due.* FROM due
         UNION ALL
         SELECT w.next_check_at IS NULL, w.id, w.provider, w.event_id, w.type, w.payment_id, w.order_id, w.attempt,
+            w.charge_id,
             {Payment.Columns("p")}
         FROM w LEFT JOIN payments p ON {Webhook.NamesPayment}
         """;
@@ -73,7 +74,7 @@ internal sealed class Reconciliation(
         await using var command = source.CreateCommand(Claim);
         command.Add(options.Value.ReconcileSeconds);
         var due = await command.ReadAsync(
-            row => new Check(row.GetBoolean(0), Webhook.Read(row, first: 1), Payment.Read(row, first: 8)),
+            row => new Check(row.GetBoolean(0), Webhook.Read(row, first: 1), Payment.Read(row, first: 9)),
             ct
         );
         await Parallel.ForEachAsync(

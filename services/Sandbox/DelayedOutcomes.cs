@@ -2,7 +2,7 @@ using Npgsql;
 using Ticketing.Sandbox.Cards;
 using Ticketing.Sandbox.Pix;
 using Ticketing.Sandbox.Refunds;
-using Ticketing.Sandbox.Webhooks;
+using Ticketing.Sandbox.Stripe;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox;
@@ -36,12 +36,8 @@ internal sealed class DelayedOutcomes(
                 SELECT charge, id FROM refunds WHERE status = '{nameof(RefundStatus.Pending)}' AND completes_at <= now()
                 ORDER BY completes_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
             RETURNING {Refund.Columns}),
-        settled_told AS ({WebhookMessage.Insert("settled", $"'{WebhookTypes.CardSettled}'", CardCharge.Told)}),
-        cards_told AS ({WebhookMessage.Insert(
-            "completed",
-            $"CASE WHEN e.nature IS NULL THEN '{WebhookTypes.RefundCompleted}' END",
-            Refund.Told
-        )}),
+        settled_told AS ({StripeEvents.OfCharges("settled", StripeEvents.Succeeded)}),
+        cards_told AS ({StripeEvents.OfRefunds("completed")}),
         pix_told AS ({PixReceived.Tell(
             "(SELECT p.* FROM pix_received p WHERE p.end_to_end_id IN (SELECT charge FROM completed))",
             changed: "completed"

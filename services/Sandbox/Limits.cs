@@ -7,18 +7,12 @@ internal static class Limits
 {
     /// <summary>Minor units: one million of the currency's major unit.</summary>
     public const long MaxAmount = 100_000_000;
-    public const int MaxName = 200;
     public const int MaxKey = 200;
-
-    /// <summary>Visible ASCII.</summary>
-    public const string ReferencePattern = "^[!-~]{1,200}$";
-    private const string Currency = "BRL";
+    public const int MaxText = 2000;
 
     public static void Check(Money amount)
     {
         if (amount.Amount is < 1 or > MaxAmount)
             throw ProblemException.Invalid("amount.amount", $"From 1 to {MaxAmount} minor units.");
-        if (amount.Currency != Currency)
-            throw ProblemException.Invalid("amount.currency", $"Only {Currency}.");
     }
 }

@@ -2,13 +2,15 @@ using Ticketing.Contracts;
 using Ticketing.Sandbox.ApiPix;
 using Ticketing.Sandbox.Cards;
 using Ticketing.Sandbox.Pix;
+using Ticketing.Sandbox.Stripe;
 using Ticketing.Sandbox.Webhooks;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox;
 
 /// <summary>
-/// The sandbox payment provider: other companies' systems in all but name, a bank that speaks API Pix and a card processor,
+/// The sandbox payment provider: other companies' systems in all but name, a bank that speaks API Pix and a card processor that
+/// speaks Stripe's API,
 /// with their own keys, database and webhooks, and the buttons of a test bank. No money moves. Not for production.
 /// </summary>
 public static class SandboxService
@@ -30,7 +32,6 @@ public static class SandboxService
             .BindConfiguration("Sandbox")
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        builder.Services.AddApiKey();
         builder.Services.AddHttpClient(WebhookSender.HttpClientName, http => http.Timeout = WebhookSender.Timeout);
         builder.Services.AddSingleton<WebhookSignal>();
         builder.Services.AddSingleton<DueSignal>();
@@ -56,6 +57,8 @@ public static class SandboxService
         app.UseServiceDefaults();
         app.UseApiPix();
         app.MapApiPix();
+        app.UseStripe();
+        app.MapStripe();
         app.MapPix();
         app.MapCards();
         return app;

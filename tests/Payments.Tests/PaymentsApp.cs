@@ -74,7 +74,7 @@ public class PaymentsApp : IAsyncLifetime
                     $"Payments:PixApi:Receiver={PixKey}",
                     $"Payments:PixApi:WebhookOrigin={WebhookWire.Url}",
                     "Payments:PixApi:WebhookRetrySeconds=0.1",
-                    $"Payments:Sandbox:BaseUrl={ProviderWire.Url}",
+                    $"Payments:Stripe:BaseUrl={ProviderWire.Url}/stripe",
                     FormattableString.Invariant($"Payments:ReconcileSeconds={ReconcileSeconds}"),
                     "Payments:ProviderTimeoutSeconds=5",
                     .. MoreSettings,
@@ -83,7 +83,7 @@ public class PaymentsApp : IAsyncLifetime
             .Service(
                 AppIds.Sandbox,
                 SandboxService.Build,
-                $"Sandbox:WebhookUrl={WebhookWire.Url}/api/v1/payments/webhooks/sandbox",
+                $"Sandbox:WebhookUrl={WebhookWire.Url}/api/v1/payments/webhooks/stripe",
                 "Sandbox:WebhookRetrySeconds=0.1",
                 "Sandbox:SettleLateSeconds=0.5",
                 "Sandbox:DuplicateWebhooks=true",
@@ -261,7 +261,7 @@ public class PaymentsApp : IAsyncLifetime
         string? secret = null,
         TimeSpan age = default,
         string? signature = null,
-        string provider = "sandbox"
+        string provider = "stripe"
     )
     {
         var time = (TimeProvider.System.GetUtcNow() - age).ToUnixTimeSeconds();
@@ -275,7 +275,7 @@ public class PaymentsApp : IAsyncLifetime
         };
         request.Headers.ExpectContinue = true;
         request.Headers.TryAddWithoutValidation(
-            "Sandbox-Signature",
+            "Stripe-Signature",
             signature ?? $"t={time},v1={Convert.ToHexStringLower(mac)}"
         );
         return await Public.SendAsync(request);
@@ -286,10 +286,59 @@ public class PaymentsApp : IAsyncLifetime
             new
             {
                 id = eventId ?? $"evt_{Guid.CreateVersion7():N}",
-                type = "card.settled",
-                createdAt = TimeProvider.System.GetUtcNow(),
-                data = new { reference = paymentId, amount = new { amount = 15000, currency = Reais } },
+                @object = "event",
+                api_version = "2026-10-28.endive",
+                created = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(),
+                type = "payment_intent.succeeded",
+                data = new
+                {
+                    @object = new
+                    {
+                        id = $"pi_{Guid.CreateVersion7():N}",
+                        @object = "payment_intent",
+                        amount = 15000,
+                        currency = "brl",
+                        metadata = new { payment_id = paymentId },
+                    },
+                },
             }
+        );
+
+    /// <summary>Posts a form to the sandbox's card processor, as the merchant.</summary>
+    public async Task<HttpResponseMessage> StripeAsync(
+        string path,
+        IEnumerable<KeyValuePair<string, string>> form,
+        string? key = null
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/stripe/v1/{path}")
+        {
+            Content = new FormUrlEncodedContent(form),
+        };
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
+        return await Sandbox.SendAsync(request);
+    }
+
+    /// <summary>Charges a card there.</summary>
+    public Task<HttpResponseMessage> IntentAsync(
+        string token,
+        string? key = null,
+        long amount = 1000,
+        string reference = "reference",
+        string currency = "brl"
+    ) =>
+        StripeAsync(
+            "payment_intents",
+            [
+                new("amount", $"{amount}"),
+                new("currency", currency),
+                new("confirm", "true"),
+                new("payment_method", token),
+                new("metadata[payment_id]", reference),
+                new("return_url", "http://localhost:8080/orders"),
+            ],
+            key
         );
 
     /// <summary>Posts a webhook as the Pix bank would; the <paramref name="path"/> can be wrong.</summary>
@@ -358,7 +407,7 @@ public class PaymentsApp : IAsyncLifetime
 
     public async Task<string> DisputePathAsync(PaymentSnapshot payment) =>
         payment.Method == PaymentMethod.Card
-            ? $"/sandbox/cards/charges/{await ChargeIdAsync(payment.Id)}/dispute"
+            ? $"/sandbox/cards/charges/{Guid.ParseExact((await ChargeIdAsync(payment.Id))["pi_".Length..], "N")}/dispute"
             : $"/sandbox/pix/{payment.OrderId:N}{payment.Attempt:00}/dispute";
 
     /// <summary>Waits until Payments knows of the dispute.</summary>

@@ -122,7 +122,7 @@ public sealed class PixApiTests(PaymentsApp app)
                 Assert.False((await app.RefundAsync(order, $"{order}-refund")).Completed);
             await app.SandboxExecuteAsync(
                 """
-                WITH changed AS (UPDATE refunds SET status = $2, completes_at = 'infinity' WHERE charge = $1 RETURNING charge)
+                WITH changed AS (UPDATE refunds SET status = $2, completes_at = now() + interval '1 day' WHERE charge = $1 RETURNING charge)
                 UPDATE pix_received SET refunded = CASE WHEN $2 = 'Failed' THEN 0 ELSE refunded END
                 WHERE end_to_end_id IN (SELECT charge FROM changed)
                 """,

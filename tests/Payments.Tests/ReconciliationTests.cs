@@ -149,7 +149,7 @@ public sealed class ReconciliationTests(ReconcilingApp app)
     {
         await app.CreateAsync(PaymentsApp.Card(order, "tok_approve"));
         var charge = await app.ChargeIdAsync((await app.LatestAsync(order)).Id);
-        using (app.ProviderWire.Cut(e => e.Method == "PUT" && e.Concerns(charge)))
+        using (app.ProviderWire.Cut(e => e.Method == "POST" && e.Concerns(charge)))
             Assert.False((await app.RefundAsync(order, $"{order}-refund")).Completed);
 
         await app.PublishedOnceAsync<PaymentRefunded>(order);

@@ -109,7 +109,7 @@ public sealed class RefundTests(PaymentsApp app)
         var token = await app.CardTokenAsync("4242424242424242");
         await app.CreateAsync(PaymentsApp.Card(order, token));
         var charge = await app.ChargeIdAsync((await app.LatestAsync(order)).Id);
-        using (app.ProviderWire.LoseAnswers(e => e.Method == "PUT" && e.Concerns(charge)))
+        using (app.ProviderWire.LoseAnswers(e => e.Method == "POST" && e.Concerns(charge)))
         using (app.WebhookWire.Cut(e => e.Body.Contains("refund", StringComparison.Ordinal)))
         {
             var accepted = await app.RefundAsync(order, Operation);

@@ -127,17 +127,31 @@ public sealed class WebhookTests(PaymentsApp app)
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("{}")]
-    [InlineData("{\"id\":1,\"type\":\"pix.paid\",\"data\":{}}")]
-    [InlineData("{\"id\":\"\",\"type\":\"pix.paid\",\"data\":{}}")]
-    [InlineData("{\"id\":\"x\",\"type\":\"pix.paid\",\"data\":null}")]
+    [InlineData("{\"object\":\"event\",\"id\":1,\"type\":\"x\",\"data\":{}}")]
+    [InlineData("{\"object\":\"event\",\"id\":\"\",\"type\":\"x\",\"data\":{\"object\":{\"object\":\"refund\"}}}")]
+    [InlineData("{\"object\":\"event\",\"id\":\"x\",\"type\":\"x\",\"data\":null}")]
+    [InlineData("{\"object\":\"v2.core.event\",\"id\":\"x\",\"type\":\"x\"}")]
     [InlineData("\0")]
-    [InlineData("{\"id\":\"\\u0000\",\"type\":\"pix.paid\",\"data\":{}}")]
-    [InlineData("{\"id\":\"x\",\"type\":\"\",\"data\":{}}")]
+    [InlineData(
+        "{\"object\":\"event\",\"id\":\"\\u0000\",\"type\":\"x\",\"data\":{\"object\":{\"object\":\"refund\"}}}"
+    )]
+    [InlineData("{\"object\":\"event\",\"id\":\"x\",\"type\":\"\",\"data\":{\"object\":{\"object\":\"refund\"}}}")]
     public async Task A_signed_body_that_is_no_webhook_is_refused(string body)
     {
         using var response = await app.PostWebhookAsync(body);
 
         Assert.Equal("invalid", await PaymentsApp.ProblemAsync(response, HttpStatusCode.BadRequest));
+    }
+
+    /// <summary>Stripe tells of more than payments.</summary>
+    [Fact]
+    public async Task An_event_of_something_else_is_taken()
+    {
+        using var response = await app.PostWebhookAsync(
+            """{"object":"event","id":"evt_1","type":"payout.paid","data":{"object":{"object":"payout","id":"po_1"}}}"""
+        );
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]

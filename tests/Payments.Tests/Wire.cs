@@ -146,10 +146,13 @@ public sealed class Wire : IAsyncDisposable
             );
         }
         foreach (var (name, value) in exchange.Headers)
-            if (name is "Authorization" or "Idempotency-Key" or "Sandbox-Signature")
+            if (name is "Authorization" or "Idempotency-Key" or "Stripe-Signature")
                 request.Headers.TryAddWithoutValidation(name, value);
         using var response = await http.SendAsync(request);
         context.Response.StatusCode = (int)response.StatusCode;
+        foreach (var name in new[] { "Idempotent-Replayed", "Request-Id", "Retry-After" })
+            if (response.Headers.TryGetValues(name, out var values))
+                context.Response.Headers[name] = values.ToArray();
         context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
         await response.Content.CopyToAsync(context.Response.Body);
     }

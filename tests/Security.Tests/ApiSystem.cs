@@ -49,20 +49,13 @@ public sealed partial class ApiSystem : IAsyncLifetime
             BaseAddress = new(system.BaseUrl),
         };
         var secrets = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, DataFolder.SecretsName)))!;
-        var merchantKey = $"{secrets[SecretNames.StripeApiKey]}";
         var people = await People.RegisterAsync(Http.BaseAddress!);
         foreach (var (role, api) in people)
             tokens[role] = api.AccessToken;
         tokens[Role.Anonymous] = null;
-        tokens[Role.Merchant] = merchantKey;
         tokens[Role.Expired] = Tokens.Expired(tokens[Role.Admin]!, $"{secrets[SecretNames.OidcSigningKey]}");
         tokens[Role.Forged] = Tokens.Forged(tokens[Role.Admin]!);
-        things = await Things.MakeAsync(
-            people,
-            Http.BaseAddress,
-            merchantKey,
-            $"{secrets[SecretNames.PixWebhookSecret]}"
-        );
+        things = await Things.MakeAsync(people, Http.BaseAddress, $"{secrets[SecretNames.PixWebhookSecret]}");
     }
 
     internal string? TokenOf(string role) => tokens[role];

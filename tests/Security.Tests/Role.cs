@@ -25,9 +25,6 @@ internal static class Role
     public const string Owner = "owner";
     public const string Admin = "admin";
 
-    /// <summary>No column: of the sandbox, another company's API.</summary>
-    public const string Merchant = "merchant";
-
     public static IReadOnlyList<string> All { get; } =
     [Anonymous, Expired, Forged, Stranger, Buyer, Foreign, Door, Finance, Manager, Owner, Admin];
 

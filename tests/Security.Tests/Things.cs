@@ -44,14 +44,12 @@ internal sealed class Things
     public static async Task<Things> MakeAsync(
         IReadOnlyDictionary<string, ApiClient> people,
         Uri baseUrl,
-        string merchantKey,
         string pixSecret
     )
     {
         var things = new Things();
         await things.OrganizeAsync(people, baseUrl);
         await things.BuyAsync(people, baseUrl);
-        await things.ChargeAsync(baseUrl, merchantKey);
         things.ids[Api + "payments/webhooks/pix-api/"] = Convert.ToHexStringLower(
             HMACSHA256.HashData(Encoding.UTF8.GetBytes(pixSecret), "path"u8)
         );
@@ -213,6 +211,11 @@ internal sealed class Things
         await WaitAsync(buyer, order, o => o.Text("status") == "fulfilled");
         var pix = await WaitAsync(buyer, unpaid, o => o["payment"]?["pix"] is not null);
         ids["/sandbox/pix/"] = pix["payment"]!["pix"]!.Text("txId");
+        var asked = await OrderAsync(buyer, new { method = "card", cardToken = "tok_3ds" });
+        var challenged = await WaitAsync(buyer, asked, o => o["payment"]?["card"]?["challengeUrl"] is not null);
+        ids["/sandbox/cards/charges/"] = ids["/sandbox/3ds/"] = new Uri(
+            challenged["payment"]!["card"]!.Text("challengeUrl")
+        ).Segments[^1];
 
         var ticket = (await buyer.GetAsync(Api + "me/tickets", default))["items"]![0]!;
         ids[Api + "tickets/"] = ticket.Text("id");
@@ -243,7 +246,7 @@ internal sealed class Things
         await People.LogInAsync(other, Role.Buyer);
         var sessions = (await buyer.GetAsync(Api + "me/sessions", default))["items"]!.AsArray();
         ids[Api + "me/sessions/"] = sessions.First(s => !s!["current"]!.GetValue<bool>())!.Text("id");
-        ids[Api + "payments/webhooks/"] = "sandbox";
+        ids[Api + "payments/webhooks/"] = "stripe";
     }
 
     private async Task<JsonNode> OrderAsync(ApiClient buyer, object payment)
@@ -265,27 +268,6 @@ internal sealed class Things
 
     private static Task<JsonNode> WaitAsync(ApiClient buyer, JsonNode order, Func<JsonNode, bool> done) =>
         Eventually.GetAsync(() => buyer.GetAsync($"{Api}orders/{order.Id()}", default), done);
-
-    private async Task ChargeAsync(Uri baseUrl, string merchantKey)
-    {
-        using var merchant = new HttpClient { BaseAddress = baseUrl };
-        merchant.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", merchantKey);
-        merchant.DefaultRequestHeaders.Add("Idempotency-Key", "security");
-        using var charged = await merchant.PostAsJsonAsync("/sandbox/cards/charges", CardCharge);
-        Assert.Equal(HttpStatusCode.Created, charged.StatusCode);
-        var charge = (await charged.Content.ReadFromJsonAsync<JsonNode>())!;
-        ids["/sandbox/cards/charges/"] = ids["/sandbox/3ds/"] = charge.Text("id");
-        ids["/sandbox/cards/charges/{id}/refunds/"] = "refund";
-    }
-
-    private static object Amount { get; } = new { amount = 10_000, currency = "BRL" };
-
-    private static object CardCharge { get; } = new
-    {
-        token = "tok_3ds",
-        amount = Amount,
-        reference = "security",
-    };
 
     private void SayBodies()
     {
@@ -325,15 +307,6 @@ internal sealed class Things
             ["SetUserRoles"] = new { roles = new[] { "nothing" } },
             ["ConfirmAddress"] = new { code = "000000" },
             ["PutConsents"] = new { consents = Array.Empty<object>() },
-            ["CreateCardCharge"] = CardCharge,
-            ["RefundCardCharge"] = new { amount = Amount },
-            ["RefundPix"] = new { amount = Amount },
-            ["PutPixCharge"] = new
-            {
-                amount = Amount,
-                expiresAt = TimeProvider.System.GetUtcNow().AddHours(1),
-                payer = (object?)null,
-            },
         };
         foreach (var (operation, body) in bodies)
             Bodies[operation] = Node(body);

@@ -67,9 +67,9 @@ internal sealed class ServiceSettings(LocalOptions options, DataFolder folder, M
                 ("Payments:PixApi:OAuthUrl", new Uri(AddressOf(AppIds.Sandbox), "api-pix/oauth/token").ToString()),
                 ("Payments:PixApi:ClientId", "ticketing"),
                 ("Payments:PixApi:Receiver", "pix@ticketing.example"),
-                ("Payments:Sandbox:BaseUrl", AddressOf(AppIds.Sandbox).ToString()),
+                ("Payments:Stripe:BaseUrl", new Uri(AddressOf(AppIds.Sandbox), "stripe").ToString()),
             ],
-            AppIds.Sandbox => [("Sandbox:WebhookUrl", options.BaseUrl + "/api/v1/payments/webhooks/sandbox")],
+            AppIds.Sandbox => [("Sandbox:WebhookUrl", options.BaseUrl + "/api/v1/payments/webhooks/stripe")],
             AppIds.Notifications => [("Notifications:MailFolder", folder.Mails)],
             AppIds.Web => [("Web:Sandbox", "true")],
             AppIds.Gateway =>

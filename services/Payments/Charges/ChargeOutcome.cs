@@ -21,11 +21,13 @@ internal sealed class ChargeOutcome(PaymentMoves moves, RefundOutcome refunds, P
         using var span = Traces.Continue("payment.refresh", payment.TraceParent);
         span?.SetTag(Traces.OrderId, payment.OrderId.ToString());
         var provider = providers.Of(payment);
-        var charge = await provider.FindAsync(payment, ct);
+        // By the name that the provider has just told: it may not know it by ours yet.
+        var asked = payment.ChargeId is null ? payment with { ChargeId = webhook?.Notice.ChargeId } : payment;
+        var charge = await provider.FindAsync(asked, ct);
         var open = charge is null or { State: ChargeState.Open };
         if (open && payment is { Status: PaymentStatus.Pending, IsOverdue: true })
         {
-            charge = await provider.CancelAsync(payment, ct);
+            charge = await provider.CancelAsync(asked, ct);
             if (charge is null or { State: ChargeState.Cancelled })
                 return await moves.RunAsync(payment, move => move.Withdraw("expired"), webhook, ct);
         }

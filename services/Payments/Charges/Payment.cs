@@ -13,6 +13,7 @@ namespace Ticketing.Payments.Charges;
 internal sealed record Payment
 {
     public const int MaxAttempts = 99;
+    public const int MaxChargeId = 100;
 
     /// <summary>After the deadline the order itself closes its payment; only later is it closed without the order.</summary>
     private const int ExpiryGraceMinutes = 2;
@@ -161,7 +162,9 @@ internal sealed record Payment
             builder.Property(p => p.Method).HasMaxLength(20);
             builder.Property(p => p.Status).HasMaxLength(20);
             builder.Property(p => p.Currency).HasMaxLength(3);
-            builder.Property(p => p.ChargeId).HasMaxLength(100);
+            builder.Property(p => p.ChargeId).HasMaxLength(MaxChargeId);
+            // A Pix has none.
+            builder.HasIndex(p => p.ChargeId).IsUnique().HasFilter("charge_id IS NOT NULL");
             builder.Property(p => p.SettlementId).HasMaxLength(100);
             builder.Ignore(p => p.CopyPaste);
             builder.Property(p => p.CardBrand).HasMaxLength(40);

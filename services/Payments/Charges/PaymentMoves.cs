@@ -75,7 +75,7 @@ internal sealed class PaymentMoves(
         {OutboxExtensions.Told("moved", first: 22)},
         processed AS (
             INSERT INTO received_webhooks ({Webhook.Columns}, processed_at)
-            SELECT $26, $27, $28, $29, $30, $31, $32, now() FROM moved WHERE $27 IS NOT NULL
+            SELECT $26, $27, $28, $29, $30, $31, $32, $33, now() FROM moved WHERE $27 IS NOT NULL
             {Webhook.Processed})
         SELECT version FROM moved
         """;
@@ -116,7 +116,7 @@ internal sealed class PaymentMoves(
     {
         await using var command = source.CreateCommand(
             $"""
-            INSERT INTO received_webhooks ({Webhook.Columns}, processed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, now())
+            INSERT INTO received_webhooks ({Webhook.Columns}, processed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now())
             {Webhook.Processed}
             """
         );

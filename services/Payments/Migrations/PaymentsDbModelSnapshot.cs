@@ -153,6 +153,11 @@ namespace Ticketing.Payments.Migrations
                     b.HasKey("Id")
                         .HasName("pk_payments");
 
+                    b.HasIndex("ChargeId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_payments_charge_id")
+                        .HasFilter("charge_id IS NOT NULL");
+
                     b.HasIndex("NextCheckAt")
                         .HasDatabaseName("ix_payments_next_check_at")
                         .HasFilter("next_check_at IS NOT NULL");
@@ -211,6 +216,11 @@ namespace Ticketing.Payments.Migrations
                     b.Property<int?>("Attempt")
                         .HasColumnType("integer")
                         .HasColumnName("attempt");
+
+                    b.Property<string>("ChargeId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("charge_id");
 
                     b.Property<int>("Checks")
                         .ValueGeneratedOnAdd()

@@ -96,13 +96,15 @@ internal sealed record Charge(
 /// A webhook only says whom to ask the provider about: it is never believed about states or amounts.
 /// </summary>
 /// <param name="EventId">The same in every delivery of the event.</param>
-/// <param name="PaymentId">Or, when the provider does not tell it, the order and the attempt.</param>
+/// <param name="PaymentId">Or, when the provider does not tell it, the order and the attempt, or the charge.</param>
+/// <param name="ChargeId">The provider's id.</param>
 internal sealed record WebhookNotice(
     string EventId,
     string Type,
     Guid? PaymentId = null,
     Guid? OrderId = null,
-    int? Attempt = null
+    int? Attempt = null,
+    string? ChargeId = null
 );
 
 /// <summary>The provider did not answer, or not as agreed: nothing is known.</summary>

@@ -29,7 +29,7 @@ internal static class ReceiveWebhook
     /// known, a provider that does not answer) is kept, answered with 202, and tried again.
     /// Problems: invalid-signature (400), not-found (404: no such provider).
     /// </remarks>
-    /// <param name="provider">sandbox.</param>
+    /// <param name="provider">stripe.</param>
     /// <response code="200">It has taken effect, now or before.</response>
     /// <response code="202">It is kept and will take effect later.</response>
     public static async Task<Results<Ok, Accepted>> Handle(
@@ -112,7 +112,8 @@ internal static class ReceiveWebhook
     private static bool IsUsable(WebhookNotice notice) =>
         notice.EventId.Length is > 0 and <= ReceivedWebhook.MaxEventId
         && notice.Type.Length is > 0 and <= ReceivedWebhook.MaxType
-        && !notice.EventId.Concat(notice.Type).Any(char.IsControl);
+        && notice.ChargeId?.Length is null or <= Payment.MaxChargeId
+        && !$"{notice.EventId}{notice.Type}{notice.ChargeId}".Any(char.IsControl);
 
     /// <summary>The body as it came: any other bytes would not match the signature.</summary>
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken ct)
@@ -143,7 +144,7 @@ internal static class ReceiveWebhook
                 SELECT FROM received_webhooks r
                 WHERE r.provider = w.provider AND r.event_id = w.event_id AND r.processed_at IS NOT NULL),
             {Payment.Columns("p")}
-        FROM (VALUES ($1, $2, $3, $4, $5, $6, $7)) w ({Webhook.Columns})
+        FROM (VALUES ($1, $2, $3, $4, $5, $6, $7, $8)) w ({Webhook.Columns})
         LEFT JOIN payments p ON {Webhook.NamesPayment}
         """;
 
@@ -161,7 +162,7 @@ internal static class ReceiveWebhook
 
     private const string Keep = $"""
         INSERT INTO received_webhooks ({Webhook.Columns}, next_check_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8))
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))
         ON CONFLICT (provider, event_id) DO NOTHING
         """;
 }

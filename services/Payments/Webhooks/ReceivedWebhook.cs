@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
+using Ticketing.Payments.Charges;
 using Ticketing.Payments.Providers;
 using Ticketing.ServiceDefaults;
 
@@ -19,6 +20,7 @@ internal sealed class ReceivedWebhook
     public required Guid? PaymentId { get; init; }
     public required Guid? OrderId { get; init; }
     public required int? Attempt { get; init; }
+    public required string? ChargeId { get; init; }
     public DateTimeOffset ReceivedAt { get; init; }
     public DateTimeOffset? ProcessedAt { get; init; }
 
@@ -33,6 +35,7 @@ internal sealed class ReceivedWebhook
             builder.ToTable("received_webhooks");
             builder.Property(w => w.Provider).HasMaxLength(20);
             builder.Property(w => w.EventId).HasMaxLength(MaxEventId);
+            builder.Property(w => w.ChargeId).HasMaxLength(Payment.MaxChargeId);
             builder.Property(w => w.Type).HasMaxLength(MaxType);
             builder.Property(w => w.ReceivedAt).HasDefaultValueSql("now()");
             builder.Property(w => w.Checks).HasDefaultValue(0);
@@ -46,7 +49,7 @@ internal sealed class ReceivedWebhook
 /// <summary>What a provider sent, before or after it is kept.</summary>
 internal sealed record Webhook(Guid Id, string Provider, WebhookNotice Notice)
 {
-    public const string Columns = "id, provider, event_id, type, payment_id, order_id, attempt";
+    public const string Columns = "id, provider, event_id, type, payment_id, order_id, attempt, charge_id";
 
     /// <summary>SQL, after the insertion: it has had its effect, and may have waited for it.</summary>
     public const string Processed = """
@@ -56,7 +59,8 @@ internal sealed record Webhook(Guid Id, string Provider, WebhookNotice Notice)
     /// <summary>SQL: the row <c>p</c> of the payment that the webhook <c>w</c> names.</summary>
     public const string NamesPayment = """
         p.provider = w.provider AND p.id = coalesce(w.payment_id,
-            (SELECT named.id FROM payments named WHERE named.order_id = w.order_id AND named.attempt = w.attempt))
+            (SELECT named.id FROM payments named WHERE named.order_id = w.order_id AND named.attempt = w.attempt),
+            (SELECT charged.id FROM payments charged WHERE charged.charge_id = w.charge_id))
         """;
 
     /// <param name="first">The first of <see cref="Columns"/>.</param>
@@ -71,7 +75,8 @@ internal sealed record Webhook(Guid Id, string Provider, WebhookNotice Notice)
                     row.GetString(first + 3),
                     row.IsDBNull(first + 4) ? null : row.GetGuid(first + 4),
                     row.IsDBNull(first + 5) ? null : row.GetGuid(first + 5),
-                    row.IsDBNull(first + 6) ? null : row.GetInt32(first + 6)
+                    row.IsDBNull(first + 6) ? null : row.GetInt32(first + 6),
+                    row.IsDBNull(first + 7) ? null : row.GetString(first + 7)
                 )
             );
 }
@@ -87,6 +92,7 @@ internal static class WebhookParameters
             webhook?.Notice.Type,
             webhook?.Notice.PaymentId,
             webhook?.Notice.OrderId,
-            webhook?.Notice.Attempt
+            webhook?.Notice.Attempt,
+            webhook?.Notice.ChargeId
         );
 }

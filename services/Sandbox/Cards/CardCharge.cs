@@ -41,10 +41,7 @@ public sealed record CardChargeResponse(
 internal sealed class CardCharge
 {
     public const string Columns =
-        "id, idempotency_key, token, reference, amount, currency, brand, last4, status, failure_reason, settled_at, disputed";
-
-    /// <summary>What a webhook tells of the charge <c>e</c>.</summary>
-    public const string Told = "'chargeId', e.id, 'reference', e.reference";
+        "id, idempotency_key, token, reference, amount, currency, brand, last4, status, failure_reason, settled_at, disputed, created_at";
 
     /// <summary>SQL assignments.</summary>
     public const string Settle = "status = 'Settled', settles_at = NULL, settled_at = now()";
@@ -100,6 +97,24 @@ internal sealed class CardCharge
             FailureReason = row.IsDBNull(first + 9) ? null : row.GetString(first + 9),
             SettledAt = row.IsDBNull(first + 10) ? null : row.GetFieldValue<DateTimeOffset>(first + 10),
             Disputed = row.GetBoolean(first + 11),
+            CreatedAt = row.GetFieldValue<DateTimeOffset>(first + 12),
+        };
+
+    /// <summary>The charge as it was when it was made.</summary>
+    public CardCharge As(CardStatus status, string? failureReason) =>
+        new()
+        {
+            Id = Id,
+            IdempotencyKey = IdempotencyKey,
+            Token = Token,
+            Reference = Reference,
+            Amount = Amount,
+            Currency = Currency,
+            Brand = Brand,
+            Last4 = Last4,
+            Status = status,
+            FailureReason = failureReason,
+            CreatedAt = CreatedAt,
         };
 
     private sealed class Mapping : IEntityTypeConfiguration<CardCharge>

@@ -4,21 +4,6 @@ internal static class CardRoutes
 {
     public static void MapCards(this IEndpointRouteBuilder routes)
     {
-        var merchant = routes
-            .MapGroup("/sandbox/cards/charges")
-            .WithTags("Sandbox: Cards")
-            .RequireAuthorization(ApiKey.Merchant)
-            .ProducesProblem(401);
-        merchant.MapPost("/", CreateCharge.Handle).WithName("CreateCardCharge").ProducesValidationProblem(422);
-        merchant.MapGet("/", GetCharge.List).WithName("FindCardCharges");
-        merchant.MapGet("/{id:guid}", GetCharge.Handle).WithName("GetCardCharge");
-        merchant.MapPost("/{id:guid}/cancel", CancelCharge.Handle).WithName("CancelCardCharge").ProducesProblem(409);
-        merchant
-            .MapPut("/{id:guid}/refunds/{refundId}", RefundCharge.Handle)
-            .WithName("RefundCardCharge")
-            .ProducesProblem(409)
-            .ProducesValidationProblem(422);
-
         var buyer = routes.MapGroup("/sandbox").WithTags("Sandbox: Cards").AllowAnonymous();
         buyer.MapPost("/cards/tokens", CreateToken.Handle).WithName("CreateCardToken").ProducesValidationProblem(422);
         buyer

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Ticketing.Contracts;
-using Ticketing.Sandbox.Webhooks;
+using Ticketing.Sandbox.Stripe;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox.Cards;
@@ -32,7 +32,7 @@ internal static class Challenge
             id,
             CardStatus.Settled,
             CardCharge.Settle,
-            WebhookTypes.CardSettled,
+            StripeEvents.Succeeded,
             request,
             source,
             webhooks,
@@ -57,7 +57,7 @@ internal static class Challenge
             id,
             CardStatus.Failed,
             "status = 'Failed', failure_reason = 'authentication-failed'",
-            WebhookTypes.CardFailed,
+            StripeEvents.Failed,
             request,
             source,
             webhooks,
@@ -83,7 +83,7 @@ internal static class Challenge
             id,
             end,
             from: "status = 'RequiresAction'",
-            WebhookMessage.Insert("moved", $"'{webhook}'", CardCharge.Told),
+            StripeEvents.OfCharges("moved", webhook),
             ct
         );
         if (ended)

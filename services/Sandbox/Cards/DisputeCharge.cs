@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Ticketing.Sandbox.Webhooks;
+using Ticketing.Sandbox.Stripe;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox.Cards;
@@ -23,7 +23,7 @@ internal static class DisputeCharge
             id,
             "disputed = true",
             from: "status = 'Settled' AND NOT disputed AND refunded < amount",
-            WebhookMessage.Insert("moved", $"'{WebhookTypes.CardDisputed}'", CardCharge.Told),
+            StripeEvents.OfDisputes("moved"),
             ct
         );
         if (charge.Status != CardStatus.Settled)

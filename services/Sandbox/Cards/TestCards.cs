@@ -39,14 +39,17 @@ internal static class TestCards
             _ => null,
         };
 
-    /// <summary>Tokens that need no tokenization.</summary>
+    /// <summary>Tokens that need no tokenization; Stripe's own test cards among them.</summary>
     public static TestCard? ByToken(string token) =>
         token switch
         {
-            "tok_approve" => ByNumber("4242424242424242"),
-            "tok_decline" => ByNumber("4000000000000002"),
-            "tok_insufficient_funds" => ByNumber("4000000000009995"),
-            "tok_3ds" => ByNumber("4000000000003220"),
+            "tok_approve" or "tok_visa" or "pm_card_visa" => ByNumber("4242424242424242"),
+            "tok_mastercard" or "pm_card_mastercard" => ByNumber("5555555555554444"),
+            "tok_decline" or "tok_visa_chargeDeclined" or "pm_card_visa_chargeDeclined" => ByNumber("4000000000000002"),
+            "tok_insufficient_funds"
+            or "tok_visa_chargeDeclinedInsufficientFunds"
+            or "pm_card_visa_chargeDeclinedInsufficientFunds" => ByNumber("4000000000009995"),
+            "tok_3ds" or "tok_threeDSecure2Required" or "pm_card_threeDSecure2Required" => ByNumber("4000000000003220"),
             "tok_settle_late" => ByNumber("4000000000000077"),
             _ => null,
         };

@@ -260,8 +260,8 @@ namespace Ticketing.Sandbox.Migrations
                         .HasColumnName("charge");
 
                     b.Property<string>("Id")
-                        .HasMaxLength(35)
-                        .HasColumnType("character varying(35)")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("id");
 
                     b.Property<long>("Amount")

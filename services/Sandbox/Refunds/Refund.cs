@@ -24,9 +24,6 @@ internal sealed class Refund
     public const string IdPattern = "^[a-zA-Z0-9]{1,35}$";
     public const string Columns = "charge, id, amount, currency, status, nature, created_at";
 
-    /// <summary>What a webhook tells of the refund <c>e</c>.</summary>
-    public const string Told = "'refundId', e.id";
-
     /// <summary>The Pix end-to-end id or the card charge's id.</summary>
     public required string Charge { get; init; }
 
@@ -48,7 +45,7 @@ internal sealed class Refund
             builder.ToTable("refunds");
             builder.HasKey(r => new { r.Charge, r.Id });
             builder.Property(r => r.Charge).HasMaxLength(40);
-            builder.Property(r => r.Id).HasMaxLength(35);
+            builder.Property(r => r.Id).HasMaxLength(Limits.MaxKey);
             builder.Property(r => r.Currency).HasMaxLength(3);
             builder.Property(r => r.Nature).HasMaxLength(20);
             builder.Property(r => r.Status).HasMaxLength(20);

@@ -19,19 +19,6 @@ internal sealed class WebhookMessage
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset NextAttemptAt { get; init; }
 
-    /// <summary>SQL: an event for each row of <paramref name="causes"/>.</summary>
-    /// <param name="type">SQL.</param>
-    /// <param name="told">SQL, names and values: what the event is about, beside the amount.</param>
-    public static string Insert(string causes, string type, string told) =>
-        $"""
-            INSERT INTO webhooks (id, payload)
-            SELECT e.event, json_build_object('id', e.event, 'type', t.type, 'createdAt', now(), 'data',
-                json_build_object('amount', json_build_object('amount', e.amount, 'currency', e.currency), {told}))
-            FROM (SELECT 'evt_' || replace(gen_random_uuid()::text, '-', '') AS event, c.* FROM {causes} c) e,
-                LATERAL (SELECT {type} AS type) t
-            WHERE t.type IS NOT NULL
-            """;
-
     private sealed class Mapping : IEntityTypeConfiguration<WebhookMessage>
     {
         public void Configure(EntityTypeBuilder<WebhookMessage> builder)
@@ -46,12 +33,4 @@ internal sealed class WebhookMessage
             builder.HasIndex(m => m.NextAttemptAt);
         }
     }
-}
-
-internal static class WebhookTypes
-{
-    public const string CardSettled = "card.settled";
-    public const string CardFailed = "card.failed";
-    public const string CardDisputed = "card.disputed";
-    public const string RefundCompleted = "refund.completed";
 }

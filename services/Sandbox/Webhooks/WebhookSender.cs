@@ -10,7 +10,7 @@ namespace Ticketing.Sandbox.Webhooks;
 
 /// <summary>
 /// Delivers events until the merchant answers 2xx. Each delivery about a card is signed anew:
-/// <c>Sandbox-Signature: t=&lt;unix seconds&gt;,v1=&lt;hex HMAC-SHA256(secret, "t.body")&gt;</c>. Of a Pix the address is all.
+/// <c>Stripe-Signature: t=&lt;unix seconds&gt;,v1=&lt;hex HMAC-SHA256(secret, "t.body")&gt;</c>. Of a Pix the address is all.
 /// </summary>
 internal sealed class WebhookSender(
     NpgsqlDataSource source,
@@ -25,7 +25,7 @@ internal sealed class WebhookSender(
 {
     public const string HttpClientName = "webhooks";
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
-    private const string SignatureHeader = "Sandbox-Signature";
+    private const string SignatureHeader = "Stripe-Signature";
     private const int BatchSize = 100;
     private const int Parallelism = 16;
     private const int ClaimSeconds = 60;
@@ -37,7 +37,7 @@ internal sealed class WebhookSender(
     private readonly TimeProvider clock = clock;
     private readonly ILogger logger = logger;
     private readonly string url =
-        options.Value.WebhookUrl ?? $"{site.Value.BaseUrl.TrimEnd('/')}/api/v1/payments/webhooks/sandbox";
+        options.Value.WebhookUrl ?? $"{site.Value.BaseUrl.TrimEnd('/')}/api/v1/payments/webhooks/stripe";
     private TimeSpan wait;
 
     protected override TimeSpan Pause { get; } = TimeSpan.FromSeconds(5);

@@ -12,7 +12,7 @@ using Ticketing.Payments;
 namespace Ticketing.Payments.Migrations
 {
     [DbContext(typeof(PaymentsDb))]
-    [Migration("20261128142340_Initial")]
+    [Migration("20261128222146_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -156,6 +156,11 @@ namespace Ticketing.Payments.Migrations
                     b.HasKey("Id")
                         .HasName("pk_payments");
 
+                    b.HasIndex("ChargeId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_payments_charge_id")
+                        .HasFilter("charge_id IS NOT NULL");
+
                     b.HasIndex("NextCheckAt")
                         .HasDatabaseName("ix_payments_next_check_at")
                         .HasFilter("next_check_at IS NOT NULL");
@@ -214,6 +219,11 @@ namespace Ticketing.Payments.Migrations
                     b.Property<int?>("Attempt")
                         .HasColumnType("integer")
                         .HasColumnName("attempt");
+
+                    b.Property<string>("ChargeId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("charge_id");
 
                     b.Property<int>("Checks")
                         .ValueGeneratedOnAdd()

@@ -12,7 +12,7 @@ using Ticketing.Sandbox;
 namespace Ticketing.Sandbox.Migrations
 {
     [DbContext(typeof(SandboxDb))]
-    [Migration("20261128215002_Initial")]
+    [Migration("20261128222228_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -263,8 +263,8 @@ namespace Ticketing.Sandbox.Migrations
                         .HasColumnName("charge");
 
                     b.Property<string>("Id")
-                        .HasMaxLength(35)
-                        .HasColumnType("character varying(35)")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
                         .HasColumnName("id");
 
                     b.Property<long>("Amount")

@@ -151,7 +151,7 @@ namespace Ticketing.Sandbox.Migrations
                 columns: table => new
                 {
                     charge = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
-                    id = table.Column<string>(type: "character varying(35)", maxLength: 35, nullable: false),
+                    id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     amount = table.Column<long>(type: "bigint", nullable: false),
                     currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
                     status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),

@@ -119,6 +119,7 @@ namespace Ticketing.Payments.Migrations
                     payment_id = table.Column<Guid>(type: "uuid", nullable: true),
                     order_id = table.Column<Guid>(type: "uuid", nullable: true),
                     attempt = table.Column<int>(type: "integer", nullable: true),
+                    charge_id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     received_at = table.Column<DateTimeOffset>(
                         type: "timestamp with time zone",
                         nullable: false,
@@ -159,6 +160,14 @@ namespace Ticketing.Payments.Migrations
                 name: "ix_outbox_type_next_try_at",
                 table: "outbox",
                 columns: new[] { "type", "next_try_at" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_payments_charge_id",
+                table: "payments",
+                column: "charge_id",
+                unique: true,
+                filter: "charge_id IS NOT NULL"
             );
 
             migrationBuilder.CreateIndex(

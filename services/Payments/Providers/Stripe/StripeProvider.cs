@@ -1,0 +1,418 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Stripe;
+using Ticketing.Contracts;
+using Ticketing.Payments.Charges;
+using Ticketing.ServiceDefaults;
+using PaymentMethod = Ticketing.Contracts.PaymentMethod;
+
+namespace Ticketing.Payments.Providers.Stripe;
+
+/// <summary>
+/// Cards by Stripe: one PaymentIntent a payment, confirmed as it is made. Our payment's id is its idempotency key, so that a
+/// repeat charges nobody again and the next attempt is no replay, and stands in its metadata, by which it is found.
+/// </summary>
+internal sealed class StripeProvider(
+    SecretReader secrets,
+    IOptions<PaymentsOptions> options,
+    IOptions<PublicOptions> site,
+    TimeProvider clock
+) : IPaymentProvider, IDisposable
+{
+    public const string ProviderName = "stripe";
+    private const string PaymentIdKey = "payment_id";
+
+    /// <summary>Either way: what is older may be a replay, what is newer a wrong clock.</summary>
+    private const long ToleranceSeconds = 300;
+
+    /// <summary>Refunds that failed are asked for under a further key; then a person must look.</summary>
+    private const int MaxRefunds = 10;
+
+    /// <summary>Nobody waits longer for a processor that wants to be left alone.</summary>
+    private const int MaxRetryAfterSeconds = 60;
+    private const string CardError = "card_error";
+    private static readonly List<string> Whole = ["latest_charge", "payment_method"];
+
+    private readonly HashSet<string> currencies = [.. options.Value.Stripe.CurrencyList];
+    private readonly HttpClient http = new(
+        // Addresses change.
+        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), UseCookies = false }
+    )
+    {
+        Timeout = TimeSpan.FromSeconds(options.Value.ProviderTimeoutSeconds),
+    };
+    private StripeClient? client;
+
+    public string Name => ProviderName;
+
+    public bool Takes(PaymentMethod method, string currency) =>
+        method == PaymentMethod.Card && currencies.Contains(currency);
+
+    public async Task<Charge> CreateAsync(Payment payment, Payer payer, CancellationToken ct)
+    {
+        var token = payer.CardToken ?? "";
+        var create = new PaymentIntentCreateOptions
+        {
+            Amount = payment.Amount,
+            Currency = payment.Currency.ToLowerInvariant(),
+            AllowedPaymentMethodTypes = ["card"],
+            Confirm = true,
+            // Where the card's issuer sends the buyer back to.
+            ReturnUrl = $"{site.Value.BaseUrl.TrimEnd('/')}/pedidos/{payment.OrderId}",
+            Metadata = new() { [PaymentIdKey] = payment.Id.ToString() },
+            Expand = Whole,
+        };
+        // Of Stripe's older form in the browser, for which the library has no names, or of its newer.
+        if (token.StartsWith("tok_", StringComparison.Ordinal))
+        {
+            create.AddExtraParam("payment_method_data[type]", "card");
+            create.AddExtraParam("payment_method_data[card][token]", token);
+        }
+        else
+            create.PaymentMethod = token;
+        try
+        {
+            var made = await AskAsync(
+                (stripe, key) => new PaymentIntentService(stripe).CreateAsync(create, key, ct),
+                payment.Id.ToString(),
+                ct
+            );
+            // A repeat is answered as the first time, whatever became of it.
+            return IsReplay(made.StripeResponse)
+                ? await FindAsync(payment with { ChargeId = made.Id }, ct) ?? Map(made)
+                : Map(made);
+        }
+        catch (StripeException e) when (e.StripeError is { Type: CardError, PaymentIntent: { } declined })
+        {
+            return IsReplay(e.StripeResponse)
+                ? await FindAsync(payment with { ChargeId = declined.Id }, ct)
+                    ?? Declined(payment, declined, e.StripeError)
+                : Declined(payment, declined, e.StripeError);
+        }
+        // A repeat with another token: what the first one did counts.
+        catch (StripeException e) when (e.StripeError?.Type == "idempotency_error")
+        {
+            return await FindAsync(payment, ct) ?? throw Unavailable(e);
+        }
+        catch (StripeException e) when (e.HttpStatusCode is HttpStatusCode.BadRequest or HttpStatusCode.PaymentRequired)
+        {
+            var ofToken = e.StripeError?.Param?.StartsWith("payment_method", StringComparison.Ordinal) == true;
+            return Charge.Refused(payment, ofToken ? "invalid-token" : "refused");
+        }
+        catch (StripeException e)
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    public async Task<Charge?> FindAsync(Payment payment, CancellationToken ct)
+    {
+        try
+        {
+            var found = payment.ChargeId is { } id
+                ? await AskAsync(
+                    (stripe, key) => new PaymentIntentService(stripe).GetAsync(id, new() { Expand = Whole }, key, ct),
+                    null,
+                    ct
+                )
+                : await SearchAsync(payment, ct);
+            return found is not null && IsOf(payment, found) ? Map(found) : null;
+        }
+        catch (StripeException e) when (e.HttpStatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+        catch (StripeException e)
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    /// <summary>Stripe knows a new payment by its metadata within a minute; its webhooks and our repeats come sooner.</summary>
+    private async Task<PaymentIntent?> SearchAsync(Payment payment, CancellationToken ct)
+    {
+        var search = new PaymentIntentSearchOptions
+        {
+            Query = $"metadata['{PaymentIdKey}']:'{payment.Id}'",
+            Expand = [.. Whole.Select(e => $"data.{e}")],
+        };
+        var found = await AskAsync(
+            (stripe, key) => new PaymentIntentService(stripe).SearchAsync(search, key, ct),
+            null,
+            ct
+        );
+        return found.Data.FirstOrDefault();
+    }
+
+    public async Task<Charge?> CancelAsync(Payment payment, CancellationToken ct)
+    {
+        var id = payment.ChargeId ?? (await FindAsync(payment, ct))?.Id;
+        if (id is null)
+            return null;
+        try
+        {
+            return Map(
+                await AskAsync(
+                    (stripe, key) =>
+                        new PaymentIntentService(stripe).CancelAsync(id, new() { Expand = Whole }, key, ct),
+                    null,
+                    ct
+                )
+            );
+        }
+        // It ended before.
+        catch (StripeException e) when (e.HttpStatusCode == HttpStatusCode.BadRequest)
+        {
+            return await FindAsync(payment with { ChargeId = id }, ct);
+        }
+        catch (StripeException e)
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    public async Task<RefundState> RefundAsync(Payment payment, CancellationToken ct)
+    {
+        try
+        {
+            for (var number = 0; number < MaxRefunds; number++)
+                if (await RefundAsync(payment, number, ct) is { } state)
+                    return state;
+        }
+        catch (StripeException e) when (e.StripeError?.Code == "charge_disputed")
+        {
+            return RefundState.Disputed;
+        }
+        catch (StripeException e)
+        {
+            throw Unavailable(e);
+        }
+        throw new ProviderUnavailableException($"The card processor's refunds failed, {MaxRefunds} times.");
+    }
+
+    /// <returns>Null when it failed: the money is with us again.</returns>
+    private async Task<RefundState?> RefundAsync(Payment payment, int number, CancellationToken ct)
+    {
+        var create = new RefundCreateOptions
+        {
+            PaymentIntent = payment.SettlementId,
+            Amount = payment.Amount,
+            Metadata = new() { [PaymentIdKey] = payment.Id.ToString() },
+        };
+        var name = number == 0 ? $"refund-{payment.Id}" : $"refund-{payment.Id}-{number}";
+        try
+        {
+            var made = await AskAsync(
+                (stripe, key) => new RefundService(stripe).CreateAsync(create, key, ct),
+                name,
+                ct
+            );
+            if (!IsReplay(made.StripeResponse))
+                return StateOf(made.Status);
+            // A repeat is answered as the first time, whatever became of it.
+            var now = (await ListAsync(payment, ct)).Find(r => r.Id == made.Id) ?? made;
+            return StateOf(now.Status);
+        }
+        // The key is forgotten after a day, the refund is not.
+        catch (StripeException e) when (e.StripeError?.Code == "charge_already_refunded")
+        {
+            return (await ListAsync(payment, ct)).Select(r => StateOf(r.Status)).FirstOrDefault(s => s is not null)
+                ?? throw Unavailable(e);
+        }
+    }
+
+    private async Task<List<Refund>> ListAsync(Payment payment, CancellationToken ct) =>
+        (
+            await AskAsync(
+                (stripe, key) =>
+                    new RefundService(stripe).ListAsync(
+                        new() { PaymentIntent = payment.SettlementId, Limit = 100 },
+                        key,
+                        ct
+                    ),
+                null,
+                ct
+            )
+        ).Data;
+
+    private static RefundState? StateOf(string status) =>
+        status switch
+        {
+            "succeeded" => RefundState.Completed,
+            "failed" or "canceled" => null,
+            _ => RefundState.Pending,
+        };
+
+    public async Task<IReadOnlyList<WebhookNotice>?> ReadWebhookAsync(
+        string? path,
+        IHeaderDictionary headers,
+        ReadOnlyMemory<byte> body,
+        CancellationToken ct
+    )
+    {
+        var json = Encoding.UTF8.GetString(body.Span);
+        var secret = await secrets.GetAsync(SecretNames.StripeWebhookSecret, ct);
+        if (!IsSigned(json, headers["Stripe-Signature"].ToString(), secret))
+            return null;
+        try
+        {
+            return EventUtility.ParseEvent(json, throwOnApiVersionMismatch: false) is { Data.Object: { } about } told
+                ? Read(told, about) is { } notice
+                    ? [notice]
+                    : []
+                : throw Invalid();
+        }
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or ArgumentException or NullReferenceException)
+        {
+            throw Invalid();
+        }
+    }
+
+    private static ProblemException Invalid() => new(400, "invalid", "The body is not an event of Stripe.");
+
+    private bool IsSigned(string json, string signature, string secret)
+    {
+        try
+        {
+            EventUtility.ValidateSignature(
+                json,
+                signature,
+                secret,
+                ToleranceSeconds,
+                clock.GetUtcNow().ToUnixTimeSeconds()
+            );
+            return true;
+        }
+        // The library reads the time as it comes.
+        catch (Exception e) when (e is StripeException or FormatException or OverflowException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    /// <returns>Null of what is no payment's.</returns>
+    private static WebhookNotice? Read(Event told, IHasObject about) =>
+        about switch
+        {
+            PaymentIntent intent => Notice(told, intent.Id, intent.Metadata),
+            global::Stripe.Charge charge => Notice(told, charge.PaymentIntentId, charge.Metadata),
+            Refund refund => Notice(told, refund.PaymentIntentId, refund.Metadata),
+            Dispute dispute => Notice(told, dispute.PaymentIntentId, null),
+            _ => null,
+        };
+
+    private static WebhookNotice Notice(Event told, string? intent, Dictionary<string, string>? metadata) =>
+        new(
+            told.Id ?? "",
+            told.Type ?? "",
+            Guid.TryParse(metadata?.GetValueOrDefault(PaymentIdKey), out var payment) ? payment : null,
+            ChargeId: intent
+        );
+
+    /// <summary>A foreign payment's money is not this one's.</summary>
+    private static bool IsOf(Payment payment, PaymentIntent intent) =>
+        intent.Metadata?.GetValueOrDefault(PaymentIdKey) == payment.Id.ToString();
+
+    private static Charge Map(PaymentIntent intent)
+    {
+        var card = intent.PaymentMethod?.Card;
+        var paid = intent.LatestCharge?.PaymentMethodDetails?.Card;
+        var failed = intent.LastPaymentError?.PaymentMethod?.Card;
+        var settled = intent.Status == "succeeded";
+        return new(
+            intent.Id,
+            intent.Status switch
+            {
+                "succeeded" => ChargeState.Settled,
+                "canceled" => ChargeState.Cancelled,
+                "requires_payment_method" => ChargeState.Failed,
+                "processing" or "requires_action" or "requires_confirmation" or "requires_capture" => ChargeState.Open,
+                _ => throw new ProviderUnavailableException(
+                    $"The card processor's status {intent.Status} tells nothing."
+                ),
+            },
+            new(settled ? intent.AmountReceived : intent.Amount, intent.Currency.ToUpperInvariant()),
+            SettlementId: settled ? intent.Id : null,
+            SettledAt: settled && intent.LatestCharge is { } charge ? new DateTimeOffset(charge.Created) : null,
+            Brand: card?.Brand ?? paid?.Brand ?? failed?.Brand,
+            Last4: card?.Last4 ?? paid?.Last4 ?? failed?.Last4,
+            ChallengeUrl: intent.NextAction?.RedirectToUrl?.Url,
+            FailureReason: intent.LastPaymentError is { } error ? ReasonOf(error) : null,
+            Disputed: intent.LatestCharge?.Disputed == true
+        );
+    }
+
+    private static Charge Declined(Payment payment, PaymentIntent intent, StripeError error) =>
+        IsOf(payment, intent)
+            ? Map(intent) with
+            {
+                FailureReason = ReasonOf(error),
+            }
+            : throw new ProviderUnavailableException("The card processor answered about another payment.");
+
+    private static string ReasonOf(StripeError error) =>
+        (error.Code, error.DeclineCode) switch
+        {
+            ("payment_intent_authentication_failure", _) or (_, "authentication_required") => "authentication-failed",
+            (_, "insufficient_funds") => "insufficient-funds",
+            ("resource_missing", _) => "invalid-token",
+            _ => "declined",
+        };
+
+    private static bool IsReplay(StripeResponse? response) =>
+        response?.Headers?.TryGetValues("Idempotent-Replayed", out var values) == true && values.Contains("true");
+
+    /// <param name="idempotencyKey">Of what changes something.</param>
+    /// <exception cref="StripeException">It said no.</exception>
+    private async Task<T> AskAsync<T>(
+        Func<StripeClient, RequestOptions, Task<T>> ask,
+        string? idempotencyKey,
+        CancellationToken ct
+    )
+    {
+        // Our own repeats are enough: the library would hold the request meanwhile.
+        client ??= new(
+            new StripeClientOptions
+            {
+                ApiKey = await secrets.GetAsync(SecretNames.StripeApiKey, ct),
+                ApiBase = options.Value.Stripe.BaseUrl.TrimEnd('/'),
+                HttpClient = new SystemNetHttpClient(http, maxNetworkRetries: 0, enableTelemetry: false),
+            }
+        );
+        try
+        {
+            return await ask(client, new() { IdempotencyKey = idempotencyKey });
+        }
+        // The library falls over an answer of null.
+        catch (Exception e)
+            when (e is HttpRequestException or IOException or ObjectDisposedException or NullReferenceException
+                || e is OperationCanceledException && !ct.IsCancellationRequested
+            )
+        {
+            throw new ProviderUnavailableException("The card processor does not answer.", e);
+        }
+    }
+
+    private static ProviderUnavailableException Unavailable(StripeException e)
+    {
+        var wait =
+            e.StripeResponse?.Headers?.TryGetValues("Retry-After", out var values) == true
+            && int.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds > 0
+                ? TimeSpan.FromSeconds(Math.Min(seconds, MaxRetryAfterSeconds))
+                : (TimeSpan?)null;
+        // The message may name people; the kind of error does not.
+        return new(
+            $"The card processor answered {(int)e.HttpStatusCode} {e.StripeError?.Code ?? e.StripeError?.Type}".TrimEnd()
+                + ".",
+            e,
+            wait
+        );
+    }
+
+    public void Dispose() => http.Dispose();
+}

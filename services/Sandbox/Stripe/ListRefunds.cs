@@ -1,0 +1,47 @@
+using Npgsql;
+using Ticketing.Sandbox.Refunds;
+using Ticketing.ServiceDefaults;
+
+namespace Ticketing.Sandbox.Stripe;
+
+internal static class ListRefunds
+{
+    private const int MaxFound = 100;
+
+    /// <summary>A charge's refunds as they now are, newest first.</summary>
+    public static async Task<IResult> Handle(
+        [Microsoft.AspNetCore.Mvc.FromQuery(Name = "payment_intent")] string? intent,
+        NpgsqlDataSource source,
+        CancellationToken ct
+    )
+    {
+        var charge = await GetPaymentIntent.FindAsync(intent ?? "", source, ct);
+        await using var command = source.CreateCommand(
+            $"""
+            SELECT id, amount, currency, status FROM refunds WHERE charge = $1
+            ORDER BY created_at DESC, id LIMIT {MaxFound}
+            """
+        );
+        command.Add(PaymentIntent.IdOf(charge));
+        var refunds = await command.ReadAsync(
+            row =>
+                CreateRefund.Describe(
+                    PaymentIntent.IdOf(charge),
+                    row.GetString(0),
+                    row.GetInt64(1),
+                    row.GetString(2),
+                    Enum.Parse<RefundStatus>(row.GetString(3))
+                ),
+            ct
+        );
+        return Results.Json(
+            new
+            {
+                @object = "list",
+                url = "/v1/refunds",
+                has_more = false,
+                data = refunds,
+            }
+        );
+    }
+}
