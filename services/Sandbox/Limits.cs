@@ -1,6 +1,3 @@
-using Ticketing.Contracts;
-using Ticketing.ServiceDefaults;
-
 namespace Ticketing.Sandbox;
 
 internal static class Limits
@@ -9,10 +6,4 @@ internal static class Limits
     public const long MaxAmount = 100_000_000;
     public const int MaxKey = 200;
     public const int MaxText = 2000;
-
-    public static void Check(Money amount)
-    {
-        if (amount.Amount is < 1 or > MaxAmount)
-            throw ProblemException.Invalid("amount.amount", $"From 1 to {MaxAmount} minor units.");
-    }
 }

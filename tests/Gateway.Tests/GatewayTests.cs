@@ -86,7 +86,8 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
     [InlineData("/api/v1/check-ins", AppIds.Tickets)]
     [InlineData("/api/v1/products?sessionId=1", AppIds.Products)]
     [InlineData("/api/v1/orders/1", AppIds.Orders)]
-    [InlineData("/api/v1/payments/webhooks/sandbox", AppIds.Payments)]
+    [InlineData("/api/v1/payments/webhooks/stripe", AppIds.Payments)]
+    [InlineData("/api/v1/payments/webhooks/pix-api/secret/pix", AppIds.Payments)]
     [InlineData("/sandbox/pix/1/pay", AppIds.Sandbox)]
     [InlineData("/dev/mail", AppIds.Notifications)]
     public async Task A_path_reaches_its_service(string path, string appId)

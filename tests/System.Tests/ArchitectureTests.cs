@@ -93,8 +93,10 @@ public sealed class ArchitectureTests
         "api/v1/tickets/{id:guid}/transfers/{transferId:guid}/decline", // by the mail's key
         "connect/", // the OpenID provider authenticates clients itself
         "account/", // log-in form, with antiforgery
-        "api/v1/payments/webhooks/", // signed
-        "sandbox/", // another company's API, with its own keys
+        "api/v1/payments/webhooks/", // signed, or at a secret path
+        "sandbox/", // another company's buttons for play money
+        "api-pix/", // another company's API, with its own tokens
+        "stripe/", // likewise, with its own key
     ];
 
     [Fact]

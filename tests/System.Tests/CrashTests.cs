@@ -44,7 +44,7 @@ public sealed class CrashTests(SystemOfProcesses system) : IClassFixture<SystemO
                 await buyer.GetAsync($"/api/v1/{path}", default);
             using var webhook = await buyer.SendAsync(
                 HttpMethod.Post,
-                "/api/v1/payments/webhooks/sandbox",
+                "/api/v1/payments/webhooks/stripe",
                 new { },
                 default
             );

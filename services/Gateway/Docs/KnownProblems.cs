@@ -209,17 +209,10 @@ internal static class KnownProblems
         new("cpf-taken", "409", "The CPF belongs to another account.", "Use that account."),
         new("email-taken", "409", "The address belongs to another account.", "Use that account."),
         new("email-verified", "409", "The address is proven already.", "Nothing to do."),
-        new("invalid-token", "422", "The link or code is wrong, used or too old.", "Ask for a new one."),
         new("invalid-signature", "400", "A webhook's signature is missing, wrong or too old.", "See Webhooks."),
         new("charge-cancelled", "409", "Sandbox: the charge was cancelled.", "Make another one."),
-        new("charge-disputed", "409", "Sandbox: the charge is disputed.", "Nothing to do."),
-        new("charge-mismatch", "409", "Sandbox: the same charge was made with other data.", "Take another id."),
         new("charge-not-open", "409", "Sandbox: the charge is not open.", "Make another one."),
-        new("charge-paid", "409", "Sandbox: the charge is paid.", "Refund it instead."),
         new("charge-refunded", "409", "Sandbox: the charge was refunded.", "Nothing to do."),
-        new("charge-settled", "409", "Sandbox: the charge is settled.", "Refund it instead."),
         new("not-settled", "409", "Sandbox: the charge is not settled.", "Pay it first."),
-        new("refund-exceeds-charge", "409", "Sandbox: more would go back than came in.", "Refund less."),
-        new("refund-mismatch", "409", "Sandbox: the same refund was asked for with other data.", "Take another id."),
     ];
 }

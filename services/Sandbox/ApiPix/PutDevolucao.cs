@@ -32,7 +32,7 @@ internal static partial class PutDevolucao
         bool made;
         try
         {
-            (made, _) = await Refunding.PutAsync(
+            made = await Refunding.PutAsync(
                 source,
                 "pix_received",
                 which: "end_to_end_id = $1",
@@ -52,9 +52,9 @@ internal static partial class PutDevolucao
                 ct
             );
         }
-        catch (ProblemException e)
+        catch (RefundRefusedException e)
         {
-            throw e.Status == 404 ? GetPix.NotFound() : new ApiPixException(400, Invalid, e.Message);
+            throw e.Why == RefundRefusal.NoCharge ? GetPix.NotFound() : new ApiPixException(400, Invalid, e.Message);
         }
         if (!made)
             throw new ApiPixException(400, Invalid, "devolucao.id was used before.");

@@ -16,9 +16,6 @@ public enum RefundStatus
     Failed,
 }
 
-/// <param name="Id">The merchant's id of the refund.</param>
-public sealed record RefundResponse(string Id, RefundStatus Status, Money Amount);
-
 internal sealed class Refund
 {
     public const string IdPattern = "^[a-zA-Z0-9]{1,35}$";
@@ -56,6 +53,23 @@ internal sealed class Refund
     }
 }
 
+/// <summary>Why there is no such refund.</summary>
+internal enum RefundRefusal
+{
+    NoCharge,
+    NotPaid,
+    Disputed,
+    TooMuch,
+
+    /// <summary>The id was used with another amount.</summary>
+    Other,
+}
+
+internal sealed class RefundRefusedException(RefundRefusal why, string message) : Exception(message)
+{
+    public RefundRefusal Why { get; } = why;
+}
+
 /// <summary>The rule that Pix and cards share.</summary>
 internal static class Refunding
 {
@@ -66,8 +80,8 @@ internal static class Refunding
     /// <param name="which">SQL condition that finds the charge of <paramref name="charge"/>, which is $1.</param>
     /// <param name="paid">SQL condition.</param>
     /// <param name="told">SQL: the webhook of the rows <c>made</c>.</param>
-    /// <returns>Whether it was made now, and the refund.</returns>
-    public static async Task<(bool Made, RefundResponse Refund)> PutAsync(
+    /// <returns>Whether it was made now.</returns>
+    public static async Task<bool> PutAsync(
         NpgsqlDataSource source,
         string table,
         string which,
@@ -81,7 +95,6 @@ internal static class Refunding
         CancellationToken ct
     )
     {
-        Limits.Check(amount);
         for (var again = false; ; again = true)
         {
             await using var command = source.CreateCommand(
@@ -99,7 +112,7 @@ internal static class Refunding
                 added AS (
                     UPDATE {table} SET refunded = refunded + $3 WHERE {which} AND EXISTS (SELECT FROM made)),
                 told AS ({told})
-                SELECT held.paid, held.disputed, held.exceeds, refund.amount, refund.status, EXISTS (SELECT FROM made)
+                SELECT held.paid, held.disputed, held.exceeds, refund.amount, EXISTS (SELECT FROM made)
                 FROM held LEFT JOIN (
                     SELECT * FROM made
                     UNION ALL
@@ -115,26 +128,28 @@ internal static class Refunding
                         Disputed: row.GetBoolean(1),
                         Exceeds: row.GetBoolean(2),
                         Amount: row.IsDBNull(3) ? (long?)null : row.GetInt64(3),
-                        Status: row.IsDBNull(4) ? default : Enum.Parse<RefundStatus>(row.GetString(4)),
-                        Made: row.GetBoolean(5)
+                        Made: row.GetBoolean(4)
                     ),
                 ct
             );
             if (rows is not [var found])
-                throw ProblemException.NotFound("payment");
+                throw new RefundRefusedException(RefundRefusal.NoCharge, "There is no such payment.");
             if (found.Amount == amount.Amount)
-                return (found.Made, new(id, found.Status, amount));
+                return found.Made;
             if (found.Amount is not null)
-                throw ProblemException.Conflict("refund-mismatch", "This refund id was used with another amount.");
+                throw new RefundRefusedException(RefundRefusal.Other, "This refund id was used with another amount.");
             // The same refund at the same time was not yet to be seen: it is now.
             if (!again)
                 continue;
             if (!found.Paid)
-                throw ProblemException.Conflict("not-settled", "The charge has not settled.");
+                throw new RefundRefusedException(RefundRefusal.NotPaid, "The charge has not settled.");
             if (found.Disputed)
-                throw ProblemException.Conflict("charge-disputed", "The payer's bank has asked for the money back.");
+                throw new RefundRefusedException(
+                    RefundRefusal.Disputed,
+                    "The payer's bank has asked for the money back."
+                );
             if (found.Exceeds)
-                throw ProblemException.Conflict("refund-exceeds-charge", "More would be given back than was paid.");
+                throw new RefundRefusedException(RefundRefusal.TooMuch, "More would be given back than was paid.");
         }
     }
 }

@@ -26,7 +26,7 @@ internal static class CreateRefund
         var key = StripeForm.Key(context.Request);
         try
         {
-            var (made, _) = await Refunding.PutAsync(
+            var made = await Refunding.PutAsync(
                 source,
                 "card_charges",
                 which: "id = right($1, 32)::uuid",
@@ -42,7 +42,7 @@ internal static class CreateRefund
             if (!made)
                 context.Response.Headers[CreatePaymentIntent.Replayed] = "true";
         }
-        catch (ProblemException e)
+        catch (RefundRefusedException e)
         {
             throw Error(e);
         }
@@ -52,17 +52,17 @@ internal static class CreateRefund
         return Results.Json(Describe(intent, key, amount, charge.Currency, status));
     }
 
-    private static StripeApiException Error(ProblemException e) =>
-        e.Code switch
+    private static StripeApiException Error(RefundRefusedException e) =>
+        e.Why switch
         {
-            "charge-disputed" => new(400, StripeApiException.InvalidRequest, e.Message, code: "charge_disputed"),
-            "refund-exceeds-charge" => new(
+            RefundRefusal.Disputed => new(400, StripeApiException.InvalidRequest, e.Message, code: "charge_disputed"),
+            RefundRefusal.TooMuch => new(
                 400,
                 StripeApiException.InvalidRequest,
                 e.Message,
                 code: "charge_already_refunded"
             ),
-            "refund-mismatch" => new(400, "idempotency_error", e.Message),
+            RefundRefusal.Other => new(400, "idempotency_error", e.Message),
             _ => new(400, StripeApiException.InvalidRequest, e.Message, param: "payment_intent"),
         };
 

@@ -1,10 +1,10 @@
 CREATE TEMP VIEW paid AS
 SELECT *, quantity * 10000 + CASE WHEN with_product THEN 5000 ELSE 0 END AS total FROM sales;
 SELECT pg_temp.fill('payments', $$
-    SELECT payment_id AS id, order_id, 1 AS attempt, 'sandbox' AS provider, 'Pix' AS method, total AS amount, 'BRL' AS currency,
+    SELECT payment_id AS id, order_id, 1 AS attempt, 'pix-api' AS provider, 'Pix' AS method, total AS amount, 'BRL' AS currency,
         placed_at + interval '10 minutes' AS expires_at, placed_at AS created_at,
         CASE outcome WHEN 'Expired' THEN 'Cancelled' WHEN 'Refunded' THEN 'Refunded' ELSE 'Settled' END AS status,
-        'tx' || n AS charge_id, CASE WHEN outcome <> 'Expired' THEN 'e2e' || n END AS settlement_id,
+        CASE WHEN outcome <> 'Expired' THEN 'e2e' || n END AS settlement_id,
         CASE WHEN outcome <> 'Expired' THEN placed_at + interval '1 minute' END AS settled_at,
         CASE WHEN outcome = 'Refunded' THEN 'refund' END AS refund_operation,
         CASE WHEN outcome = 'Refunded' THEN placed_at + interval '1 hour' END AS refund_started_at,
@@ -16,8 +16,8 @@ SELECT pg_temp.fill('refund_operations', $$
     FROM paid WHERE outcome = 'Refunded'
 $$);
 SELECT pg_temp.fill('received_webhooks', $$
-    SELECT pg_temp.id(17, n) AS id, 'sandbox' AS provider, 'filled-' || n AS event_id, 'pix.paid' AS type, payment_id,
-        'tx' || n AS tx_id, placed_at + interval '1 minute' AS received_at, placed_at + interval '1 minute' AS processed_at,
+    SELECT pg_temp.id(17, n) AS id, 'pix-api' AS provider, 'filled-' || n AS event_id, 'pix' AS type, payment_id,
+        placed_at + interval '1 minute' AS received_at, placed_at + interval '1 minute' AS processed_at,
         0 AS checks
     FROM paid WHERE outcome <> 'Expired'
 $$);
