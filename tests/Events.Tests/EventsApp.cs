@@ -46,6 +46,10 @@ public sealed class EventsApp : IAsyncLifetime
     {
         Users.Handle = request =>
         {
+            if (request.Is("GET /internal/users/names"))
+                return Task.FromResult(
+                    PeerStub.Json(new PersonNames(registered.Values.ToDictionary(u => u.Id, u => u.Name)))
+                );
             var found = registered.Values.FirstOrDefault(u => request.Is($"GET /internal/users/{u.Id}"));
             return Task.FromResult(found is null ? PeerStub.Problem(404, "not-found") : PeerStub.Json(found));
         };

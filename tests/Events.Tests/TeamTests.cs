@@ -171,6 +171,7 @@ public sealed class TeamTests(EventsApp app)
         var second = await ana.Get($"{Members(ana)}?limit=3&cursor={first.Next}");
 
         Assert.Equal((3, 2), (first.Items.Count, second.Items.Count));
+        Assert.Equal(4, first.Items.Concat(second.Items).Count(m => (string?)m!["name"] == "Ana"));
         Assert.Null(second.Next);
         Assert.Equal(5, first.Items.Concat(second.Items).Select(m => (string)m!["userId"]!).Distinct().Count());
         await ana.Get($"{Members(ana)}?cursor=xxx", 400);

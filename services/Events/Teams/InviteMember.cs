@@ -57,7 +57,7 @@ public static class InviteMember
                         invitation.InvitedBy,
                         email,
                         invitation.ExpiresAt,
-                        TeamsRoutes.PathOf(invitation)
+                        TeamsRoutes.PageOf(invitation)
                     )
                 );
                 db.Record(actor.Did("invitation.offered", id, invitation.Id, null, ("role", invitation.Role)));

@@ -6,7 +6,8 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Events.Teams;
 
 /// <param name="UserId">The person's id, as in the token's <c>sub</c>.</param>
-internal sealed record MemberView(Guid UserId, TeamRole Role);
+/// <param name="Name">In the list of the team; null elsewhere, and of an account that was erased.</param>
+internal sealed record MemberView(Guid UserId, TeamRole Role, string? Name = null);
 
 /// <summary>The rules of joining and leaving.</summary>
 internal static class Members

@@ -7,6 +7,9 @@ internal static class TeamsRoutes
 {
     public static string PathOf(Invitation i) => $"/api/v1/organizers/{i.OrganizerId}/invitations/{i.Id}";
 
+    /// <summary>Where people answer it.</summary>
+    public static string PageOf(Invitation i) => $"/convites/{i.OrganizerId}/{i.Id}";
+
     public static void MapTeams(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api/v1/organizers").WithTags("Organizers");

@@ -105,7 +105,7 @@ public enum TicketKind
 }
 
 /// <summary>An address is invited into a team; the inviter's name is asked for when it is told.</summary>
-/// <param name="Path">Of the invitation, below the public origin; it is answered with a login.</param>
+/// <param name="Path">Of the invitation's page, below the public origin; it is answered with a login.</param>
 public sealed record TeamInvitationOffered(
     Guid InvitationId,
     string OrganizerName,

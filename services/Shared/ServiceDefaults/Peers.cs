@@ -126,4 +126,23 @@ public static class PeerUsers
     /// <summary>Who has the account; null: there is none any more.</summary>
     public static Task<UserRef?> FindUserAsync(this Peers peers, Guid id, CancellationToken ct) =>
         peers.FindAsync<UserRef>(AppIds.Users, $"internal/users/{id}", ct);
+
+    /// <summary>Those of them who have an account.</summary>
+    public static async Task<IReadOnlyList<UserRef>> FindUsersAsync(
+        this Peers peers,
+        IReadOnlyCollection<Guid> ids,
+        CancellationToken ct
+    )
+    {
+        var found = new List<UserRef>();
+        foreach (var some in ids.Distinct().Chunk(FindUsers.Most))
+            found.AddRange(
+                await peers.GetAsync<List<UserRef>>(
+                    AppIds.Users,
+                    $"internal/users/several?ids={string.Join(',', some)}",
+                    ct
+                )
+            );
+        return found;
+    }
 }
