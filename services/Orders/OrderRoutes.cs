@@ -6,6 +6,7 @@ using Ticketing.Orders.Placing;
 using Ticketing.Orders.Reading;
 using Ticketing.Orders.Refunding;
 using Ticketing.Orders.Rescheduling;
+using Ticketing.Orders.Sales;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
@@ -28,6 +29,7 @@ internal static class OrderRoutes
             .ProducesProblem(503);
         orders.MapGet("/{id:guid}", GetOrder.Handle).WithName("GetOrder").ProducesProblem(404);
         orders.MapGet("/", ListOrders.OfEvent).WithName("ListEventOrders").ProducesProblem(404);
+        orders.MapGet("/sales", ListSales.Handle).WithName("ListSales").ProducesProblem(404);
         orders
             .MapPost("/{id:guid}/payments", RetryPayment.Handle)
             .WithName("RetryPayment")

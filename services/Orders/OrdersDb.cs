@@ -4,6 +4,7 @@ using Ticketing.Orders.Erasing;
 using Ticketing.Orders.Paying;
 using Ticketing.Orders.Reading;
 using Ticketing.Orders.Rescheduling;
+using Ticketing.Orders.Sales;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
@@ -16,6 +17,7 @@ internal sealed class OrdersDb(DbContextOptions<OrdersDb> options) : DbContext(o
     public DbSet<ShowChange> ShowChanges => Set<ShowChange>();
     public DbSet<OrganizerConsent> OrganizerConsents => Set<OrganizerConsent>();
     public DbSet<ErasedPerson> ErasedPeople => Set<ErasedPerson>();
+    public DbSet<SalesDay> SalesDays => Set<SalesDay>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.StoreEnumsAsText();

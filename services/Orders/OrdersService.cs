@@ -8,6 +8,7 @@ using Ticketing.Orders.Placing;
 using Ticketing.Orders.Reading;
 using Ticketing.Orders.Rescheduling;
 using Ticketing.Orders.Saga;
+using Ticketing.Orders.Sales;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
@@ -49,6 +50,7 @@ public static class OrdersService
             client.ChannelOptionsActions.Add(channel => channel.LimitCalls())
         );
         builder.Services.AddHostedService<Sweep>();
+        builder.Services.AddHostedService<SalesTally>();
         builder.Services.AddPulls();
 
         var app = builder.Build();

@@ -32,6 +32,7 @@ internal static class ServiceRoutes
         ("/api/v1/check-ins/{**rest}", AppIds.Tickets),
         ("/api/v1/me/tickets/{**rest}", AppIds.Tickets),
         ("/api/v1/me/transfers/{**rest}", AppIds.Tickets),
+        ("/api/v1/events/{id}/capacity", AppIds.Tickets),
         ("/api/v1/sessions/{id}/availability", AppIds.Tickets),
         ("/api/v1/sessions/{id}/seats", AppIds.Tickets),
         ("/api/v1/products/{**rest}", AppIds.Products),

@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
+using Ticketing.Orders.Placing;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Reading;
@@ -29,10 +31,12 @@ internal static class ListOrders
     /// <summary>Orders of an event.</summary>
     /// <remarks>Newest first; for the organizer's owner, managers and finance. The buyer's name is shown only if the buyer agreed.</remarks>
     /// <param name="eventId">An event of your organizer.</param>
+    /// <param name="number">Only the order of this number, as people read it to each other; case does not matter.</param>
     /// <param name="status">Only these: pending, awaitingPayment, paid, fulfilled, expired, cancelled, refunded.</param>
     /// <response code="404">No such event of yours.</response>
     internal static async Task<Ok<Page<OrderItem>>> OfEvent(
         Guid eventId,
+        [MaxLength(OrderNumber.Length * 2)] string? number,
         string? status,
         [AsParameters] PageQuery page,
         ClaimsPrincipal user,
@@ -51,9 +55,13 @@ internal static class ListOrders
             ?? (await peers.FindAsync<EventOwner>(AppIds.Events, $"internal/events/{eventId}", ct))?.OrganizerId;
         if (organizer is not { } id || !await db.IsTeamMemberAsync(id, user.UserId(), TeamRole.Finance, ct))
             throw ProblemException.NotFound("event");
-        return TypedResults.Ok(
-            await PageAsync(db, db.Orders.Where(o => o.EventId == eventId), asTeam: true, page, status, ct)
-        );
+        var orders = db.Orders.Where(o => o.EventId == eventId);
+        if (number is not null)
+        {
+            var wanted = number.Trim().ToUpperInvariant();
+            orders = orders.Where(o => o.Number == wanted);
+        }
+        return TypedResults.Ok(await PageAsync(db, orders, asTeam: true, page, status, ct));
     }
 
     /// <summary>As in the answers: camelCase. The framework would read only the names of the code.</summary>

@@ -25,6 +25,10 @@ internal static class CatalogRoutes
         );
         app.MapEvent<TicketsDb, EventCancelled>(OnEventCancelled.Handle);
 
+        app.MapGet("/api/v1/events/{id:guid}/capacity", GetCapacity.Handle)
+            .WithTags("Sessions")
+            .WithName("GetCapacity")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         var sessions = app.MapGroup("/api/v1/sessions").AllowAnonymous().WithTags("Sessions");
         sessions
             .MapGet("/{id:guid}/availability", GetAvailability.Handle)

@@ -249,6 +249,15 @@ internal sealed class Corpus
         await ReadAsync("GetCoupon", $"/api/v1/coupons/{sale.CouponId}", owner, ct);
         await ReadAsync("ListEventOrders", $"/api/v1/orders?eventId={sale.EventId}", owner, ct);
         await ReadAsync("ListEventOrders", $"/api/v1/orders?eventId={sale.EventId}&status=refunded", owner, ct);
+        await ReadAsync("ListEventOrders", $"/api/v1/orders?eventId={sale.EventId}&number=00000001", owner, ct);
+        await ReadAsync("ListSales", $"/api/v1/orders/sales?organizerId={sale.OrganizerId}&days=366", owner, ct);
+        await ReadAsync(
+            "ListSales",
+            $"/api/v1/orders/sales?organizerId={sale.OrganizerId}&eventId={sale.EventId}",
+            owner,
+            ct
+        );
+        await ReadAsync("GetCapacity", $"/api/v1/events/{sale.EventId}/capacity", owner, ct);
         await ReadAsync("CountCheckIns", $"/api/v1/check-ins?sessionId={sale.SessionId}", owner, ct);
 
         async Task<string> InviteAsync()

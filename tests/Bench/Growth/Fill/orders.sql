@@ -37,6 +37,12 @@ SELECT pg_temp.fill('settlements', $$
         CASE WHEN outcome = 'Refunded' THEN placed_at + interval '1 hour' END AS refunded_at
     FROM told WHERE outcome <> 'Expired'
 $$);
+SELECT pg_temp.fill('sales_days', $$
+    SELECT event_id, placed_at::date AS day, 'BRL' AS currency, organizer_id, count(*) AS orders, sum(quantity) AS tickets,
+        sum(total) AS gross, count(*) FILTER (WHERE outcome = 'Refunded') AS refunded_orders,
+        coalesce(sum(total) FILTER (WHERE outcome = 'Refunded'), 0) AS refunded
+    FROM told WHERE outcome <> 'Expired' GROUP BY event_id, placed_at::date, organizer_id
+$$);
 -- What the fill of the ledger says is known.
 SELECT pg_temp.copied('2.0', 'settlements');
 SELECT pg_temp.copied('2.00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000000', 'events', 'team members');

@@ -12,7 +12,7 @@ using Ticketing.Orders;
 namespace Ticketing.Orders.Migrations
 {
     [DbContext(typeof(OrdersDb))]
-    [Migration("20261128193248_Initial")]
+    [Migration("20261128220914_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -402,6 +402,82 @@ namespace Ticketing.Orders.Migrations
                         .HasFilter("resume_at IS NOT NULL");
 
                     b.ToTable("show_changes", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Orders.Sales.SalesDay", b =>
+                {
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<long>("Gross")
+                        .HasColumnType("bigint")
+                        .HasColumnName("gross");
+
+                    b.Property<int>("Orders")
+                        .HasColumnType("integer")
+                        .HasColumnName("orders");
+
+                    b.Property<Guid>("OrganizerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organizer_id");
+
+                    b.Property<long>("Refunded")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refunded");
+
+                    b.Property<int>("RefundedOrders")
+                        .HasColumnType("integer")
+                        .HasColumnName("refunded_orders");
+
+                    b.Property<int>("Tickets")
+                        .HasColumnType("integer")
+                        .HasColumnName("tickets");
+
+                    b.HasKey("EventId", "Day", "Currency")
+                        .HasName("pk_sales_days");
+
+                    b.HasIndex("OrganizerId", "Day")
+                        .HasDatabaseName("ix_sales_days_organizer_id_day");
+
+                    b.ToTable("sales_days", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Orders.Sales.SalesFact", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<bool>("Refund")
+                        .HasColumnType("boolean")
+                        .HasColumnName("refund");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sales_facts");
+
+                    b.ToTable("sales_facts", (string)null);
                 });
 
             modelBuilder.Entity("Ticketing.ServiceDefaults.InboxMessage", b =>

@@ -1,5 +1,7 @@
 ﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+using Ticketing.Orders.Sales;
 
 #nullable disable
 
@@ -216,6 +218,59 @@ namespace Ticketing.Orders.Migrations
             );
 
             migrationBuilder.CreateTable(
+                name: "sales_days",
+                columns: table => new
+                {
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    day = table.Column<DateOnly>(type: "date", nullable: false),
+                    currency = table.Column<string>(
+                        type: "character(3)",
+                        fixedLength: true,
+                        maxLength: 3,
+                        nullable: false
+                    ),
+                    organizer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    orders = table.Column<int>(type: "integer", nullable: false),
+                    tickets = table.Column<int>(type: "integer", nullable: false),
+                    gross = table.Column<long>(type: "bigint", nullable: false),
+                    refunded_orders = table.Column<int>(type: "integer", nullable: false),
+                    refunded = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_sales_days",
+                        x => new
+                        {
+                            x.event_id,
+                            x.day,
+                            x.currency,
+                        }
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "sales_facts",
+                columns: table => new
+                {
+                    id = table
+                        .Column<long>(type: "bigint", nullable: false)
+                        .Annotation(
+                            "Npgsql:ValueGenerationStrategy",
+                            NpgsqlValueGenerationStrategy.IdentityAlwaysColumn
+                        ),
+                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    refund = table.Column<bool>(type: "boolean", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sales_facts", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "show_changes",
                 columns: table => new
                 {
@@ -340,6 +395,12 @@ namespace Ticketing.Orders.Migrations
                 columns: new[] { "type", "next_try_at" }
             );
 
+            migrationBuilder.CreateIndex(
+                name: "ix_sales_days_organizer_id_day",
+                table: "sales_days",
+                columns: new[] { "organizer_id", "day" }
+            );
+
             migrationBuilder.CreateIndex(name: "ix_settlements_order_id", table: "settlements", column: "order_id");
 
             migrationBuilder.CreateIndex(
@@ -350,11 +411,14 @@ namespace Ticketing.Orders.Migrations
             );
 
             migrationBuilder.CreateIndex(name: "ix_team_members_user_id", table: "team_members", column: "user_id");
+
+            migrationBuilder.CreateSalesTriggers();
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropSalesTriggers();
             migrationBuilder.DropTable(name: "cancellations");
 
             migrationBuilder.DropTable(name: "erased_people");
@@ -366,6 +430,10 @@ namespace Ticketing.Orders.Migrations
             migrationBuilder.DropTable(name: "outbox");
 
             migrationBuilder.DropTable(name: "pull_cursors");
+
+            migrationBuilder.DropTable(name: "sales_days");
+
+            migrationBuilder.DropTable(name: "sales_facts");
 
             migrationBuilder.DropTable(name: "settlements");
 
