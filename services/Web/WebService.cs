@@ -8,6 +8,7 @@ using Ticketing.Web.Buyer;
 using Ticketing.Web.Hosting;
 using Ticketing.Web.Language;
 using Ticketing.Web.Layout;
+using Ticketing.Web.Organizer;
 using Ticketing.Web.SignIn;
 
 namespace Ticketing.Web;
@@ -53,6 +54,7 @@ public static class WebService
         app.MapSignIn();
         app.MapLanguage();
         app.MapBuyer();
+        app.MapOrganizer();
         app.MapRazorComponents<App>();
         app.MapFallback("{**path}", PageErrors.NotFound).AllowAnonymous();
         return app;

@@ -75,6 +75,82 @@ public sealed class HostileTests(WebSystem system)
     }
 
     [Theory]
+    [MemberData(nameof(Corpus))]
+    public async Task A_teams_words_are_text(string words)
+    {
+        var team = await system.TeamAsync(publish: true, name: words);
+        using var changed = await team.Person.Api.SendAsync(
+            HttpMethod.Patch,
+            $"/api/v1/events/{team.EventId}",
+            new { title = words, description = words },
+            default
+        );
+        changed.EnsureSuccessStatusCode();
+        using var venue = await team.Person.Api.SendAsync(
+            HttpMethod.Patch,
+            $"/api/v1/venues/{team.VenueId}",
+            new { name = words, address = words },
+            default
+        );
+        venue.EnsureSuccessStatusCode();
+        await using var visitor = await system.VisitAsync();
+        await visitor.SignInFirstAsync(team.Person);
+        var show = $"{team.Room}/eventos/{team.EventId}";
+        foreach (
+            var path in new[]
+            {
+                team.Room,
+                $"{team.Room}/eventos",
+                $"{team.Room}/locais",
+                $"{team.Room}/locais/{team.VenueId}",
+                show,
+                $"{show}/editar",
+                $"{show}/datas/{team.Show.SessionId}",
+                $"{show}/pedidos?numero={Uri.EscapeDataString(words[..Math.Min(words.Length, 16)])}",
+            }
+        )
+        {
+            Assert.True((await visitor.GoAsync(path)).Ok, path);
+            Assert.Contains(words.Trim(), await visitor.Page.Locator(".room-name").TextContentAsync());
+            Assert.Equal(
+                0,
+                await visitor.Page.Locator("main script, main img, [onload], [onfocus], [onerror]").CountAsync()
+            );
+        }
+        await visitor.GoAsync($"{show}/editar");
+        Assert.Equal(words.Trim(), await visitor.Page.InputValueAsync("#title"));
+    }
+
+    [Fact]
+    public async Task A_teams_forms_are_taken_from_its_own_pages_alone()
+    {
+        var team = await system.TeamAsync(publish: true);
+        await using var visitor = await system.VisitAsync();
+        await visitor.SignInFirstAsync(team.Person);
+        foreach (
+            var (path, handler) in new[]
+            {
+                ("/organizar", "create"),
+                ($"{team.Room}/equipe", "invite"),
+                ($"{team.Room}/eventos/{team.EventId}", "cancel"),
+                ($"{team.Room}/eventos/{team.EventId}/datas/{team.Show.SessionId}", "remove"),
+            }
+        )
+            Assert.Equal(
+                400,
+                await visitor.Page.EvaluateAsync<int>(
+                    """
+                    ([path, handler]) => fetch(path, { method: "POST", body: new URLSearchParams({ _handler: handler, sure: "true", reason: "x" }) })
+                      .then(answer => answer.status)
+                    """,
+                    new[] { path, handler }
+                )
+            );
+        var show = await team.Person.Api.GetAsync($"/api/v1/events/{team.EventId}", default);
+        Assert.Equal("published", show.Text("status"));
+    }
+
+    [Theory]
     [InlineData("/sair")]
     [InlineData("/conta")]
     [InlineData("/cadastro")]

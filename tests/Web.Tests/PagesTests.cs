@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Ticketing.Local.Seeding;
 using Ticketing.System.Tests;
 
 namespace Ticketing.Web.Tests;
@@ -72,6 +73,69 @@ public sealed class PagesTests(WebSystem system)
         await visitor.PressAsync("Oferecer ingresso");
         await page.WaitForSelectorAsync("#offer");
         await visitor.AssertAccessibleAsync();
+    }
+
+    [Fact]
+    public async Task Every_page_of_an_organizer_is_accessible_and_fits_the_narrowest_phone()
+    {
+        var team = await system.TeamAsync(publish: true);
+        var draft = await system.TeamAsync(person: team.Person, organizerId: team.OrganizerId);
+        var map = await team.Person.Api.PostAsync(
+            $"/api/v1/venues/{team.VenueId}/seat-maps",
+            new
+            {
+                name = "Sala",
+                sections = new[] { new { name = "Plateia", rows = new[] { new { name = "A", seats = 40 } } } },
+            },
+            default
+        );
+        var invitation = await team.Person.Api.PostAsync(
+            $"/api/v1/organizers/{team.OrganizerId}/invitations",
+            new { email = "door@example.com", role = "door" },
+            default
+        );
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.OrderByCardAsync(team.Show, "tok_approve");
+        await buyer.WaitForStatusAsync(order, "fulfilled");
+        await using var visitor = await system.VisitAsync(new() { BypassCSP = true });
+        await visitor.SignInFirstAsync(team.Person);
+        var (room, show) = (team.Room, $"{team.Room}/eventos/{team.EventId}");
+        foreach (
+            var path in new[]
+            {
+                "/organizar",
+                room,
+                $"{room}/perfil",
+                $"{room}/locais",
+                $"{room}/locais/novo",
+                $"{room}/locais/{team.VenueId}",
+                $"{room}/locais/{team.VenueId}/mapas/novo",
+                $"{room}/locais/{team.VenueId}/mapas/{map.Id()}",
+                $"{room}/eventos",
+                $"{room}/eventos/novo",
+                $"{room}/eventos/{draft.EventId}",
+                $"{room}/eventos/{draft.EventId}/editar",
+                $"{room}/eventos/{draft.EventId}/datas/nova",
+                show,
+                $"{show}/datas/{team.Show.SessionId}",
+                $"{show}/cupons",
+                $"{show}/vendas",
+                $"{show}/pedidos",
+                $"{show}/entrada",
+                $"{room}/pedidos/{order.Id()}",
+                $"{room}/equipe",
+                $"{room}/registro",
+            }
+        )
+        {
+            var answer = await visitor.GoAsync(path);
+            Assert.True(answer.Ok, $"{path}: {answer.Status}");
+            Assert.InRange((await answer.BodyAsync()).Length, 1, MaxHtmlBytes);
+            foreach (var details in await visitor.Page.Locator("main details").AllAsync())
+                await details.EvaluateAsync("d => { d.open = true; }");
+            await visitor.AssertAccessibleAsync();
+        }
+        Assert.Equal(404, (await visitor.GoAsync($"/convites/{team.OrganizerId}/{invitation.Id()}")).Status);
     }
 
     [Fact]

@@ -34,6 +34,10 @@ internal sealed class Visitor : IAsyncDisposable
 
     public Task<string> TextAsync(string selector = "main") => Page.Locator(selector).First.InnerTextAsync();
 
+    /// <summary>Sooner or later: a page may be on its way.</summary>
+    public Task SeesAsync(string text, string selector = "main") =>
+        Assertions.Expect(Page.Locator(selector).First).ToContainTextAsync(text);
+
     public Task PressAsync(string name, AriaRole role = AriaRole.Button) =>
         Page.GetByRole(role, new() { Name = name, Exact = true }).First.ClickAsync();
 

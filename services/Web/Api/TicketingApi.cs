@@ -19,6 +19,13 @@ internal sealed class TicketingApi(Sidecar sidecar, IHttpContextAccessor current
 
     public Task<T> GetAsync<T>(string appId, string path) => SendAsync<T>(HttpMethod.Get, appId, path, null);
 
+    /// <summary>With its entity tag, for the form that edits it.</summary>
+    public async Task<(T Value, string? Tag)> GetTaggedAsync<T>(string appId, string path)
+    {
+        using var answer = await ExchangeAsync(HttpMethod.Get, appId, path, null, null);
+        return (await ReadAsync<T>(answer), answer.Headers.ETag?.ToString());
+    }
+
     /// <summary>Like Get, but null on 404.</summary>
     public async Task<T?> FindAsync<T>(string appId, string path)
         where T : class
@@ -35,11 +42,24 @@ internal sealed class TicketingApi(Sidecar sidecar, IHttpContextAccessor current
     }
 
     /// <param name="key">Idempotency-Key: the same form sent twice is one request.</param>
-    public async Task<T> SendAsync<T>(HttpMethod method, string appId, string path, object? body, string? key = null)
+    /// <param name="tag">If-Match: what changed since it was read is refused (412).</param>
+    public async Task<T> SendAsync<T>(
+        HttpMethod method,
+        string appId,
+        string path,
+        object? body,
+        string? key = null,
+        string? tag = null
+    )
     {
-        using var answer = await ExchangeAsync(method, appId, path, body, key);
-        return await answer.Content.ReadFromJsonAsync<T>(ServiceDefaultsExtensions.Json, Context.RequestAborted)
-            ?? throw new PeerUnavailableException($"{appId} answered nothing to {method} {path}.");
+        using var answer = await ExchangeAsync(method, appId, path, body, key, tag);
+        return await ReadAsync<T>(answer);
+    }
+
+    /// <summary>Changes what is still as its tag says; what changed meanwhile is refused (412).</summary>
+    public async Task EditAsync(string appId, string path, object body, string? tag)
+    {
+        using var answer = await ExchangeAsync(HttpMethod.Patch, appId, path, body, null, tag);
     }
 
     /// <summary>A file, with its type.</summary>
@@ -58,17 +78,22 @@ internal sealed class TicketingApi(Sidecar sidecar, IHttpContextAccessor current
         using var answer = await ExchangeAsync(method, appId, path, body, key);
     }
 
+    private async Task<T> ReadAsync<T>(HttpResponseMessage answer) =>
+        await answer.Content.ReadFromJsonAsync<T>(ServiceDefaultsExtensions.Json, Context.RequestAborted)
+        ?? throw new PeerUnavailableException($"{answer.RequestMessage?.RequestUri} answered nothing.");
+
     private async Task<HttpResponseMessage> ExchangeAsync(
         HttpMethod method,
         string appId,
         string path,
         object? body,
-        string? key
+        string? key,
+        string? tag = null
     )
     {
         for (var tries = 1; ; tries++)
         {
-            var answer = await SendOnceAsync(method, appId, path, body, key);
+            var answer = await SendOnceAsync(method, appId, path, body, key, tag);
             if (answer.IsSuccessStatusCode)
                 return answer;
             using (answer)
@@ -90,7 +115,8 @@ internal sealed class TicketingApi(Sidecar sidecar, IHttpContextAccessor current
         string appId,
         string path,
         object? body,
-        string? key
+        string? key,
+        string? tag
     )
     {
         using var request = new HttpRequestMessage(method, $"http://{appId}{path}");
@@ -98,6 +124,8 @@ internal sealed class TicketingApi(Sidecar sidecar, IHttpContextAccessor current
             request.Content = JsonContent.Create(body, body.GetType(), options: ServiceDefaultsExtensions.Json);
         if (key is not null)
             request.Headers.Add("Idempotency-Key", key);
+        if (tag is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", tag);
         if (await Context.GetTokenAsync("access_token") is { } token)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         // Whom limits by network are counted for: as the Gateway saw it.

@@ -6,7 +6,13 @@ namespace Ticketing.Web.Api;
 
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
-public sealed record Organizer(Guid Id, string Name, string? Description = null, string? Website = null);
+public sealed record OrganizerView(
+    Guid Id,
+    string Name,
+    string? Description = null,
+    string? Website = null,
+    string? ContactEmail = null
+);
 
 public sealed record Venue(Guid Id, string Name, string Address, string City, string State, string TimeZone);
 
@@ -16,7 +22,7 @@ public sealed record EventSummary(
     string Title,
     string Category,
     string? ImageUrl,
-    Organizer Organizer,
+    OrganizerView Organizer,
     Venue Venue,
     DateTimeOffset StartsAt,
     Money? MinPrice
@@ -29,13 +35,16 @@ public sealed record EventView(
     string Description,
     string Category,
     string? ImageUrl,
+    string? AccentColor,
     string Status,
     string? CancelReason,
-    Organizer Organizer,
+    OrganizerView Organizer,
     Venue Venue,
     IReadOnlyList<SessionView> Sessions
 )
 {
+    public bool IsDraft => Status == "draft";
+    public bool IsPublished => Status == "published";
     public bool IsCancelled => Status == "cancelled";
 }
 
@@ -49,8 +58,11 @@ public sealed record SessionView(
     Guid? SeatMapId,
     int MaxPerPerson,
     bool RequiresCpf,
+    IReadOnlyList<PoolView> Pools,
     IReadOnlyList<TicketTypeView> TicketTypes
 );
+
+public sealed record PoolView(Guid Id, string Name, int Capacity, Guid? SectionId);
 
 public sealed record TicketTypeView(
     Guid Id,
@@ -59,7 +71,8 @@ public sealed record TicketTypeView(
     string Kind,
     Money Price,
     DateTimeOffset? SalesStart,
-    DateTimeOffset? SalesEnd
+    DateTimeOffset? SalesEnd,
+    int MaxPerOrder
 );
 
 public sealed record Availability(Guid SessionId, int MaxPerPerson, IReadOnlyList<AvailableType> TicketTypes);

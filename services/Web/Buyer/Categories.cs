@@ -18,6 +18,9 @@ internal static class Categories
         ["show"] = ("Show", "Show"),
     };
 
+    /// <summary>As they are kept, with their names.</summary>
+    public static IEnumerable<(string Value, string Name)> Usual => Known.Keys.Select(k => (k, NameOf(k)));
+
     public static string NameOf(string category) =>
         Known.TryGetValue(category, out var name)
             ? Languages.IsEnglish

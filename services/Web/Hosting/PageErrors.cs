@@ -97,6 +97,8 @@ internal sealed class PageErrors(RequestDelegate next, ILogger<PageErrors> logge
     {
         context.Response.StatusCode = status;
         context.Response.Headers.CacheControl = "no-store";
+        // Of the page that failed; the framework writes it for this one again, and twice is too often for it.
+        context.Response.Headers.Remove("blazor-enhanced-nav");
         // The page that failed has begun to use this request's services.
         await using var scope = context.RequestServices.CreateAsyncScope();
         context.RequestServices = scope.ServiceProvider;

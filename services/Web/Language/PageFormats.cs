@@ -51,6 +51,9 @@ internal static class PageFormats
         return Languages.IsEnglish ? $"{city} time" : $"horário de {city}";
     }
 
+    /// <summary>Such as "12 dez.".</summary>
+    public static string DayAndMonth(DateOnly day) => day.ToString(Languages.IsEnglish ? "MMM d" : "d MMM", Culture);
+
     public static string Machine(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -69,7 +69,7 @@ public abstract class PageBase : ComponentBase
         catch (ApiProblemException p) when (p.Status != StatusCodes.Status401Unauthorized)
         {
             (Problem, WrongFields) = (ProblemSentences.Of(p), [.. p.Errors.Keys]);
-            Http.Response.StatusCode = p.Status;
+            Http.Response.StatusCode = StatusOf(p);
         }
         catch (PeerUnavailableException)
         {
@@ -78,6 +78,10 @@ public abstract class PageBase : ComponentBase
         }
         return false;
     }
+
+    /// <summary>Of a page that is shown again. It is there, whatever its form asked for: 404 would leave it empty.</summary>
+    private protected static int StatusOf(ApiProblemException problem) =>
+        problem.Status == StatusCodes.Status404NotFound ? StatusCodes.Status409Conflict : problem.Status;
 
     /// <summary>A field of the form that was sent; null when none was.</summary>
     private protected string? Field(string name) =>

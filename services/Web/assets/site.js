@@ -113,3 +113,15 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 for (const area of document.querySelectorAll("[data-copy-source]")) area.addEventListener("focus", () => area.select());
 
 document.querySelector("[data-focus]")?.focus();
+
+// A text file goes into a field of the form, behind what is there.
+for (const box of document.querySelectorAll("[data-file]")) {
+  const input = box.querySelector("input");
+  box.hidden = false;
+  input.addEventListener("change", async () => {
+    const into = document.getElementById(box.dataset.file);
+    for (const file of input.files) into.value = `${into.value.trimEnd()}\n${await file.text()}`.trimStart();
+    input.value = "";
+    into.focus();
+  });
+}

@@ -1,0 +1,160 @@
+using Ticketing.Contracts;
+
+namespace Ticketing.Web.Api;
+
+// What an organizer's team reads of the API's answers.
+
+/// <param name="Role">owner, manager, finance or door: what the reader is in the team.</param>
+public sealed record Membership(Guid Id, string Name, string Role)
+{
+    /// <summary>May change what the organizer sells.</summary>
+    public bool Manages => Role is "owner" or "manager";
+
+    /// <summary>May see orders and give money back.</summary>
+    public bool SeesMoney => Manages || Role == "finance";
+
+    /// <summary>May let people in.</summary>
+    public bool KeepsDoor => Manages || Role == "door";
+}
+
+public sealed record OwnEvent(
+    Guid Id,
+    string Slug,
+    string Title,
+    string Status,
+    string VenueName,
+    DateTimeOffset? FirstSessionAt,
+    DateTimeOffset? LastSessionAt
+);
+
+public sealed record OwnVenue(
+    Guid Id,
+    string Name,
+    string Address,
+    string City,
+    string State,
+    string TimeZone,
+    int? Capacity
+);
+
+public sealed record SeatMapSummary(
+    Guid Id,
+    Guid VenueId,
+    string Name,
+    int SeatCount,
+    IReadOnlyList<SeatMapSectionSummary> Sections
+);
+
+public sealed record SeatMapSectionSummary(Guid Id, string Name, int SeatCount);
+
+public sealed record VenueSeatMap(Guid Id, Guid VenueId, string Name, IReadOnlyList<VenueSection> Sections);
+
+public sealed record VenueSection(string Name, IReadOnlyList<VenueRow> Rows);
+
+public sealed record VenueRow(string Name, IReadOnlyList<VenueSeat> Seats);
+
+public sealed record VenueSeat(string Number);
+
+public sealed record Created(Guid Id);
+
+public sealed record CouponView(
+    Guid Id,
+    string Code,
+    int? PercentOff,
+    Money? AmountOff,
+    int? MaxRedemptions,
+    int Redeemed,
+    DateTimeOffset? ValidFrom,
+    DateTimeOffset? ValidUntil
+);
+
+public sealed record TeamOrderItem(
+    Guid Id,
+    string Number,
+    string Status,
+    Guid SessionId,
+    DateTimeOffset StartsAt,
+    string? BuyerName,
+    int Tickets,
+    Money Total,
+    DateTimeOffset PlacedAt
+);
+
+/// <param name="Buyer">Null unless the buyer agreed that organizers see it.</param>
+public sealed record TeamOrder(
+    Guid Id,
+    string Number,
+    string Status,
+    Guid EventId,
+    string EventTitle,
+    DateTimeOffset StartsAt,
+    string VenueName,
+    string TimeZone,
+    OrderBuyer? Buyer,
+    IReadOnlyList<OrderLine> Lines,
+    Money Discount,
+    Money Total,
+    DateTimeOffset PlacedAt,
+    DateTimeOffset? PaidAt,
+    string? CancelReason,
+    OrderRefund? Refund,
+    OrderPayment? Payment,
+    IReadOnlyList<TeamOrderTicket> Tickets
+);
+
+public sealed record TeamOrderTicket(Guid Id, string Number, string TicketTypeName, string? Seat, string? HolderName);
+
+public sealed record CheckInCounts(
+    Guid SessionId,
+    int Expected,
+    int Admitted,
+    IReadOnlyList<CheckInTypeCount> TicketTypes
+);
+
+public sealed record CheckInTypeCount(string Name, int Expected, int Admitted);
+
+public sealed record Admission(
+    string Number,
+    string EventTitle,
+    string HolderName,
+    string TicketTypeName,
+    string Kind,
+    string? Seat,
+    DateTimeOffset AdmittedAt,
+    string Gate
+);
+
+public sealed record Member(Guid UserId, string Role, string? Name);
+
+public sealed record TeamInvitation(
+    Guid Id,
+    Guid OrganizerId,
+    string OrganizerName,
+    string? Email,
+    string Role,
+    string Status,
+    DateTimeOffset OfferedAt,
+    DateTimeOffset ExpiresAt
+);
+
+public sealed record AuditLine(
+    Guid Id,
+    string Action,
+    Guid? ActorId,
+    bool AsAdmin,
+    Guid? SubjectId,
+    DateTimeOffset At,
+    string? Network,
+    string? Reason,
+    IReadOnlyDictionary<string, string> Details
+);
+
+public sealed record SalesView(IReadOnlyList<SalesDay> Items);
+
+public sealed record SalesDay(DateOnly Date, int Orders, int Tickets, Money Gross, int RefundedOrders, Money Refunded);
+
+public sealed record EventCapacity(IReadOnlyList<SessionCapacity> Sessions);
+
+public sealed record SessionCapacity(Guid SessionId, IReadOnlyList<PoolCapacity> Pools);
+
+public sealed record PoolCapacity(Guid Id, int Capacity, int Available, int Held, int Sold);

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+using Ticketing.Contracts;
+using Ticketing.Web.Api;
+using Ticketing.Web.Language;
+
+namespace Ticketing.Web.Organizer;
+
+/// <summary>What is no page: the orders of an event as a file.</summary>
+internal static class OrganizerRoutes
+{
+    private const string PageSize = "100";
+
+    public static void MapOrganizer(this WebApplication app) =>
+        app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/pedidos.csv", OrdersAsync);
+
+    /// <summary>Page by page, as the API gives them: however many there are, few of them are here at a time.</summary>
+    private static async Task<IResult> OrdersAsync(
+        Guid organizerId,
+        Guid eventId,
+        string? situacao,
+        TicketingApi api,
+        HttpContext http
+    )
+    {
+        var status = EventStates.OfOrders.Contains(situacao) ? situacao : null;
+        var show = await api.FindAsync<EventView>(AppIds.Events, $"/api/v1/events/{eventId}");
+        // Asked before the first line leaves: who may not see them gets a page that says so.
+        var page = show?.Organizer.Id == organizerId ? await PageAsync(api, eventId, status, null) : null;
+        if (page is null)
+            return Results.NotFound();
+        var zone = show!.Venue.TimeZone;
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"{show.Slug}-pedidos.csv\"";
+        return Results.Stream(
+            async stream =>
+            {
+                await using var file = new StreamWriter(
+                    stream,
+                    new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)
+                );
+                await file.WriteAsync(
+                    Csv.Line([
+                        "pedido",
+                        "situacao",
+                        "feito_em",
+                        "data_do_evento",
+                        "nome",
+                        "ingressos",
+                        "total",
+                        "moeda",
+                    ])
+                );
+                while (true)
+                {
+                    foreach (var order in page.Items)
+                        await file.WriteAsync(
+                            Csv.Line([
+                                order.Number,
+                                order.Status,
+                                Time(order.PlacedAt, zone),
+                                Time(order.StartsAt, zone),
+                                order.BuyerName ?? "",
+                                order.Tickets.ToString(CultureInfo.InvariantCulture),
+                                FormFields.Of(order.Total),
+                                order.Total.Currency,
+                            ])
+                        );
+                    await file.FlushAsync(http.RequestAborted);
+                    if (page.Next is null || await PageAsync(api, eventId, status, page.Next) is not { } next)
+                        return;
+                    page = next;
+                }
+            },
+            "text/csv; charset=utf-8"
+        );
+    }
+
+    private static Task<Page<TeamOrderItem>?> PageAsync(
+        TicketingApi api,
+        Guid eventId,
+        string? status,
+        string? cursor
+    ) =>
+        api.FindAsync<Page<TeamOrderItem>>(
+            AppIds.Orders,
+            "/api/v1/orders"
+                + NextPage.Query(("eventId", $"{eventId}"), ("status", status), ("limit", PageSize), ("cursor", cursor))
+        );
+
+    private static string Time(DateTimeOffset at, string zone) =>
+        ServiceDefaults.Formats.Local(at, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+}

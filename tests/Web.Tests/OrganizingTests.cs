@@ -1,0 +1,322 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Ticketing.Local.Seeding;
+using Ticketing.System.Tests;
+using Ticketing.TestKit;
+
+namespace Ticketing.Web.Tests;
+
+using Buyer = Ticketing.System.Tests.Buyer;
+
+/// <summary>An organizer's way through the pages: from nothing to the first sale, and what comes after it.</summary>
+[Collection(WebPages.Name)]
+public sealed class OrganizingTests(WebSystem system)
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task From_nothing_to_the_first_sale(bool scripts)
+    {
+        var (organizer, buyer) = (await system.BuyerAsync(), await system.BuyerAsync());
+        await using var visitor = await system.VisitAsync(new() { JavaScriptEnabled = scripts });
+        var page = visitor.Page;
+        await visitor.GoAsync("/organizar");
+        await visitor.SignInAsync(organizer);
+        await page.FillAsync("#name", "Casa Nova Produções");
+        await visitor.PressAsync("Criar organização");
+        await visitor.PressAsync("Começar", AriaRole.Link);
+
+        // The venue first; then the event that it was asked for.
+        await page.FillAsync("#name", "Sala Nova");
+        await page.FillAsync("#address", "Rua do Gasômetro, 1");
+        await page.FillAsync("#city", "São Paulo");
+        await page.FillAsync("#state", "SP");
+        await visitor.PressAsync("Salvar local");
+        var title = $"Primeira noite {Guid.CreateVersion7():N}";
+        await page.FillAsync("#title", title);
+        await page.FillAsync("#category", "show");
+        await page.FillAsync("#description", "Uma noite para começar.");
+        await visitor.PressAsync("Criar rascunho");
+        await page.FillAsync("#starts", "2030-05-04T20:00");
+        await page.FillAsync("#doors", "2030-05-04T19:00");
+        await visitor.PressAsync("Criar data");
+        await page.FillAsync("#new-name", "Pista");
+        await page.FillAsync("#new-price", "80,50");
+        await page.FillAsync("#new-capacity", "300");
+        await visitor.PressAsync("Criar ingresso");
+        await visitor.SeesAsync("Pista – meia-entrada");
+        await visitor.SeesAsync("R$\u00a040,25");
+
+        // Nobody but the team sees the draft.
+        await visitor.PressAsync(title, AriaRole.Link);
+        await visitor.PressAsync("Ver prévia", AriaRole.Link);
+        await visitor.SeesAsync("Prévia", "[role=status]");
+        var address = new Uri(page.Url).AbsolutePath;
+        await using (var stranger = await system.VisitAsync())
+            Assert.Equal(404, (await stranger.GoAsync(address)).Status);
+        await visitor.PressAsync("Voltar à edição", AriaRole.Link);
+        await Assertions.Expect(page.Locator(".checklist .done")).ToHaveCountAsync(3);
+        await visitor.PressAsync("Publicar e vender");
+        await visitor.SeesAsync("Publicado", "h1");
+
+        await using var audience = await system.VisitAsync();
+        await audience.SignInFirstAsync(buyer);
+        await Eventually.TrueAsync(async () =>
+        {
+            await audience.GoAsync(address);
+            await audience.Page.Locator(".date .button").ClickAsync();
+            return await audience.Page.Locator("input[type=number]").CountAsync() > 0;
+        });
+        await audience.Page.Locator("input[type=number]").First.FillAsync("1");
+        await audience.Page.Locator(".buy-bar button").ClickAsync();
+        await audience.Page.WaitForURLAsync("**/reservas/**");
+        await audience.OrderAsync("tok_approve");
+        await Assertions.Expect(audience.Page.Locator(".ticket-row")).ToHaveCountAsync(1);
+
+        var room = new Uri(page.Url).AbsolutePath;
+        await Eventually.TrueAsync(async () =>
+        {
+            await visitor.GoAsync(room);
+            return (await visitor.TextAsync(".fills")).Contains("1 vendidos", StringComparison.Ordinal);
+        });
+        await Eventually.TrueAsync(async () =>
+        {
+            await visitor.GoAsync(room + "/vendas");
+            return (await visitor.TextAsync(".tile")).Contains("1 ingressos em 1 pedidos", StringComparison.Ordinal);
+        });
+        await visitor.SeesAsync("R$\u00a080,50", ".tile");
+        await visitor.GoAsync(room + "/pedidos");
+        await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
+        await visitor.SeesAsync("R$\u00a080,50", "tbody");
+    }
+
+    [Fact]
+    public async Task A_seat_map_is_written_by_rows_and_sold()
+    {
+        var organizer = await system.TeamAsync();
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(organizer.Person);
+        await visitor.GoAsync($"{organizer.Room}/locais/{organizer.VenueId}");
+        await visitor.PressAsync("Novo mapa", AriaRole.Link);
+        await page.FillAsync("#section", "Plateia");
+        await page.FillAsync("#rows", "3");
+        await page.FillAsync("#seats", "12");
+        await page.SelectOptionAsync("#scheme", "middle");
+        await page.FillAsync("#without", "1 2");
+        await visitor.PressAsync("Acrescentar");
+        await Assertions.Expect(page.Locator("#text")).ToHaveValueAsync(new Regex("^Plateia; A; 11-3/2 4-12/2\n"));
+
+        // From a file, with a line that nobody understands: nothing that was typed is lost.
+        await page.SetInputFilesAsync(
+            "#file",
+            new FilePayload
+            {
+                Name = "balcao.csv",
+                MimeType = "text/csv",
+                Buffer = "setor,fila,lugar\r\nBalcão,1,1\r\nBalcão,1,2\r\nBalcão,1"u8.ToArray(),
+            }
+        );
+        await Assertions.Expect(page.Locator("#text")).ToHaveValueAsync(new Regex("Balcão,1,2"));
+        await page.FillAsync("#name", "Sala pequena");
+        await visitor.PressAsync("Salvar mapa");
+        await visitor.SeesAsync("linha", "[role=alert]");
+        var text = await page.InputValueAsync("#text");
+        await page.FillAsync("#text", text.TrimEnd()[..text.TrimEnd().LastIndexOf('\n')]);
+        await visitor.PressAsync("Salvar mapa");
+        await visitor.SeesAsync("32 lugares");
+        Assert.Contains("Balcão; 1; 1 2", await page.InputValueAsync("#text"));
+
+        // A date with these seats, and a ticket of a section.
+        await visitor.GoAsync($"{organizer.Room}/eventos/{organizer.EventId}/datas/nova");
+        await page.FillAsync("#starts", "2030-06-01T21:00");
+        await page.SelectOptionAsync("#map", new SelectOptionValue { Index = 1 });
+        await visitor.PressAsync("Criar data");
+        await page.FillAsync("#new-name", "Plateia");
+        await page.FillAsync("#new-price", "100");
+        await page.SelectOptionAsync("#new-pool", new SelectOptionValue { Label = "Plateia (30)" });
+        await page.UncheckAsync("input[name=half]");
+        await visitor.PressAsync("Criar ingresso");
+        await visitor.SeesAsync("de Plateia (30)");
+    }
+
+    [Fact]
+    public async Task Prices_dates_and_coupons_change_and_a_date_is_cancelled()
+    {
+        var organizer = await system.TeamAsync(publish: true);
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(organizer.Person);
+        var path = $"{organizer.Room}/eventos/{organizer.EventId}";
+        await visitor.GoAsync(path);
+        await page.Locator(".ticket-row a").First.ClickAsync();
+        await page.Locator(".row-more summary").First.ClickAsync();
+        await page.FillAsync(".row-more input[name=price]", "nada");
+        await page.Locator(".row-more button").First.ClickAsync();
+        await visitor.SeesAsync("80,00", "[role=alert]");
+        Assert.Equal("nada", await page.InputValueAsync(".row-more input[name=price]"));
+        await page.FillAsync(".row-more input[name=price]", "1.234,50");
+        await page.Locator(".row-more button").First.ClickAsync();
+        await visitor.SeesAsync("R$\u00a01.234,50");
+        await page.FillAsync("#starts", "2031-02-03T20:30");
+        await visitor.PressAsync("Salvar horários");
+        await visitor.SeesAsync("fev. 2031 · 20h30", "h1");
+
+        // A second date sells the same, by one tick.
+        await visitor.GoAsync(path + "/datas/nova");
+        await page.FillAsync("#starts", "2031-02-04T20:30");
+        await visitor.PressAsync("Criar data");
+        await visitor.SeesAsync("R$\u00a01.234,50");
+        await page.Locator("details.rules summary").ClickAsync();
+        await visitor.PressAsync("Cancelar a data");
+        await visitor.SeesAsync("Cancelada");
+
+        await visitor.GoAsync(path + "/cupons");
+        await page.FillAsync("#code", "AMIGOS10");
+        await page.FillAsync("#off", "10");
+        await visitor.PressAsync("Criar cupom");
+        await visitor.SeesAsync("AMIGOS10", ".ticket-list");
+        await page.FillAsync("#code", "amigos10");
+        await page.FillAsync("#off", "5");
+        await visitor.PressAsync("Criar cupom");
+        await visitor.SeesAsync("Já há um cupom", "[role=alert]");
+        await visitor.PressAsync("Encerrar AMIGOS10");
+        await Assertions.Expect(page.Locator(".ticket-list form")).ToHaveCountAsync(0);
+
+        await visitor.GoAsync(path);
+        await page.Locator("details.rules summary").ClickAsync();
+        await page.FillAsync("#reason", "Chuva forte.");
+        await page.CheckAsync("input[name=sure]");
+        await page.Locator(".button.danger").ClickAsync();
+        await visitor.SeesAsync("Chuva forte.", "[role=status] >> nth=-1");
+    }
+
+    [Fact]
+    public async Task An_edit_of_what_changed_meanwhile_is_refused_and_nothing_typed_is_lost()
+    {
+        var organizer = await system.TeamAsync();
+        await using var visitor = await system.VisitAsync();
+        await visitor.SignInFirstAsync(organizer.Person);
+        await visitor.GoAsync($"{organizer.Room}/eventos/{organizer.EventId}/editar");
+        using var meanwhile = await organizer.Person.Api.SendAsync(
+            HttpMethod.Patch,
+            $"/api/v1/events/{organizer.EventId}",
+            new { title = "Outro" },
+            default
+        );
+        await visitor.Page.FillAsync("#title", "Meu título");
+        await visitor.PressAsync("Salvar");
+        await visitor.SeesAsync("mudou enquanto você editava", "[role=alert]");
+        Assert.Equal("Meu título", await visitor.Page.InputValueAsync("#title"));
+    }
+
+    [Fact]
+    public async Task An_order_is_found_by_its_number_refunded_and_exported()
+    {
+        var organizer = await system.TeamAsync(publish: true);
+        var (buyer, other) = (await system.BuyerAsync(), await system.BuyerAsync());
+        var order = await buyer.OrderByCardAsync(organizer.Show, "tok_approve");
+        await buyer.WaitForStatusAsync(order, "fulfilled");
+        await other.WaitForStatusAsync(await other.OrderByCardAsync(organizer.Show, "tok_approve"), "fulfilled");
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(organizer.Person);
+        await visitor.GoAsync($"{organizer.Room}/eventos/{organizer.EventId}/pedidos");
+        await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(2);
+        await page.FillAsync("#numero", order.Text("number").ToLowerInvariant());
+        await visitor.PressAsync("Buscar");
+        await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
+        await page.Locator("tbody a").ClickAsync();
+        await page.Locator("details.rules summary").ClickAsync();
+        await page.FillAsync("#reason", "Pedido por telefone");
+        await page.Locator(".button.danger").ClickAsync();
+        await visitor.SeesAsync("Pedido por telefone", "[role=status] >> nth=-1");
+        await buyer.WaitForStatusAsync(order, "refunded");
+
+        await visitor.GoAsync($"{organizer.Room}/eventos/{organizer.EventId}/pedidos?situacao=refunded");
+        await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
+        var file = await page.RunAndWaitForDownloadAsync(() => visitor.PressAsync("Baixar CSV", AriaRole.Link));
+        var lines = await File.ReadAllLinesAsync(await file.PathAsync());
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith($"{order.Text("number")},refunded,", lines[1]);
+
+        // Somebody else's orders are not there.
+        await using var stranger = await system.VisitAsync();
+        await stranger.SignInFirstAsync(other);
+        foreach (var path in new[] { $"/eventos/{organizer.EventId}/pedidos", $"/pedidos/{order.Id()}", "" })
+            Assert.Equal(404, (await stranger.GoAsync(organizer.Room + path)).Status);
+        var csv = await stranger.Page.APIRequest.GetAsync(
+            $"{system.BaseUrl}{organizer.Room[1..]}/eventos/{organizer.EventId}/pedidos.csv"
+        );
+        Assert.Equal(404, csv.Status);
+    }
+
+    [Fact]
+    public async Task A_person_is_invited_joins_gets_another_role_and_leaves()
+    {
+        var organizer = await system.TeamAsync();
+        var helper = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(organizer.Person);
+        await visitor.GoAsync($"{organizer.Room}/equipe");
+        await page.FillAsync("#email", helper.Email);
+        await page.CheckAsync("input[value=finance]");
+        await visitor.PressAsync("Enviar convite");
+        await visitor.SeesAsync(helper.Email, "section[aria-labelledby=open]");
+
+        // As the mail says.
+        using var mails = new HttpClient { BaseAddress = system.BaseUrl };
+        var link = await Eventually.GetAsync(() => LinkAsync(mails, helper.Email), found => found is not null);
+        await using var invited = await system.VisitAsync();
+        await invited.GoAsync(link!);
+        await invited.SignInAsync(helper);
+        await invited.PressAsync("Entrar na equipe");
+        await invited.SeesAsync("Finanças", ".room-name");
+        // What is not of this role is not offered.
+        Assert.Equal(0, await invited.Page.GetByText("Novo evento").CountAsync());
+        Assert.Equal(404, (await invited.GoAsync($"{organizer.Room}/registro")).Status);
+
+        await visitor.GoAsync($"{organizer.Room}/equipe");
+        var row = page.Locator(".ticket-row").Filter(new() { HasText = "Finanças:" });
+        Assert.Contains("Íris Araújo", await row.InnerTextAsync());
+        await row.Locator("summary").ClickAsync();
+        await row.Locator("select").SelectOptionAsync("door");
+        await row.GetByRole(AriaRole.Button, new() { Name = "Salvar" }).ClickAsync();
+        await Assertions
+            .Expect(page.Locator(".ticket-row").Filter(new() { HasText = "Portaria:" }))
+            .ToHaveCountAsync(1);
+
+        await invited.GoAsync($"{organizer.Room}/equipe");
+        await invited.PressAsync("Sair desta equipe");
+        await invited.Page.WaitForURLAsync("**/organizar?salvo=1");
+        Assert.Equal(404, (await invited.GoAsync($"{organizer.Room}/equipe")).Status);
+
+        // The last owner stays.
+        await visitor.GoAsync($"{organizer.Room}/equipe");
+        await page.Locator(".row-more summary").ClickAsync();
+        await visitor.PressAsync("Sair desta equipe Íris Araújo");
+        await visitor.SeesAsync("ao menos um responsável", "[role=alert]");
+        await Eventually.TrueAsync(async () =>
+        {
+            await visitor.GoAsync($"{organizer.Room}/registro?acao=member.left");
+            return await page.Locator("tbody tr").CountAsync() == 1;
+        });
+        await visitor.SeesAsync("Saiu da equipe", "tbody");
+    }
+
+    private static async Task<string?> LinkAsync(HttpClient http, string to)
+    {
+        var list = JsonNode.Parse(await http.GetStringAsync($"/dev/mail?format=json&to={Uri.EscapeDataString(to)}"))![
+            "items"
+        ]!.AsArray();
+        foreach (var item in list)
+        {
+            var mail = await http.GetStringAsync($"/dev/mail/{item!.Text("id")}?format=json");
+            if (Regex.Match(mail, @"/convites/[0-9a-f-]+/[0-9a-f-]+") is { Success: true } found)
+                return found.Value;
+        }
+        return null;
+    }
+}
