@@ -100,10 +100,11 @@ internal sealed partial class ServiceCode
             .Where(m => Request().IsMatch(m))
             .Where(m => source.Contains($".{MethodName().Match(m).Groups[1].Value}", StringComparison.Ordinal));
 
-    /// <summary>Of a method of Peers: what is sent without a verb is a POST.</summary>
+    /// <summary>Of a method of Peers, or of the pages' client: what is sent without a verb is a POST.</summary>
     private static string VerbOf(string method, string given) =>
         given.Length > 0 ? given.ToUpperInvariant()
-        : method is "Get" or "Find" ? "GET"
+        : method is "Get" or "GetTagged" or "Find" or "Open" or "Download" ? "GET"
+        : method is "Edit" ? "PATCH"
         : method is "Put" ? "PUT"
         : "POST";
 
@@ -179,7 +180,7 @@ internal sealed partial class ServiceCode
     private static partial Regex SecretName();
 
     [GeneratedRegex(
-        @"(Get|Find|Post|Put|Send)Async(?:<[^(]*>)?\(\s*(?:HttpMethod\.(\w+),\s*)?AppIds\.(\w+),\s*\$?""((?:internal|/)[^""]*)"""
+        @"(Get|GetTagged|Find|Open|Download|Post|Put|Send|Edit)Async(?:<[^(]*>)?\(\s*(?:HttpMethod\.(\w+),\s*)?AppIds\.(\w+),\s*\$?""((?:internal|/)[^""]*)"""
     )]
     private static partial Regex Request();
 
