@@ -102,6 +102,7 @@ internal sealed class Things
             spare[(role, TicketTypes)] = (await owner.PostAsync(path, type, default)).Text("id");
         }
         (Query["eventId"], Query["sessionId"]) = (ids[Api + "events/"], ids[Api + "sessions/"]);
+        ids[Api + "check-in-lists/"] = ids[Api + "sessions/"];
         await UntilKnownAsync(people);
     }
 
@@ -230,6 +231,22 @@ internal sealed class Things
         var scan = new { code, gate = "A" };
         await people[Role.Door].PostAsync(Api + "check-ins", scan, default);
         Bodies["CheckIn"] = Node(scan);
+        Bodies["MergeCheckIns"] = Node(
+            new
+            {
+                sessionId = Query["sessionId"],
+                deviceId = "A1",
+                scans = new[]
+                {
+                    new
+                    {
+                        at = TimeProvider.System.GetUtcNow(),
+                        gate = "A",
+                        code,
+                    },
+                },
+            }
+        );
         Bodies["CheckInByNumber"] = Node(
             new
             {

@@ -27,6 +27,18 @@ internal static class CheckInRoutes
             .ProducesProblem(StatusCodes.Status410Gone)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         checkIns
+            .MapPost("/batch", MergeCheckIns.Handle)
+            .WithName("MergeCheckIns")
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        app.MapGet("/api/v1/check-in-lists/{sessionId:guid}", GetCheckInList.Handle)
+            .WithTags("Check-ins")
+            .WithName("GetCheckInList")
+            .Produces<GetCheckInList.Response>()
+            .Produces(StatusCodes.Status304NotModified)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        checkIns
             .MapGet("/", CountCheckIns.Handle)
             .WithName("CountCheckIns")
             .ProducesProblem(StatusCodes.Status404NotFound);

@@ -47,6 +47,9 @@ internal sealed class Ticket
     public DateTimeOffset? UsedAt { get; set; }
     public string? Gate { get; set; }
 
+    /// <summary>The door that admitted it without a network; null: admitted here.</summary>
+    public string? UsedDevice { get; set; }
+
     /// <summary>Why the door is closed to it, a code of <see cref="BlockReasons"/>; null: it is not.</summary>
     public string? BlockReason { get; set; }
 

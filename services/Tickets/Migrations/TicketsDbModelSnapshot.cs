@@ -686,6 +686,10 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("used_at");
 
+                    b.Property<string>("UsedDevice")
+                        .HasColumnType("text")
+                        .HasColumnName("used_device");
+
                     b.HasKey("Id")
                         .HasName("pk_tickets");
 

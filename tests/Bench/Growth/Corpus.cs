@@ -500,6 +500,20 @@ internal sealed class Corpus
             gate = "A",
         };
         await PostAsync("CheckInByNumber", "/api/v1/check-ins/by-number", tokens.Of(sale.DoorId), typed, ct);
+        await ReadAsync("GetCheckInList", $"/api/v1/check-in-lists/{sale.SessionId}", tokens.Of(sale.DoorId), ct);
+        var scanned = new
+        {
+            at = TimeProvider.System.GetUtcNow(),
+            gate = "A",
+            typed.number,
+        };
+        var batch = new
+        {
+            typed.sessionId,
+            deviceId = "growth",
+            scans = new[] { scanned },
+        };
+        await PostAsync("MergeCheckIns", "/api/v1/check-ins/batch", tokens.Of(sale.DoorId), batch, ct);
         await UntilAsync(bought, me, "refunded", ct);
         await SendAsync("EraseProfile", HttpMethod.Delete, "/api/v1/me", me, new { password = Password }, ct);
     }

@@ -264,6 +264,7 @@ namespace Ticketing.Tickets.Migrations
                     issued_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     gate = table.Column<string>(type: "text", nullable: true),
+                    used_device = table.Column<string>(type: "text", nullable: true),
                     block_reason = table.Column<string>(type: "text", nullable: true),
                 },
                 constraints: table =>

@@ -12,7 +12,7 @@ using Ticketing.Tickets;
 namespace Ticketing.Tickets.Migrations
 {
     [DbContext(typeof(TicketsDb))]
-    [Migration("20261128214607_Initial")]
+    [Migration("20261128222330_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -688,6 +688,10 @@ namespace Ticketing.Tickets.Migrations
                     b.Property<DateTimeOffset?>("UsedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("used_at");
+
+                    b.Property<string>("UsedDevice")
+                        .HasColumnType("text")
+                        .HasColumnName("used_device");
 
                     b.HasKey("Id")
                         .HasName("pk_tickets");

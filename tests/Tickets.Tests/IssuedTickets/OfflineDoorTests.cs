@@ -1,0 +1,185 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Ticketing.Contracts;
+using Ticketing.TestKit;
+using Ticketing.Tickets.IssuedTickets;
+using static Ticketing.Tickets.Tests.Wire;
+
+namespace Ticketing.Tickets.Tests.IssuedTickets;
+
+/// <summary>Doors without a network: what they take along, and how what they admitted is merged.</summary>
+public sealed class OfflineDoorTests(TicketsApp app)
+{
+    private static DateTimeOffset Ago(int seconds) => TimeProvider.System.GetUtcNow().AddSeconds(-seconds);
+
+    private async Task<(Show Show, Purchase Purchase, TicketView Ticket, HttpClient Door)> OpenAsync()
+    {
+        var show = new Show();
+        var type = show.Standing(10);
+        await app.SellAsync(show);
+        var keeper = Guid.CreateVersion7();
+        await app.TeamMemberAsync(show, keeper, TeamRole.Door);
+        var purchase = await app.BuyAsync(show.SessionId, null, Some(type));
+        using var http = app.Person(purchase.BuyerId);
+        var ticket = await (await http.GetAsync($"/api/v1/tickets/{purchase.Tickets[0].Id}")).ReadAsync<TicketView>();
+        return (show, purchase, ticket, app.Person(keeper));
+    }
+
+    private static object Scan(string? code, DateTimeOffset at, string gate = "Norte", string? number = null) =>
+        new
+        {
+            code,
+            number,
+            at,
+            gate,
+        };
+
+    private static async Task<JsonArray> MergeAsync(
+        HttpClient door,
+        Guid sessionId,
+        string deviceId,
+        params object[] scans
+    )
+    {
+        var answer = await door.PostAsJsonAsync(
+            "/api/v1/check-ins/batch",
+            new
+            {
+                sessionId,
+                deviceId,
+                scans,
+            }
+        );
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!["results"]!.AsArray();
+    }
+
+    private static string Verdict(JsonArray results) => Assert.Single(results)!["verdict"]!.ToString();
+
+    [Fact]
+    public async Task A_door_takes_the_list_along_with_first_names_and_asks_again_by_its_tag()
+    {
+        var (show, _, ticket, door) = await OpenAsync();
+        var path = $"/api/v1/check-in-lists/{show.SessionId}";
+
+        using var answer = await door.GetAsync(path);
+        var list = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+        var row = Assert.Single(list["tickets"]!.AsArray())!;
+        Assert.Equal(
+            (ticket.Id.ToString(), ticket.Number, "Ana", "valid", 1),
+            (
+                row["id"]!.ToString(),
+                row["number"]!.ToString(),
+                row["name"]!.ToString(),
+                row["status"]!.ToString(),
+                (int)row["serial"]!
+            )
+        );
+        Assert.Equal("ES256", list["keys"]![0]!["alg"]!.ToString());
+        using var again = new HttpRequestMessage(HttpMethod.Get, path)
+        {
+            Headers = { { "If-None-Match", answer.Headers.ETag!.ToString() } },
+        };
+        using var known = await door.SendAsync(again);
+        Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
+        using var stranger = app.Person(Guid.CreateVersion7());
+        Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync(path)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_earliest_scan_has_the_ticket_in_whatever_order_doors_come_back()
+    {
+        var (show, _, ticket, door) = await OpenAsync();
+        var (early, late) = (Ago(60), Ago(30));
+
+        var first = await MergeAsync(door, show.SessionId, "b", Scan(ticket.Code, late, "Sul"));
+        var second = await MergeAsync(door, show.SessionId, "a", Scan(ticket.Code, early));
+        var third = await MergeAsync(door, show.SessionId, "b", Scan(ticket.Code, late, "Sul"));
+
+        Assert.Equal("admitted", Verdict(first));
+        Assert.Null(first[0]!["conflict"]);
+        Assert.Equal("admitted", Verdict(second));
+        Assert.Equal("Sul", second[0]!["conflict"]!["gate"]!.ToString());
+        Assert.Equal("alreadyUsed", Verdict(third));
+        Assert.Equal(("Norte", "a"), (third[0]!["gate"]!.ToString(), third[0]!["conflict"]!["deviceId"]!.ToString()));
+    }
+
+    [Fact]
+    public async Task Two_doors_of_one_moment_are_told_apart_by_their_ids_and_a_repeat_changes_nothing()
+    {
+        var (show, _, ticket, door) = await OpenAsync();
+        var at = Ago(60);
+        string[] devices = ["c", "a", "b"];
+
+        await Task.WhenAll(devices.Select(d => MergeAsync(door, show.SessionId, d, Scan(ticket.Code, at, d))));
+
+        foreach (var device in devices)
+        {
+            var again = await MergeAsync(door, show.SessionId, device, Scan(ticket.Code, at, device));
+            Assert.Equal(device == "a" ? "admitted" : "alreadyUsed", Verdict(again));
+            Assert.Equal("a", again[0]!["gate"]!.ToString());
+        }
+    }
+
+    [Fact]
+    public async Task What_is_typed_void_foreign_or_unknown_is_answered_each_by_itself()
+    {
+        var (show, purchase, ticket, door) = await OpenAsync();
+        var (_, _, elsewhere, _) = await OpenAsync();
+        using var buyer = app.Person(purchase.BuyerId);
+        using var reissued = await buyer.PostAsync($"/api/v1/tickets/{ticket.Id}/reissue", null);
+
+        var results = await MergeAsync(
+            door,
+            show.SessionId,
+            "a",
+            Scan(ticket.Code, Ago(5)),
+            Scan(elsewhere.Code, Ago(5)),
+            Scan("nada", Ago(5)),
+            Scan(null, Ago(5), number: $" {ticket.Number[..4].ToLowerInvariant()}-{ticket.Number[4..]}"),
+            // A clock that goes ahead: nobody is let in tomorrow.
+            Scan(null, Ago(-100_000), number: ticket.Number)
+        );
+
+        Assert.Equal(
+            ["voided", "unknown", "unknown", "admitted", "alreadyUsed"],
+            results.Select(r => r!["verdict"]!.ToString())
+        );
+        Assert.True((DateTimeOffset)results[4]!["usedAt"]! < TimeProvider.System.GetUtcNow());
+        using var online = await door.PostAsJsonAsync(
+            "/api/v1/check-ins/by-number",
+            new
+            {
+                sessionId = show.SessionId,
+                number = ticket.Number,
+                gate = "Leste",
+            }
+        );
+        Assert.Equal("Norte", (await online.ProblemAsync(409, "already-used")).GetProperty("gate").GetString());
+        // A door whose own request got no answer: what it told again is that admission, no second one.
+        var (otherShow, _, other, otherDoor) = await OpenAsync();
+        using var lost = await otherDoor.PostAsJsonAsync(
+            "/api/v1/check-ins",
+            new { code = other.Code, gate = "Norte" }
+        );
+        var told = await MergeAsync(
+            otherDoor,
+            otherShow.SessionId,
+            "a",
+            Scan(other.Code, TimeProvider.System.GetUtcNow().AddSeconds(1))
+        );
+        Assert.Equal(("admitted", null), (Verdict(told), told[0]!["conflict"]));
+        using var stranger = app.Person(Guid.CreateVersion7());
+        using var refused = await stranger.PostAsJsonAsync(
+            "/api/v1/check-ins/batch",
+            new
+            {
+                sessionId = show.SessionId,
+                deviceId = "a",
+                scans = new[] { Scan(ticket.Code, Ago(1)) },
+            }
+        );
+        Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+    }
+}
