@@ -5,6 +5,7 @@ using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 using Ticketing.Web.Api;
 using Ticketing.Web.Buyer;
+using Ticketing.Web.Door;
 using Ticketing.Web.Hosting;
 using Ticketing.Web.Language;
 using Ticketing.Web.Layout;
@@ -55,6 +56,7 @@ public static class WebService
         app.MapLanguage();
         app.MapBuyer();
         app.MapOrganizer();
+        app.MapDoor();
         app.MapRazorComponents<App>();
         app.MapFallback("{**path}", PageErrors.NotFound).AllowAnonymous();
         return app;

@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using Ticketing.Local.Seeding;
 using Ticketing.System.Tests;
+using Ticketing.TestKit;
 
 namespace Ticketing.Web.Tests;
 
@@ -39,56 +40,112 @@ public sealed class DoorTests(WebSystem system)
         await visitor.GoAsync($"/portaria/{team.Show.SessionId}");
         await visitor.SeesAsync("0 de 3 dentro", ".door-count");
 
-        async Task ScanAsync(string code, string colour, string says)
-        {
-            await page.FillAsync("#code", code);
-            await page.Keyboard.PressAsync("Enter");
-            await visitor.SeesAsync(says, $".outcome.{colour}");
-            await Assertions.Expect(page.Locator("#code")).ToBeFocusedAsync();
-            await Assertions.Expect(page.Locator("#code")).ToHaveValueAsync("");
-        }
-
         await page.FillAsync("#gate", "Portão Norte");
-        await ScanAsync(tickets[0].Code, "good", "Zoé Simões");
+        await ScanAsync(visitor, tickets[0].Code, "good", "Zoé Simões");
         await visitor.SeesAsync("1 de 3 dentro", ".door-count");
-        await ScanAsync(tickets[0].Code, "bad", "Portão Norte");
+        await ScanAsync(visitor, tickets[0].Code, "bad", "Portão Norte");
         await visitor.SeesAsync("Já entrou", ".outcome");
         await ScanAsync(
+            visitor,
             $" {tickets[1].Number[..4].ToLowerInvariant()}-{tickets[1].Number[4..]}",
             "good",
             "Pode entrar"
         );
-        await ScanAsync(tickets[3].Code, "bad", "É de outra data");
-        await ScanAsync("NADA2345", "bad", "Não é um ingresso daqui");
-        await ScanAsync(new string('x', 140), "bad", "Não é um ingresso daqui");
+        await ScanAsync(visitor, tickets[3].Code, "bad", "É de outra data");
+        await ScanAsync(visitor, "NADA2345", "bad", "Não é um ingresso daqui");
+        await ScanAsync(visitor, new string('x', 140), "bad", "Não é um ingresso daqui");
         await team.Person.Api.PostAsync($"/api/v1/orders/{orders[2].Id()}/refunds", null, default);
-        await ScanAsync(tickets[2].Code, "bad", "Não vale mais");
+        await ScanAsync(visitor, tickets[2].Code, "bad", "Não vale mais");
 
         // The gate is remembered; the team sees who is in.
         await visitor.GoAsync($"/portaria/{team.Show.SessionId}");
         Assert.Equal("Portão Norte", await page.InputValueAsync("#gate"));
         await visitor.GoAsync($"{team.Room}/eventos/{team.EventId}/entrada");
         await visitor.SeesAsync("2 de 2 entraram");
+        var file = await page.RunAndWaitForDownloadAsync(() => visitor.PressAsync("Baixar lista (CSV)", AriaRole.Link));
+        var lines = await File.ReadAllLinesAsync(await file.PathAsync());
+        Assert.Equal(4, lines.Length);
+        Assert.Contains(
+            lines,
+            l => l.StartsWith($"{tickets[0].Number},Zoé,Inteira,inteira,,used,", StringComparison.Ordinal)
+        );
         await using var stranger = await system.VisitAsync();
         await stranger.SignInFirstAsync(buyer);
         Assert.Equal(404, (await stranger.GoAsync($"/portaria/{team.Show.SessionId}")).Status);
     }
 
     [Fact]
-    public async Task Without_a_connection_the_door_says_so_and_keeps_the_code()
+    public async Task Without_a_network_doors_go_on_and_a_ticket_that_two_let_in_is_shown()
     {
         var team = await system.TeamAsync(publish: true);
-        await using var visitor = await system.VisitAsync();
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.WaitForStatusAsync(await buyer.OrderByCardAsync(team.Show, "tok_approve"), "fulfilled");
+        var ticket = await buyer.Api.GetAsync($"/api/v1/tickets/{order["tickets"]![0]!.Id()}", default);
+        await using var north = await OpenAsync(team, "Norte");
+        await using var south = await OpenAsync(team, "Sul");
+        foreach (var door in new[] { north, south })
+            await door.Page.Context.SetOfflineAsync(true);
+
+        await ScanAsync(north, ticket.Text("code"), "good", "Zoé");
+        await north.SeesAsync("1 entrada para enviar", ".door-state");
+        await ScanAsync(north, ticket.Text("code"), "bad", "Já entrou");
+        await ScanAsync(north, ticket.Text("number"), "bad", "Já entrou");
+        await ScanAsync(north, new string('x', 140), "bad", "Não é um ingresso daqui");
+        await ScanAsync(north, "NADA2345", "bad", "Não é um ingresso daqui");
+        // A closed door opens again, and knows what it did.
+        await north.Page.ReloadAsync();
+        await north.SeesAsync("1 entrada para enviar", ".door-state");
+        await ScanAsync(north, ticket.Text("code"), "bad", "Já entrou");
+        // The other one cannot know.
+        await ScanAsync(south, ticket.Text("number"), "good", "Pode entrar");
+
+        await north.Page.Context.SetOfflineAsync(false);
+        await Assertions.Expect(north.Page.Locator(".door-state")).ToBeHiddenAsync();
+        await south.Page.Context.SetOfflineAsync(false);
+        await south.SeesAsync("Norte", ".door-state section");
+        await south.SeesAsync(ticket.Text("number"), ".door-state section");
+        await south.AssertAccessibleAsync();
+        await north.SeesAsync("1 de 1 dentro", ".door-count");
+        await ScanAsync(south, ticket.Text("code"), "bad", "Norte");
+        await Eventually.TrueAsync(async () =>
+        {
+            await north.GoAsync($"{team.Room}/registro?acao=ticket.admitted-twice");
+            return await north.Page.Locator("tbody tr").CountAsync() == 1;
+        });
+    }
+
+    [Fact]
+    public async Task A_door_is_installed()
+    {
+        var team = await system.TeamAsync(publish: true);
+        await using var door = await OpenAsync(team, "Norte");
+        var manifest = await door.Page.GetAttributeAsync("link[rel=manifest]", "href");
+        var answer = await door.Page.APIRequest.GetAsync(system.BaseUrl + manifest![1..]);
+        Assert.Equal("standalone", (await answer.JsonAsync())!.Value.GetProperty("display").GetString());
+        Assert.Equal(
+            "/portaria",
+            await door.Page.EvaluateAsync<string>("navigator.serviceWorker.ready.then(r => new URL(r.scope).pathname)")
+        );
+    }
+
+    /// <summary>With its list, and ready to be without a network.</summary>
+    private async Task<Visitor> OpenAsync(Team team, string gate)
+    {
+        var visitor = await system.VisitAsync(new() { BypassCSP = true });
         await visitor.SignInFirstAsync(team.Person);
         await visitor.GoAsync($"/portaria/{team.Show.SessionId}");
-        await visitor.Page.Context.SetOfflineAsync(true);
-        await visitor.Page.FillAsync("#code", "ABCD2345");
+        await visitor.Page.WaitForSelectorAsync(".door[data-list][data-ready]");
+        await visitor.Page.FillAsync("#gate", gate);
+        return visitor;
+    }
+
+    private static async Task ScanAsync(Visitor visitor, string code, string colour, string says)
+    {
+        await visitor.Page.FillAsync("#code", code);
         await visitor.Page.Keyboard.PressAsync("Enter");
-        await visitor.SeesAsync("Sem conexão", ".door-form [role=alert]");
-        Assert.Equal("ABCD2345", await visitor.Page.InputValueAsync("#code"));
-        await visitor.Page.Context.SetOfflineAsync(false);
-        await visitor.Page.Keyboard.PressAsync("Enter");
-        await visitor.SeesAsync("Não é um ingresso daqui", ".outcome.bad");
+        await visitor.SeesAsync(says, $".outcome.{colour}");
+        await Assertions.Expect(visitor.Page.Locator("#code")).ToBeFocusedAsync();
+        await Assertions.Expect(visitor.Page.Locator("#code")).ToHaveValueAsync("");
     }
 
     [Fact]

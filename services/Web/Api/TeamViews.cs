@@ -5,7 +5,8 @@ namespace Ticketing.Web.Api;
 // What an organizer's team reads of the API's answers.
 
 /// <param name="Role">owner, manager, finance or door: what the reader is in the team.</param>
-public sealed record Membership(Guid Id, string Name, string Role)
+/// <param name="Approved">It may publish and invite.</param>
+public sealed record Membership(Guid Id, string Name, string Role, bool Approved)
 {
     /// <summary>May change what the organizer sells.</summary>
     public bool Manages => Role is "owner" or "manager";
@@ -158,3 +159,17 @@ public sealed record EventCapacity(IReadOnlyList<SessionCapacity> Sessions);
 public sealed record SessionCapacity(Guid SessionId, IReadOnlyList<PoolCapacity> Pools);
 
 public sealed record PoolCapacity(Guid Id, int Capacity, int Available, int Held, int Sold);
+
+public sealed record DoorList(IReadOnlyList<DoorTicket> Tickets);
+
+/// <param name="Name">First name.</param>
+public sealed record DoorTicket(
+    string Number,
+    string Name,
+    string Type,
+    string Kind,
+    string? Seat,
+    string Status,
+    DateTimeOffset? UsedAt,
+    string? Gate
+);

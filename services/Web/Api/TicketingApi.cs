@@ -62,6 +62,10 @@ internal sealed class TicketingApi(Sidecar sidecar, IHttpContextAccessor current
         using var answer = await ExchangeAsync(HttpMethod.Patch, appId, path, body, null, tag);
     }
 
+    /// <summary>A file of any size, read while it comes. The caller disposes of it.</summary>
+    public Task<HttpResponseMessage> OpenAsync(string appId, string path) =>
+        ExchangeAsync(HttpMethod.Get, appId, path, null, null);
+
     /// <summary>A file, with its type.</summary>
     public async Task<(byte[] Content, string Type)> DownloadAsync(string appId, string path)
     {

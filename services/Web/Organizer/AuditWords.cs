@@ -11,6 +11,8 @@ internal static class AuditWords
     private static readonly Dictionary<string, (string Portuguese, string English)> Known = new()
     {
         ["organizer.created"] = ("Organização criada", "Organizer created"),
+        ["organizer.approved"] = ("Organização aprovada", "Organizer approved"),
+        ["organizer.approval-withdrawn"] = ("Aprovação retirada", "Approval withdrawn"),
         ["invitation.offered"] = ("Convite enviado", "Invitation sent"),
         ["invitation.withdrawn"] = ("Convite retirado", "Invitation withdrawn"),
         ["invitation.declined"] = ("Convite recusado", "Invitation declined"),
@@ -32,6 +34,7 @@ internal static class AuditWords
         ["refund.requested"] = ("Reembolso pedido", "Refund asked for"),
         ["payment.disputed"] = ("Pagamento contestado", "Payment disputed"),
         ["ticket.checked-in"] = ("Entrada pela plataforma", "Admitted by the platform"),
+        ["ticket.admitted-twice"] = ("Duas portas deixaram entrar", "Admitted by two doors"),
         ["ticket.checked-in-by-number"] = ("Entrada por número digitado", "Admitted by typed number"),
     };
 

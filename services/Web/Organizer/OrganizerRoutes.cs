@@ -6,13 +6,67 @@ using Ticketing.Web.Language;
 
 namespace Ticketing.Web.Organizer;
 
-/// <summary>What is no page: the orders of an event as a file.</summary>
+/// <summary>What is no page: orders, attendees and the audit log as files.</summary>
 internal static class OrganizerRoutes
 {
     private const string PageSize = "100";
 
-    public static void MapOrganizer(this WebApplication app) =>
+    public static void MapOrganizer(this WebApplication app)
+    {
         app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/pedidos.csv", OrdersAsync);
+        app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/entrada.csv", AttendeesAsync);
+        app.MapGet("/organizar/{organizerId:guid}/registro.csv", AuditLogAsync);
+    }
+
+    /// <summary>Who comes to a date, as far as a door sees it: first names.</summary>
+    private static async Task<IResult> AttendeesAsync(
+        Guid organizerId,
+        Guid eventId,
+        Guid data,
+        TicketingApi api,
+        HttpContext http
+    )
+    {
+        var show = await api.FindAsync<EventView>(AppIds.Events, $"/api/v1/events/{eventId}");
+        if (show?.Organizer.Id != organizerId || show.Sessions.All(s => s.Id != data))
+            return Results.NotFound();
+        var list = await api.FindAsync<DoorList>(AppIds.Tickets, $"/api/v1/check-in-lists/{data}");
+        if (list is null)
+            return Results.NotFound();
+        var zone = show.Venue.TimeZone;
+        var lines = list.Tickets.Select(t =>
+            Csv.Line([
+                t.Number,
+                t.Name,
+                t.Type,
+                t.Kind == "half" ? "meia" : "inteira",
+                t.Seat ?? "",
+                t.Status,
+                t.UsedAt is { } at ? Time(at, zone) : "",
+                t.Gate ?? "",
+            ])
+        );
+        var text =
+            Csv.Line(["ingresso", "nome", "tipo", "meia", "lugar", "situacao", "entrou_em", "portao"])
+            + string.Concat(lines);
+        return Results.Bytes(
+            [.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(text)],
+            "text/csv; charset=utf-8",
+            $"{show.Slug}-entrada.csv"
+        );
+    }
+
+    /// <summary>As the API writes it, passed on as it comes.</summary>
+    private static async Task<IResult> AuditLogAsync(Guid organizerId, TicketingApi api, HttpContext http)
+    {
+        var file = await api.OpenAsync(AppIds.Events, $"/api/v1/organizers/{organizerId}/audit-log/export");
+        http.Response.RegisterForDispose(file);
+        return Results.Stream(
+            await file.Content.ReadAsStreamAsync(http.RequestAborted),
+            "text/csv; charset=utf-8",
+            "registro.csv"
+        );
+    }
 
     /// <summary>Page by page, as the API gives them: however many there are, few of them are here at a time.</summary>
     private static async Task<IResult> OrdersAsync(

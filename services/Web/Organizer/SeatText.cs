@@ -47,7 +47,7 @@ internal static class SeatText
             line.Contains(';', StringComparison.Ordinal) ? ';'
             : line.Contains('\t', StringComparison.Ordinal) ? '\t'
             : ',';
-        var parts = line.Split(sign, 3, StringSplitOptions.TrimEntries);
+        var parts = line.Split(sign, 3).Select(p => p.Trim().Trim('"').Trim()).ToArray();
         if (parts.Length < 3 || parts.Take(2).Any(p => p.Length == 0))
             return null;
         var seats = new List<string>();
@@ -55,7 +55,12 @@ internal static class SeatText
         {
             if (Span(part) is { } span)
                 seats.AddRange(span);
-            else if (part.All(c => char.IsLetterOrDigit(c) || c is '-' or '.'))
+            // A span that is too long is no seat's number.
+            else if (
+                part.All(c => char.IsLetterOrDigit(c) || c is '-' or '.') && !part.All(c => char.IsDigit(c) || c == '-')
+            )
+                seats.Add(part);
+            else if (Whole(part) is not null)
                 seats.Add(part);
             else
                 return null;

@@ -1,18 +1,25 @@
 // The door with a script: a scan changes the page without loading it anew, with a sound and a vibration; the camera reads
-// codes where the browser can. Readers that type, and people, use the form as it is.
+// codes where the browser can. Without a network the door goes on by itself: it has the session's list and the keys, admits,
+// and tells the server when it is back. Readers that type, and people, use the form as it is.
 
+const english = document.documentElement.lang === "en";
+const say = (portuguese, englishText) => (english ? englishText : portuguese);
+const root = document.querySelector(".door");
 const form = document.querySelector("[data-scan]");
 const code = form.elements.namedItem("code");
-let audio;
-let busy = false;
-let last = { text: "", at: 0 };
+const here = `/portaria/${root.dataset.session}`;
+const session = root.dataset.session;
+const patience = 4_000;
+const batchSize = 200;
 
-// Pitches by time: rising is yes, level is look, falling is no.
+// ---- Sounds: rising is yes, level is look, falling is no.
+
 const sounds = {
   admitted: { notes: [660, 990], buzz: [80] },
   look: { notes: [660, 660, 660], buzz: [80, 60, 80] },
   refused: { notes: [300, 180], buzz: [300, 100, 300] },
 };
+let audio;
 
 function tell(outcome) {
   const sound = sounds[outcome];
@@ -35,6 +42,214 @@ function tell(outcome) {
   }
 }
 
+// ---- What stays on this phone: the lists that it took along, and what it has not told yet.
+
+const opened = new Promise((done, failed) => {
+  const asked = indexedDB.open("ticketing-door", 1);
+  asked.onupgradeneeded = () => {
+    asked.result.createObjectStore("lists");
+    asked.result.createObjectStore("queue", { keyPath: "key", autoIncrement: true }).createIndex("session", "session");
+  };
+  asked.onsuccess = () => done(asked.result);
+  asked.onerror = () => failed(asked.error);
+});
+
+async function stored(name, mode, work) {
+  const transaction = (await opened).transaction(name, mode);
+  const answer = work(transaction.objectStore(name));
+  return new Promise((done, failed) => {
+    transaction.oncomplete = () => done(answer?.result);
+    transaction.onerror = transaction.onabort = () => failed(transaction.error);
+  });
+}
+
+// A browser that keeps nothing (a private window) still has a door, with a network.
+const waiting = () => stored("queue", "readonly", (queue) => queue.index("session").getAll(session)).catch(() => []);
+
+let device = localStorage.getItem("ticketing-device");
+if (!device) localStorage.setItem("ticketing-device", (device = crypto.randomUUID()));
+
+/** The list as it is used: by id and by number, with the keys, and what this door has admitted since. */
+let list;
+const admitted = new Map();
+
+async function use(raw) {
+  const keys = new Map();
+  for (const jwk of raw.keys)
+    keys.set(
+      jwk.kid,
+      await crypto.subtle.importKey("jwk", { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y }, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]),
+    );
+  list = { keys, byId: new Map(raw.tickets.map((t) => [t.id, t])), byNumber: new Map(raw.tickets.map((t) => [t.number, t])) };
+  for (const scan of await waiting()) if (scan.ticketId) admitted.set(scan.ticketId, scan);
+}
+
+// By the server's clock: of two doors that let one ticket in, the earlier one counts.
+let ahead = 0;
+const now = () => new Date(Date.now() + ahead);
+
+async function takeList() {
+  const answer = await fetch(`${here}/lista.json`, { redirect: "error" });
+  if (!answer.ok) return;
+  ahead = (Date.parse(answer.headers.get("Date")) || Date.now()) - Date.now();
+  const raw = await answer.json();
+  await stored("lists", "readwrite", (lists) => lists.put(raw, session));
+  await use(raw);
+  root.dataset.list = raw.tickets.length;
+}
+
+// ---- Without a network.
+
+const hex = (bytes) => [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
+const guid = (bytes) => hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+const codeLength = 140;
+const claimBytes = 41;
+
+/** What a code says: version 1, key, ticket, session and serial, signed (ES256). Null when it is none of ours. */
+async function read(text) {
+  if (text.length !== codeLength || !/^[\w-]+$/.test(text)) return null;
+  const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  const key = list.keys.get(hex(bytes.slice(1, 5)));
+  if (bytes[0] !== 1 || !key) return null;
+  const genuine = await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, bytes.slice(claimBytes), bytes.slice(0, claimBytes));
+  if (!genuine) return null;
+  return { ticketId: guid(bytes.slice(5, 21)), session: guid(bytes.slice(21, 37)), serial: new DataView(bytes.buffer).getInt32(37) };
+}
+
+const clock = (at) =>
+  new Intl.DateTimeFormat(english ? "en-US" : "pt-BR", { hour: "2-digit", minute: "2-digit", timeZone: root.dataset.zone }).format(new Date(at));
+const no = (title, line) => ({ colour: "bad", mark: "✕", sound: "refused", title, lines: [line] });
+
+async function admitHere(text, gate) {
+  let ticket;
+  let claim;
+  if (text.length > 20) {
+    claim = await read(text);
+    if (!claim) return no(say("Não é um ingresso daqui", "Not a ticket of this door"), say("Código desconhecido.", "Unknown code."));
+    if (claim.session !== session) return no(say("É de outra data", "For another date"), say("Este ingresso é de outra sessão.", "This ticket is for another session."));
+    ticket = list.byId.get(claim.ticketId);
+  } else {
+    ticket = list.byNumber.get(text.toUpperCase().replace(/[\s.\-\u2010-\u2015\u2212]/g, ""));
+    if (!ticket) return no(say("Não é um ingresso daqui", "Not a ticket of this door"), say("Número desconhecido nesta data.", "Unknown number for this date."));
+  }
+  const id = ticket?.id ?? claim.ticketId;
+  const before = admitted.get(id) ?? (ticket?.status === "used" ? { at: ticket.usedAt, gate: ticket.gate } : null);
+  if (before) return no(say("Já entrou", "Already in"), say(`Às ${clock(before.at)}, por ${before.gate}.`, `At ${clock(before.at)}, by ${before.gate}.`));
+  if (ticket?.status === "voided" || (claim && ticket && ticket.serial !== claim.serial))
+    return no(say("Não vale mais", "No longer good"), say("Reembolsado, passado a outra pessoa ou com código novo.", "Refunded, passed on, or there is a newer code."));
+  if (ticket?.status === "blocked")
+    return no(say("Bloqueado", "Blocked"), say("O pagamento está contestado: encaminhe à bilheteria.", "The payment is disputed: send the person to the box office."));
+  const scan = { session, ticketId: id, at: now().toISOString(), gate, ...(claim ? { code: text } : { number: text }) };
+  await stored("queue", "readwrite", (queue) => queue.add(scan));
+  admitted.set(id, scan);
+  if (!ticket)
+    return { colour: "warm", mark: "?", sound: "look", title: say("Entra: comprado depois da lista", "Admitted: bought after the list"), lines: [say("O código é verdadeiro.", "The code is genuine.")] };
+  const lines = [ticket.type, ...(ticket.seat ? [ticket.seat] : [])];
+  return ticket.kind === "half"
+    ? { colour: "warm", mark: "½", sound: "look", title: say("Entra: confira a meia-entrada", "Admitted: check the half-price proof"), who: ticket.name, lines }
+    : { colour: "good", mark: "✓", sound: "admitted", title: say("Pode entrar", "Admitted"), who: ticket.name, lines };
+}
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+function showHere(outcome) {
+  const section = element("section", `outcome ${outcome.colour}`);
+  section.setAttribute("role", "alert");
+  const mark = element("p", "outcome-mark", outcome.mark);
+  mark.setAttribute("aria-hidden", "true");
+  const words = element("div");
+  words.append(element("h2", "", outcome.title));
+  if (outcome.who) words.append(element("p", "outcome-who", outcome.who));
+  words.append(...outcome.lines.map((line) => element("p", "", line)));
+  section.append(mark, words);
+  document.querySelector("[data-door] .outcome").replaceWith(section);
+  const inside = [...list.byId.values()].filter((t) => t.status === "used" || (t.status === "valid" && admitted.has(t.id))).length;
+  const counted = document.querySelector("[data-counts] strong");
+  if (counted) counted.textContent = Math.max(inside, Number(counted.textContent));
+}
+
+// ---- What the phone has not told yet, and whom two doors let in.
+
+const state = document.querySelector("[data-state]");
+const twice = state.querySelector("section");
+
+async function showState(away) {
+  const count = (await waiting()).length;
+  const line = state.querySelector("[role=status]");
+  const words = [
+    away ? say("Sem rede: a portaria continua por este aparelho.", "No network: the door goes on with this device.") : "",
+    count > 0 ? (count === 1 ? say("1 entrada para enviar.", "1 admission to send.") : say(`${count} entradas para enviar.`, `${count} admissions to send.`)) : "",
+  ].filter(Boolean);
+  line.textContent = words.join(" ");
+  line.hidden = words.length === 0;
+  state.hidden = words.length === 0 && twice.hidden;
+}
+
+function showTwice(scan, result) {
+  const ticket = list?.byId.get(result.ticketId);
+  const item = element("li");
+  item.append(
+    element("strong", "mono", ticket?.number ?? scan.number ?? ""),
+    ` ${ticket ? `${ticket.name}, ${ticket.type}` : ""} `,
+    element(
+      "span",
+      "",
+      say(
+        `${clock(scan.at)} em ${scan.gate}; ${clock(result.conflict.at)} em ${result.conflict.gate}`,
+        `${clock(scan.at)} at ${scan.gate}; ${clock(result.conflict.at)} at ${result.conflict.gate}`,
+      ),
+    ),
+  );
+  twice.querySelector("ul").append(item);
+  twice.hidden = false;
+}
+
+const token = () => form.elements.namedItem("__RequestVerificationToken");
+
+let telling;
+/** One at a time: what is told twice is merged twice. */
+const sync = () => (telling ??= tellAll().finally(() => (telling = undefined)));
+
+async function tellAll() {
+  for (let retried = false; ; ) {
+    const scans = (await waiting()).slice(0, batchSize);
+    if (scans.length === 0) return;
+    const answer = await fetch(`${here}/lote`, {
+      method: "POST",
+      redirect: "error",
+      signal: AbortSignal.timeout(20_000),
+      headers: { "Content-Type": "application/json", RequestVerificationToken: token().value },
+      body: JSON.stringify({ deviceId: device, scans: scans.map(({ code, number, at, gate }) => ({ code, number, at, gate })) }),
+    });
+    if (answer.status === 400 && !retried) {
+      // The form's token is of another sign-in: the page has a newer one.
+      retried = true;
+      const page = new DOMParser().parseFromString(await (await fetch(location.href, { redirect: "error", cache: "reload" })).text(), "text/html");
+      const fresh = page.querySelector("[data-scan] [name=__RequestVerificationToken]");
+      if (fresh) token().value = fresh.value;
+      continue;
+    }
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    const { results } = await answer.json();
+    await stored("queue", "readwrite", (queue) => {
+      for (const scan of scans) queue.delete(scan.key);
+    });
+    results.forEach((result, i) => {
+      if (result.conflict) showTwice(scans[i], result);
+    });
+    if (results.some((r) => r.conflict)) tell("look");
+  }
+}
+
+// ---- A scan: by the server while it answers, else here.
+
+let busy = false;
+
 async function show(answer) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("[data-door]");
@@ -52,26 +267,36 @@ async function scan() {
   // What is typed while the answer is on its way belongs to the next one.
   code.value = "";
   code.focus();
+  form.querySelector("[role=alert]")?.remove();
   try {
-    const answer = await fetch(location.href, { method: "POST", body });
+    if (!navigator.onLine) throw new Error("offline");
+    await sync();
+    const answer = await fetch(location.href, { method: "POST", body, signal: AbortSignal.timeout(patience) });
     // Signed out meanwhile: the page leads to the sign-in.
     if (answer.redirected) return location.reload();
+    if (answer.status === 503) throw new Error("unavailable");
     tell((await show(answer)).dataset.outcome);
+    await showState(false);
   } catch {
-    // Nobody knows whether it counted: the same scan with the same key says so once the network is back.
-    code.value = body.get("code");
-    tell("refused");
-    form.querySelector("[role=alert]")?.remove();
-    const away = document.createElement("p");
-    away.setAttribute("role", "alert");
-    away.className = "notice bad";
-    away.textContent = document.documentElement.lang === "en" ? "No connection. Send it again." : "Sem conexão. Envie de novo.";
-    form.prepend(away);
-    busy = false;
+    await scanHere(body);
+  }
+  busy = false;
+}
+
+async function scanHere(body) {
+  if (list) {
+    const outcome = await admitHere(body.get("code").trim(), body.get("gate").trim());
+    showHere(outcome);
+    tell(outcome.sound);
+    await showState(true);
     return;
   }
-  form.querySelector("[role=alert]")?.remove();
-  busy = false;
+  // Nothing was taken along: the same scan with the same key says what became of it once the network is back.
+  code.value = body.get("code");
+  tell("refused");
+  const away = element("p", "notice bad", say("Sem conexão. Envie de novo.", "No connection. Send it again."));
+  away.setAttribute("role", "alert");
+  form.prepend(away);
 }
 
 form.addEventListener("submit", (event) => {
@@ -79,28 +304,50 @@ form.addEventListener("submit", (event) => {
   if (form.reportValidity()) scan();
 });
 
-// Other doors let people in, too.
-setInterval(async () => {
-  if (document.hidden || busy) return;
+// Other doors let people in, too; and what waits is told.
+async function catchUp() {
+  if (busy || !navigator.onLine) return showState(!navigator.onLine);
   try {
-    const answer = await fetch(location.href, { redirect: "error" });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("[data-counts]");
-    if (fresh) document.querySelector("[data-counts]").replaceWith(document.adoptNode(fresh));
+    await sync();
+    const answer = await fetch(location.href, { redirect: "error", cache: "reload" });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-counts]");
+    if (fresh && !busy) document.querySelector("[data-counts]").replaceWith(document.adoptNode(fresh));
+    await takeList();
+    await showState(false);
   } catch {
-    // Later.
+    await showState(true);
   }
-}, 15_000);
+}
+addEventListener("online", catchUp);
+addEventListener("offline", () => showState(true));
+setInterval(() => document.hidden || catchUp(), 15_000);
 
-// Keeps the screen of a door awake.
-const stayAwake = () => navigator.wakeLock?.request("screen").catch(() => {});
+const kept = await stored("lists", "readonly", (lists) => lists.get(session)).catch(() => undefined);
+if (kept) await use(kept);
+catchUp();
+
+// ---- Opens without a network, too.
+
+if ("serviceWorker" in navigator) {
+  try {
+    await navigator.serviceWorker.register("/portaria/trabalhador.js", { scope: "/portaria" });
+    const files = [...document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")].map((e) => e.src ?? e.href);
+    if (navigator.onLine) await (await caches.open("door-1")).addAll([here, ...files]);
+    root.dataset.ready = "true";
+  } catch {
+    // Not here: the door needs a network to be opened, not to go on.
+  }
+}
+
+// ---- The camera.
 
 const camera = document.querySelector("[data-camera]");
 if ("BarcodeDetector" in window && navigator.mediaDevices?.getUserMedia) {
   const [video, button, note] = [camera.querySelector("video"), camera.querySelector("button"), camera.querySelector("p")];
   const detector = new BarcodeDetector({ formats: ["qr_code"] });
-  camera.hidden = false;
   let stream;
+  let last = { text: "", at: 0 };
+  camera.hidden = false;
   const stop = () => {
     stream?.getTracks().forEach((track) => track.stop());
     stream = undefined;
@@ -135,7 +382,8 @@ if ("BarcodeDetector" in window && navigator.mediaDevices?.getUserMedia) {
     video.hidden = false;
     button.textContent = button.dataset.on;
     await video.play();
-    stayAwake();
+    // The screen of a door stays on.
+    navigator.wakeLock?.request("screen").catch(() => {});
     look();
   });
 }

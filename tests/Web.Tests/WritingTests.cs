@@ -1,0 +1,86 @@
+using Ticketing.Web.Language;
+using Ticketing.Web.Organizer;
+
+namespace Ticketing.Web.Tests;
+
+/// <summary>What is written and read without a browser: files, prices, seat maps as text.</summary>
+public sealed class WritingTests
+{
+    [Theory]
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData("+55 21", "'+55 21")]
+    [InlineData("-2", "'-2")]
+    [InlineData("@a", "'@a")]
+    [InlineData("\tx", "'\tx")]
+    [InlineData("\r=1", "\"'\r=1\"")]
+    [InlineData("a,\"b\"", "\"a,\"\"b\"\"\"")]
+    [InlineData("Zoé", "Zoé")]
+    [InlineData("", "")]
+    public void A_cell_of_a_file_is_never_a_formula(string cell, string written) =>
+        Assert.Equal(written + "\r\n", Csv.Line([cell]));
+
+    [Theory]
+    [InlineData("80", 8000L)]
+    [InlineData("80,5", 8050L)]
+    [InlineData("80.50", 8050L)]
+    [InlineData("1.234,50", 123450L)]
+    [InlineData("1,234.50", 123450L)]
+    [InlineData("1.234", 123400L)]
+    [InlineData(" R$ 12.345.678 ", 1234567800L)]
+    [InlineData("0", 0L)]
+    [InlineData(",50", null)]
+    [InlineData("-1", null)]
+    [InlineData("dez", null)]
+    [InlineData("", null)]
+    [InlineData("99999999999999999999", null)]
+    public void A_price_is_read_as_people_write_it(string text, long? amount) =>
+        Assert.Equal(amount, FormFields.Price(text));
+
+    [Theory]
+    [InlineData("2030-05-04T20:00", "America/Sao_Paulo", "2030-05-04T23:00:00+00:00")]
+    [InlineData("2030-05-04T20:00", "Asia/Kathmandu", "2030-05-04T14:15:00+00:00")]
+    // The clocks there skip this hour.
+    [InlineData("2030-03-31T02:30", "Europe/Berlin", null)]
+    [InlineData("2030-05-04T20:00", "Nada/Nada", null)]
+    [InlineData("ontem", "America/Sao_Paulo", null)]
+    public void A_time_is_of_the_venues_clocks(string text, string zone, string? moment) =>
+        Assert.Equal(
+            moment is null
+                ? null
+                : DateTimeOffset.Parse(moment, global::System.Globalization.CultureInfo.InvariantCulture),
+            FormFields.Moment(text, zone)
+        );
+
+    [Theory]
+    [InlineData("Plateia; A; 1-10 13-22", "Plateia; A; 1-10 13-22\n")]
+    [InlineData("setor;fila;lugar\nP;A;1\nP;A;2\nP;A;3\nP;B;9", "P; A; 1-3\nP; B; 9\n")]
+    [InlineData("\"P\",A,\"1\"", "P; A; 1\n")]
+    [InlineData("P\tA\t1 2 5", "P; A; 1 2 5\n")]
+    [InlineData("P; A; 11-3/2 2-12/2 14", "P; A; 11-3/2 2-14/2\n")]
+    [InlineData("P; A; 1A 1B", "P; A; 1A 1B\n")]
+    [InlineData("P; A", null)]
+    [InlineData("P; A; <b>", null)]
+    [InlineData("P; A; 1-501", null)]
+    [InlineData("P; A; 1-99999999999", null)]
+    [InlineData("", "")]
+    public void A_seat_map_is_read_and_written_as_text(string text, string? again)
+    {
+        var (rows, wrong) = SeatText.Read(text);
+        Assert.Equal(again is null, wrong is not null);
+        if (again is not null)
+            Assert.Equal(again, SeatText.Write(rows));
+    }
+
+    [Fact]
+    public void Rows_are_named_on_from_the_first()
+    {
+        var rows = SeatText.Make("P", "y", 4, 3, "down", "")!;
+        Assert.Equal(["Y", "Z", "AA", "AB"], rows.Select(r => r.Row));
+        Assert.Equal(["3", "2", "1"], rows[0].Seats);
+        Assert.Equal(["1", "3", "5"], SeatText.Make("P", "7", 1, 3, "odd", "")![0].Seats);
+        Assert.Equal(["3", "1", "2", "4"], SeatText.Make("P", "A", 1, 4, "middle", "")![0].Seats);
+        Assert.Null(SeatText.Make("", "A", 1, 1, "up", ""));
+        Assert.Null(SeatText.Make("P", "A", 1, 1, "up", "1"));
+        Assert.Null(SeatText.Make("P", "AAA", 1, 1, "up", ""));
+    }
+}
