@@ -113,11 +113,6 @@ public sealed class AccountTests(UsersApp users)
             ServiceDefaultsExtensions.Json
         );
         Assert.False(other!.EmailVerified);
-        var names = await peer.GetFromJsonAsync<PersonNames>(
-            $"/internal/users/names?ids={person.Id:N},{Guid.Empty},nobody",
-            ServiceDefaultsExtensions.Json
-        );
-        Assert.Equal((person.Id, "Ana Conceição"), (Assert.Single(names!.Names).Key, names.Names[person.Id]));
         using var nobody = await peer.GetAsync($"/internal/users/{Guid.Empty}");
         Assert.Equal(HttpStatusCode.NotFound, nobody.StatusCode);
         var several = await peer.GetFromJsonAsync<List<UserRef>>(

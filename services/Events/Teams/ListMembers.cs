@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Teams;
