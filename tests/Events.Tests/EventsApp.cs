@@ -46,9 +46,11 @@ public sealed class EventsApp : IAsyncLifetime
     {
         Users.Handle = request =>
         {
-            if (request.Is("GET /internal/users/names"))
+            if (request.Is("GET /internal/users/several"))
                 return Task.FromResult(
-                    PeerStub.Json(new PersonNames(registered.Values.ToDictionary(u => u.Id, u => u.Name)))
+                    PeerStub.Json(
+                        registered.Values.Where(u => request.Query.Contains($"{u.Id}", StringComparison.Ordinal))
+                    )
                 );
             var found = registered.Values.FirstOrDefault(u => request.Is($"GET /internal/users/{u.Id}"));
             return Task.FromResult(found is null ? PeerStub.Problem(404, "not-found") : PeerStub.Json(found));
