@@ -32,9 +32,9 @@ internal sealed class PaymentMetrics : IStartingMetrics
     private readonly Counter<long> alarms;
     private readonly Histogram<double> lag;
     private readonly Histogram<double> settlementLag;
-    private DateTimeOffset? certificateEnds;
+    private readonly Gauge<double> certificateEnd;
 
-    public PaymentMetrics(IMeterFactory meters, TimeProvider clock)
+    public PaymentMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("Ticketing.Payments");
         settled = Ended("ticketing.payments.settled", "Payments whose money came.");
@@ -60,14 +60,10 @@ internal sealed class PaymentMetrics : IStartingMetrics
             advice: Buckets.Waiting
         );
 
-        meter.CreateObservableGauge(
-            "ticketing.payments.certificate_left",
-            () =>
-                certificateEnds is { } end
-                    ? [new((end - clock.GetUtcNow()).TotalSeconds)]
-                    : Array.Empty<Measurement<double>>(),
+        certificateEnd = meter.CreateGauge<double>(
+            "ticketing.payments.certificate_end",
             "s",
-            "For how long the Pix provider takes our client certificate; not there without one."
+            "When our client certificate at the Pix provider ends (Unix time); not there without one."
         );
 
         Counter<long> Ended(string name, string description) =>
@@ -100,7 +96,7 @@ internal sealed class PaymentMetrics : IStartingMetrics
 
     public void Disputed(PaymentMethod method) => disputed.Add(1, Of(method));
 
-    public void ClientCertificateEnds(DateTimeOffset at) => certificateEnds = at;
+    public void ClientCertificateEnds(DateTimeOffset at) => certificateEnd.Record(at.ToUnixTimeSeconds());
 
     public void Alarm(string kind) => alarms.Add(1, Of(kind));
 

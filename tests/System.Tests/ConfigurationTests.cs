@@ -12,15 +12,17 @@ public sealed class ConfigurationTests
         var cases = new TheoryData<string, bool, string[], string>();
         foreach (var service in ServiceCatalog.All)
         {
+            // Without a provider it says no already.
+            var own = service.AppId == "payments" ? Cards : [];
             if (service.HasDatabase)
             {
                 cases.Add(service.AppId, true, [], "ConnectionStrings__Database is not set.");
-                cases.Add(service.AppId, false, [], "ConnectionStrings__Database is not set.");
+                cases.Add(service.AppId, false, [.. own], "ConnectionStrings__Database is not set.");
                 cases.Add(service.AppId, true, ["--ConnectionStrings:Database=x"], "is no connection string");
             }
-            cases.Add(service.AppId, false, [Database, "--Drain:Seconds=soon"], "Drain:Seconds");
-            cases.Add(service.AppId, false, [Database, "--Public:BaseUrl=here"], "Public:BaseUrl must be");
-            cases.Add(service.AppId, false, [Database, "--Auth:Authority=here"], "Auth:Authority must be");
+            cases.Add(service.AppId, false, [Database, .. own, "--Drain:Seconds=soon"], "Drain:Seconds");
+            cases.Add(service.AppId, false, [Database, .. own, "--Public:BaseUrl=here"], "Public:BaseUrl must be");
+            cases.Add(service.AppId, false, [Database, .. own, "--Auth:Authority=here"], "Auth:Authority must be");
         }
         cases.Add("gateway", false, ["--Gateway:TrustedProxies:0=everybody"], "Gateway:TrustedProxies must be");
         cases.Add("gateway", false, ["--Gateway:RateLimits:PerClientPerMinute=many"], "PerClientPerMinute");
@@ -28,13 +30,23 @@ public sealed class ConfigurationTests
         cases.Add("users", false, [Database, "--Users:Provider=Nobody"], "Users:Provider");
         cases.Add("users", false, [Database, "--Users:MachineSecret=short"], "MachineSecret");
         cases.Add("notifications", false, [Database, "--Notifications:From=nobody"], "Notifications:From must be");
-        cases.Add("payments", false, [Database, "--Payments:PixApi:BaseUrl=bank"], "PixApi:BaseUrl must be");
+        cases.Add("payments", false, [Database], "Nobody could pay");
+        cases.Add("payments", false, [Database, .. Cards, "--Payments:Stripe:BaseUrl=cards"], "Stripe:BaseUrl must be");
+        cases.Add(
+            "payments",
+            false,
+            [Database, .. Cards, "--Payments:Stripe:Currencies=reais"],
+            "Stripe:Currencies must"
+        );
+        cases.Add("payments", false, [Database, .. Bank, "--Payments:PixApi:BaseUrl=bank"], "PixApi:BaseUrl must be");
         cases.Add("payments", false, [Database, .. Bank, "--Payments:PixApi:Receiver="], "PixApi:Receiver is missing");
         cases.Add("payments", false, [Database, .. Bank, "--Payments:PixApi:ClientId="], "PixApi:ClientId is missing");
         cases.Add("sandbox", false, [Database, "--Sandbox:MerchantName="], "MerchantName");
         cases.Add("sandbox", false, [Database, "--Sandbox:WebhookUrl=there"], "WebhookUrl");
         return cases;
     }
+
+    private static readonly string[] Cards = ["--Payments:Stripe:BaseUrl=https://cards.example"];
 
     private static readonly string[] Bank =
     [
