@@ -10,7 +10,7 @@ internal sealed class PurchaseTrace
     private static readonly string[] Webhooks =
     [
         "payments POST /api/v1/payments/webhooks/{provider}",
-        "payments POST /api/v1/payments/webhooks/pix-api/{secret}/pix",
+        "payments POST /api/v1/payments/webhooks/pix-api/{path}/pix",
     ];
     private const string Settled = "payment.refresh";
     public const string Hop = "notifications POST /events/order-fulfilled";

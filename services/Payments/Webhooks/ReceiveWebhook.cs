@@ -53,11 +53,11 @@ internal static class ReceiveWebhook
     /// harmless, because the bank is asked what is true now. What cannot take effect yet is kept, answered with 202, and
     /// tried again. Problems: invalid (400), not-found (404: not that path).
     /// </remarks>
-    /// <param name="secret">As the bank was told at its registration.</param>
+    /// <param name="path">As the bank was told at its registration.</param>
     /// <response code="200">All of it has taken effect, now or before.</response>
     /// <response code="202">Some of it is kept and will take effect later.</response>
     public static async Task<Results<Ok, Accepted>> HandlePix(
-        string secret,
+        string path,
         HttpRequest request,
         [AsParameters] Effect effect,
         CancellationToken ct
@@ -68,7 +68,7 @@ internal static class ReceiveWebhook
         var sender = effect.Providers.Find(PixApiProvider.ProviderName) ?? throw ProblemException.NotFound("provider");
         var body = await ReadAsync(request, ct);
         var notices =
-            await sender.ReadWebhookAsync(secret, request.Headers, body, ct)
+            await sender.ReadWebhookAsync(path, request.Headers, body, ct)
             ?? throw ProblemException.NotFound("provider");
         return await TakeAsync(sender, notices, effect, ct);
     }

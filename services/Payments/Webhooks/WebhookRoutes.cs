@@ -7,11 +7,11 @@ internal static class WebhookRoutes
     private const string Base = "/api/v1/payments/webhooks";
 
     /// <summary>API Pix: the bank appends <c>/pix</c> to the address that it was told.</summary>
-    public const string PixPath = Base + "/pix-api/{secret}/pix";
+    public const string PixPath = Base + "/pix-api/{path}/pix";
 
     /// <summary>What the bank is told.</summary>
     /// <param name="origin">Ours, as the bank reaches it.</param>
-    public static string PixUrl(string origin, string secret) => $"{origin.TrimEnd('/')}{Base}/pix-api/{secret}";
+    public static string PixUrl(string origin, string path) => $"{origin.TrimEnd('/')}{Base}/pix-api/{path}";
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,7 +12,11 @@ internal static class PayPix
     /// <param name="Late">Pay even though the merchant cancelled the charge: money that was already on its way.</param>
     /// <param name="Amount">Centavos: another amount than asked for. By default what was asked for.</param>
     /// <param name="Again">Pay once more what was paid.</param>
-    public sealed record Request(bool Late = false, long? Amount = null, bool Again = false);
+    public sealed record Request(
+        bool Late = false,
+        [property: Range(1, Limits.MaxAmount)] long? Amount = null,
+        bool Again = false
+    );
 
     /// <summary>Pays the charge, as the buyer's bank would. No key is needed and no money moves.</summary>
     /// <remarks>
@@ -29,8 +34,6 @@ internal static class PayPix
         CancellationToken ct
     )
     {
-        if (request?.Amount is < 1 or > Limits.MaxAmount)
-            throw ProblemException.Invalid("amount", $"From 1 to {Limits.MaxAmount} centavos.");
         var now = clock.GetUtcNow();
         var id = EndToEndId(now);
         var (paid, charge) = await PixCharge.Table.MoveAsync(

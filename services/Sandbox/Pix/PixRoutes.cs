@@ -5,10 +5,7 @@ internal static class PixRoutes
     public static void MapPix(this IEndpointRouteBuilder routes)
     {
         var bank = routes.MapGroup("/sandbox/pix").WithTags("Sandbox: Pix").AllowAnonymous();
-        bank.MapPost("/{txid}/pay", PayPix.Handle)
-            .WithName("PayPix")
-            .ProducesProblem(409)
-            .ProducesValidationProblem(422);
+        bank.MapPost("/{txid}/pay", PayPix.Handle).WithName("PayPix").ProducesProblem(409);
         bank.MapPost("/{txid}/dispute", DisputePix.Handle).WithName("DisputePix").ProducesProblem(409);
     }
 }
