@@ -122,6 +122,17 @@ public sealed class DoorTests(WebSystem system)
         var manifest = await door.Page.GetAttributeAsync("link[rel=manifest]", "href");
         var answer = await door.Page.APIRequest.GetAsync(system.BaseUrl + manifest![1..]);
         Assert.Equal("standalone", (await answer.JsonAsync())!.Value.GetProperty("display").GetString());
+        // What was admitted is told by its own page alone.
+        Assert.Equal(
+            400,
+            await door.Page.EvaluateAsync<int>(
+                """
+                path => fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"deviceId":"a","scans":[]}' })
+                  .then(answer => answer.status)
+                """,
+                $"/portaria/{team.Show.SessionId}/lote"
+            )
+        );
         Assert.Equal(
             "/portaria",
             await door.Page.EvaluateAsync<string>("navigator.serviceWorker.ready.then(r => new URL(r.scope).pathname)")

@@ -78,12 +78,12 @@ public sealed class OrganizingTests(WebSystem system)
         await Eventually.TrueAsync(async () =>
         {
             await visitor.GoAsync(room);
-            return (await visitor.TextAsync(".fills")).Contains("1 vendidos", StringComparison.Ordinal);
+            return (await visitor.TextAsync(".fills")).Contains("Vendidos: 1", StringComparison.Ordinal);
         });
         await Eventually.TrueAsync(async () =>
         {
             await visitor.GoAsync(room + "/vendas");
-            return (await visitor.TextAsync(".tile")).Contains("1 ingressos em 1 pedidos", StringComparison.Ordinal);
+            return (await visitor.TextAsync(".tile")).Contains("1 ingresso em 1 pedido", StringComparison.Ordinal);
         });
         await visitor.SeesAsync("R$\u00a080,50", ".tile");
         await visitor.GoAsync(room + "/pedidos");

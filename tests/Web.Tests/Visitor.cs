@@ -42,11 +42,13 @@ internal sealed class Visitor : IAsyncDisposable
         Page.GetByRole(role, new() { Name = name, Exact = true }).First.ClickAsync();
 
     /// <summary>At the provider's page, wherever it was led there from.</summary>
-    public async Task SignInAsync(Buyer buyer)
+    public Task SignInAsync(Buyer buyer) => SignInAsync(buyer.Email, Buyer.Password);
+
+    public async Task SignInAsync(string email, string password)
     {
         await Page.WaitForURLAsync("**/account/login**");
-        await Page.FillAsync("#email", buyer.Email);
-        await Page.FillAsync("#password", Buyer.Password);
+        await Page.FillAsync("#email", email);
+        await Page.FillAsync("#password", password);
         await Page.ClickAsync("button[type=submit]");
         await Page.WaitForURLAsync(url => !url.Contains("/account/") && !url.Contains("/auth/"));
     }

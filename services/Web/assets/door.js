@@ -11,6 +11,7 @@ const here = `/portaria/${root.dataset.session}`;
 const session = root.dataset.session;
 const patience = 4_000;
 const batchSize = 200;
+const listKept = 2 * 24 * 60 * 60 * 1000;
 
 // ---- Sounds: rising is yes, level is look, falling is no.
 
@@ -93,7 +94,7 @@ async function takeList() {
   if (!answer.ok) return;
   ahead = (Date.parse(answer.headers.get("Date")) || Date.now()) - Date.now();
   const raw = await answer.json();
-  await stored("lists", "readwrite", (lists) => lists.put(raw, session));
+  await stored("lists", "readwrite", (lists) => lists.put({ raw, at: Date.now() }, session));
   await use(raw);
   root.dataset.list = raw.tickets.length;
 }
@@ -322,8 +323,16 @@ addEventListener("online", catchUp);
 addEventListener("offline", () => showState(true));
 setInterval(() => document.hidden || catchUp(), 15_000);
 
+// Names stay on a phone no longer than a door needs them.
+await stored("lists", "readwrite", (lists) => {
+  lists.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+    if (!cursor) return;
+    if (cursor.value.at < Date.now() - listKept) cursor.delete();
+    cursor.continue();
+  };
+}).catch(() => {});
 const kept = await stored("lists", "readonly", (lists) => lists.get(session)).catch(() => undefined);
-if (kept) await use(kept);
+if (kept) await use(kept.raw);
 catchUp();
 
 // ---- Opens without a network, too.
