@@ -9,7 +9,7 @@ namespace Ticketing.Web.Tests;
 [Collection(WebPages.Name)]
 public sealed class PictureTests(WebSystem system)
 {
-    private static readonly string Folder = Path.Combine(TestSystem.RepositoryRoot, "docs", "pictures");
+    private static readonly string Folder = Path.Combine(TestSystem.RepositoryRoot, "services", "Web", "pictures");
     private static readonly byte[] Png = [0x89, (byte)'P', (byte)'N', (byte)'G'];
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class PictureTests(WebSystem system)
         Assert.Equal(Png, (await File.ReadAllBytesAsync(Path.Combine(Folder, name)))[..4]);
         foreach (var readme in new[] { "README.md", "README.pt-BR.md" })
             Assert.Contains(
-                $"docs/pictures/{name}",
+                $"services/Web/pictures/{name}",
                 await File.ReadAllTextAsync(Path.Combine(TestSystem.RepositoryRoot, readme))
             );
     }
