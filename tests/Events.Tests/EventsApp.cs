@@ -24,10 +24,10 @@ public sealed class EventsApp : IAsyncLifetime
 
     private EventsApp(string[] settings) => this.settings = settings;
 
-    /// <summary>Where an administrator approves organizers.</summary>
+    /// <summary>Where an administrator approves organizers, and not every currency is taken.</summary>
     public static async Task<EventsApp> StartCarefulAsync()
     {
-        var app = new EventsApp([]);
+        var app = new EventsApp(["Events:Currencies=BRL USD"]);
         await app.InitializeAsync();
         return app;
     }

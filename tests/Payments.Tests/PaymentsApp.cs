@@ -98,6 +98,7 @@ public class PaymentsApp : IAsyncLifetime
         Public = System.Client(AppIds.Payments);
         Sandbox = System.Client(AppIds.Sandbox);
         ProviderWire.Target = Sandbox.BaseAddress;
+        Connect();
         WebhookWire.Target = Public.BaseAddress;
         database = NpgsqlDataSource.Create(System.Database(AppIds.Payments));
         sandboxDatabase = NpgsqlDataSource.Create(System.Database(AppIds.Sandbox));
@@ -117,6 +118,9 @@ public class PaymentsApp : IAsyncLifetime
         );
         Sandbox.DefaultRequestHeaders.Authorization = new("Bearer", secrets[SecretNames.StripeApiKey]);
     }
+
+    /// <summary>What lies between Payments and the provider's wire.</summary>
+    protected virtual void Connect() { }
 
     private WebApplication BuildListener(string[] args)
     {
@@ -538,7 +542,7 @@ public class PaymentsApp : IAsyncLifetime
             account
         );
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         if (database is not null)

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Ticketing.TestKit;
 
 namespace Ticketing.Payments.Tests;
@@ -45,10 +47,33 @@ public sealed class Wire : IAsyncDisposable
 
     private Wire(WebApplication app) => this.app = app;
 
-    public static async Task<Wire> StartAsync()
+    /// <summary>The subjects of the client certificates that came; only where the wire has a certificate itself.</summary>
+    public ConcurrentQueue<string> Clients { get; } = new();
+
+    /// <param name="certificate">Encrypted, and whoever comes must have a certificate, too.</param>
+    public static async Task<Wire> StartAsync(X509Certificate2? certificate = null)
     {
         var builder = PeerStub.CreateBuilder();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
+        if (certificate is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(k =>
+            k.Listen(
+                IPAddress.Loopback,
+                0,
+                listen =>
+                {
+                    if (certificate is not null)
+                        listen.UseHttps(
+                            certificate,
+                            https =>
+                            {
+                                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                                https.AllowAnyClientCertificate();
+                            }
+                        );
+                }
+            )
+        );
         var wire = new Wire(builder.Build());
         wire.app.MapFallback("{**path}", wire.PassAsync);
         await wire.app.StartAsync();
@@ -128,6 +153,8 @@ public sealed class Wire : IAsyncDisposable
             context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString())
         );
         Seen.Enqueue(exchange);
+        if (context.Connection.ClientCertificate is { } client)
+            Clients.Enqueue(client.Subject);
         var fault = faults.Values.FirstOrDefault(f => f.Matches(exchange));
         if (fault is null)
             await ForwardAsync(context, exchange);

@@ -34,6 +34,9 @@ public sealed class TestSystem : IAsyncDisposable
 
     public TestIssuer Issuer { get; private set; } = null!;
 
+    /// <summary>Further ones in the secret store, by name.</summary>
+    public Dictionary<string, string> Secrets { get; } = [];
+
     /// <summary>Where the embedded components keep files and mails.</summary>
     public string Folder => folder;
 
@@ -252,6 +255,8 @@ public sealed class TestSystem : IAsyncDisposable
             [SecretNames.StripeWebhookSecret] = Password,
             [SecretNames.StripeApiKey] = Password,
         };
+        foreach (var (name, value) in Secrets)
+            secrets[name] = value;
         File.WriteAllText(SecretsFile, JsonSerializer.Serialize(secrets));
     }
 

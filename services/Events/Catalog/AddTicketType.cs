@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -34,6 +35,7 @@ public static class AddTicketType
         ClaimsPrincipal user,
         Actor actor,
         EventsDb db,
+        IOptions<EventsOptions> options,
         HttpResponse response,
         CancellationToken ct
     )
@@ -54,6 +56,7 @@ public static class AddTicketType
                     .Priced(request.Price)
                     .OnSale(request.SalesStart, request.SalesEnd);
                 e.CheckCurrency("price.currency", type.Price.Currency);
+                options.Value.RequirePayable("price", type.Price);
                 db.Record(
                     actor.Did(
                         "ticket-type.added",

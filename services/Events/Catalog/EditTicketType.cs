@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -26,6 +27,7 @@ public static class EditTicketType
         ClaimsPrincipal user,
         Actor actor,
         EventsDb db,
+        IOptions<EventsOptions> options,
         HttpResponse response,
         CancellationToken ct
     )
@@ -43,6 +45,8 @@ public static class EditTicketType
                 type.Priced(request.Price ?? type.Price)
                     .OnSale(request.SalesStart.Or(type.SalesStart), request.SalesEnd.Or(type.SalesEnd));
                 e.CheckCurrency("price.currency", type.Price.Currency, except: type);
+                if (type.Price != before)
+                    options.Value.RequirePayable("price", type.Price);
                 type.Advance();
                 if (type.Price != before)
                     db.Record(

@@ -60,7 +60,7 @@ internal sealed class ServiceSettings(LocalOptions options, DataFolder folder, M
                 ("Users:TrustedDomains:1", "@example.com"),
             ],
             // Nobody waits for an administrator on a laptop.
-            AppIds.Events => [("Events:ApproveOrganizers", "false")],
+            AppIds.Events => [("Events:ApproveOrganizers", "false"), ("Events:Currencies", "BRL")],
             AppIds.Payments =>
             [
                 ("Payments:PixApi:BaseUrl", new Uri(AddressOf(AppIds.Sandbox), "api-pix").ToString()),
