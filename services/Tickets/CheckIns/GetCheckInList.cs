@@ -96,6 +96,7 @@ internal static class GetCheckInList
         var tickets = await db
             .Tickets.AsNoTracking()
             .Where(t => t.SessionId == sessionId)
+            .OrderBy(t => t.Id)
             .Take(MaxTickets + 1)
             .Select(t => new
             {
@@ -120,26 +121,24 @@ internal static class GetCheckInList
             session.StartsAt,
             await signer.PublicKeysAsync(CancellationToken.None),
             [
-                .. tickets
-                    .OrderBy(t => t.Id)
-                    .Select(t => new ListedTicket(
-                        t.Id,
-                        t.Number,
-                        t.Serial,
-                        t.HolderName.Split(' ', 2)[0],
-                        t.TypeName,
-                        t.Kind,
-                        t.Seat,
-                        t.Status switch
-                        {
-                            TicketStatus.Voided => ListedStatus.Voided,
-                            TicketStatus.Used => ListedStatus.Used,
-                            _ when t.BlockReason is not null => ListedStatus.Blocked,
-                            _ => ListedStatus.Valid,
-                        },
-                        t.UsedAt,
-                        t.Gate
-                    )),
+                .. tickets.Select(t => new ListedTicket(
+                    t.Id,
+                    t.Number,
+                    t.Serial,
+                    t.HolderName.Split(' ', 2)[0],
+                    t.TypeName,
+                    t.Kind,
+                    t.Seat,
+                    t.Status switch
+                    {
+                        TicketStatus.Voided => ListedStatus.Voided,
+                        TicketStatus.Used => ListedStatus.Used,
+                        _ when t.BlockReason is not null => ListedStatus.Blocked,
+                        _ => ListedStatus.Valid,
+                    },
+                    t.UsedAt,
+                    t.Gate
+                )),
             ]
         );
     }
