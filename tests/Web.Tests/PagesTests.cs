@@ -139,6 +139,45 @@ public sealed class PagesTests(WebSystem system)
     }
 
     [Fact]
+    public async Task An_organizers_and_a_doors_pages_are_in_English_too()
+    {
+        var team = await system.TeamAsync(publish: true);
+        await using var visitor = await system.VisitAsync(new() { Locale = "en-US" });
+        await visitor.SignInFirstAsync(team.Person);
+        var show = $"{team.Room}/eventos/{team.EventId}";
+        foreach (
+            var path in new[]
+            {
+                "/organizar",
+                team.Room,
+                $"{team.Room}/perfil",
+                $"{team.Room}/locais/{team.VenueId}",
+                $"{team.Room}/locais/{team.VenueId}/mapas/novo",
+                $"{team.Room}/eventos/novo",
+                show,
+                $"{show}/datas/{team.Show.SessionId}",
+                $"{show}/cupons",
+                $"{show}/vendas",
+                $"{show}/pedidos?numero={new string('x', 40)}",
+                $"{show}/entrada",
+                $"{team.Room}/equipe",
+                $"{team.Room}/registro",
+                "/portaria",
+                $"/portaria/{team.Show.SessionId}",
+            }
+        )
+        {
+            Assert.True((await visitor.GoAsync(path)).Ok, path);
+            Assert.Equal("en", await visitor.Page.GetAttributeAsync("html", "lang"));
+            // Of whole words that no page in English has.
+            Assert.DoesNotMatch(
+                @"\b(Salvar|Novo|Nova|Nenhum|Nenhuma|Pedidos?|Ingressos?|Evento|Eventos|Mudar|até|não|Filtrar|Buscar)\b",
+                await visitor.TextAsync()
+            );
+        }
+    }
+
+    [Fact]
     public async Task The_language_is_the_browsers_until_somebody_chooses()
     {
         await using var visitor = await system.VisitAsync(new() { Locale = "en-US" });
