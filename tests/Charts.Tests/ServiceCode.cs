@@ -184,7 +184,7 @@ internal sealed partial class ServiceCode
     )]
     private static partial Regex Request();
 
-    [GeneratedRegex(@"^\S+ (\w+)[<(]")]
+    [GeneratedRegex(@"^(?:async )?\S+ (\w+)[<(]")]
     private static partial Regex MethodName();
 
     [GeneratedRegex(@"\(""(/[^""]+)"", AppIds\.(\w+)\)")]

@@ -43,6 +43,29 @@ public sealed class SalesTests(OrdersApp app)
     }
 
     [Fact]
+    public async Task A_zone_that_the_database_does_not_know_stops_nobody_s_figures()
+    {
+        var organizer = Guid.CreateVersion7();
+        var sold = app.NewPurchase(p => p.OrganizerId = organizer);
+        await sold.PlaceAsync();
+        await app.ScalarAsync<object>("UPDATE orders SET time_zone = 'America/Nova' WHERE id = $1", sold.Id);
+        await sold.SettleAsync();
+        await sold.BecomesAsync(OrderStatus.Fulfilled);
+        // Nor do orders that disagree about whose event it is.
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(_ => app.NewPurchase(p => (p.EventId, p.OrganizerId) = (sold.EventId, Guid.CreateVersion7())))
+                .Select(p => p.PaidAsync())
+        );
+        using var http = app.System.Client(AppIds.Orders, await app.NewTeamMemberAsync(organizer, TeamRole.Finance));
+        await Eventually.GetAsync(
+            () => http.GetFromJsonAsync<JsonNode>($"/api/v1/orders/sales?organizerId={organizer}"),
+            sales => sales!["items"]!.AsArray().Count == 1
+        );
+    }
+
+    [Fact]
     public async Task Sales_are_for_the_team_that_sees_money()
     {
         var organizer = Guid.CreateVersion7();

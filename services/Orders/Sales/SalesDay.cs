@@ -74,6 +74,13 @@ internal static class SalesTriggers
                 INSERT INTO sales_facts (order_id, refund, at) VALUES (NEW.id, NEW.status = 'Refunded', now());
                 RETURN NULL;
             END $$;
+            -- A zone that is younger than this PostgreSQL must not stop the figures of all.
+            CREATE FUNCTION day_of(at timestamptz, zone text) RETURNS date LANGUAGE plpgsql STABLE AS $$
+            BEGIN
+                RETURN (at AT TIME ZONE zone)::date;
+            EXCEPTION WHEN invalid_parameter_value THEN
+                RETURN (at AT TIME ZONE 'UTC')::date;
+            END $$;
             CREATE TRIGGER sold AFTER INSERT ON orders FOR EACH ROW WHEN (NEW.status = 'Paid')
                 EXECUTE FUNCTION order_is_sold();
             CREATE TRIGGER sold_or_refunded AFTER UPDATE OF status ON orders FOR EACH ROW
@@ -88,6 +95,7 @@ internal static class SalesTriggers
             DROP TRIGGER sold ON orders;
             DROP TRIGGER sold_or_refunded ON orders;
             DROP FUNCTION order_is_sold();
+            DROP FUNCTION day_of;
             """
         );
 }

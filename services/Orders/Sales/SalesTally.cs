@@ -19,12 +19,13 @@ internal sealed class SalesTally(NpgsqlDataSource source, TimeProvider clock, IL
             RETURNING order_id, refund, at),
         added AS (
             INSERT INTO sales_days (event_id, day, currency, organizer_id, orders, tickets, gross, refunded_orders, refunded)
-            SELECT o.event_id, (t.at AT TIME ZONE o.time_zone)::date AS day, o.currency, o.organizer_id,
+            SELECT o.event_id, day_of(t.at, o.time_zone) AS day, o.currency,
+                (array_agg(o.organizer_id))[1],
                 count(*) FILTER (WHERE NOT t.refund), coalesce(sum(o.ticket_count) FILTER (WHERE NOT t.refund), 0),
                 coalesce(sum(o.total) FILTER (WHERE NOT t.refund), 0),
                 count(*) FILTER (WHERE t.refund), coalesce(sum(o.total) FILTER (WHERE t.refund), 0)
             FROM taken t JOIN orders o ON o.id = t.order_id
-            GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3
+            GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
             ON CONFLICT (event_id, day, currency) DO UPDATE SET
                 orders = sales_days.orders + excluded.orders, tickets = sales_days.tickets + excluded.tickets,
                 gross = sales_days.gross + excluded.gross,
