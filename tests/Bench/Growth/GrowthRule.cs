@@ -49,6 +49,10 @@ internal static partial class GrowthRule
     private static readonly Dictionary<string, string> Known = new()
     {
         ["WITH live AS"] = "the planner reads hold_lines whole while it is small; by its key at a million",
+        ["ORDER BY id LIMIT $)) ORDER BY id FOR UPDATE"] =
+            "at most 200 orders of a show that was moved; passes that find none make the mean",
+        ["WHERE o.event_id = $ ORDER BY o.id DESC LIMIT $ OFFSET $"] =
+            "a window of 1,000 of a show's orders; of those that were just changed the table is looked at, too",
         ["LIMIT 301"] = "reads up to the 301 hits that it is limited to",
         ["ledger_closed"] = "sorts one batch of at most 2,000 postings",
         ["FROM running s"] = "a page of shows; while all shows fit into 64 blocks the planner reads them all",
