@@ -100,7 +100,12 @@ internal sealed class StripeProvider(
         catch (StripeException e) when (e.HttpStatusCode is HttpStatusCode.BadRequest or HttpStatusCode.PaymentRequired)
         {
             var ofToken = e.StripeError?.Param?.StartsWith("payment_method", StringComparison.Ordinal) == true;
-            return Charge.Refused(payment, ofToken ? "invalid-token" : "refused");
+            return Charge.Refused(
+                payment,
+                ofToken ? "invalid-token"
+                    : e.StripeError is { Type: CardError } error ? ReasonOf(error)
+                    : "refused"
+            );
         }
         catch (StripeException e)
         {
