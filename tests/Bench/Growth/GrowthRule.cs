@@ -51,6 +51,7 @@ internal static partial class GrowthRule
         ["WITH live AS"] = "the planner reads hold_lines whole while it is small; by its key at a million",
         ["ORDER BY id LIMIT $)) ORDER BY id FOR UPDATE"] =
             "at most 200 orders of a show that was moved; passes that find none make the mean",
+        ["FROM cancellations WHERE resume_at <= now()"] = "as of a show that was moved",
         ["WHERE o.event_id = $ ORDER BY o.id DESC LIMIT $ OFFSET $"] =
             "a window of 1,000 of a show's orders; of those that were just changed the table is looked at, too",
         ["LIMIT 301"] = "reads up to the 301 hits that it is limited to",
