@@ -33,6 +33,24 @@ public sealed class BindingTests
     }
 
     [Fact]
+    public async Task Files_are_their_owner_s_to_read_alone()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
+        var file = Request("create", "tickets/1/a.pdf");
+        file.Data = Pdf;
+        await dapr.InvokeBindingAsync(file);
+
+        var owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var path = Path.Combine(apps.Folder.FullName, "ticket-files");
+        Assert.Equal(owner, File.GetUnixFileMode(Path.Combine(path, "tickets/1/a.pdf")));
+        foreach (var folder in new[] { path, Path.Combine(path, "tickets"), Path.Combine(path, "tickets/1") })
+            Assert.Equal(owner | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+    }
+
+    [Fact]
     public async Task Files_are_listed_by_prefix_as_S3_answers()
     {
         await using var apps = await TwoApps.CreateAsync();

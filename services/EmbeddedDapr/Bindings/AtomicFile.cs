@@ -1,14 +1,31 @@
 namespace Ticketing.EmbeddedDapr.Bindings;
 
-/// <summary>Files that are there whole or not at all, also after a crash.</summary>
+/// <summary>Files that are there whole or not at all, also after a crash; mails and tickets are their owner's to read alone.</summary>
 internal static class AtomicFile
 {
     public static async Task WriteAsync(string path, string suffix, Func<Stream, Task> write, CancellationToken ct)
     {
+        var folder = Path.GetDirectoryName(path)!;
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+        };
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+        {
+            Directory.CreateDirectory(
+                folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
         var unfinished = $"{path}.{Guid.CreateVersion7():N}{suffix}";
         try
         {
-            await using (var stream = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            await using (var stream = new FileStream(unfinished, options))
             {
                 await write(stream);
                 await stream.FlushAsync(ct);

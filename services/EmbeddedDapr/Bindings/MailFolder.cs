@@ -28,7 +28,6 @@ internal sealed class MailFolder(Component component, string dataDirectory, Time
             throw new BindingException("SES binding error. Can't unquote data field: invalid syntax");
         }
         using var message = MailComposer.Compose(component, html, metadata, clock);
-        Directory.CreateDirectory(_folder);
         var time = message.Date.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture);
         var path = Path.Combine(_folder, $"{time}-{Guid.CreateVersion7():N}.eml");
         await AtomicFile.WriteAsync(path, ".unfinished", stream => message.WriteToAsync(stream, ct), ct);

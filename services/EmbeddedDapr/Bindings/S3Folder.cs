@@ -44,7 +44,6 @@ internal sealed class S3Folder(Component component, string dataDirectory) : Outp
     {
         key = key.Length > 0 ? key : Guid.CreateVersion7().ToString();
         var path = PathOf(key);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await AtomicFile.WriteAsync(path, Unfinished, stream => stream.WriteAsync(Unquote(data), ct).AsTask(), ct);
         return new(
             JsonSerializer.SerializeToUtf8Bytes(
