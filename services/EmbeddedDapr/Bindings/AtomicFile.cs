@@ -5,23 +5,15 @@ internal static class AtomicFile
 {
     public static async Task WriteAsync(string path, string suffix, Func<Stream, Task> write, CancellationToken ct)
     {
-        var folder = Path.GetDirectoryName(path)!;
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             Share = FileShare.None,
         };
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-        {
-            Directory.CreateDirectory(
-                folder,
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-            );
+        CreateFolder(Path.GetDirectoryName(path)!);
+        if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
         var unfinished = $"{path}.{Guid.CreateVersion7():N}{suffix}";
         try
         {
@@ -38,5 +30,20 @@ internal static class AtomicFile
             File.Delete(unfinished);
             throw;
         }
+    }
+
+    /// <summary>With those that it lies in, as far as they are missing.</summary>
+    private static void CreateFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+            return;
+        CreateFolder(Path.GetDirectoryName(folder)!);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(
+                folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
     }
 }
