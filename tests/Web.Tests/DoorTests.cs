@@ -150,6 +150,41 @@ public sealed class DoorTests(WebSystem system)
         return visitor;
     }
 
+    [Fact]
+    public async Task Who_is_scanned_while_another_is_asked_about_is_asked_about_next()
+    {
+        var team = await system.TeamAsync(publish: true);
+        var buyer = await system.BuyerAsync();
+        var codes = new List<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            var order = await buyer.OrderByCardAsync(team.Show, "tok_approve");
+            var id = (await buyer.WaitForStatusAsync(order, "fulfilled"))["tickets"]![0]!.Id();
+            codes.Add((await buyer.Api.GetAsync($"/api/v1/tickets/{id}", default)).Text("code"));
+        }
+        await using var door = await OpenAsync(team, "Norte");
+        var answers = new TaskCompletionSource();
+        await door.Page.RouteAsync(
+            "**/portaria/*",
+            async route =>
+            {
+                if (route.Request.Method == "POST")
+                    await answers.Task;
+                await route.ContinueAsync();
+            }
+        );
+        foreach (var code in codes)
+        {
+            await door.Page.FillAsync("#code", code);
+            await door.Page.Keyboard.PressAsync("Enter");
+            await Assertions.Expect(door.Page.Locator("#code")).ToHaveValueAsync("");
+        }
+        await door.Page.FillAsync("#code", "NADA");
+        answers.SetResult();
+        await door.SeesAsync("2 de 2 dentro", ".door-count");
+        Assert.Equal("NADA", await door.Page.InputValueAsync("#code"));
+    }
+
     private static async Task ScanAsync(Visitor visitor, string code, string colour, string says)
     {
         await visitor.Page.FillAsync("#code", code);

@@ -251,6 +251,9 @@ async function tellAll() {
 
 let busy = false;
 
+/** What was scanned while another scan was asked about. */
+const scanned = [];
+
 async function show(answer) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("[data-door]");
@@ -262,7 +265,11 @@ async function show(answer) {
 }
 
 async function scan() {
-  if (busy) return;
+  if (busy) {
+    scanned.push(code.value);
+    code.value = "";
+    return;
+  }
   busy = true;
   const body = new URLSearchParams(new FormData(form));
   // What is typed while the answer is on its way belongs to the next one.
@@ -282,6 +289,13 @@ async function scan() {
     await scanHere(body);
   }
   busy = false;
+  if (scanned.length > 0) {
+    // What is being typed meanwhile stays.
+    const typed = code.value;
+    code.value = scanned.shift();
+    scan();
+    code.value = typed;
+  }
 }
 
 async function scanHere(body) {
