@@ -11,7 +11,7 @@ namespace Ticketing.Bench;
 internal static class DocumentsBench
 {
     private const int Connections = 4;
-    private const int Many = 10;
+    private const int Many = 8;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
 
@@ -44,7 +44,7 @@ internal static class DocumentsBench
         async Task<Uri> PathAsync(int tickets)
         {
             string? order = null;
-            await Load.ClosedAsync(
+            var bought = await Load.ClosedAsync(
                 1,
                 TimeSpan.MaxValue,
                 async (_, load, began) =>
@@ -53,7 +53,9 @@ internal static class DocumentsBench
                     order = await buyer.BuyAsync(show, load, began, ct, tickets);
                 }
             );
-            var id = order ?? throw new LocalException("No tickets could be bought.");
+            var id =
+                order
+                ?? throw new LocalException($"No tickets could be bought: {string.Join("; ", bought.Errors.Keys)}");
             return new(bed.AddressOf(AppIds.Tickets), $"/api/v1/tickets/pdf?orderId={id}");
         }
 
