@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.IssuedTickets;
 
 namespace Ticketing.Tickets.CheckIns;
@@ -24,12 +23,7 @@ internal static class CountCheckIns
         CancellationToken ct
     )
     {
-        var organizer = await db
-            .Sessions.Where(s => s.Id == sessionId)
-            .Select(s => (Guid?)s.Event.OrganizerId)
-            .SingleOrDefaultAsync(ct);
-        if (organizer is null || !await db.KeepsDoorAsync(user, organizer.Value, ct))
-            throw ProblemException.NotFound("session");
+        await db.RequireDoorAsync(user, sessionId, ct);
         var types = await db
             .Tickets.Where(t => t.SessionId == sessionId && t.Status != TicketStatus.Voided)
             .GroupBy(t => t.TypeName)

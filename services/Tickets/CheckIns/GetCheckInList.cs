@@ -66,12 +66,7 @@ internal static class GetCheckInList
         CancellationToken ct
     )
     {
-        var organizer = await db
-            .Sessions.Where(s => s.Id == sessionId)
-            .Select(s => (Guid?)s.Event.OrganizerId)
-            .SingleOrDefaultAsync(ct);
-        if (organizer is null || !await db.KeepsDoorAsync(user, organizer.Value, ct))
-            throw ProblemException.NotFound("session");
+        await db.RequireDoorAsync(user, sessionId, ct);
         var answer = await cache.GetAsync(
             (nameof(GetCheckInList), sessionId),
             Freshness,

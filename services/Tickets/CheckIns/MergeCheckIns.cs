@@ -78,12 +78,7 @@ internal static class MergeCheckIns
         CancellationToken ct
     )
     {
-        var organizer = await db
-            .Sessions.Where(s => s.Id == request.SessionId)
-            .Select(s => (Guid?)s.Event.OrganizerId)
-            .SingleOrDefaultAsync(ct);
-        if (organizer is null || !await db.KeepsDoorAsync(user, organizer.Value, ct))
-            throw ProblemException.NotFound("session");
+        var organizer = await db.RequireDoorAsync(user, request.SessionId, ct);
         var claims = await ReadAsync(request, db, signer, time.GetUtcNow().ToStored(), ct);
         var results = await db.InTransactionAsync(
             async token =>
@@ -91,7 +86,7 @@ internal static class MergeCheckIns
                 var rows = await MergeAsync(db, request, claims, token);
                 var found = claims.Select(claim => Decide(claim, rows, request.DeviceId)).ToList();
                 foreach (var ticket in found.Where(r => r.Fresh).DistinctBy(r => r.Result.TicketId))
-                    db.Record(actor.Did("ticket.admitted-twice", organizer.Value, ticket.Result.TicketId!.Value));
+                    db.Record(actor.Did("ticket.admitted-twice", organizer, ticket.Result.TicketId!.Value));
                 return found.ConvertAll(r => r.Result);
             },
             ct
