@@ -90,8 +90,8 @@ internal sealed class DeliveryWorker(
         finally
         {
             // Also when the service is stopping: what was begun is out by now, the rest is for another replica.
-            await NoteSentAsync([.. sent]);
-            await NoteWithheldAsync([.. withheld]);
+            await NoteEndedAsync(sent, DeliveryState.Sent);
+            await NoteEndedAsync(withheld, DeliveryState.Withheld);
             await NoteFailuresAsync([.. failed]);
             await ReleaseAsync([
                 .. claims.Select(c => c.Id).Except(sent).Except(withheld).Except(failed.Select(f => f.Claim.Id)),
@@ -198,31 +198,19 @@ internal sealed class DeliveryWorker(
             },
         };
 
-    private async Task NoteSentAsync(Guid[] sent)
+    /// <summary>They are at their end: nothing of them is said any more.</summary>
+    private async Task NoteEndedAsync(IReadOnlyCollection<Guid> ended, DeliveryState state)
     {
-        if (sent.Length == 0)
+        if (ended.Count == 0)
             return;
         await using var command = source.CreateCommand(
             """
-            UPDATE deliveries SET state = 'Sent', sent_at = now(), content = NULL, last_error = NULL, claimed_until = NULL
+            UPDATE deliveries SET state = $2, sent_at = CASE $2 WHEN 'Sent' THEN now() END, content = NULL,
+                last_error = NULL, claimed_until = NULL
             WHERE id = ANY($1) AND state = 'Pending'
             """
         );
-        command.Add(sent);
-        await command.ExecuteNonQueryAsync(CancellationToken.None);
-    }
-
-    private async Task NoteWithheldAsync(Guid[] withheld)
-    {
-        if (withheld.Length == 0)
-            return;
-        await using var command = source.CreateCommand(
-            """
-            UPDATE deliveries SET state = 'Withheld', content = NULL, last_error = NULL, claimed_until = NULL
-            WHERE id = ANY($1) AND state = 'Pending'
-            """
-        );
-        command.Add(withheld);
+        command.Add(ended.ToArray(), $"{state}");
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
