@@ -15,10 +15,10 @@ internal static partial class GrowthRule
     /// <summary>Blocks that a call may read more, whatever the sizes: a page boundary, dead rows of a busy table.</summary>
     public const double Floor = 16;
 
-    /// <summary>The same for a new version of a row: it may have to look through some pages for room.</summary>
-    public const double WriteFloor = 40;
-
-    /// <summary>The same for a call of a function: a connection's first one also plans the function's statements.</summary>
+    /// <summary>
+    /// The same for a write and for a call of a function: a connection's first one also plans the statements of the function or
+    /// of the triggers (which are judged one by one), and a new version of a row may have to look through some pages for room.
+    /// </summary>
     public const double CallFloor = 150;
 
     /// <summary>Growth for each e-fold of the number of orders.</summary>
@@ -78,10 +78,7 @@ internal static partial class GrowthRule
         var writes =
             small.Query.Contains("INSERT INTO ", StringComparison.Ordinal)
             || small.Query.Contains(" SET ", StringComparison.Ordinal);
-        var floor =
-            CallWithBatch().IsMatch(small.Query) ? CallFloor
-            : writes ? WriteFloor
-            : Floor;
+        var floor = writes || CallWithBatch().IsMatch(small.Query) ? CallFloor : Floor;
         return floor + (small.Blocks * (1 + (LogShare * Math.Log(ratio))));
     }
 
