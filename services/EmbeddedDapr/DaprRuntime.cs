@@ -25,7 +25,7 @@ public sealed class DaprRuntime : IAsyncDisposable
     private readonly DatabaseLock _databaseLock;
     private readonly NpgsqlDataSource _database;
     private readonly RuntimeMetrics _metrics = new();
-    private readonly Dictionary<string, SidecarApp> _apps;
+    private readonly Dictionary<string, AppReplicas> _apps;
     private readonly ILoggerFactory _loggers;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _loops = [];
@@ -39,11 +39,16 @@ public sealed class DaprRuntime : IAsyncDisposable
         _databaseLock = databaseLock;
         _database = database;
         _loggers = options.LoggerFactory ?? NullLoggerFactory.Instance;
-        _apps = options.Apps.ToDictionary(a => a.AppId, a => new SidecarApp(a, _metrics));
+        _apps = options
+            .Apps.GroupBy(a => a.AppId)
+            .ToDictionary(g => g.Key, g => new AppReplicas(g.Key, [.. g.Select(a => new SidecarApp(a, _metrics))]));
     }
 
-    /// <summary>The sidecar of an app.</summary>
-    public Sidecar this[string appId] => _apps[appId].ToSidecar();
+    /// <summary>The sidecar of an app; of its first replica, where there are several.</summary>
+    public Sidecar this[string appId] => SidecarsOf(appId)[0];
+
+    /// <summary>A sidecar for each replica of an app, in the order of <see cref="DaprRuntimeOptions.Apps"/>.</summary>
+    public IReadOnlyList<Sidecar> SidecarsOf(string appId) => [.. _apps[appId].All.Select(a => a.ToSidecar())];
 
     /// <summary>
     /// Starts all sidecars; the apps may come up before or after. Fails if another runtime owns the database, or if

@@ -14,7 +14,7 @@ public sealed class DaprRuntimeOptions
     /// <summary>Base of the relative folders that components name.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>Every app that gets a sidecar.</summary>
+    /// <summary>Every app that gets a sidecar; those of one id are its replicas.</summary>
     public required IReadOnlyList<DaprApp> Apps { get; init; }
 
     /// <summary>Loopback port of <c>/metrics</c>, with daprd's metrics of every sidecar; null: none.</summary>
@@ -25,7 +25,7 @@ public sealed class DaprRuntimeOptions
 }
 
 /// <summary>
-/// One app and its sidecar's loopback ports (0: choose free ones) and tokens (null: generate); the file of its
+/// One app (or one replica of it) and its sidecar's loopback ports (0: choose free ones) and tokens (null: generate); the file of its
 /// Configuration says which of Dapr's APIs it may call (null: all). Without a health check it counts as well while it
 /// listens.
 /// </summary>

@@ -9,6 +9,9 @@ public sealed record LocalOptions
     public bool Seed { get; init; } = true;
     public bool Processes { get; init; }
 
+    /// <summary>How many of a service run, by its app id; one, where nothing is said.</summary>
+    public IReadOnlyDictionary<string, int> Replicas { get; init; } = new Dictionary<string, int>();
+
     /// <summary>
     /// The caller ends the system when the process is told to end: a signal then leaves PostgreSQL to that, so that it
     /// does not end under the services.

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Ticketing.Local;
 using Ticketing.Local.Auditing;
 using Ticketing.Local.Demo;
@@ -31,6 +33,17 @@ var data = new Option<DirectoryInfo>("--data")
 var reset = new Option<bool>("--reset") { Description = "Forget everything that the data folder holds, then start." };
 var noSeed = new Option<bool>("--no-seed") { Description = "Start without demo data." };
 var processes = new Option<bool>("--processes") { Description = "One process a service, restarted when it dies." };
+var replicas = new Option<string[]>("--replicas")
+{
+    Description = "How many of a service run behind the one origin, as orders=2; may be given several times.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [],
+};
+replicas.Validators.Add(r =>
+{
+    if (r.Tokens.Any(t => ReplicaCount().Match(t.Value) is not { Success: true }))
+        r.AddError("--replicas takes a service and a number from 1 to 9, as orders=2.");
+});
 
 var root = new RootCommand("Ticketing on one machine: PostgreSQL, the Dapr runtime and every service.")
 {
@@ -39,6 +52,7 @@ var root = new RootCommand("Ticketing on one machine: PostgreSQL, the Dapr runti
     reset,
     noSeed,
     processes,
+    replicas,
 };
 root.SetAction(
     (r, ct) =>
@@ -52,6 +66,9 @@ root.SetAction(
                         Reset = r.GetValue(reset),
                         Seed = !r.GetValue(noSeed),
                         Processes = r.GetValue(processes),
+                        Replicas = r.GetValue(replicas)!
+                            .Select(text => text.Split('='))
+                            .ToDictionary(pair => pair[0], pair => int.Parse(pair[1], CultureInfo.InvariantCulture)),
                         EndsInOrder = true,
                     },
                     ct
@@ -94,3 +111,9 @@ root.Add(serve);
 
 return await root.Parse(args)
     .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
+
+internal static partial class Program
+{
+    [GeneratedRegex("^[a-z]+=[1-9]$")]
+    private static partial Regex ReplicaCount();
+}

@@ -26,18 +26,18 @@ public sealed class TwoApps : IAsyncDisposable
     private TwoApps(string connectionString)
     {
         ConnectionString = connectionString;
-        _declared = new[] { "alpha", "beta" }.ToDictionary(
-            id => id,
-            id => new DaprApp(
-                id,
-                new Uri($"http://127.0.0.1:{FreePort.Next()}"),
-                FreePort.Next(),
-                FreePort.Next(),
-                id + "-token",
-                id + "-app-token"
-            )
-        );
+        _declared = new[] { "alpha", "beta" }.ToDictionary(id => id, id => Declare(id, id));
     }
+
+    private static DaprApp Declare(string appId, string name) =>
+        new(
+            appId,
+            new Uri($"http://127.0.0.1:{FreePort.Next()}"),
+            FreePort.Next(),
+            FreePort.Next(),
+            name + "-token",
+            name + "-app-token"
+        );
 
     public int MetricsPort { get; } = FreePort.Next();
     public string ConnectionString { get; }
@@ -73,6 +73,15 @@ public sealed class TwoApps : IAsyncDisposable
         var path = Path.Combine(Folder.FullName, $"configuration-{appId}.yaml");
         File.WriteAllText(path, yaml);
         _declared[appId] = _declared[appId] with { ConfigurationPath = path };
+    }
+
+    /// <summary>Declares a second replica of an app; call before the start.</summary>
+    /// <returns>What it is called here.</returns>
+    public string AddReplica(string appId)
+    {
+        var name = appId + "-2";
+        _declared[name] = Declare(appId, name);
+        return name;
     }
 
     /// <summary>Has an app's health checked; call before the start.</summary>

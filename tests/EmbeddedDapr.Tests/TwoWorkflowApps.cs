@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Ticketing.EmbeddedDapr.Tests;
 
-/// <summary>Two apps that run every workflow and activity of this assembly.</summary>
+/// <summary>Two apps that run every workflow and activity of this assembly; of <c>beta</c> there may be two replicas.</summary>
 public sealed class TwoWorkflowApps : IAsyncDisposable
 {
     private readonly Dictionary<string, WebApplication> _apps = [];
@@ -18,6 +18,16 @@ public sealed class TwoWorkflowApps : IAsyncDisposable
 
     /// <summary>Where the activity <see cref="Pass"/> waits.</summary>
     public Gate Gate { get; } = new();
+
+    public static async Task<TwoWorkflowApps> CreateWithReplicaAsync()
+    {
+        var apps = new TwoWorkflowApps(await TwoApps.CreateAsync(start: false));
+        var second = apps.TwoApps.AddReplica("beta");
+        await apps.TwoApps.StartRuntimeAsync();
+        await apps.StartAppsAsync();
+        await apps.StartAppAsync(second);
+        return apps;
+    }
 
     public static async Task<TwoWorkflowApps> CreateAsync(bool start = true, params string[] resources)
     {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Ticketing.EmbeddedDapr.Hosting;
 
-/// <summary>One app with its sidecar: found on each request through the connection it came in on.</summary>
+/// <summary>One replica of an app with its sidecar: found on each request through the connection it came in on.</summary>
 internal sealed class SidecarApp(DaprApp app, RuntimeMetrics metrics)
 {
     private const int TokenBytes = 24;
@@ -15,6 +15,10 @@ internal sealed class SidecarApp(DaprApp app, RuntimeMetrics metrics)
     public AppMetrics Metrics { get; } = new(metrics, app.AppId);
     public Uri AppAddress { get; } = app.AppAddress;
     public AppHealth? Health { get; } = app.Health;
+
+    /// <summary>Its last health checks succeeded; true also where there is none.</summary>
+    public bool IsWell { get; set; } = app.Health is null;
+
     public string AppAuthority { get; } = app.AppAddress.GetLeftPart(UriPartial.Authority);
 
     /// <summary>What of Dapr's APIs it may call.</summary>

@@ -27,7 +27,7 @@ internal sealed class SidecarHost : IAsyncDisposable
     /// The handlers' methods serve the Dapr service and the workflow protocol by their names.
     /// </summary>
     public SidecarHost(
-        IReadOnlyDictionary<string, SidecarApp> apps,
+        IReadOnlyDictionary<string, AppReplicas> apps,
         IReadOnlyList<object> daprHandlers,
         object taskHubHandler,
         RuntimeMetrics metrics,
@@ -49,7 +49,7 @@ internal sealed class SidecarHost : IAsyncDisposable
                 kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
                 kestrel.Limits.Http2.InitialConnectionWindowSize = Http2WindowBytes;
                 kestrel.Limits.MinResponseDataRate = null;
-                foreach (var app in apps.Values)
+                foreach (var app in apps.Values.SelectMany(a => a.All))
                 {
                     _readPorts.Add(app.Listen(kestrel));
                 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,7 @@ namespace Ticketing.EmbeddedDapr.Invocation;
 internal sealed class ServiceInvocation(
     RequestDelegate next,
     IHttpForwarder forwarder,
-    IReadOnlyDictionary<string, SidecarApp> apps,
+    IReadOnlyDictionary<string, AppReplicas> apps,
     ILogger<ServiceInvocation> logger
 ) : IDisposable
 {
@@ -35,6 +36,9 @@ internal sealed class ServiceInvocation(
     };
 
     private readonly HttpMessageInvoker _client = AppClient.Create(Patience);
+
+    /// <summary>For all replicas but the last that is tried.</summary>
+    private readonly HttpMessageInvoker _impatient = AppClient.Create(TimeSpan.Zero);
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -60,23 +64,43 @@ internal sealed class ServiceInvocation(
             : ForwardAsync(context, app, target);
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _impatient.Dispose();
+    }
 
-    private async Task ForwardAsync(HttpContext context, SidecarApp app, string target)
+    private async Task ForwardAsync(HttpContext context, AppReplicas replicas, string target)
     {
         // Kestrel's own limit on request bodies is lifted: the app called decides what is too large.
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = null;
-        var transform = new Transform(SidecarApp.Of(context).AppId, app, target);
-        var error = await forwarder.SendAsync(context, app.AppAuthority, _client, RequestConfig, transform);
-        if (error == ForwarderError.None)
+        var left = replicas.All.Count;
+        foreach (var app in replicas.ByTurns())
         {
-            return;
-        }
-        var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        logger.LogDebug(cause, "Invoking {AppId} failed: {Error}", app.AppId, error);
-        if (!context.Response.HasStarted)
-        {
-            await Failed(context, app.AppId, cause?.Message ?? error.ToString());
+            var isLast = --left == 0;
+            var transform = new Transform(SidecarApp.Of(context).AppId, app, target);
+            var client = isLast ? _client : _impatient;
+            var error = await forwarder.SendAsync(context, app.AppAuthority, client, RequestConfig, transform);
+            if (error == ForwarderError.None)
+            {
+                return;
+            }
+            var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+            logger.LogDebug(cause, "Invoking {AppId} failed: {Error}", app.AppId, error);
+            if (context.Response.HasStarted)
+            {
+                return;
+            }
+            // Where nobody listens nothing was sent.
+            if (
+                isLast
+                || cause?.InnerException is not SocketException { SocketErrorCode: SocketError.ConnectionRefused }
+            )
+            {
+                await Failed(context, app.AppId, cause?.Message ?? error.ToString());
+                return;
+            }
+            context.Response.Clear();
         }
     }
 

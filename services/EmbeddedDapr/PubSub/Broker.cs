@@ -28,7 +28,7 @@ internal sealed class Broker : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Delivery _delivery;
     private readonly QueueWriter _writer;
-    private readonly Dictionary<string, SubscriberApp> _apps;
+    private readonly Dictionary<string, SubscriberApp[]> _apps;
     private readonly Dictionary<string, PubSubComponent> _components;
     private readonly ConcurrentDictionary<(string PubSub, string Topic), Subscription[]> _byTopic = new();
     private readonly Dictionary<Subscription, CancellationTokenSource> _running = [];
@@ -37,7 +37,7 @@ internal sealed class Broker : IAsyncDisposable
     public Broker(
         NpgsqlDataSource database,
         Resources resources,
-        IEnumerable<SidecarApp> apps,
+        IEnumerable<AppReplicas> apps,
         RuntimeMetrics metrics,
         TimeProvider clock,
         ILoggerFactory loggers
@@ -50,7 +50,10 @@ internal sealed class Broker : IAsyncDisposable
         _logger = loggers.CreateLogger<Broker>();
         _delivery = new(clock, loggers.CreateLogger<Delivery>());
         _writer = new(database, this, loggers.CreateLogger<QueueWriter>());
-        _apps = apps.ToDictionary(a => a.AppId, a => new SubscriberApp(a, DiscoveredAsync, clock, _logger));
+        _apps = apps.ToDictionary(
+            a => a.AppId,
+            a => a.All.Select(replica => new SubscriberApp(replica, DiscoveredAsync, clock, _logger)).ToArray()
+        );
         _components = resources.OfBlock("pubsub").ToDictionary(c => c.Name, PubSubComponent.Open);
     }
 
@@ -69,8 +72,8 @@ internal sealed class Broker : IAsyncDisposable
     /// <summary>Apps that are not known to subscribe to the topic, but have not yet said so in this run.</summary>
     public IEnumerable<string> MaySubscribe(string pubsub, string topic) =>
         _apps
-            .Values.Where(a => !a.Discovered && _components[pubsub].Component.VisibleTo(a.App.AppId))
-            .Select(a => a.App.AppId)
+            .Where(a => !a.Value.Any(r => r.Discovered) && _components[pubsub].Component.VisibleTo(a.Key))
+            .Select(a => a.Key)
             .Where(id => !Array.Exists(SubscribersOf(pubsub, topic), s => s.AppId == id));
 
     /// <summary>What the app is subscribed to, for its metadata.</summary>
@@ -113,7 +116,7 @@ internal sealed class Broker : IAsyncDisposable
         }
         _loops.Add(Loop(_writer.RunAsync));
         _loops.Add(Loop(SweepAsync));
-        foreach (var app in _apps.Values)
+        foreach (var app in _apps.Values.SelectMany(replicas => replicas))
         {
             _loops.Add(Loop(app.RunAsync));
         }
@@ -123,7 +126,7 @@ internal sealed class Broker : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await Task.WhenAll(_loops);
-        foreach (var app in _apps.Values)
+        foreach (var app in _apps.Values.SelectMany(replicas => replicas))
         {
             app.Dispose();
         }
@@ -281,11 +284,11 @@ internal sealed class Broker : IAsyncDisposable
 
     private Subscription? Open(int id, string appId, string pubsub, string topic)
     {
-        if (!_apps.TryGetValue(appId, out var app) || Component(pubsub, appId) is not { } component)
+        if (!_apps.TryGetValue(appId, out var replicas) || Component(pubsub, appId) is not { } component)
         {
             return null;
         }
-        var subscription = new Subscription(id, appId, component, topic, app, _writer, _delivery, _clock, _logger);
+        var subscription = new Subscription(id, appId, component, topic, replicas, _writer, _delivery, _clock, _logger);
         var running = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         _byTopic[(pubsub, topic)] = [.. SubscribersOf(pubsub, topic), subscription];
         _running[subscription] = running;

@@ -35,7 +35,7 @@ internal sealed class HealthGate(SidecarApp app, TimeProvider clock, ILogger log
             if (await IsWellAsync(check, ct))
             {
                 failures = 0;
-                _wasWell = true;
+                _wasWell = app.IsWell = true;
                 if (_well.TrySetResult())
                 {
                     logger.LogInformation("{AppId} is well: it gets its deliveries", app.AppId);
@@ -43,6 +43,7 @@ internal sealed class HealthGate(SidecarApp app, TimeProvider clock, ILogger log
             }
             else if (++failures == check.Threshold && _well.Task.IsCompleted)
             {
+                app.IsWell = false;
                 Volatile.Write(ref _well, NewGate(open: false));
                 logger.LogWarning("{AppId} is not well: its deliveries wait", app.AppId);
             }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Ticketing.EmbeddedDapr.PubSub;
 
 /// <summary>
-/// One app's subscription to one topic: a window of its queue in memory, and the deliveries under way. Rows enter
+/// One app's subscription to one topic: a window of its queue in memory, and the deliveries under way; the app's replicas
+/// share them. Rows enter
 /// the window in the order of their ids, straight from the writer while there is room, else a page at a time from
 /// the database.
 /// </summary>
@@ -14,7 +15,7 @@ internal sealed class Subscription(
     string appId,
     PubSubComponent component,
     string topic,
-    SubscriberApp subscriber,
+    IReadOnlyList<SubscriberApp> replicas,
     QueueWriter writer,
     Delivery delivery,
     TimeProvider clock,
@@ -74,27 +75,34 @@ internal sealed class Subscription(
     public Task RunAsync(CancellationToken ct)
     {
         StartRefill(ct);
-        return Task.WhenAll(Enumerable.Range(0, component.Concurrency).Select(_ => DeliverAsync(ct)));
+        return Task.WhenAll(
+            replicas.SelectMany(r => Enumerable.Range(0, component.Concurrency).Select(_ => DeliverAsync(r, ct)))
+        );
     }
 
-    private async Task DeliverAsync(CancellationToken ct)
+    private async Task DeliverAsync(SubscriberApp subscriber, CancellationToken ct)
     {
-        await foreach (var message in _ready.Reader.ReadAllAsync(ct))
+        while (await _ready.Reader.WaitToReadAsync(ct))
         {
             await subscriber.WaitUntilReachableAsync(ct);
-            await HandleAsync(message, ct);
+            if (_ready.Reader.TryRead(out var message))
+            {
+                await HandleAsync(message, subscriber, ct);
+            }
         }
     }
 
-    private async Task HandleAsync(QueuedMessage message, CancellationToken ct)
+    private async Task HandleAsync(QueuedMessage message, SubscriberApp subscriber, CancellationToken ct)
     {
         try
         {
-            DeliveryResult result;
-            while ((result = await TryAsync(message, ct)) == DeliveryResult.Unreachable)
+            var result = await TryAsync(message, subscriber, ct);
+            if (result == DeliveryResult.Unreachable)
             {
+                // For whoever is there first: another replica, or this one again.
                 subscriber.Lost();
-                await subscriber.WaitUntilReachableAsync(ct);
+                _ready.Writer.TryWrite(message);
+                return;
             }
             if (result == DeliveryResult.Retry && ++message.Attempts < component.MaxDeliveries)
             {
@@ -115,7 +123,7 @@ internal sealed class Subscription(
         }
     }
 
-    private async Task<DeliveryResult> TryAsync(QueuedMessage message, CancellationToken ct)
+    private async Task<DeliveryResult> TryAsync(QueuedMessage message, SubscriberApp subscriber, CancellationToken ct)
     {
         var start = Stopwatch.GetTimestamp();
         var result = await delivery.DeliverAsync(subscriber.App, Spec!, message.Data, ct);

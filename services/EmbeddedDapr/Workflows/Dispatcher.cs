@@ -79,7 +79,7 @@ internal sealed class Dispatcher
             if (turn(instance) is { } item)
             {
                 worker.Turns[item.CompletionToken] = instance;
-                worker.Give(item);
+                Give(worker, item);
             }
         }
         while (_activities.Count > 0 && Roomiest(w => w.Activities.Count) is { } worker)
@@ -89,12 +89,23 @@ internal sealed class Dispatcher
             {
                 var item = activity(task);
                 worker.Activities[item.CompletionToken] = task;
-                worker.Give(item);
+                Give(worker, item);
             }
         }
     }
 
     public void CloseAll(Exception reason) => _workers.ForEach(w => w.Close(reason));
+
+    /// <summary>It is the last of those that have as much room: replicas share the work also while there is little.</summary>
+    private void Give(Worker worker, WorkItem item)
+    {
+        worker.Give(item);
+        if (_workers.Count > 1)
+        {
+            _workers.Remove(worker);
+            _workers.Add(worker);
+        }
+    }
 
     private Worker? Roomiest(Func<Worker, int> load) => _workers.Where(w => load(w) < Worker.Window).MinBy(load);
 }

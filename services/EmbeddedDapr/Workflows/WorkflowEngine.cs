@@ -17,7 +17,7 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<(string AppId, string Id), Instance> _byId = [];
     private readonly Dictionary<long, Instance> _byNumber = [];
-    private readonly IReadOnlyDictionary<string, SidecarApp> _apps;
+    private readonly IReadOnlyDictionary<string, AppReplicas> _apps;
     private readonly Dictionary<string, Dispatcher> _dispatchers;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
@@ -29,7 +29,7 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
 
     private WorkflowEngine(
         NpgsqlDataSource database,
-        IReadOnlyDictionary<string, SidecarApp> apps,
+        IReadOnlyDictionary<string, AppReplicas> apps,
         (long Number, long LogId) lastIds,
         TimeProvider clock,
         ILogger logger
@@ -51,7 +51,7 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
     public static async Task<WorkflowEngine> RecoverAsync(
         NpgsqlDataSource database,
         WorkflowStore store,
-        IReadOnlyDictionary<string, SidecarApp> apps,
+        IReadOnlyDictionary<string, AppReplicas> apps,
         TimeProvider clock,
         ILogger logger,
         CancellationToken ct

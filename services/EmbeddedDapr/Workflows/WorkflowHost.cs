@@ -12,7 +12,7 @@ namespace Ticketing.EmbeddedDapr.Workflows;
 internal sealed class WorkflowHost(
     NpgsqlDataSource database,
     WorkflowStore store,
-    IReadOnlyDictionary<string, SidecarApp> apps,
+    IReadOnlyDictionary<string, AppReplicas> apps,
     IReadOnlyDictionary<string, TimeSpan> retention,
     TimeProvider clock,
     ILogger logger

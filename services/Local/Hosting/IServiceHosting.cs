@@ -7,8 +7,9 @@ internal interface IServiceHosting : IAsyncDisposable
 {
     Task StartRuntimeAsync(RuntimeSettings settings, CancellationToken ct);
 
-    Task StartServiceAsync(LocalService service, IReadOnlyDictionary<string, string> settings, CancellationToken ct);
+    Task StartServiceAsync(Replica replica, IReadOnlyDictionary<string, string> settings, CancellationToken ct);
 
+    /// <summary>By replica; the Dapr runtime's as well.</summary>
     IReadOnlyDictionary<string, int> ProcessIds { get; }
 }
 

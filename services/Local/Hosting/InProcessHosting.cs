@@ -20,10 +20,10 @@ internal sealed class InProcessHosting : IServiceHosting
         runtime = await settings.StartAsync(ct);
 
     public async Task StartServiceAsync(
-        LocalService service,
+        Replica replica,
         IReadOnlyDictionary<string, string> settings,
         CancellationToken ct
-    ) => apps[service.AppId] = await StartAsync(service, settings, ct);
+    ) => apps[replica.Name] = await StartAsync(replica.Service, settings, ct);
 
     public static async Task<WebApplication> StartAsync(
         LocalService service,

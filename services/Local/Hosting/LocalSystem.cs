@@ -36,7 +36,7 @@ public sealed class LocalSystem : IAsyncDisposable
     /// <summary>Connection string of a service's database; for audits and tests.</summary>
     public string DatabaseOf(string name) => postgres!.ConnectionStringFor(name);
 
-    /// <summary>Process ids by service, with one process each; empty otherwise.</summary>
+    /// <summary>Process ids by replica, with one process each; empty otherwise.</summary>
     public IReadOnlyDictionary<string, int> ProcessIds => hosting!.ProcessIds;
 
     /// <summary>A service's own container, when all run in this process; for tests.</summary>
@@ -71,6 +71,7 @@ public sealed class LocalSystem : IAsyncDisposable
 
     private async Task StartAsync(IProgress<string> progress, CancellationToken ct)
     {
+        var replicas = ServiceCatalog.Replicas(options.Replicas);
         EnsurePortIsFree(options.Port);
         var server = new PostgresOptions
         {
@@ -105,37 +106,38 @@ public sealed class LocalSystem : IAsyncDisposable
         var databases = await CreateDatabasesAsync(postgres, ct);
         progress.Report("Starting the Dapr runtime and the services");
         // In one process they share what .NET measures of a process: only apart they look as in a cluster.
-        var metrics = options.Processes ? new MetricsTargets() : null;
+        var metrics = options.Processes ? new MetricsTargets(replicas) : null;
         File.Delete(MetricsTargetsFile);
         metrics?.Write(MetricsTargetsFile);
-        var settings = new ServiceSettings(options, folder, metrics);
+        var settings = new ServiceSettings(options, replicas, folder, metrics);
         File.WriteAllText(AddressesFile, JsonSerializer.Serialize(settings.Addresses));
-        var apps = ServiceCatalog.All.Select(s => Sidecar(s, settings, options.Components)).ToList();
+        var apps = replicas.ToDictionary(r => r.Name, r => Sidecar(r, settings, options.Components));
         hosting = options.Processes ? new ProcessHosting() : new InProcessHosting();
         await hosting.StartRuntimeAsync(
             new RuntimeSettings(
                 databases[ServiceCatalog.Dapr],
                 options.Components,
                 folder.FullPath,
-                apps,
+                [.. apps.Values],
                 metrics?.PortOf(ServiceCatalog.Dapr)
             ),
             ct
         );
-        await Parallel.ForEachAsync(
-            ServiceCatalog.All,
-            ct,
-            async (service, token) =>
-            {
-                var sidecar = Endpoints(apps.Single(a => a.AppId == service.AppId));
-                await hosting.StartServiceAsync(
-                    service,
-                    settings.For(service, sidecar, service.HasDatabase ? databases[service.AppId] : null),
-                    token
-                );
-            }
-        );
-        await UntilReadyAsync(settings, ct);
+        // The first of a service has its database migrated before another looks at it.
+        foreach (var wave in replicas.GroupBy(r => r.Number > 1))
+        {
+            await Parallel.ForEachAsync(
+                wave,
+                ct,
+                async (replica, token) =>
+                {
+                    var database = replica.Service.HasDatabase ? databases[replica.Service.AppId] : null;
+                    var its = settings.For(replica, Endpoints(apps[replica.Name]), database);
+                    await hosting.StartServiceAsync(replica, its, token);
+                }
+            );
+            await UntilReadyAsync(wave, settings, ct);
+        }
         if (options.Seed && !folder.Seeded)
         {
             progress.Report("Seeding the demo");
@@ -172,15 +174,15 @@ public sealed class LocalSystem : IAsyncDisposable
         return databases;
     }
 
-    private static DaprApp Sidecar(LocalService service, ServiceSettings settings, string components) =>
+    private static DaprApp Sidecar(Replica replica, ServiceSettings settings, string components) =>
         new(
-            service.AppId,
-            settings.AddressOf(service.AppId),
+            replica.Service.AppId,
+            settings.AddressOf(replica.Name),
             FreePort.Next(),
             FreePort.Next(),
             RandomNumberGenerator.GetHexString(32),
             RandomNumberGenerator.GetHexString(32),
-            Path.Combine(components, "shared", $"configuration-{service.AppId}.yaml"),
+            Path.Combine(components, "shared", $"configuration-{replica.Service.AppId}.yaml"),
             // As the chart's annotations have it.
             new AppHealth("/healthz/ready", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2), 3)
         );
@@ -194,25 +196,29 @@ public sealed class LocalSystem : IAsyncDisposable
             app.AppApiToken!
         );
 
-    private static async Task UntilReadyAsync(ServiceSettings settings, CancellationToken ct)
+    private static async Task UntilReadyAsync(
+        IEnumerable<Replica> replicas,
+        ServiceSettings settings,
+        CancellationToken ct
+    )
     {
         using var http = new HttpClient();
         var start = Stopwatch.GetTimestamp();
-        foreach (var service in ServiceCatalog.All)
+        foreach (var name in replicas.Select(r => r.Name))
         {
             var url =
-                service.AppId == AppIds.Gateway
+                name == AppIds.Gateway
                     ? new Uri(
                         settings
                             .AddressOf(AppIds.Gateway)
                             .ToString()
                             .Replace("127.0.0.1", "localhost", StringComparison.Ordinal)
                     )
-                    : settings.AddressOf(service.AppId);
+                    : settings.AddressOf(name);
             while (!await AnswersAsync(http, new Uri(url, "/healthz/ready"), ct))
             {
                 if (Stopwatch.GetElapsedTime(start) > ReadyLimit)
-                    throw new LocalException($"{service.AppId} did not become ready; its log is above.");
+                    throw new LocalException($"{name} did not become ready; its log is above.");
                 await Task.Delay(ReadyPoll, ct);
             }
         }

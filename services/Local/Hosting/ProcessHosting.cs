@@ -18,25 +18,21 @@ internal sealed class ProcessHosting : IServiceHosting
 
     public Task StartRuntimeAsync(RuntimeSettings settings, CancellationToken ct)
     {
-        supervisors.Add(SuperviseAsync(ServiceCatalog.Dapr, JsonSerializer.Serialize(settings)));
+        supervisors.Add(SuperviseAsync(ServiceCatalog.Dapr, ServiceCatalog.Dapr, JsonSerializer.Serialize(settings)));
         return Task.CompletedTask;
     }
 
-    public Task StartServiceAsync(
-        LocalService service,
-        IReadOnlyDictionary<string, string> settings,
-        CancellationToken ct
-    )
+    public Task StartServiceAsync(Replica replica, IReadOnlyDictionary<string, string> settings, CancellationToken ct)
     {
-        supervisors.Add(SuperviseAsync(service.AppId, JsonSerializer.Serialize(settings)));
+        supervisors.Add(SuperviseAsync(replica.Name, replica.Service.AppId, JsonSerializer.Serialize(settings)));
         return Task.CompletedTask;
     }
 
-    private async Task SuperviseAsync(string name, string settings)
+    private async Task SuperviseAsync(string name, string appId, string settings)
     {
         while (!stopping.IsCancellationRequested)
         {
-            using var child = Start(name, settings);
+            using var child = Start(appId, settings);
             children[name] = child.Id;
             try
             {
@@ -59,13 +55,13 @@ internal sealed class ProcessHosting : IServiceHosting
         OperatingSystem.IsWindows() ? "Local.exe" : "Local"
     );
 
-    private static Process Start(string name, string settings)
+    private static Process Start(string appId, string settings)
     {
         var start = new ProcessStartInfo(Program) { RedirectStandardInput = true };
         start.ArgumentList.Add("serve");
-        start.ArgumentList.Add(name);
+        start.ArgumentList.Add(appId);
         start.Environment[ChildProcess.SettingsVariable] = settings;
-        return Process.Start(start) ?? throw new LocalException($"The process of {name} could not be started.");
+        return Process.Start(start) ?? throw new LocalException($"The process of {appId} could not be started.");
     }
 
     /// <summary>The end of its input tells a child to stop.</summary>

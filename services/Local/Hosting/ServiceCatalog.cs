@@ -6,6 +6,12 @@ namespace Ticketing.Local.Hosting;
 /// <param name="HasDatabase">Owns the database of its own name.</param>
 internal sealed record LocalService(string AppId, Func<string[], WebApplication> Build, bool HasDatabase = true);
 
+/// <summary>One running copy of a service. The first is called as its service, the others orders-2, orders-3.</summary>
+internal sealed record Replica(LocalService Service, int Number)
+{
+    public string Name => Number == 1 ? Service.AppId : $"{Service.AppId}-{Number}";
+}
+
 internal static class ServiceCatalog
 {
     /// <summary>Database and process of the embedded Dapr runtime.</summary>
@@ -25,6 +31,22 @@ internal static class ServiceCatalog
         new(AppIds.Web, Web.WebService.Build, HasDatabase: false),
         new(AppIds.Gateway, Gateway.GatewayService.Build, HasDatabase: false),
     ];
+
+    /// <summary>All that run: of each service as many as asked for, or one.</summary>
+    public static IReadOnlyList<Replica> Replicas(IReadOnlyDictionary<string, int> counts)
+    {
+        foreach (var (appId, count) in counts)
+        {
+            if (Find(appId).AppId == AppIds.Gateway && count > 1)
+                throw new LocalException("There is one gateway: the public port is its own.");
+        }
+        return
+        [
+            .. All.SelectMany(s =>
+                Enumerable.Range(1, counts.GetValueOrDefault(s.AppId, 1)).Select(number => new Replica(s, number))
+            ),
+        ];
+    }
 
     public static LocalService Find(string appId) =>
         All.FirstOrDefault(s => s.AppId == appId) ?? throw new LocalException($"There is no service {appId}.");

@@ -5,26 +5,33 @@ using Ticketing.LocalPostgres;
 namespace Ticketing.Local.Hosting;
 
 /// <summary>The configuration that a deployment would give each service by its environment.</summary>
-internal sealed class ServiceSettings(LocalOptions options, DataFolder folder, MetricsTargets? metrics)
+internal sealed class ServiceSettings(
+    LocalOptions options,
+    IReadOnlyList<Replica> replicas,
+    DataFolder folder,
+    MetricsTargets? metrics
+)
 {
-    private readonly Dictionary<string, int> ports = ServiceCatalog.All.ToDictionary(
-        s => s.AppId,
-        s => s.AppId == AppIds.Gateway ? options.Port : FreePort.Next()
+    private readonly Dictionary<string, int> ports = replicas.ToDictionary(
+        r => r.Name,
+        r => r.Service.AppId == AppIds.Gateway ? options.Port : FreePort.Next()
     );
 
-    public IReadOnlyDictionary<string, Uri> Addresses => ports.Keys.ToDictionary(appId => appId, AddressOf);
+    public IReadOnlyDictionary<string, Uri> Addresses => ports.Keys.ToDictionary(name => name, AddressOf);
 
-    public Uri AddressOf(string appId) => new($"http://127.0.0.1:{ports[appId]}");
+    /// <param name="name">A replica's; an app id means its first.</param>
+    public Uri AddressOf(string name) => new($"http://127.0.0.1:{ports[name]}");
 
-    public Dictionary<string, string> For(LocalService service, Sidecar sidecar, string? database)
+    public Dictionary<string, string> For(Replica replica, Sidecar sidecar, string? database)
     {
+        var service = replica.Service;
         var settings = new Dictionary<string, string>
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["urls"] =
                 service.AppId == AppIds.Gateway
                     ? $"http://localhost:{options.Port}"
-                    : AddressOf(service.AppId).ToString(),
+                    : AddressOf(replica.Name).ToString(),
             ["DAPR_HTTP_ENDPOINT"] = sidecar.HttpEndpoint.ToString(),
             ["DAPR_GRPC_ENDPOINT"] = sidecar.GrpcEndpoint.ToString(),
             ["DAPR_API_TOKEN"] = sidecar.ApiToken,
@@ -36,7 +43,7 @@ internal sealed class ServiceSettings(LocalOptions options, DataFolder folder, M
             ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
         };
         if (metrics is not null)
-            settings["Metrics:Port"] = $"{metrics.PortOf(service.AppId)}";
+            settings["Metrics:Port"] = $"{metrics.PortOf(replica.Name)}";
         if (database is not null)
             settings["ConnectionStrings:Database"] = database;
         foreach (var (key, value) in OwnSettings(service.AppId))
