@@ -43,6 +43,8 @@ replicas.Validators.Add(r =>
 {
     if (r.Tokens.Any(t => ReplicaCount().Match(t.Value) is not { Success: true }))
         r.AddError("--replicas takes a service and a number from 1 to 9, as orders=2.");
+    else if (r.Tokens.Select(t => t.Value[..^2]).Distinct().Count() < r.Tokens.Count)
+        r.AddError("--replicas names a service twice.");
 });
 
 var root = new RootCommand("Ticketing on one machine: PostgreSQL, the Dapr runtime and every service.")

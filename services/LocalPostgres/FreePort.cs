@@ -13,7 +13,7 @@ public static class FreePort
 {
     private const int First = 20_000;
     private const int Last = 31_999;
-    private const int BlockSize = 200;
+    private const int BlockSize = 600;
 
     private static readonly Lock Gate = new();
     private static TcpListener? _claim;

@@ -9,8 +9,15 @@ using Ticketing.TestKit;
 
 namespace Ticketing.System.Tests;
 
+public sealed class PurchaseTests(TicketingSystem system) : PurchaseScenarios(system), IClassFixture<TicketingSystem>;
+
+/// <summary>The same where whatever a request or a message changes, another process may be the next to read.</summary>
+public sealed class ReplicatedPurchaseTests(ReplicatedSystem system)
+    : PurchaseScenarios(system),
+        IClassFixture<ReplicatedSystem>;
+
 /// <summary>The purchase over public HTTP, every way it can end. Every webhook is delivered twice here.</summary>
-public sealed class PurchaseTests(TicketingSystem system) : IClassFixture<TicketingSystem>
+public abstract class PurchaseScenarios(TicketingSystem system)
 {
     [Fact]
     public async Task A_pix_purchase_ends_with_a_ticket_that_admits_once()

@@ -1,3 +1,4 @@
+using Ticketing.Contracts;
 using Ticketing.Local;
 using Ticketing.Local.Auditing;
 using Ticketing.Local.Hosting;
@@ -21,6 +22,9 @@ public class TicketingSystem : IAsyncLifetime
 
     protected virtual bool Processes => false;
 
+    /// <summary>How many of a service run; one, where nothing is said.</summary>
+    protected virtual Dictionary<string, int> Replicas => [];
+
     /// <summary>The folder of Dapr's component files.</summary>
     protected virtual string Components { get; } = Path.Combine(AppContext.BaseDirectory, "components");
 
@@ -40,6 +44,7 @@ public class TicketingSystem : IAsyncLifetime
             DataDirectory = Folder,
             Settings = Settings,
             Processes = Processes,
+            Replicas = Replicas,
             Durable = false,
             Components = Components,
         };
@@ -102,6 +107,24 @@ public sealed class ImpatientSystem : TicketingSystem
             ["tickets"] = ["Tickets:SweepSeconds=1"],
             ["payments"] = ["Payments:ReconcileSeconds=1"],
         };
+}
+
+/// <summary>Two of each service behind the one origin.</summary>
+public sealed class ReplicatedSystem : TicketingSystem
+{
+    protected override Dictionary<string, int> Replicas =>
+        ServiceCatalog
+            .All.Select(s => s.AppId)
+            .Except([AppIds.Gateway, AppIds.Sandbox])
+            .ToDictionary(appId => appId, _ => 2);
+}
+
+/// <summary>One process each, and two of Orders, which drives a purchase.</summary>
+public sealed class SystemOfReplicas : TicketingSystem
+{
+    protected override bool Processes => true;
+
+    protected override Dictionary<string, int> Replicas => new() { [AppIds.Orders] = 2 };
 }
 
 /// <summary>One process each, as in a deployment.</summary>
