@@ -37,9 +37,12 @@ internal sealed class MessagingMetrics : IStartingMetrics
     private readonly Counter<long> relayed;
     private readonly Counter<long> applied;
     private readonly Counter<long> duplicates;
+    private readonly Histogram<double> lag;
+    private readonly TimeProvider clock;
 
-    public MessagingMetrics(IMeterFactory meters)
+    public MessagingMetrics(IMeterFactory meters, TimeProvider clock)
     {
+        this.clock = clock;
         var meter = meters.Create("Ticketing.Messaging");
         relayed = meter.CreateCounter<long>(
             "ticketing.outbox.relayed",
@@ -55,6 +58,12 @@ internal sealed class MessagingMetrics : IStartingMetrics
             "ticketing.inbox.duplicates",
             "{event}",
             "Events that came again and changed nothing."
+        );
+        lag = meter.CreateHistogram(
+            "ticketing.inbox.lag",
+            "s",
+            "From what happened to its effect here.",
+            advice: Buckets.Waiting
         );
     }
 
@@ -73,6 +82,17 @@ internal sealed class MessagingMetrics : IStartingMetrics
     public void Relayed(string topic) => relayed.Add(1, Of(topic));
 
     public void Received(string topic, bool first) => (first ? applied : duplicates).Add(1, Of(topic));
+
+    /// <param name="id">The event's: its first 48 bits are when it happened (RFC 9562, UUID version 7).</param>
+    public void TookEffect(string topic, string id)
+    {
+        if (Guid.TryParse(id, out var uuid) && uuid.Version == 7)
+        {
+            var happened = Convert.ToInt64(uuid.ToString("N")[..12], 16);
+            // Two machines' clocks: what came from the future came at once.
+            lag.Record(Math.Max(0, clock.GetUtcNow().ToUnixTimeMilliseconds() - happened) / 1000.0, Of(topic));
+        }
+    }
 
     private static KeyValuePair<string, object?> Of(string topic) => new("topic", topic);
 }

@@ -19,6 +19,9 @@ public static class Subscriptions
     internal const string Path = "/events";
     private const string IdHeader = "Cloudevent.id";
 
+    /// <summary>Of a request whose event had its effect before.</summary>
+    private static readonly object CameAgain = new();
+
     /// <summary>
     /// The handler runs in a transaction of <typeparamref name="TDb"/> together with the inbox row, so a redelivery
     /// changes nothing. It calls nobody outside the database and need not save.
@@ -55,6 +58,8 @@ public static class Subscriptions
                         http.RequestAborted
                     );
                     metrics.Received(topic, first);
+                    if (!first)
+                        http.Items[CameAgain] = true;
                     return Results.Ok();
                 }
             );
@@ -66,6 +71,7 @@ public static class Subscriptions
     {
         var topic = OutboxExtensions.TopicOf(TEvent.Type);
         var app = routes.ServiceProvider.GetRequiredService<ServiceIdentity>().AppId;
+        var metrics = routes.ServiceProvider.GetRequiredService<MessagingMetrics>();
         return routes
             .MapPost($"{Path}/{topic}", handler)
             .WithTopic(
@@ -79,11 +85,16 @@ public static class Subscriptions
             .AddEndpointFilter(
                 async (context, next) =>
                 {
+                    var http = context.HttpContext;
+                    var id = http.Request.Headers[IdHeader].ToString();
                     // The request is of the publisher's trace: daprd hands on what the envelope says.
-                    Activity.Current?.SetMessage(topic, context.HttpContext.Request.Headers[IdHeader].ToString());
+                    Activity.Current?.SetMessage(topic, id);
                     try
                     {
-                        return await next(context);
+                        var answer = await next(context);
+                        if (!http.Items.ContainsKey(CameAgain))
+                            metrics.TookEffect(topic, id);
+                        return answer;
                     }
                     catch (ProblemException e) when (e.Status == StatusCodes.Status404NotFound)
                     {

@@ -201,7 +201,8 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
     [Fact]
     public async Task An_event_is_counted_when_it_takes_effect_and_when_it_comes_again()
     {
-        var (message, id) = (new NoteWritten(Guid.CreateVersion7()), Guid.CreateVersion7());
+        var message = new NoteWritten(Guid.CreateVersion7());
+        var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow().AddSeconds(-40));
         // Of its own: an event of another test may still be on its way to the shared one.
         await using var own = new TestSystem().Service(ProbeService.AppId, ProbeService.Build);
         await own.StartAsync();
@@ -213,6 +214,9 @@ public sealed class MetricsTests(MeasuredSystem fixture) : IClassFixture<Measure
             var scrape = await own.ScrapeAsync(ProbeService.AppId);
             Assert.Equal(1, scrape.Sum("ticketing_inbox_applied_total", ("topic", Topic)));
             Assert.Equal(2, scrape.Sum("ticketing_inbox_duplicates_total", ("topic", Topic)));
+            // How late it was, once.
+            Assert.Equal(1, scrape.Sum("ticketing_inbox_lag_seconds_count", ("topic", Topic)));
+            Assert.InRange(scrape.Sum("ticketing_inbox_lag_seconds_sum", ("topic", Topic)), 40, 600);
         });
     }
 
