@@ -22,12 +22,18 @@ internal static class OrderRoutes
         var orders = routes.MapGroup(Orders).WithTags("Orders");
         orders
             .MapPost("/", PlaceOrder.Handle)
+            .Rehearsed(
+                $$"""
+                { "holdId": "{{Guid.Empty}}", "buyer": { "name": "Ninguém", "email": "nobody@example.com" },
+                  "payment": { "method": "pix" } }
+                """
+            )
             .WithName("PlaceOrder")
             .ProducesProblem(404)
             .ProducesProblem(409)
             .ProducesValidationProblem(422)
             .ProducesProblem(503);
-        orders.MapGet("/{id:guid}", GetOrder.Handle).WithName("GetOrder").ProducesProblem(404);
+        orders.MapGet("/{id:guid}", GetOrder.Handle).Rehearsed().WithName("GetOrder").ProducesProblem(404);
         orders.MapGet("/", ListOrders.OfEvent).WithName("ListEventOrders").ProducesProblem(404);
         orders.MapGet("/sales", ListSales.Handle).WithName("ListSales").ProducesProblem(404);
         orders
@@ -49,7 +55,7 @@ internal static class OrderRoutes
             .ProducesProblem(404)
             .ProducesProblem(409)
             .ProducesValidationProblem(422);
-        routes.MapGet("/api/v1/me/orders", ListOrders.Mine).WithTags("Orders").WithName("ListMyOrders");
+        routes.MapGet("/api/v1/me/orders", ListOrders.Mine).Rehearsed().WithTags("Orders").WithName("ListMyOrders");
 
         routes.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
         routes.MapEvent<PaymentSettled>(OnPaymentSettled.Handle);

@@ -14,6 +14,7 @@ internal static class WorkloadRules
         "ASPNETCORE_HTTP_PORTS",
         "DOTNET_shutdownTimeoutSeconds",
         "Drain__Seconds",
+        "WarmUp__Seconds",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         "OTEL_RESOURCE_ATTRIBUTES",
         "Traces__SampleRatio",

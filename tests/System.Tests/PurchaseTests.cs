@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using Ticketing.Local.Auditing;
+using Ticketing.Local.Hosting;
 using Ticketing.Local.Seeding;
 using Ticketing.LocalPostgres;
 using Ticketing.TestKit;
@@ -14,7 +17,20 @@ public sealed class PurchaseTests(TicketingSystem system) : PurchaseScenarios(sy
 /// <summary>The same where whatever a request or a message changes, another process may be the next to read.</summary>
 public sealed class ReplicatedPurchaseTests(ReplicatedSystem system)
     : PurchaseScenarios(system),
-        IClassFixture<ReplicatedSystem>;
+        IClassFixture<ReplicatedSystem>
+{
+    public static TheoryData<string> Services => [.. ServiceCatalog.All.Select(s => s.AppId)];
+
+    /// <summary>A body that no longer fits its endpoint, or a query that is wrong, would warm nothing.</summary>
+    [Theory]
+    [MemberData(nameof(Services))]
+    public async Task What_a_replica_rehearses_ends_as_it_should(string service)
+    {
+        var health = system.Local.ServicesOf(service).GetRequiredService<HealthCheckService>();
+        var report = await health.CheckHealthAsync(CancellationToken.None);
+        Assert.Null(report.Entries["warm-up"].Description);
+    }
+}
 
 /// <summary>The purchase over public HTTP, every way it can end. Every webhook is delivered twice here.</summary>
 public abstract class PurchaseScenarios(TicketingSystem system)

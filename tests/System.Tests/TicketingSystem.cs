@@ -109,9 +109,15 @@ public sealed class ImpatientSystem : TicketingSystem
         };
 }
 
-/// <summary>Two of each service behind the one origin.</summary>
+/// <summary>Two of each service behind the one origin, which rehearse before they are ready.</summary>
 public sealed class ReplicatedSystem : TicketingSystem
 {
+    protected override Dictionary<string, string[]> Settings =>
+        ServiceCatalog.All.ToDictionary(
+            s => s.AppId,
+            s => (string[])["WarmUp:Seconds=60", .. base.Settings.GetValueOrDefault(s.AppId, [])]
+        );
+
     protected override Dictionary<string, int> Replicas =>
         ServiceCatalog
             .All.Select(s => s.AppId)

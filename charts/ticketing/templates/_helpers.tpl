@@ -36,6 +36,8 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
   value: {{ .root.Values.ports.app | quote }}
 - name: Drain__Seconds
   value: {{ .service.shutdown.drainSeconds | quote }}
+- name: WarmUp__Seconds
+  value: "20"
 - name: DOTNET_shutdownTimeoutSeconds
   value: {{ add .service.shutdown.drainSeconds .service.shutdown.appSeconds | quote }}
 - name: Public__BaseUrl

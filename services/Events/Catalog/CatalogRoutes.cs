@@ -54,6 +54,6 @@ internal static class CatalogRoutes
             .ProducesProblem(422);
         types.MapDelete("/", RemoveTicketType.Handle).WithName("RemoveTicketType").ProducesProblem(409);
 
-        routes.MapInternal().MapGet("/events/{id:guid}", FindOrganizer.Handle);
+        routes.MapInternal().MapGet("/events/{id:guid}", FindOrganizer.Handle).Rehearsed();
     }
 }

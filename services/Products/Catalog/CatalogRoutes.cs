@@ -19,7 +19,11 @@ internal static class CatalogRoutes
             .Produces(304)
             .ProducesValidationProblem()
             .AllowAnonymous();
-        api.MapGet("/{id:guid}", GetProduct.Handle).WithName("GetProduct").ProducesProblem(404).AllowAnonymous();
+        api.MapGet("/{id:guid}", GetProduct.Handle)
+            .Rehearsed()
+            .WithName("GetProduct")
+            .ProducesProblem(404)
+            .AllowAnonymous();
         api.MapPatch("/{id:guid}", EditProduct.Handle)
             .WithName("EditProduct")
             .ProducesProblem(404)

@@ -104,7 +104,14 @@ public static class ServiceDefaultsExtensions
             .ValidateOnStart();
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddHostedService(sp => sp.GetRequiredService<Drain>());
-        builder.Services.AddHealthChecks().AddCheck<Drain>("drain");
+        builder
+            .Services.AddOptions<WarmUpOptions>()
+            .BindConfiguration("WarmUp")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.AddSingleton<WarmUp>();
+        builder.Services.AddHostedService(sp => sp.GetRequiredService<WarmUp>());
+        builder.Services.AddHealthChecks().AddCheck<Drain>("drain").AddCheck<WarmUp>("warm-up");
         builder
             .Services.AddOptions<TracesOptions>()
             .BindConfiguration("Traces")

@@ -32,12 +32,14 @@ internal static class CatalogRoutes
         var sessions = app.MapGroup("/api/v1/sessions").AllowAnonymous().WithTags("Sessions");
         sessions
             .MapGet("/{id:guid}/availability", GetAvailability.Handle)
+            .Rehearsed()
             .WithName("GetAvailability")
             .Produces<GetAvailability.Response>()
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status404NotFound);
         sessions
             .MapGet("/{id:guid}/seats", GetSeats.Handle)
+            .Rehearsed()
             .WithName("GetSeats")
             .Produces<GetSeats.Response>()
             .Produces(StatusCodes.Status304NotModified)

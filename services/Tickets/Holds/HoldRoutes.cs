@@ -35,6 +35,11 @@ internal static class HoldRoutes
         var holds = app.MapGroup("/api/v1/holds").WithTags("Holds");
         holds
             .MapPost("/", CreateHold.Handle)
+            .Rehearsed(
+                $$"""
+                { "sessionId": "{{Guid.Empty}}", "items": [{ "ticketTypeId": "{{Guid.Empty}}", "quantity": 1 }] }
+                """
+            )
             .WithName("CreateHold")
             .WithMetadata(new IdempotentEndpoint())
             .Produces<HoldView>(StatusCodes.Status201Created)
@@ -43,7 +48,11 @@ internal static class HoldRoutes
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        holds.MapGet("/{id:guid}", GetHold.Handle).WithName("GetHold").ProducesProblem(StatusCodes.Status404NotFound);
+        holds
+            .MapGet("/{id:guid}", GetHold.Handle)
+            .Rehearsed()
+            .WithName("GetHold")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         holds
             .MapDelete("/{id:guid}", ReturnHold.Handle)
             .WithName("ReturnHold")
@@ -51,8 +60,14 @@ internal static class HoldRoutes
             .ProducesProblem(StatusCodes.Status409Conflict);
 
         var requests = app.MapInternal().MapGroup("/holds/{holdId:guid}");
-        requests.MapPost("/attach", AttachToOrder.Handle);
-        requests.MapPost("/commit", CommitAndIssue.Handle);
+        requests
+            .MapPost("/attach", AttachToOrder.Handle)
+            .Rehearsed($$"""{ "buyerId": "{{Guid.Empty}}", "leaseSeconds": 1 }""");
+        requests
+            .MapPost("/commit", CommitAndIssue.Handle)
+            .Rehearsed(
+                $$"""{ "buyerId": "{{Guid.Empty}}", "buyerName": "Ninguém", "attendees": [], "orderNumber": "NONE" }"""
+            );
         requests.MapPost("/release", ReleaseHold.Handle);
     }
 }

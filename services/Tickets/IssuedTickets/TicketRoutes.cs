@@ -15,12 +15,14 @@ internal static class TicketRoutes
     public static void MapIssuedTickets(this WebApplication app)
     {
         app.MapGet("/api/v1/me/tickets", ListMyTickets.Handle)
+            .Rehearsed()
             .WithName("ListMyTickets")
             .WithTags("Tickets")
             .ProducesValidationProblem();
         var tickets = app.MapGroup("/api/v1/tickets").WithTags("Tickets");
         tickets
             .MapGet("/{id:guid}", GetTicket.Handle)
+            .Rehearsed()
             .WithName("GetTicket")
             .ProducesProblem(StatusCodes.Status404NotFound);
         tickets

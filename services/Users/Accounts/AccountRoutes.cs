@@ -12,6 +12,8 @@ internal static class AccountRoutes
             // No Idempotency-Key: the address is the natural key, and what is kept of a body would tell of its password.
             users
                 .MapPost("", RegisterUser.Handle)
+                // A password that everybody has is refused.
+                .Rehearsed("""{ "email": "nobody@example.com", "password": "password", "name": "Ninguém" }""")
                 .AllowAnonymous()
                 .ProducesValidationProblem()
                 .ProducesValidationProblem(422)
@@ -42,7 +44,7 @@ internal static class AccountRoutes
                 .WithName("SetUserRoles");
 
         var api = app.MapInternal();
-        api.MapGet("/users/{id:guid}", FindUser.ById);
+        api.MapGet("/users/{id:guid}", FindUser.ById).Rehearsed();
         api.MapGet("/users/several", FindUser.Several);
     }
 }

@@ -1,3 +1,5 @@
+using Ticketing.ServiceDefaults;
+
 namespace Ticketing.Users.Profile;
 
 internal static class ProfileRoutes
@@ -7,7 +9,7 @@ internal static class ProfileRoutes
         var me = app.MapGroup("/api/v1/me").WithTags("Me").ProducesProblem(401).ProducesProblem(404);
         if (embedded)
         {
-            me.MapGet("", GetProfile.Handle).WithName("GetProfile");
+            me.MapGet("", GetProfile.Handle).Rehearsed().WithName("GetProfile");
             me.MapPut("/password", ChangePassword.Handle)
                 .ProducesProblem(403)
                 .ProducesValidationProblem(422)

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Ticketing.ServiceDefaults;
+using Ticketing.TestKit;
 
 namespace Ticketing.Shared.Tests.ServiceDefaults;
 
@@ -61,6 +63,48 @@ public sealed class ServiceHostTests
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/hello"));
     }
 
+    private sealed record Thing(string Name);
+
+    [Fact]
+    public async Task A_new_replica_is_ready_when_it_has_rehearsed()
+    {
+        var rehearsed = new TaskCompletionSource<(string Name, Guid Person)>();
+        var go = new TaskCompletionSource();
+        var others = 0;
+        var builder = ServiceDefaultsExtensions.CreateBuilder(
+            "probe",
+            ["--environment=Development", "--urls=http://127.0.0.1:0", Authority, "--WarmUp:Seconds=60"]
+        );
+        await using var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapGet("/broken", string () => throw new InvalidOperationException("It is broken.")).Rehearsed();
+        app.MapPost(
+                "/things/{id:guid}",
+                async (Guid id, Thing thing, ClaimsPrincipal user) =>
+                {
+                    rehearsed.SetResult((thing.Name, user.UserId()));
+                    await go.Task;
+                    throw ProblemException.NotFound($"thing {id}");
+                }
+            )
+            .Rehearsed("""{ "name": "nobody's" }""");
+        app.MapGet("/others", () => Interlocked.Increment(ref others));
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        var (name, person) = await rehearsed.Task;
+        Assert.Equal("nobody's", name);
+        Assert.NotEqual(Guid.Empty, person);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/healthz/live")).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync("/healthz/ready")).StatusCode);
+
+        go.SetResult();
+        await Eventually.TrueAsync(async () =>
+            (await client.GetAsync("/healthz/ready")).StatusCode == HttpStatusCode.OK
+        );
+        Assert.Equal(0, others);
+    }
+
     [Theory]
     [InlineData("", "No database to migrate: ConnectionStrings__Database is not set.")]
     [InlineData("--ConnectionStrings:Database=Host=127.0.0.1;Port=9", "The database does not answer: ")]
@@ -76,6 +120,7 @@ public sealed class ServiceHostTests
     [Theory]
     [InlineData("--Drain:Seconds=-1", "'Seconds'")]
     [InlineData("--Drain:Seconds=soon", "Drain:Seconds")]
+    [InlineData("--WarmUp:Seconds=301", "'Seconds'")]
     [InlineData("--Traces:SampleRatio=half", "Traces:SampleRatio")]
     [InlineData("--Auth:Authority=nowhere", "Auth:Authority must be")]
     [InlineData("--Auth:MetadataAddress=nowhere", "Auth:MetadataAddress must be")]
