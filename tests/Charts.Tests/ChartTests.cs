@@ -203,6 +203,9 @@ public sealed class ChartTests
         Assert.Contains("Auth__ClientIds__[0-9]+", code.VariablesOf("events"));
     }
 
+    private const string OnSale =
+        "onSales[0].name=festival,onSales[0].timezone=UTC,onSales[0].start=0 9 5 12 *,onSales[0].end=0 12 5 12 *,onSales[0].replicas.";
+
     public static TheoryData<string, string, string> Contradictions =>
         new()
         {
@@ -222,6 +225,9 @@ public sealed class ChartTests
             { "production", "services.orders.shutdown.gracePeriodSeconds=60", "drains" },
             { "production", "services.orders.autoscaling.maxReplicas=1", "maxReplicas" },
             { "production", "services.events.callers[0]=order", "no service" },
+            { "production", OnSale + "order=2", "order is no service" },
+            { "production", OnSale + "orders=21", "maxReplicas is 20" },
+            { "dev", OnSale + "orders=2", "componentSet aws" },
             { "dev", "services.orders.autoscaling.kind=keda", "SQS" },
             { "production", "image.digest=sha256:0", "digest" },
         };

@@ -463,6 +463,15 @@ public sealed class MutationTests
                 i.The("ScaledObject", "orders").Items("spec/triggers").First().At("metadata")!["queueURL"] =
                     "https://sqs.sa-east-1.amazonaws.com/111122223333/orders"
         ),
+        ["an on-sale of more than there may be"] = new(
+            nameof(WorkloadRules.ScalingIsSound),
+            i =>
+                ((JsonArray)i.The("ScaledObject", "orders").At("spec/triggers")!).Add(
+                    JsonNode.Parse(
+                        """{ "type": "cron", "metadata": { "start": "a", "end": "b", "desiredReplicas": "21" } }"""
+                    )
+                )
+        ),
         ["replicas that fight the scaler"] = new(
             nameof(WorkloadRules.ScalingIsSound),
             i => i.The("Deployment", "orders")["spec"]!["replicas"] = 3

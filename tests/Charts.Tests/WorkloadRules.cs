@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -272,7 +273,26 @@ internal static class WorkloadRules
             if (m.Text("containerResource/container") != h.Name())
                 yield return $"{h.Name()}: the sidecar's load counts";
         foreach (var s in i.All("ScaledObject"))
+        foreach (var cron in s.Items("spec/triggers").Where(t => t.Text("type") == "cron"))
+            if (
+                int.Parse(cron.Text("metadata/desiredReplicas"), CultureInfo.InvariantCulture) is var wanted
+                && (
+                    wanted > s.Number("spec/maxReplicaCount")
+                    || cron.Text("metadata/start") == cron.Text("metadata/end")
+                )
+            )
+                yield return $"{s.Name()}: {wanted} replicas of an on-sale never come";
+        foreach (var s in i.All("ScaledObject"))
         {
+            if (s.Items("spec/triggers").FirstOrDefault(t => t.Text("type") == "aws-sqs-queue") is not { } trigger)
+            {
+                // KEDA refuses a fallback of what is scaled by CPU and clock alone.
+                if (s.At("spec/fallback") is not null)
+                    yield return $"{s.Name()}: a fallback of nothing";
+                if (s.Items("spec/triggers").All(t => t.Text("type") != "cron"))
+                    yield return $"{s.Name()}: nothing that an HPA could not do";
+                continue;
+            }
             if (s.Text("spec/fallback/behavior") != "currentReplicasIfHigher")
                 yield return $"{s.Name()}: scaled down when its queue cannot be seen";
             if (Code.SubscribesTo(s.Name()).Count == 0)
@@ -280,7 +300,6 @@ internal static class WorkloadRules
             var queue = Installation
                 .MetadataOf(i.The("Component", "pubsub"))["consumerID"]
                 .Replace("{appID}", s.Name(), StringComparison.Ordinal);
-            var trigger = s.Items("spec/triggers").First(t => t.Text("type") == "aws-sqs-queue");
             if (!trigger.Text("metadata/queueURL").EndsWith($"/{queue}", StringComparison.Ordinal))
                 yield return $"{s.Name()} counts {trigger.Text("metadata/queueURL")}, its queue is {queue}";
         }

@@ -184,3 +184,20 @@ alb.ingress.kubernetes.io/target-group-attributes: deregistration_delay.timeout_
 {{- end }}
 {{- $read | toJson | sha256sum }}
 {{- end -}}
+
+{{/* How an autoscaler goes up and down. */}}
+{{- define "ticketing.scalingBehavior" -}}
+scaleUp:
+  # An on-sale opens in a second: double at once.
+  stabilizationWindowSeconds: 0
+  policies:
+    - type: Percent
+      value: 100
+      periodSeconds: 15
+scaleDown:
+  stabilizationWindowSeconds: 600
+  policies:
+    - type: Percent
+      value: 20
+      periodSeconds: 60
+{{- end -}}
