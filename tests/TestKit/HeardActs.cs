@@ -18,6 +18,8 @@ public sealed class HeardActs
         return app;
     }
 
+    public int Count(string action, Guid subjectId) => heard.Count(a => a.Action == action && a.SubjectId == subjectId);
+
     /// <summary>The first act of this kind that was done to the subject, once it is told.</summary>
     public Task<ActRecorded> OfAsync(string action, Guid? subjectId, Guid? actorId = null)
     {

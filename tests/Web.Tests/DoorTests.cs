@@ -114,6 +114,70 @@ public sealed class DoorTests(WebSystem system)
         });
     }
 
+    private const string KeptLists = """
+        () => new Promise(done => indexedDB.open("ticketing-door").onsuccess = ({ target: { result: database } }) =>
+          database.transaction("lists").objectStore("lists").count().onsuccess = ({ target }) => { database.close(); done(target.result); })
+        """;
+
+    [Fact]
+    public async Task Names_leave_the_phone_when_its_keeper_signs_out_and_what_it_has_to_tell_stays()
+    {
+        var team = await system.TeamAsync(publish: true);
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.WaitForStatusAsync(await buyer.OrderByCardAsync(team.Show, "tok_approve"), "fulfilled");
+        var ticket = await buyer.Api.GetAsync($"/api/v1/tickets/{order["tickets"]![0]!.Id()}", default);
+        await using var door = await OpenAsync(team, "Norte");
+        await door.Page.Context.SetOfflineAsync(true);
+        await ScanAsync(door, ticket.Text("code"), "good", "Zoé");
+        await door.Page.GotoAsync("about:blank");
+        await door.Page.Context.SetOfflineAsync(false);
+        await door.GoAsync("/conta");
+        Assert.Equal(1, await door.Page.EvaluateAsync<int>(KeptLists));
+
+        await door.PressAsync("Sair desta conta");
+        await door.SeesAsync("Entrar", "header");
+        await Eventually.TrueAsync(async () => await door.Page.EvaluateAsync<int>(KeptLists) == 0);
+        await Eventually.TrueAsync(async () => !await door.Page.EvaluateAsync<bool>("caches.has('door-1')"));
+
+        await door.SignInFirstAsync(team.Person);
+        await door.GoAsync($"/portaria/{team.Show.SessionId}");
+        await door.SeesAsync("1 de 1 dentro", ".door-count");
+    }
+
+    [Fact]
+    public async Task A_phone_that_was_signed_out_elsewhere_forgets_its_list_and_leads_to_the_sign_in()
+    {
+        var team = await system.TeamAsync(publish: true);
+        await using var door = await OpenAsync(team, "Norte");
+        await door.Page.Context.ClearCookiesAsync();
+        await door.Page.EvaluateAsync("dispatchEvent(new Event('online'))");
+        await door.Page.WaitForURLAsync(url =>
+            !url.Contains("/portaria/", StringComparison.Ordinal) || url.Contains('?', StringComparison.Ordinal)
+        );
+        await door.GoAsync("/");
+        Assert.Equal(0, await door.Page.EvaluateAsync<int>(KeptLists));
+    }
+
+    [Fact]
+    public async Task A_list_goes_when_its_session_is_over()
+    {
+        var team = await system.TeamAsync(publish: true);
+        await using var door = await OpenAsync(team, "Norte");
+        await door.GoAsync("/conta");
+        Assert.Equal(1, await door.Page.EvaluateAsync<int>(KeptLists));
+        await door.Page.EvaluateAsync(
+            """
+            () => new Promise(done => indexedDB.open("ticketing-door").onsuccess = ({ target: { result: database } }) => {
+              const lists = database.transaction("lists", "readwrite").objectStore("lists");
+              lists.openCursor().onsuccess = ({ target: { result: cursor } }) =>
+                cursor.update({ ...cursor.value, until: Date.now() - 1 }).onsuccess = () => { database.close(); done(); };
+            })
+            """
+        );
+        await door.GoAsync("/pedidos");
+        await Eventually.TrueAsync(async () => await door.Page.EvaluateAsync<int>(KeptLists) == 0);
+    }
+
     [Fact]
     public async Task A_door_is_installed()
     {

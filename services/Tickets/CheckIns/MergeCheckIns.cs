@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
 using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.IssuedTickets;
@@ -15,7 +16,7 @@ namespace Ticketing.Tickets.CheckIns;
 internal static class MergeCheckIns
 {
     private const int MaxScans = 500;
-    private const int MaxDeviceLength = 40;
+    public const int MaxDeviceLength = 40;
     private static readonly TimeSpan SameScan = TimeSpan.FromSeconds(30);
 
     /// <param name="DeviceId">Of the door's own, the same at every call.</param>
@@ -64,7 +65,8 @@ internal static class MergeCheckIns
     /// <remarks>
     /// For the organizer's team with the role door, manager or owner. Again with the same scans: the same answers. Per scan
     /// <c>admitted</c>; <c>alreadyUsed</c> with whom it counts for; <c>voided</c>; <c>blocked</c>; or <c>unknown</c>, no ticket of
-    /// this session. Where two doors admitted one ticket, <c>conflict</c> is the other one, and the audit log has a line.
+    /// this session. Where two doors admitted one ticket, <c>conflict</c> is the other one, and the audit log has a line for each
+    /// scan that does not count, however often it is told.
     /// </remarks>
     /// <response code="404">No such session of an organizer whose door you keep.</response>
     public static async Task<Ok<Response>> Handle(
@@ -85,8 +87,10 @@ internal static class MergeCheckIns
             {
                 var rows = await MergeAsync(db, request, claims, token);
                 var found = claims.Select(claim => Decide(claim, rows, request.DeviceId)).ToList();
-                foreach (var ticket in found.Where(r => r.Fresh).DistinctBy(r => r.Result.TicketId))
-                    db.Record(actor.Did("ticket.admitted-twice", organizer, ticket.Result.TicketId!.Value));
+                foreach (
+                    var ticket in await NoteAsync(db, [.. found.Select(f => f.Lost).OfType<DoubleAdmission>()], token)
+                )
+                    db.Record(actor.Did("ticket.admitted-twice", organizer, ticket));
                 return found.ConvertAll(r => r.Result);
             },
             ct
@@ -239,20 +243,44 @@ internal static class MergeCheckIns
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     }
 
-    /// <returns>What the door is told, and whether this batch brought to light that two doors admitted the ticket.</returns>
-    private static (Result Result, bool Fresh) Decide(Claim claim, IReadOnlyDictionary<Guid, Row> rows, string deviceId)
+    /// <returns>The tickets of those that were not known before.</returns>
+    private static Task<List<Guid>> NoteAsync(TicketsDb db, DoubleAdmission[] lost, CancellationToken ct) =>
+        lost.Length == 0
+            ? Task.FromResult(new List<Guid>())
+            : db
+                .Database.SqlQuery<Guid>(
+                    $"""
+                    INSERT INTO double_admissions (ticket_id, device, at)
+                    SELECT DISTINCT * FROM unnest({lost.Select(l => l.TicketId).ToArray()},
+                        {lost.Select(l => l.Device).ToArray()}, {lost.Select(l => l.At).ToArray()})
+                    ORDER BY 1, 2, 3
+                    ON CONFLICT DO NOTHING
+                    RETURNING ticket_id AS "Value"
+                    """
+                )
+                .ToListAsync(ct);
+
+    /// <returns>What the door is told, and the scan that does not count because two doors admitted the ticket.</returns>
+    private static (Result Result, DoubleAdmission? Lost) Decide(
+        Claim claim,
+        IReadOnlyDictionary<Guid, Row> rows,
+        string deviceId
+    )
     {
         if (claim.TicketId is not { } id || !rows.TryGetValue(id, out var row))
-            return (new(null, Verdict.Unknown, null, null, null), false);
+            return (new(null, Verdict.Unknown, null, null, null), null);
         if (row.Status == nameof(TicketStatus.Voided) || claim.Serial is not 0 && claim.Serial != row.Serial)
-            return (new(id, Verdict.Voided, null, null, null), false);
+            return (new(id, Verdict.Voided, null, null, null), null);
         if (row is { Blocked: true, Was: null })
-            return (new(id, Verdict.Blocked, null, null, null), false);
+            return (new(id, Verdict.Blocked, null, null, null), null);
         var own = row.DeviceId == deviceId && row.UsedAt == claim.At;
         // Whoever had it before this batch, if that is another door.
         var other = row.Moved && row.Was is { } was && was.DeviceId != deviceId ? was : null;
         if (own)
-            return (new(id, Verdict.Admitted, row.UsedAt, row.Gate, other), other is not null);
+            return (
+                new(id, Verdict.Admitted, row.UsedAt, row.Gate, other),
+                other is null ? null : new DoubleAdmission(id, other.DeviceId ?? "", other.At)
+            );
         // Its own request, to which no answer came: the same gate at the same time.
         if (
             row.Was is { DeviceId: null } online
@@ -260,10 +288,30 @@ internal static class MergeCheckIns
             && online.Gate == claim.Gate
             && claim.At - online.At < SameScan
         )
-            return (new(id, Verdict.Admitted, row.UsedAt, row.Gate, null), false);
+            return (new(id, Verdict.Admitted, row.UsedAt, row.Gate, null), null);
         var winner = new Admission(row.UsedAt ?? claim.At, row.Gate, row.DeviceId);
         return row.DeviceId == deviceId
-            ? (new(id, Verdict.AlreadyUsed, row.UsedAt, row.Gate, null), false)
-            : (new(id, Verdict.AlreadyUsed, row.UsedAt, row.Gate, winner), true);
+            ? (new(id, Verdict.AlreadyUsed, row.UsedAt, row.Gate, null), null)
+            : (new(id, Verdict.AlreadyUsed, row.UsedAt, row.Gate, winner), new DoubleAdmission(id, deviceId, claim.At));
+    }
+}
+
+/// <summary>A scan that let somebody in with a ticket that another door has: the log is told of each once.</summary>
+/// <param name="Device">Empty: admitted with a network.</param>
+internal sealed record DoubleAdmission(Guid TicketId, string Device, DateTimeOffset At)
+{
+    private sealed class Mapping : IEntityTypeConfiguration<DoubleAdmission>
+    {
+        public void Configure(EntityTypeBuilder<DoubleAdmission> builder)
+        {
+            builder.ToTable("double_admissions");
+            builder.HasKey(d => new
+            {
+                d.TicketId,
+                d.Device,
+                d.At,
+            });
+            builder.Property(d => d.Device).HasMaxLength(MergeCheckIns.MaxDeviceLength);
+        }
     }
 }

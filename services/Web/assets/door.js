@@ -11,7 +11,6 @@ const here = `/portaria/${root.dataset.session}`;
 const session = root.dataset.session;
 const patience = 4_000;
 const batchSize = 200;
-const listKept = 2 * 24 * 60 * 60 * 1000;
 
 // ---- Sounds: rising is yes, level is look, falling is no.
 
@@ -70,6 +69,22 @@ const waiting = () => stored("queue", "readonly", (queue) => queue.index("sessio
 let device = localStorage.getItem("ticketing-device");
 if (!device) localStorage.setItem("ticketing-device", (device = crypto.randomUUID()));
 
+/** Names stay on a phone no longer than its door may see them; what it has still to tell has none. */
+async function forget(everything) {
+  list = undefined;
+  delete root.dataset.list;
+  await stored("lists", "readwrite", (lists) => (everything ? lists.clear() : lists.delete(session))).catch(() => {});
+}
+
+/** Whoever is signed out is led to the sign-in. */
+async function ask(path, options) {
+  const answer = await fetch(path, { ...options, redirect: "manual" });
+  if (answer.type !== "opaqueredirect") return answer;
+  await forget(true);
+  location.reload();
+  throw new Error("signed out");
+}
+
 /** The list as it is used: by id and by number, with the keys, and what this door has admitted since. */
 let list;
 const admitted = new Map();
@@ -90,11 +105,14 @@ let ahead = 0;
 const now = () => new Date(Date.now() + ahead);
 
 async function takeList() {
-  const answer = await fetch(`${here}/lista.json`, { redirect: "error" });
+  if (Date.now() > Date.parse(root.dataset.until)) return forget(false);
+  const answer = await ask(`${here}/lista.json`);
+  // No door of theirs any more.
+  if (answer.status === 404) return forget(false);
   if (!answer.ok) return;
   ahead = (Date.parse(answer.headers.get("Date")) || Date.now()) - Date.now();
   const raw = await answer.json();
-  await stored("lists", "readwrite", (lists) => lists.put({ raw, at: Date.now() }, session));
+  await stored("lists", "readwrite", (lists) => lists.put({ raw, until: Date.parse(root.dataset.until) }, session));
   await use(raw);
   root.dataset.list = raw.tickets.length;
 }
@@ -220,9 +238,8 @@ async function tellAll() {
   for (let retried = false; ; ) {
     const scans = (await waiting()).slice(0, batchSize);
     if (scans.length === 0) return;
-    const answer = await fetch(`${here}/lote`, {
+    const answer = await ask(`${here}/lote`, {
       method: "POST",
-      redirect: "error",
       signal: AbortSignal.timeout(20_000),
       headers: { "Content-Type": "application/json", RequestVerificationToken: token().value },
       body: JSON.stringify({ deviceId: device, scans: scans.map(({ code, number, at, gate }) => ({ code, number, at, gate })) }),
@@ -230,7 +247,7 @@ async function tellAll() {
     if (answer.status === 400 && !retried) {
       // The form's token is of another sign-in: the page has a newer one.
       retried = true;
-      const page = new DOMParser().parseFromString(await (await fetch(location.href, { redirect: "error", cache: "reload" })).text(), "text/html");
+      const page = new DOMParser().parseFromString(await (await ask(location.href, { cache: "reload" })).text(), "text/html");
       const fresh = page.querySelector("[data-scan] [name=__RequestVerificationToken]");
       if (fresh) token().value = fresh.value;
       continue;
@@ -281,7 +298,10 @@ async function scan() {
     await sync();
     const answer = await fetch(location.href, { method: "POST", body, signal: AbortSignal.timeout(patience) });
     // Signed out meanwhile: the page leads to the sign-in.
-    if (answer.redirected) return location.reload();
+    if (answer.redirected) {
+      await forget(true);
+      return location.reload();
+    }
     if (answer.status === 503) throw new Error("unavailable");
     tell((await show(answer)).dataset.outcome);
     await showState(false);
@@ -324,7 +344,7 @@ async function catchUp() {
   if (busy || !navigator.onLine) return showState(!navigator.onLine);
   try {
     await sync();
-    const answer = await fetch(location.href, { redirect: "error", cache: "reload" });
+    const answer = await ask(location.href, { cache: "reload" });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-counts]");
     if (fresh && !busy) document.querySelector("[data-counts]").replaceWith(document.adoptNode(fresh));
     await takeList();
@@ -337,16 +357,8 @@ addEventListener("online", catchUp);
 addEventListener("offline", () => showState(true));
 setInterval(() => document.hidden || catchUp(), 15_000);
 
-// Names stay on a phone no longer than a door needs them.
-await stored("lists", "readwrite", (lists) => {
-  lists.openCursor().onsuccess = ({ target: { result: cursor } }) => {
-    if (!cursor) return;
-    if (cursor.value.at < Date.now() - listKept) cursor.delete();
-    cursor.continue();
-  };
-}).catch(() => {});
 const kept = await stored("lists", "readonly", (lists) => lists.get(session)).catch(() => undefined);
-if (kept) await use(kept.raw);
+if (kept?.until > Date.now()) await use(kept.raw);
 catchUp();
 
 // ---- Opens without a network, too.

@@ -114,6 +114,23 @@ for (const area of document.querySelectorAll("[data-copy-source]")) area.addEven
 
 document.querySelector("[data-focus]")?.focus();
 
+// What a door took along has names: they go when nobody is signed in here any more, and when their session is over. (What it
+// has still to tell stays: numbers and times.)
+async function forgetLists(signedOut) {
+  if (!(await indexedDB.databases()).some((database) => database.name === "ticketing-door")) return;
+  indexedDB.open("ticketing-door").onsuccess = ({ target: { result: database } }) => {
+    if (database.objectStoreNames.contains("lists"))
+      database.transaction("lists", "readwrite").objectStore("lists").openCursor().onsuccess = ({ target: { result: cursor } }) => {
+        if (!cursor) return;
+        if (signedOut || !(cursor.value.until > Date.now())) cursor.delete();
+        cursor.continue();
+      };
+    database.close();
+  };
+  if (signedOut) await caches.delete("door-1");
+}
+forgetLists("signedOut" in document.documentElement.dataset).catch(() => {});
+
 // A text file goes into a field of the form, behind what is there.
 for (const box of document.querySelectorAll("[data-file]")) {
   const input = box.querySelector("input");

@@ -106,6 +106,35 @@ public sealed class OfflineDoorTests(TicketsApp app)
     }
 
     [Fact]
+    public async Task Each_scan_that_does_not_count_is_in_the_log_once_however_often_it_is_told()
+    {
+        const string Twice = "ticket.admitted-twice";
+        var (show, _, ticket, door) = await OpenAsync();
+        var (early, late, latest) = (
+            Scan(ticket.Code, Ago(90)),
+            Scan(ticket.Code, Ago(60)),
+            Scan(ticket.Code, Ago(30))
+        );
+        await MergeAsync(door, show.SessionId, "b", late);
+        // Its line tells of b's scan, which b tells again.
+        for (var i = 0; i < 2; i++)
+        {
+            await MergeAsync(door, show.SessionId, "a", early);
+            await MergeAsync(door, show.SessionId, "b", late, late);
+        }
+        await app.Acts.OfAsync(Twice, ticket.Id);
+
+        // Another one is another line.
+        for (var i = 0; i < 2; i++)
+            await MergeAsync(door, show.SessionId, "c", latest);
+
+        await Eventually.TrueAsync(() => Task.FromResult(app.Acts.Count(Twice, ticket.Id) == 2));
+        await MergeAsync(door, show.SessionId, "d", Scan(ticket.Code, Ago(20)));
+        await Eventually.TrueAsync(() => Task.FromResult(app.Acts.Count(Twice, ticket.Id) >= 3));
+        Assert.Equal(3, app.Acts.Count(Twice, ticket.Id));
+    }
+
+    [Fact]
     public async Task Two_doors_of_one_moment_are_told_apart_by_their_ids_and_a_repeat_changes_nothing()
     {
         var (show, _, ticket, door) = await OpenAsync();

@@ -12,7 +12,7 @@ using Ticketing.Tickets;
 namespace Ticketing.Tickets.Migrations
 {
     [DbContext(typeof(TicketsDb))]
-    [Migration("20261128222330_Initial")]
+    [Migration("20261129010421_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -433,6 +433,27 @@ namespace Ticketing.Tickets.Migrations
                         .HasDatabaseName("ix_ticket_types_session_id");
 
                     b.ToTable("ticket_types", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Tickets.CheckIns.DoubleAdmission", b =>
+                {
+                    b.Property<Guid>("TicketId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("ticket_id");
+
+                    b.Property<string>("Device")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("device");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.HasKey("TicketId", "Device", "At")
+                        .HasName("pk_double_admissions");
+
+                    b.ToTable("double_admissions", (string)null);
                 });
 
             modelBuilder.Entity("Ticketing.Tickets.Documents.StaleDocument", b =>

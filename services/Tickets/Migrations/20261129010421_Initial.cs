@@ -13,6 +13,28 @@ namespace Ticketing.Tickets.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "double_admissions",
+                columns: table => new
+                {
+                    ticket_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    device = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey(
+                        "pk_double_admissions",
+                        x => new
+                        {
+                            x.ticket_id,
+                            x.device,
+                            x.at,
+                        }
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "erased_people",
                 columns: table => new { id = table.Column<Guid>(type: "uuid", nullable: false) },
                 constraints: table =>
@@ -538,6 +560,8 @@ namespace Ticketing.Tickets.Migrations
                     first_id, seat_label
                 """
             );
+
+            migrationBuilder.DropTable(name: "double_admissions");
 
             migrationBuilder.DropTable(name: "erased_people");
 
