@@ -101,6 +101,12 @@ internal sealed class Order
     /// <summary>Refund although a ticket is another person's now: not only the buyer asked.</summary>
     public bool RefundEvenIfTransferred { get; private set; }
 
+    /// <summary>When the tickets' mail was last asked for again; null: never.</summary>
+    public DateTimeOffset? MailedAgainAt { get; private set; }
+
+    /// <summary>How often of late.</summary>
+    public int? MailsAgain { get; private set; }
+
     /// <summary>The money may be clawed back: it is not given back a second time.</summary>
     public DateTimeOffset? DisputedAt { get; private set; }
 

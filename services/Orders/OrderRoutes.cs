@@ -1,4 +1,5 @@
 using Ticketing.Contracts;
+using Ticketing.Orders.Delivering;
 using Ticketing.Orders.Ending;
 using Ticketing.Orders.Erasing;
 using Ticketing.Orders.Paying;
@@ -55,6 +56,14 @@ internal static class OrderRoutes
             .ProducesProblem(404)
             .ProducesProblem(409)
             .ProducesValidationProblem(422);
+        orders
+            .MapPost("/{id:guid}/mails", MailAgain.Handle)
+            .WithName("MailOrderAgain")
+            .WithIdempotency()
+            .ProducesProblem(404)
+            .ProducesProblem(409)
+            .ProducesProblem(429)
+            .ProducesProblem(503);
         routes.MapGet("/api/v1/me/orders", ListOrders.Mine).Rehearsed().WithTags("Orders").WithName("ListMyOrders");
 
         routes.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);

@@ -28,6 +28,20 @@ public sealed class DeliveryTests(NotificationsApp app)
     }
 
     [Fact]
+    public async Task A_mail_that_is_asked_for_again_is_sent_once_for_each_time()
+    {
+        var order = Order();
+        await app.Deliver(Fulfilled(order));
+        var again = Fulfilled(order) with { MailRequestId = Guid.CreateVersion7() };
+        await app.Deliver(again);
+        await app.Deliver(again);
+        await app.Deliver(again with { MailRequestId = Guid.CreateVersion7() });
+        var mails = await app.MailsTo(order.BuyerEmail, 3);
+        Assert.Single(mails.Select(m => m.Subject).Distinct());
+        Assert.Equal(3, (await app.Deliveries(order.Id)).Count);
+    }
+
+    [Fact]
     public async Task Each_kind_of_an_order_is_sent_once()
     {
         var order = Order();

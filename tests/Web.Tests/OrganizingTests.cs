@@ -228,6 +228,11 @@ public sealed class OrganizingTests(WebSystem system)
         await visitor.PressAsync("Buscar");
         await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
         await page.Locator("tbody a").ClickAsync();
+        await visitor.PressAsync("Enviar os ingressos de novo por e-mail");
+        await visitor.SeesAsync("a caminho", "[role=status]");
+        await visitor.AssertAccessibleAsync();
+        await visitor.PressAsync("Enviar os ingressos de novo por e-mail");
+        await visitor.SeesAsync("acabou de ser enviado", "[role=alert]");
         await page.Locator("details.rules summary").ClickAsync();
         await page.FillAsync("#reason", "Pedido por telefone");
         await page.Locator(".button.danger").ClickAsync();

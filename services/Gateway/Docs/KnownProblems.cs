@@ -180,6 +180,12 @@ internal static class KnownProblems
         new("already-member", "409", "You are in this team already.", "Nothing to do."),
         new("invitation-ended", "409", "The invitation was answered, withdrawn or is over.", "Ask for a new one."),
         new("too-many-invitations", "429", "The address was invited too often today.", "Wait as Retry-After says."),
+        new(
+            "too-many-mails",
+            "429",
+            "The order's mail was asked for a moment ago, or five times within a day.",
+            "Wait as Retry-After says."
+        ),
         new("profile-missing", "409", "You have no profile yet.", "Read GET /api/v1/me first."),
         new("session-cancelled", "409", "The session is cancelled.", "The money goes back by itself."),
         new("event-cancelled", "409", "The event is cancelled, for good.", "Create another one."),

@@ -5,8 +5,8 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Notifications.Deliveries;
 
 /// <summary>
-/// One mail: of each kind an order, a transfer or a ticket causes at most one, so an event that comes again finds its mail
-/// and needs no inbox.
+/// One mail: of each kind an order, a transfer, a ticket or a request for the mail once more causes at most one, so an event
+/// that comes again finds its mail and needs no inbox.
 /// Sent at least once: a process that dies between sending and noting it leaves a claim that lapses, and the mail goes
 /// out again.
 /// </summary>
@@ -15,7 +15,7 @@ internal sealed class Delivery
     public required Guid Id { get; init; }
     public required Guid OrderId { get; init; }
 
-    /// <summary>The transfer, the ticket or the move, of a mail that is not about the order alone.</summary>
+    /// <summary>The transfer, the ticket, the move or the request, of a mail that is not about the order alone.</summary>
     public Guid? SubjectId { get; init; }
     public required MailKind Kind { get; init; }
 

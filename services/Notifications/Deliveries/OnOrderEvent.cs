@@ -9,6 +9,7 @@ namespace Ticketing.Notifications.Deliveries;
 /// <summary>An order came to an end that its buyer is told of: notes the mail, the worker sends it.</summary>
 internal static class OnOrderEvent
 {
+    /// <summary>Once when it is news, and once for each time that somebody asked for the mail again.</summary>
     public static Task Fulfilled(OrderFulfilled e, NpgsqlDataSource db, DeliverySignal signal, CancellationToken ct) =>
         NoteAsync(
             db,
@@ -21,7 +22,8 @@ internal static class OnOrderEvent
                 PdfPath = e.PdfPath,
                 RefundUntil = e.RefundUntil,
             },
-            ct
+            ct,
+            e.MailRequestId
         );
 
     public static Task Expired(OrderExpired e, NpgsqlDataSource db, DeliverySignal signal, CancellationToken ct) =>

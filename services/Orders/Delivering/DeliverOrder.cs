@@ -41,7 +41,7 @@ internal sealed class DeliverOrder(
             outbox,
             order,
             Fulfil,
-            Told(order, issued!),
+            Fulfilment.Of(order, issued!, clock.GetUtcNow()),
             ct,
             order.DriveAfter,
             JsonColumns.Write(issued!.Tickets)
@@ -51,22 +51,6 @@ internal sealed class DeliverOrder(
         Metrics.Fulfilled(clock.GetUtcNow() - (order.PaidAt ?? order.PlacedAt));
         changes.Tell(orderId);
         return Need.Nothing;
-    }
-
-    private OrderFulfilled Told(Order order, IssuedTickets issued)
-    {
-        var now = clock.GetUtcNow();
-        var until = RefundRules.EndOf(order.PaidAt ?? order.PlacedAt, order.RescheduledAt, order.StartsAt);
-        // An order without a total has nothing to give back.
-        var refundable = order.Total > 0 && until > now;
-        return new OrderFulfilled(
-            order.Summary(),
-            issued.Tickets,
-            now,
-            issued.Show,
-            issued.PdfPath,
-            refundable ? until : null
-        );
     }
 
     /// <summary>Nothing to deliver: delivered before, refunded, or to be refunded instead.</summary>

@@ -164,6 +164,14 @@ namespace Ticketing.Orders.Migrations
                         .HasColumnType("character varying(10)")
                         .HasColumnName("locale");
 
+                    b.Property<DateTimeOffset?>("MailedAgainAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("mailed_again_at");
+
+                    b.Property<int?>("MailsAgain")
+                        .HasColumnType("integer")
+                        .HasColumnName("mails_again");
+
                     b.Property<string>("Number")
                         .IsRequired()
                         .HasMaxLength(8)

@@ -4,13 +4,15 @@ namespace Ticketing.Contracts;
 /// <param name="Show">Null: not told.</param>
 /// <param name="PdfPath">All tickets in one document; path and query below the public origin.</param>
 /// <param name="RefundUntil">The buyer may give the order back until then; null: no more.</param>
+/// <param name="MailRequestId">Told again, because somebody asked for the mail once more; null: it is news.</param>
 public sealed record OrderFulfilled(
     OrderSummary Order,
     IReadOnlyList<IssuedTicket> Tickets,
     DateTimeOffset At,
     ShowDetails? Show = null,
     string? PdfPath = null,
-    DateTimeOffset? RefundUntil = null
+    DateTimeOffset? RefundUntil = null,
+    Guid? MailRequestId = null
 ) : IEvent
 {
     public static string Type => "order.fulfilled";

@@ -226,6 +226,11 @@ internal static class ProblemSentences
             "Muitos convites abertos. Aguarde respostas ou retire alguns.",
             "Too many open invitations. Wait for answers or withdraw some."
         ),
+        (
+            "too-many-mails",
+            "Este e-mail acabou de ser enviado. Aguarde um pouco antes de pedir de novo.",
+            "This mail was sent just now. Wait a while before you ask for it again."
+        ),
         ("last-owner", "A equipe precisa de ao menos um responsável.", "The team needs at least one owner."),
         ("last-session", "O evento precisa de ao menos uma sessão.", "The event needs at least one session."),
         (

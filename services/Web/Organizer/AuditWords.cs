@@ -32,6 +32,7 @@ internal static class AuditWords
         ["product.price-changed"] = ("Preço de adicional mudado", "Add-on's price changed"),
         ["product.hidden"] = ("Adicional fora de venda", "Add-on taken off sale"),
         ["refund.requested"] = ("Reembolso pedido", "Refund asked for"),
+        ["order.mailed-again"] = ("Ingressos enviados de novo", "Tickets mailed again"),
         ["payment.disputed"] = ("Pagamento contestado", "Payment disputed"),
         ["ticket.checked-in"] = ("Entrada pela plataforma", "Admitted by the platform"),
         ["ticket.admitted-twice"] = ("Duas portas deixaram entrar", "Admitted by two doors"),

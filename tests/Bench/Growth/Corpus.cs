@@ -482,6 +482,7 @@ internal sealed class Corpus
             ct
         );
         await UntilAsync(asked, me, "fulfilled", ct);
+        await PostAsync("MailOrderAgain", $"/api/v1/orders/{bought.Id()}/mails", me, new { }, ct);
         await PostAsync("RequestRefund", $"/api/v1/orders/{bought.Id()}/refunds", me, new { reason = "Ill" }, ct);
 
         var mine = await ReadAsync("ListMyTickets", "/api/v1/me/tickets", me, ct);
