@@ -1,6 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Ticketing.Contracts;
 using Ticketing.Events.Venues;
 
 namespace Ticketing.Events;
@@ -12,9 +15,9 @@ internal static class WireSchemas
     {
         LimitAddress(schema, context);
         var type = context.JsonTypeInfo.Type;
-        if (type == typeof(SeatNumbers))
+        if (type == typeof(RowPlaces))
         {
-            schema.Description = "How many seats (numbered from 1), or their numbers.";
+            schema.Description = "How many seats (numbered from 1), or the places: numbers, seats of a kind, and gaps.";
             schema.OneOf =
             [
                 new OpenApiSchema
@@ -26,19 +29,46 @@ internal static class WireSchemas
                 new OpenApiSchema
                 {
                     Type = JsonSchemaType.Array,
-                    MaxItems = SeatLayout.MaxSeatsPerRow,
+                    MaxItems = SeatLayout.MaxPlacesPerRow,
                     Items = new OpenApiSchema
                     {
-                        Type = JsonSchemaType.Integer | JsonSchemaType.String,
-                        Minimum = "1",
-                        Maximum = $"{SeatLayout.MaxSeatsPerRow}",
-                        MaxLength = SeatLayout.MaxNumberLength,
+                        OneOf = [Number(), Seat(), new OpenApiSchema { Type = JsonSchemaType.Null }],
                     },
                 },
             ];
         }
         return Task.CompletedTask;
     }
+
+    private static OpenApiSchema Number() =>
+        new()
+        {
+            Type = JsonSchemaType.Integer | JsonSchemaType.String,
+            Minimum = "1",
+            Maximum = $"{SeatLayout.MaxSeatsPerRow}",
+            MaxLength = SeatLayout.MaxNumberLength,
+        };
+
+    private static OpenApiSchema Seat() =>
+        new()
+        {
+            Type = JsonSchemaType.Object,
+            Required = new HashSet<string> { "number" },
+            AdditionalPropertiesAllowed = false,
+            Properties = new Dictionary<string, IOpenApiSchema>
+            {
+                ["number"] = Number(),
+                ["kind"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Enum =
+                    [
+                        .. Enum.GetNames<SeatKind>()
+                            .Select(n => JsonValue.Create(JsonNamingPolicy.CamelCase.ConvertName(n))!),
+                    ],
+                },
+            },
+        };
 
     private static void LimitAddress(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {

@@ -45,6 +45,56 @@ public sealed class SeatMapTests(EventsApp app)
     }
 
     [Fact]
+    public async Task Gaps_kinds_and_places_are_read_as_they_were_written()
+    {
+        var ana = await app.Organizer();
+        const string layout = """
+            {"name":"Sala","sections":[
+              {"name":"Plateia","rows":[
+                {"name":"A","seats":["1",{"number":"2","kind":"accessible"},{"number":3,"kind":"companion"},null,null,"4"]},
+                {"name":"B","seats":4},
+                {"name":"C","seats":2,"x":0,"y":10}]},
+              {"name":"Salão","kind":"tables","rows":[
+                {"name":"1","seats":5},{"name":"2","seats":4},{"name":"3","seats":1}]}]}
+            """;
+        var created = await ana.Post($"/api/v1/venues/{await ana.Venue()}/seat-maps", layout, 201);
+        Assert.Equal(20, (int)created["seatCount"]!);
+
+        var sections = (await ana.Get($"/api/v1/seat-maps/{created.Id}"))["sections"];
+        Assert.Equal(["rows", "tables"], sections.AsArray().Select(s => (string)s!["kind"]!));
+        // In the middle of the longest, unless a row says where.
+        Assert.Equal(
+            [
+                "1@0,0",
+                "2@2,0 accessible",
+                "3@4,0 companion",
+                "4@10,0",
+                "1@2,2",
+                "2@4,2",
+                "3@6,2",
+                "4@8,2",
+                "1@0,10",
+                "2@2,10",
+            ],
+            Spots(sections[0]!)
+        );
+        // Around each table, two tables a line.
+        Assert.Equal(
+            ["1@0,0", "2@2,0", "3@4,0", "4@4,4", "5@2,4", "1@8,0", "2@10,0", "3@10,4", "4@8,4", "1@0,8"],
+            Spots(sections[1]!)
+        );
+        var told = (await Internal(created.Id))!.Sections;
+        Assert.Equal([SectionKind.Rows, SectionKind.Tables], told.Select(s => s.Kind));
+        Assert.Equal((SeatKind.Accessible, 2, 0), (told[0].Seats[1].Kind, told[0].Seats[1].X, told[0].Seats[1].Y));
+    }
+
+    private static IEnumerable<string> Spots(System.Text.Json.Nodes.JsonNode section) =>
+        from row in section["rows"]!.AsArray()
+        from seat in row!["seats"]!.AsArray()
+        let kind = (string)seat["kind"]!
+        select $"{seat["number"]}@{seat["x"]},{seat["y"]}{(kind == "standard" ? "" : $" {kind}")}";
+
+    [Fact]
     public async Task A_session_with_a_seat_map_gets_a_pool_a_section_and_ticket_types_name_sections()
     {
         var ana = await app.Organizer();
@@ -312,6 +362,63 @@ public sealed class SeatMapTests(EventsApp app)
         400,
         "sections[0].rows[0].seats"
     )]
+    // Two seats in one place, half of one place, and a table on a seat.
+    [InlineData(
+        """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":2,"y":0},{"name":"B","seats":2,"x":2,"y":0}]}]}""",
+        422,
+        "sections[0].rows"
+    )]
+    [InlineData(
+        """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":1},{"name":"B","seats":1,"y":1}]}]}""",
+        422,
+        "sections[0].rows"
+    )]
+    [InlineData(
+        """{"name":"M","sections":[{"name":"S","kind":"tables","rows":[{"name":"1","seats":4},{"name":"2","seats":2,"x":0,"y":2}]}]}""",
+        422,
+        "sections[0].rows"
+    )]
+    // Beyond the grid, and before it.
+    [InlineData(
+        """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":2,"x":1998}]}]}""",
+        422,
+        "sections[0].rows"
+    )]
+    [InlineData(
+        """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":1,"x":2000000000}]}]}""",
+        400,
+        "sections[0].rows[0].x"
+    )]
+    [InlineData(
+        """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":1,"y":-1}]}]}""",
+        400,
+        "sections[0].rows[0].y"
+    )]
+    [InlineData(
+        """{"name":"M","sections":[{"name":"S","kind":"tables","rows":[{"name":"1","seats":41}]}]}""",
+        422,
+        "sections[0].rows[0].seats"
+    )]
+    [InlineData(
+        """{"name":"M","sections":[{"name":"S","kind":"tables","rows":[{"name":"1","seats":["1",null,"2"]}]}]}""",
+        422,
+        "sections[0].rows[0].seats"
+    )]
+    [InlineData(
+        """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":[null,null]}]}]}""",
+        422,
+        "sections[0].rows[0].seats"
+    )]
+    [InlineData(
+        """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":[{"number":"1","kind":"throne"}]}]}]}""",
+        400,
+        "sections[0].rows[0].seats"
+    )]
+    [InlineData(
+        """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":[{"kind":"accessible"}]}]}]}""",
+        400,
+        "sections[0].rows[0].seats"
+    )]
     [InlineData("""{"name":"M","sections":[null]}""", 422, "sections[0]")]
     [InlineData("""{"name":"","sections":[{"name":"S","rows":[{"name":"A","seats":1}]}]}""", 400, "name")]
     public async Task A_bad_layout_is_refused_by_name(string layout, int status, string field)
@@ -321,6 +428,18 @@ public sealed class SeatMapTests(EventsApp app)
         var refused = await ana.Post($"/api/v1/venues/{await ana.Venue()}/seat-maps", layout, status);
 
         Assert.Equal([field], refused.ErrorFields);
+    }
+
+    [Fact]
+    public async Task A_row_of_gaps_without_end_is_refused()
+    {
+        var ana = await app.Organizer();
+        var gaps = string.Join(',', Enumerable.Repeat("null", 100_000));
+        var layout = $$"""{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":["1",{{gaps}}]}]}]}""";
+
+        var refused = await ana.Post($"/api/v1/venues/{await ana.Venue()}/seat-maps", layout, 422);
+
+        Assert.Equal(["sections[0].rows[0].seats"], refused.ErrorFields);
     }
 
     [Fact]

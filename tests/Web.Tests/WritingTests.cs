@@ -58,6 +58,16 @@ public sealed class WritingTests
     [InlineData("P\tA\t1 2 5", "P; A; 1 2 5\n")]
     [InlineData("P; A; 11-3/2 2-12/2 14", "P; A; 11-3/2 2-14/2\n")]
     [InlineData("P; A; 1A 1B", "P; A; 1A 1B\n")]
+    [InlineData("P; A; 1-4 _ _ 7-10 11* 12+", "P; A; 1-4 _2 7-10 11* 12+\n")]
+    [InlineData("P; A; _3 1-3* 4", "P; A; _3 1-3* 4\n")]
+    [InlineData("setor;fila;lugar;tipo\nP;A;1;acessível\nP;A;2;acompanhante\nP;A;3;", "P; A; 1* 2+ 3\n")]
+    [InlineData("P,A,1,2,PCD", "P; A; 1* 2*\n")]
+    [InlineData("Salão (tables); 1; 1-6; 4,10\nSalão; 2; 1 2", "Salão (mesas); 1; 1-6; 4,10\nSalão (mesas); 2; 1 2\n")]
+    [InlineData("P; A; _", null)]
+    [InlineData("P; A; 1 _601", null)]
+    [InlineData("P; A; 1; trono", null)]
+    [InlineData("P; A; *", null)]
+    [InlineData("(mesas); A; 1", null)]
     [InlineData("P; A", null)]
     [InlineData("P; A; <b>", null)]
     [InlineData("P; A; 1-501", null)]
@@ -65,6 +75,7 @@ public sealed class WritingTests
     [InlineData("", "")]
     public void A_seat_map_is_read_and_written_as_text(string text, string? again)
     {
+        global::System.Globalization.CultureInfo.CurrentUICulture = new("pt-BR");
         var (rows, wrong) = SeatText.Read(text);
         Assert.Equal(again is null, wrong is not null);
         if (again is not null)
@@ -74,13 +85,22 @@ public sealed class WritingTests
     [Fact]
     public void Rows_are_named_on_from_the_first()
     {
-        var rows = SeatText.Make("P", "y", 4, 3, "down", "")!;
+        static string[] Seats(string scheme, int count, bool fromRight = false, string without = "") =>
+            [
+                .. SeatText
+                    .Make("P", false, "A", 1, count, scheme, fromRight, without)![0]
+                    .Places.Select(p => p?.Number ?? "_"),
+            ];
+        var rows = SeatText.Make("P", false, "y", 4, 3, "up", true, "")!;
         Assert.Equal(["Y", "Z", "AA", "AB"], rows.Select(r => r.Row));
-        Assert.Equal(["3", "2", "1"], rows[0].Seats);
-        Assert.Equal(["1", "3", "5"], SeatText.Make("P", "7", 1, 3, "odd", "")![0].Seats);
-        Assert.Equal(["3", "1", "2", "4"], SeatText.Make("P", "A", 1, 4, "middle", "")![0].Seats);
-        Assert.Null(SeatText.Make("", "A", 1, 1, "up", ""));
-        Assert.Null(SeatText.Make("P", "A", 1, 1, "up", "1"));
-        Assert.Null(SeatText.Make("P", "AAA", 1, 1, "up", ""));
+        Assert.Equal(["3", "2", "1"], rows[0].Seats.Select(s => s.Number));
+        Assert.Equal(["1", "3", "5"], Seats("odd", 3));
+        Assert.Equal(["6", "4", "2"], Seats("even", 3, fromRight: true));
+        Assert.Equal(["3", "1", "2", "4"], Seats("middle", 4));
+        Assert.Equal(["A", "B", "_", "D"], Seats("letters", 4, without: "c"));
+        Assert.Equal(5, SeatText.Make("P", true, "1", 1, 6, "up", false, "6")![0].Places.Count);
+        Assert.Null(SeatText.Make("", false, "A", 1, 1, "up", false, ""));
+        Assert.Null(SeatText.Make("P", false, "A", 1, 1, "up", false, "1"));
+        Assert.Null(SeatText.Make("P", false, "AAA", 1, 1, "up", false, ""));
     }
 }

@@ -8,10 +8,11 @@ namespace Ticketing.Events.Venues;
 
 internal static class CreateSeatMap
 {
-    /// <summary>Creates a seat map: sections with rows of seats.</summary>
+    /// <summary>Creates a seat map: sections with rows of seats, or with tables.</summary>
     /// <remarks>
-    /// The answer names the sections; the seats are at the seat map's own address. 409 limit-reached.
-    /// 422: a name or number twice, or more than 60,000 seats.
+    /// The answer names the sections; the seats are at the seat map's own address, each with its place. In a row a
+    /// gap is null, and a seat says its `kind`: accessible, companion (beside an accessible one), or standard. 409 limit-reached.
+    /// 422: a name, number or place twice, or more than 60,000 seats.
     /// </remarks>
     public static async Task<Created<SeatMapSummary>> Handle(
         Guid id,
@@ -59,6 +60,7 @@ internal static class CreateSeatMap
                 db.Add(section);
             }
             section.Position = i;
+            section.Kind = layout.Sections[i].Kind;
             section.SeatCount = SeatLayout.CountOf(layout.Sections[i]);
         }
         await db.SaveChangesAsync(ct);

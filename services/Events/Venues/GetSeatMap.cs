@@ -62,7 +62,7 @@ internal static class GetSeatMap
             [
                 .. map
                     .Sections.OrderBy(s => s.Position)
-                    .Select(s => new SeatMapView.SectionSeats(s.Id, s.Name, Rows(seats[s.Id]))),
+                    .Select(s => new SeatMapView.SectionSeats(s.Id, s.Name, s.Kind, Rows(seats[s.Id]))),
             ]
         );
 
@@ -89,7 +89,8 @@ internal static class GetSeatMap
                     .. sections.Select(s => new SeatMapSection(
                         s.Id,
                         s.Name,
-                        [.. seats[s.Id].Select(x => new SeatMapSeat(x.Id, x.Row, x.Number))]
+                        [.. seats[s.Id].Select(x => new SeatMapSeat(x.Id, x.Row, x.Number, x.Kind, x.X, x.Y))],
+                        s.Kind
                     )),
                 ]
             )
@@ -110,7 +111,7 @@ internal static class GetSeatMap
     {
         var rows = new List<SeatMapView.RowSeats>();
         foreach (var row in seats.GroupBy(s => s.Row))
-            rows.Add(new(row.Key, [.. row.Select(s => new SeatMapView.SeatView(s.Id, s.Number))]));
+            rows.Add(new(row.Key, [.. row.Select(s => new SeatMapView.SeatView(s.Id, s.Number, s.Kind, s.X, s.Y))]));
         return rows;
     }
 }

@@ -1,7 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Npgsql;
 using NpgsqlTypes;
 using Ticketing.Contracts;
@@ -18,6 +15,10 @@ public sealed record SeatLayout(
     public const int MaxSections = 100;
     public const int MaxRowsPerSection = 200;
     public const int MaxSeatsPerRow = 500;
+    public const int MaxSeatsPerTable = 40;
+
+    /// <summary>Seats and gaps.</summary>
+    public const int MaxPlacesPerRow = 600;
     public const int MaxSeats = 60_000;
     public const int MaxNameLength = 60;
     public const int MaxNumberLength = 10;
@@ -25,14 +26,26 @@ public sealed record SeatLayout(
     /// <summary>60,000 seats, each with a number of its own.</summary>
     public const int MaxBodyBytes = 2 * 1024 * 1024;
 
+    /// <param name="Kind">rows when not given; tables: each row is a table with up to 40 seats around it, without gaps.</param>
     public sealed record LayoutSection(
         [Text(MaxNameLength)] string Name,
-        [MinLength(1), MaxLength(MaxRowsPerSection)] IReadOnlyList<LayoutRow> Rows
+        [MinLength(1), MaxLength(MaxRowsPerSection)] IReadOnlyList<LayoutRow> Rows,
+        SectionKind Kind = SectionKind.Rows
     );
 
-    public sealed record LayoutRow([Text(MaxNameLength)] string Name, SeatNumbers Seats);
+    /// <param name="X">
+    /// Of its first place, from the left, in halves of a seat's place. Not given: the row is in the middle of the section's longest;
+    /// a table is beside the one before.
+    /// </param>
+    /// <param name="Y">From the stage, likewise. Not given: a row is behind the one before.</param>
+    public sealed record LayoutRow(
+        [Text(MaxNameLength)] string Name,
+        RowPlaces Seats,
+        [Range(0, SeatGrid.Size)] int? X = null,
+        [Range(0, SeatGrid.Size)] int? Y = null
+    );
 
-    /// <exception cref="ProblemException">422: a name or number twice, or too many seats.</exception>
+    /// <exception cref="ProblemException">422: a name, number or place twice, or too many seats.</exception>
     public void Check()
     {
         CheckEach("sections", Sections);
@@ -44,13 +57,15 @@ public sealed record SeatLayout(
             CheckDistinct($"sections[{i}].rows", Sections[i].Rows.Select(r => r.Name));
             RefuseSign($"sections[{i}].rows", Sections[i].Rows.Select(r => r.Name));
             for (var j = 0; j < Sections[i].Rows.Count; j++)
-                CheckNumbers($"sections[{i}].rows[{j}].seats", Sections[i].Rows[j].Seats.Numbers);
+                CheckRow($"sections[{i}].rows[{j}].seats", Sections[i].Rows[j].Seats, Sections[i].Kind);
         }
         if (Sections.Sum(CountOf) > MaxSeats)
             throw ProblemException.Invalid("sections", $"At most {MaxSeats} seats in a map.");
+        for (var i = 0; i < Sections.Count; i++)
+            SeatGrid.Check($"sections[{i}].rows", Sections[i]);
     }
 
-    public static int CountOf(LayoutSection section) => section.Rows.Sum(r => r.Seats.Numbers.Count);
+    public static int CountOf(LayoutSection section) => section.Rows.Sum(r => r.Seats.Seats.Count());
 
     /// <summary>Null within a list passes as JSON.</summary>
     private static void CheckEach<T>(string field, IReadOnlyList<T?> items)
@@ -60,10 +75,16 @@ public sealed record SeatLayout(
                 throw ProblemException.Invalid($"{field}[{i}]", "Not null.");
     }
 
-    private static void CheckNumbers(string field, IReadOnlyList<string> numbers)
+    private static void CheckRow(string field, RowPlaces row, SectionKind kind)
     {
-        if (numbers.Count is 0 or > MaxSeatsPerRow)
-            throw ProblemException.Invalid(field, $"From 1 to {MaxSeatsPerRow} seats in a row.");
+        if (row.Places.Count > MaxPlacesPerRow)
+            throw ProblemException.Invalid(field, $"At most {MaxPlacesPerRow} seats and gaps in a row.");
+        if (kind is SectionKind.Tables && row.Places.Any(p => p is null))
+            throw ProblemException.Invalid(field, "There are no gaps at a table.");
+        var numbers = row.Seats.Select(s => s.Number).ToList();
+        var most = kind is SectionKind.Tables ? MaxSeatsPerTable : MaxSeatsPerRow;
+        if (numbers.Count == 0 || numbers.Count > most)
+            throw ProblemException.Invalid(field, $"From 1 to {most} seats in a row or at a table.");
         RefuseSign(field, numbers);
         var text = new TextAttribute(MaxNumberLength);
         if (!numbers.All(text.IsValid))
@@ -95,57 +116,22 @@ public sealed record SeatLayout(
     )
     {
         await using var copy = await connection.BeginBinaryImportAsync(
-            """COPY seats (id, section_id, "row", number, position) FROM STDIN (FORMAT BINARY)""",
+            """COPY seats (id, section_id, "row", number, position, kind, x, y) FROM STDIN (FORMAT BINARY)""",
             ct
         );
         var position = 0;
-        foreach (var row in section.Rows)
-        foreach (var number in row.Seats.Numbers)
+        foreach (var (row, seat, x, y) in SeatGrid.Places(section))
         {
             await copy.StartRowAsync(ct);
             await copy.WriteAsync(Guid.CreateVersion7(), NpgsqlDbType.Uuid, ct);
             await copy.WriteAsync(sectionId, NpgsqlDbType.Uuid, ct);
             await copy.WriteAsync(row.Name.Trim(), NpgsqlDbType.Varchar, ct);
-            await copy.WriteAsync(number.Trim(), NpgsqlDbType.Varchar, ct);
+            await copy.WriteAsync(seat.Number.Trim(), NpgsqlDbType.Varchar, ct);
             await copy.WriteAsync(position++, NpgsqlDbType.Integer, ct);
+            await copy.WriteAsync($"{seat.Kind}", NpgsqlDbType.Varchar, ct);
+            await copy.WriteAsync(x, NpgsqlDbType.Integer, ct);
+            await copy.WriteAsync(y, NpgsqlDbType.Integer, ct);
         }
         await copy.CompleteAsync(ct);
     }
-}
-
-/// <summary>The seats of a row: how many (numbered from 1), or their numbers.</summary>
-[JsonConverter(typeof(SeatNumbersConverter))]
-public sealed record SeatNumbers(IReadOnlyList<string> Numbers);
-
-internal sealed class SeatNumbersConverter : JsonConverter<SeatNumbers>
-{
-    public override SeatNumbers Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        if (reader.TokenType == JsonTokenType.Number)
-        {
-            // More than is allowed is read as one too many: the rule says no by name, and nothing large is built.
-            var count = reader.TryGetInt32(out var n) ? n : throw new JsonException();
-            return new([
-                .. Enumerable
-                    .Range(1, Math.Clamp(count, 0, SeatLayout.MaxSeatsPerRow + 1))
-                    .Select(i => i.ToString(CultureInfo.InvariantCulture)),
-            ]);
-        }
-        if (reader.TokenType != JsonTokenType.StartArray)
-            throw new JsonException();
-        var numbers = new List<string>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            numbers.Add(
-                reader.TokenType switch
-                {
-                    JsonTokenType.String => reader.GetString()!,
-                    JsonTokenType.Number when reader.TryGetInt32(out var n) => n.ToString(CultureInfo.InvariantCulture),
-                    _ => throw new JsonException(),
-                }
-            );
-        return new(numbers);
-    }
-
-    public override void Write(Utf8JsonWriter writer, SeatNumbers value, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, value.Numbers, options);
 }

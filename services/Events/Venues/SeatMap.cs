@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Ticketing.Contracts;
 
 namespace Ticketing.Events.Venues;
 
@@ -33,6 +34,7 @@ internal sealed class Section
     public Guid SeatMapId { get; init; }
     public required string Name { get; init; }
     public int Position { get; set; }
+    public SectionKind Kind { get; set; }
     public int SeatCount { get; set; }
 
     private sealed class Mapping : IEntityTypeConfiguration<Section>
@@ -40,6 +42,7 @@ internal sealed class Section
         public void Configure(EntityTypeBuilder<Section> builder)
         {
             builder.Property(s => s.Name).HasMaxLength(SeatLayout.MaxNameLength);
+            builder.Property(s => s.Kind).HasMaxLength(20);
             builder.HasIndex(s => new { s.SeatMapId, s.Name }).IsUnique();
         }
     }
@@ -54,12 +57,18 @@ internal sealed class Seat
 
     /// <summary>Place in the section, row by row.</summary>
     public int Position { get; init; }
+    public SeatKind Kind { get; init; }
+
+    /// <summary>See <see cref="SeatGrid"/>.</summary>
+    public int X { get; init; }
+    public int Y { get; init; }
 
     private sealed class Mapping : IEntityTypeConfiguration<Seat>
     {
         public void Configure(EntityTypeBuilder<Seat> builder)
         {
             builder.Property(s => s.Row).HasMaxLength(SeatLayout.MaxNameLength);
+            builder.Property(s => s.Kind).HasMaxLength(20);
             builder.Property(s => s.Number).HasMaxLength(SeatLayout.MaxNumberLength);
             builder.HasIndex(s => new { s.SectionId, s.Position }).IsUnique();
             builder.HasOne<Section>().WithMany().HasForeignKey(s => s.SectionId);

@@ -1,3 +1,5 @@
+using Ticketing.Contracts;
+
 namespace Ticketing.Events.Venues;
 
 internal sealed record SeatMapSummary(
@@ -28,10 +30,13 @@ internal sealed record SeatMapView(
     IReadOnlyList<SeatMapView.SectionSeats> Sections
 )
 {
-    internal sealed record SectionSeats(Guid Id, string Name, IReadOnlyList<RowSeats> Rows);
+    /// <param name="Kind">rows; or tables: each row is a table.</param>
+    internal sealed record SectionSeats(Guid Id, string Name, SectionKind Kind, IReadOnlyList<RowSeats> Rows);
 
     internal sealed record RowSeats(string Name, IReadOnlyList<SeatView> Seats);
 
     /// <param name="Id">What a hold names.</param>
-    internal sealed record SeatView(Guid Id, string Number);
+    /// <param name="X">Place from the left, in halves of a seat's place: two are the next seat.</param>
+    /// <param name="Y">Place from the stage, likewise.</param>
+    internal sealed record SeatView(Guid Id, string Number, SeatKind Kind, int X, int Y);
 }

@@ -137,7 +137,8 @@ internal static class Seeder
             "MG",
             ct
         );
-        // 2,120 seats: plateia 30 × 40, balcão 20 × 36, camarotes 20 × 10.
+        // 2,120 seats: plateia 30 × 40 with two aisles and accessible seats in front, balcão 20 × 36 with one aisle, and 20 tables
+        // of 10.
         var map = (
             await api.PostAsync(
                 $"/api/v1/venues/{teatro}/seat-maps",
@@ -146,9 +147,24 @@ internal static class Seeder
                     name = "Sala principal",
                     sections = new[]
                     {
-                        Section("Plateia", 30, 40),
-                        Section("Balcão", 20, 36),
-                        Section("Camarotes", 20, 10),
+                        new
+                        {
+                            name = "Plateia",
+                            kind = "rows",
+                            rows = Rows(30, r => Seats(r == 0 ? 2 : 0, 10, 20, 10)),
+                        },
+                        new
+                        {
+                            name = "Balcão",
+                            kind = "rows",
+                            rows = Rows(20, _ => Seats(0, 18, 18)),
+                        },
+                        new
+                        {
+                            name = "Camarotes",
+                            kind = "tables",
+                            rows = Rows(20, _ => Seats(0, 10)),
+                        },
                     },
                 },
                 ct
@@ -200,8 +216,32 @@ internal static class Seeder
         await PublishAsync(api, recital, ct);
     }
 
-    private static object Section(string name, int rows, int seats) =>
-        new { name, rows = Enumerable.Range(0, rows).Select(r => new { name = RowName(r), seats }) };
+    private static object[] Rows(int count, Func<int, object> seats) =>
+        [.. Enumerable.Range(0, count).Select(r => (object)new { name = RowName(r), seats = seats(r) })];
+
+    /// <summary>Blocks of seats with an aisle of two places between them.</summary>
+    /// <param name="accessible">So many at each end of the row, each with a companion's seat beside it.</param>
+    private static object?[] Seats(int accessible, params int[] blocks)
+    {
+        var (all, number) = (blocks.Sum(), 0);
+        var places = new List<object?>();
+        foreach (var block in blocks)
+        {
+            if (number > 0)
+                places.AddRange([null, null]);
+            for (var end = number + block; number < end; )
+            {
+                var fromEnd = Math.Min(number, all - 1 - number);
+                number++;
+                places.Add(
+                    fromEnd >= accessible * 2
+                        ? number
+                        : new { number, kind = fromEnd % 2 == 0 ? "accessible" : "companion" }
+                );
+            }
+        }
+        return [.. places];
+    }
 
     /// <summary>A, B … Z, AA, AB …</summary>
     private static string RowName(int index) => index < 26 ? $"{(char)('A' + index)}" : $"A{(char)('A' + index - 26)}";

@@ -3,9 +3,42 @@ namespace Ticketing.Contracts;
 /// <summary>Events: <c>GET internal/seat-maps/{id}</c>.</summary>
 public sealed record SeatMapSeats(Guid SeatMapId, IReadOnlyList<SeatMapSection> Sections);
 
-public sealed record SeatMapSection(Guid Id, string Name, IReadOnlyList<SeatMapSeat> Seats);
+/// <param name="Kind">Whether its rows are rows, or tables with seats around them.</param>
+public sealed record SeatMapSection(
+    Guid Id,
+    string Name,
+    IReadOnlyList<SeatMapSeat> Seats,
+    SectionKind Kind = SectionKind.Rows
+);
 
-public sealed record SeatMapSeat(Guid Id, string Row, string Number);
+/// <param name="X">From the left, in halves of a seat's place.</param>
+/// <param name="Y">From the stage, likewise.</param>
+public sealed record SeatMapSeat(
+    Guid Id,
+    string Row,
+    string Number,
+    SeatKind Kind = SeatKind.Standard,
+    int X = 0,
+    int Y = 0
+);
+
+/// <summary>Whom a seat is for; whoever needs it may take it, nobody else is refused.</summary>
+public enum SeatKind
+{
+    Standard,
+
+    /// <summary>For a wheelchair, or whoever walks badly.</summary>
+    Accessible,
+
+    /// <summary>Beside an accessible one, for whoever comes along.</summary>
+    Companion,
+}
+
+public enum SectionKind
+{
+    Rows,
+    Tables,
+}
 
 /// <summary>Events: <c>GET internal/events/{id}</c>: whose the event is, also as a draft.</summary>
 public sealed record EventOwner(Guid OrganizerId);

@@ -204,10 +204,15 @@ internal static class ApplySnapshot
             var (section, before) = added;
             await db.Database.ExecuteSqlAsync(
                 $"""
-                INSERT INTO seats (session_id, seat_id, pool_id, section, row, number, ordinal, status)
-                SELECT {session.Id}, s.id, {pool.Id}, {section.Name}, s.row, s.number, s.n + {before}, 'Free'
+                INSERT INTO seats (session_id, seat_id, pool_id, section, row, number, ordinal, status, at_table, kind, x, y)
+                SELECT {session.Id}, s.id, {pool.Id}, {section.Name}, s.row, s.number, s.n + {before}, 'Free',
+                    {section.Kind == SectionKind.Tables}, s.kind, s.x, s.y
                 FROM unnest({section.Seats.Select(s => s.Id).ToArray()}, {section.Seats.Select(s => s.Row).ToArray()},
-                    {section.Seats.Select(s => s.Number).ToArray()}) WITH ORDINALITY s(id, row, number, n)
+                    {section.Seats.Select(s => s.Number).ToArray()}, {section.Seats.Select(s =>
+                    s.Kind.ToString()
+                ).ToArray()},
+                    {section.Seats.Select(s => s.X).ToArray()}, {section.Seats.Select(s => s.Y).ToArray()})
+                    WITH ORDINALITY s(id, row, number, kind, x, y, n)
                 ON CONFLICT DO NOTHING
                 """,
                 ct

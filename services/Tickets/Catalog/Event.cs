@@ -1,3 +1,5 @@
+using Ticketing.Contracts;
+
 namespace Ticketing.Tickets.Catalog;
 
 /// <summary>What is sold, as told by Events: a projection, never edited here.</summary>
@@ -102,8 +104,16 @@ internal sealed class Seat
     public required string Row { get; init; }
     public required string Number { get; init; }
 
-    /// <summary>Place in the seat map.</summary>
+    /// <summary>Place in the seat map's order.</summary>
     public int Ordinal { get; init; }
+    public SeatKind Kind { get; init; }
+
+    /// <summary>Its row is a table.</summary>
+    public bool AtTable { get; init; }
+
+    /// <summary>In halves of a seat's place, from the left and from the stage.</summary>
+    public int X { get; init; }
+    public int Y { get; init; }
     public SeatStatus Status { get; set; }
 
     /// <summary>The hold (= order) that has the seat.</summary>

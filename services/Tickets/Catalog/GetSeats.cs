@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets.Catalog;
@@ -8,16 +9,21 @@ internal static class GetSeats
     internal sealed record Response(Guid SessionId, IReadOnlyList<SeatSection> Sections);
 
     /// <param name="TicketTypeIds">Ticket types that these seats may be held with.</param>
+    /// <param name="Kind">rows; or tables: each row is a table with seats around it.</param>
     internal sealed record SeatSection(
         Guid Id,
         string Name,
         IReadOnlyList<Guid> TicketTypeIds,
+        SectionKind Kind,
         IReadOnlyList<SeatRow> Rows
     );
 
     internal sealed record SeatRow(string Row, IReadOnlyList<SeatState> Seats);
 
-    internal sealed record SeatState(Guid Id, string Number, SeatStatus Status);
+    /// <param name="Kind">accessible seats are for a wheelchair, companion seats for who comes along.</param>
+    /// <param name="X">Place from the left in its section, in halves of a seat's place: two are the next seat.</param>
+    /// <param name="Y">Place from the stage, likewise.</param>
+    internal sealed record SeatState(Guid Id, string Number, SeatStatus Status, SeatKind Kind, int X, int Y);
 
     /// <summary>The session's seats and which are free.</summary>
     /// <remarks>
@@ -52,12 +58,13 @@ internal static class GetSeats
                         pools[section.Key].SectionId!.Value,
                         section.First().Section,
                         [.. types.Where(t => t.PoolId == section.Key).Select(t => t.Id)],
+                        section.First().AtTable ? SectionKind.Tables : SectionKind.Rows,
                         [
                             .. section
                                 .GroupBy(s => s.Row)
                                 .Select(row => new SeatRow(
                                     row.Key,
-                                    [.. row.Select(s => new SeatState(s.SeatId, s.Number, s.Status))]
+                                    [.. row.Select(s => new SeatState(s.SeatId, s.Number, s.Status, s.Kind, s.X, s.Y))]
                                 )),
                         ]
                     )),

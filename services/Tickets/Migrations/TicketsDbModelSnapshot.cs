@@ -274,9 +274,18 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("seat_id");
 
+                    b.Property<bool>("AtTable")
+                        .HasColumnType("boolean")
+                        .HasColumnName("at_table");
+
                     b.Property<Guid?>("HoldId")
                         .HasColumnType("uuid")
                         .HasColumnName("hold_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
 
                     b.Property<string>("Number")
                         .IsRequired()
@@ -305,6 +314,14 @@ namespace Ticketing.Tickets.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("status");
+
+                    b.Property<int>("X")
+                        .HasColumnType("integer")
+                        .HasColumnName("x");
+
+                    b.Property<int>("Y")
+                        .HasColumnType("integer")
+                        .HasColumnName("y");
 
                     b.HasKey("SessionId", "SeatId")
                         .HasName("pk_seats");

@@ -50,11 +50,11 @@ public sealed record SeatMapSectionSummary(Guid Id, string Name, int SeatCount);
 
 public sealed record VenueSeatMap(Guid Id, Guid VenueId, string Name, IReadOnlyList<VenueSection> Sections);
 
-public sealed record VenueSection(string Name, IReadOnlyList<VenueRow> Rows);
+public sealed record VenueSection(string Name, string Kind, IReadOnlyList<VenueRow> Rows);
 
 public sealed record VenueRow(string Name, IReadOnlyList<VenueSeat> Seats);
 
-public sealed record VenueSeat(string Number);
+public sealed record VenueSeat(string Number, string Kind, int X, int Y);
 
 public sealed record Created(Guid Id);
 

@@ -91,11 +91,17 @@ public sealed record AvailableType(
 
 public sealed record SeatMap(Guid SessionId, IReadOnlyList<SeatSection> Sections);
 
-public sealed record SeatSection(Guid Id, string Name, IReadOnlyList<Guid> TicketTypeIds, IReadOnlyList<SeatRow> Rows);
+public sealed record SeatSection(
+    Guid Id,
+    string Name,
+    IReadOnlyList<Guid> TicketTypeIds,
+    string Kind,
+    IReadOnlyList<SeatRow> Rows
+);
 
 public sealed record SeatRow(string Row, IReadOnlyList<Seat> Seats);
 
-public sealed record Seat(Guid Id, string Number, string Status);
+public sealed record Seat(Guid Id, string Number, string Status, string Kind, int X, int Y);
 
 public sealed record Hold(
     Guid Id,

@@ -26,7 +26,7 @@ internal static class BuyerRoutes
         return Results.Bytes(content, $"{type}; charset=utf-8");
     }
 
-    /// <summary>The seats with their prices, short: rows of "number, id, free or not".</summary>
+    /// <summary>The seats with their prices, short: rows of number, id, place, whom for where that is said, free or not.</summary>
     private static async Task<IResult> SeatsAsync(string slug, Guid id, TicketingApi api, HttpContext http)
     {
         var seats = api.GetAsync<SeatMap>(AppIds.Tickets, $"/api/v1/sessions/{id}/seats");
@@ -49,6 +49,7 @@ internal static class BuyerRoutes
                 {
                     name = s.Name,
                     types = s.TicketTypeIds,
+                    tables = s.Kind == "tables",
                     rows = s.Rows.Select(r => new
                     {
                         name = r.Row,
@@ -56,6 +57,9 @@ internal static class BuyerRoutes
                         {
                             id = x.Id,
                             n = x.Number,
+                            kind = x.Kind == "standard" ? null : x.Kind,
+                            x.X,
+                            x.Y,
                             free = x.Status == "free",
                         }),
                     }),

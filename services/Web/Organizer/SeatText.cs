@@ -1,44 +1,76 @@
 using System.Globalization;
 using System.Text;
 using Ticketing.Web.Api;
+using Ticketing.Web.Language;
 
 namespace Ticketing.Web.Organizer;
 
-/// <summary>A row of seats with their numbers, from left to right as one looks at the stage.</summary>
-internal sealed record SeatTextRow(string Section, string Row, IReadOnlyList<string> Seats);
+/// <param name="Kind">As the API says it: standard, accessible or companion.</param>
+internal sealed record SeatTextSeat(string Number, string Kind = SeatText.Standard);
+
+/// <summary>A row of seats from left to right as one looks at the stage, or a table with the seats around it.</summary>
+/// <param name="Places">Null: a gap.</param>
+/// <param name="X">Where its first place is, in halves of a place; null: where the API sets it by itself.</param>
+internal sealed record SeatTextRow(
+    string Section,
+    bool Table,
+    string Row,
+    IReadOnlyList<SeatTextSeat?> Places,
+    int? X = null,
+    int? Y = null
+)
+{
+    public IEnumerable<SeatTextSeat> Seats => Places.OfType<SeatTextSeat>();
+
+    /// <summary>In places.</summary>
+    public int Width => Table ? (Places.Count + 1) / 2 : Places.Count;
+}
 
 /// <summary>
-/// A seat map as text, a row of seats a line: <c>Plateia; A; 1-10 13-22</c>. Written by hand, by the form beside it, or taken
-/// from a file (CSV) with one seat or one row a line.
+/// A seat map as text, a row of seats a line: <c>Plateia; A; 1-10 _2 13-22 23*</c>. Written by hand, by the form beside it, or
+/// taken from a file (CSV) with one seat or one row a line.
 /// </summary>
 internal static class SeatText
 {
+    public const string Standard = "standard";
+    public const string Accessible = "accessible";
+    public const string Companion = "companion";
+
     /// <summary>As many as a map may have, and one more: then the API says no by its own rule.</summary>
     private const int MaxSeats = 60_001;
     private const int MaxRows = 200;
     private const int MaxSeatsPerRow = 500;
+    private const int MaxPlacesPerRow = 600;
+    private const string Gap = "_";
+
+    /// <summary>Behind the name of a section whose rows are tables.</summary>
+    private static readonly string[] TablesMarks = ["(mesas)", "(tables)"];
 
     /// <summary>Seats in the order they stand, by how a house numbers them.</summary>
-    public static readonly IReadOnlyList<string> Schemes = ["up", "down", "odd", "even", "middle"];
+    public static readonly IReadOnlyList<string> Schemes = ["up", "odd", "even", "middle", "letters"];
 
     /// <returns>The rows, or the number of the first line that cannot be read.</returns>
     public static (IReadOnlyList<SeatTextRow> Rows, int? WrongLine) Read(string text)
     {
-        var rows = new Dictionary<(string, string), List<string>>();
+        var rows = new Dictionary<(string, string), (SeatTextRow Row, List<SeatTextSeat?> Places)>();
         var lines = text.ReplaceLineEndings("\n").Split('\n');
-        var seats = 0;
+        var places = 0;
         for (var i = 0; i < lines.Length; i++)
         {
             var line = lines[i].Trim().TrimStart('\ufeff');
             if (line.Length == 0 || IsHeading(line))
                 continue;
-            if (ReadLine(line) is not { } row || (seats += row.Seats.Count) > MaxSeats)
+            if (ReadLine(line) is not { } row || (places += row.Places.Count) > MaxSeats)
                 return ([], i + 1);
             if (!rows.TryGetValue((row.Section, row.Row), out var known))
-                rows[(row.Section, row.Row)] = known = [];
-            known.AddRange(row.Seats);
+                rows[(row.Section, row.Row)] = known = (row, []);
+            known.Places.AddRange(row.Places);
         }
-        return ([.. rows.Select(r => new SeatTextRow(r.Key.Item1, r.Key.Item2, r.Value))], null);
+        var tables = rows.Values.Where(r => r.Row.Table).Select(r => r.Row.Section).ToHashSet();
+        return (
+            [.. rows.Values.Select(r => r.Row with { Places = r.Places, Table = tables.Contains(r.Row.Section) })],
+            null
+        );
     }
 
     private static SeatTextRow? ReadLine(string line)
@@ -47,27 +79,83 @@ internal static class SeatText
             line.Contains(';', StringComparison.Ordinal) ? ';'
             : line.Contains('\t', StringComparison.Ordinal) ? '\t'
             : ',';
-        var parts = line.Split(sign, 3).Select(p => p.Trim().Trim('"').Trim()).ToArray();
+        var parts = line.Split(sign).Select(p => p.Trim().Trim('"').Trim()).ToArray();
         if (parts.Length < 3 || parts.Take(2).Any(p => p.Length == 0))
             return null;
-        var seats = new List<string>();
-        foreach (var part in parts[2].Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (Span(part) is { } span)
-                seats.AddRange(span);
-            // A span that is too long is no seat's number.
-            else if (
-                part.All(c => char.IsLetterOrDigit(c) || c is '-' or '.') && !part.All(c => char.IsDigit(c) || c == '-')
-            )
-                seats.Add(part);
-            else if (Whole(part) is not null)
-                seats.Add(part);
+        var (section, table) = WithoutMark(parts[0]);
+        var (seats, kind, at) = (parts[2], (string?)null, ((int, int)?)null);
+        foreach (var part in parts.Skip(3).Where(p => p.Length > 0))
+            if (KindOf(part) is { } told)
+                kind = told;
+            else if (sign == ',')
+                seats += $" {part}";
+            else if (part.Split(',') is [var x, var y] && Whole(x.Trim()) is { } left && Whole(y.Trim()) is { } deep)
+                at = (left, deep);
             else
                 return null;
-            if (seats.Count > MaxSeatsPerRow)
+        var places = ReadPlaces(seats);
+        if (section.Length == 0 || places?.Any(p => p is not null) != true)
+            return null;
+        if (kind is not null)
+            places = [.. places.Select(p => p is null ? null : p with { Kind = kind })];
+        return new(section, table, parts[1], places, at?.Item1, at?.Item2);
+    }
+
+    private static (string Section, bool Table) WithoutMark(string section)
+    {
+        foreach (var mark in TablesMarks)
+            if (section.EndsWith(mark, StringComparison.OrdinalIgnoreCase))
+                return (section[..^mark.Length].TrimEnd(), true);
+        return (section, false);
+    }
+
+    private static string? KindOf(string text) =>
+        text.ToLowerInvariant() switch
+        {
+            "acessível" or "acessivel" or "pcd" or Accessible => Accessible,
+            "acompanhante" or Companion => Companion,
+            "normal" or "comum" or Standard => Standard,
+            _ => null,
+        };
+
+    private static List<SeatTextSeat?>? ReadPlaces(string text)
+    {
+        var places = new List<SeatTextSeat?>();
+        foreach (var part in text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part.StartsWith(Gap, StringComparison.Ordinal))
+            {
+                var count = part.Length == 1 ? 1 : Whole(part[1..]) ?? 0;
+                if (count is < 1 or > MaxPlacesPerRow)
+                    return null;
+                places.AddRange(Enumerable.Repeat<SeatTextSeat?>(null, count));
+            }
+            else
+            {
+                var kind = part[^1] switch
+                {
+                    '*' => Accessible,
+                    '+' => Companion,
+                    _ => Standard,
+                };
+                if (Numbers(kind == Standard ? part : part[..^1]) is not { } numbers)
+                    return null;
+                places.AddRange(numbers.Select(n => new SeatTextSeat(n, kind)));
+            }
+            if (places.Count > MaxPlacesPerRow)
                 return null;
         }
-        return seats.Count == 0 ? null : new(parts[0], parts[1], seats);
+        return places;
+    }
+
+    private static IEnumerable<string>? Numbers(string text)
+    {
+        if (Span(text) is { } span)
+            return span;
+        var digitsAndDashes = text.All(c => char.IsDigit(c) || c == '-');
+        // A span that is too long is no seat's number.
+        var isName = text.All(c => char.IsLetterOrDigit(c) || c is '-' or '.') && !digitsAndDashes;
+        return text.Length > 0 && (isName || Whole(text) is not null) ? [text] : null;
     }
 
     /// <summary>Of "1-20", "20-1" or, every second one, "1-39/2".</summary>
@@ -87,9 +175,10 @@ internal static class SeatText
     private static int? Whole(string text) =>
         text.Length <= 6 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : null;
 
-    /// <summary>The columns' names, as the first line of a file: the last of them is no seat.</summary>
+    /// <summary>The columns' names, as the first line of a file: the third of them is no seat.</summary>
     private static bool IsHeading(string line) =>
-        line.Split([';', '\t', ','])[^1].Trim().Trim('"').ToLowerInvariant()
+        line.Split([';', '\t', ',']) is [_, _, var third, ..]
+        && third.Trim().Trim('"').ToLowerInvariant()
             is "lugar"
                 or "lugares"
                 or "assento"
@@ -97,16 +186,19 @@ internal static class SeatText
                 or "seat"
                 or "seats";
 
-    /// <summary>Rows of one section as a house makes them.</summary>
+    /// <summary>Rows of one section, or tables, as a house makes them.</summary>
     /// <param name="first">Name of the first row: a letter or a number; the others follow it.</param>
-    /// <param name="without">Numbers that are left out, in every row: an aisle, a pillar.</param>
+    /// <param name="fromRight">The first seat is the one at the right.</param>
+    /// <param name="without">Numbers that there is no seat for, in every row: an aisle, a pillar.</param>
     /// <returns>Null when it makes no rows.</returns>
     public static IReadOnlyList<SeatTextRow>? Make(
         string section,
+        bool tables,
         string first,
         int rows,
         int seats,
         string scheme,
+        bool fromRight,
         string without
     )
     {
@@ -117,28 +209,33 @@ internal static class SeatText
             || RowNames(first) is not { } names
         )
             return null;
-        var gone = without.Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries).ToHashSet();
-        var numbers = Numbers(seats, scheme)
-            .Select(n => n.ToString(CultureInfo.InvariantCulture))
-            .Where(n => !gone.Contains(n))
+        var gone = without
+            .Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var numbers = InOrder(seats, scheme);
+        var places = (fromRight ? numbers.Reverse() : numbers)
+            .Select(n => gone.Contains(n) ? null : new SeatTextSeat(n))
+            .Where(p => p is not null || !tables)
             .ToList();
-        return numbers.Count == 0
+        return places.TrueForAll(p => p is null)
             ? null
-            : [.. names.Take(rows).Select(name => new SeatTextRow(section, name, numbers))];
+            : [.. names.Take(rows).Select(name => new SeatTextRow(section, tables, name, places))];
     }
 
-    private static IEnumerable<int> Numbers(int seats, string scheme)
+    private static IEnumerable<string> InOrder(int seats, string scheme)
     {
         var up = Enumerable.Range(1, seats);
-        return scheme switch
+        if (scheme == "letters")
+            return up.Select(Letters);
+        var numbers = scheme switch
         {
-            "down" => up.Reverse(),
             "odd" => up.Select(n => 2 * n - 1),
             "even" => up.Select(n => 2 * n),
             // 5 3 1 2 4 6: as theatres count from the middle.
             "middle" => up.Where(n => n % 2 == 1).Reverse().Concat(up.Where(n => n % 2 == 0)),
             _ => up,
         };
+        return numbers.Select(n => n.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>From "A": A, B … Z, AA …; from "1": 1, 2 …; null when it is neither.</summary>
@@ -163,40 +260,130 @@ internal static class SeatText
     public static string Write(IEnumerable<SeatTextRow> rows)
     {
         var text = new StringBuilder();
+        var mark = TablesMarks[Languages.IsEnglish ? 1 : 0];
         foreach (var row in rows)
-            text.Append(CultureInfo.InvariantCulture, $"{row.Section}; {row.Row}; {Short(row.Seats)}\n");
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{row.Section}{(row.Table ? $" {mark}" : "")}; {row.Row}; ");
+            text.Append(Short(row.Places));
+            if (row is { X: { } x, Y: { } y })
+                text.Append(CultureInfo.InvariantCulture, $"; {x},{y}");
+            text.Append('\n');
+        }
         return text.ToString();
     }
 
-    public static string Write(VenueSeatMap map) =>
-        Write(
-            map.Sections.SelectMany(s =>
-                s.Rows.Select(r => new SeatTextRow(s.Name, r.Name, [.. r.Seats.Select(x => x.Number)]))
-            )
-        );
-
     /// <summary>Neighbours as spans.</summary>
-    private static string Short(IReadOnlyList<string> seats)
+    private static string Short(IReadOnlyList<SeatTextSeat?> places)
     {
         var parts = new List<string>();
-        for (var i = 0; i < seats.Count; )
+        for (var i = 0; i < places.Count; )
         {
             var (from, to) = (i, i);
-            var step = i + 1 < seats.Count && Whole(seats[i]) is { } a && Whole(seats[i + 1]) is { } b ? b - a : 0;
+            if (places[i] is not { } seat)
+            {
+                while (to + 1 < places.Count && places[to + 1] is null)
+                    to++;
+                parts.Add(to == from ? Gap : $"{Gap}{to - from + 1}");
+                i = to + 1;
+                continue;
+            }
+            var step = Next(i) - Whole(seat.Number);
             if (step is 1 or -1 or 2 or -2)
-                while (to + 1 < seats.Count && Whole(seats[to]) + step == Whole(seats[to + 1]))
+                while (to + 1 < places.Count && Whole(places[to]!.Number) + step == Next(to))
                     to++;
             // Two are shorter by themselves.
             if (to - from < 2)
                 to = from;
             parts.Add(
-                to == from ? seats[from]
-                : step is 2 or -2 ? $"{seats[from]}-{seats[to]}/2"
-                : $"{seats[from]}-{seats[to]}"
+                (
+                    to == from ? seat.Number
+                    : step is 2 or -2 ? $"{seat.Number}-{places[to]!.Number}/2"
+                    : $"{seat.Number}-{places[to]!.Number}"
+                )
+                    + seat.Kind switch
+                    {
+                        Accessible => "*",
+                        Companion => "+",
+                        _ => "",
+                    }
             );
             i = to + 1;
         }
         return string.Join(' ', parts);
+
+        int? Next(int at) =>
+            at + 1 < places.Count && places[at + 1] is { } next && next.Kind == places[at]!.Kind
+                ? Whole(next.Number)
+                : null;
+    }
+
+    /// <summary>A map that there is, with the places of those rows alone that are not where the API sets them by itself.</summary>
+    public static IReadOnlyList<SeatTextRow> Of(VenueSeatMap map)
+    {
+        var all = new List<SeatTextRow>();
+        foreach (var section in map.Sections)
+        {
+            var table = section.Kind == "tables";
+            var rows = section
+                .Rows.Select(r => new SeatTextRow(section.Name, table, r.Name, PlacesOf(r, table)))
+                .ToList();
+            var before = -Place;
+            for (var i = 0; i < rows.Count; i++)
+            {
+                var at = (section.Rows[i].Seats.Min(s => s.X), section.Rows[i].Seats.Min(s => s.Y));
+                all.Add(at == ByItself(rows, i, before) ? rows[i] : rows[i] with { X = at.Item1, Y = at.Item2 });
+                before = at.Item2;
+            }
+        }
+        return all;
+    }
+
+    private static List<SeatTextSeat?> PlacesOf(VenueRow row, bool table)
+    {
+        var places = new List<SeatTextSeat?>();
+        VenueSeat? before = null;
+        foreach (var seat in row.Seats)
+        {
+            if (!table && before is not null)
+                places.AddRange(Enumerable.Repeat<SeatTextSeat?>(null, Math.Max(0, (seat.X - before.X) / Place - 1)));
+            places.Add(new(seat.Number, seat.Kind));
+            before = seat;
+        }
+        return places;
+    }
+
+    /// <summary>In halves, as all of these.</summary>
+    private const int Place = 2;
+    private const int TableHeight = 3 * Place;
+    private const int BetweenTables = 2;
+
+    /// <summary>As the API does (Events' SeatGrid): rows in the middle of the longest, tables in lines.</summary>
+    private static (int X, int Y) ByItself(IReadOnlyList<SeatTextRow> section, int at, int before)
+    {
+        var widest = section.Max(r => r.Width);
+        if (!section[at].Table)
+            return (widest - section[at].Width, before + Place);
+        var aLine = (int)Math.Ceiling(Math.Sqrt(section.Count));
+        return (at % aLine * (widest * Place + BetweenTables), at / aLine * (TableHeight + BetweenTables));
+    }
+
+    /// <summary>Where each seat of a section is, for a picture of what is not saved yet.</summary>
+    public static IEnumerable<(SeatTextRow Row, SeatTextSeat Seat, int X, int Y)> Spots(
+        IReadOnlyList<SeatTextRow> section
+    )
+    {
+        var before = -Place;
+        for (var i = 0; i < section.Count; i++)
+        {
+            var (row, (x, y)) = (section[i], ByItself(section, i, before));
+            (x, y) = (row.X ?? x, row.Y ?? y);
+            before = y;
+            for (var n = 0; n < row.Places.Count; n++)
+                if (row.Places[n] is { } seat)
+                    yield return row.Table && n >= row.Width
+                        ? (row, seat, x + (2 * row.Width - 1 - n) * Place, y + 2 * Place)
+                        : (row, seat, x + n * Place, y);
+        }
     }
 
     /// <summary>As the API takes it.</summary>
@@ -205,6 +392,17 @@ internal static class SeatText
         {
             name,
             sections = rows.GroupBy(r => r.Section)
-                .Select(s => new { name = s.Key, rows = s.Select(r => new { name = r.Row, seats = r.Seats }) }),
+                .Select(s => new
+                {
+                    name = s.Key,
+                    kind = s.First().Table ? "tables" : "rows",
+                    rows = s.Select(r => new
+                    {
+                        name = r.Row,
+                        seats = r.Places.Select(p => p is { Kind: Standard } ? (object)p.Number : p),
+                        x = r.X,
+                        y = r.Y,
+                    }),
+                }),
         };
 }

@@ -1,5 +1,5 @@
-// The seat map: a section at a time as SVG, by pointer or by arrow keys. What is chosen lies in the form as it does without
-// a script.
+// The seat map: a section at a time as SVG, each seat at its place, by pointer or by arrow keys. What is chosen lies in the form
+// as it does without a script.
 
 const root = document.getElementById("seats");
 const english = root.dataset.language === "en";
@@ -18,6 +18,8 @@ const html = (name, attributes = {}, ...children) => {
 };
 
 const Cell = 32;
+/** Places are in halves. */
+const Half = Cell / 2;
 const Box = 26;
 const Margin = 40;
 const Stage = 44;
@@ -27,35 +29,59 @@ const types = new Map(map.types.map((t) => [t.id, t]));
 const most = Number(root.dataset.most);
 const chosen = new Map();
 
+const tools = html("div", { class: "seat-tools" });
 const tabs = html("div", { class: "seat-tabs", role: "tablist", "aria-label": say("Setores", "Sections") });
 const panel = html("div", { class: "seat-scroll", role: "tabpanel", id: "seat-panel", tabindex: "0" });
-const key = html("ul", { class: "seat-key", "aria-hidden": "true" });
+const key = html("ul", { class: "seat-key" });
 const picked = html("ul", { class: "seat-picked", "aria-label": say("Lugares escolhidos", "Chosen seats") });
-const status = html("p", { class: "hidden", role: "status" });
+const status = html("p", { class: "fine", role: "status" });
 root.querySelector("[data-fallback]").remove();
-root.append(tabs, panel, key, picked, status);
+root.append(tabs, tools, status, panel, key, picked);
 
-for (const [state, text] of [
-  ["free", say("Livre", "Free")],
-  ["mine", say("Escolhido", "Chosen")],
-  ["taken", say("Ocupado", "Taken")],
+const all = map.sections.flatMap((section) => section.rows.flatMap((row) => row.seats));
+const has = (kind) => all.some((seat) => seat.kind === kind);
+const kinds = {
+  accessible: say("Acessível, para cadeira de rodas", "Accessible, for a wheelchair"),
+  companion: say("Acompanhante", "Companion"),
+};
+
+for (const [state, kind, text] of [
+  ["free", undefined, say("Livre", "Free")],
+  ["mine", undefined, say("Escolhido", "Chosen")],
+  ["taken", undefined, say("Ocupado", "Taken")],
+  ...Object.entries(kinds)
+    .filter(([kind]) => has(kind))
+    .map(([kind, text]) => ["free", kind, text]),
 ])
-  key.append(html("li", {}, svg("svg", { class: "seat-sample", width: Box, height: Box, viewBox: `0 0 ${Box} ${Box}` }, drawn(state)), text));
+  key.append(
+    html("li", {}, svg("svg", { class: "seat-sample", width: Box, height: Box, viewBox: `0 0 ${Box} ${Box}`, "aria-hidden": "true" }, drawn(state, kind)), text),
+  );
 
-function drawn(state) {
+function drawn(state, kind) {
   const group = svg("g", { class: "seat" });
   if (state === "taken") group.setAttribute("aria-disabled", "true");
   if (state === "mine") group.setAttribute("aria-checked", "true");
-  mark(group, 0, 0, state, "");
+  mark(group, 0, 0, state, { n: "", kind });
   return group;
 }
 
-// Told apart by shape, not by colour alone: a number, a tick, a cross.
-function mark(group, x, y, state, number) {
-  group.replaceChildren(svg("rect", { x: x + 1, y: y + 1, width: Box - 2, height: Box - 2, rx: 6 }));
-  if (state === "taken") group.append(svg("path", { d: `M${x + 9} ${y + 9}l8 8m0 -8l-8 8` }));
-  else if (state === "mine") group.append(svg("path", { d: `M${x + 7} ${y + 13}l4 5l8 -10` }));
-  else group.append(text(x + Box / 2, y + Box / 2, number));
+// Told apart by shape, not by colour alone: a square, a circle with a wheelchair, a diamond; a number, a tick, a cross.
+function mark(group, x, y, state, seat) {
+  const [middle, edge] = [Box / 2, Box - 2];
+  const shapes = {
+    accessible: () => svg("circle", { class: "seat-shape", cx: x + middle, cy: y + middle, r: edge / 2 }),
+    companion: () =>
+      svg("path", { class: "seat-shape", d: `M${x + middle} ${y}L${x + Box} ${y + middle}L${x + middle} ${y + Box}L${x} ${y + middle}Z`, "stroke-linejoin": "round" }),
+  };
+  group.replaceChildren((shapes[seat.kind] ?? (() => svg("rect", { class: "seat-shape", x: x + 1, y: y + 1, width: edge, height: edge, rx: 6 })))());
+  if (state === "taken") group.append(svg("path", { class: "seat-mark", d: `M${x + 9} ${y + 9}l8 8m0 -8l-8 8` }));
+  else if (state === "mine") group.append(svg("path", { class: "seat-mark", d: `M${x + 7} ${y + 13}l4 5l8 -10` }));
+  else if (seat.kind === "accessible")
+    group.append(
+      svg("circle", { class: "seat-chair-head", cx: x + 12, cy: y + 6.5, r: 1.8 }),
+      svg("path", { class: "seat-chair", d: `M${x + 12} ${y + 9.5}v5h5l2 4.5M${x + 12} ${y + 11.5}h4M${x + 10} ${y + 13}a4.2 4.2 0 1 0 5.6 5` }),
+    );
+  else group.append(text(x + middle, y + middle, seat.n));
 }
 
 function text(x, y, content, name) {
@@ -66,14 +92,23 @@ function text(x, y, content, name) {
 
 const open = (section) => section.types.map((id) => types.get(id)).filter((t) => t?.open);
 const cheapest = (section) => open(section).sort((a, b) => a.price - b.price)[0];
-const freeIn = (section) => (open(section).length === 0 ? 0 : section.rows.reduce((n, r) => n + r.seats.filter((s) => s.free).length, 0));
+/** Only what somebody in a wheelchair, and who comes along, needs. */
+let accessibleOnly = false;
+const takes = (section, seat) => seat.free && open(section).length > 0 && (!accessibleOnly || seat.kind);
+const freeIn = (section) => section.rows.reduce((n, r) => n + r.seats.filter((s) => takes(section, s)).length, 0);
 
 let current = Math.max(0, map.sections.findIndex((s) => freeIn(s) > 0));
 map.sections.forEach((section, at) => {
   const price = cheapest(section);
-  const free = freeIn(section);
   const info = html("span", { class: "fine" });
-  info.textContent = free === 0 ? say("esgotado", "sold out") : `${free} ${say("livres", "free")} · ${price.shown}`;
+  const count = () => {
+    const free = freeIn(section);
+    info.textContent =
+      free > 0 ? `${free} ${say("livres", "free")} · ${price.shown}`
+      : accessibleOnly ? say("sem lugares acessíveis", "no accessible seats")
+      : say("esgotado", "sold out");
+  };
+  count();
   const tab = html("button", { type: "button", role: "tab", id: `tab-${at}`, "aria-controls": "seat-panel" }, section.name, info);
   tab.addEventListener("click", () => show(at));
   tab.addEventListener("keydown", (event) => {
@@ -83,7 +118,80 @@ map.sections.forEach((section, at) => {
     show((at + by + map.sections.length) % map.sections.length);
     tabs.children[current].focus();
   });
+  tab.count = count;
   tabs.append(tab);
+});
+
+// ---- The best that are free, side by side; accessible ones for those alone who ask for them.
+
+const howMany = html("select", { id: "seat-count" });
+for (let n = 1; n <= Math.min(most, 10); n++) howMany.append(new Option(n, n, n === 2, n === 2));
+const howManyLabel = html("label", { for: "seat-count" });
+howManyLabel.textContent = say("Lugares juntos", "Seats together");
+const best = html("button", { type: "button", class: "button quiet small" });
+best.textContent = say("Escolher os melhores", "Choose the best");
+tools.append(howManyLabel, howMany, best);
+let zoom = 1;
+for (const [sign, label, by] of [
+  ["−", say("Diminuir o mapa", "Make the map smaller"), 1 / 1.25],
+  ["+", say("Aumentar o mapa", "Make the map larger"), 1.25],
+]) {
+  const button = html("button", { type: "button", class: "button quiet small", "aria-label": label });
+  button.textContent = sign;
+  button.addEventListener("click", () => {
+    zoom = Math.min(2, Math.max(0.5, zoom * by));
+    panel.resize();
+  });
+  tools.append(button);
+}
+if (has("accessible")) {
+  const only = html("input", { type: "checkbox" });
+  const words = html("span");
+  words.textContent = say("Só lugares acessíveis", "Accessible seats only");
+  tools.append(html("label", { class: "check" }, only, words));
+  only.addEventListener("change", () => {
+    accessibleOnly = only.checked;
+    for (const tab of tabs.children) tab.count();
+    if (freeIn(map.sections[current]) === 0) current = Math.max(0, map.sections.findIndex((s) => freeIn(s) > 0));
+    show(current);
+    status.textContent = say(`${map.sections.reduce((n, s) => n + freeIn(s), 0)} lugares livres`, `${map.sections.reduce((n, s) => n + freeIn(s), 0)} seats free`);
+  });
+}
+
+/** So many neighbours of one line, near the stage and its middle; undefined: there are none. */
+function together(section, count) {
+  const seats = section.rows.flatMap((row) => row.seats.map((seat) => ({ seat, row, section })));
+  const middle = (Math.min(...seats.map((s) => s.seat.x)) + Math.max(...seats.map((s) => s.seat.x))) / 2;
+  const usable = seats
+    .filter(({ seat }) => takes(section, seat) && (accessibleOnly || !seat.kind))
+    .sort((a, b) => a.seat.y - b.seat.y || a.seat.x - b.seat.x);
+  let found;
+  for (let i = 0; i + count <= usable.length; i++) {
+    const run = usable.slice(i, i + count);
+    const line = run.every(({ seat, row }, n) => seat.y === run[0].seat.y && seat.x === run[0].seat.x + 2 * n && (!section.tables || row === run[0].row));
+    if (!line || (accessibleOnly && !run.some(({ seat }) => seat.kind === "accessible"))) continue;
+    const far = run[0].seat.y * 1.5 + Math.abs(run[0].seat.x + count - 1 - middle);
+    if (!found || far < found.far) found = { run, far };
+  }
+  return found?.run;
+}
+
+best.addEventListener("click", () => {
+  const count = Number(howMany.value);
+  // First where one looks already.
+  const order = [current, ...map.sections.keys()];
+  const at = order.find((n) => together(map.sections[n], count));
+  if (at === undefined) {
+    status.textContent = say(`Não há ${count} lugares juntos. Tente menos, ou escolha no mapa.`, `There are no ${count} seats together. Try fewer, or choose on the map.`);
+    return;
+  }
+  const run = together(map.sections[at], count);
+  chosen.clear();
+  for (const { seat, row, section } of run) toggle(seat, row, section);
+  show(at);
+  panel.querySelector("[aria-checked=true]").scrollIntoView({ block: "nearest", inline: "center" });
+  const labels = run.map(({ row, seat }) => `${row.name}-${seat.n}`).join(", ");
+  status.textContent = `${map.sections[at].name}: ${labels}`;
 });
 
 function show(at) {
@@ -94,71 +202,100 @@ function show(at) {
   });
   panel.setAttribute("aria-labelledby", `tab-${at}`);
   const section = map.sections[at];
-  const longest = Math.max(...section.rows.map((r) => r.seats.length));
-  const width = longest * Cell + Margin * 2;
-  const height = section.rows.length * Cell + Stage + 12;
+  const price = cheapest(section)?.shown;
+  const seats = section.rows.flatMap((row) => row.seats.map((seat) => ({ seat, row })));
+  const width = (Math.max(...seats.map(({ seat }) => seat.x)) + 2) * Half + Margin * 2;
+  const height = (Math.max(...seats.map(({ seat }) => seat.y)) + 2) * Half + Stage + 12;
   const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": section.name });
   picture.append(
     svg("path", { class: "seat-stage", d: `M${Margin} 30 Q ${width / 2} -14 ${width - Margin} 30 Z` }),
     text(width / 2, 20, say("Palco", "Stage"), "seat-stage-name"),
   );
-  const grid = section.rows.map((row, r) => {
-    const y = Stage + r * Cell;
-    const left = (width - row.seats.length * Cell) / 2;
-    picture.append(text(18, y + Box / 2, row.name), text(width - 18, y + Box / 2, row.name));
-    return row.seats.map((seat, s) => {
-      const free = seat.free && open(section).length > 0;
-      const group = svg("g", { class: "seat", role: "checkbox", tabindex: "-1" });
-      const paint = () => {
-        const mine = chosen.has(seat.id);
-        group.setAttribute("aria-checked", mine);
-        if (!free) group.setAttribute("aria-disabled", "true");
-        group.setAttribute(
-          "aria-label",
-          `${section.name}, ${say("fila", "row")} ${row.name}, ${say("lugar", "seat")} ${seat.n}, ${free ? cheapest(section).shown : say("ocupado", "taken")}`,
-        );
-        mark(group, left + s * Cell, y, free ? (mine ? "mine" : "free") : "taken", seat.n);
-      };
+  for (const row of section.rows) name(row);
+
+  /** At both edges of the map; where others stand beside it, next to its seats; on a table. */
+  function name(row) {
+    const [left, right] = [Math.min(...row.seats.map((s) => s.x)), Math.max(...row.seats.map((s) => s.x)) + 2];
+    const y = Stage + row.seats[0].y * Half;
+    if (section.tables) {
+      const top = y + 2 * Half - 2;
+      picture.append(svg("rect", { class: "seat-table", x: Margin + left * Half, y: top, width: (right - left) * Half - Cell + Box, height: Box + 4, rx: 8 }));
+      picture.append(text(Margin + ((left + right) / 2) * Half - 3, top + Box / 2 + 2, row.name, "seat-table-name"));
+      return;
+    }
+    const alone = !section.rows.some((other) => other !== row && other.seats[0].y === row.seats[0].y);
+    const [before, behind] = alone ? [18, width - 18] : [Margin + left * Half - 10, Margin + right * Half + 4];
+    picture.append(text(before, y + Box / 2, row.name));
+    if (alone) picture.append(text(behind, y + Box / 2, row.name));
+  }
+
+  const place = say(section.tables ? "mesa" : "fila", section.tables ? "table" : "row");
+  const made = seats.map(({ seat, row }) => {
+    const free = seat.free && price !== undefined;
+    const group = svg("g", { class: "seat", role: "checkbox", tabindex: "-1" });
+    const words = [section.name, `${place} ${row.name}`, `${say("lugar", "seat")} ${seat.n}`, kinds[seat.kind], free ? price : say("ocupado", "taken")];
+    group.setAttribute("aria-label", words.filter(Boolean).join(", "));
+    const paint = () => {
+      const mine = chosen.has(seat.id);
+      group.setAttribute("aria-checked", mine);
+      if (!takes(section, seat)) group.setAttribute("aria-disabled", "true");
+      mark(group, Margin + seat.x * Half, Stage + seat.y * Half, free ? (mine ? "mine" : "free") : "taken", seat);
+    };
+    const press = () => {
+      if (takes(section, seat) || chosen.has(seat.id)) toggle(seat, row, section);
       paint();
-      group.addEventListener("click", () => {
-        if (free) toggle(seat, row, section);
-        paint();
-        move(r, s);
-      });
-      group.addEventListener("keydown", (event) => {
-        const to = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
-        if (to) {
-          event.preventDefault();
-          const next = grid[r + to[0]];
-          if (next) move(r + to[0], Math.min(next.length - 1, Math.max(0, s + to[1])), true);
-        } else if (event.key === " " || event.key === "Enter") {
-          event.preventDefault();
-          if (free) toggle(seat, row, section);
-          paint();
-        }
-      });
-      group.repaint = paint;
-      picture.append(group);
-      return group;
+    };
+    paint();
+    group.addEventListener("click", () => {
+      press();
+      move(group);
     });
+    group.addEventListener("keydown", (event) => {
+      const by = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+      if (by) {
+        event.preventDefault();
+        move(next(group, ...by) ?? group, true);
+      } else if (event.key === " " || event.key === "Enter") {
+        event.preventDefault();
+        press();
+      }
+    });
+    Object.assign(group, { repaint: paint, seat, usable: takes(section, seat) });
+    picture.append(group);
+    return group;
   });
+
+  /** The next seat of the line; or of the next line the one that is nearest. */
+  function next(from, right, down) {
+    const { x, y } = from.seat;
+    if (right) return nearest(made.filter((g) => g.seat.y === y && (g.seat.x - x) * right > 0), (g) => Math.abs(g.seat.x - x));
+    const line = nearest(made.filter((g) => (g.seat.y - y) * down > 0), (g) => Math.abs(g.seat.y - y))?.seat.y;
+    return nearest(made.filter((g) => g.seat.y === line), (g) => Math.abs(g.seat.x - x));
+  }
+
   // One stop for the tab key; the arrows go from there.
   let stop = null;
-  function move(r, s, focus) {
+  function move(to, focus) {
     stop?.setAttribute("tabindex", "-1");
-    stop = grid[r][s];
+    stop = to;
     stop.setAttribute("tabindex", "0");
     if (focus) {
       stop.focus();
       stop.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   }
-  const firstFree = grid.findIndex((_, r) => section.rows[r].seats.some((x) => x.free));
-  move(Math.max(0, firstFree), Math.max(0, section.rows[Math.max(0, firstFree)].seats.findIndex((x) => x.free)));
+  move(made.find((g) => g.usable) ?? made[0]);
   panel.replaceChildren(picture);
-  panel.scrollLeft = (panel.scrollWidth - panel.clientWidth) / 2;
-  panel.repaint = () => grid.flat().forEach((g) => g.repaint());
+  panel.resize = () => {
+    picture.setAttribute("width", width * zoom);
+    picture.setAttribute("height", height * zoom);
+    panel.scrollLeft = (panel.scrollWidth - panel.clientWidth) / 2;
+  };
+  panel.resize();
+  panel.repaint = () => made.forEach((g) => g.repaint());
 }
+
+const nearest = (list, far) => list.reduce((best, g) => (best === undefined || far(g) < far(best) ? g : best), undefined);
 
 function toggle(seat, row, section, type) {
   if (chosen.has(seat.id)) chosen.delete(seat.id);
@@ -175,6 +312,11 @@ function list() {
       const label = `${item.section.name} ${item.row.name}-${item.seat.n}`;
       const name = html("strong");
       name.textContent = label;
+      if (item.seat.kind) {
+        const kind = html("span", { class: "fine" });
+        kind.textContent = ` ${kinds[item.seat.kind]}`;
+        name.append(kind);
+      }
       const hidden = html("input", { type: "hidden", name: "seat", value: item.seat.id });
       const select = html("select", { name: `type-${item.seat.id}`, "aria-label": `${say("Tipo de ingresso", "Ticket type")}: ${label}` });
       for (const type of open(item.section)) {

@@ -315,6 +315,7 @@ namespace Ticketing.Events.Migrations
                     seat_map_id = table.Column<Guid>(type: "uuid", nullable: false),
                     name = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
                     position = table.Column<int>(type: "integer", nullable: false),
+                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     seat_count = table.Column<int>(type: "integer", nullable: false),
                 },
                 constraints: table =>
@@ -417,6 +418,9 @@ namespace Ticketing.Events.Migrations
                     row = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
                     number = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
                     position = table.Column<int>(type: "integer", nullable: false),
+                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    x = table.Column<int>(type: "integer", nullable: false),
+                    y = table.Column<int>(type: "integer", nullable: false),
                 },
                 constraints: table =>
                 {

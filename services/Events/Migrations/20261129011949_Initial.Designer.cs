@@ -14,7 +14,7 @@ using Ticketing.Events;
 namespace Ticketing.Events.Migrations
 {
     [DbContext(typeof(EventsDb))]
-    [Migration("20261128215550_Initial")]
+    [Migration("20261129011949_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -684,6 +684,12 @@ namespace Ticketing.Events.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
                     b.Property<string>("Number")
                         .IsRequired()
                         .HasMaxLength(10)
@@ -703,6 +709,14 @@ namespace Ticketing.Events.Migrations
                     b.Property<Guid>("SectionId")
                         .HasColumnType("uuid")
                         .HasColumnName("section_id");
+
+                    b.Property<int>("X")
+                        .HasColumnType("integer")
+                        .HasColumnName("x");
+
+                    b.Property<int>("Y")
+                        .HasColumnType("integer")
+                        .HasColumnName("y");
 
                     b.HasKey("Id")
                         .HasName("pk_seats");
@@ -754,6 +768,12 @@ namespace Ticketing.Events.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
 
                     b.Property<string>("Name")
                         .IsRequired()

@@ -1,0 +1,192 @@
+using Microsoft.Playwright;
+using Ticketing.Local.Seeding;
+using Ticketing.System.Tests;
+using Ticketing.TestKit;
+
+namespace Ticketing.Web.Tests;
+
+/// <summary>A map with an aisle, accessible seats and tables, as a buyer sees it.</summary>
+[Collection(WebPages.Name)]
+public sealed class SeatTests(WebSystem system)
+{
+    private async Task<string> ShowAsync()
+    {
+        var team = await system.TeamAsync();
+        var api = team.Person.Api;
+        object[] front =
+        [
+            new { number = 1, kind = "accessible" },
+            new { number = 2, kind = "companion" },
+            3,
+            null!,
+            null!,
+            4,
+            5,
+            6,
+        ];
+        var map = await api.PostAsync(
+            $"/api/v1/venues/{team.VenueId}/seat-maps",
+            new
+            {
+                name = "Sala",
+                sections = new object[]
+                {
+                    new
+                    {
+                        name = "Plateia",
+                        rows = new object[] { new { name = "A", seats = front }, new { name = "B", seats = 6 } },
+                    },
+                    new
+                    {
+                        name = "Salão",
+                        kind = "tables",
+                        rows = new[] { new { name = "1", seats = 6 }, new { name = "2", seats = 4 } },
+                    },
+                },
+            },
+            default
+        );
+        var session = await api.PostAsync(
+            $"/api/v1/events/{team.EventId}/sessions",
+            new { startsAt = TimeProvider.System.GetUtcNow().AddDays(20), seatMapId = map.Id() },
+            default
+        );
+        foreach (var section in new[] { "Plateia", "Salão" })
+            await api.PostAsync(
+                $"/api/v1/sessions/{session.Id()}/ticket-types",
+                new
+                {
+                    name = $"{section} inteira",
+                    kind = "full",
+                    price = new { amount = 9000, currency = "BRL" },
+                    section,
+                },
+                default
+            );
+        await api.PostAsync($"/api/v1/events/{team.EventId}/publish", null, default);
+        var path = $"/api/v1/sessions/{session.Id()}/seats";
+        using var anybody = new HttpClient { BaseAddress = system.BaseUrl };
+        await Eventually.TrueAsync(async () => (await anybody.GetAsync(path)).IsSuccessStatusCode);
+        return $"/eventos/{team.EventId}/sessoes/{session.Id()}";
+    }
+
+    [Fact]
+    public async Task Places_stand_where_they_are_and_say_whom_they_are_for()
+    {
+        var path = await ShowAsync();
+        await using var visitor = await system.VisitAsync(new() { BypassCSP = true });
+        var page = visitor.Page;
+        await visitor.GoAsync(path);
+        await page.WaitForSelectorAsync(".seat[role=checkbox]");
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Checkbox, new() { Name = "Plateia, fila A, lugar 1, Acessível" }))
+            .ToHaveCountAsync(1);
+        // By shape and in words, not by colour alone.
+        await Assertions.Expect(page.Locator(".seat[aria-label*='Acessível'] circle.seat-shape")).ToHaveCountAsync(1);
+        await visitor.SeesAsync("Acessível, para cadeira de rodas", ".seat-key");
+        await visitor.SeesAsync("Acompanhante", ".seat-key");
+        async Task<double> LeftAsync(string seat) =>
+            (await page.Locator($"[aria-label^='Plateia, {seat}']").BoundingBoxAsync())!.X;
+        // Two places of an aisle between them; row B is in the middle of row A.
+        Assert.Equal(3 * 32, await LeftAsync("fila A, lugar 4,") - await LeftAsync("fila A, lugar 3,"), 1.0);
+        Assert.Equal(32, await LeftAsync("fila B, lugar 1,") - await LeftAsync("fila A, lugar 1,"), 1.0);
+
+        // The arrows go by where seats are, over the aisle.
+        await page.Locator("[aria-label^='Plateia, fila A, lugar 3,']").FocusAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Assertions.Expect(page.Locator("[aria-label^='Plateia, fila A, lugar 4,']")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Assertions.Expect(page.Locator("[aria-label^='Plateia, fila B, lugar 5,']")).ToBeFocusedAsync();
+        await visitor.AssertAccessibleAsync();
+
+        await page.Locator("[role=tab]").Nth(1).ClickAsync();
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Checkbox, new() { Name = "Salão, mesa 1, lugar 6" }))
+            .ToHaveCountAsync(1);
+        await Assertions.Expect(page.Locator(".seat-table")).ToHaveCountAsync(2);
+        await visitor.AssertAccessibleAsync();
+    }
+
+    [Fact]
+    public async Task The_best_that_are_together_leave_accessible_seats_to_who_asks_for_them()
+    {
+        var path = await ShowAsync();
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.GoAsync(path);
+        await page.SelectOptionAsync("#seat-count", "3");
+        await visitor.PressAsync("Escolher os melhores");
+        // In the middle: in front the aisle parts them, and beside it somebody in a wheelchair has the place.
+        await Assertions
+            .Expect(page.Locator(".seat-picked li strong"))
+            .ToHaveTextAsync(["Plateia B-2", "Plateia B-3", "Plateia B-4"]);
+        await page.SelectOptionAsync("#seat-count", "7");
+        await visitor.PressAsync("Escolher os melhores");
+        await visitor.SeesAsync("Não há 7 lugares juntos", ".seats > [role=status]");
+
+        await page.GetByLabel("Só lugares acessíveis").CheckAsync();
+        await visitor.SeesAsync("2 livres", "[role=tab] >> nth=0");
+        await visitor.SeesAsync("sem lugares acessíveis", "[role=tab] >> nth=1");
+        await Assertions.Expect(page.Locator(".seat[role=checkbox]:not([aria-disabled=true])")).ToHaveCountAsync(2);
+        await page.SelectOptionAsync("#seat-count", "2");
+        await visitor.PressAsync("Escolher os melhores");
+        await Assertions
+            .Expect(page.Locator(".seat-picked li strong"))
+            .ToHaveTextAsync(["Plateia A-1 Acessível, para cadeira de rodas", "Plateia A-2 Acompanhante"]);
+    }
+
+    [Fact]
+    public async Task Without_a_script_the_list_says_it_too()
+    {
+        var path = await ShowAsync();
+        await using var visitor = await system.VisitAsync(new() { JavaScriptEnabled = false, Locale = "en-US" });
+        await visitor.GoAsync(path);
+        await visitor.Page.Locator("summary").First.ClickAsync();
+        await visitor.Page.GetByText("Row A").ClickAsync();
+        await visitor.SeesAsync("1, accessible (wheelchair)", ".seat-list");
+        await visitor.SeesAsync("2, companion", ".seat-list");
+    }
+
+    [Fact]
+    public async Task A_map_is_written_with_gaps_tables_and_accessible_seats_and_read_again()
+    {
+        var team = await system.TeamAsync();
+        await using var visitor = await system.VisitAsync(new() { BypassCSP = true });
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(team.Person);
+        await visitor.GoAsync($"{team.Room}/locais/{team.VenueId}/mapas/novo");
+        await page.FillAsync("#section", "Salão");
+        await page.CheckAsync("input[name=tables]");
+        await page.FillAsync("#first", "1");
+        await page.FillAsync("#rows", "2");
+        await page.FillAsync("#seats", "4");
+        await visitor.PressAsync("Acrescentar");
+        await page.SetInputFilesAsync(
+            "#file",
+            new FilePayload
+            {
+                Name = "plateia.csv",
+                MimeType = "text/csv",
+                Buffer =
+                    "setor;fila;lugar;tipo\r\nPlateia;A;1;acessível\r\nPlateia;A;2;acompanhante\r\nPlateia;A;_ 3-5;\r\nPlateia;B;1-2;;0,8"u8.ToArray(),
+            }
+        );
+        await Assertions
+            .Expect(page.Locator("#text"))
+            .ToHaveValueAsync(new global::System.Text.RegularExpressions.Regex("0,8"));
+        await page.FillAsync("#name", "Sala");
+        await visitor.PressAsync("Salvar mapa");
+        await visitor.SeesAsync("15 lugares");
+        Assert.Equal(
+            "Salão (mesas); 1; 1-4\nSalão (mesas); 2; 1-4\nPlateia; A; 1* 2+ _ 3-5\nPlateia; B; 1 2; 0,8\n",
+            (await page.InputValueAsync("#text")).ReplaceLineEndings("\n")
+        );
+        await visitor.SeesAsync("2 filas, 7 lugares, 1 acessíveis", ".seat-sketch >> nth=1");
+        await visitor.AssertAccessibleAsync();
+
+        // Two rows in one place.
+        await page.FillAsync("#text", "P; A; 1-4; 0,0\nP; B; 1-4; 3,1");
+        await visitor.PressAsync("Salvar mapa");
+        await Assertions.Expect(page.Locator("[role=alert]")).ToBeVisibleAsync();
+    }
+}
