@@ -1,3 +1,5 @@
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Spreadsheet;
 using Microsoft.Playwright;
 using Ticketing.Local.Seeding;
 using Ticketing.System.Tests;
@@ -69,6 +71,17 @@ public sealed class DoorTests(WebSystem system)
             text => text.Contains($"{tickets[0].Number},Zoé,Inteira,inteira,,used,", StringComparison.Ordinal)
         );
         Assert.Equal(4, list.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+        var book = await page.RunAndWaitForDownloadAsync(() => visitor.PressAsync("Baixar planilha", AriaRole.Link));
+        Assert.EndsWith("-entrada.xlsx", book.SuggestedFilename);
+        using (var document = SpreadsheetDocument.Open(await book.PathAsync(), isEditable: false))
+        {
+            var rows = document.WorkbookPart!.WorksheetParts.Single().Worksheet!.Descendants<Row>().ToList();
+            Assert.Equal(4, rows.Count);
+            Assert.Contains(
+                rows,
+                r => r.InnerText.StartsWith($"{tickets[0].Number}ZoéInteirainteiraentrou", StringComparison.Ordinal)
+            );
+        }
         await using var stranger = await system.VisitAsync();
         await stranger.SignInFirstAsync(buyer);
         Assert.Equal(404, (await stranger.GoAsync($"/portaria/{team.Show.SessionId}")).Status);

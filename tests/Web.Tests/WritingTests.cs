@@ -1,3 +1,6 @@
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Spreadsheet;
+using DocumentFormat.OpenXml.Validation;
 using Ticketing.Web.Language;
 using Ticketing.Web.Organizer;
 
@@ -18,6 +21,33 @@ public sealed class WritingTests
     [InlineData("", "")]
     public void A_cell_of_a_file_is_never_a_formula(string cell, string written) =>
         Assert.Equal(written + "\r\n", Csv.Line([cell]));
+
+    [Fact]
+    public void A_workbook_is_valid_and_nothing_in_it_is_a_formula()
+    {
+        string[] hostile = ["=1+1", "+55 21", "@SUM(A1)", "-2", "\t=1", "_x003D_1", "a\u0001\ud800b", "<b>&", " Zoé "];
+        var at = new DateTime(2030, 5, 4, 20, 30, 0, DateTimeKind.Unspecified);
+
+        var file = SpreadsheetFile.Write(
+            "Entrada: [1]/2",
+            [("Nome", 20), ("Em", 18)],
+            hostile.Select(name => (IReadOnlyList<object?>)[name, at]).Append([null, 7])
+        );
+
+        using var document = SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);
+        Assert.Empty(new OpenXmlValidator().Validate(document));
+        var sheet = document.WorkbookPart!.WorksheetParts.Single().Worksheet!;
+        Assert.Empty(sheet.Descendants<CellFormula>());
+        var cells = sheet.Descendants<Row>().Skip(1).Select(r => r.Elements<Cell>().ToList()).ToList();
+        Assert.All(cells.SkipLast(1), r => Assert.Equal(CellValues.InlineString, r[0].DataType!.Value));
+        Assert.Equal(
+            ["=1+1", "+55 21", "@SUM(A1)", "-2", "\t=1", "_x005F_x003D_1", "ab", "<b>&", " Zoé "],
+            cells.SkipLast(1).Select(r => r[0].InnerText)
+        );
+        // Half past eight in the evening, as spreadsheets count.
+        Assert.StartsWith("47607.854166", cells[0][1].InnerText, StringComparison.Ordinal);
+        Assert.Equal("Entrada 12", document.WorkbookPart.Workbook!.Descendants<Sheet>().Single().Name!.Value);
+    }
 
     [Theory]
     [InlineData("80", 8000L)]

@@ -54,5 +54,15 @@ internal static class EventStates
             _ => "",
         };
 
+    public static string TicketName(string status) =>
+        status switch
+        {
+            "valid" => T("não entrou", "not in yet"),
+            "used" => T("entrou", "in"),
+            "voided" => T("não vale mais", "void"),
+            "blocked" => T("bloqueado", "blocked"),
+            _ => status,
+        };
+
     private static string T(string portuguese, string english) => Languages.IsEnglish ? english : portuguese;
 }

@@ -15,26 +15,17 @@ internal static class OrganizerRoutes
     {
         app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/pedidos.csv", OrdersAsync);
         app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/entrada.csv", AttendeesAsync);
+        app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/entrada.xlsx", AttendeesBookAsync);
         app.MapGet("/organizar/{organizerId:guid}/registro.csv", AuditLogAsync);
     }
 
     /// <summary>Who comes to a date, as far as a door sees it: first names.</summary>
-    private static async Task<IResult> AttendeesAsync(
-        Guid organizerId,
-        Guid eventId,
-        Guid data,
-        TicketingApi api,
-        HttpContext http
-    )
+    private static async Task<IResult> AttendeesAsync(Guid organizerId, Guid eventId, Guid data, TicketingApi api)
     {
-        var show = await api.FindAsync<EventView>(AppIds.Events, $"/api/v1/events/{eventId}");
-        if (show?.Organizer.Id != organizerId || show.Sessions.All(s => s.Id != data))
-            return Results.NotFound();
-        var list = await api.FindAsync<DoorList>(AppIds.Tickets, $"/api/v1/check-in-lists/{data}");
-        if (list is null)
+        if (await ListAsync(organizerId, eventId, data, api) is not var (show, tickets))
             return Results.NotFound();
         var zone = show.Venue.TimeZone;
-        var lines = list.Tickets.Select(t =>
+        var lines = tickets.Select(t =>
             Csv.Line([
                 t.Number,
                 t.Name,
@@ -55,6 +46,63 @@ internal static class OrganizerRoutes
             $"{show.Slug}-entrada.csv"
         );
     }
+
+    /// <summary>The same for people: headings and states in words, times as times.</summary>
+    private static async Task<IResult> AttendeesBookAsync(Guid organizerId, Guid eventId, Guid data, TicketingApi api)
+    {
+        if (await ListAsync(organizerId, eventId, data, api) is not var (show, tickets))
+            return Results.NotFound();
+        var book = SpreadsheetFile.Write(
+            T("Entrada", "Attendees"),
+            [
+                (T("Ingresso", "Ticket"), 14),
+                (T("Nome", "Name"), 24),
+                (T("Tipo", "Type"), 24),
+                (T("Meia ou inteira", "Half or full"), 16),
+                (T("Setor", "Section"), 18),
+                (T("Fila ou mesa", "Row or table"), 14),
+                (T("Lugar", "Seat"), 10),
+                (T("Situação", "State"), 14),
+                (T("Entrou em", "Admitted at"), 18),
+                (T("Portão", "Gate"), 18),
+            ],
+            tickets.Select(t =>
+            {
+                var seat = SeatPlace.Of(t.Seat);
+                return (IReadOnlyList<object?>)
+                    [
+                        t.Number,
+                        t.Name,
+                        t.Type,
+                        t.Kind == "half" ? T("meia", "half") : T("inteira", "full"),
+                        seat?.Section,
+                        seat?.Row,
+                        seat?.Number,
+                        EventStates.TicketName(t.Status),
+                        t.UsedAt is { } at ? ServiceDefaults.Formats.Local(at, show.Venue.TimeZone).DateTime : null,
+                        t.Gate,
+                    ];
+            })
+        );
+        return Results.Bytes(book, SpreadsheetFile.MediaType, $"{show.Slug}-{T("entrada", "attendees")}.xlsx");
+    }
+
+    /// <returns>Null: no such date of this organizer, or whoever asks keeps no door of it.</returns>
+    private static async Task<(EventView Show, IReadOnlyList<DoorTicket> Tickets)?> ListAsync(
+        Guid organizerId,
+        Guid eventId,
+        Guid sessionId,
+        TicketingApi api
+    )
+    {
+        var show = await api.FindAsync<EventView>(AppIds.Events, $"/api/v1/events/{eventId}");
+        if (show?.Organizer.Id != organizerId || show.Sessions.All(s => s.Id != sessionId))
+            return null;
+        var list = await api.FindAsync<DoorList>(AppIds.Tickets, $"/api/v1/check-in-lists/{sessionId}");
+        return list is null ? null : (show, list.Tickets);
+    }
+
+    private static string T(string portuguese, string english) => Languages.IsEnglish ? english : portuguese;
 
     /// <summary>As the API writes it, passed on as it comes.</summary>
     private static async Task<IResult> AuditLogAsync(Guid organizerId, TicketingApi api, HttpContext http)
