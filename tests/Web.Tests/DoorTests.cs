@@ -191,6 +191,64 @@ public sealed class DoorTests(WebSystem system)
         await Eventually.TrueAsync(async () => await door.Page.EvaluateAsync<int>(KeptLists) == 0);
     }
 
+    /// <summary>A browser that reads no codes itself, and whose camera sees this picture.</summary>
+    private const string Camera = """
+        delete window.BarcodeDetector;
+        navigator.mediaDevices.getUserMedia = async () => {
+          const [image, canvas] = [new Image(), document.createElement("canvas")];
+          [canvas.width, canvas.height] = [1280, 720];
+          image.src = "PICTURE";
+          await image.decode();
+          const paper = canvas.getContext("2d");
+          paper.translate(700, 60);
+          paper.rotate(0.3);
+          setInterval(() => {
+            paper.fillStyle = "#ddd";
+            paper.fillRect(-1280, -1280, 2560, 2560);
+            paper.drawImage(image, 0, 0, 460, 460);
+          }, 50);
+          return canvas.captureStream(10);
+        };
+        """;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_camera_reads_where_the_browser_reads_no_codes_with_a_network_and_without(bool offline)
+    {
+        var team = await system.TeamAsync(publish: true);
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.WaitForStatusAsync(await buyer.OrderByCardAsync(team.Show, "tok_approve"), "fulfilled");
+        var ticket = await buyer.Api.GetAsync($"/api/v1/tickets/{order["tickets"]![0]!.Id()}", default);
+        using var drawn = new QRCoder.QRCodeGenerator().CreateQrCode(
+            ticket.Text("code"),
+            QRCoder.QRCodeGenerator.ECCLevel.M
+        );
+        var picture = $"data:image/png;base64,{Convert.ToBase64String(new QRCoder.PngByteQRCode(drawn).GetGraphic(8))}";
+        await using var door = await system.VisitAsync();
+        await door.SignInFirstAsync(team.Person);
+        await door.Page.AddInitScriptAsync(Camera.Replace("PICTURE", picture, StringComparison.Ordinal));
+        var page = await door.GoAsync($"/portaria/{team.Show.SessionId}");
+        Assert.Contains("'wasm-unsafe-eval'", await page.HeaderValueAsync("content-security-policy"));
+        await door.Page.WaitForSelectorAsync(".door[data-list][data-ready]");
+        if (offline)
+        {
+            await door.Page.Context.SetOfflineAsync(true);
+            await door.Page.ReloadAsync();
+            await door.SeesAsync("Sem rede", ".door-state");
+        }
+
+        await door.PressAsync("Ler com a câmera");
+        await door.SeesAsync("Zoé", ".outcome.good");
+        await door.PressAsync("Desligar a câmera");
+        if (offline)
+            await door.SeesAsync("1 entrada para enviar", ".door-state");
+        // Nowhere else may a page compile anything.
+        await door.Page.Context.SetOfflineAsync(false);
+        var elsewhere = await door.GoAsync("/conta");
+        Assert.DoesNotContain("wasm", await elsewhere.HeaderValueAsync("content-security-policy"));
+    }
+
     [Fact]
     public async Task A_door_is_installed()
     {

@@ -4,20 +4,26 @@ namespace Ticketing.Web.Hosting;
 
 /// <summary>
 /// What browsers may do with a page: our own scripts and styles from files, pictures of organizers over HTTPS, nothing
-/// inline, no frames. Forms end at the origin, or at the identity provider that a form leads on to.
+/// inline, no frames. A session's door may compile its code reader, nothing else anything. Forms end at the origin, or at the identity provider that a form leads on to.
 /// </summary>
 internal sealed class SecurityHeaders(RequestDelegate next, IConfiguration configuration, IOptions<WebOptions> options)
 {
-    private readonly string policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; connect-src 'self'; "
-        + $"manifest-src 'self'; form-action 'self'{Provider(configuration, options.Value)}; base-uri 'none'; frame-ancestors 'none'";
+    private const string DoorPath = "/portaria/";
+
+    private readonly string policy = Policy(configuration, options.Value, "'self'");
+    private readonly string doorPolicy = Policy(configuration, options.Value, "'self' 'wasm-unsafe-eval'");
+
+    private static string Policy(IConfiguration configuration, WebOptions options, string scripts) =>
+        $"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: https:; connect-src 'self'; "
+        + $"manifest-src 'self'; form-action 'self'{Provider(configuration, options)}; base-uri 'none'; frame-ancestors 'none'";
 
     public Task InvokeAsync(HttpContext context)
     {
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers.TryAdd("Content-Security-Policy", policy);
+            var door = context.Request.Path.Value?.StartsWith(DoorPath, StringComparison.Ordinal) == true;
+            headers.TryAdd("Content-Security-Policy", door ? doorPolicy : policy);
             headers.TryAdd("Referrer-Policy", "strict-origin-when-cross-origin");
             headers.TryAdd("X-Content-Type-Options", "nosniff");
             headers.TryAdd("X-Frame-Options", "DENY");

@@ -1,5 +1,5 @@
 // The door with a script: a scan changes the page without loading it anew, with a sound and a vibration; the camera reads
-// codes where the browser can. Without a network the door goes on by itself: it has the session's list and the keys, admits,
+// codes, by the browser where it can, else by a reader of ours. Without a network the door goes on by itself: it has the session's list and the keys, admits,
 // and tells the server when it is back. Readers that type, and people, use the form as it is.
 
 const english = document.documentElement.lang === "en";
@@ -361,12 +361,47 @@ const kept = await stored("lists", "readonly", (lists) => lists.get(session)).ca
 if (kept?.until > Date.now()) await use(kept.raw);
 catchUp();
 
+// ---- Reads codes: by the browser, or by ZXing in WebAssembly, which is fetched for browsers that cannot.
+
+const camera = document.querySelector("[data-camera]");
+const { reader, module } = camera.dataset;
+const readsItself = "BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats().catch(() => [])).includes("qr_code");
+/** Of a picture for ZXing, in pixels: enough for a code that fills a third of it. */
+const longestSide = 800;
+
+async function readByItself() {
+  const detector = new BarcodeDetector({ formats: ["qr_code"] });
+  return async (video) => (await detector.detect(video))[0]?.rawValue;
+}
+
+async function readByModule() {
+  await new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = reader;
+    script.onload = done;
+    script.onerror = failed;
+    document.head.append(script);
+  });
+  await ZXingWASM.prepareZXingModule({ overrides: { locateFile: () => module }, fireImmediately: true });
+  const canvas = document.createElement("canvas");
+  const picture = canvas.getContext("2d", { willReadFrequently: true });
+  return async (video) => {
+    const by = Math.min(1, longestSide / Math.max(video.videoWidth, video.videoHeight));
+    canvas.width = video.videoWidth * by;
+    canvas.height = video.videoHeight * by;
+    picture.drawImage(video, 0, 0, canvas.width, canvas.height);
+    const pixels = picture.getImageData(0, 0, canvas.width, canvas.height);
+    return (await ZXingWASM.readBarcodes(pixels, { formats: ["QRCode"], maxNumberOfSymbols: 1 }))[0]?.text;
+  };
+}
+
 // ---- Opens without a network, too.
 
 if ("serviceWorker" in navigator) {
   try {
     await navigator.serviceWorker.register("/portaria/trabalhador.js", { scope: "/portaria" });
     const files = [...document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")].map((e) => e.src ?? e.href);
+    if (!readsItself) files.push(reader, module);
     if (navigator.onLine) await (await caches.open("door-1")).addAll([here, ...files]);
     root.dataset.ready = "true";
   } catch {
@@ -376,10 +411,9 @@ if ("serviceWorker" in navigator) {
 
 // ---- The camera.
 
-const camera = document.querySelector("[data-camera]");
-if ("BarcodeDetector" in window && navigator.mediaDevices?.getUserMedia) {
+if (navigator.mediaDevices?.getUserMedia) {
   const [video, button, note] = [camera.querySelector("video"), camera.querySelector("button"), camera.querySelector("p")];
-  const detector = new BarcodeDetector({ formats: ["qr_code"] });
+  let codeIn;
   let stream;
   let last = { text: "", at: 0 };
   camera.hidden = false;
@@ -392,11 +426,11 @@ if ("BarcodeDetector" in window && navigator.mediaDevices?.getUserMedia) {
   const look = async () => {
     if (!stream) return;
     try {
-      const [found] = busy || video.readyState < 2 ? [] : await detector.detect(video);
+      const found = busy || video.readyState < 2 ? undefined : await codeIn(video);
       // The same ticket stays before the camera for a while.
-      if (found && (found.rawValue !== last.text || Date.now() - last.at > 4_000)) {
-        last = { text: found.rawValue, at: Date.now() };
-        code.value = found.rawValue;
+      if (found && (found !== last.text || Date.now() - last.at > 4_000)) {
+        last = { text: found, at: Date.now() };
+        code.value = found;
         await scan();
       } else if (found) last.at = Date.now();
     } catch {
@@ -413,6 +447,15 @@ if ("BarcodeDetector" in window && navigator.mediaDevices?.getUserMedia) {
       return;
     }
     note.textContent = "";
+    try {
+      codeIn ??= await (readsItself ? readByItself : readByModule)();
+    } catch {
+      stop();
+      note.textContent = note.dataset.unread;
+      return;
+    }
+    // Turned off meanwhile.
+    if (!stream) return;
     video.srcObject = stream;
     video.hidden = false;
     button.textContent = button.dataset.on;
