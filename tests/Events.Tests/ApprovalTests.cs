@@ -62,6 +62,56 @@ public sealed class ApprovalTests(CarefulEvents careful) : IClassFixture<Careful
     }
 
     [Fact]
+    public async Task Refused_it_is_told_why_and_waits_again_once_its_profile_changed()
+    {
+        var (ana, admin) = (await app.Organizer(), app.Person(Auth.Admin));
+        var refusal = $"/api/v1/organizers/{ana.OrganizerId}/refusal";
+        const string awaiting = "/api/v1/organizers/awaiting-approval?limit=100";
+        await admin.Put(PathOf(ana), null, 204);
+
+        for (var i = 0; i < 2; i++)
+            await admin.Put(refusal, new { reason = " O site não existe. " }, 204);
+
+        var seen = (await ana.Get("/api/v1/organizers")).Items.Single()!;
+        Assert.Equal((false, "O site não existe."), ((bool)seen["approved"]!, (string?)seen["refusal"]));
+        Assert.DoesNotContain(ana.OrganizerId, (await admin.Get(awaiting)).Ids);
+        await ana.Patch($"/api/v1/organizers/{ana.OrganizerId}", new { website = "https://ana.example" }, 200);
+        Assert.Contains(ana.OrganizerId, (await admin.Get(awaiting)).Ids);
+        Assert.Null((string?)(await ana.Get("/api/v1/organizers")).Items.Single()!["refusal"]);
+        await admin.Put(refusal, new { reason = "Ainda não." }, 204);
+        await admin.Put(PathOf(ana), null, 204);
+        Assert.True(await ApprovedAsync(ana));
+
+        await admin.Put(refusal, new { reason = "" }, 400);
+        await ana.Put(refusal, new { reason = "x" }, 403);
+        var acts = await TestKit.Eventually.GetAsync(
+            async () =>
+                (await ana.Get($"/api/v1/organizers/{ana.OrganizerId}/audit-log?action=organizer.refused"))
+                    .Items.Select(e => e!.ToJsonString())
+                    .ToList(),
+            found => found.Count == 2
+        );
+        Assert.DoesNotContain("site", string.Concat(acts), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_organizer_is_looked_up_by_the_beginning_of_its_name_or_its_id()
+    {
+        var (ana, admin) = (await app.Organizer(), app.Person(Auth.Admin));
+        var name = $"Órbita {Guid.CreateVersion7():N} 100%_";
+        await ana.Patch($"/api/v1/organizers/{ana.OrganizerId}", new { name }, 200);
+        foreach (var q in new[] { name[..20].ToUpperInvariant(), name, $"{ana.OrganizerId}" })
+            Assert.Equal(
+                [ana.OrganizerId],
+                (await admin.Get($"/api/v1/organizers/search?q={Uri.EscapeDataString(q)}")).Ids
+            );
+        Assert.Empty((await admin.Get($"/api/v1/organizers/search?q={Uri.EscapeDataString(name[1..])}")).Ids);
+        Assert.Empty((await admin.Get("/api/v1/organizers/search?q=%25")).Ids);
+        await admin.Get("/api/v1/organizers/search?q=", 400);
+        await ana.Get("/api/v1/organizers/search?q=a", 403);
+    }
+
+    [Fact]
     public async Task Withdrawn_it_publishes_nothing_more_and_what_is_published_stays()
     {
         var (ana, admin) = (await app.Organizer(), app.Person(Auth.Admin));

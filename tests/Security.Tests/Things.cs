@@ -62,7 +62,7 @@ internal sealed class Things
         var owner = people[Role.Owner];
         var organizer = await owner.PostAsync(Api + "organizers", new { name = "Aurora" }, default);
         await people[Role.Foreign].PostAsync(Api + "organizers", new { name = "Teatro" }, default);
-        ids[Api + "organizers/"] = Query["organizerId"] = organizer.Text("id");
+        ids[Api + "organizers/"] = Query["organizerId"] = Query["q"] = organizer.Text("id");
         var team = $"{Api}organizers/{organizer.Id()}/invitations";
         foreach (var role in Role.Members)
             await JoinAsync(owner, team, people[role], People.EmailOf(role), role);

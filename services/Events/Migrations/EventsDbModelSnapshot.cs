@@ -649,11 +649,28 @@ namespace Ticketing.Events.Migrations
                         .HasColumnType("character varying(5000)")
                         .HasColumnName("description");
 
+                    b.Property<string>("LowerName")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("lower_name")
+                        .HasComputedColumnSql("lower(name)", true)
+                        .UseCollation("C");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(120)
                         .HasColumnType("character varying(120)")
                         .HasColumnName("name");
+
+                    b.Property<string>("Refusal")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("refusal");
+
+                    b.Property<DateTimeOffset?>("RefusedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("refused_at");
 
                     b.Property<long>("Version")
                         .HasColumnType("bigint")
@@ -669,7 +686,10 @@ namespace Ticketing.Events.Migrations
 
                     b.HasIndex("Id")
                         .HasDatabaseName("ix_organizers_id")
-                        .HasFilter("approved_at IS NULL");
+                        .HasFilter("approved_at IS NULL AND refused_at IS NULL");
+
+                    b.HasIndex("LowerName", "Id")
+                        .HasDatabaseName("ix_organizers_lower_name_id");
 
                     b.ToTable("organizers", (string)null);
                 });

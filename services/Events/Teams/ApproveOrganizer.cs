@@ -1,26 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using System.Linq.Expressions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Teams;
 
+/// <summary>An organizer as administrators see it.</summary>
 /// <param name="CreatedAt">When somebody founded it.</param>
-internal sealed record AwaitingOrganizer(
+/// <param name="ApprovedAt">Null: it is not, or not any more.</param>
+/// <param name="RefusedAt">Null: it is not; neither approved nor refused it waits.</param>
+/// <param name="Refusal">What its team was told.</param>
+internal sealed record KnownOrganizer(
     Guid Id,
     string Name,
     string? Description,
     string? Website,
     string? ContactEmail,
-    DateTimeOffset CreatedAt
-);
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ApprovedAt,
+    DateTimeOffset? RefusedAt,
+    string? Refusal
+)
+{
+    public static readonly Expression<Func<Organizer, KnownOrganizer>> Of = o =>
+        new(o.Id, o.Name, o.Description, o.Website, o.ContactEmail, o.CreatedAt, o.ApprovedAt, o.RefusedAt, o.Refusal);
+}
 
 /// <summary>
 /// Until the platform knows an organizer, nobody is written to in its name: it publishes no event, and invites nobody.
 /// </summary>
-internal static class ApproveOrganizer
+public static class ApproveOrganizer
 {
+    private const int MaxFound = 20;
+
+    /// <summary>Behind every name that begins with another.</summary>
+    private const string Last = "\U0010FFFF";
+
+    /// <param name="Reason">Its team reads it.</param>
+    public sealed record RefusalRequest([Text(Organizer.MaxRefusalLength, Lines = true)] string Reason);
+
     /// <summary>Organizers that wait to be approved, oldest first; administrators only.</summary>
-    public static async Task<Ok<Page<AwaitingOrganizer>>> List(
+    internal static async Task<Ok<Page<KnownOrganizer>>> List(
         [AsParameters] PageQuery page,
         EventsDb db,
         CancellationToken ct
@@ -29,29 +50,82 @@ internal static class ApproveOrganizer
         var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
         var rows = await db
             .Organizers.AsNoTracking()
-            .Where(o => o.ApprovedAt == null && o.Id > after)
+            .Where(o => o.ApprovedAt == null && o.RefusedAt == null && o.Id > after)
             .OrderBy(o => o.Id)
             .Take(page.Take() + 1)
-            .Select(o => new AwaitingOrganizer(o.Id, o.Name, o.Description, o.Website, o.ContactEmail, o.CreatedAt))
+            .Select(KnownOrganizer.Of)
             .ToListAsync(ct);
         return TypedResults.Ok(Page.Of(rows, page.Take(), o => o.Id.ToString()));
     }
 
+    /// <summary>Organizers whose name begins so, or the one of this id, the first twenty; administrators only.</summary>
+    /// <param name="q">The beginning of a name, in upper or lower case; or an id.</param>
+    internal static async Task<Ok<Page<KnownOrganizer>>> Find(
+        [Required, MinLength(1), MaxLength(Organizer.MaxNameLength)] string q,
+        EventsDb db,
+        CancellationToken ct
+    )
+    {
+        var organizers = db.Organizers.AsNoTracking();
+        var from = q.Trim().ToLowerInvariant();
+#pragma warning disable CA1309 // The database compares, by the column's collation: ordinal.
+        var found = Guid.TryParse(q, out var id)
+            ? organizers.Where(o => o.Id == id)
+            : organizers.Where(o =>
+                string.Compare(o.LowerName, from) >= 0 && string.Compare(o.LowerName, from + Last) < 0
+            );
+#pragma warning restore CA1309
+        var rows = await found
+            .OrderBy(o => o.LowerName)
+            .ThenBy(o => o.Id)
+            .Take(MaxFound)
+            .Select(KnownOrganizer.Of)
+            .ToListAsync(ct);
+        return TypedResults.Ok(new Page<KnownOrganizer>(rows, null));
+    }
+
     /// <summary>The organizer may publish events and invite people from now on; administrators only.</summary>
-    /// <remarks>Again changes nothing.</remarks>
+    /// <remarks>Also one that was refused. Again changes nothing.</remarks>
     /// <param name="id">The organizer.</param>
-    public static Task<NoContent> Approve(Guid id, Actor actor, EventsDb db, CancellationToken ct) =>
-        SetAsync(id, actor.At, "organizer.approved", actor, db, ct);
+    internal static Task<NoContent> Approve(Guid id, Actor actor, EventsDb db, CancellationToken ct) =>
+        SetAsync(id, o => o.ApprovedAt is null, o => o.Approve(actor.At), "organizer.approved", actor, db, ct);
 
     /// <summary>The organizer may not publish further events, nor invite people, any more; administrators only.</summary>
     /// <remarks>What is published stays on sale: cancel it if it must not. Again changes nothing.</remarks>
     /// <param name="id">The organizer.</param>
-    public static Task<NoContent> Withdraw(Guid id, Actor actor, EventsDb db, CancellationToken ct) =>
-        SetAsync(id, null, "organizer.approval-withdrawn", actor, db, ct);
+    internal static Task<NoContent> Withdraw(Guid id, Actor actor, EventsDb db, CancellationToken ct) =>
+        SetAsync(id, o => o.ApprovedAt is not null, o => o.Wait(), "organizer.approval-withdrawn", actor, db, ct);
+
+    /// <summary>The organizer is not what it says: it waits no more, and its team reads why; administrators only.</summary>
+    /// <remarks>
+    /// An approval ends with it; what is published stays on sale. When its team changes the profile it waits again. The reason
+    /// stays with the organizer, the audit log has none of it.
+    /// </remarks>
+    /// <param name="id">The organizer.</param>
+    internal static Task<NoContent> Refuse(
+        Guid id,
+        RefusalRequest request,
+        Actor actor,
+        EventsDb db,
+        CancellationToken ct
+    )
+    {
+        var reason = request.Reason.Trim();
+        return SetAsync(
+            id,
+            o => o.Refusal != reason,
+            o => o.Refuse(actor.At, reason),
+            "organizer.refused",
+            actor,
+            db,
+            ct
+        );
+    }
 
     private static Task<NoContent> SetAsync(
         Guid id,
-        DateTimeOffset? at,
+        Predicate<Organizer> isNews,
+        Action<Organizer> change,
         string act,
         Actor actor,
         EventsDb db,
@@ -61,9 +135,9 @@ internal static class ApproveOrganizer
             async ct =>
             {
                 var organizer = await db.LockOrganizerAsync(id, "organizer", ct);
-                if (organizer.ApprovedAt is null != at is null)
+                if (isNews(organizer))
                 {
-                    organizer.ApprovedAt = at;
+                    change(organizer);
                     db.Record(actor.Did(act, id, id));
                 }
                 return TypedResults.NoContent();

@@ -17,6 +17,7 @@ public static class EditOrganizer
     );
 
     /// <summary>Changes an organizer's profile; its published events tell of a new name or contact.</summary>
+    /// <remarks>One that was refused waits to be approved again.</remarks>
     internal static async Task<Ok<OrganizerView>> Handle(
         Guid id,
         Request request,
@@ -41,6 +42,9 @@ public static class EditOrganizer
                 organizer.Website = request.Website.Or(organizer.Website);
                 organizer.ContactEmail = CheckContact(request.ContactEmail.Or(organizer.ContactEmail));
                 organizer.Version++;
+                // It may be what it says now: an administrator looks again.
+                if (organizer.RefusedAt is not null)
+                    organizer.Wait();
                 if (before != (organizer.Name, organizer.ContactEmail))
                     await db.TellAllAsync(e => e.OrganizerId == id, clock.GetUtcNow(), ct);
                 return organizer;

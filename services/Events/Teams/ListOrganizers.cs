@@ -9,13 +9,15 @@ namespace Ticketing.Events.Teams;
 
 /// <param name="Role">What the caller is in its team.</param>
 /// <param name="Approved">It may publish events and invite people.</param>
+/// <param name="Refusal">Why an administrator refused it; null: nobody did, or its profile was changed since.</param>
 internal sealed record Membership(
     Guid Id,
     string Name,
     string? Description,
     string? Website,
     TeamRole Role,
-    bool Approved
+    bool Approved,
+    string? Refusal
 );
 
 internal static class ListOrganizers
@@ -43,7 +45,8 @@ internal static class ListOrganizers
                 organizer.Description,
                 organizer.Website,
                 member.Role!.Value,
-                all || organizer.ApprovedAt != null
+                all || organizer.ApprovedAt != null,
+                organizer.Refusal
             )
         )
             .Take(page.Take() + 1)

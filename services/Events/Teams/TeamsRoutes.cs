@@ -25,6 +25,15 @@ internal static class TeamsRoutes
             .RequireAuthorization(Auth.Admin)
             .WithName("ListOrganizersAwaitingApproval")
             .ProducesProblem(403);
+        api.MapGet("/search", ApproveOrganizer.Find)
+            .RequireAuthorization(Auth.Admin)
+            .WithName("SearchOrganizers")
+            .ProducesProblem(403);
+        api.MapPut("/{id:guid}/refusal", ApproveOrganizer.Refuse)
+            .RequireAuthorization(Auth.Admin)
+            .WithName("RefuseOrganizer")
+            .ProducesProblem(403)
+            .ProducesProblem(404);
         var approval = api.MapGroup("/{id:guid}/approval")
             .RequireAuthorization(Auth.Admin)
             .ProducesProblem(403)

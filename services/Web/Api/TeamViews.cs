@@ -6,7 +6,8 @@ namespace Ticketing.Web.Api;
 
 /// <param name="Role">owner, manager, finance or door: what the reader is in the team.</param>
 /// <param name="Approved">It may publish and invite.</param>
-public sealed record Membership(Guid Id, string Name, string Role, bool Approved)
+/// <param name="Refusal">Why it was refused; null: it was not.</param>
+public sealed record Membership(Guid Id, string Name, string Role, bool Approved, string? Refusal)
 {
     /// <summary>May change what the organizer sells.</summary>
     public bool Manages => Role is "owner" or "manager";
@@ -172,4 +173,16 @@ public sealed record DoorTicket(
     string Status,
     DateTimeOffset? UsedAt,
     string? Gate
+);
+
+public sealed record KnownOrganizer(
+    Guid Id,
+    string Name,
+    string? Description,
+    string? Website,
+    string? ContactEmail,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ApprovedAt,
+    DateTimeOffset? RefusedAt,
+    string? Refusal
 );

@@ -249,7 +249,15 @@ public sealed record Transfer(
     string? Seat
 );
 
-public sealed record Profile(Guid Id, string Email, bool EmailVerified, string Name, string? Cpf, string Locale);
+public sealed record Profile(
+    Guid Id,
+    string Email,
+    bool EmailVerified,
+    string Name,
+    string? Cpf,
+    string Locale,
+    IReadOnlyList<string> Roles
+);
 
 public sealed record ConsentsView(IReadOnlyList<Consent> Consents);
 

@@ -12,6 +12,7 @@ internal static class AuditWords
     {
         ["organizer.created"] = ("Organização criada", "Organizer created"),
         ["organizer.approved"] = ("Organização aprovada", "Organizer approved"),
+        ["organizer.refused"] = ("Organização recusada", "Organizer refused"),
         ["organizer.approval-withdrawn"] = ("Aprovação retirada", "Approval withdrawn"),
         ["invitation.offered"] = ("Convite enviado", "Invitation sent"),
         ["invitation.withdrawn"] = ("Convite retirado", "Invitation withdrawn"),

@@ -13,12 +13,13 @@ for (const time of document.querySelectorAll("[data-countdown]")) {
     const left = Math.max(0, Math.ceil((end - Date.now() - ahead) / 1000));
     const minutes = Math.floor(left / 60);
     time.textContent = `${minutes}:${String(left % 60).padStart(2, "0")}`;
-    time.classList.toggle("soon", left <= 60);
+    time.classList.toggle("soon", left <= 60 && !time.dataset.next);
     if (left > 0) {
       setTimeout(tick, 1000 - ((end - Date.now() - ahead) % 1000 || 0) / 1000);
       return;
     }
     time.textContent = english ? "time is up" : "tempo esgotado";
+    if (time.dataset.next) location.replace(time.dataset.next);
     if (time.dataset.reload) setTimeout(() => location.replace(location.href), 1500);
   };
   tick();

@@ -85,6 +85,10 @@ internal sealed class Corpus
         var approval = $"/api/v1/organizers/{sale.OrganizerId}/approval";
         await SendAsync("ApproveOrganizer", HttpMethod.Put, approval, admin, null, ct);
         await SendAsync("WithdrawApproval", HttpMethod.Delete, approval, admin, null, ct);
+        await ReadAsync("SearchOrganizers", "/api/v1/organizers/search?q=a", admin, ct);
+        var refusal = $"/api/v1/organizers/{sale.OrganizerId}/refusal";
+        await SendAsync("RefuseOrganizer", HttpMethod.Put, refusal, admin, new { reason = "Unknown" }, ct);
+        await SendAsync("ApproveOrganizer", HttpMethod.Put, approval, admin, null, ct);
         var person = $"/api/v1/users/{sale.BuyerId}";
         await ReadAsync("GetUser", person, admin, ct);
         await SendAsync(

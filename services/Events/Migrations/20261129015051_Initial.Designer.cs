@@ -14,7 +14,7 @@ using Ticketing.Events;
 namespace Ticketing.Events.Migrations
 {
     [DbContext(typeof(EventsDb))]
-    [Migration("20261129011949_Initial")]
+    [Migration("20261129015051_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -652,11 +652,28 @@ namespace Ticketing.Events.Migrations
                         .HasColumnType("character varying(5000)")
                         .HasColumnName("description");
 
+                    b.Property<string>("LowerName")
+                        .IsRequired()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("lower_name")
+                        .HasComputedColumnSql("lower(name)", true)
+                        .UseCollation("C");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(120)
                         .HasColumnType("character varying(120)")
                         .HasColumnName("name");
+
+                    b.Property<string>("Refusal")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("refusal");
+
+                    b.Property<DateTimeOffset?>("RefusedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("refused_at");
 
                     b.Property<long>("Version")
                         .HasColumnType("bigint")
@@ -672,7 +689,10 @@ namespace Ticketing.Events.Migrations
 
                     b.HasIndex("Id")
                         .HasDatabaseName("ix_organizers_id")
-                        .HasFilter("approved_at IS NULL");
+                        .HasFilter("approved_at IS NULL AND refused_at IS NULL");
+
+                    b.HasIndex("LowerName", "Id")
+                        .HasDatabaseName("ix_organizers_lower_name_id");
 
                     b.ToTable("organizers", (string)null);
                 });

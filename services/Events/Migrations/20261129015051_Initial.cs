@@ -65,6 +65,13 @@ namespace Ticketing.Events.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    lower_name = table.Column<string>(
+                        type: "text",
+                        nullable: false,
+                        computedColumnSql: "lower(name)",
+                        stored: true,
+                        collation: "C"
+                    ),
                     description = table.Column<string>(
                         type: "character varying(5000)",
                         maxLength: 5000,
@@ -77,6 +84,8 @@ namespace Ticketing.Events.Migrations
                         nullable: true
                     ),
                     approved_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    refused_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    refusal = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
@@ -592,7 +601,13 @@ namespace Ticketing.Events.Migrations
                 name: "ix_organizers_id",
                 table: "organizers",
                 column: "id",
-                filter: "approved_at IS NULL"
+                filter: "approved_at IS NULL AND refused_at IS NULL"
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_organizers_lower_name_id",
+                table: "organizers",
+                columns: new[] { "lower_name", "id" }
             );
 
             migrationBuilder.CreateIndex(
