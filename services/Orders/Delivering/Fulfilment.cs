@@ -12,7 +12,7 @@ internal static class Fulfilment
         var until = RefundRules.EndOf(order.PaidAt ?? order.PlacedAt, order.RescheduledAt, order.StartsAt);
         // An order without a total has nothing to give back.
         var refundable = order.Total > 0 && until > now;
-        return new(
+        return new OrderFulfilled(
             order.Summary(),
             issued.Tickets,
             now,
