@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Ticketing.Contracts;
+using Ticketing.Orders.Disputing;
 using Ticketing.Orders.Placing;
 using Ticketing.ServiceDefaults;
 
@@ -107,8 +108,11 @@ internal sealed class Order
     /// <summary>How often of late.</summary>
     public int? MailsAgain { get; private set; }
 
-    /// <summary>The money may be clawed back: it is not given back a second time.</summary>
+    /// <summary>When its money was last asked back by a bank.</summary>
     public DateTimeOffset? DisputedAt { get; private set; }
+
+    /// <summary>Open: it may be clawed back, and is not given back a second time. Null: nobody asked.</summary>
+    public DisputeStatus? DisputeStatus { get; private set; }
 
     /// <summary>When the sweep shall look whether something is left to do; null when nothing is.</summary>
     public DateTimeOffset? DriveAfter { get; private set; }
@@ -185,6 +189,7 @@ internal sealed class Order
             order.HasIndex(o => o.ForgetAfter).HasFilter("forget_after IS NOT NULL");
             order.HasStorageParameter("fillfactor", 80);
             order.Property(o => o.Status).HasMaxLength(20);
+            order.Property(o => o.DisputeStatus).HasMaxLength(10);
             order.Property(o => o.Locale).HasMaxLength(10);
             order.Property(o => o.BuyerName).HasMaxLength(PersonName.MaxLength);
             order.Property(o => o.BuyerEmail).HasMaxLength(MaxEmailLength);

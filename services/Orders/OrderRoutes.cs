@@ -1,5 +1,6 @@
 using Ticketing.Contracts;
 using Ticketing.Orders.Delivering;
+using Ticketing.Orders.Disputing;
 using Ticketing.Orders.Ending;
 using Ticketing.Orders.Erasing;
 using Ticketing.Orders.Paying;
@@ -64,12 +65,26 @@ internal static class OrderRoutes
             .ProducesProblem(409)
             .ProducesProblem(429)
             .ProducesProblem(503);
+            .MapGet("/{id:guid}/disputes", ListDisputes.Handle)
+            .WithName("ListOrderDisputes")
+            .ProducesProblem(404)
+            .ProducesProblem(503);
+        orders
+            .MapPost("/{id:guid}/disputes/{disputeId:guid}/evidence", AnswerDispute.Handle)
+            .WithName("AnswerDispute")
+            .WithIdempotency()
+            .ProducesProblem(404)
+            .ProducesProblem(409)
+            .ProducesValidationProblem()
+            .ProducesProblem(503);
         routes.MapGet("/api/v1/me/orders", ListOrders.Mine).Rehearsed().WithTags("Orders").WithName("ListMyOrders");
 
         routes.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
         routes.MapEvent<PaymentSettled>(OnPaymentSettled.Handle);
         routes.MapEvent<PaymentFailed>(OnPaymentFailed.Handle);
         routes.MapEvent<PaymentDisputed>(OnPaymentDisputed.Handle);
+        routes.MapEvent<PaymentDisputeWon>(OnPaymentDisputeWon.Handle);
+        routes.MapEvent<PaymentDisputeLost>(OnPaymentDisputeLost.Handle);
         routes.MapEvent<PaymentRefunded>(OnPaymentRefunded.Handle);
         routes.MapEvent<OrdersDb, EventCancelled>(OnEventCancelled.Handle);
         routes.MapEvent<EventChanged>(OnEventChanged.Handle);

@@ -1,6 +1,7 @@
 using Dapr.Workflow;
 using Grpc.Net.ClientFactory;
 using Ticketing.Contracts;
+using Ticketing.Orders.Disputing;
 using Ticketing.Orders.Ending;
 using Ticketing.Orders.Erasing;
 using Ticketing.Orders.Paying;
@@ -34,6 +35,7 @@ public static class OrdersService
         builder.Services.AddSingleton<Cancellations>();
         builder.Services.AddSingleton<Rescheduler>();
         builder.Services.AddSingleton<Settlements>();
+        builder.Services.AddSingleton<Disputes>();
         builder.Services.AddSingleton<OrderChanges>();
         builder.Services.AddHostedService(sp => sp.GetRequiredService<OrderChanges>());
         builder.Services.AddRetention(Erasure.Rules);

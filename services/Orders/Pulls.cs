@@ -1,5 +1,6 @@
 using Npgsql;
 using Ticketing.Contracts;
+using Ticketing.Orders.Disputing;
 using Ticketing.Orders.Ending;
 using Ticketing.Orders.Paying;
 using Ticketing.Orders.Reading;
@@ -16,11 +17,11 @@ internal static class Pulls
     private const int MaxSettlements = 500;
 
     /// <summary>Null: no such order.</summary>
-    private const string IsKnown = """
+    private static readonly string IsKnown = $"""
         SELECT CASE $3
             WHEN 'Settled' THEN s.payment_id IS NOT NULL
             WHEN 'Refunded' THEN s.refunded_at IS NOT NULL
-            ELSE o.disputed_at IS NOT NULL END
+            ELSE {Disputes.IsKnown("$4", "$3")} END
         FROM orders o LEFT JOIN settlements s ON s.payment_id = $2 WHERE o.id = $1
         """;
 
@@ -66,7 +67,8 @@ internal static class Pulls
             ct,
             fact.OrderId,
             fact.PaymentId,
-            fact.Kind.ToString()
+            fact.Kind.ToString(),
+            Disputes.IdOf(fact)
         );
         if (known is not false)
             return;
@@ -82,13 +84,7 @@ internal static class Pulls
                     ct
                 ),
                 SettlementKind.Refunded => OnPaymentRefunded.ApplyAsync(fact, source, sagas, ct),
-                _ => OnPaymentDisputed.ApplyAsync(
-                    fact,
-                    scope.GetRequiredService<OrderStock>(),
-                    source,
-                    scope.GetRequiredService<OutboxSignal>(),
-                    ct
-                ),
+                _ => scope.GetRequiredService<Disputes>().ApplyAsync(fact, ct),
             }
         );
     }

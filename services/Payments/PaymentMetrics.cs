@@ -29,6 +29,7 @@ internal sealed class PaymentMetrics : IStartingMetrics
     private readonly Counter<long> cancelled;
     private readonly Counter<long> refunded;
     private readonly Counter<long> disputed;
+    private readonly Counter<long> disputesEnded;
     private readonly Counter<long> alarms;
     private readonly Histogram<double> lag;
     private readonly Histogram<double> settlementLag;
@@ -42,6 +43,11 @@ internal sealed class PaymentMetrics : IStartingMetrics
         cancelled = Ended("ticketing.payments.cancelled", "Payments that were closed without money.");
         refunded = Ended("ticketing.payments.refunded", "Payments that were given back.");
         disputed = Ended("ticketing.payments.disputed", "Payments that the payer's bank asked back.");
+        disputesEnded = meter.CreateCounter<long>(
+            "ticketing.payments.disputes_ended",
+            "{dispute}",
+            "Disputes that were decided: won, the money is ours, or lost."
+        );
         alarms = meter.CreateCounter<long>(
             "ticketing.payments.alarms",
             "{alarm}",
@@ -73,8 +79,12 @@ internal sealed class PaymentMetrics : IStartingMetrics
     public void StartAtZero()
     {
         foreach (var method in Enum.GetValues<PaymentMethod>())
-        foreach (var end in new[] { settled, failed, cancelled, refunded, disputed })
-            end.Add(0, Of(method));
+        {
+            foreach (var end in new[] { settled, failed, cancelled, refunded, disputed })
+                end.Add(0, Of(method));
+            foreach (var outcome in new[] { DisputeState.Won, DisputeState.Lost })
+                disputesEnded.Add(0, Of(method), Of(outcome));
+        }
         foreach (var kind in new[] { AmountMismatch, UnknownWebhook })
             alarms.Add(0, Of(kind));
     }
@@ -96,11 +106,16 @@ internal sealed class PaymentMetrics : IStartingMetrics
 
     public void Disputed(PaymentMethod method) => disputed.Add(1, Of(method));
 
+    public void DisputeEnded(PaymentMethod method, DisputeState outcome) =>
+        disputesEnded.Add(1, Of(method), Of(outcome));
+
     public void ClientCertificateEnds(DateTimeOffset at) => certificateEnd.Record(at.ToUnixTimeSeconds());
 
     public void Alarm(string kind) => alarms.Add(1, Of(kind));
 
     private static KeyValuePair<string, object?> Of(string kind) => new("kind", kind);
+
+    private static KeyValuePair<string, object?> Of(DisputeState outcome) => new("outcome", outcome.ToString());
 
     private static KeyValuePair<string, object?> Of(PaymentMethod method) => new("method", method.ToString());
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.Payments.Charges;
+using Ticketing.Payments.Disputes;
 using Ticketing.Payments.Ledger;
 using Ticketing.Payments.Providers;
 using Ticketing.Payments.Providers.PixApi;
@@ -66,6 +67,7 @@ public static class PaymentsService
         app.MapWebhooks();
         app.MapLedger();
         app.MapSettlements();
+        app.MapDisputes();
         return app;
     }
 }

@@ -44,6 +44,7 @@ internal sealed class Reconciliation(
     private static readonly string Claim = $"""
         WITH due AS (
             UPDATE payments SET checks = checks + 1, next_check_at = CASE
+                WHEN disputed_at IS NOT NULL THEN {Backoff(MaxLateBackoffSeconds)}
                 WHEN status = 'Pending' OR refund_started_at IS NOT NULL THEN {Backoff(MaxOpenBackoffSeconds)}
                 WHEN checks < {MaxLateChecks} THEN {Backoff(MaxLateBackoffSeconds)}
                 END

@@ -90,7 +90,7 @@ internal sealed class ChargeTable<T>(string table, string columns, Func<NpgsqlDa
             WITH moved AS (UPDATE {table} SET {set} WHERE {key} = $1 AND {from} RETURNING {columns}){ended}
             SELECT true, false, moved.* FROM moved
             UNION ALL
-            SELECT false, {from}, {columns} FROM {table} WHERE {key} = $1 AND NOT EXISTS (SELECT FROM moved)
+            SELECT false, ({from}) IS TRUE, {columns} FROM {table} WHERE {key} = $1 AND NOT EXISTS (SELECT FROM moved)
             """
         );
         command.Add([id, .. values]);

@@ -84,7 +84,15 @@ public sealed class MoverTests(MovedOrders moved) : IClassFixture<MovedOrders>, 
                 t.Becomes(PaymentStatus.Refunded);
                 return DeliverAsync(new PaymentRefunded(Guid.CreateVersion7(), t.PaymentId, t.Buy.Id, t.Total, Now));
             },
-            ["dispute"] = t => DeliverAsync(new PaymentDisputed(t.PaymentId, t.Buy.Id, t.Total, Now)),
+            ["dispute"] = t => DeliverAsync(new PaymentDisputed(t.PaymentId, t.Buy.Id, t.Total, Now, t.PaymentId)),
+            ["win the dispute"] = t =>
+                DeliverAsync(new PaymentDisputeWon(t.PaymentId, t.Buy.Id, t.Total, Now, t.PaymentId)),
+            ["lose a dispute"] = t =>
+            {
+                // No money of it is there any more.
+                t.Becomes(PaymentStatus.Refunded);
+                return DeliverAsync(new PaymentDisputeLost(t.PaymentId, t.Buy.Id, t.Total, Now, Guid.CreateVersion7()));
+            },
             ["pull"] = t =>
             {
                 t.Becomes(PaymentStatus.Refunded);

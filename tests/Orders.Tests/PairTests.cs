@@ -35,7 +35,10 @@ public sealed class PairTests(OrdersApp app)
         public Purchase Buy => buy;
         public bool Transferred { get; set; }
         public bool Used { get; set; }
+        public Guid Dispute { get; } = Guid.CreateVersion7();
         public bool Disputed { get; set; }
+        public bool Decided { get; set; }
+        public bool Lost { get; set; }
         public bool Void { get; set; }
     }
 
@@ -66,7 +69,10 @@ public sealed class PairTests(OrdersApp app)
         );
         buy.When(
             "POST /internal/orders/*/refunds",
-            () => ground.Disputed ? PeerStub.Problem(409, "payment-disputed") : null
+            () =>
+                ground.Lost ? PeerStub.Json(new RefundAccepted(new(0, "BRL"), true), 202)
+                : ground is { Disputed: true, Decided: false } ? PeerStub.Problem(409, "payment-disputed")
+                : null
         );
         await buy.PaidAsync();
         return ground;
@@ -99,9 +105,34 @@ public sealed class PairTests(OrdersApp app)
                     buy.Payments[1].Id,
                     buy.Id,
                     new(buy.Total, "BRL"),
-                    TimeProvider.System.GetUtcNow()
+                    TimeProvider.System.GetUtcNow(),
+                    ground.Dispute
                 );
                 Assert.Equal(HttpStatusCode.OK, await app.DeliverAsync(disputed));
+                return "ok";
+            case "dispute-won":
+                ground.Decided = true;
+                var won = new PaymentDisputeWon(
+                    buy.Payments[1].Id,
+                    buy.Id,
+                    new(buy.Total, "BRL"),
+                    TimeProvider.System.GetUtcNow(),
+                    ground.Dispute
+                );
+                Assert.Equal(HttpStatusCode.OK, await app.DeliverAsync(won));
+                return "ok";
+            case "dispute-lost":
+                // Another one than may be won.
+                ground.Lost = true;
+                var lost = new PaymentDisputeLost(
+                    buy.Payments[1].Id,
+                    buy.Id,
+                    new(buy.Total, "BRL"),
+                    TimeProvider.System.GetUtcNow(),
+                    Guid.CreateVersion7()
+                );
+                Assert.Equal(HttpStatusCode.OK, await app.DeliverAsync(lost));
+                await Eventually.TrueAsync(() => Task.FromResult(ground.Void));
                 return "ok";
             case "erase-buyer":
                 var erased = new UserErased(buy.BuyerId, TimeProvider.System.GetUtcNow());
@@ -163,9 +194,11 @@ public sealed class PairTests(OrdersApp app)
             return;
         }
         await buy.AskedAsync("POST /internal/orders/*/refunds");
-        if (ground.Disputed)
+        if (ground is { Disputed: true, Decided: false, Lost: false })
             return;
-        await buy.RefundedAsync();
+        // The bank's money is no refund of ours.
+        if (!ground.Lost)
+            await buy.RefundedAsync();
         await buy.BecomesAsync(OrderStatus.Refunded);
         Assert.Single(
             buy.Asked.Where(r => r.Is("POST /internal/orders/*/refunds"))

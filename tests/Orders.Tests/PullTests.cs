@@ -72,20 +72,44 @@ public sealed class PullTests(PullTests.EagerApp eager) : IClassFixture<PullTest
     }
 
     [Fact]
-    public async Task A_dispute_is_written_down_only_when_the_door_knows_it()
+    public async Task A_dispute_is_told_to_the_door_until_it_knows_it()
     {
         var buy = await PaidAsync();
         var isBack = false;
         buy.When("POST /internal/orders/*/block", () => isBack ? null : PeerStub.Problem(503, "away"));
         Becomes(buy, SettlementKind.Disputed);
         await Eventually.TrueAsync(() => Task.FromResult(buy.Count("POST /internal/orders/*/block") > 1));
-        Assert.False(await app.ScalarAsync<bool>("SELECT disputed_at IS NOT NULL FROM orders WHERE id = $1", buy.Id));
+        using (var refused = await buy.SendAsync("refunds"))
+            Assert.Equal("payment-disputed", await Purchase.ProblemAsync(refused));
+        Assert.False(await DoorKnowsAsync(buy));
 
         isBack = true;
 
-        await Eventually.TrueAsync(() =>
-            app.ScalarAsync<bool>("SELECT disputed_at IS NOT NULL FROM orders WHERE id = $1", buy.Id)
+        await Eventually.TrueAsync(() => DoorKnowsAsync(buy));
+    }
+
+    private Task<bool> DoorKnowsAsync(Purchase buy) =>
+        app.ScalarAsync<bool>(
+            "SELECT bool_and(door IS NOT DISTINCT FROM state) FROM disputes WHERE order_id = $1",
+            buy.Id
         );
+
+    [Fact]
+    public async Task An_outcome_that_no_message_told_of_opens_the_door_again_or_ends_the_order()
+    {
+        var (won, lost) = (await PaidAsync(), await PaidAsync());
+        foreach (var buy in new[] { won, lost })
+        {
+            Becomes(buy, SettlementKind.Disputed);
+            await buy.AskedAsync("POST /internal/orders/*/block");
+        }
+
+        Becomes(won, SettlementKind.DisputeWon);
+        lost.When("POST /internal/orders/*/refunds", () => PeerStub.Json(new RefundAccepted(new(0, "BRL"), true), 202));
+        Becomes(lost, SettlementKind.DisputeLost);
+
+        await won.AskedAsync("POST /internal/orders/*/unblock");
+        await lost.BecomesAsync(OrderStatus.Refunded);
     }
 
     [Fact]

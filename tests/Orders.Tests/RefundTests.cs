@@ -47,7 +47,13 @@ public sealed class RefundTests(OrdersApp app)
         using var response = await buy.SendAsync("refunds", new { reason = "Sra. Ana pediu" }, by: finance);
         var payment = disputed.Payments[1].Id;
         await app.DeliverAsync(
-            new PaymentDisputed(payment, disputed.Id, new(disputed.Total, "BRL"), TimeProvider.System.GetUtcNow())
+            new PaymentDisputed(
+                payment,
+                disputed.Id,
+                new(disputed.Total, "BRL"),
+                TimeProvider.System.GetUtcNow(),
+                Guid.CreateVersion7()
+            )
         );
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);

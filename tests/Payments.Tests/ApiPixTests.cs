@@ -208,10 +208,32 @@ public sealed class ApiPixTests(PaymentsApp app)
             (await GetAsync()).GetProperty("pix")[0].GetProperty("devolucoes").EnumerateArray()
         );
         Assert.Equal("MED_FRAUDE", returned.GetProperty("natureza").GetString());
-        Assert.Equal("DEVOLVIDO", returned.GetProperty("status").GetString());
+        Assert.Equal("EM_PROCESSAMENTO", returned.GetProperty("status").GetString());
         Assert.Equal("123.45", returned.GetProperty("valor").GetString());
         using var late = await ReturnAsync(e2eid, "1", "123.45");
         await RefusedAsync(late, HttpStatusCode.BadRequest, "PixDevolucaoInvalida");
+    }
+
+    [Theory]
+    [InlineData("win", "NAO_REALIZADO", "lose")]
+    [InlineData("lose", "DEVOLVIDO", "win")]
+    public async Task Its_return_is_made_or_not(string button, string status, string other)
+    {
+        var e2eid = await PaidAsync();
+        using (var early = await app.Sandbox.PostAsync($"/sandbox/pix/{txid}/dispute/{button}", null))
+            Assert.Equal("not-disputed", await PaymentsApp.ProblemAsync(early, HttpStatusCode.Conflict));
+        using (await app.Sandbox.PostAsync($"/sandbox/pix/{txid}/dispute", null)) { }
+
+        for (var again = 0; again < 2; again++)
+            using (var ended = await app.Sandbox.PostAsync($"/sandbox/pix/{txid}/dispute/{button}", null))
+                Assert.Equal(HttpStatusCode.OK, ended.StatusCode);
+
+        var pix = (await GetAsync()).GetProperty("pix")[0];
+        Assert.Equal(status, pix.GetProperty("devolucoes")[0].GetProperty("status").GetString());
+        using (var changed = await app.Sandbox.PostAsync($"/sandbox/pix/{txid}/dispute/{other}", null))
+            Assert.Equal("not-disputed", await PaymentsApp.ProblemAsync(changed, HttpStatusCode.Conflict));
+        using var returned = await ReturnAsync(e2eid, "1", "123.45");
+        Assert.Equal(button == "win", returned.IsSuccessStatusCode);
     }
 
     [Theory]

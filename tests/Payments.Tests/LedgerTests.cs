@@ -25,6 +25,8 @@ public sealed class LedgerTests(PaymentsApp app)
         Close,
         Refund,
         Dispute,
+        Win,
+        Lose,
     }
 
     private static readonly Gen<Step[]> Sequences = Gen.Enum<Step>().Array[1, 12];
@@ -90,6 +92,15 @@ public sealed class LedgerTests(PaymentsApp app)
                 if (await app.LatestAsync(order) is { Status: PaymentStatus.Settled } settled)
                     using (await app.Sandbox.PostAsync(await app.DisputePathAsync(settled), null)) { }
                 break;
+            case Step.Win or Step.Lose when attempt > 1:
+                if (await app.LatestAsync(order) is { Status: PaymentStatus.Settled } contested)
+                    using (
+                        await app.Sandbox.PostAsync(
+                            $"{await app.DisputePathAsync(contested)}/{(step == Step.Win ? "win" : "lose")}",
+                            null
+                        )
+                    ) { }
+                break;
             default:
                 break;
         }
@@ -103,24 +114,33 @@ public sealed class LedgerTests(PaymentsApp app)
             _ => "tok_3ds",
         };
 
-    /// <summary>Every payment that the provider has money for is settled here, and every dispute is known.</summary>
+    /// <summary>Every payment that the provider has money for is settled here, and every dispute is known as it stands there.</summary>
     private async Task<bool> AllTheMoneyIsKnownAsync(Guid order)
     {
         var paid = await app.SandboxScalarAsync(
             """
-            SELECT (SELECT count(*) + 1000 * count(*) FILTER (WHERE disputed)
-                    FROM pix_received WHERE tx_id LIKE $1 || '%')
-                + (SELECT count(*) FILTER (WHERE status = 'Settled') + 1000 * count(*) FILTER (WHERE disputed)
-                    FROM card_charges WHERE reference = ANY($2))
+            WITH pix AS (SELECT end_to_end_id FROM pix_received WHERE tx_id LIKE $1 || '%'),
+            med AS (
+                SELECT status FROM refunds WHERE nature = 'MED_FRAUDE' AND charge IN (SELECT end_to_end_id FROM pix)),
+            cards AS (SELECT status, dispute_status FROM card_charges WHERE reference = ANY($2))
+            SELECT (SELECT count(*) FROM pix)
+                + (SELECT count(*) FILTER (WHERE status = 'Settled')
+                    + 1000 * count(*) FILTER (WHERE dispute_status IN ('needs_response', 'under_review'))
+                    + 1000000 * count(*) FILTER (WHERE dispute_status = 'won')
+                    + 1000000000 * count(*) FILTER (WHERE dispute_status = 'lost') FROM cards)
+                + (SELECT 1000 * count(*) FILTER (WHERE status = 'Pending')
+                    + 1000000 * count(*) FILTER (WHERE status = 'Failed')
+                    + 1000000000 * count(*) FILTER (WHERE status = 'Completed') FROM med)
             """,
             order.ToString("N"),
             await app.PaymentIdsAsync(order)
         );
         var known = await app.ScalarAsync(
             """
-            SELECT count(*) FILTER (WHERE status IN ('Settled', 'Refunded'))
-                + 1000 * count(*) FILTER (WHERE disputed_at IS NOT NULL)
-            FROM payments WHERE order_id = $1
+            SELECT (SELECT count(*) FROM payments WHERE order_id = $1 AND status IN ('Settled', 'Refunded'))
+                + (SELECT 1000 * count(*) FILTER (WHERE closed_at IS NULL) + 1000000 * count(*) FILTER (WHERE state = 'Won')
+                    + 1000000000 * count(*) FILTER (WHERE state = 'Lost')
+                FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE p.order_id = $1)
             """,
             order
         );
@@ -129,18 +149,48 @@ public sealed class LedgerTests(PaymentsApp app)
 
     private async Task CheckAsync(Guid order)
     {
-        Assert.Equal(0, await app.BalanceAsync(order, "Receivable"));
-        var held = await SumAsync(order, "status = 'Settled' AND disputed_at IS NULL");
-        var disputed = await SumAsync(order, "status = 'Settled' AND disputed_at IS NOT NULL");
-        var refunded = await SumAsync(order, "status = 'Refunded'");
-        Assert.Equal(held, await app.BalanceAsync(order, "Provider"));
-        Assert.Equal(disputed, await app.BalanceAsync(order, "Disputes"));
-        Assert.Equal(refunded, await app.BalanceAsync(order, "Refunds"));
-        Assert.Equal(-held - disputed - refunded, await app.BalanceAsync(order, "Sales"));
+        // A refund that a dispute holds up is owed still.
+        const string open =
+            "(SELECT coalesce(sum(withheld), 0) FROM disputes d WHERE d.payment_id = p.id AND closed_at IS NULL)";
+        foreach (
+            var (account, expected) in new[]
+            {
+                ("Receivable", "-refund_amount * (status = 'Settled')::int"),
+                ("Provider", $"(amount - lost_amount - {open}) * (status = 'Settled')::int"),
+                ("Disputes", open),
+                ("Chargebacks", "CASE status WHEN 'Settled' THEN lost_amount ELSE amount - refund_amount END"),
+                ("Refunds", "refund_amount"),
+                ("Sales", "-amount"),
+            }
+        )
+            Assert.Equal(
+                await app.ScalarAsync(
+                    $"SELECT coalesce(sum({expected}), 0) FROM payments p WHERE order_id = $1 AND status IN ('Settled', 'Refunded')",
+                    order
+                ),
+                await app.BalanceAsync(order, account)
+            );
+        // Never more than was paid.
+        Assert.Equal(
+            0,
+            await app.SandboxScalarAsync(
+                """
+                SELECT count(*) FROM (
+                    SELECT c.amount, (SELECT sum(r.amount) FROM refunds r WHERE r.status <> 'Failed'
+                        AND r.charge = 'pi_' || replace(c.id::text, '-', '')) AS back,
+                        CASE WHEN c.dispute_status = 'lost' THEN c.amount END AS lost
+                    FROM card_charges c WHERE c.reference = ANY($2)
+                    UNION ALL
+                    SELECT p.amount, (SELECT sum(r.amount) FROM refunds r
+                        WHERE r.charge = p.end_to_end_id AND r.status <> 'Failed'), NULL
+                    FROM pix_received p WHERE p.tx_id LIKE $1 || '%') charges
+                WHERE coalesce(back, 0) + coalesce(lost, 0) > amount
+                """,
+                order.ToString("N"),
+                await app.PaymentIdsAsync(order)
+            )
+        );
     }
-
-    private Task<long> SumAsync(Guid order, string which) =>
-        app.ScalarAsync($"SELECT coalesce(sum(amount), 0) FROM payments WHERE order_id = $1 AND {which}", order);
 
     [Theory]
     [InlineData("UPDATE ledger_postings SET amount = amount + 1")]

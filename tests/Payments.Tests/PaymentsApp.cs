@@ -126,7 +126,15 @@ public class PaymentsApp : IAsyncLifetime
     {
         var builder = PeerStub.CreateBuilder(args);
         var app = builder.Build();
-        string[] topics = [PaymentSettled.Type, PaymentFailed.Type, PaymentRefunded.Type, PaymentDisputed.Type];
+        string[] topics =
+        [
+            PaymentSettled.Type,
+            PaymentFailed.Type,
+            PaymentRefunded.Type,
+            PaymentDisputed.Type,
+            PaymentDisputeWon.Type,
+            PaymentDisputeLost.Type,
+        ];
         app.MapGet(
             "/dapr/subscribe",
             () =>
@@ -413,6 +421,31 @@ public class PaymentsApp : IAsyncLifetime
         payment.Method == PaymentMethod.Card
             ? $"/sandbox/cards/charges/{Guid.ParseExact((await ChargeIdAsync(payment.Id))["pi_".Length..], "N")}/dispute"
             : $"/sandbox/pix/{payment.OrderId:N}{payment.Attempt:00}/dispute";
+
+    /// <summary>The bank decides.</summary>
+    public async Task EndDisputeAsync(PaymentSnapshot payment, bool won)
+    {
+        var path = $"{await DisputePathAsync(payment)}/{(won ? "win" : "lose")}";
+        using var response = await Sandbox.PostAsync(path, null);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    public async Task<IReadOnlyList<DisputeSnapshot>> DisputesAsync(Guid orderId) =>
+        (
+            await Payments.GetFromJsonAsync<DisputeList>(
+                $"/internal/orders/{orderId}/disputes",
+                ServiceDefaultsExtensions.Json
+            )
+        )!.Items;
+
+    /// <summary>Waits until the order's one dispute is there, and as it is then.</summary>
+    public async Task<DisputeSnapshot> DisputeAsync(Guid orderId, params DisputeState[] states) =>
+        (
+            await Eventually.GetAsync(
+                () => DisputesAsync(orderId),
+                found => found is [var one] && states.Contains(one.State)
+            )
+        )[0];
 
     /// <summary>Waits until Payments knows of the dispute.</summary>
     public Task DisputedAsync(Guid paymentId) =>

@@ -158,9 +158,11 @@ public sealed class RefundTests(PaymentsApp app)
         Assert.Equal(0, await app.BalanceAsync(order, "Provider"));
     }
 
-    /// <summary>The provider never heard of the refund, then the bank asked: the money goes out once.</summary>
-    [Fact]
-    public async Task A_refund_that_a_dispute_overtakes_is_done_by_the_dispute()
+    /// <summary>The provider never heard of the refund, then the bank asked: the money goes out once, when it has decided.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_refund_that_a_dispute_overtakes_waits_for_its_outcome(bool won)
     {
         var payment = await app.PaidAsync(order);
         var settlement = await app.ChargeIdAsync(payment.Id);
@@ -170,11 +172,13 @@ public sealed class RefundTests(PaymentsApp app)
         await app.DisputeAsync(payment);
 
         await app.PublishedOnceAsync<PaymentDisputed>(order);
+        Assert.False((await app.RefundAsync(order, Operation)).Completed);
+        await app.EndDisputeAsync(payment, won);
+
         await app.PublishedOnceAsync<PaymentRefunded>(order);
-        Assert.Equal(0, await app.RefundsAtProviderAsync(order));
-        Assert.Equal(0, await app.BalanceAsync(order, "Receivable"));
-        Assert.Equal(0, await app.BalanceAsync(order, "Disputes"));
-        Assert.Equal(0, await app.BalanceAsync(order, "Provider"));
+        Assert.Equal(won ? 1 : 0, await app.RefundsAtProviderAsync(order));
+        foreach (var account in new[] { "Receivable", "Disputes", "Chargebacks", "Provider" })
+            Assert.Equal(0, await app.BalanceAsync(order, account));
         Assert.True((await app.RefundAsync(order, Operation)).Completed);
     }
 

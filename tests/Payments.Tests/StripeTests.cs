@@ -237,6 +237,45 @@ public sealed class StripeTests(PaymentsApp app)
         Assert.All(all, r => Assert.Equal(("succeeded", 300), (Text(r, "status"), r.GetProperty("amount").GetInt64())));
     }
 
+    [Theory]
+    [InlineData("win", "won")]
+    [InlineData("lose", "lost")]
+    public async Task A_dispute_is_answered_and_decided(string button, string status)
+    {
+        var id = await SettledAsync();
+        var charge = Guid.ParseExact(id["pi_".Length..], "N");
+        using (var early = await app.Sandbox.PostAsync($"/sandbox/cards/charges/{charge}/dispute/{button}", null))
+            Assert.Equal("not-disputed", await PaymentsApp.ProblemAsync(early, HttpStatusCode.Conflict));
+        Assert.Empty((await GetAsync($"disputes?payment_intent={id}")).GetProperty("data").EnumerateArray());
+        using (await app.Sandbox.PostAsync($"/sandbox/cards/charges/{charge}/dispute", null)) { }
+        var dispute = (await GetAsync($"disputes?payment_intent={id}")).GetProperty("data")[0];
+        Assert.Equal("needs_response", Text(dispute, "status"));
+        Assert.Equal(1000, dispute.GetProperty("amount").GetInt64());
+        Assert.True(dispute.GetProperty("evidence_details").GetProperty("due_by").GetInt64() > 0);
+
+        KeyValuePair<string, string>[] evidence =
+        [
+            new("evidence[uncategorized_text]", "Came in.\nTwice."),
+            new("submit", "true"),
+        ];
+        using (var answered = await app.StripeAsync($"disputes/{Text(dispute, "id")}", evidence))
+            Assert.Equal("under_review", Text((await PaymentsApp.ReadAsync<JsonElement>(answered)), "status"));
+        using (await app.Sandbox.PostAsync($"/sandbox/cards/charges/{charge}/dispute/{button}", null)) { }
+
+        var ended = (await GetAsync($"disputes?payment_intent={id}")).GetProperty("data")[0];
+        Assert.Equal(status, Text(ended, "status"));
+        Assert.Equal("Came in.\nTwice.", Text(ended.GetProperty("evidence"), "uncategorized_text"));
+        using (
+            var late = await app.StripeAsync(
+                $"disputes/{Text(dispute, "id")}",
+                [new("evidence[uncategorized_text]", "x")]
+            )
+        )
+            await ErrorAsync(late, 400);
+        using var refunded = await RefundAsync(id);
+        Assert.Equal(status == "won", refunded.IsSuccessStatusCode);
+    }
+
     [Fact]
     public async Task A_disputed_charge_is_not_refunded()
     {

@@ -206,9 +206,12 @@ internal sealed class Things
     private async Task BuyAsync(IReadOnlyDictionary<string, ApiClient> people, Uri baseUrl)
     {
         var buyer = people[Role.Buyer];
-        var order = await OrderAsync(buyer, new { method = "card", cardToken = "tok_approve" });
+        var order = await OrderAsync(buyer, new { method = "pix" });
         var unpaid = await OrderAsync(buyer, new { method = "pix" });
         ids[Api + "holds/"] = ids[Api + "orders/"] = Query["orderId"] = order.Text("id");
+        var payable = await WaitAsync(buyer, order, o => o["payment"]?["pix"] is not null);
+        var paid = $"/sandbox/pix/{payable["payment"]!["pix"]!.Text("txId")}";
+        await buyer.PostAsync($"{paid}/pay", new { }, default);
         await WaitAsync(buyer, order, o => o.Text("status") == "fulfilled");
         var pix = await WaitAsync(buyer, unpaid, o => o["payment"]?["pix"] is not null);
         ids["/sandbox/pix/"] = pix["payment"]!["pix"]!.Text("txId");
@@ -257,6 +260,12 @@ internal sealed class Things
         );
         foreach (var role in new[] { Role.Finance, Role.Manager, Role.Owner })
             await UntilAsync(people[role], HttpMethod.Get, $"orders/{order.Id()}");
+        await buyer.PostAsync($"{paid}/dispute", new { }, default);
+        var disputes = await Eventually.GetAsync(
+            () => people[Role.Owner].GetAsync($"{Api}orders/{order.Id()}/disputes", default),
+            found => found["items"]!.AsArray().Count > 0
+        );
+        ids[Api + "orders/{id}/disputes/"] = disputes["items"]![0]!.Text("id");
 
         ids[Api + "users/"] = (await people[Role.Stranger].GetAsync(Api + "me", default)).Text("id");
         using var other = new ApiClient(baseUrl);
@@ -290,6 +299,7 @@ internal sealed class Things
     {
         var bodies = new Dictionary<string, object>
         {
+            ["AnswerDispute"] = new { text = "Entrou pelo portão A." },
             ["CreateOrganizer"] = new { name = "Aurora" },
             ["InviteMember"] = new { email = "somebody@example.com", role = Role.Door },
             ["SetMember"] = new { role = Role.Door },

@@ -145,6 +145,57 @@ public abstract class PurchaseScenarios(TicketingSystem system)
         await system.AssertInvariantsAsync();
     }
 
+    [Theory]
+    [InlineData("win")]
+    [InlineData("lose")]
+    public async Task A_disputed_order_opens_no_door_until_the_bank_has_decided(string outcome)
+    {
+        var show = await system.ShowAsync(capacity: 1);
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.OrderByPixAsync(show);
+        await buyer.PayAsync(order);
+        await buyer.WaitForStatusAsync(order, "fulfilled");
+        var ticket = await buyer.Api.GetAsync($"/api/v1/tickets/{(await buyer.TicketsAsync())[0].Id()}", default);
+        var paid = await buyer.Api.GetAsync($"/api/v1/orders/{order.Id()}", default);
+        Assert.Null(paid["dispute"]);
+        var bank = $"/sandbox/pix/{order["payment"]!["pix"]!.Text("txId")}/dispute";
+
+        await buyer.Api.PostAsync(bank, null, default);
+
+        await BlockedAsync(buyer, ticket, true);
+        await buyer.WaitAsync(order, o => o["dispute"]?.Text("state") == "open");
+        using var door = await system.LogInAsync(SeedLogins.Door);
+        var scan = new { code = ticket.Text("code"), gate = "A" };
+        using (var blocked = await door.SendAsync(HttpMethod.Post, "/api/v1/check-ins", scan, default))
+            Assert.Equal("ticket-blocked", await ProblemOf(blocked));
+        var refund = $"/api/v1/orders/{order.Id()}/refunds";
+        using (var refused = await buyer.Api.SendAsync(HttpMethod.Post, refund, new { }, default))
+            Assert.Equal("payment-disputed", await ProblemOf(refused));
+
+        await buyer.Api.PostAsync($"{bank}/{outcome}", null, default);
+
+        if (outcome == "win")
+        {
+            await BlockedAsync(buyer, ticket, false);
+            await buyer.WaitAsync(order, o => o["dispute"]?.Text("state") == "won");
+            await door.PostAsync("/api/v1/check-ins", scan, default);
+        }
+        else
+        {
+            await buyer.WaitForStatusAsync(order, "refunded");
+            using var voided = await door.SendAsync(HttpMethod.Post, "/api/v1/check-ins", scan, default);
+            Assert.Equal("voided", await ProblemOf(voided));
+            await show.UntilAvailableAsync(buyer.Api, 1);
+        }
+        await system.AssertInvariantsAsync();
+    }
+
+    private static Task BlockedAsync(Buyer buyer, JsonNode ticket, bool blocked) =>
+        Eventually.GetAsync(
+            () => buyer.Api.GetAsync($"/api/v1/tickets/{ticket.Id()}", default),
+            now => now["blockReason"] is not null == blocked
+        );
+
     [Fact]
     public async Task A_ticket_is_offered_by_mail_accepted_and_refunded_by_the_organizer_alone()
     {

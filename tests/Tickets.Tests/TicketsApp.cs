@@ -213,6 +213,11 @@ public sealed class TicketsApp : IAsyncLifetime
             await PeerAsync($"/internal/orders/{order}/block", new BlockTickets("payment-disputed"))
         ).EnsureSuccessStatusCode();
 
+    public async Task DisputeIsWonAsync(Guid order) =>
+        (
+            await PeerAsync($"/internal/orders/{order}/unblock", new UnblockTickets("payment-disputed"))
+        ).EnsureSuccessStatusCode();
+
     private async Task<HttpResponseMessage> PeerAsync(string path, object? body)
     {
         using var peer = System.Peer(AppIds.Tickets);

@@ -139,6 +139,10 @@ internal static class KnownProblems
             "The payment is disputed; the bank decides about the money.",
             "Wait for the bank."
         ),
+        new("dispute-closed", "409", "The bank has decided this dispute.", "Nothing can be done any more."),
+        new("evidence-sent", "409", "The bank takes one answer to a dispute, and has another one.", "Nothing to do."),
+        new("evidence-not-taken", "409", "A dispute of a Pix is answered at the bank itself.", "Answer there."),
+        new("not-disputed", "409", "No dispute of this charge is open (sandbox).", "Dispute it first."),
         new("refund-window-closed", "409", "The buyer's time to withdraw is over.", "Ask the organizer."),
         new("ticket-transferred", "409", "A ticket of the order is another person's now.", "Ask the organizer."),
         new("coupon-invalid", "422", "There is no such coupon for this event now.", "Order without it."),

@@ -270,7 +270,8 @@ public static class Auditor
                     GROUP BY e.order_id, e.currency HAVING sum(e.amount) <> 0) owing
                     WHERE NOT EXISTS (SELECT FROM payments p WHERE p.order_id = owing.order_id
                         AND (p.status = 'Pending' AND p.expires_at > $1
-                            OR p.refund_started_at > $1 AND p.refunded_at IS NULL))),
+                            OR p.refunded_at IS NULL AND (p.refund_started_at > $1
+                                OR p.refund_started_at IS NOT NULL AND p.disputed_at IS NOT NULL)))),
                 (SELECT count(*) FROM (
                     SELECT FROM ledger_entries WHERE account = 'Provider'
                     GROUP BY payment_id, currency HAVING sum(amount) < 0) overpaid),

@@ -92,12 +92,21 @@ internal sealed class ReturnMoney(
     /// <returns>True when it is back.</returns>
     private async Task<bool> GiveBackAsync(Settlement late, CancellationToken ct)
     {
-        var accepted = await peers.PostAsync<RefundAccepted>(
-            AppIds.Payments,
-            $"internal/orders/{late.OrderId}/refunds",
-            new RefundOrder($"{late.OrderId}:late:{late.PaymentId}", "late-payment", late.PaymentId),
-            ct
-        );
+        RefundAccepted accepted;
+        try
+        {
+            accepted = await peers.PostAsync<RefundAccepted>(
+                AppIds.Payments,
+                $"internal/orders/{late.OrderId}/refunds",
+                new RefundOrder($"{late.OrderId}:late:{late.PaymentId}", "late-payment", late.PaymentId),
+                ct
+            );
+        }
+        catch (ProblemException e) when (e.Code == "payment-disputed")
+        {
+            // The bank decides about this money first.
+            return false;
+        }
         if (accepted.Completed)
             await source.ExecuteAsync(
                 """

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
+using Ticketing.Orders.Disputing;
 using Ticketing.Orders.Placing;
 using Ticketing.ServiceDefaults;
 
@@ -116,7 +117,8 @@ internal static class ListOrders
                 o.TicketCount,
                 new Money(o.Total, o.Currency),
                 o.PlacedAt,
-                o.ExpiresAt
+                o.ExpiresAt,
+                o.DisputeStatus
             ))
             .ToListAsync(ct);
         var found = Page.Of(rows, page.Take(), row => row.Id.ToString());
@@ -127,6 +129,7 @@ internal static class ListOrders
 /// <summary>An order in a list.</summary>
 /// <param name="BuyerName">Null for the team of the organizer, unless the buyer agreed.</param>
 /// <param name="Tickets">How many.</param>
+/// <param name="Dispute">Its money was asked back by a bank: open, won or lost; null: it was not.</param>
 public sealed record OrderItem(
     Guid Id,
     string Number,
@@ -139,5 +142,6 @@ public sealed record OrderItem(
     int Tickets,
     Money Total,
     DateTimeOffset PlacedAt,
-    DateTimeOffset ExpiresAt
+    DateTimeOffset ExpiresAt,
+    DisputeStatus? Dispute
 );

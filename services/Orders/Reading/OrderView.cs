@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Ticketing.Contracts;
+using Ticketing.Orders.Disputing;
 
 namespace Ticketing.Orders.Reading;
 
@@ -11,6 +12,7 @@ namespace Ticketing.Orders.Reading;
 /// <param name="StartsAt">As it is now, also when the session was moved since.</param>
 /// <param name="RescheduledAt">When the show was last moved to another time or place; its buyer may refund for seven days then.</param>
 /// <param name="CancelReason">buyer, event-cancelled, hold-expired … Only of a cancelled order.</param>
+/// <param name="Dispute">A bank was asked for the money; null: it was not.</param>
 /// <param name="Payment">The latest attempt; null for an order without a total.</param>
 /// <param name="Tickets">Once they are issued.</param>
 public sealed record OrderView(
@@ -34,6 +36,7 @@ public sealed record OrderView(
     DateTimeOffset? RescheduledAt,
     string? CancelReason,
     RefundView? Refund,
+    DisputeView? Dispute,
     PaymentView? Payment,
     IReadOnlyList<TicketView> Tickets
 )
@@ -75,6 +78,7 @@ public sealed record OrderView(
             order.RefundRequestedAt is { } at
                 ? new(at, order.RefundReason, order.Status is OrderStatus.Refunded)
                 : null,
+            order.DisputeStatus is { } state ? new(state, order.DisputedAt) : null,
             order.Payment is { } attempt ? PaymentView.Of(attempt, access.IsBuyer && Order.IsOpen(order.Status)) : null,
             [
                 .. order.Tickets.Select(t => new TicketView(
@@ -119,6 +123,11 @@ public sealed record OrderLineView(
 
 /// <param name="Completed">The money went back.</param>
 public sealed record RefundView(DateTimeOffset RequestedAt, string? Reason, bool Completed);
+
+/// <param name="State">Open: nothing is refunded until the bank has decided, and the door is closed. Won: the money stays. Lost: the
+/// payer has it, and the order is refunded.</param>
+/// <param name="OpenedAt">When the bank was last asked; null while only the outcome is known.</param>
+public sealed record DisputeView(DisputeStatus State, DateTimeOffset? OpenedAt);
 
 /// <summary>The latest attempt to pay.</summary>
 /// <param name="Attempt">From 1.</param>

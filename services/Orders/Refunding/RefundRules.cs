@@ -1,3 +1,4 @@
+using Ticketing.Orders.Disputing;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Refunding;
@@ -21,7 +22,7 @@ internal static class RefundRules
                 "order-not-paid",
                 "Only a paid order can be refunded; cancel it while it is not paid."
             );
-        if (order.DisputedAt is not null)
+        if (order.DisputeStatus is DisputeStatus.Open)
             throw ProblemException.Conflict(
                 "payment-disputed",
                 "The payment is disputed at the bank, which decides about the money."

@@ -117,6 +117,16 @@ internal sealed class OrderStock(Peers peers)
             ct
         );
 
+    /// <summary>The door takes them again.</summary>
+    public Task UnblockAsync(Guid orderId, string reason, CancellationToken ct) =>
+        peers.SendAsync(
+            HttpMethod.Post,
+            AppIds.Tickets,
+            $"internal/orders/{orderId}/unblock",
+            new UnblockTickets(reason),
+            ct
+        );
+
     public Task ReleaseProductsAsync(Guid orderId, CancellationToken ct) =>
         SendAsync(AppIds.Products, $"internal/holds/{orderId}/release", null, ct);
 

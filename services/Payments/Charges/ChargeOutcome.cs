@@ -16,8 +16,26 @@ internal sealed class ChargeOutcome(PaymentMoves moves, RefundOutcome refunds, P
     /// <param name="webhook">What made us ask; it has had its effect then.</param>
     public async Task<Payment> RefreshAsync(Payment payment, Webhook? webhook, CancellationToken ct)
     {
-        if (payment.IsRefunding)
-            return await refunds.RefreshAsync(payment, webhook, ct);
+        var now = payment.IsRefunding
+            ? await refunds.RefreshAsync(payment, webhook, ct)
+            : await AskAsync(payment, webhook, ct);
+        return await AnswerAsync(now, ct);
+    }
+
+    /// <summary>Tells the provider what is said against disputes, once each; what fails now is told at the next check.</summary>
+    public async Task<Payment> AnswerAsync(Payment payment, CancellationToken ct)
+    {
+        var provider = providers.Of(payment);
+        foreach (var dispute in payment.Disputes.Where(d => d.IsToBeAnswered && provider.TakesEvidence))
+        {
+            await provider.AnswerAsync(payment, dispute, ct);
+            payment = await moves.RunAsync(payment, move => move.Sent(dispute.Id), null, ct);
+        }
+        return payment;
+    }
+
+    private async Task<Payment> AskAsync(Payment payment, Webhook? webhook, CancellationToken ct)
+    {
         using var span = Traces.Continue("payment.refresh", payment.TraceParent);
         span?.SetTag(Traces.OrderId, payment.OrderId.ToString());
         var provider = providers.Of(payment);

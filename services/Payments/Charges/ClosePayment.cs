@@ -21,7 +21,8 @@ internal static class ClosePayment
         var open = payments.FindIndex(p => p.Status == PaymentStatus.Pending);
         if (open >= 0)
             payments[open] = await CloseAsync(payments[open], moves, providers, outcome, ct);
-        return new(payments.Exists(p => p.Status == PaymentStatus.Settled));
+        // What a dispute took is here no more.
+        return new(payments.Exists(p => p is { Status: PaymentStatus.Settled, Refundable.Amount: > 0 }));
     }
 
     private static async Task<Payment> CloseAsync(

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
 using Ticketing.Contracts;
+using Ticketing.Payments.Disputes;
 
 namespace Ticketing.Payments.Charges;
 
@@ -52,11 +53,22 @@ internal sealed record Payment
     /// <summary>What came instead of the amount that was asked for, or beside it, in minor units; it lies in suspense.</summary>
     public long? RefusedAmount { get; init; }
     public DateTimeOffset? SettledAt { get; init; }
+
+    /// <summary>Since then a bank decides about the money; null: none does.</summary>
     public DateTimeOffset? DisputedAt { get; init; }
+
+    /// <summary>What disputes took for good, in minor units.</summary>
+    public long LostAmount { get; init; }
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<Dispute> Disputes { get; init; } = [];
 
     /// <summary>The request that decided to give the money back.</summary>
     public string? RefundOperation { get; init; }
     public DateTimeOffset? RefundStartedAt { get; init; }
+
+    /// <summary>What it owes: all that no dispute had taken by then.</summary>
+    public long? RefundAmount { get; init; }
 
     /// <summary>Of the request for it: what the provider says later belongs there.</summary>
     public string? RefundTraceParent { get; init; }
@@ -76,6 +88,9 @@ internal sealed record Payment
 
     /// <summary>The money is on its way back.</summary>
     public bool IsRefunding => RefundStartedAt is not null && RefundedAt is null;
+
+    /// <summary>What a refund gives back, whole: no dispute took it.</summary>
+    public Money Refundable => new(Amount - LostAmount, Currency);
 
     /// <summary>Known before the provider is called, so that a repeat meets the same charge.</summary>
     public string TxId => $"{OrderId:N}{Attempt:00}";
@@ -107,7 +122,9 @@ internal sealed record Payment
                 {p}.created_at, {p}.trace_parent, {p}.status, {p}.charge_id, {p}.settlement_id, {p}.card_brand,
                 {p}.card_last4, {p}.challenge_url, {p}.failure_reason, {p}.refused_amount, {p}.settled_at, {p}.disputed_at,
                 {p}.refund_operation, {p}.refund_started_at, {p}.refund_trace_parent, {p}.refunded_at, {p}.next_check_at,
-                {p}.xmin AS version, {p}.expires_at < now() - interval '{ExpiryGraceMinutes} minutes' AS overdue
+                {p}.xmin AS version, {p}.expires_at < now() - interval '{ExpiryGraceMinutes} minutes' AS overdue,
+                {p}.lost_amount, {p}.refund_amount, CASE WHEN {p}.status IN ('Settled', 'Refunded')
+                    THEN ({Dispute.OfPayment($"{p}.id")}) END AS disputes
             """;
 
     /// <param name="first">The first of <see cref="Columns"/>; null there is no payment.</param>
@@ -144,7 +161,10 @@ internal sealed record Payment
             RefundedAt = Time(next++),
             NextCheckAt = Time(next++),
             Version = row.GetFieldValue<uint>(next++),
-            IsOverdue = row.GetBoolean(next),
+            IsOverdue = row.GetBoolean(next++),
+            LostAmount = row.GetInt64(next++),
+            RefundAmount = row.IsDBNull(next++) ? null : row.GetInt64(next - 1),
+            Disputes = Dispute.ReadAll(Text(next)),
         };
 
         string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
@@ -157,6 +177,8 @@ internal sealed record Payment
         {
             builder.ToTable("payments");
             builder.Ignore(p => p.IsOverdue);
+            builder.Ignore(p => p.Disputes);
+            builder.Property(p => p.LostAmount).HasDefaultValue(0L);
             builder.Property(p => p.Version).IsRowVersion();
             builder.Property(p => p.Provider).HasMaxLength(20);
             builder.Property(p => p.Method).HasMaxLength(20);

@@ -1,4 +1,5 @@
 using Ticketing.Contracts;
+using Ticketing.Payments.Disputes;
 using Ticketing.Payments.Ledger;
 using Ticketing.Payments.Providers;
 using Ticketing.ServiceDefaults;
@@ -53,8 +54,7 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
             case ChargeState.Open:
                 break;
         }
-        if (charge.Disputed)
-            Dispute();
+        Hear(charge.Disputes);
         if (charge.Surplus > 0)
             KeepApart(new(charge.Surplus, After.Currency));
         Describe(charge);
@@ -151,32 +151,127 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
         counts.Add(m => m.Alarm(PaymentMetrics.AmountMismatch));
     }
 
-    /// <summary>
-    /// The payer asked the money back through the bank. It is withheld from us, unless it went back by a refund before.
-    /// </summary>
-    public void Dispute()
+    /// <summary>What the payer's bank asks for, and what became of it. An outcome is final.</summary>
+    private void Hear(IReadOnlyList<ChargeDispute> told)
     {
-        if (After.DisputedAt is not null || After.Status is not (PaymentStatus.Settled or PaymentStatus.Refunded))
+        if (After.Status is not (PaymentStatus.Settled or PaymentStatus.Refunded))
             return;
-        Post(After.Status == PaymentStatus.Refunded ? LedgerKind.DisputedRefunded : LedgerKind.Disputed);
-        After = After with { DisputedAt = now };
-        Tell(new PaymentDisputed(After.Id, After.OrderId, After.Total, now));
-        counts.Add(m => m.Disputed(After.Method));
+        foreach (var heard in told)
+        {
+            var known = After.Disputes.FirstOrDefault(d => d.ProviderId == heard.Id) ?? Open(heard);
+            if (known.IsOpen)
+                Continue(known, heard);
+        }
+        // Nothing is waited for any more.
+        if (After.DisputedAt is null && !After.IsRefunding)
+            ChecksAnew = false;
+        // The bank may have taken what the refund owed.
+        if (After.Refundable.Amount == 0)
+            CompleteRefund();
     }
 
-    /// <summary>The refund is done: by the provider, or by a dispute that came before it. Never by both.</summary>
+    /// <summary>It is withheld from us, unless it went back before: then the bank is told so.</summary>
+    private Dispute Open(ChargeDispute heard)
+    {
+        var refunded = After.Status == PaymentStatus.Refunded;
+        var free = refunded ? 0 : After.Refundable.Amount - After.Disputes.Where(d => d.IsOpen).Sum(d => d.Withheld);
+        var dispute = new Dispute
+        {
+            Id = Guid.CreateVersion7(),
+            ProviderId = heard.Id,
+            State = DisputeState.Opened,
+            Amount = heard.Amount,
+            Withheld = Math.Min(heard.Amount, free),
+            Reason = heard.Reason,
+            EvidenceDueBy = heard.EvidenceDueBy,
+            OpenedAt = now,
+            Evidence = refunded ? Dispute.RefundedBefore(After) : null,
+        };
+        Keep(dispute);
+        Post(LedgerKind.Disputed, dispute);
+        Tell(new PaymentDisputed(After.Id, After.OrderId, new(dispute.Amount, After.Currency), now, dispute.Id));
+        ChecksAnew = true;
+        counts.Add(m => m.Disputed(After.Method));
+        return dispute;
+    }
+
+    private void Continue(Dispute known, ChargeDispute heard)
+    {
+        var dispute = known with { State = heard.State, EvidenceDueBy = heard.EvidenceDueBy };
+        if (dispute == known)
+            return;
+        if (dispute.IsOpen)
+        {
+            Keep(dispute);
+            return;
+        }
+        dispute = dispute with { ClosedAt = now };
+        Keep(dispute);
+        var amount = new Money(dispute.Amount, After.Currency);
+        if (dispute.State == DisputeState.Won)
+        {
+            Post(LedgerKind.DisputeWon, dispute);
+            Tell(new PaymentDisputeWon(After.Id, After.OrderId, amount, now, dispute.Id));
+        }
+        else
+        {
+            After = After with { LostAmount = After.LostAmount + dispute.Withheld };
+            Post(LedgerKind.DisputeLost, dispute);
+            Tell(new PaymentDisputeLost(After.Id, After.OrderId, amount, now, dispute.Id));
+        }
+        counts.Add(m => m.DisputeEnded(After.Method, dispute.State));
+        // A refund may have waited for it.
+        ChecksAnew |= After.IsRefunding;
+    }
+
+    private void Keep(Dispute dispute)
+    {
+        Dispute[] disputes = [.. After.Disputes.Where(d => d.Id != dispute.Id), dispute];
+        DateTimeOffset? since = Array.Exists(disputes, d => d.IsOpen) ? After.DisputedAt ?? now : null;
+        After = After with { Disputes = disputes, DisputedAt = since };
+        if (since is null && !After.IsRefunding)
+            After = After with { NextCheckAt = null };
+    }
+
+    /// <summary>What is said against an open dispute; the first word stays.</summary>
+    public void Attach(Guid disputeId, string evidence)
+    {
+        if (After.Disputes.FirstOrDefault(d => d.Id == disputeId) is { IsOpen: true, Evidence: null } dispute)
+            Keep(dispute with { Evidence = evidence });
+    }
+
+    /// <summary>What was said against a dispute is with the provider.</summary>
+    public void Sent(Guid disputeId)
+    {
+        if (After.Disputes.FirstOrDefault(d => d.Id == disputeId) is { EvidenceSentAt: null } dispute)
+            Keep(dispute with { EvidenceSentAt = now });
+    }
+
+    /// <summary>The refund is done: by the provider, or by disputes that overtook it. Never by both.</summary>
     public void CompleteRefund()
     {
-        if (!After.IsRefunding)
+        if (!After.IsRefunding || After.DisputedAt is not null)
             return;
-        Post(After.DisputedAt is null ? LedgerKind.RefundCompleted : LedgerKind.RefundedByDispute);
+        var back = After.Refundable;
+        if (back.Amount > 0)
+            postings.Add(new(LedgerKind.RefundCompleted, back));
+        if (After.RefundAmount - back.Amount is { } taken and > 0)
+            postings.Add(new(LedgerKind.RefundedByDispute, new(taken, After.Currency)));
         After = After with { Status = PaymentStatus.Refunded, RefundedAt = now, NextCheckAt = null };
+        ChecksAnew = false;
         // One refund a payment: the payment's id names it.
         Tell(new PaymentRefunded(After.Id, After.Id, After.OrderId, After.Total, now));
         counts.Add(m => m.Refunded(After.Method));
     }
 
     private void Post(LedgerKind kind) => postings.Add(new(kind, After.Total));
+
+    private void Post(LedgerKind kind, Dispute dispute) =>
+        postings.Add(
+            dispute.Withheld > 0
+                ? new(kind, new(dispute.Withheld, After.Currency), dispute.Id)
+                : new(kind, new(dispute.Amount, After.Currency), dispute.Id, Moves: false)
+        );
 
     private void Tell<TEvent>(TEvent message)
         where TEvent : IEvent => messages.Add(OutboxMessage.Of(message, Traces.Current));

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Ticketing.Payments.Disputes;
 using Ticketing.Payments.Ledger;
 using Ticketing.Payments.Webhooks;
 using Ticketing.ServiceDefaults;
@@ -64,14 +65,16 @@ internal sealed class PaymentMoves(
         WITH moved AS (
             UPDATE payments SET status = $3, charge_id = $4, settlement_id = $5, card_brand = $6,
                 card_last4 = $7, challenge_url = $8, failure_reason = $9, refused_amount = $10, settled_at = $11,
-                disputed_at = $12, refunded_at = $13, checks = CASE WHEN $14 THEN 0 ELSE checks END,
+                disputed_at = $12, lost_amount = $36, refunded_at = $13, checks = CASE WHEN $14 THEN 0 ELSE checks END,
                 next_check_at = CASE WHEN $14 THEN now() + make_interval(secs => $15) ELSE $16 END
             WHERE id = $1 AND xmin = $2
             RETURNING id, order_id, xmin AS version),
         posted AS (
-            INSERT INTO ledger_postings ({LedgerPosting.Columns})
-            SELECT p.kind, m.id, m.order_id, p.debit, p.credit, p.amount, p.currency
-            FROM moved m, unnest($17, $18, $19, $20, $21) AS p (kind, debit, credit, amount, currency)),
+            INSERT INTO ledger_postings ({LedgerPosting.Columns}, reference)
+            SELECT p.kind, m.id, m.order_id, p.debit, p.credit, p.amount, p.currency, p.reference
+            FROM moved m, unnest($17, $18, $19, $20, $21, $34) AS p (kind, debit, credit, amount, currency, reference)),
+        disputed AS (
+            {Dispute.Write("moved", "$35")}),
         {OutboxExtensions.Told("moved", first: 22)},
         processed AS (
             INSERT INTO received_webhooks ({Webhook.Columns}, processed_at)
@@ -108,7 +111,17 @@ internal sealed class PaymentMoves(
             move.Postings.Select(p => p.Amount.Amount).ToArray(),
             move.Postings.Select(p => p.Amount.Currency).ToArray()
         );
-        command.Add(OutboxExtensions.Values(move.Messages)).Add(webhook);
+        command
+            .Add(OutboxExtensions.Values(move.Messages))
+            .Add(webhook)
+            .Add(
+                move.Postings.Select(p => p.Reference).ToArray(),
+                // Nothing, as long as nobody disputes anything.
+                after.Disputes == move.Before.Disputes
+                    ? null
+                    : Dispute.ToJson(after.Disputes),
+                after.LostAmount
+            );
         return (uint?)await command.ExecuteScalarAsync(ct);
     }
 

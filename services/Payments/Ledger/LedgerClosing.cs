@@ -45,7 +45,9 @@ internal sealed class LedgerClosing(
                     SELECT FROM payments p
                     WHERE p.order_id = o.order_id
                         AND (p.status = 'Pending' AND p.expires_at > now() - interval '{GraceMinutes} minutes'
-                            OR p.refund_started_at > now() - interval '{GraceMinutes} minutes' AND p.refunded_at IS NULL)
+                            OR p.refunded_at IS NULL AND (p.refund_started_at > now() - interval '{GraceMinutes} minutes'
+                                -- The bank takes its time.
+                                OR p.refund_started_at IS NOT NULL AND p.disputed_at IS NOT NULL))
                     OFFSET 0) -- By its orders' index, whatever the planner thinks of the number of postings.
                 AS uneven
             FROM (SELECT order_id FROM slice UNION SELECT order_id FROM ledger_doubts) o

@@ -16,14 +16,17 @@ public enum LedgerAccount
     /// <summary>What was given back of it.</summary>
     Refunds,
 
-    /// <summary>What the provider withholds because the payer's bank asked for it.</summary>
+    /// <summary>What the provider withholds because the payer's bank asked for it, until that is decided.</summary>
     Disputes,
+
+    /// <summary>What the payer's bank took for good, of what was sold.</summary>
+    Chargebacks,
 
     /// <summary>Money that is no payment's: a person decides. Ends at zero.</summary>
     Suspense,
 }
 
-/// <summary>Each at most once a payment.</summary>
+/// <summary>Each at most once a payment; of disputes, once a dispute.</summary>
 public enum LedgerKind
 {
     /// <summary>The buyer owes.</summary>
@@ -50,14 +53,17 @@ public enum LedgerKind
     /// <summary>The buyer has the money back.</summary>
     RefundCompleted,
 
-    /// <summary>The buyer has it back by a dispute that came before the refund.</summary>
+    /// <summary>The buyer has it back by a dispute that overtook the refund: what was lost is what was owed.</summary>
     RefundedByDispute,
 
-    /// <summary>The payer's bank asked for the money.</summary>
+    /// <summary>The payer's bank asked for the money; what was given back before is noted, and does not move.</summary>
     Disputed,
 
-    /// <summary>It asked for what was given back before: noted, nothing moves.</summary>
-    DisputedRefunded,
+    /// <summary>The money is ours again.</summary>
+    DisputeWon,
+
+    /// <summary>The payer has the money.</summary>
+    DisputeLost,
 }
 
 /// <summary>
@@ -65,12 +71,14 @@ public enum LedgerKind
 /// balance; nothing is ever changed or deleted, which the database refuses. Kept for ever: books are kept for years by law,
 /// and what is pruned cannot be audited.
 /// </summary>
-internal sealed record LedgerPosting(LedgerKind Kind, Money Amount)
+/// <param name="Reference">Of what is not the payment's alone: its dispute.</param>
+/// <param name="Moves">False: it is noted, from <see cref="LedgerAccount.Disputes"/> to itself.</param>
+internal sealed record LedgerPosting(LedgerKind Kind, Money Amount, Guid Reference = default, bool Moves = true)
 {
     public const string Columns = "kind, payment_id, order_id, debit, credit, amount, currency";
 
-    public LedgerAccount Debit => Accounts(Kind).Debit;
-    public LedgerAccount Credit => Accounts(Kind).Credit;
+    public LedgerAccount Debit => Moves ? Accounts(Kind).Debit : LedgerAccount.Disputes;
+    public LedgerAccount Credit => Moves ? Accounts(Kind).Credit : LedgerAccount.Disputes;
 
     public static (LedgerAccount Debit, LedgerAccount Credit) Accounts(LedgerKind kind) =>
         kind switch
@@ -83,9 +91,10 @@ internal sealed record LedgerPosting(LedgerKind Kind, Money Amount)
             LedgerKind.AmountReturned => (LedgerAccount.Suspense, LedgerAccount.Provider),
             LedgerKind.RefundStarted => (LedgerAccount.Refunds, LedgerAccount.Receivable),
             LedgerKind.RefundCompleted => (LedgerAccount.Receivable, LedgerAccount.Provider),
-            LedgerKind.RefundedByDispute => (LedgerAccount.Receivable, LedgerAccount.Disputes),
+            LedgerKind.RefundedByDispute => (LedgerAccount.Receivable, LedgerAccount.Chargebacks),
             LedgerKind.Disputed => (LedgerAccount.Disputes, LedgerAccount.Provider),
-            LedgerKind.DisputedRefunded => (LedgerAccount.Disputes, LedgerAccount.Disputes),
+            LedgerKind.DisputeWon => (LedgerAccount.Provider, LedgerAccount.Disputes),
+            LedgerKind.DisputeLost => (LedgerAccount.Chargebacks, LedgerAccount.Disputes),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
 }

@@ -4,8 +4,9 @@ namespace Ticketing.Payments.Ledger;
 internal static class LedgerSchema
 {
     /// <summary>What happened to money that Orders must know of; the predicate of their index.</summary>
-    public const string Facts =
-        "kind IN ('Settled', 'SettledLate', 'RefundCompleted', 'RefundedByDispute', 'Disputed', 'DisputedRefunded')";
+    public const string Facts = """
+        kind IN ('Settled', 'SettledLate', 'RefundCompleted', 'RefundedByDispute', 'Disputed', 'DisputeWon', 'DisputeLost')
+        """;
 
     /// <summary>
     /// Rows are in the order of (xid, id). What is below the oldest running transaction is complete: a row that is committed
@@ -17,8 +18,10 @@ internal static class LedgerSchema
         CREATE TABLE ledger_postings (
             xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
             id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
-            kind varchar(20) NOT NULL,
+            kind varchar(30) NOT NULL,
             payment_id uuid NOT NULL,
+            -- Of what is not the payment's alone: its dispute.
+            reference uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
             order_id uuid NOT NULL,
             debit varchar(20) NOT NULL,
             credit varchar(20) NOT NULL,
@@ -26,7 +29,7 @@ internal static class LedgerSchema
             currency varchar(3) NOT NULL,
             at timestamptz NOT NULL DEFAULT now(),
             PRIMARY KEY (xid, id),
-            UNIQUE (order_id, payment_id, kind));
+            UNIQUE (order_id, payment_id, kind, reference));
         CREATE INDEX ix_ledger_postings_facts ON ledger_postings (xid, id) WHERE {Facts};
 
         CREATE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,5 +1,6 @@
 using Ticketing.Contracts;
 using Ticketing.Payments.Charges;
+using Ticketing.Payments.Disputes;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Providers;
@@ -29,9 +30,16 @@ internal interface IPaymentProvider
     Task<Charge?> CancelAsync(Payment payment, CancellationToken ct);
 
     /// <summary>
-    /// Gives the payment back, once, however often it is asked. Of refund and dispute the provider lets one happen.
+    /// Gives back what is refundable of the payment, once, however often it is asked. Of refund and dispute the provider lets one
+    /// happen.
     /// </summary>
     Task<RefundState> RefundAsync(Payment payment, CancellationToken ct);
+
+    /// <summary>Whether the provider takes by its API what is said against a dispute; else it is said at the bank.</summary>
+    bool TakesEvidence { get; }
+
+    /// <summary>Tells it what is said against the dispute. What it does not take any more is not told.</summary>
+    Task AnswerAsync(Payment payment, Dispute dispute, CancellationToken ct);
 
     /// <summary>What a webhook says, of one payment or several; null when it is not the provider's or too old.</summary>
     /// <param name="path">What the webhook's path says beside the provider's name.</param>
@@ -62,7 +70,7 @@ internal enum RefundState
     /// <summary>The money is on its way.</summary>
     Completed,
 
-    /// <summary>Refused: the payer's bank asked for the money before, and it goes back that way.</summary>
+    /// <summary>Refused: the payer's bank asked for the money before, and decides.</summary>
     Disputed,
 }
 
@@ -83,14 +91,27 @@ internal sealed record Charge(
     string? Last4 = null,
     string? ChallengeUrl = null,
     string? FailureReason = null,
-    bool Disputed = false,
     long Surplus = 0
 )
 {
+    public IReadOnlyList<ChargeDispute> Disputes { get; init; } = [];
+
     /// <summary>Nobody will have this charge: it failed, and there is nothing to cancel.</summary>
     public static Charge Refused(Payment payment, string reason = "refused") =>
         new("", ChargeState.Failed, payment.Total, FailureReason: reason);
 }
+
+/// <summary>A dispute as the provider sees it.</summary>
+/// <param name="Id">The provider's, one each.</param>
+/// <param name="Amount">Minor units.</param>
+/// <param name="Reason">The provider's code.</param>
+internal sealed record ChargeDispute(
+    string Id,
+    DisputeState State,
+    long Amount,
+    string Reason,
+    DateTimeOffset? EvidenceDueBy = null
+);
 
 /// <summary>
 /// A webhook only says whom to ask the provider about: it is never believed about states or amounts.
@@ -143,6 +164,11 @@ internal sealed class NoProvider : IPaymentProvider
     public Task<Charge?> CancelAsync(Payment payment, CancellationToken ct) => Task.FromResult<Charge?>(null);
 
     public Task<RefundState> RefundAsync(Payment payment, CancellationToken ct) =>
+        throw new InvalidOperationException("Nothing was paid.");
+
+    public bool TakesEvidence => false;
+
+    public Task AnswerAsync(Payment payment, Dispute dispute, CancellationToken ct) =>
         throw new InvalidOperationException("Nothing was paid.");
 
     public Task<IReadOnlyList<WebhookNotice>?> ReadWebhookAsync(

@@ -8,19 +8,39 @@ namespace Ticketing.Payments.Refunds;
 /// <summary>Asks the provider to give back (again: it does so once), and completes the refund when it has.</summary>
 internal sealed class RefundOutcome(PaymentMoves moves, ProviderDirectory providers)
 {
+    /// <summary>A payment that a bank decides about waits for that: then it is refunded by it, or at last.</summary>
     public async Task<Payment> RefreshAsync(Payment payment, Webhook? webhook, CancellationToken ct)
     {
         using var span = Traces.Continue("refund.refresh", payment.RefundTraceParent);
         span?.SetTag(Traces.OrderId, payment.OrderId.ToString());
-        var state = await providers.Of(payment).RefundAsync(payment, ct);
-        return await moves.RunAsync(payment, move => Apply(move, state), webhook, ct);
+        // A webhook may tell of a dispute.
+        if (payment.DisputedAt is not null || webhook is not null)
+            payment = await HearAsync(payment, ct);
+        var completed = false;
+        if (payment is { IsRefunding: true, DisputedAt: null })
+        {
+            var state = await providers.Of(payment).RefundAsync(payment, ct);
+            if (state == RefundState.Disputed)
+                payment = await HearAsync(payment, ct);
+            completed = state == RefundState.Completed;
+        }
+        return await moves.RunAsync(
+            payment,
+            move =>
+            {
+                if (completed)
+                    move.CompleteRefund();
+            },
+            webhook,
+            ct
+        );
     }
 
-    private static void Apply(PaymentMove move, RefundState state)
+    private async Task<Payment> HearAsync(Payment payment, CancellationToken ct)
     {
-        if (state == RefundState.Disputed)
-            move.Dispute();
-        if (state != RefundState.Pending)
-            move.CompleteRefund();
+        var charge =
+            await providers.Of(payment).FindAsync(payment, ct)
+            ?? throw new ProviderUnavailableException("The provider forgot a charge that it has money of.");
+        return await moves.RunAsync(payment, move => move.Apply(charge), null, ct);
     }
 }

@@ -42,7 +42,7 @@ internal static class StartRefund
         return TypedResults.Accepted(
             (string?)null,
             new RefundAccepted(
-                new(refunds.Sum(r => r.Amount), refunds.Select(r => r.Currency).FirstOrDefault(NoCurrency)),
+                new(refunds.Sum(r => r.RefundAmount ?? 0), refunds.Select(r => r.Currency).FirstOrDefault(NoCurrency)),
                 refunds.TrueForAll(r => !r.IsRefunding)
             )
         );
@@ -58,7 +58,7 @@ internal static class StartRefund
 
     /// <summary>
     /// The refunds of this request, made now or before; one statement, which takes the order's payments first. A disputed
-    /// payment is left alone: its money goes back by the dispute.
+    /// payment is left alone until its bank has decided; what a dispute took is not given back.
     /// </summary>
     private static async Task<List<Payment>> DecideAsync(
         Guid orderId,
@@ -93,7 +93,8 @@ internal static class StartRefund
 
     private static readonly string Decide = $"""
         WITH held AS (
-            SELECT id, status = 'Settled' AND refund_started_at IS NULL AND ($4 IS NULL OR id = $4) AS wanted,
+            SELECT id, status = 'Settled' AND refund_started_at IS NULL AND lost_amount < amount
+                    AND ($4 IS NULL OR id = $4) AS wanted,
                 disputed_at IS NOT NULL AS disputed
             FROM payments WHERE order_id = $1 ORDER BY id FOR UPDATE),
         known AS (
@@ -107,13 +108,14 @@ internal static class StartRefund
             RETURNING id),
         started AS (
             UPDATE payments SET refund_operation = $2, refund_started_at = now(), refund_trace_parent = $5,
+                refund_amount = amount - lost_amount,
                 next_check_at = now() + make_interval(secs => $6), checks = 0
             FROM held
             WHERE payments.id = held.id AND held.wanted AND NOT held.disputed AND EXISTS (SELECT FROM decided)
             RETURNING {Payment.Columns()}),
         posted AS (
             INSERT INTO ledger_postings ({LedgerPosting.Columns})
-            SELECT 'RefundStarted', id, order_id, 'Refunds', 'Receivable', amount, currency FROM started)
+            SELECT 'RefundStarted', id, order_id, 'Refunds', 'Receivable', refund_amount, currency FROM started)
         SELECT EXISTS (SELECT FROM decided) OR EXISTS (SELECT FROM known),
             EXISTS (SELECT FROM held WHERE wanted AND disputed), refund.*
         FROM (SELECT) always

@@ -26,7 +26,7 @@ internal static class GetSettlements
         var position = LedgerPosition.Decode(string.IsNullOrEmpty(after) ? null : after);
         await using var command = source.CreateCommand(
             $"""
-            SELECT xid, id, kind, payment_id, order_id, amount, currency, at FROM ledger_postings
+            SELECT xid, id, kind, payment_id, order_id, amount, currency, at, reference FROM ledger_postings
             WHERE {LedgerSchema.Facts} AND (xid, id) > ($1, $2) AND {LedgerSchema.Complete}
             ORDER BY xid, id LIMIT $3
             """
@@ -41,12 +41,15 @@ internal static class GetSettlements
             Enum.Parse<LedgerKind>(row.GetString(2)) switch
             {
                 LedgerKind.RefundCompleted or LedgerKind.RefundedByDispute => SettlementKind.Refunded,
-                LedgerKind.Disputed or LedgerKind.DisputedRefunded => SettlementKind.Disputed,
+                LedgerKind.Disputed => SettlementKind.Disputed,
+                LedgerKind.DisputeWon => SettlementKind.DisputeWon,
+                LedgerKind.DisputeLost => SettlementKind.DisputeLost,
                 _ => SettlementKind.Settled,
             },
             row.GetGuid(3),
             row.GetGuid(4),
             new(row.GetInt64(5), row.GetString(6)),
-            row.GetFieldValue<DateTimeOffset>(7)
+            row.GetFieldValue<DateTimeOffset>(7),
+            row.GetGuid(8) is var dispute && dispute != Guid.Empty ? dispute : null
         );
 }

@@ -37,6 +37,7 @@ internal static partial class PutDevolucao
                 "pix_received",
                 which: "end_to_end_id = $1",
                 paid: "true",
+                disputed: "disputed",
                 e2eid,
                 id,
                 new(amount, Reais.Currency),

@@ -25,6 +25,7 @@ public enum CardStatus
 /// <param name="ChallengeUrl">Where the buyer authenticates; only while it is asked for.</param>
 /// <param name="FailureReason">declined, insufficient-funds or authentication-failed.</param>
 /// <param name="Disputed">The card's owner asked for the money back (chargeback).</param>
+/// <param name="DisputeStatus">needs_response, under_review, won or lost; null: not disputed.</param>
 public sealed record CardChargeResponse(
     Guid Id,
     string Reference,
@@ -35,13 +36,14 @@ public sealed record CardChargeResponse(
     string? ChallengeUrl,
     string? FailureReason,
     DateTimeOffset? SettledAt,
-    bool Disputed
+    bool Disputed,
+    string? DisputeStatus
 );
 
 internal sealed class CardCharge
 {
     public const string Columns =
-        "id, idempotency_key, token, reference, amount, currency, brand, last4, status, failure_reason, settled_at, disputed, created_at";
+        "id, idempotency_key, token, reference, amount, currency, brand, last4, status, failure_reason, settled_at, disputed, created_at, dispute_status, evidence, disputed_at";
 
     /// <summary>SQL assignments.</summary>
     public const string Settle = "status = 'Settled', settles_at = NULL, settled_at = now()";
@@ -63,6 +65,13 @@ internal sealed class CardCharge
     public DateTimeOffset? SettledAt { get; init; }
     public bool Disputed { get; init; }
 
+    /// <summary>As Stripe says it: needs_response, under_review, won or lost; null: not disputed.</summary>
+    public string? DisputeStatus { get; init; }
+    public DateTimeOffset? DisputedAt { get; init; }
+
+    /// <summary>What the merchant said against the dispute.</summary>
+    public string? Evidence { get; init; }
+
     /// <summary>Of all refunds.</summary>
     public long Refunded { get; init; }
 
@@ -79,7 +88,8 @@ internal sealed class CardCharge
             Status == CardStatus.RequiresAction ? $"{site.BaseUrl.TrimEnd('/')}/sandbox/3ds/{Id}" : null,
             FailureReason,
             SettledAt,
-            Disputed
+            Disputed,
+            DisputeStatus
         );
 
     private static CardCharge Read(NpgsqlDataReader row, int first) =>
@@ -98,6 +108,9 @@ internal sealed class CardCharge
             SettledAt = row.IsDBNull(first + 10) ? null : row.GetFieldValue<DateTimeOffset>(first + 10),
             Disputed = row.GetBoolean(first + 11),
             CreatedAt = row.GetFieldValue<DateTimeOffset>(first + 12),
+            DisputeStatus = row.IsDBNull(first + 13) ? null : row.GetString(first + 13),
+            Evidence = row.IsDBNull(first + 14) ? null : row.GetString(first + 14),
+            DisputedAt = row.Nullable<DateTimeOffset>(first + 15),
         };
 
     /// <summary>The charge as it was when it was made.</summary>
@@ -124,6 +137,8 @@ internal sealed class CardCharge
             builder.ToTable("card_charges");
             builder.Property(c => c.CreatedAt).HasDefaultValueSql("now()");
             builder.Property(c => c.Disputed).HasDefaultValue(false);
+            builder.Property(c => c.DisputeStatus).HasMaxLength(20);
+            builder.Property(c => c.Evidence).HasMaxLength(20_000);
             builder.Property(c => c.Refunded).HasDefaultValue(0L);
             builder.HasIndex(c => c.CreatedAt);
             builder.Property(c => c.IdempotencyKey).HasMaxLength(Limits.MaxKey);

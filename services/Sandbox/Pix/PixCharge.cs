@@ -77,7 +77,7 @@ internal sealed class PixCharge
             CreatedAt + TimeSpan.FromSeconds(Lifetime),
             first?.EndToEndId,
             first?.Horario,
-            first?.Devolucoes?.Any(d => d.Natureza == PixReceived.Fraud) == true
+            first?.Devolucoes?.Any(d => d.Natureza == PixReceived.Fraud && d.Status != PixReturn.NotMade) == true
         );
     }
 

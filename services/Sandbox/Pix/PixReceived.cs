@@ -32,6 +32,9 @@ internal sealed record PixReturn(
     string Status
 )
 {
+    public const string Made = "DEVOLVIDO";
+    public const string NotMade = "NAO_REALIZADO";
+
     public sealed record Horarios(DateTimeOffset Solicitacao, DateTimeOffset? Liquidacao = null);
 }
 
@@ -69,7 +72,7 @@ internal sealed class PixReceived
                 SELECT json_agg(json_build_object('id', r.id, 'rtrId', {RtrId}, 'valor', {Valor("r.amount")},
                     'natureza', r.nature, 'horario', json_build_object('solicitacao', r.created_at, 'liquidacao',
                         CASE WHEN r.status = 'Completed' THEN now() END),
-                    'status', CASE r.status WHEN 'Completed' THEN 'DEVOLVIDO' WHEN 'Failed' THEN 'NAO_REALIZADO'
+                    'status', CASE r.status WHEN 'Completed' THEN '{PixReturn.Made}' WHEN 'Failed' THEN '{PixReturn.NotMade}'
                         ELSE 'EM_PROCESSAMENTO' END) ORDER BY r.created_at, r.id)
                 FROM {Refunds(changed)} r WHERE r.charge = {p}.end_to_end_id)))
             """;

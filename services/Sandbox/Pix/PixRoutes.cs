@@ -7,5 +7,7 @@ internal static class PixRoutes
         var bank = routes.MapGroup("/sandbox/pix").WithTags("Sandbox: Pix").AllowAnonymous();
         bank.MapPost("/{txid}/pay", PayPix.Handle).WithName("PayPix").ProducesProblem(409);
         bank.MapPost("/{txid}/dispute", DisputePix.Handle).WithName("DisputePix").ProducesProblem(409);
+        bank.MapPost("/{txid}/dispute/win", DisputePix.Win).WithName("WinPixDispute").ProducesProblem(409);
+        bank.MapPost("/{txid}/dispute/lose", DisputePix.Lose).WithName("LosePixDispute").ProducesProblem(409);
     }
 }

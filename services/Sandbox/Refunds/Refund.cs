@@ -79,6 +79,7 @@ internal static class Refunding
     /// </summary>
     /// <param name="which">SQL condition that finds the charge of <paramref name="charge"/>, which is $1.</param>
     /// <param name="paid">SQL condition.</param>
+    /// <param name="disputed">SQL condition: the payer's bank decides, or has taken the money.</param>
     /// <param name="told">SQL: the webhook of the rows <c>made</c>.</param>
     /// <returns>Whether it was made now.</returns>
     public static async Task<bool> PutAsync(
@@ -86,6 +87,7 @@ internal static class Refunding
         string table,
         string which,
         string paid,
+        string disputed,
         string charge,
         string id,
         Money amount,
@@ -100,7 +102,7 @@ internal static class Refunding
             await using var command = source.CreateCommand(
                 $"""
                 WITH held AS (
-                    SELECT {paid} AS paid, disputed, refunded + $3 > amount AS exceeds
+                    SELECT {paid} AS paid, {disputed} AS disputed, refunded + $3 > amount AS exceeds
                     FROM {table} WHERE {which} FOR UPDATE),
                 made AS (
                     INSERT INTO refunds (charge, id, amount, currency, status, completes_at, nature)

@@ -142,6 +142,10 @@ internal sealed partial class StripeForm(IFormCollection form)
         return text.Length <= Limits.MaxText && !text.Any(char.IsControl) ? text : throw Invalid(name);
     }
 
+    /// <summary>May have lines.</summary>
+    public string Prose(string name, int most) =>
+        form[name].ToString() is { } text && text.Length > 0 && text.Length <= most ? text : throw Invalid(name);
+
     public long Amount(string name) =>
         long.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var amount)
         && amount is > 0 and <= Limits.MaxAmount

@@ -31,6 +31,7 @@ internal static class CreateRefund
                 "card_charges",
                 which: "id = right($1, 32)::uuid",
                 paid: "status = 'Settled'",
+                disputed: "coalesce(dispute_status, 'won') <> 'won'",
                 intent,
                 key,
                 new(amount, charge.Currency),

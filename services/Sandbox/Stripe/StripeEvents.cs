@@ -5,7 +5,9 @@ internal static class StripeEvents
 {
     public const string Succeeded = "payment_intent.succeeded";
     public const string Failed = "payment_intent.payment_failed";
-    private const string Disputed = "charge.dispute.created";
+    public const string DisputeCreated = "charge.dispute.created";
+    public const string DisputeUpdated = "charge.dispute.updated";
+    public const string DisputeClosed = "charge.dispute.closed";
     private const string Refunded = "refund.updated";
     private const string ApiVersion = "2026-10-28.endive";
     private const string Intent = "'pi_' || replace(e.id::text, '-', '')";
@@ -21,15 +23,15 @@ internal static class StripeEvents
             """
         );
 
-    /// <summary>SQL: an event of each charge in <paramref name="rows"/> that was disputed.</summary>
-    public static string OfDisputes(string rows) =>
+    /// <summary>SQL: an event of each charge in <paramref name="rows"/>, which was disputed.</summary>
+    public static string OfDisputes(string rows, string type) =>
         Insert(
             rows,
-            Disputed,
+            type,
             $"""
             'id', 'dp_' || replace(e.id::text, '-', ''), 'object', 'dispute', 'amount', e.amount,
                 'currency', lower(e.currency), 'payment_intent', {Intent}, 'reason', 'fraudulent',
-                'status', 'needs_response'
+                'status', e.dispute_status
             """
         );
 

@@ -23,5 +23,7 @@ internal static class StripeRoutes
         api.MapPost("/payment_intents/{id}/cancel", CancelPaymentIntent.Handle);
         api.MapPost("/refunds", CreateRefund.Handle);
         api.MapGet("/refunds", ListRefunds.Handle);
+        api.MapGet("/disputes", Disputes.List);
+        api.MapPost("/disputes/{id}", Disputes.Update);
     }
 }

@@ -18,10 +18,28 @@ public sealed record PaymentRefunded(Guid RefundId, Guid PaymentId, Guid OrderId
     public static string Type => "payment.refunded";
 }
 
-/// <summary>The money may be clawed back (chargeback, Pix MED).</summary>
-public sealed record PaymentDisputed(Guid PaymentId, Guid OrderId, Money Amount, DateTimeOffset At) : IEvent
+/// <summary>The payer's bank asks for the money back (chargeback, Pix MED); one of the two outcomes follows.</summary>
+/// <param name="Amount">What it asks for: not more than was paid.</param>
+/// <param name="DisputeId">A payment may be disputed more than once.</param>
+public sealed record PaymentDisputed(Guid PaymentId, Guid OrderId, Money Amount, DateTimeOffset At, Guid DisputeId)
+    : IEvent
 {
     public static string Type => "payment.disputed";
+}
+
+/// <summary>The money stays: the bank or the payer gave the dispute up. May be told before its beginning.</summary>
+public sealed record PaymentDisputeWon(Guid PaymentId, Guid OrderId, Money Amount, DateTimeOffset At, Guid DisputeId)
+    : IEvent
+{
+    public static string Type => "payment.dispute-won";
+}
+
+/// <summary>The payer has the money. May be told before the dispute's beginning.</summary>
+/// <param name="Amount">What is lost.</param>
+public sealed record PaymentDisputeLost(Guid PaymentId, Guid OrderId, Money Amount, DateTimeOffset At, Guid DisputeId)
+    : IEvent
+{
+    public static string Type => "payment.dispute-lost";
 }
 
 public enum PaymentMethod

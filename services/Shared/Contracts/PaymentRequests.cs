@@ -63,8 +63,8 @@ public sealed record PaymentClosed(bool Settled);
 /// <summary>
 /// Payments: <c>POST internal/orders/{orderId}/refunds</c>: gives back all that the order's payments settled and that
 /// was not given back yet; idempotent by operation id. The end is told by payment.refunded, one for each payment.
-/// Answers 202 with <see cref="RefundAccepted"/>; nothing to refund: amount 0. A disputed payment goes back by its dispute and is
-/// left alone; when there is no other: payment-disputed (409).
+/// Answers 202 with <see cref="RefundAccepted"/>; nothing to refund: amount 0. A disputed payment is left alone until its bank has
+/// decided; when there is no other: payment-disputed (409). What a dispute took is not given back again.
 /// </summary>
 /// <param name="PaymentId">Only this payment (an order paid twice keeps the other one); null: all of them.</param>
 public sealed record RefundOrder(string OperationId, string Reason, Guid? PaymentId = null);
@@ -73,17 +73,74 @@ public sealed record RefundAccepted(Money Amount, bool Completed);
 
 /// <summary>
 /// Payments: <c>GET internal/settlements?after=&amp;limit=</c>: what happened to money, in the order in which it became
-/// true; what the events payment.settled, payment.refunded and payment.disputed told, for whoever missed one. Nothing is
-/// ever skipped; a page without items is the end for now.
+/// true; what the events payment.settled, payment.refunded, payment.disputed and its outcomes told, for whoever missed one.
+/// Nothing is ever skipped; a page without items is the end for now.
 /// </summary>
 /// <param name="Next">Give it as <c>after</c> of the next page, also after an empty one; without it one begins at the first.</param>
 public sealed record SettlementPage(IReadOnlyList<SettlementFact> Items, string Next);
 
-public sealed record SettlementFact(SettlementKind Kind, Guid PaymentId, Guid OrderId, Money Amount, DateTimeOffset At);
+/// <param name="DisputeId">Of a dispute and its outcome.</param>
+public sealed record SettlementFact(
+    SettlementKind Kind,
+    Guid PaymentId,
+    Guid OrderId,
+    Money Amount,
+    DateTimeOffset At,
+    Guid? DisputeId = null
+);
 
 public enum SettlementKind
 {
     Settled,
     Refunded,
     Disputed,
+    DisputeWon,
+    DisputeLost,
+}
+
+/// <summary>Payments: <c>GET internal/orders/{orderId}/disputes</c>: all disputes of the order's payments, oldest first.</summary>
+public sealed record DisputeList(IReadOnlyList<DisputeSnapshot> Items);
+
+/// <param name="Amount">What the payer's bank asks for.</param>
+/// <param name="Reason">The provider's code.</param>
+/// <param name="EvidenceDueBy">Evidence that comes later is of no use; null: none is asked for.</param>
+/// <param name="Evidence">What was said against it.</param>
+/// <param name="EvidenceSentAt">When the provider had it.</param>
+public sealed record DisputeSnapshot(
+    Guid Id,
+    Guid OrderId,
+    Guid PaymentId,
+    PaymentMethod Method,
+    DisputeState State,
+    Money Amount,
+    string Reason,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset? EvidenceDueBy,
+    string? Evidence,
+    DateTimeOffset? EvidenceSentAt,
+    DateTimeOffset? ClosedAt
+);
+
+/// <summary>Won and lost are final.</summary>
+public enum DisputeState
+{
+    /// <summary>The bank looks at it.</summary>
+    Opened,
+
+    /// <summary>The bank waits for what is to be said against it.</summary>
+    NeedsEvidence,
+    Won,
+    Lost,
+}
+
+/// <summary>
+/// Payments: <c>POST internal/orders/{orderId}/disputes/{disputeId}/evidence</c>: what is said against a dispute, once, and sent to
+/// the provider now or later; answers 202 with <see cref="DisputeSnapshot"/>. The same again changes nothing. Problems: not-found
+/// (404); dispute-closed, evidence-sent (other words were sent before), evidence-not-taken (this provider takes none through its
+/// API: it is to be answered at the bank) (409).
+/// </summary>
+public sealed record AttachEvidence(string Text)
+{
+    /// <summary>Characters that Stripe takes.</summary>
+    public const int MaxLength = 20_000;
 }

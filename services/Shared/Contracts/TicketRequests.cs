@@ -94,3 +94,9 @@ public sealed record VoidTickets(string Reason, bool EvenIfUsed, bool EvenIfTran
 /// </summary>
 /// <param name="Reason">payment-disputed.</param>
 public sealed record BlockTickets(string Reason);
+
+/// <summary>
+/// Tickets: <c>POST internal/orders/{orderId}/unblock</c>: the door takes the order's tickets again, unless they are blocked for
+/// another reason (204, idempotent).
+/// </summary>
+public sealed record UnblockTickets(string Reason);

@@ -79,7 +79,8 @@ public sealed record TeamOrderItem(
     string? BuyerName,
     int Tickets,
     Money Total,
-    DateTimeOffset PlacedAt
+    DateTimeOffset PlacedAt,
+    string? Dispute
 );
 
 /// <param name="Buyer">Null unless the buyer agreed that organizers see it.</param>
@@ -100,9 +101,31 @@ public sealed record TeamOrder(
     DateTimeOffset? PaidAt,
     string? CancelReason,
     OrderRefund? Refund,
+    OrderDispute? Dispute,
     OrderPayment? Payment,
     IReadOnlyList<TeamOrderTicket> Tickets
 );
+
+/// <param name="State">open, won or lost.</param>
+public sealed record OrderDispute(string State);
+
+/// <param name="State">opened, needsEvidence, won or lost.</param>
+/// <param name="Evidence">What was said against it.</param>
+public sealed record TeamDispute(
+    Guid Id,
+    string Method,
+    string State,
+    Money Amount,
+    DateTimeOffset OpenedAt,
+    DateTimeOffset? EvidenceDueBy,
+    string? Evidence,
+    DateTimeOffset? ClosedAt
+)
+{
+    public bool IsOpen => State is "opened" or "needsEvidence";
+}
+
+public sealed record TeamDisputes(IReadOnlyList<TeamDispute> Items);
 
 public sealed record TeamOrderTicket(Guid Id, string Number, string TicketTypeName, string? Seat, string? HolderName);
 

@@ -130,6 +130,17 @@ internal static class ProblemSentences
             "O banco está analisando uma contestação deste pagamento.",
             "The bank is looking into a dispute of this payment."
         ),
+        ("dispute-closed", "O banco já decidiu esta contestação.", "The bank has decided this dispute."),
+        (
+            "evidence-sent",
+            "O banco aceita uma só resposta, e já tem outra.",
+            "The bank takes one answer, and has another one."
+        ),
+        (
+            "evidence-not-taken",
+            "A contestação de um Pix se responde no próprio banco.",
+            "A dispute of a Pix is answered at the bank itself."
+        ),
         (
             "payment-mismatch",
             "Este pagamento já existe com outros dados.",

@@ -423,6 +423,8 @@ internal sealed class Corpus
         await ReadAsync("ListLedgerPostings", "/api/v1/payments/ledger", admin, ct);
         await ReadAsync("ListLedgerPostings", $"/api/v1/payments/ledger?orderId={sale.OrderId}", admin, ct);
         await ReadAsync("GetLedgerBalances", "/api/v1/payments/ledger/balances", admin, ct);
+        await ReadAsync("ListDisputes", "/api/v1/payments/disputes", admin, ct);
+        await ReadAsync("ListDisputes", "/api/v1/payments/disputes?open=true", admin, ct);
 
         var email = $"{Guid.CreateVersion7():N}@example.com";
         await PostAsync(
@@ -520,6 +522,19 @@ internal sealed class Corpus
         };
         await PostAsync("MergeCheckIns", "/api/v1/check-ins/batch", tokens.Of(sale.DoorId), batch, ct);
         await UntilAsync(bought, me, "refunded", ct);
+        var charge = new Uri(challenged["payment"]!["card"]!.Text("challengeUrl")).Segments[^1];
+        await PostAsync("ReceiveWebhook", $"/sandbox/cards/charges/{charge}/dispute", null, new { }, ct);
+        var owner = tokens.Of(sale.OwnerId);
+        var disputed = await WaitAsync(
+            async () =>
+                await ReadAsync("ListOrderDisputes", $"/api/v1/orders/{asked.Id()}/disputes", owner, ct) is var found
+                && found["items"]!.AsArray().Count > 0
+                    ? found
+                    : null,
+            ct
+        );
+        var answer = $"/api/v1/orders/{asked.Id()}/disputes/{disputed["items"]![0]!.Id()}/evidence";
+        await PostAsync("AnswerDispute", answer, owner, new { text = "Came in." }, ct);
         await SendAsync("EraseProfile", HttpMethod.Delete, "/api/v1/me", me, new { password = Password }, ct);
     }
 

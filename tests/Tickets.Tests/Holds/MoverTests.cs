@@ -64,6 +64,11 @@ public sealed class MoverTests(MovedTickets moved) : IClassFixture<MovedTickets>
                 await app.DisputeAsync(t.Hold);
                 return new(HttpStatusCode.OK);
             },
+            ["unblock"] = async t =>
+            {
+                await app.DisputeIsWonAsync(t.Hold);
+                return new(HttpStatusCode.OK);
+            },
             ["edit"] = async t => new(await EditAsync(t.Show)),
             ["erase"] = async t =>
                 new(await app.System.DeliverAsync(AppIds.Tickets, new UserErased(t.Buyer, DateTimeOffset.UnixEpoch))),

@@ -226,6 +226,49 @@ public sealed class CheckInTests(TicketsApp app)
     }
 
     [Fact]
+    public async Task A_won_dispute_opens_the_door_again()
+    {
+        var (show, purchase, door) = await OpenAsync();
+        var code = (await TicketAsync(purchase)).Code!;
+        var offer = await (
+            await app.OfferAsync(purchase.BuyerId, purchase.Tickets[0].Id, "bruna@example.com")
+        ).ReadAsync<Tickets.Transfers.TransferView>(201);
+        await app.DisputeAsync(purchase.OrderId);
+        await (await CheckInAsync(door, code)).ProblemAsync(409, "ticket-blocked");
+
+        for (var i = 0; i < 2; i++)
+            await app.DisputeIsWonAsync(purchase.OrderId);
+
+        Assert.Null((await TicketAsync(purchase)).BlockReason);
+        using var buyer = app.Person(purchase.BuyerId);
+        var ended = await (
+            await buyer.GetAsync($"/api/v1/tickets/{offer.TicketId}/transfers/{offer.Id}")
+        ).ReadAsync<Tickets.Transfers.TransferView>();
+        Assert.Equal(Tickets.Transfers.TransferStatus.Withdrawn, ended.Status);
+        (await CheckInAsync(door, code)).EnsureSuccessStatusCode();
+        await app.DisputeIsWonAsync(Guid.CreateVersion7());
+        await app.AssertInvariantsAsync(show.SessionId);
+    }
+
+    [Fact]
+    public async Task A_dispute_that_is_won_before_the_tickets_are_issued_blocks_none()
+    {
+        var show = new Show();
+        var type = show.Standing(10);
+        await app.SellAsync(show);
+        var buyer = Guid.CreateVersion7();
+        using var http = app.Person(buyer);
+        var hold = await (await http.HoldAsync(show.SessionId, Some(type))).ReadAsync<Tickets.Holds.HoldView>(201);
+        await app.DisputeAsync(hold.Id);
+        await app.DisputeIsWonAsync(hold.Id);
+        (await app.AttachAsync(hold.Id, buyer)).EnsureSuccessStatusCode();
+
+        var issued = await (await app.CommitAsync(hold.Id, buyer)).ReadAsync<Contracts.IssuedTickets>();
+
+        Assert.Null((await TicketAsync(new(hold.Id, buyer, issued.Tickets))).BlockReason);
+    }
+
+    [Fact]
     public async Task A_dispute_may_come_before_the_tickets_or_after_their_end()
     {
         var show = new Show();

@@ -50,6 +50,12 @@ public sealed class PairTests(TicketsApp app)
                 await app.DisputeAsync(g.Order);
                 return new(HttpStatusCode.OK);
             },
+            ["dispute-won"] = async g =>
+            {
+                await app.DisputeIsWonAsync(g.Order);
+                return new(HttpStatusCode.OK);
+            },
+            ["dispute-lost"] = g => app.VoidAsync(g.Order, evenIfUsed: true, evenIfTransferred: true, "dispute-lost"),
             ["check-in"] = async g =>
             {
                 using var door = app.Person(null, "admin");

@@ -12,14 +12,14 @@ locals {
     tickets  = ["ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-transfer-withdrawn", "ticket-transfer-expired", "ticket-rescheduled", "ticket-voided", "act-recorded"]
     products = ["act-recorded"]
     orders   = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-rescheduled", "act-recorded"]
-    payments = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed"]
+    payments = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed", "payment-dispute-won", "payment-dispute-lost"]
   }
 
   subscribes = {
     events        = ["user-erased", "act-recorded"]
     tickets       = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "order-rescheduled", "user-erased"]
     products      = ["event-published", "event-changed", "event-cancelled", "team-member-changed"]
-    orders        = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed", "event-cancelled", "event-changed", "team-member-changed", "user-erased", "user-organizer-consent-changed"]
+    orders        = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed", "payment-dispute-won", "payment-dispute-lost", "event-cancelled", "event-changed", "team-member-changed", "user-erased", "user-organizer-consent-changed"]
     notifications = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-rescheduled", "ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-transfer-withdrawn", "ticket-transfer-expired", "ticket-rescheduled", "ticket-voided", "team-invitation-offered", "user-erased"]
   }
 

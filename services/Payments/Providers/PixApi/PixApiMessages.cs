@@ -35,8 +35,8 @@ internal sealed record Devolucao(string Id, string Valor, string Status, string?
     public const string Devolvido = "DEVOLVIDO";
     public const string NaoRealizado = "NAO_REALIZADO";
 
-    /// <summary>The payer's bank asked: for fraud, or for an operational failure. Undone when it was not carried out.</summary>
-    public bool IsDispute => Natureza?.StartsWith("MED_", StringComparison.Ordinal) == true && Status != NaoRealizado;
+    /// <summary>The payer's bank asked: for fraud, or for an operational failure.</summary>
+    public bool IsMed => Natureza?.StartsWith("MED_", StringComparison.Ordinal) == true;
 }
 
 /// <summary>A webhook's body.</summary>

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.Payments.Charges;
+using Ticketing.Payments.Disputes;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Providers.PixApi;
@@ -91,7 +92,7 @@ internal sealed partial class PixApiProvider(PixApiClient psp, SecretReader secr
         var ours = made.Where(d => d.Id.StartsWith(ReturnId(payment, 0), StringComparison.Ordinal)).ToList();
         if (ours.Find(d => d.Status != Devolucao.NaoRealizado) is { } known)
             return StateOf(known);
-        if (made.Any(d => d.IsDispute))
+        if (made.Any(d => d.IsMed && d.Status != Devolucao.NaoRealizado))
             return RefundState.Disputed;
         if (ours.Count is > 0 and < MaxReturns && await ReturnAsync(payment, ours.Count, ct) is { } further)
             return StateOf(further);
@@ -102,7 +103,7 @@ internal sealed partial class PixApiProvider(PixApiClient psp, SecretReader secr
     private async Task<Devolucao?> ReturnAsync(Payment payment, int number, CancellationToken ct)
     {
         var path = $"pix/{payment.SettlementId}/devolucao/{ReturnId(payment, number)}";
-        var body = new { valor = PixAmount.Format(payment.Amount) };
+        var body = new { valor = PixAmount.Format(payment.Refundable.Amount) };
         using var answer = await psp.SendAsync(HttpMethod.Put, path, body, ct);
         return Refusals.Contains(answer.StatusCode) ? null : await PixApiClient.ReadAsync<Devolucao>(answer, ct);
     }
@@ -158,10 +159,31 @@ internal sealed partial class PixApiProvider(PixApiClient psp, SecretReader secr
             new(amount, PixAmount.Currency),
             SettlementId: pix.EndToEndId,
             SettledAt: pix.Horario,
-            Disputed: pix.Devolucoes?.Any(d => d.IsDispute) == true,
             Surplus: came.Sum(p => p.Amount) - amount
-        );
+        )
+        {
+            Disputes = [.. (pix.Devolucoes ?? []).Where(d => d.IsMed).Select(Read)],
+        };
     }
+
+    /// <summary>The standard tells of MED by its return: asked for, made, or not carried out. The reason is its nature.</summary>
+    private static ChargeDispute Read(Devolucao med) =>
+        new(
+            med.Id,
+            med.Status switch
+            {
+                Devolucao.Devolvido => DisputeState.Lost,
+                Devolucao.NaoRealizado => DisputeState.Won,
+                _ => DisputeState.Opened,
+            },
+            PixAmount.Parse(med.Valor),
+            med.Natureza!
+        );
+
+    /// <summary>The standard has no way to answer an infraction: that is done at the bank.</summary>
+    public bool TakesEvidence => false;
+
+    public Task AnswerAsync(Payment payment, Dispute dispute, CancellationToken ct) => Task.CompletedTask;
 
     public async Task<IReadOnlyList<WebhookNotice>?> ReadWebhookAsync(
         string? path,
@@ -202,13 +224,16 @@ internal sealed partial class PixApiProvider(PixApiClient psp, SecretReader secr
     /// <summary>The standard has no id of an event: the same Pix with the same returns is the same event.</summary>
     private static WebhookNotice Read(PixRecebido? pix)
     {
-        var last = pix?.Devolucoes is [.., var d] ? d : null;
-        if (pix is null || !Id().IsMatch(pix.EndToEndId) || last is not null && !Id().IsMatch(last.Id))
+        var returns = pix?.Devolucoes ?? [];
+        if (pix is null || !Id().IsMatch(pix.EndToEndId) || returns.Any(d => !Id().IsMatch(d.Id)))
             throw new JsonException("id");
         var named = pix.Txid is { } txid ? Payment.ParseTxId(txid) : null;
+        var told = string.Join(',', returns.Select(d => $"{d.Id}={d.Status}"));
         return new(
-            last is null ? pix.EndToEndId : $"{pix.EndToEndId}.{pix.Devolucoes!.Count}.{last.Id}.{last.Status}",
-            last is null ? "pix" : "devolucao",
+            returns.Count == 0
+                ? pix.EndToEndId
+                : $"{pix.EndToEndId}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(told)))}",
+            returns.Count == 0 ? "pix" : "devolucao",
             OrderId: named?.OrderId,
             Attempt: named?.Attempt
         );

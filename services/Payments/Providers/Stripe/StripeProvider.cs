@@ -124,7 +124,14 @@ internal sealed class StripeProvider(
                     ct
                 )
                 : await SearchAsync(payment, ct);
-            return found is not null && IsOf(payment, found) ? Map(found) : null;
+            if (found is null || !IsOf(payment, found))
+                return null;
+            return found.LatestCharge?.Disputed == true
+                ? Map(found) with
+                {
+                    Disputes = await DisputesAsync(found.Id, ct),
+                }
+                : Map(found);
         }
         catch (StripeException e) when (e.HttpStatusCode == HttpStatusCode.NotFound)
         {
@@ -179,6 +186,60 @@ internal sealed class StripeProvider(
         }
     }
 
+    private async Task<IReadOnlyList<ChargeDispute>> DisputesAsync(string intent, CancellationToken ct)
+    {
+        var list = new DisputeListOptions { PaymentIntent = intent, Limit = 100 };
+        var found = await AskAsync((stripe, key) => new DisputeService(stripe).ListAsync(list, key, ct), null, ct);
+        return
+        [
+            .. found.Data.Select(d => new ChargeDispute(
+                d.Id,
+                StateOf(d),
+                d.Amount,
+                d.Reason,
+                d.EvidenceDetails?.DueBy is { } due ? new DateTimeOffset(due) : null
+            )),
+        ];
+    }
+
+    /// <summary>An inquiry (<c>warning_</c>) is a dispute that has not taken the money yet: refunded too, it would.</summary>
+    private static DisputeState StateOf(global::Stripe.Dispute dispute) =>
+        dispute.Status switch
+        {
+            "needs_response" or "warning_needs_response" => DisputeState.NeedsEvidence,
+            "under_review" or "warning_under_review" => DisputeState.Opened,
+            "won" or "warning_closed" or "prevented" => DisputeState.Won,
+            "lost" => DisputeState.Lost,
+            _ => throw new ProviderUnavailableException(
+                $"The card processor's dispute status {dispute.Status} tells nothing."
+            ),
+        };
+
+    public bool TakesEvidence => true;
+
+    public async Task AnswerAsync(Payment payment, Disputes.Dispute dispute, CancellationToken ct)
+    {
+        var update = new DisputeUpdateOptions
+        {
+            Evidence = new() { UncategorizedText = dispute.Evidence },
+            Submit = true,
+        };
+        try
+        {
+            await AskAsync(
+                (stripe, key) => new DisputeService(stripe).UpdateAsync(dispute.ProviderId, update, key, ct),
+                $"evidence-{dispute.Id}",
+                ct
+            );
+        }
+        // It is closed, or was answered before.
+        catch (StripeException e) when (e.HttpStatusCode == HttpStatusCode.BadRequest) { }
+        catch (StripeException e)
+        {
+            throw Unavailable(e);
+        }
+    }
+
     public async Task<RefundState> RefundAsync(Payment payment, CancellationToken ct)
     {
         try
@@ -204,10 +265,12 @@ internal sealed class StripeProvider(
         var create = new RefundCreateOptions
         {
             PaymentIntent = payment.SettlementId,
-            Amount = payment.Amount,
+            Amount = payment.Refundable.Amount,
             Metadata = new() { [PaymentIdKey] = payment.Id.ToString() },
         };
-        var name = number == 0 ? $"refund-{payment.Id}" : $"refund-{payment.Id}-{number}";
+        // Another amount is another request.
+        var whole = payment.LostAmount == 0 ? $"refund-{payment.Id}" : $"refund-{payment.Id}-of-{create.Amount}";
+        var name = number == 0 ? whole : $"{whole}-{number}";
         try
         {
             var made = await AskAsync(
@@ -306,7 +369,7 @@ internal sealed class StripeProvider(
             PaymentIntent intent => Notice(told, intent.Id, intent.Metadata),
             global::Stripe.Charge charge => Notice(told, charge.PaymentIntentId, charge.Metadata),
             Refund refund => Notice(told, refund.PaymentIntentId, refund.Metadata),
-            Dispute dispute => Notice(told, dispute.PaymentIntentId, null),
+            global::Stripe.Dispute dispute => Notice(told, dispute.PaymentIntentId, null),
             _ => null,
         };
 
@@ -346,8 +409,7 @@ internal sealed class StripeProvider(
             Brand: card?.Brand ?? paid?.Brand ?? failed?.Brand,
             Last4: card?.Last4 ?? paid?.Last4 ?? failed?.Last4,
             ChallengeUrl: intent.NextAction?.RedirectToUrl?.Url,
-            FailureReason: intent.LastPaymentError is { } error ? ReasonOf(error) : null,
-            Disputed: intent.LatestCharge?.Disputed == true
+            FailureReason: intent.LastPaymentError is { } error ? ReasonOf(error) : null
         );
     }
 

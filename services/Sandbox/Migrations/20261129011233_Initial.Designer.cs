@@ -12,7 +12,7 @@ using Ticketing.Sandbox;
 namespace Ticketing.Sandbox.Migrations
 {
     [DbContext(typeof(SandboxDb))]
-    [Migration("20261128222228_Initial")]
+    [Migration("20261129011233_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -54,11 +54,25 @@ namespace Ticketing.Sandbox.Migrations
                         .HasColumnType("character varying(3)")
                         .HasColumnName("currency");
 
+                    b.Property<string>("DisputeStatus")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("dispute_status");
+
                     b.Property<bool>("Disputed")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("boolean")
                         .HasDefaultValue(false)
                         .HasColumnName("disputed");
+
+                    b.Property<DateTimeOffset?>("DisputedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("disputed_at");
+
+                    b.Property<string>("Evidence")
+                        .HasMaxLength(20000)
+                        .HasColumnType("character varying(20000)")
+                        .HasColumnName("evidence");
 
                     b.Property<string>("FailureReason")
                         .HasMaxLength(40)

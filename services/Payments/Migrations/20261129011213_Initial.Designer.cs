@@ -12,7 +12,7 @@ using Ticketing.Payments;
 namespace Ticketing.Payments.Migrations
 {
     [DbContext(typeof(PaymentsDb))]
-    [Migration("20261128222146_Initial")]
+    [Migration("20261129011213_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -87,6 +87,12 @@ namespace Ticketing.Payments.Migrations
                         .HasColumnType("character varying(100)")
                         .HasColumnName("failure_reason");
 
+                    b.Property<long>("LostAmount")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("lost_amount");
+
                     b.Property<string>("Method")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -106,6 +112,10 @@ namespace Ticketing.Payments.Migrations
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
                         .HasColumnName("provider");
+
+                    b.Property<long?>("RefundAmount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refund_amount");
 
                     b.Property<string>("RefundOperation")
                         .HasMaxLength(200)
@@ -175,6 +185,74 @@ namespace Ticketing.Payments.Migrations
                         .HasDatabaseName("ix_payments_order_id_attempt");
 
                     b.ToTable("payments", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Payments.Disputes.Dispute", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<DateTimeOffset?>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("Evidence")
+                        .HasMaxLength(20000)
+                        .HasColumnType("character varying(20000)")
+                        .HasColumnName("evidence");
+
+                    b.Property<DateTimeOffset?>("EvidenceDueBy")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("evidence_due_by");
+
+                    b.Property<DateTimeOffset?>("EvidenceSentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("evidence_sent_at");
+
+                    b.Property<DateTimeOffset>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
+
+                    b.Property<Guid>("PaymentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("payment_id");
+
+                    b.Property<string>("ProviderId")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("provider_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Withheld")
+                        .HasColumnType("bigint")
+                        .HasColumnName("withheld");
+
+                    b.HasKey("Id")
+                        .HasName("pk_disputes");
+
+                    b.HasIndex("PaymentId", "ProviderId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_disputes_payment_id_provider_id");
+
+                    b.ToTable("disputes", (string)null);
                 });
 
             modelBuilder.Entity("Ticketing.Payments.Refunds.RefundOperation", b =>
@@ -356,6 +434,16 @@ namespace Ticketing.Payments.Migrations
                         .HasDatabaseName("ix_outbox_type_next_try_at");
 
                     b.ToTable("outbox", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Payments.Disputes.Dispute", b =>
+                {
+                    b.HasOne("Ticketing.Payments.Charges.Payment", null)
+                        .WithMany()
+                        .HasForeignKey("PaymentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_disputes_payments_payment_id");
                 });
 #pragma warning restore 612, 618
         }

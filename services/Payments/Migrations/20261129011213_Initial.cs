@@ -90,12 +90,14 @@ namespace Ticketing.Payments.Migrations
                     refused_amount = table.Column<long>(type: "bigint", nullable: true),
                     settled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     disputed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    lost_amount = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
                     refund_operation = table.Column<string>(
                         type: "character varying(200)",
                         maxLength: 200,
                         nullable: true
                     ),
                     refund_started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    refund_amount = table.Column<long>(type: "bigint", nullable: true),
                     refund_trace_parent = table.Column<string>(type: "text", nullable: true),
                     refunded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     next_check_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -152,6 +154,43 @@ namespace Ticketing.Payments.Migrations
                 {
                     table.PrimaryKey("pk_refund_operations", x => new { x.order_id, x.id });
                 }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "disputes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    provider_id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    withheld = table.Column<long>(type: "bigint", nullable: false),
+                    reason = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    evidence_due_by = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    opened_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    closed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    evidence = table.Column<string>(type: "character varying(20000)", maxLength: 20000, nullable: true),
+                    evidence_sent_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    payment_id = table.Column<Guid>(type: "uuid", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_disputes", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_disputes_payments_payment_id",
+                        column: x => x.payment_id,
+                        principalTable: "payments",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict
+                    );
+                }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_disputes_payment_id_provider_id",
+                table: "disputes",
+                columns: new[] { "payment_id", "provider_id" },
+                unique: true
             );
 
             migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
@@ -217,6 +256,7 @@ namespace Ticketing.Payments.Migrations
                 table: "refund_operations",
                 column: "created_at"
             );
+
             migrationBuilder.Sql(Ticketing.Payments.Ledger.LedgerSchema.Sql);
         }
 
@@ -224,15 +264,18 @@ namespace Ticketing.Payments.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.Sql(Ticketing.Payments.Ledger.LedgerSchema.Drop);
+
+            migrationBuilder.DropTable(name: "disputes");
+
             migrationBuilder.DropTable(name: "inbox");
 
             migrationBuilder.DropTable(name: "outbox");
 
-            migrationBuilder.DropTable(name: "payments");
-
             migrationBuilder.DropTable(name: "received_webhooks");
 
             migrationBuilder.DropTable(name: "refund_operations");
+
+            migrationBuilder.DropTable(name: "payments");
         }
     }
 }

@@ -12,7 +12,7 @@ using Ticketing.Orders;
 namespace Ticketing.Orders.Migrations
 {
     [DbContext(typeof(OrdersDb))]
-    [Migration("20261129010738_Initial")]
+    [Migration("20261129012217_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -24,6 +24,55 @@ namespace Ticketing.Orders.Migrations
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
+
+            modelBuilder.Entity("Ticketing.Orders.Disputing.Dispute", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<string>("Door")
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("door");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<Guid>("PaymentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("payment_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_disputes");
+
+                    b.HasIndex("OrderId")
+                        .HasDatabaseName("ix_disputes_order_id");
+
+                    b.ToTable("disputes", (string)null);
+                });
 
             modelBuilder.Entity("Ticketing.Orders.Ending.Cancellation", b =>
                 {
@@ -122,6 +171,11 @@ namespace Ticketing.Orders.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("discount");
 
+                    b.Property<string>("DisputeStatus")
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("dispute_status");
+
                     b.Property<DateTimeOffset?>("DisputedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("disputed_at");
@@ -166,14 +220,6 @@ namespace Ticketing.Orders.Migrations
                         .HasMaxLength(10)
                         .HasColumnType("character varying(10)")
                         .HasColumnName("locale");
-
-                    b.Property<DateTimeOffset?>("MailedAgainAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("mailed_again_at");
-
-                    b.Property<int?>("MailsAgain")
-                        .HasColumnType("integer")
-                        .HasColumnName("mails_again");
 
                     b.Property<string>("Number")
                         .IsRequired()
@@ -601,6 +647,16 @@ namespace Ticketing.Orders.Migrations
                         .HasDatabaseName("ix_team_members_user_id");
 
                     b.ToTable("team_members", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Orders.Disputing.Dispute", b =>
+                {
+                    b.HasOne("Ticketing.Orders.Order", null)
+                        .WithMany()
+                        .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_disputes_orders_order_id");
                 });
 
             modelBuilder.Entity("Ticketing.Orders.Order", b =>

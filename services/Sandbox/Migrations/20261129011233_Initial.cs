@@ -37,6 +37,9 @@ namespace Ticketing.Sandbox.Migrations
                     settles_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     settled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     disputed = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
+                    dispute_status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    disputed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    evidence = table.Column<string>(type: "character varying(20000)", maxLength: 20000, nullable: true),
                     refunded = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
                 },
                 constraints: table =>

@@ -1,4 +1,4 @@
-using System;
+﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 using Ticketing.Orders.Sales;
@@ -152,12 +152,12 @@ namespace Ticketing.Orders.Migrations
                         ),
                         refund_even_if_used = table.Column<bool>(type: "boolean", nullable: false),
                         refund_even_if_transferred = table.Column<bool>(type: "boolean", nullable: false),
-                        mailed_again_at = table.Column<DateTimeOffset>(
-                            type: "timestamp with time zone",
+                        disputed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                        dispute_status = table.Column<string>(
+                            type: "character varying(10)",
+                            maxLength: 10,
                             nullable: true
                         ),
-                        mails_again = table.Column<int>(type: "integer", nullable: true),
-                        disputed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                         drive_after = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                         forget_after = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     },
@@ -316,6 +316,37 @@ namespace Ticketing.Orders.Migrations
             );
 
             migrationBuilder.CreateTable(
+                name: "disputes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    order_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    payment_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    state = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    currency = table.Column<string>(
+                        type: "character(3)",
+                        fixedLength: true,
+                        maxLength: 3,
+                        nullable: false
+                    ),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    door = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: true),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_disputes", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_disputes_orders_order_id",
+                        column: x => x.order_id,
+                        principalTable: "orders",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "settlements",
                 columns: table => new
                 {
@@ -350,6 +381,8 @@ namespace Ticketing.Orders.Migrations
                 column: "resume_at",
                 filter: "resume_at IS NOT NULL"
             );
+
+            migrationBuilder.CreateIndex(name: "ix_disputes_order_id", table: "disputes", column: "order_id");
 
             migrationBuilder.CreateIndex(name: "ix_inbox_processed_at", table: "inbox", column: "processed_at");
 
@@ -425,6 +458,8 @@ namespace Ticketing.Orders.Migrations
         {
             migrationBuilder.DropSalesTriggers();
             migrationBuilder.DropTable(name: "cancellations");
+
+            migrationBuilder.DropTable(name: "disputes");
 
             migrationBuilder.DropTable(name: "erased_people");
 
