@@ -14,6 +14,10 @@ public sealed class PaymentsOptions
     [Range(0.05, 60)]
     public double ProviderTimeoutSeconds { get; set; } = 8;
 
+    /// <summary>Between two looks at the providers' lists of disputes, for those whose webhook was lost.</summary>
+    [Range(0.05, 86_400)]
+    public double DisputeWatchSeconds { get; set; } = 3600;
+
     public PixApiOptions PixApi { get; set; } = new();
 
     public StripeOptions Stripe { get; set; } = new();

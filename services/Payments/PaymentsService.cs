@@ -46,6 +46,7 @@ public static class PaymentsService
         builder.Services.AddSingleton<ChargeOutcome>();
         builder.Services.AddSingleton<RefundOutcome>();
         builder.Services.AddHostedService<Reconciliation>();
+        builder.Services.AddHostedService<DisputeWatch>();
         builder.Services.AddHostedService<LedgerClosing>();
         builder.Services.AddRetention(
             new RetentionRule(

@@ -214,6 +214,41 @@ public sealed class ApiPixTests(PaymentsApp app)
         await RefusedAsync(late, HttpStatusCode.BadRequest, "PixDevolucaoInvalida");
     }
 
+    [Fact]
+    public async Task What_came_is_listed_page_by_page()
+    {
+        var from = TimeProvider.System.GetUtcNow().AddMinutes(-1);
+        var (returned, kept) = (await PaidAsync(), await app.PaidAsync(Guid.CreateVersion7()));
+        using (await ReturnAsync(returned, "1", "0.01")) { }
+        var to = TimeProvider.System.GetUtcNow().AddMinutes(1);
+        var list = FormattableString.Invariant(
+            $"/api-pix/pix?inicio={from:yyyy-MM-ddTHH:mm:ssZ}&fim={to:yyyy-MM-ddTHH:mm:ssZ}&paginacao.itensPorPagina=1"
+        );
+
+        var ids = new List<string>();
+        for (int page = 0, pages = 1; page < pages; page++)
+        {
+            using var answer = await app.Bank.GetAsync($"{list}&devolucaoPresente=true&paginacao.paginaAtual={page}");
+            var found = await PaymentsApp.ReadAsync<JsonElement>(answer);
+            pages = found
+                .GetProperty("parametros")
+                .GetProperty("paginacao")
+                .GetProperty("quantidadeDePaginas")
+                .GetInt32();
+            ids.AddRange(
+                found.GetProperty("pix").EnumerateArray().Select(p => p.GetProperty("endToEndId").GetString()!)
+            );
+        }
+
+        Assert.Contains(returned, ids);
+        Assert.DoesNotContain(await app.ChargeIdAsync(kept.Id), ids);
+        Assert.Equal(ids.Distinct(), ids);
+        using var backwards = await app.Bank.GetAsync(
+            "/api-pix/pix?inicio=2026-02-01T00:00:00Z&fim=2026-01-01T00:00:00Z"
+        );
+        await RefusedAsync(backwards, HttpStatusCode.BadRequest, "PixConsultaInvalida");
+    }
+
     [Theory]
     [InlineData("win", "NAO_REALIZADO", "lose")]
     [InlineData("lose", "DEVOLVIDO", "win")]

@@ -239,6 +239,20 @@ public sealed class DisputeTests(PaymentsApp app)
 public sealed class LostDisputeTests(ReconcilingApp app)
 {
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_dispute_that_no_webhook_told_of_is_found_in_the_providers_list(bool card)
+    {
+        var order = Guid.CreateVersion7();
+        var payment = card ? await app.CreateAsync(PaymentsApp.Card(order, "tok_approve")) : await app.PaidAsync(order);
+
+        await app.DisputeAsync(payment);
+
+        await app.DisputeAsync(order, DisputeState.Opened, DisputeState.NeedsEvidence);
+        await app.PublishedOnceAsync<PaymentDisputed>(order);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task An_outcome_that_no_webhook_told_of_is_asked_for(bool won)

@@ -593,6 +593,7 @@ public sealed class ReconcilingApp : PaymentsApp
 {
     protected override double ReconcileSeconds => 0.2;
     protected override double RefundSeconds => 0.5;
+    protected override IReadOnlyList<string> MoreSettings => ["Payments:DisputeWatchSeconds=0.2"];
 
     public override async ValueTask InitializeAsync()
     {

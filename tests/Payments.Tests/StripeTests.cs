@@ -277,6 +277,37 @@ public sealed class StripeTests(PaymentsApp app)
     }
 
     [Fact]
+    public async Task Disputes_are_listed_page_by_page_newest_first()
+    {
+        var made = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            var id = await SettledAsync();
+            var charge = Guid.ParseExact(id["pi_".Length..], "N");
+            using (await app.Sandbox.PostAsync($"/sandbox/cards/charges/{charge}/dispute", null)) { }
+            made.Add($"dp_{charge:N}");
+        }
+
+        var (seen, more, since) = (
+            new List<string>(),
+            true,
+            TimeProvider.System.GetUtcNow().AddHours(-1).ToUnixTimeSeconds()
+        );
+        while (more)
+        {
+            var page = await GetAsync(
+                $"disputes?limit=2&created[gte]={since}" + (seen.Count > 0 ? $"&starting_after={seen[^1]}" : "")
+            );
+            seen.AddRange(page.GetProperty("data").EnumerateArray().Select(d => Text(d, "id")!));
+            more = page.GetProperty("has_more").GetBoolean();
+        }
+
+        Assert.Equal(seen.Distinct(), seen);
+        made.Reverse();
+        Assert.Equal(made, seen.Where(made.Contains));
+    }
+
+    [Fact]
     public async Task A_disputed_charge_is_not_refunded()
     {
         var id = await SettledAsync();

@@ -35,6 +35,9 @@ internal interface IPaymentProvider
     /// </summary>
     Task<RefundState> RefundAsync(Payment payment, CancellationToken ct);
 
+    /// <summary>The disputes that may have been opened of late, for who missed a webhook.</summary>
+    IAsyncEnumerable<NamedDispute> ListDisputesAsync(CancellationToken ct);
+
     /// <summary>Whether the provider takes by its API what is said against a dispute; else it is said at the bank.</summary>
     bool TakesEvidence { get; }
 
@@ -113,6 +116,15 @@ internal sealed record ChargeDispute(
     DateTimeOffset? EvidenceDueBy = null
 );
 
+/// <summary>A dispute and whose it is: by the order and the attempt, or the charge.</summary>
+internal sealed record NamedDispute(
+    string Id,
+    DisputeState State,
+    Guid OrderId = default,
+    int Attempt = 0,
+    string? ChargeId = null
+);
+
 /// <summary>
 /// A webhook only says whom to ask the provider about: it is never believed about states or amounts.
 /// </summary>
@@ -144,6 +156,8 @@ internal sealed class ProviderDirectory(IEnumerable<IPaymentProvider> providers)
     /// <summary>Takes a new payment.</summary>
     public IPaymentProvider For(PaymentMethod method, string currency) => all.First(p => p.Takes(method, currency));
 
+    public IReadOnlyList<IPaymentProvider> All => all;
+
     public IPaymentProvider Of(Payment payment) => all.First(p => p.Name == payment.Provider);
 
     public IPaymentProvider? Find(string name) => Array.Find(all, p => p.Name == name);
@@ -165,6 +179,9 @@ internal sealed class NoProvider : IPaymentProvider
 
     public Task<RefundState> RefundAsync(Payment payment, CancellationToken ct) =>
         throw new InvalidOperationException("Nothing was paid.");
+
+    public IAsyncEnumerable<NamedDispute> ListDisputesAsync(CancellationToken ct) =>
+        AsyncEnumerable.Empty<NamedDispute>();
 
     public bool TakesEvidence => false;
 

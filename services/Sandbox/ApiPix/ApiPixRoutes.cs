@@ -23,6 +23,7 @@ internal static class ApiPixRoutes
         api.MapPut("/cob/{txid}", PutCob.Handle);
         api.MapGet("/cob/{txid}", GetCob.Handle);
         api.MapPatch("/cob/{txid}", PatchCob.Handle);
+        api.MapGet("/pix", ListPix.Handle);
         api.MapGet("/pix/{e2eid}", GetPix.Handle);
         api.MapPut("/pix/{e2eid}/devolucao/{id}", PutDevolucao.Handle);
         api.MapPut("/webhook/{chave}", PutWebhook.Handle);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using Ticketing.Sandbox.Cards;
 
@@ -7,29 +8,65 @@ namespace Ticketing.Sandbox.Stripe;
 internal static class Disputes
 {
     private const string Prefix = "dp_";
+    private const int DefaultLimit = 10;
+    private const int MaxLimit = 100;
     private const int MaxEvidence = 20_000;
 
     /// <summary>How long the merchant may say something against it.</summary>
     private const int EvidenceDays = 7;
 
-    /// <summary>A payment's disputes.</summary>
+    /// <summary>A payment's, or all that were opened since; newest first.</summary>
     public static async Task<IResult> List(
-        [Microsoft.AspNetCore.Mvc.FromQuery(Name = "payment_intent")] string? intent,
+        [FromQuery(Name = "payment_intent")] string? intent,
+        [FromQuery(Name = "created[gte]")] long? since,
+        [FromQuery(Name = "starting_after")] string? after,
+        int? limit,
         NpgsqlDataSource source,
         CancellationToken ct
     )
     {
-        var charge = await GetPaymentIntent.FindAsync(intent ?? "", source, ct);
+        var size = Math.Clamp(limit ?? DefaultLimit, 1, MaxLimit);
+        var found = intent is null
+            ? await SinceAsync(since ?? 0, after, size + 1, source, ct)
+            : [await GetPaymentIntent.FindAsync(intent, source, ct)];
         return Results.Json(
             new
             {
                 @object = "list",
                 url = "/v1/disputes",
-                has_more = false,
-                data = charge.DisputeStatus is null ? [] : new[] { Describe(charge) },
+                has_more = found.Count > size,
+                data = found.Where(c => c.DisputeStatus is not null).Take(size).Select(Describe),
             }
         );
     }
+
+    private static async Task<List<CardCharge>> SinceAsync(
+        long since,
+        string? after,
+        int take,
+        NpgsqlDataSource source,
+        CancellationToken ct
+    )
+    {
+        var before = after is null ? DateTimeOffset.MaxValue : (await FindAsync(after, source, ct)).DisputedAt!.Value;
+        var found = await CardCharge.Table.FindAsync(
+            source,
+            $"disputed_at < $1 ORDER BY disputed_at DESC LIMIT {take}",
+            before,
+            ct
+        );
+        return found.FindAll(c => c.DisputedAt >= DateTimeOffset.FromUnixTimeSeconds(since));
+    }
+
+    private static async Task<CardCharge> FindAsync(string id, NpgsqlDataSource source, CancellationToken ct) =>
+        await CardCharge.Table.FindAsync(source, "id = $1 AND disputed_at IS NOT NULL", Parse(id), ct) is [var charge]
+            ? charge
+            : throw StripeApiException.NoSuch("dispute", id);
+
+    private static Guid Parse(string id) =>
+        id.StartsWith(Prefix, StringComparison.Ordinal) && Guid.TryParseExact(id[Prefix.Length..], "N", out var charge)
+            ? charge
+            : throw StripeApiException.NoSuch("dispute", id);
 
     /// <summary>What the merchant says against a dispute; submitted, it is final.</summary>
     public static async Task<IResult> Update(
@@ -42,14 +79,7 @@ internal static class Disputes
     {
         var form = await StripeForm.ReadAsync(context.Request, ct);
         var text = form.Prose("evidence[uncategorized_text]", MaxEvidence);
-        if (
-            !Guid.TryParseExact(
-                id.StartsWith(Prefix, StringComparison.Ordinal) ? id[Prefix.Length..] : "",
-                "N",
-                out var of
-            )
-        )
-            throw StripeApiException.NoSuch("dispute", id);
+        var of = Parse(id);
         var submits = form.Text("submit") is "true" or "True";
         var (moved, charge) = await CardCharge.Table.MoveAsync(
             source,

@@ -39,6 +39,14 @@ internal sealed record Devolucao(string Id, string Valor, string Status, string?
     public bool IsMed => Natureza?.StartsWith("MED_", StringComparison.Ordinal) == true;
 }
 
+/// <summary>A page of the Pix that came.</summary>
+internal sealed record PixList(PixList.Parametro? Parametros = null, IReadOnlyList<PixRecebido>? Pix = null)
+{
+    public sealed record Parametro(Pagina? Paginacao = null);
+
+    public sealed record Pagina(int QuantidadeDePaginas);
+}
+
 /// <summary>A webhook's body.</summary>
 internal sealed record PixWebhook(IReadOnlyList<PixRecebido?>? Pix = null);
 

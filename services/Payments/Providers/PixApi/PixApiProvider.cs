@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -12,13 +13,23 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Payments.Providers.PixApi;
 
 /// <summary>Pix by any bank that speaks the Central Bank of Brazil's API Pix 2.9: one immediate charge (cob) a payment.</summary>
-internal sealed partial class PixApiProvider(PixApiClient psp, SecretReader secrets, IOptions<PaymentsOptions> options)
-    : IPaymentProvider
+internal sealed partial class PixApiProvider(
+    PixApiClient psp,
+    SecretReader secrets,
+    IOptions<PaymentsOptions> options,
+    TimeProvider clock
+) : IPaymentProvider
 {
     public const string ProviderName = "pix-api";
 
     /// <summary>Returns that the PSP could not carry out are asked for under a further id; then a person must look.</summary>
     private const int MaxReturns = 10;
+
+    /// <summary>So long a payer may ask for it, by the Central Bank's rules.</summary>
+    private static readonly TimeSpan MedWindow = TimeSpan.FromDays(90);
+
+    /// <summary>Some PSPs list no longer time at once.</summary>
+    private static readonly TimeSpan ListStep = TimeSpan.FromDays(5);
 
     /// <summary>The standard lets a PSP answer so; some say 409 or 422.</summary>
     private static readonly HttpStatusCode[] Refusals =
@@ -179,6 +190,37 @@ internal sealed partial class PixApiProvider(PixApiClient psp, SecretReader secr
             PixAmount.Parse(med.Valor),
             med.Natureza!
         );
+
+    /// <summary>
+    /// The standard lists Pix that came, not returns that were asked for: all of so many days that have returns, in steps that
+    /// PSPs take.
+    /// </summary>
+    public async IAsyncEnumerable<NamedDispute> ListDisputesAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        for (var from = now - MedWindow; from < now; from += ListStep)
+        {
+            var to = from + ListStep < now ? from + ListStep : now;
+            for (int page = 0, pages = 1; page < pages; page++)
+            {
+                var found = await ListAsync(from, to, page, ct);
+                pages = found.Parametros?.Paginacao?.QuantidadeDePaginas ?? 1;
+                foreach (var pix in found.Pix ?? [])
+                    if (pix.Txid is { } txid && Payment.ParseTxId(txid) is var (order, attempt))
+                        foreach (var med in (pix.Devolucoes ?? []).Where(d => d.IsMed))
+                            yield return new(med.Id, Read(med).State, order, attempt);
+            }
+        }
+    }
+
+    private async Task<PixList> ListAsync(DateTimeOffset from, DateTimeOffset to, int page, CancellationToken ct)
+    {
+        var path = FormattableString.Invariant(
+            $"pix?inicio={from:yyyy-MM-ddTHH:mm:ssZ}&fim={to:yyyy-MM-ddTHH:mm:ssZ}&devolucaoPresente=true&paginacao.paginaAtual={page}"
+        );
+        using var answer = await psp.SendAsync(HttpMethod.Get, path, null, ct);
+        return await PixApiClient.ReadAsync<PixList>(answer, ct);
+    }
 
     /// <summary>The standard has no way to answer an infraction: that is done at the bank.</summary>
     public bool TakesEvidence => false;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
@@ -30,6 +31,9 @@ internal sealed class StripeProvider(
 
     /// <summary>Refunds that failed are asked for under a further key; then a person must look.</summary>
     private const int MaxRefunds = 10;
+
+    /// <summary>What was opened before was seen by then, or its webhook: Stripe repeats it for three days.</summary>
+    private static readonly TimeSpan DisputeWindow = TimeSpan.FromDays(30);
 
     /// <summary>Nobody waits longer for a processor that wants to be left alone.</summary>
     private const int MaxRetryAfterSeconds = 60;
@@ -200,6 +204,36 @@ internal sealed class StripeProvider(
                 d.EvidenceDetails?.DueBy is { } due ? new DateTimeOffset(due) : null
             )),
         ];
+    }
+
+    public async IAsyncEnumerable<NamedDispute> ListDisputesAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        var list = new DisputeListOptions
+        {
+            Limit = 100,
+            Created = new DateRangeOptions { GreaterThanOrEqual = (clock.GetUtcNow() - DisputeWindow).UtcDateTime },
+        };
+        while (true)
+        {
+            var page = await ListAsync(list, ct);
+            foreach (var dispute in page.Data.Where(d => d.PaymentIntentId is not null))
+                yield return new(dispute.Id, StateOf(dispute), ChargeId: dispute.PaymentIntentId);
+            if (!page.HasMore || page.Data.Count == 0)
+                yield break;
+            list.StartingAfter = page.Data[^1].Id;
+        }
+    }
+
+    private async Task<StripeList<global::Stripe.Dispute>> ListAsync(DisputeListOptions list, CancellationToken ct)
+    {
+        try
+        {
+            return await AskAsync((stripe, key) => new DisputeService(stripe).ListAsync(list, key, ct), null, ct);
+        }
+        catch (StripeException e)
+        {
+            throw Unavailable(e);
+        }
     }
 
     /// <summary>An inquiry (<c>warning_</c>) is a dispute that has not taken the money yet: refunded too, it would.</summary>
