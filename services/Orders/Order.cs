@@ -74,6 +74,10 @@ internal sealed class Order
     /// <summary>By the database's clock, as every deadline.</summary>
     public DateTimeOffset PlacedAt { get; set; }
 
+    /// <summary>As it was agreed when it was placed: how long after the purchase, and until when before the session.</summary>
+    public required int WithdrawalDays { get; init; }
+    public required int WithdrawalEndsHoursBefore { get; init; }
+
     /// <summary>Of the request that placed it: what is done for it later belongs there.</summary>
     public string? TraceParent { get; init; }
 

@@ -21,6 +21,17 @@ internal sealed class OrdersOptions
     [Range(1, 3600)]
     public int GraceSeconds { get; set; } = 60;
 
+    /// <summary>
+    /// How long after the purchase its buyer may withdraw from it, of what is sold from now on. The law's least for a purchase at a
+    /// distance is seven days (Código de Defesa do Consumidor, Lei 8.078/1990, art. 49).
+    /// </summary>
+    [Range(0, 3650)]
+    public int WithdrawalDays { get; set; } = 7;
+
+    /// <summary>So long before the session it ends at the latest; 48 is the market's rule for tickets.</summary>
+    [Range(0, 8760)]
+    public int WithdrawalEndsHoursBefore { get; set; } = 48;
+
     /// <summary>How long an order that came to nothing remembers who placed it.</summary>
     [Range(1, 3650)]
     public int ForgetUnpaidDays { get; set; } = 30;

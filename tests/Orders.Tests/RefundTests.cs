@@ -139,6 +139,34 @@ public sealed class RefundTests(OrdersApp app)
         Assert.Equal("organizer", order.Refund!.Reason);
     }
 
+    /// <summary>What was agreed at the purchase holds, whatever is sold by later.</summary>
+    [Fact]
+    public async Task How_long_the_buyer_may_withdraw_is_a_policy_that_the_order_keeps()
+    {
+        await using var generous = await OrdersApp.StartAsync(
+            "Orders:WithdrawalDays=30",
+            "Orders:WithdrawalEndsHoursBefore=2"
+        );
+        var buy = generous.NewPurchase(p => p.StartsAt = Tomorrow);
+        var paid = await buy.PaidAsync();
+        Assert.Equal(paid.StartsAt.AddHours(-2), paid.RefundableUntil);
+        await generous.ScalarAsync<object>(
+            "UPDATE orders SET paid_at = now() - interval '31 days' WHERE id = $1",
+            buy.Id
+        );
+        using (var late = await buy.SendAsync("refunds"))
+            Assert.Equal("refund-window-closed", await Purchase.ProblemAsync(late));
+        await generous.ScalarAsync<object>(
+            "UPDATE orders SET paid_at = now() - interval '20 days' WHERE id = $1",
+            buy.Id
+        );
+
+        using var refund = await buy.SendAsync("refunds");
+
+        Assert.Equal(HttpStatusCode.Accepted, refund.StatusCode);
+        Assert.Null((await buy.GetAsync()).RefundableUntil);
+    }
+
     [Fact]
     public async Task A_used_ticket_is_refunded_only_when_the_organizer_insists()
     {

@@ -49,6 +49,8 @@ public sealed class RuleTests
             OrganizerId = Guid.CreateVersion7(),
             EventId = Guid.CreateVersion7(),
             SessionId = Guid.CreateVersion7(),
+            WithdrawalDays = 7,
+            WithdrawalEndsHoursBefore = 48,
             Locale = "pt-BR",
             BuyerName = "Maria",
             BuyerEmail = "maria@example.com",
@@ -109,22 +111,28 @@ public sealed class RuleTests
     }
 
     [Fact]
-    public void The_buyer_withdraws_within_seven_days_and_until_48_hours_before_or_after_a_move()
+    public void The_buyer_withdraws_as_was_agreed_or_after_a_move()
     {
         var bought = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-        Gen.Select(Gen.Int[0, 400], Gen.Int[0, 1000], Gen.Int[0, 400].Nullable())
+        Gen.Select(Gen.Int[0, 400], Gen.Int[0, 1000], Gen.Int[0, 400].Nullable(), Gen.Int[0, 14], Gen.Int[0, 96])
             .Sample(
-                (waited, until, moved) =>
-                    RefundRules.BuyerMay(
-                        bought,
-                        moved is { } hours ? bought.AddHours(hours) : null,
-                        bought.AddHours(until),
-                        bought.AddHours(waited)
-                    )
+                (waited, until, moved, days, hours) =>
+                    bought.AddHours(waited)
+                        <= RefundRules.EndOf(
+                            bought,
+                            moved is { } since ? bought.AddHours(since) : null,
+                            bought.AddHours(until),
+                            TimeSpan.FromDays(days),
+                            TimeSpan.FromHours(hours)
+                        )
                     == (
-                        waited <= 7 * 24 && until - waited >= 48
+                        waited <= days * 24 && until - waited >= hours
                         || moved is not null && waited <= moved + 7 * 24 && waited <= until
                     )
             );
     }
+
+    [Fact]
+    public void Without_a_word_it_is_seven_days_and_until_48_hours_before() =>
+        Assert.Equal((7, 48), (new OrdersOptions().WithdrawalDays, new OrdersOptions().WithdrawalEndsHoursBefore));
 }

@@ -9,7 +9,7 @@ internal static class Fulfilment
     /// <param name="mailRequestId">Null: it is news.</param>
     public static OrderFulfilled Of(Order order, IssuedTickets issued, DateTimeOffset now, Guid? mailRequestId = null)
     {
-        var until = RefundRules.EndOf(order.PaidAt ?? order.PlacedAt, order.RescheduledAt, order.StartsAt);
+        var until = RefundRules.EndOf(order);
         // An order without a total has nothing to give back.
         var refundable = order.Total > 0 && until > now;
         return new OrderFulfilled(

@@ -315,6 +315,14 @@ namespace Ticketing.Orders.Migrations
                         .HasColumnType("text")
                         .HasColumnName("venue_name");
 
+                    b.Property<int>("WithdrawalDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("withdrawal_days");
+
+                    b.Property<int>("WithdrawalEndsHoursBefore")
+                        .HasColumnType("integer")
+                        .HasColumnName("withdrawal_ends_hours_before");
+
                     b.HasKey("Id")
                         .HasName("pk_orders");
 

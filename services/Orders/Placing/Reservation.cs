@@ -94,12 +94,7 @@ internal sealed class Reservation(
             : throw ProblemException.Invalid("coupon", "The coupon is for another currency.");
     }
 
-    private static Order Draft(
-        PlaceOrder.Request request,
-        HoldSnapshot hold,
-        IReadOnlyList<ProductLine> products,
-        byte[]? cpf
-    )
+    private Order Draft(PlaceOrder.Request request, HoldSnapshot hold, IReadOnlyList<ProductLine> products, byte[]? cpf)
     {
         var currency = hold.Lines[0].UnitPrice.Currency;
         if (
@@ -130,6 +125,8 @@ internal sealed class Reservation(
             Coupon = request.Coupon,
             Fingerprint = request.Fingerprint(),
             TraceParent = Traces.Current,
+            WithdrawalDays = options.Value.WithdrawalDays,
+            WithdrawalEndsHoursBefore = options.Value.WithdrawalEndsHoursBefore,
         };
     }
 

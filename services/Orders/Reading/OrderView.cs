@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Ticketing.Contracts;
 using Ticketing.Orders.Disputing;
+using Ticketing.Orders.Refunding;
 
 namespace Ticketing.Orders.Reading;
 
@@ -12,6 +13,7 @@ namespace Ticketing.Orders.Reading;
 /// <param name="StartsAt">As it is now, also when the session was moved since.</param>
 /// <param name="RescheduledAt">When the show was last moved to another time or place; its buyer may refund for seven days then.</param>
 /// <param name="CancelReason">buyer, event-cancelled, hold-expired … Only of a cancelled order.</param>
+/// <param name="RefundableUntil">Until then the buyer may give it back; its organizer may later, too. Null: there is nothing to give back.</param>
 /// <param name="Dispute">A bank was asked for the money; null: it was not.</param>
 /// <param name="Payment">The latest attempt; null for an order without a total.</param>
 /// <param name="Tickets">Once they are issued.</param>
@@ -35,6 +37,7 @@ public sealed record OrderView(
     DateTimeOffset? PaidAt,
     DateTimeOffset? RescheduledAt,
     string? CancelReason,
+    DateTimeOffset? RefundableUntil,
     RefundView? Refund,
     DisputeView? Dispute,
     PaymentView? Payment,
@@ -75,6 +78,9 @@ public sealed record OrderView(
             order.PaidAt,
             order.RescheduledAt,
             order.Status is OrderStatus.Cancelled ? order.CancelReason : null,
+            OrderMoves.Bought.Contains(order.Status) && order.RefundRequestedAt is null
+                ? RefundRules.EndOf(order)
+                : null,
             order.RefundRequestedAt is { } at
                 ? new(at, order.RefundReason, order.Status is OrderStatus.Refunded)
                 : null,

@@ -4,15 +4,14 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Orders.Refunding;
 
 /// <summary>
-/// When a paid order may be given back. The buyer may withdraw from a purchase at a distance within seven days (Código de
-/// Defesa do Consumidor, Lei 8.078/1990, art. 49); for tickets the market's rule is that this ends 48 hours before
-/// the session. Of a show that was moved to another time or place, within seven days of that and until it starts: it is
-/// not what was bought. The organizer's team may refund at any time.
+/// When a paid order may be given back. The buyer may withdraw from a purchase at a distance within so many days, which ends
+/// so many hours before the session (<see cref="OrdersOptions"/>; the order keeps what was agreed). Of a show that was moved to
+/// another time or place, within seven days of that and until it starts: it is not what was bought. The organizer's team may
+/// refund at any time.
 /// </summary>
 internal static class RefundRules
 {
-    public static readonly TimeSpan RegretPeriod = TimeSpan.FromDays(7);
-    public static readonly TimeSpan EndsBeforeSession = TimeSpan.FromHours(48);
+    public static readonly TimeSpan AfterMove = TimeSpan.FromDays(7);
 
     /// <exception cref="ProblemException">409: not paid, disputed, or the buyer is too late.</exception>
     public static void Check(Order order, bool byTeam, DateTimeOffset now)
@@ -27,28 +26,40 @@ internal static class RefundRules
                 "payment-disputed",
                 "The payment is disputed at the bank, which decides about the money."
             );
-        if (byTeam || BuyerMay(order.PaidAt ?? order.PlacedAt, order.RescheduledAt, order.StartsAt, now))
+        if (byTeam || now <= EndOf(order))
             return;
-        throw ProblemException.Conflict(
+        throw new ProblemException(
+            409,
             "refund-window-closed",
-            $"The buyer may withdraw within {RegretPeriod.TotalDays:0} days of the purchase and until "
-                + $"{EndsBeforeSession.TotalHours:0} hours before the session, or within {RegretPeriod.TotalDays:0} days "
+            $"The buyer may withdraw within {order.WithdrawalDays} days of the purchase and until "
+                + $"{order.WithdrawalEndsHoursBefore} hours before the session, or within {AfterMove.TotalDays:0} days "
                 + "of its move; ask the organizer."
-        );
+        )
+        {
+            Extensions = { ["until"] = EndOf(order) },
+        };
     }
 
-    internal static bool BuyerMay(
+    /// <summary>Until then the buyer may give a paid order back.</summary>
+    public static DateTimeOffset EndOf(Order order) =>
+        EndOf(
+            order.PaidAt ?? order.PlacedAt,
+            order.RescheduledAt,
+            order.StartsAt,
+            TimeSpan.FromDays(order.WithdrawalDays),
+            TimeSpan.FromHours(order.WithdrawalEndsHoursBefore)
+        );
+
+    internal static DateTimeOffset EndOf(
         DateTimeOffset boughtAt,
         DateTimeOffset? rescheduledAt,
         DateTimeOffset startsAt,
-        DateTimeOffset now
-    ) => now <= EndOf(boughtAt, rescheduledAt, startsAt);
-
-    /// <summary>Until then the buyer may give a paid order back.</summary>
-    public static DateTimeOffset EndOf(DateTimeOffset boughtAt, DateTimeOffset? rescheduledAt, DateTimeOffset startsAt)
+        TimeSpan after,
+        TimeSpan before
+    )
     {
-        var regret = Earlier(boughtAt + RegretPeriod, startsAt - EndsBeforeSession);
-        return rescheduledAt is { } moved && Earlier(moved + RegretPeriod, startsAt) is var end && end > regret
+        var regret = Earlier(boughtAt + after, startsAt - before);
+        return rescheduledAt is { } moved && Earlier(moved + AfterMove, startsAt) is var end && end > regret
             ? end
             : regret;
     }

@@ -21,9 +21,10 @@ public static class RequestRefund
 
     /// <summary>Refunds a paid order, whole.</summary>
     /// <remarks>
-    /// The organizer's team at any time; the buyer within 7 days of the purchase (CDC, art. 49) and until 48 hours before
-    /// the session, or within 7 days of its move to another time or place; not when a ticket of it was transferred: whoever has it keeps it. 202: the tickets are void and the money is on its way; the order becomes refunded. 200: it was
-    /// refunded before.
+    /// The organizer's team at any time; the buyer until the order's <c>refundableUntil</c>: so many days after the purchase as was agreed
+    /// (the law asks for 7: CDC, art. 49), at the latest some hours before the session, or 7 days after its move to another time or
+    /// place; not when a ticket of it was transferred: whoever has it keeps it. 202: the tickets are void and the money is on its way;
+    /// the order becomes refunded. 200: it was refunded before.
     /// </remarks>
     /// <param name="id">The order.</param>
     /// <response code="404">No such order that you may see.</response>

@@ -151,7 +151,9 @@ public sealed record Order(
     DateTimeOffset ExpiresAt,
     DateTimeOffset? PaidAt,
     string? CancelReason,
+    DateTimeOffset? RefundableUntil,
     OrderRefund? Refund,
+    OrderDispute? Dispute,
     OrderPayment? Payment,
     IReadOnlyList<OrderTicket> Tickets
 )

@@ -117,8 +117,8 @@ internal static class ProblemSentences
         ("order-not-paid", "Só um pedido pago pode ser reembolsado.", "Only a paid order can be refunded."),
         (
             "refund-window-closed",
-            "O prazo de reembolso acabou: até 7 dias depois da compra e até 48 horas antes do evento.",
-            "The time for refunds is over: within 7 days of the purchase and until 48 hours before the event."
+            "O prazo de reembolso acabou. Fale com quem organiza.",
+            "The time for refunds is over. Ask the organizer."
         ),
         (
             "ticket-transferred",

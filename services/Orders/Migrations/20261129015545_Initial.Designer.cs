@@ -12,7 +12,7 @@ using Ticketing.Orders;
 namespace Ticketing.Orders.Migrations
 {
     [DbContext(typeof(OrdersDb))]
-    [Migration("20261129012217_Initial")]
+    [Migration("20261129015545_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -309,6 +309,14 @@ namespace Ticketing.Orders.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("venue_name");
+
+                    b.Property<int>("WithdrawalDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("withdrawal_days");
+
+                    b.Property<int>("WithdrawalEndsHoursBefore")
+                        .HasColumnType("integer")
+                        .HasColumnName("withdrawal_ends_hours_before");
 
                     b.HasKey("Id")
                         .HasName("pk_orders");

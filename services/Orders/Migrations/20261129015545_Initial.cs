@@ -102,6 +102,8 @@ namespace Ticketing.Orders.Migrations
                         total = table.Column<long>(type: "bigint", nullable: false),
                         coupon = table.Column<string>(type: "text", nullable: true),
                         placed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                        withdrawal_days = table.Column<int>(type: "integer", nullable: false),
+                        withdrawal_ends_hours_before = table.Column<int>(type: "integer", nullable: false),
                         trace_parent = table.Column<string>(type: "text", nullable: true),
                         expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                         paid_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
