@@ -212,6 +212,38 @@ public sealed class OrganizingTests(WebSystem system)
     }
 
     [Fact]
+    public async Task A_disputed_order_is_seen_and_answered_once()
+    {
+        var organizer = await system.TeamAsync(publish: true);
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.OrderByCardAsync(organizer.Show, "tok_3ds");
+        var asked = await buyer.WaitAsync(order, o => o["payment"]?["card"]?["challengeUrl"] is not null);
+        var challenge = new Uri(asked["payment"]!["card"]!.Text("challengeUrl"));
+        await buyer.Api.PostAsync($"{challenge.AbsolutePath}/approve", null, default);
+        await buyer.WaitForStatusAsync(order, "fulfilled");
+        var charge = $"/sandbox/cards/charges/{challenge.Segments[^1]}/dispute";
+        await buyer.Api.PostAsync(charge, null, default);
+        await buyer.WaitAsync(order, o => o["dispute"] is not null);
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(organizer.Person);
+
+        await visitor.GoAsync($"{organizer.Room}/eventos/{organizer.EventId}/pedidos");
+        await visitor.SeesAsync("Contestado", "tbody");
+        await page.Locator("tbody a").ClickAsync();
+        await page.FillAsync("#text", "Entrou às 20 h.");
+        await visitor.PressAsync("Enviar ao banco");
+
+        await visitor.SeesAsync("Entrou às 20 h.");
+        await Assertions.Expect(page.Locator("#text")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator("details.rules")).ToHaveCountAsync(0);
+        await buyer.Api.PostAsync($"{charge}/lose", null, default);
+        await buyer.WaitForStatusAsync(order, "refunded");
+        await page.ReloadAsync();
+        await visitor.SeesAsync("O banco devolveu o dinheiro");
+    }
+
+    [Fact]
     public async Task An_order_is_found_by_its_number_refunded_and_exported()
     {
         var organizer = await system.TeamAsync(publish: true);
