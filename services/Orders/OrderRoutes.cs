@@ -65,6 +65,7 @@ internal static class OrderRoutes
             .ProducesProblem(409)
             .ProducesProblem(429)
             .ProducesProblem(503);
+        orders
             .MapGet("/{id:guid}/disputes", ListDisputes.Handle)
             .WithName("ListOrderDisputes")
             .ProducesProblem(404)

@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 using Ticketing.Orders.Sales;
@@ -154,6 +154,11 @@ namespace Ticketing.Orders.Migrations
                         ),
                         refund_even_if_used = table.Column<bool>(type: "boolean", nullable: false),
                         refund_even_if_transferred = table.Column<bool>(type: "boolean", nullable: false),
+                        mailed_again_at = table.Column<DateTimeOffset>(
+                            type: "timestamp with time zone",
+                            nullable: true
+                        ),
+                        mails_again = table.Column<int>(type: "integer", nullable: true),
                         disputed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                         dispute_status = table.Column<string>(
                             type: "character varying(10)",

@@ -12,7 +12,7 @@ using Ticketing.Orders;
 namespace Ticketing.Orders.Migrations
 {
     [DbContext(typeof(OrdersDb))]
-    [Migration("20261129015545_Initial")]
+    [Migration("20261129021211_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -220,6 +220,14 @@ namespace Ticketing.Orders.Migrations
                         .HasMaxLength(10)
                         .HasColumnType("character varying(10)")
                         .HasColumnName("locale");
+
+                    b.Property<DateTimeOffset?>("MailedAgainAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("mailed_again_at");
+
+                    b.Property<int?>("MailsAgain")
+                        .HasColumnType("integer")
+                        .HasColumnName("mails_again");
 
                     b.Property<string>("Number")
                         .IsRequired()
