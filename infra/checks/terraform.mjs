@@ -47,7 +47,7 @@ for (const [dir, module] of modules) {
             continue;
         }
         for (const name of Object.keys(args))
-            if (name !== "source" && !target.variables[name]) say(`module ${call} has no variable ${name}`);
+            if (!["source", "count", "for_each", "depends_on", "providers"].includes(name) && !target.variables[name]) say(`module ${call} has no variable ${name}`);
         for (const [name, [variable]] of Object.entries(target.variables))
             if (!("default" in variable) && !(name in args)) say(`module ${call} lacks ${name}`);
         for (const name of spoken(module.text, new RegExp(`module\\.${call}\\.(\\w+)`, "g")))

@@ -52,6 +52,8 @@ module "platform" {
   github_repository_id     = var.github_repository_id
   github_oidc_provider_arn = var.github_oidc_provider_arn
   restored_database_host   = var.restored_database_host
+  backup_copy_vault_arn    = var.backup_copy_vault_arn
+  state_warm_writes        = var.state_warm_writes
   external_users           = false
   admin_role_arns          = var.admin_role_arns
   public_access_cidrs      = var.public_access_cidrs
@@ -71,6 +73,7 @@ module "platform" {
   database_connections = 400
   pool_size            = 8
   backup_days          = 1
+  backup_copy_days     = 7
   log_days             = 7
   requests_per_minute  = 12000
   monthly_budget_usd   = 600

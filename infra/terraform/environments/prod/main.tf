@@ -52,6 +52,8 @@ module "platform" {
   github_repository_id     = var.github_repository_id
   github_oidc_provider_arn = var.github_oidc_provider_arn
   restored_database_host   = var.restored_database_host
+  backup_copy_vault_arn    = var.backup_copy_vault_arn
+  state_warm_writes        = var.state_warm_writes
   external_users           = true
   admin_role_arns          = var.admin_role_arns
   public_access_cidrs      = var.public_access_cidrs
@@ -73,6 +75,7 @@ module "platform" {
   database_connections = 2400
   pool_size            = 15
   backup_days          = 35
+  backup_copy_days     = 90
   log_days             = 365
   requests_per_minute  = 12000
   monthly_budget_usd   = 8000

@@ -82,3 +82,15 @@ variable "password_generation" {
   type        = number
   default     = 1
 }
+
+variable "backup_copy_vault_arn" {
+  description = "Vault of another account that gets a copy of the database each day (infra/restore.md); empty: none."
+  type        = string
+  default     = ""
+}
+
+variable "state_warm_writes" {
+  description = "Writes a second that the state table bears at once, for an on-sale; null: DynamoDB's own 4,000."
+  type        = number
+  default     = null
+}

@@ -3,6 +3,11 @@ output "identifier" {
   value       = aws_db_instance.this.identifier
 }
 
+output "arn" {
+  description = "The instance."
+  value       = aws_db_instance.this.arn
+}
+
 output "host" {
   description = "Host name; the same after a failover."
   value       = aws_db_instance.this.address

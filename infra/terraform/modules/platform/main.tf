@@ -43,7 +43,7 @@ resource "aws_kms_key" "this" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat([
       {
         Sid       = "ByIam"
         Effect    = "Allow"
@@ -55,7 +55,7 @@ resource "aws_kms_key" "this" {
         # SNS into encrypted queues; alarms and budgets into an encrypted topic.
         Sid       = "Messages"
         Effect    = "Allow"
-        Principal = { Service = ["sns.amazonaws.com", "cloudwatch.amazonaws.com", "budgets.amazonaws.com"] }
+        Principal = { Service = ["sns.amazonaws.com", "cloudwatch.amazonaws.com", "budgets.amazonaws.com", "backup.amazonaws.com"] }
         Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
         Resource  = "*"
         Condition = { StringEquals = { "aws:SourceAccount" = local.account_id } }
@@ -68,7 +68,16 @@ resource "aws_kms_key" "this" {
         Resource  = "*"
         Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:${local.partition}:logs:${local.region}:${local.account_id}:*" } }
       },
-    ]
+      ], var.backup_copy_vault_arn == "" ? [] : [
+      {
+        # The other account reads the snapshot that it copies.
+        Sid       = "Copies"
+        Effect    = "Allow"
+        Principal = { AWS = "arn:${local.partition}:iam::${split(":", var.backup_copy_vault_arn)[4]}:root" }
+        Action    = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+        Resource  = "*"
+      },
+    ])
   })
 }
 
@@ -142,6 +151,18 @@ module "database" {
   key_arn                  = aws_kms_key.this.arn
 }
 
+module "backup" {
+  count           = var.backup_copy_vault_arn == "" ? 0 : 1
+  source          = "../backup"
+  name            = local.name
+  account_id      = local.account_id
+  database_arn    = module.database.arn
+  copy_vault_arn  = var.backup_copy_vault_arn
+  keep_days       = var.backup_copy_days
+  alarm_topic_arn = module.watch.alarm_topic_arn
+  key_arn         = aws_kms_key.this.arn
+}
+
 module "messaging" {
   source        = "../messaging"
   topics        = module.catalog.topics
@@ -163,6 +184,7 @@ module "storage" {
   log_days            = var.log_days
   key_arn             = aws_kms_key.this.arn
   deletion_protection = var.deletion_protection
+  warm_writes         = var.state_warm_writes
 }
 
 module "mail" {

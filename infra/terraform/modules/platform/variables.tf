@@ -149,6 +149,21 @@ variable "backup_days" {
   type        = number
 }
 
+variable "backup_copy_vault_arn" {
+  description = "Vault of another account that gets a copy of the database each day; empty: none."
+  type        = string
+}
+
+variable "backup_copy_days" {
+  description = "Days that such a copy is kept."
+  type        = number
+}
+
+variable "state_warm_writes" {
+  description = "Writes a second that the state table bears at once (an on-sale); null: what DynamoDB gives unasked, 4,000."
+  type        = number
+}
+
 variable "log_days" {
   description = "Days that logs are kept; a value that CloudWatch knows (7, 30, 90, 365 ...)."
   type        = number

@@ -16,6 +16,16 @@ resource "aws_dynamodb_table" "state" {
     enabled        = true
   }
 
+  dynamic "warm_throughput" {
+    for_each = var.warm_writes == null ? [] : [var.warm_writes]
+
+    content {
+      # Three reads a write, as DynamoDB itself has them.
+      read_units_per_second  = 3 * warm_throughput.value
+      write_units_per_second = warm_throughput.value
+    }
+  }
+
   point_in_time_recovery {
     enabled = true
   }

@@ -18,6 +18,11 @@ variable "log_days" {
   type        = number
 }
 
+variable "warm_writes" {
+  description = "Writes a second that the table bears at once; null: what DynamoDB gives unasked, 4,000. It can be raised, not lowered."
+  type        = number
+}
+
 variable "key_arn" {
   description = "KMS key of table and files."
   type        = string
