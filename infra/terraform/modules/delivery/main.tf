@@ -92,6 +92,22 @@ locals {
         },
       ]
     }
+    # Compares, on main alone: sees how everything is set up, and nothing that is in it.
+    plan = {
+      subjects = ["${local.subject}:ref:refs/heads/main"]
+      statements = [
+        {
+          Effect   = "Deny"
+          Action   = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "logs:FilterLogEvents", "logs:GetLogEvents", "logs:StartQuery", "secretsmanager:GetSecretValue", "sqs:ReceiveMessage"]
+          Resource = ["*"]
+        },
+        {
+          Effect   = "Deny"
+          Action   = ["s3:GetObject", "s3:GetObjectVersion"]
+          Resource = ["arn:${data.aws_partition.this.partition}:s3:::ticketing-files-*", "arn:${data.aws_partition.this.partition}:s3:::ticketing-logs-*"]
+        },
+      ]
+    }
     deploy = {
       subjects = ["${local.subject}:environment:${var.environment}"]
       statements = [
@@ -140,6 +156,11 @@ resource "aws_iam_role" "github" {
       }
     }]
   })
+}
+
+resource "aws_iam_role_policy_attachment" "plan" {
+  role       = aws_iam_role.github["plan"].name
+  policy_arn = "arn:${data.aws_partition.this.partition}:iam::aws:policy/ReadOnlyAccess"
 }
 
 resource "aws_iam_role_policy" "github" {

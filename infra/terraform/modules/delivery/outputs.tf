@@ -4,6 +4,6 @@ output "registry" {
 }
 
 output "role_arns" {
-  description = "Repository variables of the workflows: images, deploy."
+  description = "Repository variables of the workflows: images, plan, deploy."
   value       = { for name, role in aws_iam_role.github : name => role.arn }
 }
