@@ -21,12 +21,12 @@ SELECT pg_temp.fill('seat_maps', $$
     SELECT pg_temp.id(13, e) AS id, venue_id, title AS name, 625 AS seat_count, 1 AS version FROM shows WHERE seated
 $$);
 SELECT pg_temp.fill('sections', $$
-    SELECT pg_temp.id(14, e) AS id, pg_temp.id(13, e) AS seat_map_id, 'All' AS name, 0 AS position, 625 AS seat_count
+    SELECT pg_temp.id(14, e) AS id, pg_temp.id(13, e) AS seat_map_id, 'All' AS name, 0 AS position, 'Rows' AS kind, 625 AS seat_count
     FROM shows WHERE seated
 $$);
 SELECT pg_temp.fill('seats', $$
     SELECT pg_temp.id(12, e * 1000 + i) AS id, pg_temp.id(14, e) AS section_id, (i / 25 + 1)::text AS row,
-        (i % 25 + 1)::text AS number, i AS position FROM shows, generate_series(0, 624) i WHERE seated
+        (i % 25 + 1)::text AS number, i AS position, 'Standard' AS kind, i % 25 * 2 AS x, i / 25 * 2 AS y FROM shows, generate_series(0, 624) i WHERE seated
 $$);
 SELECT pg_temp.fill('sessions', $$
     SELECT session_id AS id, event_id, starts_at, false AS cancelled, 10 AS max_per_person, false AS requires_cpf,

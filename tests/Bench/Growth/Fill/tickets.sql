@@ -30,7 +30,8 @@ CREATE TEMP VIEW taken AS
 SELECT e, (2 * nth + k)::int AS seat, order_id, outcome FROM sales, generate_series(0, quantity - 1) k WHERE e % 25 = 0;
 SELECT pg_temp.fill('seats', $$
     SELECT session_id, pg_temp.id(12, e * 1000 + i) AS seat_id, pool_id, 'All' AS section, (i / 25 + 1)::text AS row,
-        (i % 25 + 1)::text AS number, i AS ordinal, CASE WHEN t.e IS NULL THEN 'Free' ELSE 'Sold' END AS status,
+        (i % 25 + 1)::text AS number, i AS ordinal, 'Standard' AS kind, false AS at_table, i % 25 * 2 AS x,
+        i / 25 * 2 AS y, CASE WHEN t.e IS NULL THEN 'Free' ELSE 'Sold' END AS status,
         t.order_id AS hold_id
     FROM shows CROSS JOIN generate_series(0, 624) i
     LEFT JOIN (SELECT e, seat AS i, order_id FROM taken WHERE outcome = 'Fulfilled') t USING (e, i) WHERE seated
