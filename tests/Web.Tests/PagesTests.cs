@@ -75,6 +75,53 @@ public sealed class PagesTests(WebSystem system)
         await visitor.AssertAccessibleAsync();
     }
 
+    /// <summary>What still moves, if only for a moment.</summary>
+    private const string Moving = """
+        () => [...document.querySelectorAll("*")]
+          .filter(element => {
+            const style = getComputedStyle(element);
+            const lasts = durations => durations.split(",").some(text => parseFloat(text) > 0.01);
+            return (style.animationName !== "none" && lasts(style.animationDuration)) || lasts(style.transitionDuration);
+          })
+          .map(element => element.outerHTML.slice(0, 80))
+        """;
+
+    [Fact]
+    public async Task Text_of_twice_the_size_fits_and_nothing_moves_for_who_does_not_want_it()
+    {
+        var team = await system.TeamAsync(publish: true);
+        await using var visitor = await system.VisitAsync(new() { BypassCSP = true });
+        await visitor.SignInFirstAsync(team.Person);
+        await visitor.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
+        // As a screen of 1,280 pixels is at 200 %.
+        await visitor.Page.SetViewportSizeAsync(640, 900);
+        foreach (
+            var path in new[]
+            {
+                "/",
+                await system.PathOfAsync("compadecida"),
+                WebSystem.PathOf(team.Show),
+                "/conta",
+                team.Room,
+                $"{team.Room}/eventos/{team.EventId}",
+                $"{team.Room}/locais/{team.VenueId}/mapas/novo",
+                $"/portaria/{team.Show.SessionId}",
+                "/fila",
+            }
+        )
+        {
+            await visitor.GoAsync(path);
+            Assert.Empty(await visitor.Page.EvaluateAsync<string[]>(Moving));
+            await visitor.Page.AddStyleTagAsync(new() { Content = "html { font-size: 200% }" });
+            Assert.True(
+                await visitor.Page.EvaluateAsync<bool>(
+                    "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+                ),
+                $"{path} is wider than its window"
+            );
+        }
+    }
+
     [Fact]
     public async Task Every_page_of_an_organizer_is_accessible_and_fits_the_narrowest_phone()
     {
