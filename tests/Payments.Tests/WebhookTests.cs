@@ -302,6 +302,54 @@ public sealed class WebhookTests(PaymentsApp app)
         Assert.Equal(15000, await app.BalanceAsync(order, "Provider"));
     }
 
+    /// <summary>Each time has its posting, so that each goes back by itself.</summary>
+    [Fact]
+    public async Task What_is_paid_three_times_lies_apart_twice()
+    {
+        await app.PaidAsync(order);
+        foreach (var more in new[] { 15000, 30000 })
+        {
+            await app.PayAsync(TxId, again: true);
+            await Eventually.TrueAsync(async () => await app.BalanceAsync(order, "Suspense") == -more);
+        }
+        using (await app.PostPixWebhookAsync(PaymentsApp.PixWebhook(TxId))) { }
+        Assert.Equal(
+            2,
+            await app.ScalarAsync(
+                "SELECT count(*) FROM ledger_postings WHERE order_id = $1 AND kind = 'AmountRefused' AND amount = 15000",
+                order
+            )
+        );
+
+        await app.ExecuteAsync(
+            """
+            INSERT INTO ledger_postings (kind, payment_id, reference, order_id, debit, credit, amount, currency)
+            SELECT 'AmountReturned', payment_id, reference, order_id, 'Suspense', 'Provider', amount, currency
+            FROM ledger_postings WHERE kind = 'AmountRefused' AND order_id = $1 LIMIT 1
+            """,
+            order
+        );
+
+        Assert.Equal(-15000, await app.BalanceAsync(order, "Suspense"));
+        Assert.Equal(30000, await app.BalanceAsync(order, "Provider"));
+    }
+
+    [Fact]
+    public async Task Another_wrong_amount_lies_apart_too()
+    {
+        await app.CreateAsync(PaymentsApp.Pix(order));
+        await app.PayAsync(TxId, amount: 14000);
+        await app.PublishedOnceAsync<PaymentFailed>(order);
+
+        await app.PayAsync(TxId, amount: 14000, again: true);
+        await Eventually.TrueAsync(async () => await app.BalanceAsync(order, "Suspense") == -28000);
+        await app.PayAsync(TxId, again: true);
+
+        await app.PublishedOnceAsync<PaymentSettled>(order);
+        Assert.Equal(-28000, await app.BalanceAsync(order, "Suspense"));
+        Assert.Equal(43000, await app.BalanceAsync(order, "Provider"));
+    }
+
     [Fact]
     public async Task A_webhook_is_sent_again_under_the_same_id_until_it_is_taken()
     {

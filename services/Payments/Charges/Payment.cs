@@ -50,7 +50,9 @@ internal sealed record Payment
     public string? ChallengeUrl { get; init; }
     public string? FailureReason { get; init; }
 
-    /// <summary>What came instead of the amount that was asked for, or beside it, in minor units; it lies in suspense.</summary>
+    /// <summary>
+    /// All that came instead of the amount that was asked for, or beside it, in minor units; it lies in suspense, a posting each.
+    /// </summary>
     public long? RefusedAmount { get; init; }
     public DateTimeOffset? SettledAt { get; init; }
 

@@ -135,19 +135,21 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
     /// <summary>Money came, but not this payment's: nothing is delivered for it and a person must look.</summary>
     private void RefuseAmount(Money actual)
     {
-        if (After.RefusedAmount is not null || After.Status is PaymentStatus.Settled or PaymentStatus.Refunded)
+        if (After.Status is PaymentStatus.Settled or PaymentStatus.Refunded)
             return;
         KeepApart(actual);
         Fail("amount-mismatch");
     }
 
-    /// <summary>It lies in suspense until a person has sent it back.</summary>
+    /// <summary>It lies in suspense until a person has sent it back: a posting each time that more of it has come.</summary>
+    /// <param name="actual">All that came so.</param>
     private void KeepApart(Money actual)
     {
-        if (After.RefusedAmount is not null)
+        var more = actual.Amount - (After.RefusedAmount ?? 0);
+        if (more <= 0)
             return;
         After = After with { RefusedAmount = actual.Amount };
-        postings.Add(new(LedgerKind.AmountRefused, actual));
+        postings.Add(new(LedgerKind.AmountRefused, actual with { Amount = more }, Guid.CreateVersion7()));
         counts.Add(m => m.Alarm(PaymentMetrics.AmountMismatch));
     }
 

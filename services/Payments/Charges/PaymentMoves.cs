@@ -52,7 +52,7 @@ internal sealed class PaymentMoves(
         move.Count(metrics);
         if (move.Messages.Count > 0)
             outbox.Pulse();
-        if (move.After.RefusedAmount is { } actual && move.Before.RefusedAmount is null)
+        if (move.After.RefusedAmount is { } actual && move.Before.RefusedAmount != actual)
             logger.LogCritical(
                 "For payment {Payment} of {Expected} came {Actual} that was not asked for",
                 move.After.Id,

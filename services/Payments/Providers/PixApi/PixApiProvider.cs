@@ -159,9 +159,10 @@ internal sealed partial class PixApiProvider(
                 new(PixAmount.Parse(cob.Valor.Original), PixAmount.Currency),
                 CopyPaste: cob.PixCopiaECola
             );
-        // What was settled stays the same Pix, whatever comes after it.
+        // What was settled stays the same Pix, whatever comes after it. A wrong amount was not.
+        var settled = payment.Status is PaymentStatus.Settled or PaymentStatus.Refunded ? payment.SettlementId : null;
         var (pix, amount) =
-            came.Find(p => p.Pix.EndToEndId == payment.SettlementId) is { Pix: not null } known ? known
+            came.Find(p => p.Pix.EndToEndId == settled) is { Pix: not null } known ? known
             : came.Find(p => p.Amount == payment.Amount) is { Pix: not null } right ? right
             : came[0];
         return new(
