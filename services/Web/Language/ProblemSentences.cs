@@ -242,6 +242,7 @@ internal static class ProblemSentences
             "Este e-mail acabou de ser enviado. Aguarde um pouco antes de pedir de novo.",
             "This mail was sent just now. Wait a while before you ask for it again."
         ),
+        ("not-disputed", "Não há contestação aberta deste pagamento.", "No dispute of this payment is open."),
         ("last-owner", "A equipe precisa de ao menos um responsável.", "The team needs at least one owner."),
         ("last-session", "O evento precisa de ao menos uma sessão.", "The event needs at least one session."),
         (
