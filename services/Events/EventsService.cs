@@ -28,6 +28,7 @@ public static class EventsService
                 ("Coupons", "Discounts of an event.")
             );
             options.AddSchemaTransformer(WireSchemas.DescribeAsync);
+            options.AddOperationTransformer(TakesEffect.DescribeAsync);
         });
         builder.Services.AddValidation();
         builder.Services.AddOptions<EventsOptions>().BindConfiguration("Events");
@@ -48,6 +49,7 @@ public static class EventsService
 
         var app = builder.Build();
         app.UseServiceDefaults();
+        app.UseTakesEffect();
         app.MapTeams();
         app.MapVenues();
         app.MapCatalog();

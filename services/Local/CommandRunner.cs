@@ -24,5 +24,10 @@ internal static class CommandRunner
         {
             return Interrupted;
         }
+        catch (HttpRequestException e)
+        {
+            await Console.Error.WriteLineAsync($"The system does not answer: {e.GetBaseException().Message}");
+            return 1;
+        }
     }
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Ticketing.Contracts;
@@ -35,6 +38,31 @@ public sealed class CatalogTests(EventsApp app)
         var type = Assert.Single(Assert.Single(told.Snapshot.Sessions).TicketTypes);
         Assert.Equal(new Money(15000, "BRL"), type.Price);
         Assert.Equal(TicketKind.Full, type.Kind);
+    }
+
+    [Fact]
+    public async Task An_edits_answer_says_until_when_all_go_by_it()
+    {
+        const string header = "Takes-Effect-By";
+        var ana = await app.Organizer();
+        var (eventId, _, _) = await ana.Published($"Edição {Guid.CreateVersion7():N}");
+        var path = $"/api/v1/events/{eventId}";
+
+        var before = TimeProvider.System.GetUtcNow();
+        using var edited = await ana.Http.PatchAsJsonAsync(path, new { title = "Outra edição" });
+        Assert.Equal(HttpStatusCode.OK, edited.StatusCode);
+        var by = DateTimeOffset.ParseExact(
+            Assert.Single(edited.Headers.GetValues(header)),
+            "R",
+            CultureInfo.InvariantCulture
+        );
+        Assert.InRange(by, before, TimeProvider.System.GetUtcNow().AddMinutes(2));
+
+        using var refused = await ana.Http.PatchAsJsonAsync(path, new { title = "" });
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.False(refused.Headers.Contains(header));
+        using var read = await ana.Http.GetAsync(path);
+        Assert.False(read.Headers.Contains(header));
     }
 
     [Fact]

@@ -27,6 +27,33 @@ public sealed class LocalCommandTests
     }
 
     [Fact]
+    public async Task A_system_that_stops_answering_is_told_in_a_sentence()
+    {
+        var before = Console.Error;
+        await using var error = new StringWriter();
+        // Other tests speak, too.
+        Console.SetError(TextWriter.Synchronized(error));
+        try
+        {
+            var nobody = new Uri($"http://localhost:{FreePort.Next()}");
+            var exitCode = await CommandRunner.RunAsync(
+                async () =>
+                {
+                    await Seeder.RunAsync(nobody, default);
+                    return 0;
+                },
+                default
+            );
+            Assert.Equal(1, exitCode);
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+        Assert.Contains("The system does not answer: ", error.ToString());
+    }
+
+    [Fact]
     public void A_folder_in_use_is_told_from_one_that_cannot_be_written()
     {
         var path = Directory.CreateTempSubdirectory("ticketing-folder-").FullName;
