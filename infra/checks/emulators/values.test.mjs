@@ -77,13 +77,16 @@ for (const [name, file] of [["dev", "values-dev-eks.yaml"], ["staging", "values-
             };
             const plain = await trusted();
             assert.equal(plain.made, 1);
-            assert.deepEqual(plain.subjects, [`repo:example/ticketing:environment:${values.environment}`, "repo:example/ticketing:ref:refs/heads/main"]);
+            // An environment deploys; main alone pushes images, and compares what there is.
+            const main = "repo:example/ticketing:ref:refs/heads/main";
+            assert.deepEqual(plain.subjects, [`repo:example/ticketing:environment:${values.environment}`, main, main]);
             const other = `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`;
             const numbered = await trusted({ github_owner_id: "17", github_repository_id: "4711", github_oidc_provider_arn: other });
             assert.equal(numbered.made, 0);
             assert.equal(numbered.by, other);
             assert.deepEqual(numbered.subjects, [
                 `repo:example@17/ticketing@4711:environment:${values.environment}`,
+                "repo:example@17/ticketing@4711:ref:refs/heads/main",
                 "repo:example@17/ticketing@4711:ref:refs/heads/main",
             ]);
         });
