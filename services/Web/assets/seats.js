@@ -131,7 +131,8 @@ howManyLabel.textContent = say("Lugares juntos", "Seats together");
 const best = html("button", { type: "button", class: "button quiet small" });
 best.textContent = say("Escolher os melhores", "Choose the best");
 tools.append(howManyLabel, howMany, best);
-let zoom = 1;
+/** 0: nobody has asked; the section's whole width, where seats stay large enough to be met. */
+let zoom = 0;
 for (const [sign, label, by] of [
   ["−", say("Diminuir o mapa", "Make the map smaller"), 1 / 1.25],
   ["+", say("Aumentar o mapa", "Make the map larger"), 1.25],
@@ -139,7 +140,7 @@ for (const [sign, label, by] of [
   const button = html("button", { type: "button", class: "button quiet small", "aria-label": label });
   button.textContent = sign;
   button.addEventListener("click", () => {
-    zoom = Math.min(2, Math.max(0.5, zoom * by));
+    zoom = Math.min(2, Math.max(0.5, (zoom || panel.fit()) * by));
     panel.resize();
   });
   tools.append(button);
@@ -286,9 +287,12 @@ function show(at) {
   }
   move(made.find((g) => g.usable) ?? made[0]);
   panel.replaceChildren(picture);
+  // Targets of 24 px do not meet (WCAG 2.5.8).
+  panel.fit = () => Math.min(1, Math.max(24 / (2 * Half), panel.clientWidth / width));
   panel.resize = () => {
-    picture.setAttribute("width", width * zoom);
-    picture.setAttribute("height", height * zoom);
+    const scale = zoom || panel.fit();
+    picture.setAttribute("width", width * scale);
+    picture.setAttribute("height", height * scale);
     panel.scrollLeft = (panel.scrollWidth - panel.clientWidth) / 2;
   };
   panel.resize();
