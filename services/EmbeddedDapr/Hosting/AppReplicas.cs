@@ -17,7 +17,11 @@ internal sealed class AppReplicas(string appId, IReadOnlyList<SidecarApp> all)
     /// </summary>
     public IEnumerable<SidecarApp> ByTurns()
     {
-        var turn = all.Count == 1 ? 0 : (int)(Interlocked.Increment(ref _turn) % (uint)all.Count);
+        if (all.Count == 1)
+        {
+            return all;
+        }
+        var turn = (int)(Interlocked.Increment(ref _turn) % (uint)all.Count);
         return Enumerable.Range(turn, all.Count).Select(i => all[i % all.Count]).OrderBy(a => !a.IsWell);
     }
 }
