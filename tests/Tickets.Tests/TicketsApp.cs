@@ -28,7 +28,7 @@ public sealed class TicketsApp : IAsyncLifetime
 
     private readonly PeerStub events = new();
     private readonly PeerStub users = new();
-    private readonly Dictionary<Guid, SeatMapSeats> maps = [];
+    private readonly ConcurrentDictionary<Guid, SeatMapSeats> maps = [];
     private readonly ConcurrentDictionary<Guid, UserRef> people = [];
 
     private readonly string[] settings;
