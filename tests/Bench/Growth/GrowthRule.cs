@@ -54,6 +54,8 @@ internal static partial class GrowthRule
         ["FROM cancellations WHERE resume_at <= now()"] = "as of a show that was moved",
         ["WHERE o.event_id = $ ORDER BY o.id DESC LIMIT $ OFFSET $"] =
             "a window of 1,000 of a show's orders; of those that were just changed the table is looked at, too",
+        ["FROM audit_log AS a WHERE a.id < $ ORDER BY a.id DESC LIMIT $"] =
+            "the newest 1,000 lines, in which somebody's are looked for; each measurement adds some",
         ["LIMIT 301"] = "reads up to the 301 hits that it is limited to",
         ["ledger_closed"] = "sorts one batch of at most 2,000 postings",
         ["FROM running s"] = "a page of shows; while all shows fit into 64 blocks the planner reads them all",

@@ -16,7 +16,8 @@ SELECT pg_temp.fill('orders', $$
             'full', 'unitPrice', 10000, 'quantity', quantity, 'seats', '[]'::jsonb)) || CASE WHEN with_product THEN
             jsonb_build_array(jsonb_build_object('kind', 'product', 'itemId', pg_temp.id(15, e), 'name', 'T-shirt',
                 'unitPrice', 5000, 'quantity', 1, 'seats', '[]'::jsonb)) ELSE '[]' END AS lines,
-        quantity AS ticket_count, 'BRL' AS currency, 0 AS discount, total, placed_at, placed_at + interval '10 minutes' AS expires_at,
+        quantity AS ticket_count, 'BRL' AS currency, 0 AS discount, total, placed_at, 7 AS withdrawal_days,
+        48 AS withdrawal_ends_hours_before, placed_at + interval '10 minutes' AS expires_at,
         CASE WHEN outcome <> 'Expired' THEN placed_at + interval '1 minute' END AS paid_at,
         placed_at + interval '2 minutes' AS ended_at, CASE WHEN outcome <> 'Expired' THEN payment_id END AS paid_by,
         CASE WHEN outcome = 'Expired' THEN '[]' ELSE jsonb_build_array(jsonb_build_object('id', pg_temp.id(7, 2 * n), 'number',
