@@ -14,6 +14,12 @@ internal static class DisputePix
         EXISTS (SELECT FROM refunds r WHERE r.charge = end_to_end_id AND r.nature = '{PixReceived.Fraud}' AND r.status = 'Pending')
         """;
 
+    /// <summary>SQL: tells of the Pix whose returns the CTE <c>ended</c> holds.</summary>
+    private static readonly string ToldOfEnded = PixReceived.Tell(
+        "(SELECT p.* FROM pix_received p WHERE p.end_to_end_id IN (SELECT charge FROM ended))",
+        changed: "ended"
+    );
+
     /// <summary>Asks for the money back as the victim of a fraud, through the payer's bank (MED). It is withheld.</summary>
     /// <remarks>409 <c>not-settled</c>: it was not paid; <c>charge-refunded</c>: it was given back before.</remarks>
     public static async Task<Ok<PixChargeResponse>> Handle(
@@ -23,9 +29,7 @@ internal static class DisputePix
         CancellationToken ct
     )
     {
-        var charge = await PixCharge.Table.GetAsync(source, txid, ct);
-        if (charge.Received is not [var first, ..])
-            throw ProblemException.Conflict("not-settled", "The charge was not paid.");
+        var (charge, first) = await PaidAsync(source, txid, ct);
         var (moved, pix) = await PixReceived.Table.MoveAsync(
             source,
             first.EndToEndId,
@@ -39,10 +43,7 @@ internal static class DisputePix
                 FROM moved JOIN pix_received p USING (end_to_end_id)
                 RETURNING *),
 
-            told AS ({PixReceived.Tell(
-                "(SELECT p.* FROM pix_received p WHERE p.end_to_end_id IN (SELECT charge FROM ended))",
-                changed: "ended"
-            )}
+            told AS ({ToldOfEnded}
             """,
             ct
         );
@@ -92,9 +93,7 @@ internal static class DisputePix
         CancellationToken ct
     )
     {
-        var charge = await PixCharge.Table.GetAsync(source, txid, ct);
-        if (charge.Received is not [var first, ..])
-            throw ProblemException.Conflict("not-settled", "The charge was not paid.");
+        var (charge, first) = await PaidAsync(source, txid, ct);
         var (moved, _) = await PixReceived.Table.MoveAsync(
             source,
             first.EndToEndId,
@@ -105,10 +104,7 @@ internal static class DisputePix
                 FROM moved
                 WHERE charge = moved.end_to_end_id AND nature = '{PixReceived.Fraud}' AND status = 'Pending'
                 RETURNING refunds.*),
-            told AS ({PixReceived.Tell(
-                "(SELECT p.* FROM pix_received p WHERE p.end_to_end_id IN (SELECT charge FROM ended))",
-                changed: "ended"
-            )}
+            told AS ({ToldOfEnded}
             """,
             ct,
             outcome.ToString()
@@ -118,6 +114,19 @@ internal static class DisputePix
         else if (!first.Devolucoes.IsMed(outcome))
             throw ProblemException.Conflict("not-disputed", "No dispute of this Pix is open.");
         return TypedResults.Ok((await PixCharge.Table.GetAsync(source, txid, ct)).Describe());
+    }
+
+    /// <returns>The charge, and the Pix that paid it first.</returns>
+    private static async Task<(PixCharge Charge, PixCame First)> PaidAsync(
+        NpgsqlDataSource source,
+        string txid,
+        CancellationToken ct
+    )
+    {
+        var charge = await PixCharge.Table.GetAsync(source, txid, ct);
+        return charge.Received is [var first, ..]
+            ? (charge, first)
+            : throw ProblemException.Conflict("not-settled", "The charge was not paid.");
     }
 
     /// <summary>It was decided so before.</summary>
