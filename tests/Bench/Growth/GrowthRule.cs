@@ -68,9 +68,9 @@ internal static partial class GrowthRule
     [GeneratedRegex(@"^SELECT (\* FROM )?\w+\((?!.* FROM )")]
     private static partial Regex FunctionCall();
 
-    /// <summary>The same, given what a query found: that query is judged here.</summary>
-    [GeneratedRegex(@"^SELECT \w+\(array_agg\(")]
-    private static partial Regex CallWithBatch();
+    /// <summary>The same, given what a query found or with more joined to it: that is judged here.</summary>
+    [GeneratedRegex(@"^SELECT \w+\(array_agg\(| FROM (?!generate_|jsonb_)[a-z]+_\w+\(\$")]
+    private static partial Regex CallAndMore();
 
     private static bool IsKnown(string query) =>
         Known.Keys.Any(part => query.Contains(part, StringComparison.OrdinalIgnoreCase));
@@ -80,7 +80,7 @@ internal static partial class GrowthRule
         var writes =
             small.Query.Contains("INSERT INTO ", StringComparison.Ordinal)
             || small.Query.Contains(" SET ", StringComparison.Ordinal);
-        var floor = writes || CallWithBatch().IsMatch(small.Query) ? CallFloor : Floor;
+        var floor = writes || CallAndMore().IsMatch(small.Query) ? CallFloor : Floor;
         return floor + (small.Blocks * (1 + (LogShare * Math.Log(ratio))));
     }
 

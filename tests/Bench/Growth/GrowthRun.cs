@@ -27,6 +27,9 @@ internal static class GrowthRun
     /// <summary>The least that a fill makes.</summary>
     private const int Thousand = 1_000;
 
+    /// <summary>How often what seems to grow is looked at again.</summary>
+    private const int Looks = 3;
+
     /// <param name="idle">How long the loops run; hourly ones run once at the start.</param>
     public static async Task<GrowthResult> RunAsync(
         string folder,
@@ -55,11 +58,12 @@ internal static class GrowthRun
 
         var ratio = (double)large / small;
         var statements = Pair(few.Costs, many.Costs);
-        if (GrowthRule.OfBlocks(statements, ratio).Any())
+        for (var looks = 0; looks < Looks && GrowthRule.OfBlocks(statements, ratio).Any(); looks++)
         {
             // Of a few calls one that met the vacuum makes a figure; what grows, grows again.
             progress.Report("Looking again at what seems to grow");
-            var again = await MeasureAsync(large, large + Thousand);
+            var have = large + (looks * Thousand);
+            var again = await MeasureAsync(have, have + Thousand);
             statements =
             [
                 .. statements.Select(s =>
