@@ -14,7 +14,7 @@ public sealed class WebSystem : TicketingSystem
         "/usr/bin/google-chrome",
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     ];
-    public const float PatienceMilliseconds = 20_000;
+    public const float PatienceMilliseconds = 60_000;
 
     private readonly SemaphoreSlim starting = new(1);
     private IPlaywright? playwright;
