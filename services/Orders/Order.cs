@@ -150,6 +150,19 @@ internal sealed class Order
     public long Sum(LineKind kind) =>
         Of(kind).Aggregate(0L, (sum, line) => checked(sum + line.UnitPrice * line.Quantity));
 
+    /// <summary>Of the total: the service fee that the buyer pays.</summary>
+    public long Fee => NetOf(line => line.Fee);
+
+    /// <summary>Of the total: what the platform takes, whoever bears it.</summary>
+    public long PlatformFee => NetOf(line => line.PlatformFee);
+
+    /// <summary>A coupon takes the same share off the fees as off the tickets' price.</summary>
+    private long NetOf(Func<OrderLine, long> part)
+    {
+        var (whole, price) = (Of(LineKind.Ticket).Sum(line => part(line) * line.Quantity), Sum(LineKind.Ticket));
+        return whole == 0 ? 0 : (long)decimal.Round((decimal)whole * (price - Discount) / price);
+    }
+
     public OrderSummary Summary() =>
         new(
             Id,
@@ -170,7 +183,8 @@ internal sealed class Order
                 )),
             ],
             TotalMoney,
-            BuyerId
+            BuyerId,
+            Fee
         );
 
     private sealed class Mapping : IEntityTypeConfiguration<Order>
@@ -214,9 +228,11 @@ internal enum LineKind
     Product,
 }
 
-/// <summary>What is bought, at the price of the moment it was held.</summary>
+/// <summary>What is bought, at the price of the moment it was held, with the service fee.</summary>
 /// <param name="ItemId">Ticket type or product.</param>
 /// <param name="TicketKind">Full or half price; null for a product.</param>
+/// <param name="Fee">Of the price of one: the service fee that the buyer pays.</param>
+/// <param name="PlatformFee">Of the price of one: what the platform takes, whoever bears it.</param>
 internal sealed record OrderLine(
     LineKind Kind,
     Guid ItemId,
@@ -224,7 +240,9 @@ internal sealed record OrderLine(
     TicketKind? TicketKind,
     long UnitPrice,
     int Quantity,
-    IReadOnlyList<string> Seats
+    IReadOnlyList<string> Seats,
+    long Fee = 0,
+    long PlatformFee = 0
 );
 
 internal static class JsonColumns

@@ -30,6 +30,7 @@ public sealed class WebSystem : TicketingSystem
         try
         {
             playwright ??= await Playwright.CreateAsync();
+            Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
             browser ??= await playwright.Chromium.LaunchAsync(
                 new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-dev-shm-usage"] }
             );

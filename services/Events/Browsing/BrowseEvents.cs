@@ -6,7 +6,7 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Events.Browsing;
 
 /// <param name="StartsAt">The first session that the filter lets through; one that runs began before.</param>
-/// <param name="MinPrice">The cheapest ticket type of the sessions that are not over.</param>
+/// <param name="MinPrice">The cheapest ticket type of the sessions that are not over, with its service fee.</param>
 internal sealed record EventSummary(
     Guid Id,
     string Slug,

@@ -53,7 +53,7 @@ public static class AddTicketType
                     Kind = request.Kind,
                     MaxPerOrder = request.MaxPerOrder,
                 }
-                    .Priced(request.Price)
+                    .Priced(request.Price, e.Organizer.Fee)
                     .OnSale(request.SalesStart, request.SalesEnd);
                 e.CheckCurrency("price.currency", type.Price.Currency);
                 options.Value.RequirePayable("price", type.Price);

@@ -42,7 +42,7 @@ public static class EditTicketType
                 type.Name = request.Name?.Trim() ?? type.Name;
                 type.Kind = request.Kind ?? type.Kind;
                 type.MaxPerOrder = request.MaxPerOrder ?? type.MaxPerOrder;
-                type.Priced(request.Price ?? type.Price)
+                type.Priced(request.Price ?? type.Price, e.Organizer.Fee)
                     .OnSale(request.SalesStart.Or(type.SalesStart), request.SalesEnd.Or(type.SalesEnd));
                 e.CheckCurrency("price.currency", type.Price.Currency, except: type);
                 if (type.Price != before)

@@ -211,4 +211,22 @@ internal static class Editing
             else
                 db.Tell(e);
     }
+
+    /// <summary>After a change of what the platform takes: prices as buyers pay them, of all that is still sold.</summary>
+    public static async Task TellFeesAsync(this EventsDb db, Guid organizerId, DateTimeOffset now, CancellationToken ct)
+    {
+        await db.SaveChangesAsync(ct);
+        foreach (var e in await db.LockEventsAsync(e => e.OrganizerId == organizerId, ct))
+        {
+            if (e.IsOver(now) && e.Status != EventStatus.Draft)
+                continue;
+            foreach (var session in e.Sessions)
+            {
+                foreach (var type in session.TicketTypes)
+                    type.Priced(type.Price, e.Organizer.Fee);
+                session.IndexPrice();
+            }
+            db.Tell(e, e.Sessions);
+        }
+    }
 }

@@ -83,7 +83,7 @@ internal sealed class Session
     /// <summary>After a change of its ticket types.</summary>
     public void IndexPrice()
     {
-        var cheapest = TicketTypes.MinBy(t => t.Price.Amount)?.Price;
+        var cheapest = TicketTypes.MinBy(t => t.FullPrice.Amount)?.FullPrice;
         (MinPriceAmount, MinPriceCurrency) = (cheapest?.Amount, cheapest?.Currency);
     }
 

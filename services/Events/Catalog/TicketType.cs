@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Ticketing.Contracts;
+using Ticketing.Events.Teams;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Catalog;
@@ -18,6 +19,15 @@ internal sealed class TicketType
     public required string Name { get; set; }
     public required TicketKind Kind { get; set; }
     public Money Price { get; private set; }
+
+    /// <summary>Of the price, what the platform takes.</summary>
+    public long PlatformFee { get; private set; }
+
+    /// <summary>What buyers pay on top of the price: the platform's fee or nothing.</summary>
+    public long Fee { get; private set; }
+
+    /// <summary>What buyers pay.</summary>
+    public Money FullPrice => Price with { Amount = Price.Amount + Fee };
     public DateTimeOffset? SalesStart { get; private set; }
     public DateTimeOffset? SalesEnd { get; private set; }
     public required int MaxPerOrder { get; set; }
@@ -25,10 +35,12 @@ internal sealed class TicketType
 
     public void Advance() => Version++;
 
-    public TicketType Priced(Money price)
+    public TicketType Priced(Money price, FeeTerms terms)
     {
         Prices.Check("price", price);
         Price = price;
+        PlatformFee = terms.Of(price);
+        Fee = terms.PassedOn ? PlatformFee : 0;
         return this;
     }
 
@@ -41,7 +53,8 @@ internal sealed class TicketType
         return this;
     }
 
-    public TicketTypeSnapshot Snapshot() => new(Id, PoolId, Name, Kind, Price, SalesStart, SalesEnd, MaxPerOrder);
+    public TicketTypeSnapshot Snapshot() =>
+        new(Id, PoolId, Name, Kind, FullPrice, SalesStart, SalesEnd, MaxPerOrder, Fee, PlatformFee);
 
     private sealed class Mapping : IEntityTypeConfiguration<TicketType>
     {
@@ -51,6 +64,7 @@ internal sealed class TicketType
             builder.Property(t => t.Name).HasMaxLength(MaxNameLength);
             builder.Property(t => t.Kind).HasMaxLength(10);
             builder.ComplexProperty(t => t.Price).Property(p => p.Currency).HasMaxLength(3);
+            builder.Ignore(t => t.FullPrice);
             builder.HasIndex(t => t.SessionId);
             builder.HasOne<Pool>().WithMany().HasForeignKey(t => t.PoolId).OnDelete(DeleteBehavior.ClientCascade);
             builder.ToTable(t => t.HasCheckConstraint("ck_ticket_types_price", "price_amount >= 0"));

@@ -85,6 +85,8 @@ internal sealed record PoolView(Guid Id, string Name, int Capacity, Guid? Sectio
 }
 
 /// <summary>What a buyer chooses.</summary>
+/// <param name="Price">As the organizer set it.</param>
+/// <param name="Fee">The service fee that buyers pay on top of the price; 0 when there is none or the organizer bears it.</param>
 /// <param name="SalesStart">On sale from then; null: since publishing.</param>
 /// <param name="SalesEnd">On sale until then; null: until the session ends, or starts when its end is not given.</param>
 /// <param name="MaxPerOrder">Tickets of this type in one order.</param>
@@ -97,9 +99,24 @@ internal sealed record TicketTypeView(
     Money Price,
     DateTimeOffset? SalesStart,
     DateTimeOffset? SalesEnd,
-    int MaxPerOrder
+    int MaxPerOrder,
+    Money Fee
 )
 {
     public static TicketTypeView Of(TicketType t) =>
-        new(t.Id, t.SessionId, t.PoolId, t.Name, t.Kind, t.Price, t.SalesStart, t.SalesEnd, t.MaxPerOrder);
+        new(
+            t.Id,
+            t.SessionId,
+            t.PoolId,
+            t.Name,
+            t.Kind,
+            t.Price,
+            t.SalesStart,
+            t.SalesEnd,
+            t.MaxPerOrder,
+            t.Price with
+            {
+                Amount = t.Fee,
+            }
+        );
 }

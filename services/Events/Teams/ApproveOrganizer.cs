@@ -20,11 +20,23 @@ internal sealed record KnownOrganizer(
     DateTimeOffset CreatedAt,
     DateTimeOffset? ApprovedAt,
     DateTimeOffset? RefusedAt,
-    string? Refusal
+    string? Refusal,
+    FeeView Fee
 )
 {
     public static readonly Expression<Func<Organizer, KnownOrganizer>> Of = o =>
-        new(o.Id, o.Name, o.Description, o.Website, o.ContactEmail, o.CreatedAt, o.ApprovedAt, o.RefusedAt, o.Refusal);
+        new(
+            o.Id,
+            o.Name,
+            o.Description,
+            o.Website,
+            o.ContactEmail,
+            o.CreatedAt,
+            o.ApprovedAt,
+            o.RefusedAt,
+            o.Refusal,
+            new(o.Fee.Percent, new(o.Fee.Fixed, o.Fee.Currency), o.Fee.PassedOn)
+        );
 }
 
 /// <summary>

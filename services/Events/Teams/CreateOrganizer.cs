@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -28,6 +29,7 @@ public static class CreateOrganizer
         ClaimsPrincipal user,
         Actor actor,
         EventsDb db,
+        IOptions<EventsOptions> options,
         TimeProvider clock,
         HttpResponse response,
         CancellationToken ct
@@ -49,6 +51,7 @@ public static class CreateOrganizer
             Description = request.Description,
             Website = request.Website,
             ContactEmail = contact,
+            Fee = options.Value.Fee,
             CreatedAt = clock.GetUtcNow(),
             ApprovedAt = actor.AsAdmin ? actor.At : null,
         };

@@ -33,6 +33,7 @@ internal sealed class Organizer
 
     /// <summary>What its team is told.</summary>
     public string? Refusal { get; private set; }
+    public required FeeTerms Fee { get; set; }
     public long Version { get; set; } = 1;
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -58,6 +59,14 @@ internal sealed class Organizer
         public void Configure(EntityTypeBuilder<Organizer> builder)
         {
             builder.HasIndex(o => o.Id).HasFilter("approved_at IS NULL AND refused_at IS NULL");
+            builder.ComplexProperty(
+                o => o.Fee,
+                fee =>
+                {
+                    fee.Property(f => f.Percent).HasPrecision(4, 2);
+                    fee.Property(f => f.Currency).HasMaxLength(3);
+                }
+            );
             builder.Property(o => o.LowerName).HasComputedColumnSql("lower(name)", stored: true).UseCollation("C");
             builder.HasIndex(o => new { o.LowerName, o.Id });
             builder.Property(o => o.Refusal).HasMaxLength(MaxRefusalLength);

@@ -41,6 +41,11 @@ internal static class TeamsRoutes
         approval.MapPut("/", ApproveOrganizer.Approve).WithName("ApproveOrganizer");
         approval.MapDelete("/", ApproveOrganizer.Withdraw).WithName("WithdrawApproval");
 
+        var fee = api.MapGroup("/{id:guid}/fee").ProducesProblem(403).ProducesProblem(404);
+        fee.MapGet("/", Fees.Get).WithName("GetFee");
+        fee.MapPut("/", Fees.SetTerms).RequireAuthorization(Auth.Admin).WithName("SetFee");
+        fee.MapPut("/bearer", Fees.SetBearer).WithName("SetFeeBearer");
+
         var members = api.MapGroup("/{id:guid}/members").ProducesProblem(404);
         members.MapGet("/", ListMembers.Handle).WithName("ListMembers");
         members.MapPut("/{userId:guid}", SetMember.Handle).WithName("SetMember").ProducesProblem(409);

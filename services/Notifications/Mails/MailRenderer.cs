@@ -172,6 +172,8 @@ internal sealed partial class MailRenderer(ComponentRenderer components, IOption
         var discount = order.Lines.Sum(l => l.UnitPrice.Amount * l.Quantity) - order.Total.Amount;
         if (discount > 0)
             lines.Add((words.Discount, "−" + formats.Money(order.Total with { Amount = discount })));
+        if (order.Fee > 0)
+            lines.Add((words.Fee, formats.Money(order.Total with { Amount = order.Fee })));
         return lines;
     }
 

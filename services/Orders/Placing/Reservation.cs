@@ -139,7 +139,9 @@ internal sealed class Reservation(
                 line.Kind,
                 line.UnitPrice.Amount,
                 line.Quantity,
-                line.Seats
+                line.Seats,
+                line.Fee,
+                line.PlatformFee
             )),
             .. products.Select(line => new OrderLine(
                 LineKind.Product,

@@ -9,6 +9,7 @@ namespace Ticketing.Orders.Reading;
 /// <param name="Number">What people read to each other.</param>
 /// <param name="Buyer">Null for the team of the organizer, unless the buyer agreed.</param>
 /// <param name="Discount">Taken off the tickets by the coupon.</param>
+/// <param name="Fee">Of the total, the service fee; 0 when there is none or the organizer bears it.</param>
 /// <param name="ExpiresAt">The buyer must have paid by then.</param>
 /// <param name="StartsAt">As it is now, also when the session was moved since.</param>
 /// <param name="RescheduledAt">When the show was last moved to another time or place; its buyer may refund for seven days then.</param>
@@ -31,6 +32,7 @@ public sealed record OrderView(
     BuyerView? Buyer,
     IReadOnlyList<OrderLineView> Lines,
     Money Discount,
+    Money Fee,
     Money Total,
     DateTimeOffset PlacedAt,
     DateTimeOffset ExpiresAt,
@@ -72,6 +74,7 @@ public sealed record OrderView(
             access.ShowsPeople ? new(order.BuyerName, order.BuyerEmail) : null,
             [.. order.Lines.Select(line => OrderLineView.Of(line, order.Currency))],
             new(order.Discount, order.Currency),
+            new(order.Fee, order.Currency),
             order.TotalMoney,
             order.PlacedAt,
             order.ExpiresAt,
@@ -104,7 +107,9 @@ public sealed record BuyerView(string Name, string Email);
 /// <param name="Kind">ticket or product.</param>
 /// <param name="ItemId">Ticket type or product.</param>
 /// <param name="TicketKind">Full or half price; null for a product.</param>
+/// <param name="UnitPrice">With the service fee.</param>
 /// <param name="Seats">Labels; empty for general admission and products.</param>
+/// <param name="Fee">Of the price of one, the service fee, before a coupon.</param>
 public sealed record OrderLineView(
     string Kind,
     Guid ItemId,
@@ -112,7 +117,8 @@ public sealed record OrderLineView(
     TicketKind? TicketKind,
     Money UnitPrice,
     int Quantity,
-    IReadOnlyList<string> Seats
+    IReadOnlyList<string> Seats,
+    Money Fee
 )
 {
     internal static OrderLineView Of(OrderLine line, string currency) =>
@@ -123,7 +129,8 @@ public sealed record OrderLineView(
             line.TicketKind,
             new(line.UnitPrice, currency),
             line.Quantity,
-            line.Seats
+            line.Seats,
+            new(line.Fee, currency)
         );
 }
 

@@ -86,6 +86,9 @@ public sealed record SessionSnapshot(
 /// <param name="SectionId">The seat map's section when the pool is seated; its capacity is then its seats.</param>
 public sealed record PoolSnapshot(Guid Id, string Name, int Capacity, Guid? SectionId);
 
+/// <param name="Price">What a buyer pays, with the service fee.</param>
+/// <param name="Fee">Of the price, in minor units: the service fee that the buyer pays; 0 when the organizer bears it.</param>
+/// <param name="PlatformFee">Of the price, in minor units: what the platform takes, whoever bears it.</param>
 public sealed record TicketTypeSnapshot(
     Guid Id,
     Guid PoolId,
@@ -94,7 +97,9 @@ public sealed record TicketTypeSnapshot(
     Money Price,
     DateTimeOffset? SalesStart,
     DateTimeOffset? SalesEnd,
-    int MaxPerOrder
+    int MaxPerOrder,
+    long Fee = 0,
+    long PlatformFee = 0
 );
 
 /// <summary>Full price, or half price by law (meia-entrada, Lei 12.933/2013).</summary>

@@ -44,6 +44,7 @@ public sealed record OrderRescheduled(OrderSummary Order, DateTimeOffset Started
 /// <summary>What a mail about an order says.</summary>
 /// <param name="Locale">pt-BR or en.</param>
 /// <param name="BuyerId">Whose data this is: once the person is erased the address is forgotten.</param>
+/// <param name="Fee">Of the total, in minor units: the service fee.</param>
 public sealed record OrderSummary(
     Guid Id,
     string Number,
@@ -57,7 +58,8 @@ public sealed record OrderSummary(
     DateTimeOffset StartsAt,
     IReadOnlyList<OrderSummaryLine> Lines,
     Money Total,
-    Guid? BuyerId = null
+    Guid? BuyerId = null,
+    long Fee = 0
 );
 
 public sealed record OrderSummaryLine(string Description, int Quantity, Money UnitPrice);

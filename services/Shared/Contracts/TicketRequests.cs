@@ -28,14 +28,19 @@ public sealed record HoldSnapshot(
     IReadOnlyList<HoldLine> Lines
 );
 
+/// <param name="UnitPrice">What the buyer pays, with the service fee.</param>
 /// <param name="Seats">Labels as <see cref="SeatPlace"/> has them; empty for general admission.</param>
+/// <param name="Fee">Of the price of one, in minor units: the service fee that the buyer pays.</param>
+/// <param name="PlatformFee">Of the price of one, in minor units: what the platform takes, whoever bears it.</param>
 public sealed record HoldLine(
     Guid TicketTypeId,
     string Name,
     TicketKind Kind,
     Money UnitPrice,
     int Quantity,
-    IReadOnlyList<string> Seats
+    IReadOnlyList<string> Seats,
+    long Fee = 0,
+    long PlatformFee = 0
 );
 
 /// <summary>

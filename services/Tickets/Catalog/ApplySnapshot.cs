@@ -232,24 +232,26 @@ internal static class ApplySnapshot
         var ids = types.Select(t => t.Type.Id).ToArray();
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO ticket_types (id, session_id, pool_id, name, kind, price_amount, price_currency,
+            INSERT INTO ticket_types (id, session_id, pool_id, name, kind, price_amount, price_currency, fee, platform_fee,
                 sales_start, sales_end, max_per_order, withdrawn, ordinal)
-            SELECT n.id, n.session_id, n.pool_id, n.name, n.kind, n.amount, n.currency,
+            SELECT n.id, n.session_id, n.pool_id, n.name, n.kind, n.amount, n.currency, n.fee, n.platform_fee,
                 n.sales_start, n.sales_end, n.most, false, n.ordinal
             FROM unnest({ids}, {types.Select(t => t.Session).ToArray()}, {types.Select(t => t.Type.PoolId).ToArray()},
                 {types.Select(t => t.Type.Name).ToArray()}, {types.Select(t => t.Type.Kind.ToString()).ToArray()},
                 {types.Select(t => t.Type.Price.Amount).ToArray()},
                 {types.Select(t => t.Type.Price.Currency).ToArray()},
+                {types.Select(t => t.Type.Fee).ToArray()}, {types.Select(t => t.Type.PlatformFee).ToArray()},
                 {types.Select(t => t.Type.SalesStart).ToArray()}, {types.Select(t => t.Type.SalesEnd).ToArray()},
                 {types.Select(t => t.Type.MaxPerOrder).ToArray()}, {types.Select(t => t.Ordinal).ToArray()})
-                n(id, session_id, pool_id, name, kind, amount, currency, sales_start, sales_end, most, ordinal)
+                n(id, session_id, pool_id, name, kind, amount, currency, fee, platform_fee, sales_start, sales_end, most, ordinal)
             LEFT JOIN ticket_types t ON t.id = n.id
-            WHERE t.id IS NULL OR (t.pool_id, t.name, t.kind, t.price_amount, t.price_currency, t.sales_start,
+            WHERE t.id IS NULL OR (t.pool_id, t.name, t.kind, t.price_amount, t.price_currency, t.fee, t.platform_fee, t.sales_start,
                     t.sales_end, t.max_per_order, t.withdrawn, t.ordinal)
-                IS DISTINCT FROM (n.pool_id, n.name, n.kind, n.amount, n.currency, n.sales_start,
+                IS DISTINCT FROM (n.pool_id, n.name, n.kind, n.amount, n.currency, n.fee, n.platform_fee, n.sales_start,
                     n.sales_end, n.most, false, n.ordinal)
             ON CONFLICT (id) DO UPDATE SET pool_id = excluded.pool_id, name = excluded.name, kind = excluded.kind,
                 price_amount = excluded.price_amount, price_currency = excluded.price_currency,
+                fee = excluded.fee, platform_fee = excluded.platform_fee,
                 sales_start = excluded.sales_start, sales_end = excluded.sales_end,
                 max_per_order = excluded.max_per_order, withdrawn = false, ordinal = excluded.ordinal
             """,

@@ -83,6 +83,12 @@ internal sealed class TicketType
     public Contracts.TicketKind Kind { get; set; }
     public long PriceAmount { get; set; }
     public required string PriceCurrency { get; set; }
+
+    /// <summary>Of the price: the service fee that the buyer pays.</summary>
+    public long Fee { get; set; }
+
+    /// <summary>Of the price: what the platform takes, whoever bears it.</summary>
+    public long PlatformFee { get; set; }
     public DateTimeOffset? SalesStart { get; set; }
     public DateTimeOffset? SalesEnd { get; set; }
     public int MaxPerOrder { get; set; }

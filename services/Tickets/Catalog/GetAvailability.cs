@@ -11,6 +11,8 @@ internal static class GetAvailability
     /// <param name="TicketTypes">In the organizer's order.</param>
     internal sealed record Response(Guid SessionId, int MaxPerPerson, IReadOnlyList<TicketType> TicketTypes);
 
+    /// <param name="Price">What the buyer pays, with the service fee.</param>
+    /// <param name="Fee">Of the price, the service fee; 0 when there is none or the organizer bears it.</param>
     /// <param name="Available">How many could be held now; types of one pool share it.</param>
     /// <param name="MaxPerOrder">Most tickets of this type in one hold.</param>
     /// <param name="Seated">True: choose seats (<c>seatIds</c>); false: say a <c>quantity</c>.</param>
@@ -19,6 +21,7 @@ internal static class GetAvailability
         string Name,
         TicketKind Kind,
         Money Price,
+        Money Fee,
         SaleStatus Status,
         int Available,
         int MaxPerOrder,
@@ -63,6 +66,7 @@ internal static class GetAvailability
                     x.Type.Name,
                     x.Type.Kind,
                     new(x.Type.PriceAmount, x.Type.PriceCurrency),
+                    new(x.Type.Fee, x.Type.PriceCurrency),
                     StatusOf(session, x.Type, x.Pool, now),
                     x.Pool.Available,
                     Math.Min(x.Type.MaxPerOrder, HoldLimits.MaxTickets),

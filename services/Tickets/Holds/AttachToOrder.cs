@@ -18,7 +18,7 @@ internal static class AttachToOrder
     private const string Snapshot = """
         SELECT h.status, s.cancelled, s.requires_cpf, s.max_per_person, e.organizer_id, s.event_id, e.title, h.session_id, s.starts_at, e.venue_name,
             e.venue_city, e.time_zone, h.expires_at, i.ticket_type_id, i.name, i.kind, i.unit_price, i.currency,
-            i.quantity, i.seats
+            i.quantity, i.seats, i.fee, i.platform_fee
         FROM h JOIN hold_items i ON i.hold_id = h.id JOIN sessions s ON s.id = h.session_id
         JOIN events e ON e.id = s.event_id
         ORDER BY i.ordinal
@@ -147,7 +147,9 @@ internal static class AttachToOrder
                 Enum.Parse<TicketKind>(row.GetString(15)),
                 new(row.GetInt64(16), row.GetString(17)),
                 row.GetInt32(18),
-                row.GetFieldValue<string[]>(19)
+                row.GetFieldValue<string[]>(19),
+                row.GetInt64(20),
+                row.GetInt64(21)
             )
         );
         while (await row.ReadAsync(ct));

@@ -36,6 +36,12 @@ internal sealed class HoldItem
     public required string Name { get; init; }
     public Contracts.TicketKind Kind { get; init; }
     public long UnitPrice { get; init; }
+
+    /// <summary>Of the price of one: the service fee that the buyer pays.</summary>
+    public long Fee { get; init; }
+
+    /// <summary>Of the price of one: what the platform takes, whoever bears it.</summary>
+    public long PlatformFee { get; init; }
     public required string Currency { get; init; }
     public int Quantity { get; init; }
 

@@ -29,7 +29,7 @@ internal sealed class HoldReader(NpgsqlDataSource source)
         await using var command = source.CreateCommand(
             $"""
             SELECT h.session_id, {state}, i.ticket_type_id, i.name, i.kind, i.unit_price, i.currency, i.quantity,
-                i.seat_ids, i.seats
+                i.seat_ids, i.seats, i.fee
             FROM holds h JOIN hold_items i ON i.hold_id = h.id
             WHERE h.id = $1 AND ($2 IS NULL OR h.buyer_id = $2)
             ORDER BY i.ordinal
@@ -54,6 +54,7 @@ internal sealed class HoldReader(NpgsqlDataSource source)
                     reader.GetString(4),
                     Enum.Parse<TicketKind>(reader.GetString(5)),
                     new Money(reader.GetInt64(6), reader.GetString(7)),
+                    new Money(reader.GetInt64(11), reader.GetString(7)),
                     reader.GetInt32(8),
                     [
                         .. reader

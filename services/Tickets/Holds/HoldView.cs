@@ -12,13 +12,15 @@ internal sealed record HoldView(
     IReadOnlyList<HoldItemView> Items
 );
 
-/// <param name="UnitPrice">Of the moment of holding; the order is made at this price.</param>
+/// <param name="UnitPrice">Of the moment of holding, with the service fee; the order is made at this price.</param>
+/// <param name="Fee">Of the price of one, the service fee; 0 when there is none or the organizer bears it.</param>
 /// <param name="Seats">Empty for general admission.</param>
 internal sealed record HoldItemView(
     Guid TicketTypeId,
     string Name,
     TicketKind Kind,
     Money UnitPrice,
+    Money Fee,
     int Quantity,
     IReadOnlyList<HeldSeat> Seats
 );

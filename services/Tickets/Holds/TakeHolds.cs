@@ -151,6 +151,7 @@ internal sealed class TakeHolds(NpgsqlDataSource source, int holdSeconds) : IAsy
             reader.GetString(7),
             Enum.Parse<TicketKind>(reader.GetString(8)),
             new(reader.GetInt64(9), reader.GetString(10)),
+            new(reader.GetInt64(13), reader.GetString(10)),
             item.Quantity ?? seats.Count,
             seats
         );

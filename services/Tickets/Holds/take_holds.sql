@@ -49,7 +49,8 @@ CREATE FUNCTION take_holds(
     price bigint,
     currency text,
     seat_ids uuid[],
-    labels text[]
+    labels text[],
+    fee bigint
 )
 LANGUAGE plpgsql
 -- See move_holds.sql.
@@ -87,6 +88,8 @@ DECLARE
     kinds text[];
     prices bigint[];
     currencies text[];
+    fees bigint[];
+    platform_fees bigint[];
     opens timestamptz[];
     limits int[];
     person_limits int[];
@@ -153,11 +156,11 @@ BEGIN
 
     SELECT array_agg(q.problem), array_agg(q.pool_id), array_agg(q.name), array_agg(q.kind),
         array_agg(q.price_amount), array_agg(q.price_currency), array_agg(q.sales_start), array_agg(q.max_per_order),
-        array_agg(q.max_per_person)
-    INTO problem, type_pool, type_names, kinds, prices, currencies, opens, limits, person_limits
+        array_agg(q.max_per_person), array_agg(q.fee), array_agg(q.platform_fee)
+    INTO problem, type_pool, type_names, kinds, prices, currencies, opens, limits, person_limits, fees, platform_fees
     FROM (
         SELECT t.pool_id, t.name, t.kind, t.price_amount, t.price_currency, t.sales_start, t.max_per_order,
-            e.max_per_person,
+            e.max_per_person, t.fee, t.platform_fee,
             CASE
                 WHEN e.id IS NULL THEN 'unknown-session'
                 WHEN t.id IS NULL THEN 'unknown-type'
@@ -303,11 +306,12 @@ BEGIN
         WHERE r.outcome = 'granted';
 
         INSERT INTO hold_items (hold_id, ordinal, ticket_type_id, pool_id, name, kind, unit_price, currency,
-            quantity, seat_ids, seats)
-        SELECT request_ids[i.request], i.n, i.type_id, i.pool, i.name, i.kind, i.price, i.currency, i.quantity,
-            coalesce(x.ids, '{}'), coalesce(x.labels, '{}')
-        FROM unnest(item_requests, item_types, item_quantities, type_pool, type_names, kinds, prices, currencies)
-            WITH ORDINALITY i(request, type_id, quantity, pool, name, kind, price, currency, n)
+            fee, platform_fee, quantity, seat_ids, seats)
+        SELECT request_ids[i.request], i.n, i.type_id, i.pool, i.name, i.kind, i.price, i.currency,
+            i.fee, i.platform_fee, i.quantity, coalesce(x.ids, '{}'), coalesce(x.labels, '{}')
+        FROM unnest(item_requests, item_types, item_quantities, type_pool, type_names, kinds, prices, currencies, fees,
+            platform_fees)
+            WITH ORDINALITY i(request, type_id, quantity, pool, name, kind, price, currency, fee, platform_fee, n)
         LEFT JOIN (
             SELECT u.item, array_agg(u.seat ORDER BY u.n) AS ids, array_agg(u.label ORDER BY u.n) AS labels
             FROM unnest(seat_items, seats, seat_labels) WITH ORDINALITY u(item, seat, label, n)
@@ -333,11 +337,11 @@ BEGIN
             WHEN 'not-yet-open' THEN opens[r.failed] END,
         CASE r.outcome WHEN 'over-type-limit' THEN limits[r.failed] WHEN 'over-hold-limit' THEN max_live_holds
             WHEN 'over-person-limit' THEN person_limits[r.failed] WHEN 'over-unpaid-limit' THEN max_unpaid_places END,
-        r.rest, i.name, i.kind, i.price, i.currency, coalesce(x.ids, t.ids), x.labels
+        r.rest, i.name, i.kind, i.price, i.currency, coalesce(x.ids, t.ids), x.labels, i.fee
     FROM unnest(request_ids, outcomes, failed_item, replay_of, rest)
         WITH ORDINALITY r(id, outcome, failed, replay, rest, n)
-    LEFT JOIN unnest(item_requests, type_names, kinds, prices, currencies)
-        WITH ORDINALITY i(request, name, kind, price, currency, n) ON r.outcome = 'granted' AND i.request = r.n
+    LEFT JOIN unnest(item_requests, type_names, kinds, prices, currencies, fees)
+        WITH ORDINALITY i(request, name, kind, price, currency, fee, n) ON r.outcome = 'granted' AND i.request = r.n
     LEFT JOIN (
         SELECT u.item, array_agg(u.seat ORDER BY u.n) AS ids, array_agg(u.label ORDER BY u.n) AS labels
         FROM unnest(seat_items, seats, seat_labels) WITH ORDINALITY u(item, seat, label, n)

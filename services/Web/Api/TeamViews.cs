@@ -96,6 +96,7 @@ public sealed record TeamOrder(
     OrderBuyer? Buyer,
     IReadOnlyList<OrderLine> Lines,
     Money Discount,
+    Money Fee,
     Money Total,
     DateTimeOffset PlacedAt,
     DateTimeOffset? PaidAt,
@@ -207,5 +208,9 @@ public sealed record KnownOrganizer(
     DateTimeOffset CreatedAt,
     DateTimeOffset? ApprovedAt,
     DateTimeOffset? RefusedAt,
-    string? Refusal
+    string? Refusal,
+    FeeView Fee
 );
+
+/// <summary>What the platform takes of each ticket.</summary>
+public sealed record FeeView(decimal Percent, Money Fixed, bool PassedOn);

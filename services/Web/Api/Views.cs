@@ -72,8 +72,13 @@ public sealed record TicketTypeView(
     Money Price,
     DateTimeOffset? SalesStart,
     DateTimeOffset? SalesEnd,
-    int MaxPerOrder
-);
+    int MaxPerOrder,
+    Money Fee
+)
+{
+    /// <summary>What buyers pay.</summary>
+    public Money FullPrice => Price with { Amount = Price.Amount + Fee.Amount };
+}
 
 public sealed record Availability(Guid SessionId, int MaxPerPerson, IReadOnlyList<AvailableType> TicketTypes);
 
@@ -82,6 +87,7 @@ public sealed record AvailableType(
     string Name,
     string Kind,
     Money Price,
+    Money Fee,
     string Status,
     int Available,
     int MaxPerOrder,
@@ -116,6 +122,7 @@ public sealed record HoldItem(
     string Name,
     string Kind,
     Money UnitPrice,
+    Money Fee,
     int Quantity,
     IReadOnlyList<HeldSeat> Seats
 );
@@ -146,6 +153,7 @@ public sealed record Order(
     OrderBuyer Buyer,
     IReadOnlyList<OrderLine> Lines,
     Money Discount,
+    Money Fee,
     Money Total,
     DateTimeOffset PlacedAt,
     DateTimeOffset ExpiresAt,

@@ -17,6 +17,8 @@ internal static class AuditWords
         ["invitation.offered"] = ("Convite enviado", "Invitation sent"),
         ["invitation.withdrawn"] = ("Convite retirado", "Invitation withdrawn"),
         ["invitation.declined"] = ("Convite recusado", "Invitation declined"),
+        ["organizer.fee-changed"] = ("Taxa da plataforma mudada", "Platform's fee changed"),
+        ["organizer.fee-bearer-changed"] = ("Quem paga a taxa mudado", "Who bears the fee changed"),
         ["member.joined"] = ("Entrou na equipe", "Joined the team"),
         ["member.role-changed"] = ("Papel mudado", "Role changed"),
         ["member.left"] = ("Saiu da equipe", "Left the team"),

@@ -14,7 +14,7 @@ using Ticketing.Events;
 namespace Ticketing.Events.Migrations
 {
     [DbContext(typeof(EventsDb))]
-    [Migration("20261129015051_Initial")]
+    [Migration("20261129060553_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -375,6 +375,10 @@ namespace Ticketing.Events.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<long>("Fee")
+                        .HasColumnType("bigint")
+                        .HasColumnName("fee");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(10)
@@ -390,6 +394,10 @@ namespace Ticketing.Events.Migrations
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)")
                         .HasColumnName("name");
+
+                    b.Property<long>("PlatformFee")
+                        .HasColumnType("bigint")
+                        .HasColumnName("platform_fee");
 
                     b.Property<Guid>("PoolId")
                         .HasColumnType("uuid")
@@ -683,6 +691,30 @@ namespace Ticketing.Events.Migrations
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
                         .HasColumnName("website");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Fee", "Ticketing.Events.Teams.Organizer.Fee#FeeTerms", b1 =>
+                        {
+                            b1.IsRequired();
+
+                            b1.Property<string>("Currency")
+                                .IsRequired()
+                                .HasMaxLength(3)
+                                .HasColumnType("character varying(3)")
+                                .HasColumnName("fee_currency");
+
+                            b1.Property<long>("Fixed")
+                                .HasColumnType("bigint")
+                                .HasColumnName("fee_fixed");
+
+                            b1.Property<bool>("PassedOn")
+                                .HasColumnType("boolean")
+                                .HasColumnName("fee_passed_on");
+
+                            b1.Property<decimal>("Percent")
+                                .HasPrecision(4, 2)
+                                .HasColumnType("numeric(4,2)")
+                                .HasColumnName("fee_percent");
+                        });
 
                     b.HasKey("Id")
                         .HasName("pk_organizers");

@@ -88,6 +88,10 @@ namespace Ticketing.Events.Migrations
                     refusal = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
                     version = table.Column<long>(type: "bigint", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    fee_currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
+                    fee_fixed = table.Column<long>(type: "bigint", nullable: false),
+                    fee_passed_on = table.Column<bool>(type: "boolean", nullable: false),
+                    fee_percent = table.Column<decimal>(type: "numeric(4,2)", precision: 4, scale: 2, nullable: false),
                 },
                 constraints: table =>
                 {
@@ -485,6 +489,8 @@ namespace Ticketing.Events.Migrations
                     pool_id = table.Column<Guid>(type: "uuid", nullable: false),
                     name = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
                     kind = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    platform_fee = table.Column<long>(type: "bigint", nullable: false),
+                    fee = table.Column<long>(type: "bigint", nullable: false),
                     sales_start = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     sales_end = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     max_per_order = table.Column<int>(type: "integer", nullable: false),

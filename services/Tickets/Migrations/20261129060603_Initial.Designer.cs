@@ -12,7 +12,7 @@ using Ticketing.Tickets;
 namespace Ticketing.Tickets.Migrations
 {
     [DbContext(typeof(TicketsDb))]
-    [Migration("20261129011959_Initial")]
+    [Migration("20261129060603_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -393,6 +393,10 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<long>("Fee")
+                        .HasColumnType("bigint")
+                        .HasColumnName("fee");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
@@ -410,6 +414,10 @@ namespace Ticketing.Tickets.Migrations
                     b.Property<int>("Ordinal")
                         .HasColumnType("integer")
                         .HasColumnName("ordinal");
+
+                    b.Property<long>("PlatformFee")
+                        .HasColumnType("bigint")
+                        .HasColumnName("platform_fee");
 
                     b.Property<Guid>("PoolId")
                         .HasColumnType("uuid")
@@ -578,6 +586,10 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("text")
                         .HasColumnName("currency");
 
+                    b.Property<long>("Fee")
+                        .HasColumnType("bigint")
+                        .HasColumnName("fee");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
@@ -587,6 +599,10 @@ namespace Ticketing.Tickets.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<long>("PlatformFee")
+                        .HasColumnType("bigint")
+                        .HasColumnName("platform_fee");
 
                     b.Property<Guid>("PoolId")
                         .HasColumnType("uuid")
