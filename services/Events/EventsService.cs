@@ -31,7 +31,11 @@ public static class EventsService
             options.AddOperationTransformer(TakesEffect.DescribeAsync);
         });
         builder.Services.AddValidation();
-        builder.Services.AddOptions<EventsOptions>().BindConfiguration("Events").ValidateDataAnnotations().ValidateOnStart();
+        builder
+            .Services.AddOptions<EventsOptions>()
+            .BindConfiguration("Events")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         builder.Services.AddAnswerCache<EventsDb>();
         builder.Services.AddSingleton<EventSearch>();
         builder.Services.AddHostedService<RedemptionSweeper>();

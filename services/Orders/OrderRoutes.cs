@@ -39,6 +39,11 @@ internal static class OrderRoutes
         orders.MapGet("/", ListOrders.OfEvent).WithName("ListEventOrders").ProducesProblem(404);
         orders.MapGet("/sales", ListSales.Handle).WithName("ListSales").ProducesProblem(404);
         orders
+            .MapGet("/statements", ListStatements.Handle)
+            .WithName("ListStatements")
+            .ProducesProblem(404)
+            .ProducesProblem(503);
+        orders
             .MapPost("/{id:guid}/payments", RetryPayment.Handle)
             .WithName("RetryPayment")
             .WithIdempotency()

@@ -24,6 +24,10 @@ public sealed class Purchase(OrdersApp app)
     public DateTimeOffset StartsAt { get; set; } = new(TimeProvider.System.GetUtcNow().Date.AddDays(60), TimeSpan.Zero);
     public long Price { get; set; } = 15000;
     public int Quantity { get; set; } = 2;
+
+    /// <summary>Of the price.</summary>
+    public long Fee { get; set; }
+    public long PlatformFee { get; set; }
     public List<ProductLine> Products { get; } = [];
     public long Discount { get; set; }
 
@@ -113,7 +117,7 @@ public sealed class Purchase(OrdersApp app)
             "São Paulo",
             "America/Sao_Paulo",
             Later,
-            [new(Guid.CreateVersion7(), "Pista", TicketKind.Full, new(Price, "BRL"), Quantity, [])]
+            [new(Guid.CreateVersion7(), "Pista", TicketKind.Full, new(Price, "BRL"), Quantity, [], Fee, PlatformFee)]
         );
 
     private IssuedTickets Issued() =>

@@ -56,6 +56,27 @@ public sealed class PurchaseTests(OrdersApp app)
         Assert.DoesNotContain("52998224725", System.Text.Encoding.Latin1.GetString(stored!));
     }
 
+    [Theory]
+    [InlineData(0, 2000, 3000)]
+    [InlineData(7500, 1500, 2250)]
+    [InlineData(30000, 0, 0)]
+    public async Task The_fees_are_stated_and_a_coupon_takes_its_share_off_them(long discount, long fee, long platform)
+    {
+        var buy = app.NewPurchase(p => (p.Fee, p.PlatformFee, p.Discount) = (1000, 1500, discount));
+        var placed = await buy.PlaceAsync();
+
+        Assert.Equal((fee, 30000 - discount), (placed.Fee.Amount, placed.Total.Amount));
+        Assert.Equal(1000, placed.Lines[0].Fee.Amount);
+        if (platform > 0)
+        {
+            var asked = buy.Asked.First(r => r.Is("POST /internal/payments")).Read<CreatePayment>();
+            Assert.Equal(
+                (buy.OrganizerId, buy.EventId, platform),
+                (asked.OrganizerId, asked.EventId, asked.PlatformFee)
+            );
+        }
+    }
+
     [Fact]
     public async Task The_hold_is_leased_beyond_the_payment_deadline()
     {

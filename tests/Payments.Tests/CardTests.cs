@@ -165,7 +165,7 @@ public sealed class CardTests(PaymentsApp app)
     [Fact]
     public async Task A_currency_that_the_provider_does_not_take_fails_the_payment()
     {
-        var payment = await app.CreateAsync(PaymentsApp.Pix(order) with { Amount = new(100, "USD") });
+        var payment = await app.CreateAsync(PaymentsApp.Pix(order) with { Amount = new(100, "USD"), PlatformFee = 10 });
 
         Assert.Equal((PaymentStatus.Failed, "refused"), (payment.Status, payment.FailureReason));
     }

@@ -152,6 +152,7 @@ public sealed class LedgerTests(PaymentsApp app)
         // A refund that a dispute holds up is owed still.
         const string open =
             "(SELECT coalesce(sum(withheld), 0) FROM disputes d WHERE d.payment_id = p.id AND closed_at IS NULL)";
+        const string kept = "(platform_fee - coalesce(round(platform_fee::numeric * refund_amount / amount), 0))";
         foreach (
             var (account, expected) in new[]
             {
@@ -160,7 +161,8 @@ public sealed class LedgerTests(PaymentsApp app)
                 ("Disputes", open),
                 ("Chargebacks", "CASE status WHEN 'Settled' THEN lost_amount ELSE amount - refund_amount END"),
                 ("Refunds", "refund_amount"),
-                ("Sales", "-amount"),
+                ("Sales", $"-amount + {kept}"),
+                ("PlatformFees", $"-{kept}"),
             }
         )
             Assert.Equal(
@@ -259,7 +261,7 @@ public sealed class LedgerTests(PaymentsApp app)
             cursor = page.GetProperty("next").GetString();
         }
 
-        Assert.Equal(["charged", "settled"], kinds);
+        Assert.Equal(["charged", "settled", "feeCharged"], kinds);
         var balances = await admin.GetFromJsonAsync<JsonElement>("/api/v1/payments/ledger/balances");
         Assert.Equal(
             0,

@@ -179,6 +179,48 @@ public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredP
         Assert.Equal(20 * 15000, await BalanceAsync(admin, "provider") - before);
     }
 
+    /// <summary>Of what is given back the platform keeps nothing, of what a bank takes all.</summary>
+    [Fact]
+    public async Task What_an_organizers_events_brought_in_is_kept_by_event()
+    {
+        var (organizer, show, other) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        var payments = new List<PaymentSnapshot>();
+        for (var i = 0; i < 5; i++)
+            payments.Add(
+                await app.CreateAsync(
+                    PaymentsApp.Card(Guid.CreateVersion7(), "tok_approve") with
+                    {
+                        OrganizerId = organizer,
+                        EventId = i < 4 ? show : other,
+                    }
+                )
+            );
+        await app.RefundAsync(payments[0].OrderId, "back");
+        foreach (var disputed in payments[1..3])
+            await app.DisputeAsync(disputed);
+        await app.EndDisputeAsync(payments[1], won: false);
+
+        await Eventually.HoldsAsync(async () =>
+            Assert.Equal(
+                [
+                    new EventTotals(other, PaymentsApp.Reais, 1, 15000, 1500, 0, 0, 0),
+                    new EventTotals(show, PaymentsApp.Reais, 4, 60000, 4500, 15000, 15000, 15000),
+                ],
+                (await TotalsAsync(organizer)).OrderBy(t => t.Payments)
+            )
+        );
+        Assert.Equal(4, Assert.Single(await TotalsAsync(organizer, $"?eventId={show}")).Payments);
+        Assert.Empty(await TotalsAsync(Guid.CreateVersion7()));
+    }
+
+    private async Task<EventTotals[]> TotalsAsync(Guid organizer, string query = "") =>
+        (
+            await app.Payments.GetFromJsonAsync<EventTotals[]>(
+                $"/internal/organizers/{organizer}/totals{query}",
+                ServiceDefaults.ServiceDefaultsExtensions.Json
+            )
+        )!;
+
     private static async Task<long> BalanceAsync(HttpClient admin, string? account = null) =>
         (await admin.GetFromJsonAsync<JsonElement>("/api/v1/payments/ledger/balances"))
             .GetProperty("items")

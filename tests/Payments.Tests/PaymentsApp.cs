@@ -177,6 +177,11 @@ public class PaymentsApp : IAsyncLifetime
             await Eventually.GetAsync(() => Task.FromResult(Published<T>(orderId)), found => found.Count > 0)
         );
 
+    /// <summary>Whose payments the tests are, unless they say otherwise.</summary>
+    public static readonly Guid Organizer = Guid.CreateVersion7();
+    public static readonly Guid Event = Guid.CreateVersion7();
+
+    /// <summary>A tenth of it is the platform's.</summary>
     public static CreatePayment Pix(Guid orderId, int attempt = 1, long amount = 15000) =>
         new(
             orderId,
@@ -187,7 +192,10 @@ public class PaymentsApp : IAsyncLifetime
             null,
             "Maria da Conceição",
             "12345678909",
-            TimeProvider.System.GetUtcNow().AddMinutes(10)
+            TimeProvider.System.GetUtcNow().AddMinutes(10),
+            Organizer,
+            Event,
+            PlatformFee: amount / 10
         );
 
     public static CreatePayment Card(Guid orderId, string token, int attempt = 1, long amount = 15000) =>

@@ -63,11 +63,24 @@ public sealed class Show
         int maxPerOrder = 10,
         long price = 15000,
         DateTimeOffset? salesStart = null,
-        DateTimeOffset? salesEnd = null
+        DateTimeOffset? salesEnd = null,
+        long fee = 0,
+        long platformFee = 0
     )
     {
         Types.Add(
-            new(Guid.CreateVersion7(), poolId, name, kind, new Money(price, "BRL"), salesStart, salesEnd, maxPerOrder)
+            new(
+                Guid.CreateVersion7(),
+                poolId,
+                name,
+                kind,
+                new Money(price, "BRL"),
+                salesStart,
+                salesEnd,
+                maxPerOrder,
+                fee,
+                platformFee
+            )
         );
         return Types[^1].Id;
     }

@@ -76,7 +76,12 @@ public static class EditOrganizer
         Guid id,
         string noun,
         CancellationToken ct
-    ) =>
-        await db.Organizers.FromSql($"SELECT * FROM organizers WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(ct)
-        ?? throw ProblemException.NotFound(noun);
+    )
+    {
+        // Locked, then loaded: what is read was committed before the lock was had.
+        await db
+            .Database.SqlQuery<Guid>($"""SELECT id AS "Value" FROM organizers WHERE id = {id} FOR UPDATE""")
+            .ToListAsync(ct);
+        return await db.Organizers.SingleOrDefaultAsync(o => o.Id == id, ct) ?? throw ProblemException.NotFound(noun);
+    }
 }

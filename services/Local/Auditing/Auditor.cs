@@ -246,7 +246,7 @@ public static class Auditor
 
     /// <summary>
     /// I7: a posting debits as much as it credits, and the sums that are kept are the sums; what buyers owe ends at zero, no
-    /// payment pays out more than came in, and no money is nobody's.
+    /// payment pays out more than came in, no money is nobody's, and what is kept for each organizer is the sum of its payments.
     /// </summary>
     private static async Task<Finding> LedgerAsync(Databases databases, DateTimeOffset now, CancellationToken ct)
     {
@@ -277,16 +277,28 @@ public static class Auditor
                     GROUP BY payment_id, currency HAVING sum(amount) < 0) overpaid),
                 (SELECT count(*) FROM (
                     SELECT FROM ledger_entries WHERE account = 'Suspense'
-                    GROUP BY payment_id, currency HAVING sum(amount) <> 0) suspended)
+                    GROUP BY payment_id, currency HAVING sum(amount) <> 0) suspended),
+                (SELECT count(*) FROM (
+                    SELECT organizer_id, event_id, currency, kind FROM (
+                        SELECT organizer_id, event_id, currency, kind, amount FROM organizer_totals
+                        UNION ALL
+                        SELECT p.organizer_id, p.event_id, l.currency, l.kind, -l.amount
+                        FROM ledger_postings l JOIN payments p ON p.id = l.payment_id
+                        WHERE l.debit <> l.credit AND (l.xid, l.id) <= (SELECT xid, id FROM ledger_closed)) both_sides
+                    GROUP BY 1, 2, 3, 4 HAVING sum(amount) <> 0) totals),
+                (SELECT count(*) FROM (
+                    SELECT FROM ledger_entries WHERE account = 'PlatformFees'
+                    GROUP BY payment_id, currency HAVING sum(amount) > 0) fees)
             """,
             ct,
             now - Grace
         );
         return new(
             "I7",
-            ledger[1] + ledger[2] + ledger[3] + ledger[4] == 0,
+            ledger.Skip(1).Sum() == 0,
             $"{ledger[0]} postings, difference {ledger[1]}, {ledger[2]} orders still owing or owed, "
-                + $"{ledger[3]} payments paid out beyond what came in, {ledger[4]} with money in suspense"
+                + $"{ledger[3]} payments paid out beyond what came in, {ledger[4]} with money in suspense, "
+                + $"{ledger[5]} organizers' totals wrong, {ledger[6]} fees returned that were not charged"
         );
     }
 

@@ -88,7 +88,10 @@ internal sealed class PaymentOpening(
                     order.BuyerCpf is null
                         ? null
                         : await protector.DecryptAsync(order.BuyerCpf, Order.CpfColumn.At(order.Id), ct),
-                    order.ExpiresAt
+                    order.ExpiresAt,
+                    order.OrganizerId,
+                    order.EventId,
+                    order.PlatformFee
                 ),
                 ct
             );

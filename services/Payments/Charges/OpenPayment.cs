@@ -54,6 +54,8 @@ internal static class OpenPayment
             throw ProblemException.Invalid("amount.amount", $"From 1 to {CreatePayment.MaxAmount} minor units.");
         if (request.Amount.Currency is not { Length: 3 })
             throw ProblemException.Invalid("amount.currency", "An ISO 4217 code.");
+        if (request.PlatformFee < 0 || request.PlatformFee > request.Amount.Amount)
+            throw ProblemException.Invalid("platformFee", "From 0 to the amount.");
         if (request.PayerName.Length > MaxNameLength)
             throw ProblemException.Invalid("payerName", $"At most {MaxNameLength} characters.");
         if (request.Method == PaymentMethod.Card && string.IsNullOrEmpty(request.CardToken))
@@ -90,7 +92,10 @@ internal static class OpenPayment
                 request.ExpiresAt,
                 clock.GetUtcNow(),
                 Traces.Current,
-                options.ReconcileSeconds
+                options.ReconcileSeconds,
+                request.OrganizerId,
+                request.EventId,
+                request.PlatformFee
             );
             var attempts = await command.ReadAsync(row => Payment.Read(row)!, ct);
             if (attempts.Find(p => p.Attempt == request.Attempt) is { } known)
@@ -107,8 +112,8 @@ internal static class OpenPayment
     private static readonly string Register = $"""
         WITH made AS (
             INSERT INTO payments (id, order_id, attempt, provider, method, amount, currency, expires_at, created_at,
-                trace_parent, next_check_at, status, checks)
-            SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + make_interval(secs => $11), 'Pending', 0
+                trace_parent, next_check_at, organizer_id, event_id, platform_fee, status, checks)
+            SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + make_interval(secs => $11), $12, $13, $14, 'Pending', 0
             WHERE NOT EXISTS (SELECT FROM payments WHERE order_id = $2 AND status IN ('Pending', 'Settled'))
             ON CONFLICT DO NOTHING
             RETURNING {Payment.Columns()}),

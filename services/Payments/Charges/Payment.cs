@@ -27,6 +27,13 @@ internal sealed record Payment
     public required long Amount { get; init; }
     public required string Currency { get; init; }
 
+    /// <summary>Whose money it is, but for the platform's fee.</summary>
+    public required Guid OrganizerId { get; init; }
+    public required Guid EventId { get; init; }
+
+    /// <summary>Of the amount: what the platform takes.</summary>
+    public required long PlatformFee { get; init; }
+
     /// <summary>The buyer must have paid by then.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
@@ -125,7 +132,7 @@ internal sealed record Payment
                 {p}.card_last4, {p}.challenge_url, {p}.failure_reason, {p}.refused_amount, {p}.settled_at, {p}.disputed_at,
                 {p}.refund_operation, {p}.refund_started_at, {p}.refund_trace_parent, {p}.refunded_at, {p}.next_check_at,
                 {p}.xmin AS version, {p}.expires_at < now() - interval '{ExpiryGraceMinutes} minutes' AS overdue,
-                {p}.lost_amount, {p}.refund_amount, CASE WHEN {p}.status IN ('Settled', 'Refunded')
+                {p}.lost_amount, {p}.refund_amount, {p}.organizer_id, {p}.event_id, {p}.platform_fee, CASE WHEN {p}.status IN ('Settled', 'Refunded')
                     THEN ({Dispute.OfPayment($"{p}.id")}) END AS disputes
             """;
 
@@ -166,6 +173,9 @@ internal sealed record Payment
             IsOverdue = row.GetBoolean(next++),
             LostAmount = row.GetInt64(next++),
             RefundAmount = row.IsDBNull(next++) ? null : row.GetInt64(next - 1),
+            OrganizerId = row.GetGuid(next++),
+            EventId = row.GetGuid(next++),
+            PlatformFee = row.GetInt64(next++),
             Disputes = Dispute.ReadAll(Text(next)),
         };
 

@@ -87,6 +87,8 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
             NextCheckAt = null,
         };
         Post(late ? LedgerKind.SettledLate : LedgerKind.Settled);
+        if (After.PlatformFee > 0)
+            postings.Add(new(LedgerKind.FeeCharged, new(After.PlatformFee, After.Currency)));
         Tell(new PaymentSettled(After.Id, After.OrderId, After.Total, After.Method, now));
         counts.Add(m => m.Settled(After.Method, now - After.CreatedAt, now - atProvider));
     }

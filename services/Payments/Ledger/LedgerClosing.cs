@@ -36,6 +36,16 @@ internal sealed class LedgerClosing(
                 UNION ALL SELECT credit, currency, -amount FROM slice) entries
             GROUP BY account, currency
             ON CONFLICT (account, currency) DO UPDATE SET amount = ledger_balances.amount + excluded.amount),
+        owned AS (
+            INSERT INTO organizer_totals (organizer_id, event_id, currency, kind, postings, amount)
+            SELECT p.organizer_id, p.event_id, s.currency, s.kind, count(*), sum(s.amount)
+            FROM slice s JOIN payments p ON p.id = s.payment_id
+            -- What is only noted did not move.
+            WHERE s.debit <> s.credit
+            GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+            ON CONFLICT (organizer_id, event_id, currency, kind) DO UPDATE SET
+                postings = organizer_totals.postings + excluded.postings,
+                amount = organizer_totals.amount + excluded.amount),
         looked_at AS (
             SELECT o.order_id, d.order_id IS NOT NULL AS in_doubt,
                 EXISTS (

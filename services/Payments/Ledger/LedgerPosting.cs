@@ -16,6 +16,9 @@ public enum LedgerAccount
     /// <summary>What was given back of it.</summary>
     Refunds,
 
+    /// <summary>What the platform takes of what was sold.</summary>
+    PlatformFees,
+
     /// <summary>What the provider withholds because the payer's bank asked for it, until that is decided.</summary>
     Disputes,
 
@@ -64,6 +67,12 @@ public enum LedgerKind
 
     /// <summary>The payer has the money.</summary>
     DisputeLost,
+
+    /// <summary>The platform's part of what was paid; it keeps it when a bank takes the money.</summary>
+    FeeCharged,
+
+    /// <summary>The platform's part of what is given back.</summary>
+    FeeReturned,
 }
 
 /// <summary>
@@ -95,6 +104,8 @@ internal sealed record LedgerPosting(LedgerKind Kind, Money Amount, Guid Referen
             LedgerKind.Disputed => (LedgerAccount.Disputes, LedgerAccount.Provider),
             LedgerKind.DisputeWon => (LedgerAccount.Provider, LedgerAccount.Disputes),
             LedgerKind.DisputeLost => (LedgerAccount.Chargebacks, LedgerAccount.Disputes),
+            LedgerKind.FeeCharged => (LedgerAccount.Sales, LedgerAccount.PlatformFees),
+            LedgerKind.FeeReturned => (LedgerAccount.PlatformFees, LedgerAccount.Sales),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
 }

@@ -14,5 +14,6 @@ internal static class LedgerRoutes
             .ProducesProblem(403);
         api.MapGet("/", GetLedger.Postings).WithName("ListLedgerPostings");
         api.MapGet("/balances", GetLedger.Balances).WithName("GetLedgerBalances");
+        routes.MapInternal().MapGet("/organizers/{organizerId:guid}/totals", ListTotals.Handle);
     }
 }

@@ -51,6 +51,15 @@ internal static class LedgerSchema
             currency varchar(3) NOT NULL,
             amount bigint NOT NULL,
             PRIMARY KEY (account, currency));
+        -- The same by what happened, for each organizer's event.
+        CREATE TABLE organizer_totals (
+            organizer_id uuid NOT NULL,
+            event_id uuid NOT NULL,
+            currency varchar(3) NOT NULL,
+            kind varchar(30) NOT NULL,
+            postings bigint NOT NULL,
+            amount bigint NOT NULL,
+            PRIMARY KEY (organizer_id, event_id, currency, kind));
         CREATE TABLE ledger_closed (xid xid8 NOT NULL, id bigint NOT NULL);
         INSERT INTO ledger_closed VALUES ('0', 0);
 
@@ -59,7 +68,7 @@ internal static class LedgerSchema
         """;
 
     public const string Drop = """
-        DROP TABLE ledger_doubts, ledger_closed, ledger_balances;
+        DROP TABLE ledger_doubts, ledger_closed, organizer_totals, ledger_balances;
         DROP VIEW ledger_entries;
         DROP TABLE ledger_postings;
         DROP FUNCTION ledger_is_append_only;

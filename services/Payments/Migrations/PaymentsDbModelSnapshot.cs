@@ -75,6 +75,10 @@ namespace Ticketing.Payments.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("disputed_at");
 
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
@@ -103,6 +107,14 @@ namespace Ticketing.Payments.Migrations
                     b.Property<Guid>("OrderId")
                         .HasColumnType("uuid")
                         .HasColumnName("order_id");
+
+                    b.Property<Guid>("OrganizerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organizer_id");
+
+                    b.Property<long>("PlatformFee")
+                        .HasColumnType("bigint")
+                        .HasColumnName("platform_fee");
 
                     b.Property<string>("Provider")
                         .IsRequired()

@@ -115,7 +115,11 @@ internal static class StartRefund
             RETURNING {Payment.Columns()}),
         posted AS (
             INSERT INTO ledger_postings ({LedgerPosting.Columns})
-            SELECT 'RefundStarted', id, order_id, 'Refunds', 'Receivable', refund_amount, currency FROM started)
+            SELECT 'RefundStarted', id, order_id, 'Refunds', 'Receivable', refund_amount, currency FROM started
+            UNION ALL
+            SELECT 'FeeReturned', id, order_id, 'PlatformFees', 'Sales', f.part, currency
+            FROM started, LATERAL (SELECT round(platform_fee::numeric * refund_amount / amount)::bigint AS part) f
+            WHERE f.part > 0)
         SELECT EXISTS (SELECT FROM decided) OR EXISTS (SELECT FROM known),
             EXISTS (SELECT FROM held WHERE wanted AND disputed), refund.*
         FROM (SELECT) always

@@ -7,6 +7,8 @@ namespace Ticketing.Contracts;
 /// </summary>
 /// <param name="CardToken">From the provider's own form or tokenization endpoint; card numbers never pass through us.</param>
 /// <param name="ExpiresAt">The buyer must have paid by then; Pix charges carry it.</param>
+/// <param name="OrganizerId">Whose money it is, but for the platform's fee.</param>
+/// <param name="PlatformFee">Of the amount, in minor units: what the platform takes.</param>
 public sealed record CreatePayment(
     Guid OrderId,
     int Attempt,
@@ -16,12 +18,36 @@ public sealed record CreatePayment(
     string? CardToken,
     string PayerName,
     string? PayerCpf,
-    DateTimeOffset ExpiresAt
+    DateTimeOffset ExpiresAt,
+    Guid OrganizerId,
+    Guid EventId,
+    long PlatformFee
 )
 {
     /// <summary>Minor units: one million of the currency's major unit.</summary>
     public const long MaxAmount = 100_000_000;
 }
+
+/// <summary>
+/// Payments: <c>GET internal/organizers/{organizerId}/totals</c>, <c>?eventId=</c> for one event: what came in and went back, by
+/// event and currency, in minor units; as of the last closing, some minutes ago.
+/// </summary>
+/// <param name="Payments">How many were paid.</param>
+/// <param name="Gross">What buyers paid.</param>
+/// <param name="Fees">What the platform keeps of it.</param>
+/// <param name="Refunds">What was given back, or is on its way.</param>
+/// <param name="Chargebacks">What banks took for good.</param>
+/// <param name="Disputed">What is withheld until a bank has decided; still part of the rest.</param>
+public sealed record EventTotals(
+    Guid EventId,
+    string Currency,
+    long Payments,
+    long Gross,
+    long Fees,
+    long Refunds,
+    long Chargebacks,
+    long Disputed
+);
 
 /// <summary>An attempt as it now is.</summary>
 public sealed record PaymentSnapshot(

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Ticketing.Contracts;
@@ -37,6 +38,39 @@ public sealed class OrderedHoldTests(TicketsApp app)
             await http.HoldAsync(show.SessionId, Seats(type, show.SeatsOf(type)[1], show.SeatsOf(type)[2]))
         ).ReadAsync<HoldView>(201);
         return (show, type, buyer, hold);
+    }
+
+    [Fact]
+    public async Task A_hold_keeps_the_fee_of_the_moment()
+    {
+        var show = new Show();
+        var standing = show.Standing(10);
+        var type = show.Type(show.PoolOf(standing), "Com taxa", price: 11000, fee: 1000, platformFee: 1200);
+        await app.SellAsync(show);
+        var buyer = Guid.CreateVersion7();
+        using var http = app.Person(buyer);
+        var hold = await (await http.HoldAsync(show.SessionId, Some(standing), Some(type, 2))).ReadAsync<HoldView>(201);
+        var available = await (
+            await http.GetAsync($"/api/v1/sessions/{show.SessionId}/availability")
+        ).ReadAsync<JsonElement>();
+
+        show.Types[1] = show.Types[1] with { Price = new(10000, "BRL"), Fee = 0, PlatformFee = 900 };
+        show.Version++;
+        await app.SellAsync(show);
+        var lines = (await (await app.AttachAsync(hold.Id, buyer)).ReadAsync<HoldSnapshot>()).Lines;
+
+        Assert.Equal([0, 1000], hold.Items.Select(i => i.Fee.Amount));
+        Assert.Equal(
+            [(15000, 0, 0), (11000, 1000, 1200)],
+            lines.Select(l => (l.UnitPrice.Amount, l.Fee, l.PlatformFee))
+        );
+        Assert.Equal(
+            [0, 1000],
+            available
+                .GetProperty("ticketTypes")
+                .EnumerateArray()
+                .Select(t => t.GetProperty("fee").GetProperty("amount").GetInt64())
+        );
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 SELECT pg_temp.fill('organizers', $$
-    SELECT pg_temp.id(10, o) AS id, 'Organizer ' || o AS name, 1 AS version, now() AS created_at
+    SELECT pg_temp.id(10, o) AS id, 'Organizer ' || o AS name, 1 AS version, now() AS created_at,
+        0 AS fee_percent, 0 AS fee_fixed, 'BRL' AS fee_currency, true AS fee_passed_on
     FROM scale, generate_series(events_below / 8 + 1, events_upto / 8) o
 $$);
 -- The organizer's first buyer's number is its owner's, the second runs the door.
@@ -41,7 +42,8 @@ $$);
 SELECT pg_temp.fill('ticket_types', $$
     SELECT CASE k WHEN 0 THEN full_id ELSE half_id END AS id, session_id, pool_id,
         CASE k WHEN 0 THEN 'Full' ELSE 'Half' END AS name, CASE k WHEN 0 THEN 'Full' ELSE 'Half' END AS kind,
-        10 AS max_per_order, 1 AS version, 10000 / (k + 1) AS price_amount, 'BRL' AS price_currency
+        10 AS max_per_order, 1 AS version, 10000 / (k + 1) AS price_amount, 'BRL' AS price_currency,
+        0 AS fee, 0 AS platform_fee
     FROM shows, generate_series(0, 1) k
 $$);
 SELECT pg_temp.fill('coupons', $$

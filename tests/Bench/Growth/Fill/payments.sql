@@ -1,5 +1,6 @@
 CREATE TEMP VIEW paid AS
-SELECT *, quantity * 10000 + CASE WHEN with_product THEN 5000 ELSE 0 END AS total FROM sales;
+SELECT s.*, s.quantity * 10000 + CASE WHEN s.with_product THEN 5000 ELSE 0 END AS total, w.organizer_id, w.event_id
+FROM sales s JOIN shows w USING (e);
 SELECT pg_temp.fill('payments', $$
     SELECT payment_id AS id, order_id, 1 AS attempt, 'pix-api' AS provider, 'Pix' AS method, total AS amount, 'BRL' AS currency,
         placed_at + interval '10 minutes' AS expires_at, placed_at AS created_at,
@@ -8,7 +9,8 @@ SELECT pg_temp.fill('payments', $$
         CASE WHEN outcome <> 'Expired' THEN placed_at + interval '1 minute' END AS settled_at,
         CASE WHEN outcome = 'Refunded' THEN 'refund' END AS refund_operation,
         CASE WHEN outcome = 'Refunded' THEN placed_at + interval '1 hour' END AS refund_started_at,
-        CASE WHEN outcome = 'Refunded' THEN placed_at + interval '1 hour' END AS refunded_at, 0 AS checks
+        CASE WHEN outcome = 'Refunded' THEN placed_at + interval '1 hour' END AS refunded_at, 0 AS checks,
+        organizer_id, event_id, 0 AS platform_fee
     FROM paid
 $$);
 SELECT pg_temp.fill('refund_operations', $$
@@ -41,5 +43,10 @@ SELECT account, currency, sum(amount) FROM (
     UNION ALL SELECT credit, currency, -amount FROM posted) entries
 GROUP BY account, currency
 ON CONFLICT (account, currency) DO UPDATE SET amount = ledger_balances.amount + excluded.amount;
+INSERT INTO organizer_totals (organizer_id, event_id, currency, kind, postings, amount)
+SELECT w.organizer_id, w.event_id, 'BRL', l.kind, count(*), sum(l.amount)
+FROM posted l JOIN paid w USING (order_id) GROUP BY 1, 2, 4
+ON CONFLICT (organizer_id, event_id, currency, kind) DO UPDATE SET
+    postings = organizer_totals.postings + excluded.postings, amount = organizer_totals.amount + excluded.amount;
 UPDATE ledger_closed SET (xid, id) = (SELECT xid, max(id) FROM ledger_postings WHERE xid = '1'::xid8 GROUP BY xid)
 WHERE xid <= '1'::xid8;

@@ -22,7 +22,7 @@ $$);
 SELECT pg_temp.fill('ticket_types', $$
     SELECT CASE k WHEN 0 THEN full_id ELSE half_id END AS id, session_id, pool_id,
         CASE k WHEN 0 THEN 'Full' ELSE 'Half' END AS name, CASE k WHEN 0 THEN 'Full' ELSE 'Half' END AS kind,
-        10000 / (k + 1) AS price_amount, 'BRL' AS price_currency, 10 AS max_per_order, false AS withdrawn, k AS ordinal
+        10000 / (k + 1) AS price_amount, 'BRL' AS price_currency, 0 AS fee, 0 AS platform_fee, 10 AS max_per_order, false AS withdrawn, k AS ordinal
     FROM shows, generate_series(0, 1) k
 $$);
 -- A seated order has the places that its number within the event says.
@@ -45,7 +45,7 @@ SELECT pg_temp.fill('holds', $$
 $$);
 SELECT pg_temp.fill('hold_items', $$
     SELECT order_id AS hold_id, 0 AS ordinal, pg_temp.id(6, 2 * e) AS ticket_type_id, pg_temp.id(5, e) AS pool_id, 'Full' AS name,
-        'Full' AS kind, 10000 AS unit_price, 'BRL' AS currency, quantity,
+        'Full' AS kind, 10000 AS unit_price, 'BRL' AS currency, 0 AS fee, 0 AS platform_fee, quantity,
         CASE WHEN e % 25 = 0 THEN ARRAY(SELECT pg_temp.id(12, e * 1000 + 2 * nth + k) FROM generate_series(0, quantity - 1) k)
             ELSE '{}' END AS seat_ids, '{}'::text[] AS seats
     FROM sales
