@@ -303,6 +303,8 @@ internal sealed class Things
             ["CreateOrganizer"] = new { name = "Aurora" },
             ["InviteMember"] = new { email = "somebody@example.com", role = Role.Door },
             ["SetMember"] = new { role = Role.Door },
+            ["SetFeeBearer"] = new { passedOn = true },
+            ["SetFee"] = new { percent = 0, @fixed = new { amount = 0, currency = "BRL" } },
             ["CreateVenue"] = new
             {
                 organizerId = Query["organizerId"],

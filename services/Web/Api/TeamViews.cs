@@ -175,6 +175,19 @@ public sealed record AuditLine(
     IReadOnlyDictionary<string, string> Details
 );
 
+public sealed record StatementsView(IReadOnlyList<StatementView> Items);
+
+public sealed record StatementView(
+    Guid EventId,
+    long Payments,
+    Money Gross,
+    Money Fees,
+    Money Refunds,
+    Money Chargebacks,
+    Money Net,
+    Money Disputed
+);
+
 public sealed record SalesView(IReadOnlyList<SalesDay> Items);
 
 public sealed record SalesDay(DateOnly Date, int Orders, int Tickets, Money Gross, int RefundedOrders, Money Refunded);

@@ -17,6 +17,35 @@ internal static class OrganizerRoutes
         app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/entrada.csv", AttendeesAsync);
         app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/entrada.xlsx", AttendeesBookAsync);
         app.MapGet("/organizar/{organizerId:guid}/registro.csv", AuditLogAsync);
+        app.MapGet("/organizar/{organizerId:guid}/extrato.csv", StatementsAsync);
+    }
+
+    /// <summary>What each event brought in.</summary>
+    private static async Task<IResult> StatementsAsync(Guid organizerId, TicketingApi api)
+    {
+        var found = await api.FindAsync<StatementsView>(
+            AppIds.Orders,
+            $"/api/v1/orders/statements?organizerId={organizerId}"
+        );
+        if (found is null)
+            return Results.NotFound();
+        var text =
+            Csv.Line(["evento", "pedidos", "moeda", "pago", "taxa", "devolvido", "bancos", "liquido", "em_disputa"])
+            + string.Concat(
+                found.Items.Select(s =>
+                    Csv.Line([
+                        $"{s.EventId}",
+                        s.Payments.ToString(CultureInfo.InvariantCulture),
+                        s.Gross.Currency,
+                        .. new[] { s.Gross, s.Fees, s.Refunds, s.Chargebacks, s.Net, s.Disputed }.Select(FormFields.Of),
+                    ])
+                )
+            );
+        return Results.Bytes(
+            [.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(text)],
+            "text/csv; charset=utf-8",
+            "extrato.csv"
+        );
     }
 
     /// <summary>Who comes to a date, as far as a door sees it: first names.</summary>

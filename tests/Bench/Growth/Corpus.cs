@@ -89,6 +89,15 @@ internal sealed class Corpus
         var refusal = $"/api/v1/organizers/{sale.OrganizerId}/refusal";
         await SendAsync("RefuseOrganizer", HttpMethod.Put, refusal, admin, new { reason = "Unknown" }, ct);
         await SendAsync("ApproveOrganizer", HttpMethod.Put, approval, admin, null, ct);
+        var fee = $"/api/v1/organizers/{sale.OrganizerId}/fee";
+        await SendAsync(
+            "SetFee",
+            HttpMethod.Put,
+            fee,
+            admin,
+            new { percent = 0, @fixed = new { amount = 0, currency = "BRL" } },
+            ct
+        );
         var person = $"/api/v1/users/{sale.BuyerId}";
         await ReadAsync("GetUser", person, admin, ct);
         await SendAsync(
@@ -214,6 +223,9 @@ internal sealed class Corpus
         var path = $"/api/v1/organizers/{made.Id()}";
         await EditAsync("EditOrganizer", HttpMethod.Patch, path, organizer, new { name = "Grown" }, ct);
         await ReadAsync("ListMembers", $"/api/v1/organizers/{sale.OrganizerId}/members", owner, ct);
+        var fee = $"/api/v1/organizers/{sale.OrganizerId}/fee";
+        await ReadAsync("GetFee", fee, owner, ct);
+        await SendAsync("SetFeeBearer", HttpMethod.Put, $"{fee}/bearer", owner, new { passedOn = true }, ct);
         var log = $"/api/v1/organizers/{sale.OrganizerId}/audit-log";
         await ReadAsync("ListOrganizerAuditLog", log, owner, ct);
         await ReadAsync("ListOrganizerAuditLog", $"{log}?action=event.cancelled", owner, ct);
@@ -261,6 +273,7 @@ internal sealed class Corpus
             owner,
             ct
         );
+        await ReadAsync("ListStatements", $"/api/v1/orders/statements?organizerId={sale.OrganizerId}", owner, ct);
         await ReadAsync("GetCapacity", $"/api/v1/events/{sale.EventId}/capacity", owner, ct);
         await ReadAsync("CountCheckIns", $"/api/v1/check-ins?sessionId={sale.SessionId}", owner, ct);
 
