@@ -632,8 +632,9 @@ public sealed class CatalogTests(EventsApp app)
         await using var source = NpgsqlDataSource.Create(app.System.Database(AppIds.Events));
         await using var types = source.CreateCommand(
             $"""
-            INSERT INTO ticket_types (id, session_id, pool_id, name, kind, max_per_order, version, price_amount, price_currency)
-            SELECT gen_random_uuid(), p.session_id, p.id, p.name || ' ' || kind || repeat('x', 50), kind, 8, 1, 15000, 'BRL'
+            INSERT INTO ticket_types (id, session_id, pool_id, name, kind, max_per_order, version, price_amount, price_currency,
+                fee, platform_fee)
+            SELECT gen_random_uuid(), p.session_id, p.id, p.name || ' ' || kind || repeat('x', 50), kind, 8, 1, 15000, 'BRL', 0, 0
             FROM pools p JOIN sessions s ON s.id = p.session_id, unnest(ARRAY['Full', 'Half']) kind
             WHERE s.event_id = '{eventId}'
             """

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Ticketing.Local.Seeding;
+using Ticketing.TestKit;
 using Ticketing.Users.Factors;
 
 namespace Ticketing.Web.Tests;
@@ -12,7 +13,7 @@ public sealed class AdminTests(WebSystem system)
     public async Task An_administrator_finds_an_organizer_refuses_it_with_a_reason_and_approves_it()
     {
         var name = $"Circo {Guid.CreateVersion7():N}";
-        var team = await system.TeamAsync(name: name);
+        var team = await system.TeamAsync(publish: true, name: name);
         await using var admin = await system.VisitAsync(new() { BypassCSP = true });
         await SignInAsync(admin);
         await admin.GoAsync("/conta");
@@ -37,9 +38,57 @@ public sealed class AdminTests(WebSystem system)
 
         await card.GetByRole(AriaRole.Button, new() { Name = "Aprovar" }).ClickAsync();
         await Assertions.Expect(card).ToContainTextAsync("Aprovada");
+        await AgreeOnAFeeAsync(admin, owner, team, card);
         await admin.Page.FillAsync("#q", "<b>%");
         await admin.PressAsync("Buscar");
         await admin.SeesAsync("Nenhuma organização começa assim");
+    }
+
+    /// <summary>Agreed by the administrator, seen by the team, by buyers before they pay, at the order and in the statement.</summary>
+    private async Task AgreeOnAFeeAsync(Visitor admin, Visitor owner, Team team, ILocator card)
+    {
+        await card.GetByText("Mudar a taxa").ClickAsync();
+        await card.GetByLabel("Porcentagem do preço").FillAsync("muito");
+        await card.GetByRole(AriaRole.Button, new() { Name = "Salvar a taxa" }).ClickAsync();
+        await admin.SeesAsync("Escreva a taxa como 7,5", "[role=alert]");
+        await card.GetByLabel("Porcentagem do preço").FillAsync("7,5");
+        await card.GetByLabel("E por ingresso").FillAsync("1,00");
+        await card.GetByRole(AriaRole.Button, new() { Name = "Salvar a taxa" }).ClickAsync();
+        await admin.SeesAsync("Salvo", "[role=status]");
+        await Assertions.Expect(card).ToContainTextAsync("7,5% + R$\u00a01,00 por ingresso");
+        await admin.AssertAccessibleAsync();
+
+        await owner.GoAsync($"{team.Room}/perfil");
+        await owner.SeesAsync("7,5% + R$\u00a01,00 por ingresso");
+        await owner.AssertAccessibleAsync();
+
+        await using var buyer = await system.VisitAsync();
+        await Eventually.TrueAsync(async () =>
+        {
+            await buyer.GoAsync(WebSystem.PathOf(team.Show));
+            return (await buyer.TextAsync()).Contains("taxa de serviço", StringComparison.Ordinal);
+        });
+        await buyer.SeesAsync("R$\u00a0108,50");
+        await buyer.SeesAsync("inclui R$\u00a08,50 de taxa de serviço");
+        await buyer.SignInFirstAsync(await system.BuyerAsync());
+        await buyer.HoldAsync(team.Show, 2);
+        await buyer.SeesAsync("Taxa de serviço, incluída", ".summary");
+        await buyer.SeesAsync("R$\u00a017,00", ".summary");
+        await buyer.AssertAccessibleAsync();
+        await buyer.Page.FillAsync("#name", "Ana Prado");
+        await buyer.OrderAsync("tok_approve");
+        await buyer.SeesAsync("R$\u00a017,00", ".summary");
+        await buyer.SeesAsync("R$\u00a0217,00", ".summary");
+
+        await owner.Page.UncheckAsync("input[name=passedOn]");
+        await owner.PressAsync("Salvar a escolha");
+        await owner.SeesAsync("Salvo", "[role=status]");
+        await Eventually.TrueAsync(async () =>
+        {
+            await buyer.GoAsync(WebSystem.PathOf(team.Show));
+            return !(await buyer.TextAsync()).Contains("taxa de serviço", StringComparison.Ordinal);
+        });
+        await buyer.SeesAsync("R$\u00a0100");
     }
 
     /// <summary>Whoever administers proves it twice: an app is set up at the first time.</summary>
