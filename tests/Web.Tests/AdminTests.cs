@@ -79,6 +79,13 @@ public sealed class AdminTests(WebSystem system)
         await buyer.SeesAsync("R$\u00a017,00", ".summary");
         await buyer.SeesAsync("R$\u00a0217,00", ".summary");
 
+        await Eventually.TrueAsync(async () =>
+        {
+            await owner.GoAsync($"{team.Room}/eventos/{team.Show.EventId}/vendas");
+            return (await owner.TextAsync()).Contains("xtrato", StringComparison.Ordinal);
+        });
+        await owner.AssertAccessibleAsync();
+        await owner.GoAsync($"{team.Room}/perfil");
         await owner.Page.UncheckAsync("input[name=passedOn]");
         await owner.PressAsync("Salvar a escolha");
         await owner.SeesAsync("Salvo", "[role=status]");
