@@ -92,6 +92,24 @@ public abstract class PageBase : ComponentBase
     private protected int Count(string name) =>
         int.TryParse(Field(name), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0;
 
+    /// <summary>What was typed into this form, if it was sent; else what there is.</summary>
+    private protected string? Typed(string form, string field, string? otherwise = null) =>
+        Field("_handler") == form ? Field(field) : otherwise;
+
+    /// <summary>As <c>aria-invalid</c> says it; of a page with one form.</summary>
+    private protected string? Wrong(string field) => WrongFields.Contains(field) ? "true" : null;
+
+    /// <summary>The same of one form of several.</summary>
+    private protected string? Wrong(string form, params ReadOnlySpan<string> fields)
+    {
+        if (Field("_handler") != form)
+            return null;
+        foreach (var field in fields)
+            if (WrongFields.Contains(field))
+                return "true";
+        return null;
+    }
+
     /// <summary>There is no such page: 404 with its own words.</summary>
     private protected static ApiProblemException Missing() => new(404, "not-found", null);
 }

@@ -37,22 +37,8 @@ public abstract class RoomPage : PageBase
     private protected string Key =>
         Field("key") is { Length: 32 } sent && Problem is null ? sent : Guid.CreateVersion7().ToString("N");
 
-    /// <summary>What was typed into this form, if it was sent; else what there is.</summary>
-    private protected string? Typed(string form, string field, string? otherwise = null) =>
-        Field("_handler") == form ? Field(field) : otherwise;
-
     private protected bool Ticked(string form, string field, bool otherwise = false) =>
         Field("_handler") == form ? Field(field) is not null : otherwise;
-
-    private protected string? Wrong(string form, params ReadOnlySpan<string> fields)
-    {
-        if (Field("_handler") != form)
-            return null;
-        foreach (var field in fields)
-            if (WrongFields.Contains(field))
-                return "true";
-        return null;
-    }
 
     private protected string? Filled(string field) => Field(field) is { Length: > 0 } text ? text : null;
 
