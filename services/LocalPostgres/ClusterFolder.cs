@@ -21,6 +21,9 @@ internal sealed class ClusterFolder : IDisposable
     /// <summary>Where root's server keeps its data when its user cannot reach the folder (as below /root).</summary>
     private const string ReachableRoot = "/var/lib/ticketing";
 
+    /// <summary>Beside each place there: names the folder that it belongs to.</summary>
+    private const string OwnerExtension = ".folder";
+
     public const string PidFileName = "postmaster.pid";
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -145,21 +148,54 @@ internal sealed class ClusterFolder : IDisposable
     /// <summary>Deletes all that the cluster left; the server must not run.</summary>
     public void Delete()
     {
-        if (LinkTarget is { } target && Directory.Exists(target))
-            Directory.Delete(target, recursive: true);
+        if (LinkTarget is { } target)
+            DeletePlace(target);
         _lock.Dispose();
         Directory.Delete(Root, recursive: true);
     }
 
     public void Dispose() => _lock.Dispose();
 
-    /// <summary>A place for this folder's data that every user can reach; what an earlier folder left there goes.</summary>
+    /// <summary>
+    /// A place for this folder's data that every user can reach; what earlier folders left there goes, also those that
+    /// somebody deleted without it.
+    /// </summary>
     private string Relocated()
     {
         var place = Path.Combine(ReachableRoot, Hash);
+        Directory.CreateDirectory(ReachableRoot);
+        DeletePlace(place);
+        foreach (var other in Directory.EnumerateDirectories(ReachableRoot))
+            try
+            {
+                if (!Directory.Exists(OwnerOfPlace(other)))
+                    DeletePlace(other);
+            }
+            catch (IOException)
+            {
+                // Another process is deleting it, or its server, whose owner was killed, still writes.
+            }
+        File.WriteAllText(place + OwnerExtension, Root);
+        return place;
+    }
+
+    private static string? OwnerOfPlace(string place)
+    {
+        try
+        {
+            return File.ReadAllText(place + OwnerExtension);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static void DeletePlace(string place)
+    {
         if (Directory.Exists(place))
             Directory.Delete(place, recursive: true);
-        return place;
+        File.Delete(place + OwnerExtension);
     }
 
     private static string ConnectionFileIn(string root) => Path.Combine(root, "connection");

@@ -283,6 +283,24 @@ public sealed class PostgresClusterTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_folder_kept_elsewhere_goes_also_when_the_folder_was_deleted_without_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess, "Only root's is elsewhere.");
+        if (!OperatingSystem.IsWindows())
+            _temp.UnixFileMode = Traversable & ~UnixFileMode.OtherExecute;
+        var next = new PostgresOptions { DataDirectory = Path.Combine(_temp.FullName, "next"), Durable = false };
+        await using (await PostgresCluster.StartAsync(Options())) { }
+        var elsewhere = new DirectoryInfo(Path.Combine(Folder, "server")).LinkTarget;
+        Assert.True(Directory.Exists(elsewhere));
+        Directory.Delete(Folder, recursive: true);
+
+        await using (await PostgresCluster.StartAsync(next)) { }
+
+        Assert.False(Directory.Exists(elsewhere) || File.Exists($"{elsewhere}.folder"));
+        await PostgresCluster.DeleteAsync(next);
+    }
+
+    [Fact]
     public async Task Without_a_server_on_the_machine_one_is_downloaded()
     {
         Assert.SkipUnless(await Answers("https://registry.npmjs.org/"), "The npm registry is out of reach.");
