@@ -212,6 +212,7 @@ internal sealed record Payment
                 .IsUnique()
                 .HasFilter("status = 'Pending'")
                 .HasDatabaseName("ix_payments_open");
+            builder.HasIndex(p => p.SettledAt).HasFilter("settled_at IS NOT NULL");
             builder.HasIndex(p => p.NextCheckAt).HasFilter("next_check_at IS NOT NULL");
         }
     }

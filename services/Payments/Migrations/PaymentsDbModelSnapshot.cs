@@ -189,6 +189,10 @@ namespace Ticketing.Payments.Migrations
                         .HasDatabaseName("ix_payments_open")
                         .HasFilter("status = 'Pending'");
 
+                    b.HasIndex("SettledAt")
+                        .HasDatabaseName("ix_payments_settled_at")
+                        .HasFilter("settled_at IS NOT NULL");
+
                     b.HasIndex("OrderId", "Attempt")
                         .IsUnique()
                         .HasDatabaseName("ix_payments_order_id_attempt");

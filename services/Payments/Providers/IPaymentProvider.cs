@@ -35,6 +35,12 @@ internal interface IPaymentProvider
     /// </summary>
     Task<RefundState> RefundAsync(Payment payment, CancellationToken ct);
 
+    /// <summary>
+    /// All money that came from <paramref name="from"/> on and before <paramref name="until"/>, by the provider's clock, whosever
+    /// it is.
+    /// </summary>
+    IAsyncEnumerable<Receipt> ListReceiptsAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken ct);
+
     /// <summary>The disputes that may have been opened of late, for who missed a webhook.</summary>
     IAsyncEnumerable<NamedDispute> ListDisputesAsync(CancellationToken ct);
 
@@ -116,6 +122,19 @@ internal sealed record ChargeDispute(
     DateTimeOffset? EvidenceDueBy = null
 );
 
+/// <summary>Money that came, as the provider lists it, and whose it is: by the payment, or the order and the attempt.</summary>
+/// <param name="Id">What a payment has as its settlement.</param>
+/// <param name="Refunded">Minor units that we gave back of it, or are giving back.</param>
+internal sealed record Receipt(
+    string Id,
+    Money Amount,
+    long Refunded,
+    DateTimeOffset At,
+    Guid PaymentId = default,
+    Guid OrderId = default,
+    int Attempt = 0
+);
+
 /// <summary>A dispute and whose it is: by the order and the attempt, or the charge.</summary>
 internal sealed record NamedDispute(
     string Id,
@@ -179,6 +198,12 @@ internal sealed class NoProvider : IPaymentProvider
 
     public Task<RefundState> RefundAsync(Payment payment, CancellationToken ct) =>
         throw new InvalidOperationException("Nothing was paid.");
+
+    public IAsyncEnumerable<Receipt> ListReceiptsAsync(
+        DateTimeOffset from,
+        DateTimeOffset until,
+        CancellationToken ct
+    ) => AsyncEnumerable.Empty<Receipt>();
 
     public IAsyncEnumerable<NamedDispute> ListDisputesAsync(CancellationToken ct) =>
         AsyncEnumerable.Empty<NamedDispute>();

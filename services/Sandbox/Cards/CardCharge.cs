@@ -43,7 +43,7 @@ public sealed record CardChargeResponse(
 internal sealed class CardCharge
 {
     public const string Columns =
-        "id, idempotency_key, token, reference, amount, currency, brand, last4, status, failure_reason, settled_at, disputed, created_at, dispute_status, evidence, disputed_at";
+        "id, idempotency_key, token, reference, amount, currency, brand, last4, status, failure_reason, settled_at, disputed, created_at, dispute_status, evidence, disputed_at, refunded";
 
     /// <summary>SQL assignments.</summary>
     public const string Settle = "status = 'Settled', settles_at = NULL, settled_at = now()";
@@ -92,7 +92,7 @@ internal sealed class CardCharge
             DisputeStatus
         );
 
-    private static CardCharge Read(NpgsqlDataReader row, int first) =>
+    public static CardCharge Read(NpgsqlDataReader row, int first) =>
         new()
         {
             Id = row.GetGuid(first),
@@ -111,6 +111,7 @@ internal sealed class CardCharge
             DisputeStatus = row.IsDBNull(first + 13) ? null : row.GetString(first + 13),
             Evidence = row.IsDBNull(first + 14) ? null : row.GetString(first + 14),
             DisputedAt = row.Nullable<DateTimeOffset>(first + 15),
+            Refunded = row.GetInt64(first + 16),
         };
 
     /// <summary>The charge as it was when it was made.</summary>

@@ -109,7 +109,7 @@ internal static class Disputes
             @object = "dispute",
             amount = charge.Amount - charge.Refunded,
             currency = PaymentIntent.CurrencyOf(charge),
-            charge = $"ch_{charge.Id:N}",
+            charge = Charges.IdOf(charge),
             payment_intent = PaymentIntent.IdOf(charge),
             created = charge.DisputedAt!.Value.ToUnixTimeSeconds(),
             reason = "fraudulent",

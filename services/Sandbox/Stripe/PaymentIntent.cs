@@ -17,19 +17,12 @@ internal static class PaymentIntent
 
     public static object Of(CardCharge charge, PublicOptions site, string? returnUrl = null)
     {
-        var card = new
-        {
-            brand = charge.Brand,
-            last4 = charge.Last4,
-            exp_month = 12,
-            exp_year = 2090,
-        };
         var method = new
         {
             id = $"pm_{charge.Id:N}",
             @object = "payment_method",
             type = "card",
-            card,
+            card = CardOf(charge),
         };
         var failed = charge.Status == CardStatus.Failed;
         return new
@@ -52,20 +45,7 @@ internal static class PaymentIntent
                 }
                 : null,
             last_payment_error = failed ? ErrorOf(charge, method) : null,
-            latest_charge = charge.Status == CardStatus.Settled
-                ? new
-                {
-                    id = $"ch_{charge.Id:N}",
-                    @object = "charge",
-                    amount = charge.Amount,
-                    currency = CurrencyOf(charge),
-                    created = (charge.SettledAt ?? charge.CreatedAt).ToUnixTimeSeconds(),
-                    paid = true,
-                    status = "succeeded",
-                    disputed = charge.Disputed,
-                    payment_method_details = new { type = "card", card },
-                }
-                : null,
+            latest_charge = charge.Status == CardStatus.Settled ? Charges.Describe(charge) : null,
         };
     }
 
@@ -77,6 +57,15 @@ internal static class PaymentIntent
     }
 
     public static string CurrencyOf(CardCharge charge) => charge.Currency.ToLowerInvariant();
+
+    public static object CardOf(CardCharge charge) =>
+        new
+        {
+            brand = charge.Brand,
+            last4 = charge.Last4,
+            exp_month = 12,
+            exp_year = 2090,
+        };
 
     private static object ErrorOf(CardCharge charge, object method)
     {

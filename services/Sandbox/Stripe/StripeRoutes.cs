@@ -21,6 +21,7 @@ internal static class StripeRoutes
         api.MapGet("/payment_intents/search", GetPaymentIntent.Search);
         api.MapGet("/payment_intents/{id}", GetPaymentIntent.Handle);
         api.MapPost("/payment_intents/{id}/cancel", CancelPaymentIntent.Handle);
+        api.MapGet("/charges", Charges.List);
         api.MapPost("/refunds", CreateRefund.Handle);
         api.MapGet("/refunds", ListRefunds.Handle);
         api.MapGet("/disputes", Disputes.List);

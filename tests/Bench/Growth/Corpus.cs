@@ -436,6 +436,13 @@ internal sealed class Corpus
         await ReadAsync("ListLedgerPostings", "/api/v1/payments/ledger", admin, ct);
         await ReadAsync("ListLedgerPostings", $"/api/v1/payments/ledger?orderId={sale.OrderId}", admin, ct);
         await ReadAsync("GetLedgerBalances", "/api/v1/payments/ledger/balances", admin, ct);
+        var justNow = TimeProvider.System.GetUtcNow().AddMinutes(-1);
+        await ReadAsync(
+            "ReconcilePayments",
+            $"/api/v1/payments/reconciliation?provider=pix-api&from={justNow:yyyy-MM-ddTHH:mm:ssZ}&until={justNow.AddHours(1):yyyy-MM-ddTHH:mm:ssZ}",
+            admin,
+            ct
+        );
         await ReadAsync("ListDisputes", "/api/v1/payments/disputes", admin, ct);
         await ReadAsync("ListDisputes", "/api/v1/payments/disputes?open=true", admin, ct);
 

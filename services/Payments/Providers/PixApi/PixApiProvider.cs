@@ -192,35 +192,67 @@ internal sealed partial class PixApiProvider(
             med.Natureza!
         );
 
-    /// <summary>
-    /// The standard lists Pix that came, not returns that were asked for: all of so many days that have returns, in steps that
-    /// PSPs take.
-    /// </summary>
+    public async IAsyncEnumerable<Receipt> ListReceiptsAsync(
+        DateTimeOffset from,
+        DateTimeOffset until,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        // What the standard calls the end is listed too.
+        await foreach (var pix in ListAsync(from, until, "", ct))
+            if (pix.Horario is { } at && at >= from && at < until)
+            {
+                var (order, attempt) = Named(pix) ?? default;
+                var returned = (pix.Devolucoes ?? [])
+                    .Where(d => !d.IsMed && d.Status != Devolucao.NaoRealizado)
+                    .Sum(d => PixAmount.Parse(d.Valor));
+                yield return new(
+                    pix.EndToEndId,
+                    new(PixAmount.Parse(pix.Valor), PixAmount.Currency),
+                    returned,
+                    at,
+                    OrderId: order,
+                    Attempt: attempt
+                );
+            }
+    }
+
+    /// <summary>The standard lists Pix that came, not returns that were asked for: all of so many days that have returns.</summary>
     public async IAsyncEnumerable<NamedDispute> ListDisputesAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        for (var from = now - MedWindow; from < now; from += ListStep)
-        {
-            var to = from + ListStep < now ? from + ListStep : now;
-            for (int page = 0, pages = 1; page < pages; page++)
-            {
-                var found = await ListAsync(from, to, page, ct);
-                pages = found.Parametros?.Paginacao?.QuantidadeDePaginas ?? 1;
-                foreach (var pix in found.Pix ?? [])
-                    if (pix.Txid is { } txid && Payment.ParseTxId(txid) is var (order, attempt))
-                        foreach (var med in (pix.Devolucoes ?? []).Where(d => d.IsMed))
-                            yield return new(med.Id, Read(med).State, order, attempt);
-            }
-        }
+        await foreach (var pix in ListAsync(now - MedWindow, now, "&devolucaoPresente=true", ct))
+            if (Named(pix) is var (order, attempt))
+                foreach (var med in (pix.Devolucoes ?? []).Where(d => d.IsMed))
+                    yield return new(med.Id, Read(med).State, order, attempt);
     }
 
-    private async Task<PixList> ListAsync(DateTimeOffset from, DateTimeOffset to, int page, CancellationToken ct)
+    private static (Guid OrderId, int Attempt)? Named(PixRecebido pix) =>
+        pix.Txid is { } txid ? Payment.ParseTxId(txid) : null;
+
+    /// <summary>In steps that PSPs take, page by page.</summary>
+    private async IAsyncEnumerable<PixRecebido> ListAsync(
+        DateTimeOffset from,
+        DateTimeOffset until,
+        string filter,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
-        var path = FormattableString.Invariant(
-            $"pix?inicio={from:yyyy-MM-ddTHH:mm:ssZ}&fim={to:yyyy-MM-ddTHH:mm:ssZ}&devolucaoPresente=true&paginacao.paginaAtual={page}"
-        );
-        using var answer = await psp.SendAsync(HttpMethod.Get, path, null, ct);
-        return await PixApiClient.ReadAsync<PixList>(answer, ct);
+        for (; from < until; from += ListStep)
+        {
+            var to = from + ListStep < until ? from + ListStep : until;
+            for (int page = 0, pages = 1; page < pages; page++)
+            {
+                var path = FormattableString.Invariant(
+                    $"pix?inicio={from:yyyy-MM-ddTHH:mm:ssZ}&fim={to:yyyy-MM-ddTHH:mm:ssZ}{filter}&paginacao.paginaAtual={page}"
+                );
+                using var answer = await psp.SendAsync(HttpMethod.Get, path, null, ct);
+                var found = await PixApiClient.ReadAsync<PixList>(answer, ct);
+                pages = found.Parametros?.Paginacao?.QuantidadeDePaginas ?? 1;
+                foreach (var pix in found.Pix ?? [])
+                    yield return pix;
+            }
+        }
     }
 
     /// <summary>The standard has no way to answer an infraction: that is done at the bank.</summary>
@@ -270,7 +302,7 @@ internal sealed partial class PixApiProvider(
         var returns = pix?.Devolucoes ?? [];
         if (pix is null || !Id().IsMatch(pix.EndToEndId) || returns.Any(d => !Id().IsMatch(d.Id)))
             throw new JsonException("id");
-        var named = pix.Txid is { } txid ? Payment.ParseTxId(txid) : null;
+        var named = Named(pix);
         var told = string.Join(',', returns.Select(d => $"{d.Id}={d.Status}"));
         return new(
             returns.Count == 0

@@ -37,6 +37,7 @@ internal sealed class StripeProvider(
 
     /// <summary>Nobody waits longer for a processor that wants to be left alone.</summary>
     private const int MaxRetryAfterSeconds = 60;
+    private const int MaxPage = 100;
     private const string CardError = "card_error";
     private static readonly List<string> Whole = ["latest_charge", "payment_method"];
 
@@ -206,33 +207,66 @@ internal sealed class StripeProvider(
         ];
     }
 
+    /// <summary>Charges that failed, or were not captured, brought nothing.</summary>
+    public async IAsyncEnumerable<Receipt> ListReceiptsAsync(
+        DateTimeOffset from,
+        DateTimeOffset until,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        var list = new ChargeListOptions
+        {
+            Limit = MaxPage,
+            Created = new DateRangeOptions { GreaterThanOrEqual = from.UtcDateTime, LessThan = until.UtcDateTime },
+        };
+        var charges = AllAsync(list, (stripe, key) => new ChargeService(stripe).ListAsync(list, key, ct), ct);
+        await foreach (var charge in charges)
+            if (charge is { Status: "succeeded", AmountCaptured: > 0 })
+                yield return new(
+                    charge.PaymentIntentId ?? charge.Id,
+                    new(charge.AmountCaptured, charge.Currency.ToUpperInvariant()),
+                    charge.AmountRefunded,
+                    new DateTimeOffset(charge.Created),
+                    PaymentId: PaymentIdOf(charge.Metadata) ?? default
+                );
+    }
+
     public async IAsyncEnumerable<NamedDispute> ListDisputesAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var list = new DisputeListOptions
         {
-            Limit = 100,
+            Limit = MaxPage,
             Created = new DateRangeOptions { GreaterThanOrEqual = (clock.GetUtcNow() - DisputeWindow).UtcDateTime },
         };
-        while (true)
-        {
-            var page = await ListAsync(list, ct);
-            foreach (var dispute in page.Data.Where(d => d.PaymentIntentId is not null))
-                yield return new(dispute.Id, StateOf(dispute), ChargeId: dispute.PaymentIntentId);
-            if (!page.HasMore || page.Data.Count == 0)
-                yield break;
-            list.StartingAfter = page.Data[^1].Id;
-        }
+        var disputes = AllAsync(list, (stripe, key) => new DisputeService(stripe).ListAsync(list, key, ct), ct);
+        await foreach (var dispute in disputes)
+            if (dispute.PaymentIntentId is { } intent)
+                yield return new(dispute.Id, StateOf(dispute), ChargeId: intent);
     }
 
-    private async Task<StripeList<global::Stripe.Dispute>> ListAsync(DisputeListOptions list, CancellationToken ct)
+    /// <summary>Page by page, newest first.</summary>
+    private async IAsyncEnumerable<T> AllAsync<T>(
+        ListOptions list,
+        Func<StripeClient, RequestOptions, Task<StripeList<T>>> ask,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+        where T : IHasId
     {
-        try
+        for (var more = true; more; )
         {
-            return await AskAsync((stripe, key) => new DisputeService(stripe).ListAsync(list, key, ct), null, ct);
-        }
-        catch (StripeException e)
-        {
-            throw Unavailable(e);
+            StripeList<T> page;
+            try
+            {
+                page = await AskAsync(ask, null, ct);
+            }
+            catch (StripeException e)
+            {
+                throw Unavailable(e);
+            }
+            foreach (var item in page.Data)
+                yield return item;
+            more = page.HasMore && page.Data.Count > 0;
+            list.StartingAfter = more ? page.Data[^1].Id : null;
         }
     }
 
@@ -408,12 +442,10 @@ internal sealed class StripeProvider(
         };
 
     private static WebhookNotice Notice(Event told, string? intent, Dictionary<string, string>? metadata) =>
-        new(
-            told.Id ?? "",
-            told.Type ?? "",
-            Guid.TryParse(metadata?.GetValueOrDefault(PaymentIdKey), out var payment) ? payment : null,
-            ChargeId: intent
-        );
+        new(told.Id ?? "", told.Type ?? "", PaymentIdOf(metadata), ChargeId: intent);
+
+    private static Guid? PaymentIdOf(Dictionary<string, string>? metadata) =>
+        Guid.TryParse(metadata?.GetValueOrDefault(PaymentIdKey), out var payment) ? payment : null;
 
     /// <summary>A foreign payment's money is not this one's.</summary>
     private static bool IsOf(Payment payment, PaymentIntent intent) =>

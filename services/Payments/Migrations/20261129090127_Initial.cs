@@ -235,6 +235,13 @@ namespace Ticketing.Payments.Migrations
             );
 
             migrationBuilder.CreateIndex(
+                name: "ix_payments_settled_at",
+                table: "payments",
+                column: "settled_at",
+                filter: "settled_at IS NOT NULL"
+            );
+
+            migrationBuilder.CreateIndex(
                 name: "ix_received_webhooks_next_check_at",
                 table: "received_webhooks",
                 column: "next_check_at",

@@ -12,7 +12,7 @@ using Ticketing.Payments;
 namespace Ticketing.Payments.Migrations
 {
     [DbContext(typeof(PaymentsDb))]
-    [Migration("20261129061242_Initial")]
+    [Migration("20261129090127_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -191,6 +191,10 @@ namespace Ticketing.Payments.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_payments_open")
                         .HasFilter("status = 'Pending'");
+
+                    b.HasIndex("SettledAt")
+                        .HasDatabaseName("ix_payments_settled_at")
+                        .HasFilter("settled_at IS NOT NULL");
 
                     b.HasIndex("OrderId", "Attempt")
                         .IsUnique()
