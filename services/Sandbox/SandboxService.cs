@@ -1,6 +1,7 @@
 using Ticketing.Contracts;
 using Ticketing.Sandbox.ApiPix;
 using Ticketing.Sandbox.Cards;
+using Ticketing.Sandbox.Faults;
 using Ticketing.Sandbox.Pix;
 using Ticketing.Sandbox.Stripe;
 using Ticketing.Sandbox.Webhooks;
@@ -23,7 +24,8 @@ public static class SandboxService
             OpenApiDefaults.Configure(
                 options,
                 ("Sandbox: Pix", "A bank for play money."),
-                ("Sandbox: Cards", "A card processor for play money.")
+                ("Sandbox: Cards", "A card processor for play money."),
+                ("Sandbox: Faults", "A bad day of both.")
             )
         );
         builder.Services.AddValidation();
@@ -33,6 +35,7 @@ public static class SandboxService
             .ValidateDataAnnotations()
             .ValidateOnStart();
         builder.Services.AddHttpClient(WebhookSender.HttpClientName, http => http.Timeout = WebhookSender.Timeout);
+        builder.Services.AddSingleton<FaultSwitch>();
         builder.Services.AddSingleton<WebhookSignal>();
         builder.Services.AddSingleton<DueSignal>();
         builder.Services.AddHostedService<WebhookSender>();
@@ -61,6 +64,7 @@ public static class SandboxService
         app.MapStripe();
         app.MapPix();
         app.MapCards();
+        app.MapFaults();
         return app;
     }
 }

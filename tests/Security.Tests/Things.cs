@@ -297,6 +297,11 @@ internal sealed class Things
 
     private void SayBodies()
     {
+        (Query["provider"], Query["from"], Query["until"]) = (
+            "pix-api",
+            "2026-01-01T00:00:00Z",
+            "2026-01-02T00:00:00Z"
+        );
         var bodies = new Dictionary<string, object>
         {
             ["AnswerDispute"] = new { text = "Entrou pelo portão A." },

@@ -1,3 +1,5 @@
+using Ticketing.Sandbox.Faults;
+
 namespace Ticketing.Sandbox.ApiPix;
 
 /// <summary>
@@ -12,8 +14,10 @@ internal static class ApiPixRoutes
     public static void UseApiPix(this WebApplication app) =>
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments(Base),
-            branch => branch.UseMiddleware<ApiPixErrors>()
+            branch => branch.UseMiddleware<ApiPixErrors>().UseMiddleware<FaultyApi>((Func<Exception>)Unavailable)
         );
+
+    private static ApiPixException Unavailable() => new(503, "ServicoIndisponivel", "The service is not available.");
 
     public static void MapApiPix(this IEndpointRouteBuilder routes)
     {

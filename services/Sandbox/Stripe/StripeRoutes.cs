@@ -1,3 +1,5 @@
+using Ticketing.Sandbox.Faults;
+
 namespace Ticketing.Sandbox.Stripe;
 
 /// <summary>
@@ -10,8 +12,10 @@ internal static class StripeRoutes
     public static void UseStripe(this WebApplication app) =>
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments(Base),
-            branch => branch.UseMiddleware<StripeErrors>()
+            branch => branch.UseMiddleware<StripeErrors>().UseMiddleware<FaultyApi>((Func<Exception>)Unavailable)
         );
+
+    private static StripeApiException Unavailable() => new(503, "api_error", "The service is not available.");
 
     public static void MapStripe(this IEndpointRouteBuilder routes)
     {

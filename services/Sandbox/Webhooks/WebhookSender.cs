@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Ticketing.Contracts;
+using Ticketing.Sandbox.Faults;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Sandbox.Webhooks;
@@ -17,6 +18,7 @@ internal sealed class WebhookSender(
     WebhookSignal signal,
     IHttpClientFactory http,
     SecretReader secrets,
+    FaultSwitch faults,
     IOptions<SandboxOptions> options,
     IOptions<PublicOptions> site,
     TimeProvider clock,
@@ -46,9 +48,22 @@ internal sealed class WebhookSender(
 
     protected override async Task<bool> PassAsync(CancellationToken ct)
     {
+        var fault = faults.Now;
+        if (fault.Webhooks == WebhookFault.Late)
+        {
+            var left = fault.Until - clock.GetUtcNow();
+            wait = left < Pause ? left : Pause;
+            return false;
+        }
         var batch = await ClaimAsync(ct);
         if (batch.Count == 0)
             return false;
+        if (fault.Webhooks == WebhookFault.Lost)
+        {
+            await MarkAsync(batch, [], ct);
+            return batch.Count == BatchSize;
+        }
+        var twice = options.Value.DuplicateWebhooks || fault.Webhooks == WebhookFault.Twice;
         var secret = Encoding.UTF8.GetBytes(await secrets.GetAsync(SecretNames.StripeWebhookSecret, ct));
         var delivered = new bool[batch.Count];
         await Parallel.ForEachAsync(
@@ -56,8 +71,7 @@ internal sealed class WebhookSender(
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct },
             async (i, token) =>
                 delivered[i] =
-                    await SendAsync(batch[i], secret, token)
-                    && (!options.Value.DuplicateWebhooks || await SendAsync(batch[i], secret, token))
+                    await SendAsync(batch[i], secret, token) && (!twice || await SendAsync(batch[i], secret, token))
         );
         await MarkAsync(batch.Where((_, i) => delivered[i]), batch.Where((_, i) => !delivered[i]), ct);
         // What failed has a time of its own now, which the next pass learns.
@@ -66,7 +80,7 @@ internal sealed class WebhookSender(
 
     private async Task<List<Delivery>> ClaimAsync(CancellationToken ct)
     {
-        var order = options.Value.DuplicateWebhooks ? "created_at DESC" : "created_at";
+        var order = options.Value.DuplicateWebhooks || faults.NewestFirst ? "created_at DESC" : "created_at";
         await using var command = source.CreateCommand(
             $"""
             WITH claimed AS (
