@@ -19,6 +19,10 @@ public sealed class WebOptions
     /// </summary>
     public bool EmbeddedProvider { get; set; } = true;
 
+    /// <summary>What an event's first price is in: one of <c>Events__Currencies</c>, ISO 4217.</summary>
+    [RegularExpression("^[A-Z]{3}$")]
+    public string Currency { get; set; } = "BRL";
+
     /// <summary>Offers the sandbox's test cards and its bank. Never in production.</summary>
     public bool Sandbox { get; set; }
 }

@@ -55,6 +55,63 @@ public sealed class BuyingTests(WebSystem system)
     }
 
     [Fact]
+    public async Task A_bank_that_is_down_is_waited_for_and_nothing_is_typed_again()
+    {
+        var show = await system.ShowAsync(capacity: 10);
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(buyer);
+        await visitor.HoldAsync(show);
+        await SetFaultAsync("down");
+        try
+        {
+            await visitor.OrderAsync();
+            await visitor.SeesAsync("Falando com o provedor de pagamento");
+            await visitor.SeesAsync("Seus ingressos continuam reservados");
+            await Assertions.Expect(page.Locator("main .countdown")).ToContainTextAsync(":");
+            await visitor.AssertAccessibleAsync();
+        }
+        finally
+        {
+            await SetFaultAsync("normal");
+        }
+
+        // The page goes on by itself.
+        await Assertions.Expect(page.GetByRole(AriaRole.Img, new() { Name = "Código QR do Pix" })).ToBeVisibleAsync();
+        await visitor.SeesAsync("Prazo para pagar:");
+
+        async Task SetFaultAsync(string api)
+        {
+            var set = await page.APIRequest.PutAsync(
+                $"{new Uri(page.Url).GetLeftPart(UriPartial.Authority)}/sandbox/faults",
+                new() { DataObject = new { api } }
+            );
+            Assert.True(set.Ok);
+        }
+    }
+
+    [Theory]
+    [InlineData("R$\u00a0", 2, "2 ingressos · R$\u00a0200,00")]
+    [InlineData("EUR\u00a0", 2, "2 ingressos · EUR\u00a0200,00")]
+    [InlineData("JPY\u00a0", 0, "2 ingressos · JPY\u00a020.000")]
+    [InlineData("KWD\u00a0", 3, "2 ingressos · KWD\u00a020,000")]
+    public async Task A_sum_is_written_as_the_currency_is(string sign, int digits, string sum)
+    {
+        var show = await system.ShowAsync(capacity: 10);
+        await using var visitor = await system.VisitAsync();
+        await visitor.GoAsync(WebSystem.PathOf(show));
+        var total = visitor.Page.Locator("[data-total]");
+        if (digits == 2)
+            Assert.Equal("R$\u00a0", await total.GetAttributeAsync("data-sign"));
+        await total.EvaluateAsync("(to, of) => Object.assign(to.dataset, of)", new { sign, digits });
+
+        await visitor.Page.FillAsync("input[type=number]", "2");
+
+        Assert.Equal(sum, await total.TextContentAsync());
+    }
+
+    [Fact]
     public async Task Seats_are_chosen_on_the_map_with_the_keyboard_alone()
     {
         var buyer = await system.BuyerAsync();
@@ -230,6 +287,7 @@ public sealed class BuyingTests(WebSystem system)
         await visitor.Page.Locator(".row-title").First.ClickAsync();
         await visitor.Page.Locator("summary").ClickAsync();
         await visitor.Page.Locator(".button.danger").ClickAsync();
+        await Assertions.Expect(visitor.Page.Locator(".button.danger")).ToHaveCountAsync(0);
         await buyer.WaitForStatusAsync(order, "refunded");
         await visitor.Page.ReloadAsync();
         Assert.Contains("Pedido reembolsado", await visitor.TextAsync("h1"));

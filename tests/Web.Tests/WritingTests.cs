@@ -63,8 +63,24 @@ public sealed class WritingTests
     [InlineData("dez", null)]
     [InlineData("", null)]
     [InlineData("99999999999999999999", null)]
-    public void A_price_is_read_as_people_write_it(string text, long? amount) =>
-        Assert.Equal(amount, FormFields.Price(text));
+    [InlineData("80,1234", null)]
+    [InlineData("EUR 12,50", 1250L, "EUR")]
+    [InlineData("R$ 12,50", null, "EUR")]
+    [InlineData("5000", 5000L, "JPY")]
+    [InlineData("JPY 5,000", 5000L, "JPY")]
+    [InlineData("1.234.567", 1234567L, "JPY")]
+    [InlineData("80,00", null, "JPY")]
+    [InlineData("1.234", 1234L, "KWD")]
+    [InlineData("1,5", 1500L, "KWD")]
+    [InlineData("1,234.5", 1234500L, "KWD")]
+    public void A_price_is_read_as_people_write_it(string text, long? amount, string currency = "BRL")
+    {
+        var price = FormFields.Money(text, currency);
+
+        Assert.Equal(amount, price?.Amount);
+        if (price is { } read)
+            Assert.Equal(read, FormFields.Money(FormFields.Of(read), currency));
+    }
 
     [Theory]
     [InlineData("2030-05-04T20:00", "America/Sao_Paulo", "2030-05-04T23:00:00+00:00")]

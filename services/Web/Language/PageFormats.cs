@@ -24,6 +24,15 @@ internal static class PageFormats
         // A space that does not break the line.
         Formats.Of(Languages.IsEnglish ? Languages.English : Languages.Portuguese).Money(money).Replace(' ', '\u00a0');
 
+    /// <summary>What stands before an amount, with its space: "R$ ", "EUR ".</summary>
+    public static string Sign(string currency) => Exact(new Money(0, currency)).TrimEnd('0', ',', '.');
+
+    /// <summary>How many stand behind the point.</summary>
+    public static int Digits(string currency) => MoneyText.ExponentOf(currency);
+
+    /// <summary>For machines: "50.00".</summary>
+    public static string Plain(Money money) => MoneyText.Plain(money);
+
     public static DateTimeOffset In(DateTimeOffset time, string zone) => Formats.Local(time, zone);
 
     /// <summary>Such as "sábado, 12 de dezembro de 2026".</summary>

@@ -1,35 +1,42 @@
 using System.Globalization;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
+using Ticketing.Web.Language;
 
 namespace Ticketing.Web.Organizer;
 
 /// <summary>What forms say as text: money as people write it, times on the venue's clocks.</summary>
 internal static class FormFields
 {
-    public const string Currency = "BRL";
     private const string LocalTime = "yyyy-MM-dd'T'HH:mm";
+    private const int Group = 3;
 
     /// <summary>
     /// Minor units of "1.234,50", "1,234.50", "R$ 90" or "90"; null when it is no price. Of one sign alone the digits behind
-    /// it decide: three are thousands.
+    /// it decide: as many as the currency has at most are its smaller coins, else three are thousands.
     /// </summary>
-    public static long? Price(string? text)
+    public static Money? Money(string? text, string currency)
     {
-        var typed = (text ?? "").Replace("R$", "", StringComparison.OrdinalIgnoreCase).Replace("\u00a0", "").Trim();
+        var exponent = MoneyText.ExponentOf(currency);
+        var typed = (text ?? "")
+            .Replace(PageFormats.Sign(currency).Trim(), "", StringComparison.OrdinalIgnoreCase)
+            .Replace("\u00a0", "")
+            .Trim();
         var sign = typed.LastIndexOfAny([',', '.']);
-        var cents = sign >= 0 && typed.Length - sign - 1 is 1 or 2;
-        var whole = cents ? typed[..sign] : typed;
-        var plain = whole.Replace(".", "").Replace(",", "") + (cents ? typed[(sign + 1)..].PadRight(2, '0') : "00");
+        var behind = sign < 0 ? 0 : typed.Length - sign - 1;
+        var minor = behind > 0 && behind <= exponent;
+        if (sign >= 0 && !minor && behind != Group)
+            return null;
+        var whole = minor ? typed[..sign] : typed;
+        var plain =
+            whole.Replace(".", "").Replace(",", "") + (minor ? typed[(sign + 1)..] : "").PadRight(exponent, '0');
         return whole.Length > 0 && long.TryParse(plain, NumberStyles.None, CultureInfo.InvariantCulture, out var amount)
-            ? amount
+            ? new Money(amount, currency)
             : null;
     }
 
-    public static Money? Money(string? text) => Price(text) is { } amount ? new Money(amount, Currency) : null;
-
     /// <summary>As it is typed again: "1234,50".</summary>
-    public static string Of(Money money) =>
-        (money.Amount / 100m).ToString("0.00", CultureInfo.InvariantCulture).Replace('.', ',');
+    public static string Of(Money money) => MoneyText.Plain(money).Replace('.', ',');
 
     /// <summary>Of a field for date and time; null when it is empty, or a time that the clocks there skip.</summary>
     public static DateTimeOffset? Moment(string? text, string zone) =>
@@ -40,7 +47,5 @@ internal static class FormFields
             : null;
 
     public static string? Local(DateTimeOffset? at, string zone) =>
-        at is { } moment
-            ? ServiceDefaults.Formats.Local(moment, zone).ToString(LocalTime, CultureInfo.InvariantCulture)
-            : null;
+        at is { } moment ? Formats.Local(moment, zone).ToString(LocalTime, CultureInfo.InvariantCulture) : null;
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Options;
 using Ticketing.Contracts;
 using Ticketing.Web.Api;
 using Ticketing.Web.Layout;
@@ -9,6 +10,9 @@ namespace Ticketing.Web.Organizer;
 public abstract class RoomPage : PageBase
 {
     private const int MaxTeams = 100;
+
+    [Inject]
+    private IOptions<WebOptions> Options { get; set; } = null!;
 
     [Parameter]
     public Guid OrganizerId { get; set; }
@@ -30,6 +34,10 @@ public abstract class RoomPage : PageBase
         Team = teams.Items.FirstOrDefault(t => t.Id == OrganizerId) ?? throw Missing();
         await LoadRoomAsync();
     }
+
+    /// <summary>What the event's prices are in: all in one.</summary>
+    private protected string CurrencyOf(EventView show) =>
+        show.Sessions.SelectMany(s => s.TicketTypes).FirstOrDefault()?.Price.Currency ?? Options.Value.Currency;
 
     private protected virtual Task LoadRoomAsync() => Task.CompletedTask;
 

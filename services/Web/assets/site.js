@@ -1,8 +1,9 @@
 // What every page does by itself when scripts run: counts down, steps quantities, sends a form once, copies.
 
 const english = document.documentElement.lang === "en";
-const money = new Intl.NumberFormat(english ? "en-US" : "pt-BR", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const shown = (amount) => `R$\u00a0${money.format(amount / 100)}`;
+// As the server writes it: the place tells the currency's sign and how many digits stand behind the point.
+const show = (amount, { sign, digits }) =>
+  sign + (amount / 10 ** digits).toLocaleString(english ? "en-US" : "pt-BR", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 // Counts by the server's clock: a phone's may be wrong.
 const loaded = Date.now();
@@ -37,7 +38,7 @@ const sum = () => {
     amount += n * Number(input.dataset.price);
   }
   totals.textContent =
-    count === 0 ? totals.dataset.none : `${count} ${count === 1 ? totals.dataset.one : totals.dataset.many} · ${shown(amount)}`;
+    count === 0 ? totals.dataset.none : `${count} ${count === 1 ? totals.dataset.one : totals.dataset.many} · ${show(amount, totals.dataset)}`;
 };
 for (const box of document.querySelectorAll("[data-stepper]")) {
   const input = box.querySelector("input");
@@ -74,7 +75,7 @@ for (const form of document.querySelectorAll("[data-totals]")) {
   const add = () => {
     let amount = Number(form.dataset.totals);
     for (const input of form.querySelectorAll("[data-price]")) amount += (Number(input.value) || 0) * Number(input.dataset.price);
-    for (const out of document.querySelectorAll("[data-sum]")) out.textContent = shown(amount);
+    for (const out of document.querySelectorAll("[data-sum]")) out.textContent = show(amount, out.dataset);
   };
   form.addEventListener("input", add);
   add();
