@@ -38,6 +38,7 @@ public sealed class PictureTests(WebSystem system)
         await visitor.GoAsync("/organizar");
         await visitor.SignInAsync(SeedLogins.Organizer.Email, SeedLogins.Organizer.Password);
         await visitor.PressAsync("Aurora Produções", AriaRole.Link);
+        await visitor.Page.WaitForURLAsync("**/organizar/*");
         await Eventually.TrueAsync(async () =>
         {
             await visitor.Page.ReloadAsync();

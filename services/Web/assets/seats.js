@@ -100,11 +100,12 @@ const freeIn = (section) => section.rows.reduce((n, r) => n + r.seats.filter((s)
 let current = Math.max(0, map.sections.findIndex((s) => freeIn(s) > 0));
 map.sections.forEach((section, at) => {
   const price = cheapest(section);
+  const from = open(section).some((t) => t.price !== price.price) ? `${say("a partir de", "from")} ` : "";
   const info = html("span", { class: "fine" });
   const count = () => {
     const free = freeIn(section);
     info.textContent =
-      free > 0 ? `${free} ${say("livres", "free")} · ${price.shown}`
+      free > 0 ? `${free} ${say("livres", "free")} · ${from}${price.shown}`
       : accessibleOnly ? say("sem lugares acessíveis", "no accessible seats")
       : say("esgotado", "sold out");
   };
