@@ -84,8 +84,8 @@ internal static class Reconcile
 
     /// <summary>The money that came by a provider in a day, by its own list and by our ledger. For platform administrators.</summary>
     /// <remarks>
-    /// Asks the provider: of a day with a big on-sale it takes a while. What came in the last minutes may be on its way to us: end an
-    /// hour ago. Amounts in minor units. 503 <c>payment-provider-unavailable</c>: it did not answer; ask again.
+    /// Asks the provider, page by page: of a day with a big on-sale ask hour by hour. What came in the last minutes may be on its way
+    /// to us: end an hour ago. Amounts in minor units. 503 <c>payment-provider-unavailable</c>: it did not answer; ask again.
     /// </remarks>
     /// <param name="provider">The provider's name: <c>pix-api</c> or <c>stripe</c>.</param>
     /// <param name="from">What came from then on, to the second.</param>
