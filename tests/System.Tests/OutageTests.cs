@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Local.Hosting;
@@ -81,6 +82,13 @@ public sealed class OutageTests(ImpatientBroker system) : IClassFixture<Impatien
     [MemberData(nameof(Databases))]
     [InlineData(AppIds.Gateway)]
     public Task A_process_was_away(string name) => HealsAsync(() => WithoutProcessAsync(name));
+
+    /// <summary>The bank and the card processor, with what they tell: the buyers' orders wait, and nobody pays or is paid twice.</summary>
+    [Theory]
+    [InlineData("down", "lost")]
+    [InlineData("silent", "late")]
+    [InlineData("slow", "twice")]
+    public Task A_bank_was_away(string api, string webhooks) => HealsAsync(() => WithoutBankAsync(api, webhooks));
 
     private async Task HealsAsync(Func<Task<IAsyncDisposable>> begin)
     {
@@ -217,6 +225,30 @@ public sealed class OutageTests(ImpatientBroker system) : IClassFixture<Impatien
         using var kill = Process.Start("kill", [$"-{signal}", $"{pid}"]);
         await kill.WaitForExitAsync();
         Assert.Equal(0, kill.ExitCode);
+    }
+
+    private async Task<IAsyncDisposable> WithoutBankAsync(string api, string webhooks)
+    {
+        var http = new HttpClient { BaseAddress = system.BaseUrl };
+        await SetAsync(
+            new
+            {
+                api,
+                webhooks,
+                delaySeconds = 60,
+            }
+        );
+        return new After(async () =>
+        {
+            using (http)
+                await SetAsync(new { });
+        });
+
+        async Task SetAsync(object fault)
+        {
+            using var set = await http.PutAsJsonAsync("/sandbox/faults", fault);
+            set.EnsureSuccessStatusCode();
+        }
     }
 
     private sealed class After(Func<Task> end) : IAsyncDisposable
