@@ -9,6 +9,7 @@ internal sealed class PaymentMetrics : IStartingMetrics
     /// <summary>The kinds of alarms.</summary>
     public const string AmountMismatch = "amount-mismatch";
     public const string UnknownWebhook = "unknown-webhook";
+    public const string BooksDiffer = "books-differ";
 
     public static readonly SampledGauge Open = new(
         "ticketing.payments.open",
@@ -51,7 +52,7 @@ internal sealed class PaymentMetrics : IStartingMetrics
         alarms = meter.CreateCounter<long>(
             "ticketing.payments.alarms",
             "{alarm}",
-            "What a person must look at: an amount that differs, a webhook without a payment."
+            "What a person must look at: an amount that differs, a webhook without a payment, a provider's list unlike the ledger."
         );
         lag = meter.CreateHistogram(
             "ticketing.payments.lag",
@@ -85,7 +86,7 @@ internal sealed class PaymentMetrics : IStartingMetrics
             foreach (var outcome in new[] { DisputeState.Won, DisputeState.Lost })
                 disputesEnded.Add(0, Of(method), Of(outcome));
         }
-        foreach (var kind in new[] { AmountMismatch, UnknownWebhook })
+        foreach (var kind in new[] { AmountMismatch, UnknownWebhook, BooksDiffer })
             alarms.Add(0, Of(kind));
     }
 

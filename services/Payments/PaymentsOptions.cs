@@ -18,6 +18,10 @@ public sealed class PaymentsOptions
     [Range(0.05, 86_400)]
     public double DisputeWatchSeconds { get; set; } = 3600;
 
+    /// <summary>Between two comparisons of the providers' lists with the ledger; each is of what came since the last one.</summary>
+    [Range(1, 86_400)]
+    public double ReconciliationSeconds { get; set; } = 3600;
+
     public PixApiOptions PixApi { get; set; } = new();
 
     public StripeOptions Stripe { get; set; } = new();

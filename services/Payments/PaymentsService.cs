@@ -48,6 +48,7 @@ public static class PaymentsService
         builder.Services.AddHostedService<Reconciliation>();
         builder.Services.AddHostedService<DisputeWatch>();
         builder.Services.AddHostedService<LedgerClosing>();
+        builder.Services.AddHostedService<ReconciliationWatch>();
         builder.Services.AddRetention(
             new RetentionRule(
                 "received_webhooks",

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Orders.Placing;
 using Ticketing.Orders.Reading;
@@ -489,6 +491,32 @@ public sealed class PurchaseTests(OrdersApp app)
         );
         using var tooLong = await http.GetAsync($"/api/v1/orders/{buy.Id}?wait=26");
         Assert.Equal(HttpStatusCode.BadRequest, tooLong.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_notice_that_comes_late_is_no_change()
+    {
+        var buy = app.NewPurchase();
+        await buy.PlaceAsync();
+        using var http = buy.Buyer();
+        var commit = buy.Stop("POST /internal/holds/*/commit");
+        await buy.SettleAsync();
+        await commit.Reached;
+        var waits = http.GetFromJsonAsync<OrderView>(
+            $"/api/v1/orders/{buy.Id}?wait=25",
+            ServiceDefaultsExtensions.Json
+        );
+
+        var source = app.System.Services(AppIds.Orders).GetRequiredService<NpgsqlDataSource>();
+        for (var i = 0; i < 20; i++)
+        {
+            await source.ExecuteAsync("SELECT pg_notify('order_changes', $1)", default, buy.Id.ToString("N"));
+            using var meanwhile = await http.GetAsync($"/api/v1/orders/{buy.Id}");
+        }
+        Assert.False(waits.IsCompleted);
+        commit.LetGo();
+
+        Assert.Equal(OrderStatus.Fulfilled, (await waits)!.Status);
     }
 
     [Fact]

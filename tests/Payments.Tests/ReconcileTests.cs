@@ -272,3 +272,63 @@ public sealed class ReconcileTests(PaymentsApp app)
         );
     }
 }
+
+/// <summary>Payments that look each second at what came an hour ago.</summary>
+public sealed class WatchedBooks : PaymentsApp
+{
+    protected override IReadOnlyList<string> MoreSettings => ["Payments:ReconciliationSeconds=1"];
+}
+
+public sealed class ReconciliationWatchTests(WatchedBooks app) : IClassFixture<WatchedBooks>
+{
+    private async Task<double> AlarmsAsync() =>
+        (await app.System.ScrapeAsync(AppIds.Payments)).Sum(
+            "ticketing_payments_alarms_total",
+            ("kind", "books-differ")
+        );
+
+    /// <summary>In a second that will be looked at soon.</summary>
+    private Task MoneyOfNobodyAsync(bool card) =>
+        app.SandboxExecuteAsync(
+            card
+                ? """
+                INSERT INTO card_charges (id, idempotency_key, token, reference, amount, currency, brand, last4, status,
+                    created_at)
+                VALUES (gen_random_uuid(), gen_random_uuid(), 'tok', 'another', 1000, 'BRL', 'visa', '4242', 'Settled',
+                    now() - interval '1 hour' + interval '3 seconds')
+                """
+                : """
+                INSERT INTO pix_received (end_to_end_id, tx_id, key, amount, paid_at)
+                VALUES (md5(random()::text), 'x', 'k', 1000, now() - interval '1 hour' + interval '3 seconds')
+                """
+        );
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Money_of_nobody_gives_an_alarm_an_hour_later(bool card)
+    {
+        var before = await AlarmsAsync();
+
+        await MoneyOfNobodyAsync(card);
+
+        await Eventually.TrueAsync(async () => await AlarmsAsync() == before + 1);
+    }
+
+    [Fact]
+    public async Task What_came_while_the_provider_was_away_is_looked_at_when_it_is_back()
+    {
+        var before = await AlarmsAsync();
+        using (app.ProviderWire.Cut(IsList))
+        {
+            await MoneyOfNobodyAsync(card: false);
+            var asked = app.ProviderWire.Seen.Count(IsList);
+            await Eventually.TrueAsync(() => Task.FromResult(app.ProviderWire.Seen.Count(IsList) > asked + 5));
+            Assert.Equal(before, await AlarmsAsync());
+        }
+
+        await Eventually.TrueAsync(async () => await AlarmsAsync() == before + 1);
+
+        static bool IsList(Exchange e) => e.Method == "GET" && e.Concerns("/pix?");
+    }
+}

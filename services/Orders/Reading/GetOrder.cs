@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.CompilerServices;
 using System.Security.Claims;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Reading;
 
@@ -42,13 +44,41 @@ internal static class GetOrder
                 eventType: "order"
             );
         }
+        var end = clock.GetUtcNow().AddSeconds(wait);
         // Before the order is read: a change in between counts.
-        using var watch = wait > 0 ? changes.Watch(id) : null;
-        var (order, seenAs) = await db.FindAccessAsync(id, user, ct);
-        if (watch is not null && MayChange(order) && await watch.ChangesAsync(TimeSpan.FromSeconds(wait), clock, ct))
-            order = await db.ReadAsync(id, ct);
-        return TypedResults.Ok(OrderView.Of(order, seenAs));
+        var watch = wait > 0 ? changes.Watch(id) : null;
+        try
+        {
+            var (order, seenAs) = await db.FindAccessAsync(id, user, ct);
+            var view = OrderView.Of(order, seenAs);
+            var before = view;
+            while (
+                watch is not null
+                && Same(view, before)
+                && MayChange(order)
+                && await watch.ChangesAsync(end - clock.GetUtcNow(), clock, ct)
+            )
+            {
+                watch.Dispose();
+                watch = changes.Watch(id);
+                order = await db.ReadAsync(id, ct);
+                view = OrderView.Of(order, seenAs);
+            }
+            return TypedResults.Ok(view);
+        }
+        finally
+        {
+            watch?.Dispose();
+        }
     }
+
+    /// <summary>A notice may come late, or twice: what was read with the first one is no change.</summary>
+    private static bool Same(OrderView one, OrderView other) =>
+        ReferenceEquals(one, other)
+        || JsonSerializer
+            .SerializeToUtf8Bytes(one, ServiceDefaultsExtensions.Json)
+            .AsSpan()
+            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(other, ServiceDefaultsExtensions.Json));
 
     private static async IAsyncEnumerable<OrderView> StreamAsync(
         Guid id,
@@ -60,13 +90,16 @@ internal static class GetOrder
     )
     {
         var end = clock.GetUtcNow().AddSeconds(MaxWait);
+        OrderView? told = null;
         while (true)
         {
             using var watch = changes.Watch(id);
             Order order;
             await using (var scope = scopes.CreateAsyncScope())
                 order = await scope.ServiceProvider.GetRequiredService<OrdersDb>().ReadAsync(id, ct);
-            yield return OrderView.Of(order, access);
+            var view = OrderView.Of(order, access);
+            if (told is null || !Same(view, told))
+                yield return told = view;
             if (!MayChange(order) || !await watch.ChangesAsync(end - clock.GetUtcNow(), clock, ct))
                 yield break;
         }

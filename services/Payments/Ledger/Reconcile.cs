@@ -14,7 +14,7 @@ internal static class Reconcile
     private const int MaxDifferences = 1_000;
 
     /// <summary>A day, also one in which clocks go back.</summary>
-    private static readonly TimeSpan MaxSpan = TimeSpan.FromHours(25);
+    public static readonly TimeSpan MaxSpan = TimeSpan.FromHours(25);
 
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -108,26 +108,38 @@ internal static class Reconcile
             throw ProblemException.Invalid("from", "No time in which anything was sold.");
         if (until <= from || until - from > MaxSpan)
             throw ProblemException.Invalid("until", $"After from, at most {MaxSpan.TotalHours} hours.");
-        var report = new Comparison();
         try
         {
-            await foreach (var batch in asked.ListReceiptsAsync(from, until, ct).Chunk(BatchSize).WithCancellation(ct))
-            {
-                var payments = await OfAsync(provider, batch, source, ct);
-                foreach (var (receipt, payment) in batch.Zip(payments))
-                    report.Add(receipt, payment);
-            }
+            return TypedResults.Ok(await CompareAsync(asked, from, until, source, ct));
         }
         catch (ProviderUnavailableException e)
         {
             throw OpenPayment.Unavailable(e);
         }
-        foreach (var payment in await SettledAsync(provider, from, until, source, ct))
-            report.Add(payment);
-        return TypedResults.Ok(report.Report(provider, from, until));
     }
 
-    private static DateTimeOffset Whole(DateTimeOffset time) =>
+    /// <param name="from">To the second, as <paramref name="until"/>.</param>
+    public static async Task<ReconciliationReport> CompareAsync(
+        IPaymentProvider provider,
+        DateTimeOffset from,
+        DateTimeOffset until,
+        NpgsqlDataSource source,
+        CancellationToken ct
+    )
+    {
+        var comparison = new Comparison();
+        await foreach (var batch in provider.ListReceiptsAsync(from, until, ct).Chunk(BatchSize).WithCancellation(ct))
+        {
+            var payments = await OfAsync(provider.Name, batch, source, ct);
+            foreach (var (receipt, payment) in batch.Zip(payments))
+                comparison.Add(receipt, payment);
+        }
+        foreach (var payment in await SettledAsync(provider.Name, from, until, source, ct))
+            comparison.Add(payment);
+        return comparison.Report(provider.Name, from, until);
+    }
+
+    public static DateTimeOffset Whole(DateTimeOffset time) =>
         DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 
     private const string Columns = """
