@@ -7,6 +7,9 @@ public sealed class WebOptions
 {
     public const string Section = "Web";
 
+    /// <summary>Where nothing tells the currency.</summary>
+    public const string UsualCurrency = "BRL";
+
     /// <summary>The OpenID client that these pages are.</summary>
     [Required]
     public string ClientId { get; set; } = "ticketing-web";
@@ -21,7 +24,7 @@ public sealed class WebOptions
 
     /// <summary>What an event's first price is in: one of <c>Events__Currencies</c>, ISO 4217.</summary>
     [RegularExpression("^[A-Z]{3}$")]
-    public string Currency { get; set; } = "BRL";
+    public string Currency { get; set; } = UsualCurrency;
 
     /// <summary>Offers the sandbox's test cards and its bank. Never in production.</summary>
     public bool Sandbox { get; set; }

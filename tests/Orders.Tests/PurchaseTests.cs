@@ -464,6 +464,9 @@ public sealed class PurchaseTests(OrdersApp app)
         Assert.Equal(OrderStatus.Cancelled, (await Purchase.ReadAsync<OrderView>(late)).Status);
     }
 
+    private static async Task<OrderView> WaitAsync(HttpClient buyer, Purchase buy) =>
+        (await buyer.GetFromJsonAsync<OrderView>($"/api/v1/orders/{buy.Id}?wait=25", ServiceDefaultsExtensions.Json))!;
+
     [Fact]
     public async Task Who_waits_for_an_order_is_answered_when_it_changes()
     {
@@ -473,22 +476,11 @@ public sealed class PurchaseTests(OrdersApp app)
         var commit = buy.Stop("POST /internal/holds/*/commit");
         await buy.SettleAsync();
         await commit.Reached;
-        var waits = http.GetFromJsonAsync<OrderView>(
-            $"/api/v1/orders/{buy.Id}?wait=25",
-            ServiceDefaultsExtensions.Json
-        );
+        var waits = WaitAsync(http, buy);
         commit.LetGo();
-        Assert.Equal(OrderStatus.Fulfilled, (await waits)!.Status);
+        Assert.Equal(OrderStatus.Fulfilled, (await waits).Status);
         // Nothing more will happen: no wait.
-        Assert.Equal(
-            OrderStatus.Fulfilled,
-            (
-                await http.GetFromJsonAsync<OrderView>(
-                    $"/api/v1/orders/{buy.Id}?wait=25",
-                    ServiceDefaultsExtensions.Json
-                )
-            )!.Status
-        );
+        Assert.Equal(OrderStatus.Fulfilled, (await WaitAsync(http, buy)).Status);
         using var tooLong = await http.GetAsync($"/api/v1/orders/{buy.Id}?wait=26");
         Assert.Equal(HttpStatusCode.BadRequest, tooLong.StatusCode);
     }
@@ -502,10 +494,7 @@ public sealed class PurchaseTests(OrdersApp app)
         var commit = buy.Stop("POST /internal/holds/*/commit");
         await buy.SettleAsync();
         await commit.Reached;
-        var waits = http.GetFromJsonAsync<OrderView>(
-            $"/api/v1/orders/{buy.Id}?wait=25",
-            ServiceDefaultsExtensions.Json
-        );
+        var waits = WaitAsync(http, buy);
 
         var source = app.System.Services(AppIds.Orders).GetRequiredService<NpgsqlDataSource>();
         for (var i = 0; i < 20; i++)
@@ -516,7 +505,7 @@ public sealed class PurchaseTests(OrdersApp app)
         Assert.False(waits.IsCompleted);
         commit.LetGo();
 
-        Assert.Equal(OrderStatus.Fulfilled, (await waits)!.Status);
+        Assert.Equal(OrderStatus.Fulfilled, (await waits).Status);
     }
 
     [Fact]

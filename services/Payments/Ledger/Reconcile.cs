@@ -251,14 +251,8 @@ internal static class Reconcile
                     DifferenceKind.RefundDiffers,
                     receipt,
                     payment,
-                    receipt.Amount with
-                    {
-                        Amount = receipt.Refunded,
-                    },
-                    settled with
-                    {
-                        Amount = payment.Refunded,
-                    }
+                    new(receipt.Refunded, receipt.Amount.Currency),
+                    new(payment.Refunded, payment.Currency)
                 );
         }
 

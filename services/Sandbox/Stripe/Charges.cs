@@ -9,8 +9,6 @@ namespace Ticketing.Sandbox.Stripe;
 internal static class Charges
 {
     private const string Prefix = "ch_";
-    private const int DefaultLimit = 10;
-    private const int MaxLimit = 100;
 
     /// <summary>Those that were made between the two; newest first.</summary>
     public static async Task<IResult> List(
@@ -22,7 +20,7 @@ internal static class Charges
         CancellationToken ct
     )
     {
-        var size = Math.Clamp(limit ?? DefaultLimit, 1, MaxLimit);
+        var size = StripeList.Size(limit);
         await using var command = source.CreateCommand(
             $"""
             SELECT {CardCharge.Columns} FROM card_charges
@@ -32,17 +30,9 @@ internal static class Charges
             """
         );
         command.Add(Moment(since) ?? DateTimeOffset.UnixEpoch, Moment(until) ?? DateTimeOffset.MaxValue);
-        command.Add(after is null ? (Guid?)null : Parse(after), size + 1);
+        command.Add(after is null ? (Guid?)null : StripeId.Parse(Prefix, "charge", after, "starting_after"), size + 1);
         var found = await command.ReadAsync(row => CardCharge.Read(row, 0), ct);
-        return Results.Json(
-            new
-            {
-                @object = "list",
-                url = "/v1/charges",
-                has_more = found.Count > size,
-                data = found.Take(size).Select(Describe),
-            }
-        );
+        return StripeList.Of("/v1/charges", found.Count > size, found.Take(size).Select(Describe));
     }
 
     public static string IdOf(CardCharge charge) => $"{Prefix}{charge.Id:N}";
@@ -74,9 +64,4 @@ internal static class Charges
         seconds is { } s
             ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(s, 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
             : null;
-
-    private static Guid Parse(string id) =>
-        id.StartsWith(Prefix, StringComparison.Ordinal) && Guid.TryParseExact(id[Prefix.Length..], "N", out var charge)
-            ? charge
-            : throw StripeApiException.NoSuch("charge", id, "starting_after");
 }

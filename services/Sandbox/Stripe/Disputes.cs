@@ -8,8 +8,6 @@ namespace Ticketing.Sandbox.Stripe;
 internal static class Disputes
 {
     private const string Prefix = "dp_";
-    private const int DefaultLimit = 10;
-    private const int MaxLimit = 100;
     private const int MaxEvidence = 20_000;
 
     /// <summary>How long the merchant may say something against it.</summary>
@@ -25,18 +23,14 @@ internal static class Disputes
         CancellationToken ct
     )
     {
-        var size = Math.Clamp(limit ?? DefaultLimit, 1, MaxLimit);
+        var size = StripeList.Size(limit);
         var found = intent is null
             ? await SinceAsync(since ?? 0, after, size + 1, source, ct)
             : [await GetPaymentIntent.FindAsync(intent, source, ct)];
-        return Results.Json(
-            new
-            {
-                @object = "list",
-                url = "/v1/disputes",
-                has_more = found.Count > size,
-                data = found.Where(c => c.DisputeStatus is not null).Take(size).Select(Describe),
-            }
+        return StripeList.Of(
+            "/v1/disputes",
+            found.Count > size,
+            found.Where(c => c.DisputeStatus is not null).Take(size).Select(Describe)
         );
     }
 
@@ -63,10 +57,7 @@ internal static class Disputes
             ? charge
             : throw StripeApiException.NoSuch("dispute", id);
 
-    private static Guid Parse(string id) =>
-        id.StartsWith(Prefix, StringComparison.Ordinal) && Guid.TryParseExact(id[Prefix.Length..], "N", out var charge)
-            ? charge
-            : throw StripeApiException.NoSuch("dispute", id);
+    private static Guid Parse(string id) => StripeId.Parse(Prefix, "dispute", id);
 
     /// <summary>What the merchant says against a dispute; submitted, it is final.</summary>
     public static async Task<IResult> Update(

@@ -34,14 +34,6 @@ internal static class ListRefunds
                 ),
             ct
         );
-        return Results.Json(
-            new
-            {
-                @object = "list",
-                url = "/v1/refunds",
-                has_more = false,
-                data = refunds,
-            }
-        );
+        return StripeList.Of("/v1/refunds", hasMore: false, refunds);
     }
 }

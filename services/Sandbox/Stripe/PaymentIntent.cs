@@ -10,10 +10,7 @@ internal static class PaymentIntent
 
     public static string IdOf(CardCharge charge) => $"{Prefix}{charge.Id:N}";
 
-    public static Guid Parse(string id) =>
-        id.StartsWith(Prefix, StringComparison.Ordinal) && Guid.TryParseExact(id[Prefix.Length..], "N", out var charge)
-            ? charge
-            : throw StripeApiException.NoSuch("payment_intent", id);
+    public static Guid Parse(string id) => StripeId.Parse(Prefix, "payment_intent", id);
 
     public static object Of(CardCharge charge, PublicOptions site, string? returnUrl = null)
     {

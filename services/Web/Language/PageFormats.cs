@@ -25,7 +25,10 @@ internal static class PageFormats
         Formats.Of(Languages.IsEnglish ? Languages.English : Languages.Portuguese).Money(money).Replace(' ', '\u00a0');
 
     /// <summary>What stands before an amount, with its space: "R$ ", "EUR ".</summary>
-    public static string Sign(string currency) => Exact(new Money(0, currency)).TrimEnd('0', ',', '.');
+    public static string Before(string currency) => Exact(new Money(0, currency)).TrimEnd('0', ',', '.');
+
+    /// <summary>The same alone: "R$", "EUR".</summary>
+    public static string Sign(string currency) => Before(currency).Trim();
 
     /// <summary>How many stand behind the point.</summary>
     public static int Digits(string currency) => MoneyText.ExponentOf(currency);

@@ -85,7 +85,7 @@ internal static class AuditWords
 
     private static string? Money(string amount, string? currency) =>
         long.TryParse(amount, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var minor)
-            ? PageFormats.Exact(new Money(minor, currency ?? "BRL"))
+            ? PageFormats.Exact(new Money(minor, currency ?? WebOptions.UsualCurrency))
             : null;
 
     private static string T(string portuguese, string english) => Languages.IsEnglish ? english : portuguese;

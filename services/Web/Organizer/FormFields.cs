@@ -19,7 +19,7 @@ internal static class FormFields
     {
         var exponent = MoneyText.ExponentOf(currency);
         var typed = (text ?? "")
-            .Replace(PageFormats.Sign(currency).Trim(), "", StringComparison.OrdinalIgnoreCase)
+            .Replace(PageFormats.Sign(currency), "", StringComparison.OrdinalIgnoreCase)
             .Replace("\u00a0", "")
             .Trim();
         var sign = typed.LastIndexOfAny([',', '.']);
