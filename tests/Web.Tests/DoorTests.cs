@@ -120,6 +120,10 @@ public sealed class DoorTests(WebSystem system)
         await south.AssertAccessibleAsync();
         await north.SeesAsync("1 de 1 dentro", ".door-count");
         await ScanAsync(south, ticket.Text("code"), "bad", "Norte");
+        // It knows so without a network, too.
+        await south.Page.Context.SetOfflineAsync(true);
+        await ScanAsync(south, "NADA2345", "bad", "Não é um ingresso daqui");
+        await ScanAsync(south, ticket.Text("code"), "bad", "Norte");
         await Eventually.TrueAsync(async () =>
         {
             await north.GoAsync($"{team.Room}/registro?acao=ticket.admitted-twice");

@@ -258,7 +258,10 @@ async function tellAll() {
       for (const scan of scans) queue.delete(scan.key);
     });
     results.forEach((result, i) => {
-      if (result.conflict) showTwice(scans[i], result);
+      if (!result.conflict) return;
+      // Of two doors that let one ticket in, the earlier one counts, here too.
+      if (Date.parse(result.conflict.at) < Date.parse(scans[i].at)) admitted.set(result.ticketId, result.conflict);
+      showTwice(scans[i], result);
     });
     if (results.some((r) => r.conflict)) tell("look");
   }
