@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Ticketing.Contracts;
 using Ticketing.Orders.Disputing;
 using Ticketing.Orders.Placing;
+using Ticketing.Orders.Refunding;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
@@ -106,6 +107,9 @@ internal sealed class Order
     /// <summary>Refund although a ticket is another person's now: not only the buyer asked.</summary>
     public bool RefundEvenIfTransferred { get; private set; }
 
+    /// <summary>Parts of it that are given back, oldest first.</summary>
+    public IReadOnlyList<PartialRefund> PartialRefunds { get; private set; } = [];
+
     /// <summary>When the tickets' mail was last asked for again; null: never.</summary>
     public DateTimeOffset? MailedAgainAt { get; private set; }
 
@@ -151,17 +155,16 @@ internal sealed class Order
         Of(kind).Aggregate(0L, (sum, line) => checked(sum + line.UnitPrice * line.Quantity));
 
     /// <summary>Of the total: the service fee that the buyer pays.</summary>
-    public long Fee => NetOf(line => line.Fee);
+    public long Fee => NetOf(Of(LineKind.Ticket).Sum(line => line.Fee * line.Quantity));
 
     /// <summary>Of the total: what the platform takes, whoever bears it.</summary>
-    public long PlatformFee => NetOf(line => line.PlatformFee);
+    public long PlatformFee => NetOf(Of(LineKind.Ticket).Sum(line => line.PlatformFee * line.Quantity));
 
-    /// <summary>A coupon takes the same share off the fees as off the tickets' price.</summary>
-    private long NetOf(Func<OrderLine, long> part)
-    {
-        var (whole, price) = (Of(LineKind.Ticket).Sum(line => part(line) * line.Quantity), Sum(LineKind.Ticket));
-        return whole == 0 ? 0 : (long)decimal.Round((decimal)whole * (price - Discount) / price);
-    }
+    /// <summary>
+    /// Of a part of the tickets' price what is left after the coupon, which takes the same share off every part, also the fees.
+    /// </summary>
+    public long NetOf(long part) =>
+        Sum(LineKind.Ticket) is > 0 and var price ? (long)decimal.Round((decimal)part * (price - Discount) / price) : 0;
 
     public OrderSummary Summary() =>
         new(
@@ -217,6 +220,7 @@ internal sealed class Order
             order.Property(o => o.Attendees).IsJson();
             order.Property(o => o.Tickets).IsJson();
             order.Property(o => o.Lines).IsJson();
+            order.Property(o => o.PartialRefunds).IsJson().HasDefaultValueSql("'[]'");
             order.OwnsOne(o => o.Payment, PaymentAttempt.Map);
         }
     }

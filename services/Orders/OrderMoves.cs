@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Ticketing.Contracts;
+using Ticketing.Orders.Refunding;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders;
@@ -47,7 +48,7 @@ internal static class OrderMoves
     /// read, in $2: what was set meanwhile is of a fact that it may not have seen.
     /// </summary>
     public const string Rest = $"""
-        CASE WHEN {HasOtherMoney} THEN now()
+        CASE WHEN {HasOtherMoney} OR {PartialRefund.IsOpen} THEN now()
             WHEN drive_after IS DISTINCT FROM $2 THEN drive_after END
         """;
 

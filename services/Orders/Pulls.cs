@@ -21,8 +21,9 @@ internal static class Pulls
         SELECT CASE $3
             WHEN 'Settled' THEN s.payment_id IS NOT NULL
             WHEN 'Refunded' THEN s.refunded_at IS NOT NULL
+            WHEN 'PartRefunded' THEN NOT {PartialRefund.IsOpen}
             ELSE {Disputes.IsKnown("$4", "$3")} END
-        FROM orders o LEFT JOIN settlements s ON s.payment_id = $2 WHERE o.id = $1
+        FROM orders LEFT JOIN settlements s ON s.payment_id = $2 WHERE orders.id = $1
         """;
 
     public static void AddPulls(this IServiceCollection services)
@@ -83,6 +84,7 @@ internal static class Pulls
                     scope.GetRequiredService<OrderChanges>(),
                     ct
                 ),
+                SettlementKind.PartRefunded => OnPaymentRefunded.ApplyPartAsync(fact.OrderId, source, sagas, ct),
                 SettlementKind.Refunded => OnPaymentRefunded.ApplyAsync(fact, source, sagas, ct),
                 _ => scope.GetRequiredService<Disputes>().ApplyAsync(fact, ct),
             }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Ticketing.Payments.Charges;
 using Ticketing.Payments.Providers;
+using Ticketing.Payments.Refunds;
 using Ticketing.Payments.Webhooks;
 using Ticketing.ServiceDefaults;
 
@@ -45,7 +46,9 @@ internal sealed class Reconciliation(
         WITH due AS (
             UPDATE payments SET checks = checks + 1, next_check_at = CASE
                 WHEN disputed_at IS NOT NULL THEN {Backoff(MaxLateBackoffSeconds)}
-                WHEN status = 'Pending' OR refund_started_at IS NOT NULL THEN {Backoff(MaxOpenBackoffSeconds)}
+                WHEN status = 'Pending' OR refund_started_at IS NOT NULL OR {PartialRefund.IsOpen} THEN {Backoff(
+            MaxOpenBackoffSeconds
+        )}
                 WHEN checks < {MaxLateChecks} THEN {Backoff(MaxLateBackoffSeconds)}
                 END
             WHERE id = ANY(ARRAY({Due("payments")}))

@@ -82,7 +82,7 @@ public sealed class MoverTests(MovedOrders moved) : IClassFixture<MovedOrders>, 
             ["refunded"] = t =>
             {
                 t.Becomes(PaymentStatus.Refunded);
-                return DeliverAsync(new PaymentRefunded(Guid.CreateVersion7(), t.PaymentId, t.Buy.Id, t.Total, Now));
+                return DeliverAsync(new PaymentRefunded(t.PaymentId, t.PaymentId, t.Buy.Id, t.Total, Now));
             },
             ["dispute"] = t => DeliverAsync(new PaymentDisputed(t.PaymentId, t.Buy.Id, t.Total, Now, t.PaymentId)),
             ["win the dispute"] = t =>
@@ -102,6 +102,14 @@ public sealed class MoverTests(MovedOrders moved) : IClassFixture<MovedOrders>, 
             },
             ["cancel"] = t => StatusAsync(t.Buy.SendAsync("cancel")),
             ["refund"] = t => StatusAsync(t.Buy.SendAsync("refunds")),
+            ["refund a part"] = async t =>
+                await StatusAsync(
+                    t.Buy.SendAsync(
+                        "refunds",
+                        new { amount = 100 },
+                        by: await app.NewTeamMemberAsync(t.Buy.OrganizerId)
+                    )
+                ),
             ["expire"] = async t =>
             {
                 await t.Buy.DeadlinePassesAsync();

@@ -66,6 +66,7 @@ public sealed class OrdersApp : IAsyncLifetime
         app.MapEvent<OrderExpired>((OrderExpired e) => Hear(e, e.Order.Id));
         app.MapEvent<OrderCancelled>((OrderCancelled e) => Hear(e, e.Order.Id));
         app.MapEvent<OrderRefunded>((OrderRefunded e) => Hear(e, e.Order.Id));
+        app.MapEvent<OrderPartiallyRefunded>((OrderPartiallyRefunded e) => Hear(e, e.Order.Id));
         app.MapEvent<OrderRescheduled>((OrderRescheduled e) => Hear(e, e.Order.Id));
         return app;
     }

@@ -99,6 +99,10 @@ public sealed class Purchase(OrdersApp app)
                 new RefundAccepted(new(0, "BRL"), false),
                 202
             ),
+            _ when request.Is("POST /internal/orders/*/refunds/parts") => PeerStub.Json(
+                new RefundAccepted(new(request.Read<RefundPart>().Amount, "BRL"), true),
+                202
+            ),
             _ => Results.NoContent(),
         };
 
@@ -258,7 +262,7 @@ public sealed class Purchase(OrdersApp app)
             HttpStatusCode.OK,
             await app.DeliverAsync(
                 new PaymentRefunded(
-                    Guid.CreateVersion7(),
+                    Payments[attempt].Id,
                     Payments[attempt].Id,
                     Id,
                     new(Total, "BRL"),

@@ -267,6 +267,20 @@ public class PaymentsApp : IAsyncLifetime
         return await ReadAsync<RefundAccepted>(response);
     }
 
+    public Task<HttpResponseMessage> SendPartAsync(PaymentSnapshot payment, Guid id, long amount, long fee = 0) =>
+        Payments.PostAsJsonAsync(
+            $"/internal/orders/{payment.OrderId}/refunds/parts",
+            new RefundPart(id, payment.Id, amount, fee, "organizer"),
+            ServiceDefaultsExtensions.Json
+        );
+
+    public async Task<RefundAccepted> RefundPartAsync(PaymentSnapshot payment, Guid id, long amount, long fee = 0)
+    {
+        using var response = await SendPartAsync(payment, id, amount, fee);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        return await ReadAsync<RefundAccepted>(response);
+    }
+
     /// <summary>The buyer answers the card issuer's challenge.</summary>
     public async Task AnswerChallengeAsync(PaymentSnapshot payment, string answer)
     {

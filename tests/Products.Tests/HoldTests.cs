@@ -298,4 +298,33 @@ public sealed class HoldTests(ProductsApp app)
         using var refused = await show.TryHold(order, show.Wants((product.Id, 1)));
         Assert.Equal("hold-committed", await refused.ProblemAsync(409));
     }
+
+    [Fact]
+    public async Task Some_of_what_was_sold_goes_back_once_and_the_rest_with_the_order()
+    {
+        var show = await app.PublishShow();
+        var (shirt, parking) = (await show.Add(), await show.Add());
+        var (order, refund) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await show.Hold(order, show.Wants((shirt.Id, 3), (parking.Id, 1)));
+        await show.Done(order, "commit");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => show.Return(order, refund, (shirt.Id, 2))));
+
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.NoContent, a.StatusCode));
+        Assert.Equal(new ProductStock(10, 9, 0, 1), await show.Stock(shirt.Id));
+        using var more = await show.Return(order, Guid.CreateVersion7(), (parking.Id, 1), (shirt.Id, 2));
+        Assert.Equal("too-many", await more.ProblemAsync(409));
+        using var stranger = await show.Return(order, Guid.CreateVersion7(), (Guid.CreateVersion7(), 1));
+        Assert.Equal("too-many", await stranger.ProblemAsync(409));
+        using var nothing = await show.Return(order, Guid.CreateVersion7(), (shirt.Id, 0));
+        Assert.Equal("invalid", await nothing.ProblemAsync(422));
+        Assert.Equal(new ProductStock(10, 9, 0, 1), await show.Stock(parking.Id));
+        await show.Done(order, "commit");
+        await show.Done(order, "void");
+        Assert.Equal(new ProductStock(10, 10, 0, 0), await show.Stock(shirt.Id));
+        Assert.Equal(new ProductStock(10, 10, 0, 0), await show.Stock(parking.Id));
+        using var late = await show.Return(order, Guid.CreateVersion7(), (shirt.Id, 1));
+        Assert.Equal(HttpStatusCode.NoContent, late.StatusCode);
+        Assert.Equal(new ProductStock(10, 10, 0, 0), await show.Stock(shirt.Id));
+    }
 }

@@ -185,6 +185,15 @@ public sealed class Show(ProductsApp app)
         return await http.PostAsync($"/internal/holds/{order}/{step}", null);
     }
 
+    public async Task<HttpResponseMessage> Return(Guid order, Guid refund, params (Guid Product, int Quantity)[] items)
+    {
+        using var http = app.Orders();
+        return await http.PostAsJsonAsync(
+            $"/internal/holds/{order}/returns",
+            new ReturnProducts(refund, [.. items.Select(i => new ProductQuantity(i.Product, i.Quantity))])
+        );
+    }
+
     public async Task Done(Guid order, string step)
     {
         using var response = await Post(order, step);

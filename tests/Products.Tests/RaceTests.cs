@@ -70,6 +70,7 @@ public sealed class RaceTests(ProductsApp app)
             order => show.Post(order, "commit"),
             order => show.Post(order, "release"),
             order => show.Post(order, "void"),
+            order => show.Return(order, Guid.CreateVersion7(), (two, 1), (one, 1)),
             _ => show.Edit(one, new() { ["stock"] = 40 }),
             async _ =>
             {
@@ -221,7 +222,7 @@ public sealed class RaceTests(ProductsApp app)
             LEFT JOIN (
                 SELECT l.product_id,
                        sum(l.quantity) FILTER (WHERE h.state = 'Held') AS held,
-                       sum(l.quantity) FILTER (WHERE h.state = 'Committed') AS sold
+                       sum(l.quantity - l.returned) FILTER (WHERE h.state = 'Committed') AS sold
                 FROM hold_lines l JOIN holds h USING (order_id) GROUP BY l.product_id) t ON t.product_id = p.id
             WHERE p.capacity <> p.available + p.held + p.sold
                OR p.held <> coalesce(t.held, 0) OR p.sold <> coalesce(t.sold, 0)

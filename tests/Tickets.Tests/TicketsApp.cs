@@ -205,8 +205,9 @@ public sealed class TicketsApp : IAsyncLifetime
         Guid order,
         bool evenIfUsed = false,
         bool evenIfTransferred = false,
-        string reason = "refund"
-    ) => PeerAsync($"/internal/orders/{order}/void", new VoidTickets(reason, evenIfUsed, evenIfTransferred));
+        string reason = "refund",
+        IReadOnlyList<Guid>? only = null
+    ) => PeerAsync($"/internal/orders/{order}/void", new VoidTickets(reason, evenIfUsed, evenIfTransferred, only));
 
     public async Task DisputeAsync(Guid order) =>
         (

@@ -52,6 +52,7 @@ public static class Auditor
     private sealed record Order(
         string Status,
         long Total,
+        // Less those that were refunded alone.
         long Tickets,
         DateTimeOffset ExpiresAt,
         DateTimeOffset? PaidAt
@@ -72,7 +73,9 @@ public static class Auditor
             await databases.ReadAsync(
                 AppIds.Orders,
                 """
-                SELECT id, status, total, expires_at, paid_at, ticket_count FROM orders
+                SELECT id, status, total, expires_at, paid_at, ticket_count - (
+                    SELECT coalesce(sum(jsonb_array_length(r->'ticketIds')), 0)::int FROM jsonb_array_elements(partial_refunds) r)
+                FROM orders
                 """,
                 r =>
                     (
@@ -124,7 +127,7 @@ public static class Auditor
                 SELECT p.*, 0 AS blocked,
                     coalesce((SELECT sum(l.quantity) FROM hold_lines l JOIN holds h USING (order_id)
                         WHERE l.product_id = p.id AND h.state = 'Held'), 0) AS live,
-                    coalesce((SELECT sum(l.quantity) FROM hold_lines l JOIN holds h USING (order_id)
+                    coalesce((SELECT sum(l.quantity - l.returned) FROM hold_lines l JOIN holds h USING (order_id)
                         WHERE l.product_id = p.id AND h.state = 'Committed'), 0) AS issued
                 FROM products p JOIN sessions s ON s.id = p.session_id
                 WHERE s.over_at > now() - interval '400 days') counted
@@ -179,7 +182,7 @@ public static class Auditor
         var wrong = settled.Count(p =>
             !orders.TryGetValue(p.OrderId, out var order)
             || order.Status != "Fulfilled"
-            || tickets.GetValueOrDefault(p.OrderId)?.Valid != order.Tickets
+            || (tickets.GetValueOrDefault(p.OrderId)?.Valid ?? 0) != order.Tickets
         );
         var twice = settled.GroupBy(p => p.OrderId).Count(g => g.Count() > 1);
         return new(
@@ -271,7 +274,9 @@ public static class Auditor
                     WHERE NOT EXISTS (SELECT FROM payments p WHERE p.order_id = owing.order_id
                         AND (p.status = 'Pending' AND p.expires_at > $1
                             OR p.refunded_at IS NULL AND (p.refund_started_at > $1
-                                OR p.refund_started_at IS NOT NULL AND p.disputed_at IS NOT NULL)))),
+                                OR p.refund_started_at IS NOT NULL AND p.disputed_at IS NOT NULL)
+                            OR EXISTS (SELECT FROM jsonb_array_elements(p.partial_refunds) r WHERE r->>'completedAt' IS NULL
+                                AND (p.disputed_at IS NOT NULL OR (r->>'startedAt')::timestamptz > $1))))),
                 (SELECT count(*) FROM (
                     SELECT FROM ledger_entries WHERE account = 'Provider'
                     GROUP BY payment_id, currency HAVING sum(amount) < 0) overpaid),

@@ -102,6 +102,7 @@ public enum MailKind
     OrderExpired,
     OrderCancelled,
     OrderRefunded,
+    OrderPartiallyRefunded,
 
     /// <summary>The show was moved to another time or place.</summary>
     OrderRescheduled,

@@ -12,6 +12,7 @@ internal static class DeliveryRoutes
         routes.MapEvent<OrderExpired>(OnOrderEvent.Expired);
         routes.MapEvent<OrderCancelled>(OnOrderEvent.Cancelled);
         routes.MapEvent<OrderRefunded>(OnOrderEvent.Refunded);
+        routes.MapEvent<OrderPartiallyRefunded>(OnOrderEvent.PartiallyRefunded);
         routes.MapEvent<OrderRescheduled>(OnOrderEvent.Rescheduled);
         routes.MapEvent<TransferOffered>(OnTicketEvent.Offered);
         routes.MapEvent<TicketTransferred>(OnTicketEvent.Transferred);

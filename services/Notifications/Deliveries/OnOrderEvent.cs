@@ -35,6 +35,30 @@ internal static class OnOrderEvent
     public static Task Refunded(OrderRefunded e, NpgsqlDataSource db, DeliverySignal signal, CancellationToken ct) =>
         NoteAsync(db, signal, MailKind.OrderRefunded, new(e.Order) { Refunded = e.Amount }, ct);
 
+    /// <summary>A part each time.</summary>
+    public static Task PartiallyRefunded(
+        OrderPartiallyRefunded e,
+        NpgsqlDataSource db,
+        DeliverySignal signal,
+        CancellationToken ct
+    ) =>
+        NoteAsync(
+            db,
+            signal,
+            MailKind.OrderPartiallyRefunded,
+            new(e.Order)
+            {
+                Refunded = e.Amount.Amount > 0 ? e.Amount : null,
+                Voided = e.Tickets,
+                Reason =
+                    e.Tickets.Count == 0 ? null
+                    : e.Amount.Amount > 0 ? "tickets"
+                    : "tickets-only",
+            },
+            ct,
+            e.RefundId
+        );
+
     /// <summary>A show may be moved more than once: one mail a move.</summary>
     public static Task Rescheduled(
         OrderRescheduled e,

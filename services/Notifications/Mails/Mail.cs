@@ -23,6 +23,9 @@ public sealed record MailContent(OrderSummary? Order = null)
     /// <summary>What was given back.</summary>
     public Money? Refunded { get; init; }
 
+    /// <summary>Numbers of the order's tickets that are void, while the others are good.</summary>
+    public IReadOnlyList<string> Voided { get; init; } = [];
+
     /// <summary>What is offered, passed on or void.</summary>
     public TicketSummary? Ticket { get; init; }
 

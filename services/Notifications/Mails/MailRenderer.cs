@@ -82,7 +82,7 @@ internal sealed partial class MailRenderer(ComponentRenderer components, IOption
             formats.Language,
             words.Heading(kind),
             (order?.BuyerName ?? content.Recipient) is { } name ? Fill(words.Greeting, name) : words.GreetingOfNobody,
-            Fill(words.Lead(kind, content.Reason), sender, until),
+            Fill(words.Lead(kind, content.Reason), sender, until, string.Join(", ", content.Voided)),
             title,
             formats.Date(at, zone),
             Times(at, zone, show, formats, words),
@@ -186,6 +186,7 @@ internal sealed partial class MailRenderer(ComponentRenderer components, IOption
     private static MailContent Clean(MailContent content) =>
         content with
         {
+            Voided = [.. content.Voided.Select(Line)],
             Organizer = content.Organizer is { } organizer ? Said(organizer) : null,
             Order = content.Order is { } order
                 ? order with

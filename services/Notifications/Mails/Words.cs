@@ -93,7 +93,7 @@ public sealed record Words(
                 MailKind.OrderFulfilled => "Seus ingressos: {1}",
                 MailKind.OrderExpired => "Pedido {0} expirou: {1}",
                 MailKind.OrderCancelled => "Pedido {0} cancelado: {1}",
-                MailKind.OrderRefunded => "Reembolso do pedido {0}: {1}",
+                MailKind.OrderRefunded or MailKind.OrderPartiallyRefunded => "Reembolso do pedido {0}: {1}",
                 MailKind.OrderRescheduled => "Nova data ou novo local: {1}",
                 MailKind.TransferOffered => "{2} ofereceu um ingresso a você: {1}",
                 MailKind.TransferAccepted => "Ingresso transferido: {1}",
@@ -112,6 +112,7 @@ public sealed record Words(
                 MailKind.OrderExpired => "Seu pedido expirou",
                 MailKind.OrderCancelled => "Seu pedido foi cancelado",
                 MailKind.OrderRefunded => "Seu dinheiro foi devolvido",
+                MailKind.OrderPartiallyRefunded => "Parte do pedido foi devolvida",
                 MailKind.OrderRescheduled => "O evento mudou",
                 MailKind.TransferOffered => "Um ingresso para você",
                 MailKind.TransferAccepted => "Seu ingresso foi transferido",
@@ -138,6 +139,12 @@ public sealed record Words(
                 (MailKind.OrderCancelled, _) => "O pedido foi cancelado, e os lugares foram liberados.",
                 (MailKind.OrderRefunded, _) =>
                     "Devolvemos o valor abaixo pela mesma forma de pagamento: por Pix, em instantes; no cartão, em até duas faturas. Os ingressos deste pedido não valem mais.",
+                (MailKind.OrderPartiallyRefunded, "tickets") =>
+                    "Devolvemos o valor abaixo pela mesma forma de pagamento: por Pix, em instantes; no cartão, em até duas faturas. Não valem mais os ingressos {2}; o resto do pedido continua valendo.",
+                (MailKind.OrderPartiallyRefunded, "tickets-only") =>
+                    "Não valem mais os ingressos {2}; o resto do pedido continua valendo.",
+                (MailKind.OrderPartiallyRefunded, _) =>
+                    "Devolvemos o valor abaixo pela mesma forma de pagamento: por Pix, em instantes; no cartão, em até duas faturas. Seus ingressos continuam valendo.",
                 (MailKind.OrderRescheduled, _) =>
                     "A data, o horário ou o local mudou: acima está como é agora; antes, o início era {1}. Seus ingressos continuam valendo. Se não puder ir, você pode devolver o pedido nos próximos sete dias, até o início do evento.",
                 (MailKind.TransferOffered, _) =>
@@ -210,7 +217,7 @@ public sealed record Words(
                 MailKind.OrderFulfilled => "Your tickets: {1}",
                 MailKind.OrderExpired => "Order {0} expired: {1}",
                 MailKind.OrderCancelled => "Order {0} cancelled: {1}",
-                MailKind.OrderRefunded => "Refund of order {0}: {1}",
+                MailKind.OrderRefunded or MailKind.OrderPartiallyRefunded => "Refund of order {0}: {1}",
                 MailKind.OrderRescheduled => "New date or place: {1}",
                 MailKind.TransferOffered => "{2} offers you a ticket: {1}",
                 MailKind.TransferAccepted => "Ticket transferred: {1}",
@@ -229,6 +236,7 @@ public sealed record Words(
                 MailKind.OrderExpired => "Your order has expired",
                 MailKind.OrderCancelled => "Your order was cancelled",
                 MailKind.OrderRefunded => "Your money was returned",
+                MailKind.OrderPartiallyRefunded => "A part of your order was refunded",
                 MailKind.OrderRescheduled => "The event was moved",
                 MailKind.TransferOffered => "A ticket for you",
                 MailKind.TransferAccepted => "Your ticket was transferred",
@@ -255,6 +263,12 @@ public sealed record Words(
                 (MailKind.OrderCancelled, _) => "The order was cancelled, and the places were released.",
                 (MailKind.OrderRefunded, _) =>
                     "We returned the amount below by the same means of payment: by Pix at once; on a card within two statements. The tickets of this order are no longer valid.",
+                (MailKind.OrderPartiallyRefunded, "tickets") =>
+                    "We returned the amount below by the same means of payment: by Pix at once; on a card within two statements. No longer valid: {2}; the rest of the order stands.",
+                (MailKind.OrderPartiallyRefunded, "tickets-only") =>
+                    "No longer valid: {2}; the rest of the order stands.",
+                (MailKind.OrderPartiallyRefunded, _) =>
+                    "We returned the amount below by the same means of payment: by Pix at once; on a card within two statements. Your tickets remain valid.",
                 (MailKind.OrderRescheduled, _) =>
                     "The date, the time or the place has changed: above is how it is now; before, it was to start {1}. Your tickets remain valid. If you cannot come, you may give the order back within the next seven days, until the event starts.",
                 (MailKind.TransferOffered, _) =>

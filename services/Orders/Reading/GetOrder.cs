@@ -112,7 +112,8 @@ internal static class GetOrder
             OrderStatus.Pending or OrderStatus.AwaitingPayment => order.Payment is { Status: PaymentStatus.Pending }
                 || order.CancelRequestedAt is not null,
             OrderStatus.Paid => true,
-            OrderStatus.Fulfilled => order.RefundRequestedAt is not null,
+            OrderStatus.Fulfilled => order.RefundRequestedAt is not null
+                || order.PartialRefunds.Any(r => !r.IsCompleted),
             _ => false,
         };
 }

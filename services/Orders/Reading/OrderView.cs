@@ -18,6 +18,7 @@ namespace Ticketing.Orders.Reading;
 /// <param name="Dispute">A bank was asked for the money; null: it was not.</param>
 /// <param name="Payment">The latest attempt; null for an order without a total.</param>
 /// <param name="Tickets">Once they are issued.</param>
+/// <param name="PartialRefunds">Parts that its organizer gave back, oldest first; the order itself stands.</param>
 public sealed record OrderView(
     Guid Id,
     string Number,
@@ -43,7 +44,8 @@ public sealed record OrderView(
     RefundView? Refund,
     DisputeView? Dispute,
     PaymentView? Payment,
-    IReadOnlyList<TicketView> Tickets
+    IReadOnlyList<TicketView> Tickets,
+    IReadOnlyList<PartialRefundView> PartialRefunds
 )
 {
     /// <summary>201 with how to pay; 202 while that is being made: then the order tells it soon.</summary>
@@ -96,9 +98,11 @@ public sealed record OrderView(
                     t.TicketTypeName,
                     t.Seat,
                     access.ShowsPeople ? t.HolderName : null,
-                    access.IsBuyer ? t.PdfPath : null
+                    access.IsBuyer ? t.PdfPath : null,
+                    order.PartialRefunds.Any(r => r.TicketIds.Contains(t.Id))
                 )),
-            ]
+            ],
+            [.. order.PartialRefunds.Select(r => PartialRefundView.Of(r, order))]
         );
 }
 
@@ -136,6 +140,30 @@ public sealed record OrderLineView(
 
 /// <param name="Completed">The money went back.</param>
 public sealed record RefundView(DateTimeOffset RequestedAt, string? Reason, bool Completed);
+
+/// <param name="Products">Add-ons that went back.</param>
+/// <param name="Completed">The money went back.</param>
+public sealed record PartialRefundView(
+    Guid Id,
+    DateTimeOffset RequestedAt,
+    string Reason,
+    Money Amount,
+    IReadOnlyList<Guid> TicketIds,
+    IReadOnlyList<RequestRefund.RefundedProduct> Products,
+    bool Completed
+)
+{
+    internal static PartialRefundView Of(PartialRefund refund, Order order) =>
+        new(
+            refund.Id,
+            refund.RequestedAt,
+            refund.Reason,
+            new(refund.Amount, order.Currency),
+            refund.TicketIds,
+            [.. refund.Products.Select(p => new RequestRefund.RefundedProduct(p.ProductId, p.Quantity))],
+            refund.IsCompleted || order.Status is OrderStatus.Refunded
+        );
+}
 
 /// <param name="State">Open: nothing is refunded until the bank has decided, and the door is closed. Won: the money stays. Lost: the
 /// payer has it, and the order is refunded.</param>
@@ -179,11 +207,13 @@ public sealed record PixView(string CopyPaste, string QrCode, DateTimeOffset Exp
 /// <param name="Number">What people read to each other.</param>
 /// <param name="HolderName">Null for the team of the organizer, unless the buyer agreed.</param>
 /// <param name="PdfPath">Path and query below the public origin, works without a login; null for all but the buyer.</param>
+/// <param name="Refunded">It was given back alone, and is void.</param>
 public sealed record TicketView(
     Guid Id,
     string Number,
     string TicketTypeName,
     string? Seat,
     string? HolderName,
-    string? PdfPath
+    string? PdfPath,
+    bool Refunded
 );

@@ -24,13 +24,25 @@ internal static class OnPaymentRefunded
 
     private sealed record Refunded(bool Whole);
 
+    private const string LookNow =
+        $"UPDATE orders SET drive_after = least({OrderMoves.Sooner}, now()) WHERE id = $1 AND {PartialRefund.IsOpen}";
+
     public static Task Handle(PaymentRefunded e, NpgsqlDataSource source, Sagas sagas, CancellationToken ct) =>
-        ApplyAsync(
-            new SettlementFact(SettlementKind.Refunded, e.PaymentId, e.OrderId, e.Amount, e.At),
-            source,
-            sagas,
-            ct
-        );
+        e.RefundId == e.PaymentId
+            ? ApplyAsync(
+                new SettlementFact(SettlementKind.Refunded, e.PaymentId, e.OrderId, e.Amount, e.At),
+                source,
+                sagas,
+                ct
+            )
+            : ApplyPartAsync(e.OrderId, source, sagas, ct);
+
+    /// <summary>The order has the refund; its step asks Payments, and completes it.</summary>
+    public static async Task ApplyPartAsync(Guid orderId, NpgsqlDataSource source, Sagas sagas, CancellationToken ct)
+    {
+        if (await source.ExecuteAsync(LookNow, ct, orderId) > 0)
+            await sagas.StartAsync(orderId, Need.RefundParts, ct);
+    }
 
     public static async Task ApplyAsync(
         SettlementFact refunded,

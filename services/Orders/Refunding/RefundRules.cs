@@ -40,6 +40,16 @@ internal static class RefundRules
         };
     }
 
+    /// <exception cref="ProblemException">409: not fulfilled, disputed, or all of it is being given back.</exception>
+    public static void CheckPart(Order order)
+    {
+        if (order.Status is OrderStatus.Refunded || order.RefundRequestedAt is not null)
+            throw ProblemException.Conflict("already-refunded", "All of the order is refunded.");
+        Check(order, byTeam: true, order.PlacedAt);
+        if (order.Status is not OrderStatus.Fulfilled)
+            throw ProblemException.Conflict("order-not-fulfilled", "The tickets are being issued; try again.");
+    }
+
     /// <summary>Until then the buyer may give a paid order back.</summary>
     public static DateTimeOffset EndOf(Order order) =>
         EndOf(

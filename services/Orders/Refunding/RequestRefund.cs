@@ -9,26 +9,51 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Refunding;
 
-/// <summary>The whole order is given back: tickets void, money returned.</summary>
+/// <summary>The order is given back, whole or in part: tickets void, money returned.</summary>
 public static class RequestRefund
 {
+    private const int MaxTickets = 100;
+    private const int MaxProducts = 20;
+    private const double MaxAmount = 1e12;
+
     /// <param name="Reason">For the records.</param>
     /// <param name="EvenIfUsed">Also when a ticket was checked in; only for the organizer's team.</param>
+    /// <param name="TicketIds">Only these tickets; the others stay good. For the team, as everything below.</param>
+    /// <param name="Products">Only so many of these add-ons.</param>
+    /// <param name="Amount">Instead of what these cost, or without any of them: so much money, in minor units.</param>
+    /// <param name="KeepFee">The service fee of these tickets does not go back.</param>
+    /// <param name="Id">Of a partial refund, yours to choose: the same again is the same refund.</param>
     public sealed record Request(
         [property: StringLength(Order.MaxReasonLength)] string? Reason = null,
-        bool EvenIfUsed = false
-    );
+        bool EvenIfUsed = false,
+        [property: MaxLength(MaxTickets)] IReadOnlyList<Guid>? TicketIds = null,
+        [property: MaxLength(MaxProducts)] IReadOnlyList<RefundedProduct>? Products = null,
+        [property: Range(0, MaxAmount)] long? Amount = null,
+        bool KeepFee = false,
+        Guid? Id = null
+    )
+    {
+        internal bool IsPartial => TicketIds is { Count: > 0 } || Products is { Count: > 0 } || Amount is not null;
+    }
 
-    /// <summary>Refunds a paid order, whole.</summary>
+    /// <param name="ProductId">An add-on of the order.</param>
+    public sealed record RefundedProduct(Guid ProductId, int Quantity);
+
+    /// <summary>Refunds a paid order, whole or in part.</summary>
     /// <remarks>
-    /// The organizer's team at any time; the buyer until the order's <c>refundableUntil</c>: so many days after the purchase as was agreed
+    /// The organizer's team at any time; the buyer, whole, until the order's <c>refundableUntil</c>: so many days after the purchase as was agreed
     /// (the law asks for 7: CDC, art. 49), at the latest some hours before the session, or 7 days after its move to another time or
     /// place; not when a ticket of it was transferred: whoever has it keeps it. 202: the tickets are void and the money is on its way;
-    /// the order becomes refunded. 200: it was refunded before.
+    /// the order becomes refunded. 200: it was refunded before. With <c>ticketIds</c>, <c>products</c> or <c>amount</c> only a part is given
+    /// back: of a ticket its price less the coupon's share, to the cent; the order stays fulfilled and lists it in
+    /// <c>partialRefunds</c>. In all never more than was paid. A whole refund gives back what parts have left.
     /// </remarks>
     /// <param name="id">The order.</param>
     /// <response code="404">No such order that you may see.</response>
-    /// <response code="409">order-not-paid; refund-window-closed; ticket-transferred; ticket-used; payment-disputed.</response>
+    /// <response code="409">
+    /// order-not-paid; refund-window-closed; ticket-transferred; ticket-used; payment-disputed. Of a part: order-not-fulfilled;
+    /// already-refunded; refund-exceeds-order, with what is <c>left</c>; limit-reached.
+    /// </response>
     internal static async Task<Results<Accepted<OrderView>, Ok<OrderView>>> Handle(
         Guid id,
         Request? request,
@@ -43,30 +68,136 @@ public static class RequestRefund
         CancellationToken ct
     )
     {
+        request ??= new();
         var (order, access) = await db.FindAccessAsync(id, user, ct, wantsTeam: true);
-        if (order.Status is OrderStatus.Refunded)
+        if (!access.IsTeam && (request.EvenIfUsed || request.IsPartial || request.KeepFee || request.Id is not null))
+            throw ProblemException.Invalid(
+                request.EvenIfUsed ? "evenIfUsed"
+                    : request.IsPartial ? "ticketIds"
+                    : request.KeepFee ? "keepFee"
+                    : "id",
+                "Only the organizer's team may do that."
+            );
+        if (request.IsPartial)
+            await RequestPartAsync(order, request, actor, db, source, outbox, stock, sagas, ct);
+        else if (request.KeepFee || request.Id is not null)
+            throw ProblemException.Invalid(request.KeepFee ? "keepFee" : "id", "Only of a part of the order.");
+        else if (order.Status is OrderStatus.Refunded)
             return TypedResults.Ok(OrderView.Of(order, access));
+        else
+            await RequestWholeAsync(order, access, request, actor, db, source, outbox, stock, sagas, clock, ct);
+        order = await db.ReadAsync(id, CancellationToken.None);
+        return TypedResults.Accepted(OrderRoutes.LocationOf(id), OrderView.Of(order, access));
+    }
+
+    private static async Task RequestWholeAsync(
+        Order order,
+        Access access,
+        Request request,
+        Actor actor,
+        OrdersDb db,
+        NpgsqlDataSource source,
+        OutboxSignal outbox,
+        OrderStock stock,
+        Sagas sagas,
+        TimeProvider clock,
+        CancellationToken ct
+    )
+    {
         RefundRules.Check(order, access.IsTeam, clock.GetUtcNow());
-        var force = request?.EvenIfUsed ?? false;
-        if (force && !access.IsTeam)
-            throw ProblemException.Invalid("evenIfUsed", "Only the organizer's team may do that.");
-        var reason = request?.Reason ?? (access.IsTeam ? "organizer" : "buyer");
+        var reason = request.Reason ?? (access.IsTeam ? "organizer" : "buyer");
         // The reason is free text, and stays with the order.
         var act = actor.Did(
             "refund.requested",
             order.OrganizerId,
-            id,
+            order.Id,
             access.IsTeam ? "organizer" : "buyer",
-            ("evenIfUsed", force),
+            ("evenIfUsed", request.EvenIfUsed),
             ("total", order.Total),
             ("currency", order.Currency)
         );
-        await source.RequestRefundAsync(id, reason, evenIfUsed: force, evenIfTransferred: access.IsTeam, act, ct);
+        await source.RequestRefundAsync(
+            order.Id,
+            reason,
+            request.EvenIfUsed,
+            evenIfTransferred: access.IsTeam,
+            act,
+            ct
+        );
         outbox.Pulse();
-        await TakeBackAsync(id, db, source, stock, ct);
-        await sagas.TryStartAsync(id, Need.Refund);
-        order = await db.ReadAsync(id, CancellationToken.None);
-        return TypedResults.Accepted(OrderRoutes.LocationOf(id), OrderView.Of(order, access));
+        await TakeBackAsync(order.Id, db, source, stock, ct);
+        await sagas.TryStartAsync(order.Id, Need.Refund);
+    }
+
+    private static async Task RequestPartAsync(
+        Order order,
+        Request request,
+        Actor actor,
+        OrdersDb db,
+        NpgsqlDataSource source,
+        OutboxSignal outbox,
+        OrderStock stock,
+        Sagas sagas,
+        CancellationToken ct
+    )
+    {
+        while (true)
+        {
+            if (order.PartialRefunds.FirstOrDefault(r => r.Id == request.Id) is { } known)
+            {
+                if (known.Is(request))
+                    return;
+                throw ProblemException.Conflict("already-refunded", "Something else was refunded by this id.");
+            }
+            RefundRules.CheckPart(order);
+            var part = PartialRefund.Of(order, request, actor.At);
+            var act = actor.Did(
+                "refund.requested",
+                order.OrganizerId,
+                order.Id,
+                "organizer",
+                ("part", part.Id),
+                ("tickets", part.TicketIds.Count),
+                ("products", part.Products.Sum(p => p.Quantity)),
+                ("evenIfUsed", part.EvenIfUsed),
+                ("total", part.Amount),
+                ("currency", order.Currency)
+            );
+            if (await source.AddPartialRefundAsync(order, part, act, ct))
+            {
+                outbox.Pulse();
+                await TakeBackAsync(order.Id, part, db, source, stock, ct);
+                await sagas.TryStartAsync(order.Id, Need.RefundParts);
+                return;
+            }
+            order = await db.ReadAsync(order.Id, ct);
+        }
+    }
+
+    /// <summary>The saga's first step, early, so that its refusal is the answer.</summary>
+    private static async Task TakeBackAsync(
+        Guid id,
+        PartialRefund part,
+        OrdersDb db,
+        NpgsqlDataSource source,
+        OrderStock stock,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            if (await stock.TakeBackAsync(id, part, ct) is null)
+                return;
+        }
+        catch (PeerUnavailableException)
+        {
+            return;
+        }
+        await source.RefusePartialRefundAsync(db, id, part.Id, CancellationToken.None);
+        throw ProblemException.Conflict(
+            "ticket-used",
+            "A ticket of these was used: say that it is refunded all the same."
+        );
     }
 
     /// <summary>The saga's first step, early, so that its refusal is the answer.</summary>

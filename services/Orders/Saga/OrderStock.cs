@@ -1,4 +1,5 @@
 using Ticketing.Contracts;
+using Ticketing.Orders.Refunding;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Saga;
@@ -104,6 +105,34 @@ internal sealed class OrderStock(Peers peers)
             await SendAsync(AppIds.Products, $"internal/holds/{order.Id}/void", null, ct);
         if (order.Coupon is not null)
             await ReleaseCouponAsync(order.Id, ct);
+        return null;
+    }
+
+    /// <summary>Gives back what a partial refund is about, for good and once.</summary>
+    /// <returns>Why not: ticket-used.</returns>
+    public async Task<string?> TakeBackAsync(Guid orderId, PartialRefund part, CancellationToken ct)
+    {
+        if (part.TicketIds.Count > 0)
+        {
+            var refusal = await Refused.ByAsync(
+                SendAsync(
+                    AppIds.Tickets,
+                    $"internal/orders/{orderId}/void",
+                    new VoidTickets(part.Reason, part.EvenIfUsed, EvenIfTransferred: true, part.TicketIds),
+                    ct
+                ),
+                ["ticket-used"]
+            );
+            if (refusal is not null)
+                return refusal;
+        }
+        if (part.Products.Count > 0)
+            await SendAsync(
+                AppIds.Products,
+                $"internal/holds/{orderId}/returns",
+                new ReturnProducts(part.Id, part.Products),
+                ct
+            );
         return null;
     }
 

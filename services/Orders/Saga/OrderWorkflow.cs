@@ -20,6 +20,9 @@ internal enum Need
     /// <summary>To be given back, tickets and money.</summary>
     Refund,
 
+    /// <summary>Parts of it are to be given back.</summary>
+    RefundParts,
+
     /// <summary>Money came that it does not keep: late, second, or of another amount.</summary>
     ReturnMoney,
 
@@ -64,6 +67,7 @@ internal sealed class OrderWorkflow : Workflow<OrderNeed, Need>
             Need.Deliver => nameof(DeliverOrder),
             Need.EndUnpaid => nameof(EndUnpaidOrder),
             Need.Refund => nameof(RefundOrder),
+            Need.RefundParts => nameof(RefundParts),
             Need.ReturnMoney => nameof(ReturnMoney),
             _ => null,
         };

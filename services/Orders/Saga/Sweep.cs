@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Ticketing.Orders.Ending;
 using Ticketing.Orders.Paying;
+using Ticketing.Orders.Refunding;
 using Ticketing.Orders.Rescheduling;
 using Ticketing.ServiceDefaults;
 
@@ -40,6 +41,7 @@ internal sealed class Sweep(
             WHEN status = 'Paid' THEN 'Deliver'
             WHEN {OrderMoves.IsOpen} AND (cancel_requested_at IS NOT NULL OR expires_at <= now()) THEN 'EndUnpaid'
             WHEN {OrderMoves.HasOtherMoney} THEN 'ReturnMoney'
+            WHEN {PartialRefund.IsOpen} THEN 'RefundParts'
             WHEN {OrderMoves.IsOpen} AND payment_status = 'Pending' AND payment_id IS NULL THEN 'OpenPayment'
             WHEN {OrderMoves.IsOpen} THEN 'Nothing'
             ELSE 'EndUnpaid' END

@@ -51,6 +51,12 @@ internal sealed class SalesFact
 
     /// <summary>The money went back; else it came in.</summary>
     public required bool Refund { get; init; }
+
+    /// <summary>Of the order, a part.</summary>
+    public required bool Part { get; init; }
+
+    /// <summary>Minor units.</summary>
+    public required long Amount { get; init; }
     public required DateTimeOffset At { get; init; }
 
     private sealed class Mapping : IEntityTypeConfiguration<SalesFact>
@@ -71,9 +77,21 @@ internal static class SalesTriggers
             """
             CREATE FUNCTION order_is_sold() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-                INSERT INTO sales_facts (order_id, refund, at) VALUES (NEW.id, NEW.status = 'Refunded', now());
+                INSERT INTO sales_facts (order_id, refund, part, amount, at) VALUES (NEW.id, NEW.status = 'Refunded', false,
+                    NEW.total - CASE NEW.status WHEN 'Refunded' THEN returned_of(NEW.partial_refunds) ELSE 0 END, now());
                 RETURN NULL;
             END $$;
+            CREATE FUNCTION order_is_refunded_in_part() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                INSERT INTO sales_facts (order_id, refund, part, amount, at)
+                SELECT NEW.id, true, true, more, now()
+                FROM (SELECT returned_of(NEW.partial_refunds) - returned_of(OLD.partial_refunds)) r (more) WHERE more > 0;
+                RETURN NULL;
+            END $$;
+            CREATE FUNCTION returned_of(refunds jsonb) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+                SELECT coalesce(sum((r->>'amount')::bigint), 0)::bigint FROM jsonb_array_elements(refunds) r
+                WHERE r->>'completedAt' IS NOT NULL
+            $$;
             -- A zone that is younger than this PostgreSQL must not stop the figures of all.
             CREATE FUNCTION day_of(at timestamptz, zone text) RETURNS date LANGUAGE plpgsql STABLE AS $$
             BEGIN
@@ -86,6 +104,9 @@ internal static class SalesTriggers
             CREATE TRIGGER sold_or_refunded AFTER UPDATE OF status ON orders FOR EACH ROW
                 WHEN (OLD.status IS DISTINCT FROM NEW.status AND NEW.status IN ('Paid', 'Refunded'))
                 EXECUTE FUNCTION order_is_sold();
+            CREATE TRIGGER refunded_in_part AFTER UPDATE OF partial_refunds ON orders FOR EACH ROW
+                WHEN (OLD.partial_refunds IS DISTINCT FROM NEW.partial_refunds)
+                EXECUTE FUNCTION order_is_refunded_in_part();
             """
         );
 
@@ -94,7 +115,10 @@ internal static class SalesTriggers
             """
             DROP TRIGGER sold ON orders;
             DROP TRIGGER sold_or_refunded ON orders;
+            DROP TRIGGER refunded_in_part ON orders;
             DROP FUNCTION order_is_sold();
+            DROP FUNCTION order_is_refunded_in_part();
+            DROP FUNCTION returned_of;
             DROP FUNCTION day_of;
             """
         );

@@ -16,14 +16,14 @@ internal sealed class SalesTally(NpgsqlDataSource source, TimeProvider clock, IL
         WITH taken AS (
             DELETE FROM sales_facts
             WHERE id IN (SELECT id FROM sales_facts ORDER BY id LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
-            RETURNING order_id, refund, at),
+            RETURNING order_id, refund, part, amount, at),
         added AS (
             INSERT INTO sales_days (event_id, day, currency, organizer_id, orders, tickets, gross, refunded_orders, refunded)
             SELECT o.event_id, day_of(t.at, o.time_zone) AS day, o.currency,
                 (array_agg(o.organizer_id))[1],
                 count(*) FILTER (WHERE NOT t.refund), coalesce(sum(o.ticket_count) FILTER (WHERE NOT t.refund), 0),
-                coalesce(sum(o.total) FILTER (WHERE NOT t.refund), 0),
-                count(*) FILTER (WHERE t.refund), coalesce(sum(o.total) FILTER (WHERE t.refund), 0)
+                coalesce(sum(t.amount) FILTER (WHERE NOT t.refund), 0),
+                count(*) FILTER (WHERE t.refund AND NOT t.part), coalesce(sum(t.amount) FILTER (WHERE t.refund), 0)
             FROM taken t JOIN orders o ON o.id = t.order_id
             GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
             ON CONFLICT (event_id, day, currency) DO UPDATE SET

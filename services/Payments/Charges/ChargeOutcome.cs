@@ -16,7 +16,7 @@ internal sealed class ChargeOutcome(PaymentMoves moves, RefundOutcome refunds, P
     /// <param name="webhook">What made us ask; it has had its effect then.</param>
     public async Task<Payment> RefreshAsync(Payment payment, Webhook? webhook, CancellationToken ct)
     {
-        var now = payment.IsRefunding
+        var now = payment.NextRefund is not null
             ? await refunds.RefreshAsync(payment, webhook, ct)
             : await AskAsync(payment, webhook, ct);
         return await AnswerAsync(now, ct);

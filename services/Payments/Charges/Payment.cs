@@ -4,6 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.Payments.Disputes;
+using Ticketing.Payments.Providers;
+using Ticketing.Payments.Refunds;
 
 namespace Ticketing.Payments.Charges;
 
@@ -72,11 +74,14 @@ internal sealed record Payment
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<Dispute> Disputes { get; init; } = [];
 
+    /// <summary>Refunds of a part of it, oldest first.</summary>
+    public IReadOnlyList<PartialRefund> PartialRefunds { get; init; } = [];
+
     /// <summary>The request that decided to give the money back.</summary>
     public string? RefundOperation { get; init; }
     public DateTimeOffset? RefundStartedAt { get; init; }
 
-    /// <summary>What it owes: all that no dispute had taken by then.</summary>
+    /// <summary>What it owes: all that no dispute had taken by then, and no partial refund.</summary>
     public long? RefundAmount { get; init; }
 
     /// <summary>Of the request for it: what the provider says later belongs there.</summary>
@@ -95,11 +100,21 @@ internal sealed record Payment
 
     public Money Total => new(Amount, Currency);
 
-    /// <summary>The money is on its way back.</summary>
+    /// <summary>All of it that is left is on its way back.</summary>
     public bool IsRefunding => RefundStartedAt is not null && RefundedAt is null;
 
-    /// <summary>What a refund gives back, whole: no dispute took it.</summary>
-    public Money Refundable => new(Amount - LostAmount, Currency);
+    /// <summary>The refund that is next: parts before all that is left. Null: nothing is on its way back.</summary>
+    public Refund? NextRefund =>
+        PartialRefunds.FirstOrDefault(p => !p.IsCompleted) is { } part
+            ? new(part.Id, Math.Min(part.Amount, Refundable.Amount))
+        : IsRefunding ? new(Id, Refundable.Amount)
+        : null;
+
+    /// <summary>What is here to be given back: no dispute took it, and it did not go back before.</summary>
+    public Money Refundable => new(Amount - LostAmount - PartialRefunds.Sum(p => p.Returned), Currency);
+
+    /// <summary>The same without what is promised.</summary>
+    public long Unpromised => Amount - LostAmount - PartialRefunds.Sum(p => p.Promised);
 
     /// <summary>Known before the provider is called, so that a repeat meets the same charge.</summary>
     public string TxId => $"{OrderId:N}{Attempt:00}";
@@ -132,7 +147,8 @@ internal sealed record Payment
                 {p}.card_last4, {p}.challenge_url, {p}.failure_reason, {p}.refused_amount, {p}.settled_at, {p}.disputed_at,
                 {p}.refund_operation, {p}.refund_started_at, {p}.refund_trace_parent, {p}.refunded_at, {p}.next_check_at,
                 {p}.xmin AS version, {p}.expires_at < now() - interval '{ExpiryGraceMinutes} minutes' AS overdue,
-                {p}.lost_amount, {p}.refund_amount, {p}.organizer_id, {p}.event_id, {p}.platform_fee, CASE WHEN {p}.status IN ('Settled', 'Refunded')
+                {p}.lost_amount, {p}.refund_amount, {p}.organizer_id, {p}.event_id, {p}.platform_fee,
+                {p}.partial_refunds, CASE WHEN {p}.status IN ('Settled', 'Refunded')
                     THEN ({Dispute.OfPayment($"{p}.id")}) END AS disputes
             """;
 
@@ -176,6 +192,7 @@ internal sealed record Payment
             OrganizerId = row.GetGuid(next++),
             EventId = row.GetGuid(next++),
             PlatformFee = row.GetInt64(next++),
+            PartialRefunds = PartialRefund.ReadAll(Text(next++)),
             Disputes = Dispute.ReadAll(Text(next)),
         };
 
@@ -191,6 +208,8 @@ internal sealed record Payment
             builder.Ignore(p => p.IsOverdue);
             builder.Ignore(p => p.Disputes);
             builder.Property(p => p.LostAmount).HasDefaultValue(0L);
+            builder.Ignore(p => p.PartialRefunds);
+            builder.Property<string?>(PartialRefund.Column).HasColumnType("jsonb");
             builder.Property(p => p.Version).IsRowVersion();
             builder.Property(p => p.Provider).HasMaxLength(20);
             builder.Property(p => p.Method).HasMaxLength(20);

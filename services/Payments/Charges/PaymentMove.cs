@@ -2,6 +2,7 @@ using Ticketing.Contracts;
 using Ticketing.Payments.Disputes;
 using Ticketing.Payments.Ledger;
 using Ticketing.Payments.Providers;
+using Ticketing.Payments.Refunds;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Charges;
@@ -167,11 +168,11 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
                 Continue(known, heard);
         }
         // Nothing is waited for any more.
-        if (After.DisputedAt is null && !After.IsRefunding)
+        if (After.DisputedAt is null && After.NextRefund is null)
             ChecksAnew = false;
-        // The bank may have taken what the refund owed.
-        if (After.Refundable.Amount == 0)
-            CompleteRefund();
+        // The bank may have taken what the refunds owed.
+        while (After is { DisputedAt: null, Refundable.Amount: 0, NextRefund: { } overtaken })
+            Complete(overtaken);
     }
 
     /// <summary>It is withheld from us, unless it went back before: then the bank is told so.</summary>
@@ -225,7 +226,7 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
         }
         counts.Add(m => m.DisputeEnded(After.Method, dispute.State));
         // A refund may have waited for it.
-        ChecksAnew |= After.IsRefunding;
+        ChecksAnew |= After.NextRefund is not null;
     }
 
     private void Keep(Dispute dispute)
@@ -233,7 +234,7 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
         Dispute[] disputes = [.. After.Disputes.Where(d => d.Id != dispute.Id), dispute];
         DateTimeOffset? since = Array.Exists(disputes, d => d.IsOpen) ? After.DisputedAt ?? now : null;
         After = After with { Disputes = disputes, DisputedAt = since };
-        if (since is null && !After.IsRefunding)
+        if (since is null && After.NextRefund is null)
             After = After with { NextCheckAt = null };
     }
 
@@ -251,20 +252,76 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
             Keep(dispute with { EvidenceSentAt = now });
     }
 
-    /// <summary>The refund is done: by the provider, or by disputes that overtook it. Never by both.</summary>
-    public void CompleteRefund()
+    /// <summary>
+    /// Promises to give a part back, once; never more than is left, nothing while a bank decides about the money.
+    /// </summary>
+    public void StartRefund(PartialRefund wanted)
     {
-        if (!After.IsRefunding || After.DisputedAt is not null)
+        if (After is not { Status: PaymentStatus.Settled, RefundStartedAt: null, DisputedAt: null })
             return;
-        var back = After.Refundable;
+        if (After.PartialRefunds.Any(p => p.Id == wanted.Id))
+            return;
+        var part = wanted with
+        {
+            Amount = Math.Min(wanted.Amount, After.Unpromised),
+            Fee = Math.Min(wanted.Fee, After.PlatformFee - After.PartialRefunds.Sum(p => p.Fee)),
+            StartedAt = now,
+        };
+        if (part.Amount <= 0)
+            return;
+        After = After with { PartialRefunds = [.. After.PartialRefunds, part] };
+        postings.Add(new(LedgerKind.RefundStarted, new(part.Amount, After.Currency), part.Id));
+        if (part.Fee > 0)
+            postings.Add(new(LedgerKind.FeeReturned, new(part.Fee, After.Currency), part.Id));
+        ChecksAnew = true;
+    }
+
+    /// <summary>The refund is done: by the provider, or by disputes that overtook it. Never by both.</summary>
+    public void Complete(Refund refund)
+    {
+        if (After.DisputedAt is not null || After.NextRefund?.Id != refund.Id)
+            return;
+        var part = After.PartialRefunds.FirstOrDefault(p => p.Id == refund.Id);
+        var back = new Money(After.NextRefund.Amount, After.Currency);
+        var owed = part?.Amount ?? After.RefundAmount ?? 0;
+        var reference = part?.Id ?? Guid.Empty;
         if (back.Amount > 0)
-            postings.Add(new(LedgerKind.RefundCompleted, back));
-        if (After.RefundAmount - back.Amount is { } taken and > 0)
-            postings.Add(new(LedgerKind.RefundedByDispute, new(taken, After.Currency)));
-        After = After with { Status = PaymentStatus.Refunded, RefundedAt = now, NextCheckAt = null };
+            postings.Add(new(LedgerKind.RefundCompleted, back, reference));
+        if (owed > back.Amount)
+            postings.Add(new(LedgerKind.RefundedByDispute, back with { Amount = owed - back.Amount }, reference));
+        After = part is null
+            ? After with
+            {
+                Status = PaymentStatus.Refunded,
+                RefundedAt = now,
+            }
+            : After with
+            {
+                PartialRefunds =
+                [
+                    .. After.PartialRefunds.Select(p =>
+                        p == part ? p with { Returned = back.Amount, CompletedAt = now } : p
+                    ),
+                ],
+            };
+        // The next one is due at once.
+        After = After with
+        {
+            NextCheckAt = After.NextRefund is null ? null : now,
+        };
         ChecksAnew = false;
-        // One refund a payment: the payment's id names it.
-        Tell(new PaymentRefunded(After.Id, After.Id, After.OrderId, After.Total, now));
+        Tell(
+            new PaymentRefunded(
+                refund.Id,
+                After.Id,
+                After.OrderId,
+                back with
+                {
+                    Amount = part?.Amount ?? After.Amount,
+                },
+                now
+            )
+        );
         counts.Add(m => m.Refunded(After.Method));
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Ticketing.Payments.Disputes;
 using Ticketing.Payments.Ledger;
+using Ticketing.Payments.Refunds;
 using Ticketing.Payments.Webhooks;
 using Ticketing.ServiceDefaults;
 
@@ -65,7 +66,7 @@ internal sealed class PaymentMoves(
         WITH moved AS (
             UPDATE payments SET status = $3, charge_id = $4, settlement_id = $5, card_brand = $6,
                 card_last4 = $7, challenge_url = $8, failure_reason = $9, refused_amount = $10, settled_at = $11,
-                disputed_at = $12, lost_amount = $36, refunded_at = $13, checks = CASE WHEN $14 THEN 0 ELSE checks END,
+                disputed_at = $12, lost_amount = $36, partial_refunds = $37::jsonb, refunded_at = $13, checks = CASE WHEN $14 THEN 0 ELSE checks END,
                 next_check_at = CASE WHEN $14 THEN now() + make_interval(secs => $15) ELSE $16 END
             WHERE id = $1 AND xmin = $2
             RETURNING id, order_id, xmin AS version),
@@ -120,7 +121,8 @@ internal sealed class PaymentMoves(
                 after.Disputes == move.Before.Disputes
                     ? null
                     : Dispute.ToJson(after.Disputes),
-                after.LostAmount
+                after.LostAmount,
+                PartialRefund.ToJson(after.PartialRefunds)
             );
         return (uint?)await command.ExecuteScalarAsync(ct);
     }

@@ -57,7 +57,10 @@ internal sealed class LedgerClosing(
                         AND (p.status = 'Pending' AND p.expires_at > now() - interval '{GraceMinutes} minutes'
                             OR p.refunded_at IS NULL AND (p.refund_started_at > now() - interval '{GraceMinutes} minutes'
                                 -- The bank takes its time.
-                                OR p.refund_started_at IS NOT NULL AND p.disputed_at IS NOT NULL))
+                                OR p.refund_started_at IS NOT NULL AND p.disputed_at IS NOT NULL)
+                            OR EXISTS (SELECT FROM jsonb_array_elements(p.partial_refunds) r WHERE r->>'completedAt' IS NULL
+                                AND (p.disputed_at IS NOT NULL
+                                    OR (r->>'startedAt')::timestamptz > now() - interval '{GraceMinutes} minutes')))
                     OFFSET 0) -- By its orders' index, whatever the planner thinks of the number of postings.
                 AS uneven
             FROM (SELECT order_id FROM slice UNION SELECT order_id FROM ledger_doubts) o

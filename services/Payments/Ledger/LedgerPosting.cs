@@ -29,7 +29,7 @@ public enum LedgerAccount
     Suspense,
 }
 
-/// <summary>Each at most once a payment; of disputes, once a dispute; of money that nobody asked for, each time that it came.</summary>
+/// <summary>Each at most once a payment; of disputes, once a dispute; of partial refunds, once each; of money that nobody asked for, each time that it came.</summary>
 public enum LedgerKind
 {
     /// <summary>The buyer owes.</summary>
@@ -80,7 +80,7 @@ public enum LedgerKind
 /// balance; nothing is ever changed or deleted, which the database refuses. Kept for ever: books are kept for years by law,
 /// and what is pruned cannot be audited.
 /// </summary>
-/// <param name="Reference">Of what a payment may have more than one of: its dispute, or money that nobody asked for.</param>
+/// <param name="Reference">Of what a payment may have more than one of: its dispute, a refund of a part, or money that nobody asked for.</param>
 /// <param name="Moves">False: it is noted, from <see cref="LedgerAccount.Disputes"/> to itself.</param>
 internal sealed record LedgerPosting(LedgerKind Kind, Money Amount, Guid Reference = default, bool Moves = true)
 {

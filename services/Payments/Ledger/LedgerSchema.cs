@@ -20,7 +20,7 @@ internal static class LedgerSchema
             id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
             kind varchar(30) NOT NULL,
             payment_id uuid NOT NULL,
-            -- Of what a payment may have more than one of: its dispute, or money that nobody asked for.
+            -- Of what a payment may have more than one of: its dispute, a refund of a part, or money that nobody asked for.
             reference uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
             order_id uuid NOT NULL,
             debit varchar(20) NOT NULL,

@@ -30,10 +30,9 @@ internal interface IPaymentProvider
     Task<Charge?> CancelAsync(Payment payment, CancellationToken ct);
 
     /// <summary>
-    /// Gives back what is refundable of the payment, once, however often it is asked. Of refund and dispute the provider lets one
-    /// happen.
+    /// Gives back of the payment, once, however often it is asked. Of refund and dispute the provider lets one happen.
     /// </summary>
-    Task<RefundState> RefundAsync(Payment payment, CancellationToken ct);
+    Task<RefundState> RefundAsync(Payment payment, Refund refund, CancellationToken ct);
 
     /// <summary>
     /// All money that came from <paramref name="from"/> on and before <paramref name="until"/>, by the provider's clock, whosever
@@ -63,6 +62,10 @@ internal interface IPaymentProvider
 
 /// <summary>Passed on to the provider, not kept.</summary>
 internal sealed record Payer(string? Name, string? Cpf, string? CardToken);
+
+/// <param name="Id">The payment's, of all that is left of it; else the part's.</param>
+/// <param name="Amount">Minor units.</param>
+internal sealed record Refund(Guid Id, long Amount);
 
 internal enum ChargeState
 {
@@ -196,7 +199,7 @@ internal sealed class NoProvider : IPaymentProvider
 
     public Task<Charge?> CancelAsync(Payment payment, CancellationToken ct) => Task.FromResult<Charge?>(null);
 
-    public Task<RefundState> RefundAsync(Payment payment, CancellationToken ct) =>
+    public Task<RefundState> RefundAsync(Payment payment, Refund refund, CancellationToken ct) =>
         throw new InvalidOperationException("Nothing was paid.");
 
     public IAsyncEnumerable<Receipt> ListReceiptsAsync(

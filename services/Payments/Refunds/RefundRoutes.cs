@@ -4,6 +4,10 @@ namespace Ticketing.Payments.Refunds;
 
 internal static class RefundRoutes
 {
-    public static void MapRefunds(this IEndpointRouteBuilder routes) =>
-        routes.MapInternal().MapPost("/orders/{orderId:guid}/refunds", StartRefund.Handle);
+    public static void MapRefunds(this IEndpointRouteBuilder routes)
+    {
+        var refunds = routes.MapInternal().MapGroup("/orders/{orderId:guid}/refunds");
+        refunds.MapPost("/", StartRefund.Handle);
+        refunds.MapPost("/parts", StartPartialRefund.Handle);
+    }
 }

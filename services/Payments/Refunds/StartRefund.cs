@@ -93,7 +93,7 @@ internal static class StartRefund
 
     private static readonly string Decide = $"""
         WITH held AS (
-            SELECT id, status = 'Settled' AND refund_started_at IS NULL AND lost_amount < amount
+            SELECT id, status = 'Settled' AND refund_started_at IS NULL AND lost_amount + {PartialRefund.SumOfPromised} < amount
                     AND ($4 IS NULL OR id = $4) AS wanted,
                 disputed_at IS NOT NULL AS disputed
             FROM payments WHERE order_id = $1 ORDER BY id FOR UPDATE),
@@ -108,17 +108,18 @@ internal static class StartRefund
             RETURNING id),
         started AS (
             UPDATE payments SET refund_operation = $2, refund_started_at = now(), refund_trace_parent = $5,
-                refund_amount = amount - lost_amount,
+                refund_amount = amount - lost_amount - {PartialRefund.SumOfPromised},
                 next_check_at = now() + make_interval(secs => $6), checks = 0
             FROM held
             WHERE payments.id = held.id AND held.wanted AND NOT held.disputed AND EXISTS (SELECT FROM decided)
-            RETURNING {Payment.Columns()}),
+            RETURNING {Payment.Columns()}, {PartialRefund.SumOfPromised} AS promised, {PartialRefund.SumOfFees} AS fees_returned),
         posted AS (
             INSERT INTO ledger_postings ({LedgerPosting.Columns})
             SELECT 'RefundStarted', id, order_id, 'Refunds', 'Receivable', refund_amount, currency FROM started
             UNION ALL
             SELECT 'FeeReturned', id, order_id, 'PlatformFees', 'Sales', f.part, currency
-            FROM started, LATERAL (SELECT round(platform_fee::numeric * refund_amount / amount)::bigint AS part) f
+            FROM started, LATERAL (
+                SELECT round((platform_fee - fees_returned)::numeric * refund_amount / (amount - promised))::bigint AS part) f
             WHERE f.part > 0)
         SELECT EXISTS (SELECT FROM decided) OR EXISTS (SELECT FROM known),
             EXISTS (SELECT FROM held WHERE wanted AND disputed), refund.*
@@ -126,7 +127,7 @@ internal static class StartRefund
         LEFT JOIN (
             SELECT * FROM started
             UNION ALL
-            SELECT {Payment.Columns()} FROM payments
+            SELECT {Payment.Columns()}, 0, 0 FROM payments
             WHERE order_id = $1 AND refund_operation = $2 AND NOT EXISTS (SELECT FROM decided)) refund ON true
         """;
 }

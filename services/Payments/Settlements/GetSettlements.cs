@@ -36,10 +36,15 @@ internal static class GetSettlements
         return new([.. rows.Select(r => r.Fact)], (rows.Count == 0 ? position : rows[^1].Position).ToString());
     }
 
-    private static SettlementFact Read(NpgsqlDataReader row) =>
-        new(
-            Enum.Parse<LedgerKind>(row.GetString(2)) switch
+    private static SettlementFact Read(NpgsqlDataReader row)
+    {
+        var reference = row.GetGuid(8) is var id && id != Guid.Empty ? id : (Guid?)null;
+        var kind = Enum.Parse<LedgerKind>(row.GetString(2));
+        var isRefund = kind is LedgerKind.RefundCompleted or LedgerKind.RefundedByDispute;
+        return new(
+            kind switch
             {
+                _ when isRefund && reference is not null => SettlementKind.PartRefunded,
                 LedgerKind.RefundCompleted or LedgerKind.RefundedByDispute => SettlementKind.Refunded,
                 LedgerKind.Disputed => SettlementKind.Disputed,
                 LedgerKind.DisputeWon => SettlementKind.DisputeWon,
@@ -50,6 +55,8 @@ internal static class GetSettlements
             row.GetGuid(4),
             new(row.GetInt64(5), row.GetString(6)),
             row.GetFieldValue<DateTimeOffset>(7),
-            row.GetGuid(8) is var dispute && dispute != Guid.Empty ? dispute : null
+            isRefund ? null : reference,
+            isRefund ? reference : null
         );
+    }
 }

@@ -14,6 +14,9 @@ internal sealed class Hold
     public required HoldState State { get; set; }
     public required DateTimeOffset ExpiresAt { get; set; }
 
+    /// <summary>The refunds that gave a part of it back.</summary>
+    public Guid[] Returns { get; init; } = [];
+
     private sealed class Mapping : IEntityTypeConfiguration<Hold>
     {
         public void Configure(EntityTypeBuilder<Hold> builder)
@@ -21,6 +24,7 @@ internal sealed class Hold
             builder.ToTable("holds");
             builder.HasKey(h => h.OrderId);
             builder.Property(h => h.State).HasMaxLength(20);
+            builder.Property(h => h.Returns).HasDefaultValueSql("'{}'");
             builder
                 .HasIndex(h => h.ExpiresAt, "ix_holds_live")
                 .HasDatabaseName("ix_holds_live")
@@ -56,11 +60,18 @@ internal sealed class HoldLine
     public required long UnitPriceAmount { get; init; }
     public required int Quantity { get; init; }
 
+    /// <summary>Of these, what went back alone.</summary>
+    public int Returned { get; init; }
+
     private sealed class Mapping : IEntityTypeConfiguration<HoldLine>
     {
         public void Configure(EntityTypeBuilder<HoldLine> builder)
         {
-            builder.ToTable("hold_lines", t => t.HasCheckConstraint("ck_hold_lines_quantity", "quantity > 0"));
+            builder.ToTable(
+                "hold_lines",
+                t => t.HasCheckConstraint("ck_hold_lines_quantity", "quantity > 0 AND returned BETWEEN 0 AND quantity")
+            );
+            builder.Property(l => l.Returned).HasDefaultValue(0);
             builder.HasKey(l => new { l.OrderId, l.ProductId });
             builder.HasOne<Hold>().WithMany().HasForeignKey(l => l.OrderId);
             builder.HasOne<Product>().WithMany().HasForeignKey(l => l.ProductId);

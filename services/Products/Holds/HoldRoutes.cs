@@ -10,6 +10,7 @@ internal static class HoldRoutes
         api.MapPut("/holds/{orderId:guid}", TakeHold.Handle);
         api.MapPost("/holds/{orderId:guid}/commit", CommitHold.Handle);
         api.MapPost("/holds/{orderId:guid}/release", ReleaseHold.Handle);
+        api.MapPost("/holds/{orderId:guid}/returns", ReturnSome.Handle);
         api.MapPost("/holds/{orderId:guid}/void", VoidHold.Handle);
     }
 }

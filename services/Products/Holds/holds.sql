@@ -1,7 +1,7 @@
 -- What happens to the products of an order, each in one statement. Whoever moves stock locks the hold first, then the
 -- products in the order of their ids. A refusal is decided before anything is changed.
 
--- Moves each line's quantity; false when there is not so much available.
+-- Moves each line's quantity, less what went back of it before; false when there is not so much available.
 CREATE FUNCTION move_stock(p_order uuid, p_available int, p_held int, p_sold int) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM 1 FROM products WHERE id IN (SELECT product_id FROM hold_lines WHERE order_id = p_order)
@@ -12,8 +12,8 @@ BEGIN
     THEN
         RETURN false;
     END IF;
-    UPDATE products p SET available = p.available + p_available * l.quantity,
-        held = p.held + p_held * l.quantity, sold = p.sold + p_sold * l.quantity
+    UPDATE products p SET available = p.available + p_available * (l.quantity - l.returned),
+        held = p.held + p_held * (l.quantity - l.returned), sold = p.sold + p_sold * (l.quantity - l.returned)
     FROM hold_lines l WHERE l.order_id = p_order AND p.id = l.product_id;
     RETURN true;
 END $$;
@@ -150,6 +150,33 @@ BEGIN
         PERFORM move_stock(p_order, 1, -1, 0);
     END IF;
     UPDATE holds SET state = 'Voided' WHERE order_id = p_order AND state <> 'Voided';
+    RETURN 'done';
+END $$;
+
+-- Gives some of what was sold back, once for each refund.
+CREATE FUNCTION return_products(p_order uuid, p_refund uuid, p_products uuid[], p_quantities int[]) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+    hold holds%ROWTYPE;
+BEGIN
+    SELECT * INTO hold FROM holds h WHERE h.order_id = p_order FOR NO KEY UPDATE;
+    -- All of it went back, or these did.
+    IF hold.state IS DISTINCT FROM 'Committed' OR p_refund = ANY (hold.returns) THEN
+        RETURN 'done';
+    END IF;
+    IF EXISTS (
+        SELECT FROM unnest(p_products, p_quantities) AS w (id, quantity)
+        LEFT JOIN hold_lines l ON l.order_id = p_order AND l.product_id = w.id
+        WHERE l.quantity - l.returned >= w.quantity IS NOT TRUE)
+    THEN
+        RETURN 'too-many';
+    END IF;
+    PERFORM 1 FROM products p WHERE p.id = ANY (p_products) ORDER BY p.id FOR NO KEY UPDATE;
+    UPDATE products p SET available = p.available + w.quantity, sold = p.sold - w.quantity
+    FROM unnest(p_products, p_quantities) AS w (id, quantity) WHERE p.id = w.id;
+    UPDATE hold_lines l SET returned = l.returned + w.quantity
+    FROM unnest(p_products, p_quantities) AS w (id, quantity) WHERE l.order_id = p_order AND l.product_id = w.id;
+    UPDATE holds SET returns = returns || p_refund WHERE order_id = p_order;
     RETURN 'done';
 END $$;
 

@@ -19,7 +19,7 @@ public enum RefundStatus
 internal sealed class Refund
 {
     public const string IdPattern = "^[a-zA-Z0-9]{1,35}$";
-    public const string Columns = "charge, id, amount, currency, status, nature, created_at";
+    public const string Columns = "charge, id, amount, currency, status, nature, created_at, reference";
 
     /// <summary>The Pix end-to-end id or the card charge's id.</summary>
     public required string Charge { get; init; }
@@ -35,6 +35,9 @@ internal sealed class Refund
     /// <summary>Of a Pix: whether the merchant gives it back or the payer's bank asked (MED). Null: of a card.</summary>
     public string? Nature { get; init; }
 
+    /// <summary>Of a card's: what the merchant calls it. Null: nothing.</summary>
+    public string? Reference { get; init; }
+
     private sealed class Mapping : IEntityTypeConfiguration<Refund>
     {
         public void Configure(EntityTypeBuilder<Refund> builder)
@@ -45,6 +48,7 @@ internal sealed class Refund
             builder.Property(r => r.Id).HasMaxLength(Limits.MaxKey);
             builder.Property(r => r.Currency).HasMaxLength(3);
             builder.Property(r => r.Nature).HasMaxLength(20);
+            builder.Property(r => r.Reference).HasMaxLength(Limits.MaxKey);
             builder.Property(r => r.Status).HasMaxLength(20);
             builder.Property(r => r.CreatedAt).HasDefaultValueSql("now()");
             builder.HasIndex(r => r.CreatedAt);
@@ -94,7 +98,8 @@ internal static class Refunding
         double completesAfterSeconds,
         string? nature,
         string told,
-        CancellationToken ct
+        CancellationToken ct,
+        string? reference = null
     )
     {
         for (var again = false; ; again = true)
@@ -105,9 +110,9 @@ internal static class Refunding
                     SELECT {paid} AS paid, {disputed} AS disputed, refunded + $3 > amount AS exceeds
                     FROM {table} WHERE {which} FOR UPDATE),
                 made AS (
-                    INSERT INTO refunds (charge, id, amount, currency, status, completes_at, nature)
+                    INSERT INTO refunds (charge, id, amount, currency, status, completes_at, nature, reference)
                     SELECT $1, $2, $3, $4, CASE WHEN $5 = 0 THEN 'Completed' ELSE 'Pending' END,
-                        now() + make_interval(secs => $5), $6
+                        now() + make_interval(secs => $5), $6, $7
                     FROM held WHERE paid AND NOT disputed AND NOT exceeds
                     ON CONFLICT DO NOTHING
                     RETURNING {Refund.Columns}),
@@ -122,7 +127,7 @@ internal static class Refunding
                     WHERE charge = $1 AND id = $2 AND NOT EXISTS (SELECT FROM made)) refund ON true
                 """
             );
-            command.Add(charge, id, amount.Amount, amount.Currency, completesAfterSeconds, nature);
+            command.Add(charge, id, amount.Amount, amount.Currency, completesAfterSeconds, nature, reference);
             var rows = await command.ReadAsync(
                 row =>
                     (

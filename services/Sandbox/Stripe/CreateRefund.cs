@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Ticketing.Sandbox.Cards;
 using Ticketing.Sandbox.Refunds;
 using Ticketing.ServiceDefaults;
 
@@ -24,6 +25,14 @@ internal static class CreateRefund
         var charge = await GetPaymentIntent.FindAsync(intent, source, ct);
         var amount = form.Text("amount").Length > 0 ? form.Amount("amount") : charge.Amount;
         var key = StripeForm.Key(context.Request);
+        var reference = form.Text("metadata[refund_id]");
+        if (reference.Length > Limits.MaxKey)
+            throw new StripeApiException(
+                400,
+                StripeApiException.InvalidRequest,
+                "Too long.",
+                param: "metadata[refund_id]"
+            );
         try
         {
             var made = await Refunding.PutAsync(
@@ -38,7 +47,8 @@ internal static class CreateRefund
                 options.Value.RefundSeconds,
                 nature: null,
                 StripeEvents.OfRefunds("made"),
-                ct
+                ct,
+                reference
             );
             if (!made)
                 context.Response.Headers[CreatePaymentIntent.Replayed] = "true";
@@ -50,7 +60,7 @@ internal static class CreateRefund
         ((Signal)(options.Value.RefundSeconds == 0 ? webhooks : due)).Pulse();
         // What was answered first, whatever became of it since.
         var status = options.Value.RefundSeconds == 0 ? RefundStatus.Completed : RefundStatus.Pending;
-        return Results.Json(Describe(intent, key, amount, charge.Currency, status));
+        return Results.Json(Describe(charge, key, amount, charge.Currency, status, reference));
     }
 
     private static StripeApiException Error(RefundRefusedException e) =>
@@ -71,14 +81,22 @@ internal static class CreateRefund
     private static string IdOf(string intent, string key) =>
         $"re_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{intent}/{key}")))[..24]}";
 
-    public static object Describe(string intent, string key, long amount, string currency, RefundStatus status) =>
+    public static object Describe(
+        CardCharge charge,
+        string key,
+        long amount,
+        string currency,
+        RefundStatus status,
+        string? reference
+    ) =>
         new
         {
-            id = IdOf(intent, key),
+            id = IdOf(PaymentIntent.IdOf(charge), key),
             @object = "refund",
             amount,
             currency = currency.ToLowerInvariant(),
-            payment_intent = intent,
+            metadata = new { payment_id = charge.Reference, refund_id = reference ?? "" },
+            payment_intent = PaymentIntent.IdOf(charge),
             status = status switch
             {
                 RefundStatus.Completed => "succeeded",

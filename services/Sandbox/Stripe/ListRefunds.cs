@@ -18,7 +18,7 @@ internal static class ListRefunds
         var charge = await GetPaymentIntent.FindAsync(intent ?? "", source, ct);
         await using var command = source.CreateCommand(
             $"""
-            SELECT id, amount, currency, status FROM refunds WHERE charge = $1
+            SELECT id, amount, currency, status, reference FROM refunds WHERE charge = $1
             ORDER BY created_at DESC, id LIMIT {MaxFound}
             """
         );
@@ -26,11 +26,12 @@ internal static class ListRefunds
         var refunds = await command.ReadAsync(
             row =>
                 CreateRefund.Describe(
-                    PaymentIntent.IdOf(charge),
+                    charge,
                     row.GetString(0),
                     row.GetInt64(1),
                     row.GetString(2),
-                    Enum.Parse<RefundStatus>(row.GetString(3))
+                    Enum.Parse<RefundStatus>(row.GetString(3)),
+                    row.IsDBNull(4) ? null : row.GetString(4)
                 ),
             ct
         );

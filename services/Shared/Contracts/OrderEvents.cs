@@ -34,6 +34,19 @@ public sealed record OrderRefunded(OrderSummary Order, Money Amount, DateTimeOff
     public static string Type => "order.refunded";
 }
 
+/// <summary>A part of what was paid went back; what it was about is void, the rest of the order stands.</summary>
+/// <param name="Tickets">Numbers of the tickets that are void; none when it was about money or add-ons.</param>
+public sealed record OrderPartiallyRefunded(
+    OrderSummary Order,
+    Guid RefundId,
+    Money Amount,
+    IReadOnlyList<string> Tickets,
+    DateTimeOffset At
+) : IEvent
+{
+    public static string Type => "order.partially-refunded";
+}
+
 /// <summary>The show of a paid order was moved to another time or place; the order says the present ones.</summary>
 /// <param name="StartedAt">When it was to start before.</param>
 public sealed record OrderRescheduled(OrderSummary Order, DateTimeOffset StartedAt, DateTimeOffset At) : IEvent

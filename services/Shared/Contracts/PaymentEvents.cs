@@ -12,6 +12,7 @@ public sealed record PaymentFailed(Guid PaymentId, Guid OrderId, int Attempt, st
     public static string Type => "payment.failed";
 }
 
+/// <param name="RefundId">The payment's id when all that was left of it went back; else the part's.</param>
 public sealed record PaymentRefunded(Guid RefundId, Guid PaymentId, Guid OrderId, Money Amount, DateTimeOffset At)
     : IEvent
 {

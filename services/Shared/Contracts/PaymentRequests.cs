@@ -98,6 +98,16 @@ public sealed record RefundOrder(string OperationId, string Reason, Guid? Paymen
 public sealed record RefundAccepted(Money Amount, bool Completed);
 
 /// <summary>
+/// Payments: <c>POST internal/orders/{orderId}/refunds/parts</c>: gives a part of a settled payment back; idempotent by
+/// <paramref name="Id"/>. The end is told by payment.refunded, whose refund is this id. Answers 202 with <see cref="RefundAccepted"/>:
+/// never more than is left; amount 0 when nothing is, or all that was left is being given back. payment-disputed (409): a bank
+/// decides about this money first.
+/// </summary>
+/// <param name="Amount">Minor units of the payment's currency.</param>
+/// <param name="Fee">Of the platform's fee, in minor units, what goes back to the seller with it.</param>
+public sealed record RefundPart(Guid Id, Guid PaymentId, long Amount, long Fee, string Reason);
+
+/// <summary>
 /// Payments: <c>GET internal/settlements?after=&amp;limit=</c>: what happened to money, in the order in which it became
 /// true; what the events payment.settled, payment.refunded, payment.disputed and its outcomes told, for whoever missed one.
 /// Nothing is ever skipped; a page without items is the end for now.
@@ -106,19 +116,22 @@ public sealed record RefundAccepted(Money Amount, bool Completed);
 public sealed record SettlementPage(IReadOnlyList<SettlementFact> Items, string Next);
 
 /// <param name="DisputeId">Of a dispute and its outcome.</param>
+/// <param name="RefundId">Of a partial refund.</param>
 public sealed record SettlementFact(
     SettlementKind Kind,
     Guid PaymentId,
     Guid OrderId,
     Money Amount,
     DateTimeOffset At,
-    Guid? DisputeId = null
+    Guid? DisputeId = null,
+    Guid? RefundId = null
 );
 
 public enum SettlementKind
 {
     Settled,
     Refunded,
+    PartRefunded,
     Disputed,
     DisputeWon,
     DisputeLost,

@@ -14,4 +14,10 @@ public sealed record ProductLine(Guid ProductId, string Name, Money UnitPrice, i
 
 // Products: POST internal/holds/{orderId}/commit   held becomes sold; an expired or released hold is taken again if stock allows (204; sold-out 409).
 // Products: POST internal/holds/{orderId}/release  gives held stock back (204, idempotent; unknown is fine).
+/// <summary>
+/// Products: <c>POST internal/holds/{orderId}/returns</c>: gives some of what was sold back, once for each
+/// <paramref name="RefundId"/> (204, idempotent). Problems: too-many (409) when more would be given back than was sold.
+/// </summary>
+public sealed record ReturnProducts(Guid RefundId, IReadOnlyList<ProductQuantity> Items);
+
 // Products: POST internal/holds/{orderId}/void     gives sold stock back after a refund (204, idempotent).

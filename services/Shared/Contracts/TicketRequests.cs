@@ -91,7 +91,13 @@ public sealed record IssuedTicket(
 /// ticket-used (409) when one was checked in and <paramref name="EvenIfUsed"/> is false; nothing is voided then. Who has a
 /// ticket without having bought it is told by ticket.voided.
 /// </summary>
-public sealed record VoidTickets(string Reason, bool EvenIfUsed, bool EvenIfTransferred);
+/// <param name="TicketIds">Of an issued order only these, the others stay good; null: all.</param>
+public sealed record VoidTickets(
+    string Reason,
+    bool EvenIfUsed,
+    bool EvenIfTransferred,
+    IReadOnlyList<Guid>? TicketIds = null
+);
 
 /// <summary>
 /// Tickets: <c>POST internal/orders/{orderId}/block</c>: the door refuses the order's tickets, also those that are still to be

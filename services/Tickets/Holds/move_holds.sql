@@ -262,13 +262,15 @@ END
 $$;
 
 -- The order's tickets are void, its stock is on sale again, and its hold is over for good. A holder who did not buy is told.
+-- Of an issued order some alone may be void: the rest stands.
 -- Answers why nothing was done: ticket-transferred, ticket-used; null when it was.
 CREATE FUNCTION void_tickets(
     the_order uuid,
     even_if_used boolean,
     even_if_transferred boolean,
     reason text,
-    trace text  -- may be null
+    trace text,  -- may be null
+    only_these uuid[]  -- null: all
 ) RETURNS text
 LANGUAGE plpgsql
 SET enable_seqscan = off
@@ -286,7 +288,8 @@ BEGIN
     -- Locked, so that nobody is admitted, and no offer accepted, between the look and the end.
     SELECT bool_or(t.status = 'Used'), bool_or(t.owner_id <> t.buyer_id AND t.status <> 'Voided') INTO used, transferred
     FROM (
-        SELECT status, owner_id, buyer_id FROM tickets WHERE order_id = the_order ORDER BY id FOR NO KEY UPDATE
+        SELECT status, owner_id, buyer_id FROM tickets
+        WHERE order_id = the_order AND (only_these IS NULL OR id = ANY (only_these)) ORDER BY id FOR NO KEY UPDATE
     ) t;
     IF transferred AND NOT even_if_transferred THEN
         RETURN 'ticket-transferred';
@@ -294,14 +297,17 @@ BEGIN
     IF used AND NOT even_if_used THEN
         RETURN 'ticket-used';
     END IF;
-    IF state IN ('Held', 'Ordered') THEN
-        PERFORM end_hold(the_order, NULL, ARRAY[state], 'Voided');
-        RETURN NULL;
+    IF only_these IS NULL THEN
+        IF state IN ('Held', 'Ordered') THEN
+            PERFORM end_hold(the_order, NULL, ARRAY[state], 'Voided');
+            RETURN NULL;
+        END IF;
+        UPDATE holds h SET status = 'Voided' WHERE h.id = the_order AND h.status <> 'Voided';
     END IF;
-    UPDATE holds h SET status = 'Voided' WHERE h.id = the_order AND h.status <> 'Voided';
     -- What was sold is what the tickets say: the hold may be forgotten already.
     WITH voided AS (
-        UPDATE tickets t SET status = 'Voided' WHERE t.order_id = the_order AND t.status <> 'Voided'
+        UPDATE tickets t SET status = 'Voided'
+        WHERE t.order_id = the_order AND t.status <> 'Voided' AND (only_these IS NULL OR t.id = ANY (only_these))
         RETURNING t.id, t.pool_id, t.session_id, t.seat_id, t.seat, t.type_name, t.buyer_id, t.owner_id),
     stale AS (
         INSERT INTO stale_documents (ticket_id) SELECT v.id FROM voided v ORDER BY v.id

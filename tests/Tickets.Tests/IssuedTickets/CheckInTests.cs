@@ -27,10 +27,10 @@ public sealed class CheckInTests(TicketsApp app)
             }
         );
 
-    private async Task<TicketView> TicketAsync(Purchase purchase)
+    private async Task<TicketView> TicketAsync(Purchase purchase, int n = 0)
     {
         using var http = app.Person(purchase.BuyerId);
-        return await (await http.GetAsync($"/api/v1/tickets/{purchase.Tickets[0].Id}")).ReadAsync<TicketView>();
+        return await (await http.GetAsync($"/api/v1/tickets/{purchase.Tickets[n].Id}")).ReadAsync<TicketView>();
     }
 
     private async Task<(Show Show, Purchase Purchase, HttpClient Door)> OpenAsync(TeamRole role = TeamRole.Door)
@@ -181,6 +181,40 @@ public sealed class CheckInTests(TicketsApp app)
         var code = (await TicketAsync(purchase)).Code!;
         await (await CheckInAsync(door, code, sessionId: Guid.CreateVersion7())).ProblemAsync(409, "wrong-session");
         (await CheckInAsync(door, code, sessionId: show.SessionId)).EnsureSuccessStatusCode();
+    }
+
+    [Fact]
+    public async Task Of_an_order_one_ticket_alone_is_void_and_its_seat_is_sold_again()
+    {
+        var show = new Show();
+        var type = show.Seated(1, 3);
+        await app.SellAsync(show);
+        var seats = show.SeatsOf(type);
+        var purchase = await app.BuyAsync(show.SessionId, null, Seats(type, [.. seats]));
+        var keeper = Guid.CreateVersion7();
+        await app.TeamMemberAsync(show, keeper, TeamRole.Door);
+        using var door = app.Person(keeper);
+        var codes = new List<string>();
+        for (var n = 0; n < 3; n++)
+            codes.Add((await TicketAsync(purchase, n)).Code!);
+        (await CheckInAsync(door, codes[0])).EnsureSuccessStatusCode();
+
+        // The used one is not of it.
+        (await app.VoidAsync(purchase.OrderId, only: [purchase.Tickets[1].Id])).EnsureSuccessStatusCode();
+        (await app.VoidAsync(purchase.OrderId, only: [purchase.Tickets[1].Id])).EnsureSuccessStatusCode();
+        await (await app.VoidAsync(purchase.OrderId, only: [purchase.Tickets[0].Id])).ProblemAsync(409, "ticket-used");
+
+        await (await CheckInAsync(door, codes[1])).ProblemAsync(410, "voided");
+        (await CheckInAsync(door, codes[2])).EnsureSuccessStatusCode();
+        Assert.Equal(1, (await app.PoolAsync(show.PoolOf(type))).Available);
+        var next = await app.BuyAsync(show.SessionId, null, Seats(type, seats[1]));
+        Assert.Equal(purchase.Tickets[1].Seat, next.Tickets[0].Seat);
+        await app.AssertInvariantsAsync(show.SessionId);
+        // All that is left, and nothing of the other buyer's.
+        (await app.VoidAsync(purchase.OrderId, evenIfUsed: true)).EnsureSuccessStatusCode();
+        Assert.Equal(2, (await app.PoolAsync(show.PoolOf(type))).Available);
+        (await CheckInAsync(door, (await TicketAsync(next)).Code!)).EnsureSuccessStatusCode();
+        await app.AssertInvariantsAsync(show.SessionId);
     }
 
     [Fact]

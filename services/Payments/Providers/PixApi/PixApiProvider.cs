@@ -93,35 +93,34 @@ internal sealed partial class PixApiProvider(
             : await MapAsync(payment, await PixApiClient.ReadAsync<Cob>(answer, ct), ct);
     }
 
-    public async Task<RefundState> RefundAsync(Payment payment, CancellationToken ct)
+    public async Task<RefundState> RefundAsync(Payment payment, Refund refund, CancellationToken ct)
     {
-        if (await ReturnAsync(payment, number: 0, ct) is { } first)
+        if (await ReturnAsync(payment, refund, number: 0, ct) is { } first)
             return StateOf(first);
         // Asked before, or the money is not there to be returned: what the PSP has, counts.
         using var answer = await psp.SendAsync(HttpMethod.Get, $"pix/{payment.SettlementId}", null, ct);
         var made = (await PixApiClient.ReadAsync<PixRecebido>(answer, ct)).Devolucoes ?? [];
-        var ours = made.Where(d => d.Id.StartsWith(ReturnId(payment, 0), StringComparison.Ordinal)).ToList();
+        var ours = made.Where(d => d.Id.StartsWith(ReturnId(refund, 0), StringComparison.Ordinal)).ToList();
         if (ours.Find(d => d.Status != Devolucao.NaoRealizado) is { } known)
             return StateOf(known);
         if (made.Any(d => d.IsMed && d.Status != Devolucao.NaoRealizado))
             return RefundState.Disputed;
-        if (ours.Count is > 0 and < MaxReturns && await ReturnAsync(payment, ours.Count, ct) is { } further)
+        if (ours.Count is > 0 and < MaxReturns && await ReturnAsync(payment, refund, ours.Count, ct) is { } further)
             return StateOf(further);
         throw new ProviderUnavailableException($"The Pix provider refuses the refund, {ours.Count} times.");
     }
 
     /// <returns>Null when it is refused.</returns>
-    private async Task<Devolucao?> ReturnAsync(Payment payment, int number, CancellationToken ct)
+    private async Task<Devolucao?> ReturnAsync(Payment payment, Refund refund, int number, CancellationToken ct)
     {
-        var path = $"pix/{payment.SettlementId}/devolucao/{ReturnId(payment, number)}";
-        var body = new { valor = PixAmount.Format(payment.Refundable.Amount) };
+        var path = $"pix/{payment.SettlementId}/devolucao/{ReturnId(refund, number)}";
+        var body = new { valor = PixAmount.Format(refund.Amount) };
         using var answer = await psp.SendAsync(HttpMethod.Put, path, body, ct);
         return Refusals.Contains(answer.StatusCode) ? null : await PixApiClient.ReadAsync<Devolucao>(answer, ct);
     }
 
-    /// <summary>One refund a payment: the payment's id names it.</summary>
-    private static string ReturnId(Payment payment, int number) =>
-        number == 0 ? $"{payment.Id:N}" : $"{payment.Id:N}{number}";
+    private static string ReturnId(Refund refund, int number) =>
+        number == 0 ? $"{refund.Id:N}" : $"{refund.Id:N}{number}";
 
     /// <summary>What was not carried out is asked for again.</summary>
     private static RefundState StateOf(Devolucao made) =>

@@ -25,6 +25,7 @@ internal sealed class StripeProvider(
 {
     public const string ProviderName = "stripe";
     private const string PaymentIdKey = "payment_id";
+    private const string RefundIdKey = "refund_id";
 
     /// <summary>Either way: what is older may be a replay, what is newer a wrong clock.</summary>
     private const long ToleranceSeconds = 300;
@@ -308,13 +309,18 @@ internal sealed class StripeProvider(
         }
     }
 
-    public async Task<RefundState> RefundAsync(Payment payment, CancellationToken ct)
+    public async Task<RefundState> RefundAsync(Payment payment, Refund refund, CancellationToken ct)
     {
         try
         {
-            for (var number = 0; number < MaxRefunds; number++)
-                if (await RefundAsync(payment, number, ct) is { } state)
-                    return state;
+            // Looked up first: a key is forgotten after a day, a refund is not.
+            var made = (await ListAsync(payment, ct)).FindAll(r => NameOf(r) == refund.Id.ToString());
+            if (made.Select(r => StateOf(r.Status)).FirstOrDefault(s => s is not null) is { } known)
+                return known;
+            // Each failed: the money is with us again.
+            return made.Count < MaxRefunds
+                ? await CreateAsync(payment, refund, made.Count, ct)
+                : throw new ProviderUnavailableException($"The card processor's refunds failed, {MaxRefunds} times.");
         }
         catch (StripeException e) when (e.StripeError?.Code == "charge_disputed")
         {
@@ -324,43 +330,36 @@ internal sealed class StripeProvider(
         {
             throw Unavailable(e);
         }
-        throw new ProviderUnavailableException($"The card processor's refunds failed, {MaxRefunds} times.");
     }
 
-    /// <returns>Null when it failed: the money is with us again.</returns>
-    private async Task<RefundState?> RefundAsync(Payment payment, int number, CancellationToken ct)
+    private async Task<RefundState> CreateAsync(Payment payment, Refund refund, int number, CancellationToken ct)
     {
         var create = new RefundCreateOptions
         {
             PaymentIntent = payment.SettlementId,
-            Amount = payment.Refundable.Amount,
-            Metadata = new() { [PaymentIdKey] = payment.Id.ToString() },
+            Amount = refund.Amount,
+            Metadata = new() { [PaymentIdKey] = payment.Id.ToString(), [RefundIdKey] = refund.Id.ToString() },
         };
         // Another amount is another request.
-        var whole = payment.LostAmount == 0 ? $"refund-{payment.Id}" : $"refund-{payment.Id}-of-{create.Amount}";
-        var name = number == 0 ? whole : $"{whole}-{number}";
+        var key = $"refund-{refund.Id}-of-{refund.Amount}-{number}";
         try
         {
-            var made = await AskAsync(
-                (stripe, key) => new RefundService(stripe).CreateAsync(create, key, ct),
-                name,
-                ct
-            );
-            if (!IsReplay(made.StripeResponse))
-                return StateOf(made.Status);
-            // A repeat is answered as the first time, whatever became of it.
-            var now = (await ListAsync(payment, ct)).Find(r => r.Id == made.Id) ?? made;
-            return StateOf(now.Status);
+            var made = await AskAsync((stripe, k) => new RefundService(stripe).CreateAsync(create, k, ct), key, ct);
+            // What failed, or is answered as the first time, is looked up at the next check.
+            return IsReplay(made.StripeResponse) ? RefundState.Pending : StateOf(made.Status) ?? RefundState.Pending;
         }
-        // The key is forgotten after a day, the refund is not.
+        // By a person, at the processor's own pages.
         catch (StripeException e) when (e.StripeError?.Code == "charge_already_refunded")
         {
-            return (await ListAsync(payment, ct)).Select(r => StateOf(r.Status)).FirstOrDefault(s => s is not null)
-                ?? throw Unavailable(e);
+            var others = (await ListAsync(payment, ct)).Where(r => NameOf(r) is null);
+            return others.Select(r => StateOf(r.Status)).FirstOrDefault(s => s is not null) ?? throw Unavailable(e);
         }
     }
 
-    private async Task<List<Refund>> ListAsync(Payment payment, CancellationToken ct) =>
+    private static string? NameOf(global::Stripe.Refund refund) =>
+        refund.Metadata?.GetValueOrDefault(RefundIdKey) is { Length: > 0 } name ? name : null;
+
+    private async Task<List<global::Stripe.Refund>> ListAsync(Payment payment, CancellationToken ct) =>
         (
             await AskAsync(
                 (stripe, key) =>
@@ -436,7 +435,7 @@ internal sealed class StripeProvider(
         {
             PaymentIntent intent => Notice(told, intent.Id, intent.Metadata),
             global::Stripe.Charge charge => Notice(told, charge.PaymentIntentId, charge.Metadata),
-            Refund refund => Notice(told, refund.PaymentIntentId, refund.Metadata),
+            global::Stripe.Refund refund => Notice(told, refund.PaymentIntentId, refund.Metadata),
             global::Stripe.Dispute dispute => Notice(told, dispute.PaymentIntentId, null),
             _ => null,
         };

@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Ticketing.Products.Holds;
 
@@ -34,6 +34,7 @@ namespace Ticketing.Products.Migrations
                     session_id = table.Column<Guid>(type: "uuid", nullable: false),
                     state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    returns = table.Column<Guid[]>(type: "uuid[]", nullable: false, defaultValueSql: "'{}'"),
                 },
                 constraints: table =>
                 {
@@ -182,11 +183,12 @@ namespace Ticketing.Products.Migrations
                     name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
                     unit_price_amount = table.Column<long>(type: "bigint", nullable: false),
                     quantity = table.Column<int>(type: "integer", nullable: false),
+                    returned = table.Column<int>(type: "integer", nullable: false, defaultValue: 0),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_hold_lines", x => new { x.order_id, x.product_id });
-                    table.CheckConstraint("ck_hold_lines_quantity", "quantity > 0");
+                    table.CheckConstraint("ck_hold_lines_quantity", "quantity > 0 AND returned BETWEEN 0 AND quantity");
                     table.ForeignKey(
                         name: "fk_hold_lines_holds_order_id",
                         column: x => x.order_id,
@@ -250,7 +252,15 @@ namespace Ticketing.Products.Migrations
         {
             foreach (
                 var function in (string[])
-                    ["take_hold", "commit_hold", "release_hold", "void_hold", "expire_holds", "move_stock"]
+                    [
+                        "take_hold",
+                        "commit_hold",
+                        "release_hold",
+                        "void_hold",
+                        "return_products",
+                        "expire_holds",
+                        "move_stock",
+                    ]
             )
                 migrationBuilder.Sql($"DROP FUNCTION {function}");
 

@@ -154,6 +154,7 @@ namespace Ticketing.Orders.Migrations
                         ),
                         refund_even_if_used = table.Column<bool>(type: "boolean", nullable: false),
                         refund_even_if_transferred = table.Column<bool>(type: "boolean", nullable: false),
+                        partial_refunds = table.Column<string>(type: "jsonb", nullable: false, defaultValueSql: "'[]'"),
                         mailed_again_at = table.Column<DateTimeOffset>(
                             type: "timestamp with time zone",
                             nullable: true
@@ -274,6 +275,8 @@ namespace Ticketing.Orders.Migrations
                         ),
                     order_id = table.Column<Guid>(type: "uuid", nullable: false),
                     refund = table.Column<bool>(type: "boolean", nullable: false),
+                    part = table.Column<bool>(type: "boolean", nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
                     at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                 },
                 constraints: table =>
@@ -464,6 +467,7 @@ namespace Ticketing.Orders.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropSalesTriggers();
+
             migrationBuilder.DropTable(name: "cancellations");
 
             migrationBuilder.DropTable(name: "disputes");

@@ -106,6 +106,7 @@ namespace Ticketing.Payments.Migrations
                     next_check_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     checks = table.Column<int>(type: "integer", nullable: false),
                     xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false),
+                    partial_refunds = table.Column<string>(type: "jsonb", nullable: true),
                 },
                 constraints: table =>
                 {

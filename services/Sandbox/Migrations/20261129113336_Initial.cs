@@ -1,4 +1,4 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -165,6 +165,7 @@ namespace Ticketing.Sandbox.Migrations
                     ),
                     completes_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     nature = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    reference = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
                 },
                 constraints: table =>
                 {
