@@ -98,6 +98,37 @@ public sealed class MailTests(NotificationsApp app)
         Assert.Contains(amount, WebUtility.HtmlDecode(mail.Html));
     }
 
+    [Theory]
+    [InlineData(10_000, "A1,B2", "Não valem mais os ingressos A1, B2; o resto do pedido continua valendo.", true)]
+    [InlineData(0, "A1", "Não valem mais os ingressos A1; o resto do pedido continua valendo.", false)]
+    [InlineData(10_000, "", "Seus ingressos continuam valendo.", true)]
+    public async Task Each_partial_refund_is_told_with_what_is_void(
+        long amount,
+        string tickets,
+        string sentence,
+        bool money
+    )
+    {
+        var order = Order();
+        var (one, two) = (Refund(Guid.CreateVersion7()), Refund(Guid.CreateVersion7()));
+        foreach (var refund in new[] { one, one, two })
+            await app.Deliver(refund);
+
+        var mails = await app.MailsTo(order.BuyerEmail, count: 2);
+
+        Assert.All(mails, mail => Assert.Contains(sentence, mail.Text));
+        Assert.All(mails, mail => Assert.Equal(money, mail.Text.Contains("Valor devolvido: R$ 100,00")));
+
+        OrderPartiallyRefunded Refund(Guid id) =>
+            new(
+                order,
+                id,
+                new(amount, "BRL"),
+                tickets.Split(',', StringSplitOptions.RemoveEmptyEntries),
+                order.StartsAt
+            );
+    }
+
     [Fact]
     public async Task A_discount_is_a_line_of_its_own()
     {
@@ -255,7 +286,7 @@ public sealed class MailTests(NotificationsApp app)
         Assert.Equal(subject, mail.Subject);
         Assert.Contains(sentence, mail.Text);
         await app.Deliver(moved with { At = moved.At.AddDays(1) });
-        await Eventually.GetAsync(() => app.MailsTo(order.BuyerEmail), mails => mails.Count == 2);
+        await app.MailsTo(order.BuyerEmail, count: 2);
     }
 
     [Fact]

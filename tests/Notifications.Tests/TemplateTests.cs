@@ -205,7 +205,8 @@ public sealed partial class TemplateTests
             < MailKind.TransferOffered => new(order)
             {
                 Tickets = [ticket],
-                Reason = "buyer",
+                Reason = kind is MailKind.OrderPartiallyRefunded ? "tickets" : "buyer",
+                Voided = kind is MailKind.OrderPartiallyRefunded ? ["E5F6G7H8", "J2K3L4M5"] : [],
                 Refunded = new(1_000, "BRL"),
                 MovedFrom = order.StartsAt.AddDays(-7),
                 Show = kind is MailKind.OrderFulfilled ? ShowOf(order) : null,

@@ -146,6 +146,62 @@ public abstract class PurchaseScenarios(TicketingSystem system)
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_ticket_and_an_add_on_go_back_and_then_all_that_is_left(bool card)
+    {
+        var show = await system.ShowAsync(capacity: 2, stock: 1);
+        var buyer = await system.BuyerAsync();
+        var hold = await buyer.HoldAsync(show, 2);
+        var order = await buyer.OrderAsync(hold, card ? "card" : "pix", card ? "tok_approve" : null, show.ProductId);
+        if (!card)
+            await buyer.PayAsync(order);
+        order = await buyer.WaitForStatusAsync(order, "fulfilled");
+        var codes = new List<string>();
+        foreach (var ticket in order["tickets"]!.AsArray())
+            codes.Add((await buyer.Api.GetAsync($"/api/v1/tickets/{ticket!.Id()}", default)).Text("code"));
+        using var organizer = await system.LogInAsync(SeedLogins.Organizer);
+        var refunds = $"/api/v1/orders/{order.Id()}/refunds";
+
+        await organizer.PostAsync(
+            refunds,
+            new
+            {
+                ticketIds = new[] { order["tickets"]![0]!.Id() },
+                products = new[] { new { productId = show.ProductId, quantity = 1 } },
+                reason = "Adoeceu",
+            },
+            default
+        );
+
+        var rest = await buyer.WaitAsync(order, o => o["partialRefunds"]![0]?["completed"]?.GetValue<bool>() == true);
+        Assert.Equal("fulfilled", rest.Text("status"));
+        await show.UntilAvailableAsync(buyer.Api, 1);
+        Assert.Contains(
+            "não valem mais",
+            (await MailTo(buyer, "Reembolso do pedido")).Text("text"),
+            StringComparison.OrdinalIgnoreCase
+        );
+        using var door = await system.LogInAsync(SeedLogins.Door);
+        using (
+            var gone = await door.SendAsync(
+                HttpMethod.Post,
+                "/api/v1/check-ins",
+                new { code = codes[0], gate = "A" },
+                default
+            )
+        )
+            Assert.Equal("voided", await ProblemOf(gone));
+        await door.PostAsync("/api/v1/check-ins", new { code = codes[1], gate = "A" }, default);
+        await system.AssertInvariantsAsync();
+
+        await organizer.PostAsync(refunds, new { evenIfUsed = true }, default);
+        await buyer.WaitForStatusAsync(order, "refunded");
+        await show.UntilAvailableAsync(buyer.Api, 2);
+        await system.AssertInvariantsAsync();
+    }
+
+    [Theory]
     [InlineData("win")]
     [InlineData("lose")]
     public async Task A_disputed_order_opens_no_door_until_the_bank_has_decided(string outcome)

@@ -318,8 +318,11 @@ public sealed class TicketsApp : IAsyncLifetime
                     OR p.held <> (SELECT count(*) FROM seats s WHERE s.pool_id = p.id AND s.status = 'Held')
                     OR p.sold <> (SELECT count(*) FROM seats s WHERE s.pool_id = p.id AND s.status = 'Sold')))
             UNION ALL
-            SELECT 'seat ' || seat FROM holds h JOIN hold_items i ON i.hold_id = h.id, unnest(i.seat_ids) seat
-            WHERE h.session_id = $1 AND h.status IN ('Held', 'Ordered', 'Committed')
+            SELECT 'seat ' || seat FROM (
+                SELECT unnest(i.seat_ids) AS seat FROM holds h JOIN hold_items i ON i.hold_id = h.id
+                WHERE h.session_id = $1 AND h.status IN ('Held', 'Ordered')
+                UNION ALL
+                SELECT seat_id FROM tickets WHERE session_id = $1 AND seat_id IS NOT NULL AND status <> 'Voided') taken
             GROUP BY seat HAVING count(*) > 1
             UNION ALL
             SELECT 'seat ' || s.seat_id || ' ' || s.status FROM seats s LEFT JOIN holds h ON h.id = s.hold_id

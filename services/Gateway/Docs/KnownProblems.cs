@@ -124,6 +124,13 @@ internal static class KnownProblems
         new("order-not-payable", "409", "The order is not waiting for a payment.", "Read the order."),
         new("order-over", "409", "The order has come to its end.", "Place another one."),
         new("order-paid", "409", "The order is paid.", "Ask for a refund instead."),
+        new(
+            "already-refunded",
+            "409",
+            "A ticket or an add-on of these was refunded before, or all of the order is.",
+            "Read the order's partialRefunds."
+        ),
+        new("order-not-fulfilled", "409", "The tickets of the order are still being issued.", "Try again in a moment."),
         new("order-not-paid", "409", "Only a paid order can be refunded.", "Cancel it instead."),
         new("payment-open", "409", "A payment of the order is still open.", "Wait for its end."),
         new("payment-settled", "409", "The order is paid already.", "Read the order."),
@@ -143,6 +150,12 @@ internal static class KnownProblems
         new("evidence-sent", "409", "The bank takes one answer to a dispute, and has another one.", "Nothing to do."),
         new("evidence-not-taken", "409", "A dispute of a Pix is answered at the bank itself.", "Answer there."),
         new("not-disputed", "409", "No dispute of this charge is open (sandbox).", "Dispute it first."),
+        new(
+            "refund-exceeds-order",
+            "409",
+            "More than is left of what was paid; <code>left</code> says how much.",
+            "Refund at most that."
+        ),
         new("refund-window-closed", "409", "The buyer's time to withdraw is over.", "Ask the organizer."),
         new("ticket-transferred", "409", "A ticket of the order is another person's now.", "Ask the organizer."),
         new("coupon-invalid", "422", "There is no such coupon for this event now.", "Order without it."),

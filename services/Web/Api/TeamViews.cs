@@ -104,8 +104,18 @@ public sealed record TeamOrder(
     OrderRefund? Refund,
     OrderDispute? Dispute,
     OrderPayment? Payment,
-    IReadOnlyList<TeamOrderTicket> Tickets
-);
+    IReadOnlyList<TeamOrderTicket> Tickets,
+    IReadOnlyList<PartialRefund> PartialRefunds
+)
+{
+    /// <summary>Of the total, what was not given back.</summary>
+    public Money Left => PartialRefund.Left(Total, PartialRefunds);
+
+    /// <summary>How many of an add-on were not given back.</summary>
+    public int LeftOf(OrderLine line) =>
+        line.Quantity
+        - PartialRefunds.SelectMany(r => r.Products).Where(p => p.ProductId == line.ItemId).Sum(p => p.Quantity);
+}
 
 /// <param name="State">open, won or lost.</param>
 public sealed record OrderDispute(string State);
@@ -128,7 +138,14 @@ public sealed record TeamDispute(
 
 public sealed record TeamDisputes(IReadOnlyList<TeamDispute> Items);
 
-public sealed record TeamOrderTicket(Guid Id, string Number, string TicketTypeName, string? Seat, string? HolderName);
+public sealed record TeamOrderTicket(
+    Guid Id,
+    string Number,
+    string TicketTypeName,
+    string? Seat,
+    string? HolderName,
+    bool Refunded
+);
 
 public sealed record CheckInCounts(
     Guid SessionId,

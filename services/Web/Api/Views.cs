@@ -163,9 +163,13 @@ public sealed record Order(
     OrderRefund? Refund,
     OrderDispute? Dispute,
     OrderPayment? Payment,
-    IReadOnlyList<OrderTicket> Tickets
+    IReadOnlyList<OrderTicket> Tickets,
+    IReadOnlyList<PartialRefund> PartialRefunds
 )
 {
+    /// <summary>Of the total, what was not given back.</summary>
+    public Money Left => PartialRefund.Left(Total, PartialRefunds);
+
     public bool IsOpen => Status is "pending" or "awaitingPayment";
 
     /// <summary>It will change by itself, or when the buyer pays.</summary>
@@ -184,6 +188,25 @@ public sealed record OrderLine(
 );
 
 public sealed record OrderRefund(DateTimeOffset RequestedAt, string? Reason, bool Completed);
+
+public sealed record PartialRefund(
+    Guid Id,
+    DateTimeOffset RequestedAt,
+    string Reason,
+    Money Amount,
+    IReadOnlyList<Guid> TicketIds,
+    IReadOnlyList<RefundedProduct> Products,
+    bool Completed
+)
+{
+    public static Money Left(Money total, IReadOnlyList<PartialRefund> refunds) =>
+        total with
+        {
+            Amount = total.Amount - refunds.Sum(r => r.Amount.Amount),
+        };
+}
+
+public sealed record RefundedProduct(Guid ProductId, int Quantity);
 
 public sealed record OrderPayment(
     int Attempt,
@@ -204,7 +227,8 @@ public sealed record OrderTicket(
     string TicketTypeName,
     string? Seat,
     string HolderName,
-    string? PdfPath
+    string? PdfPath,
+    bool Refunded
 );
 
 public sealed record OrderItem(

@@ -88,5 +88,5 @@ internal static class BuyerRoutes
 internal static class OrderMark
 {
     public static string Of(Order order) =>
-        $"{order.Status}-{order.Payment?.Attempt}-{order.Payment?.Status}-{order.Payment?.Pix is not null}-{order.Tickets.Count}-{order.Refund?.Completed}";
+        $"{order.Status}-{order.Payment?.Attempt}-{order.Payment?.Status}-{order.Payment?.Pix is not null}-{order.Tickets.Count}-{order.Refund?.Completed}-{order.PartialRefunds.Count(r => r.Completed)}";
 }

@@ -114,6 +114,17 @@ internal static class ProblemSentences
         ("order-not-payable", "Este pedido não pode mais ser pago.", "This order can no longer be paid."),
         ("order-over", "Este pedido já foi encerrado.", "This order is already over."),
         ("order-paid", "Este pedido já está pago; peça o reembolso.", "This order is already paid; ask for a refund."),
+        (
+            "already-refunded",
+            "Isso já foi devolvido. Atualize a página e confira.",
+            "That was given back before. Reload the page and check."
+        ),
+        ("refund-exceeds-order", "É mais do que resta do que foi pago.", "That is more than is left of what was paid."),
+        (
+            "order-not-fulfilled",
+            "Os ingressos ainda estão sendo emitidos. Tente em um instante.",
+            "The tickets are still being issued. Try again in a moment."
+        ),
         ("order-not-paid", "Só um pedido pago pode ser reembolsado.", "Only a paid order can be refunded."),
         (
             "refund-window-closed",

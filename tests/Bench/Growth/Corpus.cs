@@ -509,6 +509,8 @@ internal sealed class Corpus
         );
         await UntilAsync(asked, me, "fulfilled", ct);
         await PostAsync("MailOrderAgain", $"/api/v1/orders/{bought.Id()}/mails", me, new { }, ct);
+        var part = new { amount = 100 };
+        await PostAsync("RequestRefund", $"/api/v1/orders/{bought.Id()}/refunds", tokens.Of(sale.OwnerId), part, ct);
         await PostAsync("RequestRefund", $"/api/v1/orders/{bought.Id()}/refunds", me, new { reason = "Ill" }, ct);
 
         var mine = await ReadAsync("ListMyTickets", "/api/v1/me/tickets", me, ct);

@@ -188,6 +188,7 @@ public sealed class CheckInTests(TicketsApp app)
     {
         var show = new Show();
         var type = show.Seated(1, 3);
+        app.AddSeatMap(show.SeatMap());
         await app.SellAsync(show);
         var seats = show.SeatsOf(type);
         var purchase = await app.BuyAsync(show.SessionId, null, Seats(type, [.. seats]));
