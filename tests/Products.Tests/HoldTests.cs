@@ -313,9 +313,9 @@ public sealed class HoldTests(ProductsApp app)
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.NoContent, a.StatusCode));
         Assert.Equal(new ProductStock(10, 9, 0, 1), await show.Stock(shirt.Id));
         using var more = await show.Return(order, Guid.CreateVersion7(), (parking.Id, 1), (shirt.Id, 2));
-        Assert.Equal("too-many", await more.ProblemAsync(409));
+        Assert.Equal("already-refunded", await more.ProblemAsync(409));
         using var stranger = await show.Return(order, Guid.CreateVersion7(), (Guid.CreateVersion7(), 1));
-        Assert.Equal("too-many", await stranger.ProblemAsync(409));
+        Assert.Equal("already-refunded", await stranger.ProblemAsync(409));
         using var nothing = await show.Return(order, Guid.CreateVersion7(), (shirt.Id, 0));
         Assert.Equal("invalid", await nothing.ProblemAsync(422));
         Assert.Equal(new ProductStock(10, 9, 0, 1), await show.Stock(parking.Id));

@@ -266,9 +266,9 @@ public sealed class OrganizingTests(WebSystem system)
         await visitor.AssertAccessibleAsync();
         await visitor.PressAsync("Enviar os ingressos de novo por e-mail");
         await visitor.SeesAsync("acabou de ser enviado", "[role=alert]");
-        await page.Locator("details.rules summary").ClickAsync();
+        await page.Locator("details.rules summary").First.ClickAsync();
         await page.FillAsync("#reason", "Pedido por telefone");
-        await page.Locator(".button.danger").ClickAsync();
+        await page.Locator("form:has(#reason) .button.danger").ClickAsync();
         await visitor.SeesAsync("Pedido por telefone", "[role=status] >> nth=-1");
         await buyer.WaitForStatusAsync(order, "refunded");
 
@@ -288,6 +288,53 @@ public sealed class OrganizingTests(WebSystem system)
             $"{system.BaseUrl}{organizer.Room[1..]}/eventos/{organizer.EventId}/pedidos.csv"
         );
         Assert.Equal(404, csv.Status);
+    }
+
+    [Fact]
+    public async Task A_part_of_an_order_is_refunded_while_the_rest_stands()
+    {
+        var organizer = await system.TeamAsync(publish: true);
+        var buyer = await system.BuyerAsync();
+        var order = await buyer.OrderAsync(await buyer.HoldAsync(organizer.Show, 2), "card", "tok_approve");
+        order = await buyer.WaitForStatusAsync(order, "fulfilled");
+        var (gone, kept) = (order["tickets"]![0]!.Text("number"), order["tickets"]![1]!.Text("number"));
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(organizer.Person);
+        await visitor.GoAsync($"{organizer.Room}/pedidos/{order.Id()}");
+        await page.Locator("details.rules summary").Last.ClickAsync();
+        await visitor.AssertAccessibleAsync();
+
+        // Nothing chosen, nonsense, and too much: nothing typed is lost.
+        await visitor.PressAsync("Devolver esta parte");
+        await Assertions.Expect(page.Locator("[role=alert]")).ToHaveCountAsync(1);
+        await page.FillAsync("#amount", "um real");
+        await page.FillAsync("#part-reason", "Adoeceu");
+        await visitor.PressAsync("Devolver esta parte");
+        await visitor.SeesAsync("12,50", "[role=alert]");
+        await page.FillAsync("#amount", "999999");
+        await visitor.PressAsync("Devolver esta parte");
+        await visitor.SeesAsync("mais do que resta", "[role=alert]");
+        Assert.Equal("Adoeceu", await page.InputValueAsync("#part-reason"));
+        await page.FillAsync("#amount", "");
+        await page.Locator("label.check", new() { HasText = gone }).ClickAsync();
+        await visitor.PressAsync("Devolver esta parte");
+
+        await visitor.SeesAsync(gone, "[role=status] >> nth=-1");
+        await visitor.SeesAsync("Adoeceu", "[role=status] >> nth=-1");
+        Assert.Equal(0, await page.Locator("label.check", new() { HasText = gone }).CountAsync());
+        Assert.Equal(1, await page.Locator("label.check", new() { HasText = kept }).CountAsync());
+        await buyer.WaitAsync(order, o => o["partialRefunds"]![0]!["completed"]!.GetValue<bool>());
+
+        await using var guest = await system.VisitAsync();
+        await guest.SignInFirstAsync(buyer);
+        await guest.GoAsync($"/pedidos/{order.Id()}");
+        await guest.AssertAccessibleAsync();
+        var rows = guest.Page.Locator(".ticket-row");
+        await Assertions.Expect(rows.Filter(new() { HasText = gone })).ToContainTextAsync("Devolvido");
+        Assert.Equal(0, await rows.Filter(new() { HasText = gone }).Locator("a").CountAsync());
+        Assert.NotEqual(0, await rows.Filter(new() { HasText = kept }).Locator("a").CountAsync());
+        await guest.SeesAsync("Voltou pelo mesmo meio", "[role=status]");
     }
 
     [Fact]

@@ -27,8 +27,8 @@ internal static class ReturnSome
             request.Items.Select(i => i.ProductId).ToArray(),
             request.Items.Select(i => i.Quantity).ToArray()
         );
-        return (string)(await command.ExecuteScalarAsync(ct))! == "too-many"
-            ? throw ProblemException.Conflict("too-many", "More would be given back than was sold.")
+        return (string)(await command.ExecuteScalarAsync(ct))! == "already-refunded"
+            ? throw ProblemException.Conflict("already-refunded", "More would be given back than was sold.")
             : TypedResults.NoContent();
     }
 }

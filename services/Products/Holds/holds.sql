@@ -169,7 +169,7 @@ BEGIN
         LEFT JOIN hold_lines l ON l.order_id = p_order AND l.product_id = w.id
         WHERE l.quantity - l.returned >= w.quantity IS NOT TRUE)
     THEN
-        RETURN 'too-many';
+        RETURN 'already-refunded';
     END IF;
     PERFORM 1 FROM products p WHERE p.id = ANY (p_products) ORDER BY p.id FOR NO KEY UPDATE;
     UPDATE products p SET available = p.available + w.quantity, sold = p.sold - w.quantity

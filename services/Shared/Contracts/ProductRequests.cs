@@ -16,7 +16,7 @@ public sealed record ProductLine(Guid ProductId, string Name, Money UnitPrice, i
 // Products: POST internal/holds/{orderId}/release  gives held stock back (204, idempotent; unknown is fine).
 /// <summary>
 /// Products: <c>POST internal/holds/{orderId}/returns</c>: gives some of what was sold back, once for each
-/// <paramref name="RefundId"/> (204, idempotent). Problems: too-many (409) when more would be given back than was sold.
+/// <paramref name="RefundId"/> (204, idempotent). Problems: already-refunded (409) when more would be given back than was sold.
 /// </summary>
 public sealed record ReturnProducts(Guid RefundId, IReadOnlyList<ProductQuantity> Items);
 
