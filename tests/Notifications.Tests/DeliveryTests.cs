@@ -392,4 +392,40 @@ public sealed class DeliveryTests(NotificationsApp app)
         await app.Deliver(invited with { InvitationId = Guid.CreateVersion7() });
         Assert.Equal(0L, await app.ScalarAsync<long>($"SELECT count(*) FROM deliveries WHERE recipient = '{to}'"));
     }
+
+    [Theory]
+    [InlineData("pt-BR", DisputeState.Opened, "contestou R$ 200,00 no banco")]
+    [InlineData("pt-BR", DisputeState.Won, "decidiu a favor da venda")]
+    [InlineData("en", DisputeState.Lost, "gave R$200.00 of order")]
+    public async Task The_organizers_team_is_told_of_a_dispute_each_in_the_own_language_and_once(
+        string locale,
+        DisputeState state,
+        string sentence
+    )
+    {
+        var (owner, finance) = (app.Person(locale: locale), app.Person(locale: locale));
+        var disputed = new OrderDisputed(
+            Guid.CreateVersion7(),
+            "7GK2M9QX",
+            Guid.CreateVersion7(),
+            "Rock\r\nBcc: x@example.com",
+            Guid.CreateVersion7(),
+            state,
+            new(20_000, "BRL"),
+            [owner.Id, finance.Id, Guid.CreateVersion7()],
+            TimeProvider.System.GetUtcNow()
+        );
+        await app.Deliver(disputed);
+        await app.Deliver(disputed);
+
+        foreach (var person in new[] { owner, finance })
+        {
+            var mail = await app.MailTo(person.Email);
+            Assert.Contains("7GK2M9QX", mail.Subject, StringComparison.Ordinal);
+            Assert.Contains(sentence, mail.Text.Replace('\u00a0', ' '), StringComparison.Ordinal);
+            Assert.Contains($"/organizar/{disputed.OrganizerId}/pedidos/{disputed.OrderId}", mail.Html);
+            Assert.DoesNotContain("\nBcc", mail.Text, StringComparison.Ordinal);
+        }
+        Assert.Equal(2, (await app.Deliveries(disputed.OrderId)).Count);
+    }
 }

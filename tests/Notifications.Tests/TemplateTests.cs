@@ -220,6 +220,12 @@ public sealed partial class TemplateTests
                 OpenUntil = order.StartsAt,
                 OfferPath = "/transferencias/1/2?key=abc_-123",
             },
+            MailKind.OrderDisputed => new()
+            {
+                Dispute = new(order.Number, order.EventTitle, DisputeState.Opened, order.Total),
+                Locale = locale,
+                OfferPath = "/organizar/1/pedidos/2",
+            },
             MailKind.TeamInvitation => new()
             {
                 Organizer = "Casa <b>de</b> Shows 🎸",

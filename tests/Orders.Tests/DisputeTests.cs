@@ -45,8 +45,16 @@ public sealed class DisputeTests(OrdersApp app)
     public async Task Won_it_opens_the_door_and_may_be_refunded()
     {
         var buy = await PaidAsync();
+        var finance = await app.NewTeamMemberAsync(buy.OrganizerId);
+        await app.NewTeamMemberAsync(buy.OrganizerId, TeamRole.Door);
         await OpenAsync(buy);
         Assert.Equal(DisputeStatus.Open, (await buy.GetAsync()).Dispute!.State);
+        var told = await app.HeardAsync<OrderDisputed>(buy.Id);
+        Assert.Equal([finance], told.TeamIds);
+        Assert.Equal(
+            (DisputeState.Opened, dispute, buy.OrganizerId, buy.Total),
+            (told.State, told.DisputeId, told.OrganizerId, told.Amount.Amount)
+        );
         using (var refused = await buy.SendAsync("refunds"))
             Assert.Equal("payment-disputed", await Purchase.ProblemAsync(refused));
 
@@ -60,6 +68,7 @@ public sealed class DisputeTests(OrdersApp app)
         Assert.Equal(0, buy.Count(Void));
         await app.Acts.OfAsync("payment.disputed", buy.Id);
         await app.Acts.OfAsync("payment.dispute-won", buy.Id);
+        await Eventually.TrueAsync(() => Task.FromResult(app.CountTold<OrderDisputed>(buy.Id) == 2));
         using var refund = await buy.SendAsync("refunds");
         Assert.Equal(HttpStatusCode.Accepted, refund.StatusCode);
     }

@@ -65,6 +65,7 @@ public sealed class OrdersApp : IAsyncLifetime
         app.MapEvent<OrderFulfilled>((OrderFulfilled e) => Hear(e, e.Order.Id));
         app.MapEvent<OrderExpired>((OrderExpired e) => Hear(e, e.Order.Id));
         app.MapEvent<OrderCancelled>((OrderCancelled e) => Hear(e, e.Order.Id));
+        app.MapEvent<OrderDisputed>((OrderDisputed e) => Hear(e, e.OrderId));
         app.MapEvent<OrderRefunded>((OrderRefunded e) => Hear(e, e.Order.Id));
         app.MapEvent<OrderPartiallyRefunded>((OrderPartiallyRefunded e) => Hear(e, e.Order.Id));
         app.MapEvent<OrderRescheduled>((OrderRescheduled e) => Hear(e, e.Order.Id));

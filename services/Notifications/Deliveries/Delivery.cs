@@ -133,6 +133,9 @@ public enum MailKind
 
     /// <summary>To the address that is invited into a team; its order is the invitation.</summary>
     TeamInvitation,
+
+    /// <summary>To the organizer's team: a bank asks for an order's money, or has decided.</summary>
+    OrderDisputed,
 }
 
 /// <summary>

@@ -22,6 +22,7 @@ internal static class DeliveryRoutes
         routes.MapEvent<TicketRescheduled>(OnTicketEvent.Rescheduled);
         routes.MapEvent<TicketVoided>(OnTicketEvent.Voided);
         routes.MapEvent<TeamInvitationOffered>(OnTeamEvent.Invited);
+        routes.MapEvent<OrderDisputed>(OnTeamEvent.Disputed);
         routes.MapEvent<UserErased>(OnUserErased.Handle);
         routes.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
         routes

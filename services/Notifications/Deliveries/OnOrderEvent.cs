@@ -76,8 +76,10 @@ internal static class OnOrderEvent
         );
 
     /// <param name="subject">The order or the ticket.</param>
-    internal static Guid MoveOf(Guid subject, DateTimeOffset at) =>
-        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{subject} {at.UtcTicks}")).AsSpan(0, 16));
+    internal static Guid MoveOf(Guid subject, DateTimeOffset at) => SubjectOf($"{subject} {at.UtcTicks}");
+
+    /// <summary>An id for what a mail is about, so that the same comes once.</summary>
+    internal static Guid SubjectOf(string text) => new(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 
     private static Task NoteAsync(
         NpgsqlDataSource db,

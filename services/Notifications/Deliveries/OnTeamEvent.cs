@@ -5,7 +5,7 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Notifications.Deliveries;
 
-/// <summary>Somebody is invited into a team: notes the mail, the worker sends it.</summary>
+/// <summary>What concerns an organizer's team: notes the mails, the worker sends them.</summary>
 internal static class OnTeamEvent
 {
     /// <summary>In the inviter's language: the reader's is not known. Forgotten with the inviter's account.</summary>
@@ -30,5 +30,28 @@ internal static class OnTeamEvent
         };
         var mail = new NewMail(MailKind.TeamInvitation, e.InvitationId, null, from.Id, e.ToEmail, content);
         await mail.NoteAsync(db, signal, ct);
+    }
+
+    /// <summary>Each who sees money is told once of the beginning and once of the end, in the own language.</summary>
+    public static async Task Disputed(
+        OrderDisputed e,
+        Peers peers,
+        NpgsqlDataSource db,
+        DeliverySignal signal,
+        CancellationToken ct
+    )
+    {
+        foreach (var member in await peers.FindUsersAsync(e.TeamIds, ct))
+        {
+            var content = new MailContent
+            {
+                Dispute = new(e.Number, e.EventTitle, e.State, e.Amount),
+                Locale = member.Locale,
+                OfferPath = $"/organizar/{e.OrganizerId}/pedidos/{e.OrderId}",
+            };
+            var once = OnOrderEvent.SubjectOf($"{e.DisputeId} {e.State} {member.Id}");
+            var mail = new NewMail(MailKind.OrderDisputed, e.OrderId, once, member.Id, member.Email, content);
+            await mail.NoteAsync(db, signal, ct);
+        }
     }
 }

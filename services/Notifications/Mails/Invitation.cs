@@ -3,27 +3,12 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Notifications.Mails;
 
-/// <param name="Lines">Who invites; what to do; and what else.</param>
-/// <param name="Open">What the link says.</param>
-public sealed record InvitationParts(
-    string Language,
-    string Subject,
-    IReadOnlyList<string> Lines,
-    string Open,
-    string Url
-);
-
 /// <summary>An invitation into a team: who invites, into which team, as what, until when, and where it is answered.</summary>
 internal static class Invitation
 {
     private const string Zone = "America/Sao_Paulo";
 
-    public static async Task<Mail> RenderAsync(
-        MailContent content,
-        Formats formats,
-        string url,
-        ComponentRenderer components
-    )
+    public static LetterParts Of(MailContent content, Formats formats, string url)
     {
         var portuguese = formats.Language.StartsWith("pt", StringComparison.Ordinal);
         var until = formats.Date(content.OpenUntil!.Value, Zone);
@@ -45,10 +30,7 @@ internal static class Invitation
             ? $"Convite para a equipe de {content.Organizer}"
             : $"Invitation into the team of {content.Organizer}";
         var open = portuguese ? "Ver o convite" : "See the invitation";
-        var text = $"{lines[0]}\n\n{lines[1]}\n{open}: {url}\n\n{lines[2]}\n";
-        var parts = new InvitationParts(formats.Language, subject, lines, open, url);
-        var html = await components.RenderAsync<InvitationMail>(new() { [nameof(InvitationMail.Mail)] = parts });
-        return new(subject, text, html);
+        return new(formats.Language, subject, lines, open, url);
     }
 
     private static string RoleOf(TeamRole role, bool portuguese) =>

@@ -46,7 +46,10 @@ public sealed record MailContent(OrderSummary? Order = null)
     /// <summary>When a show that was moved was to start before.</summary>
     public DateTimeOffset? MovedFrom { get; init; }
 
-    /// <summary>Path and query of the offer below the public origin.</summary>
+    /// <summary>Of an order, told to its organizer's team; nothing else is set but the path.</summary>
+    public DisputeNotice? Dispute { get; init; }
+
+    /// <summary>Path and query of the offer below the public origin, or of the page that the mail is about.</summary>
     public string? OfferPath { get; init; }
 
     /// <summary>For an address that nobody proved: no picture and no address that the organizer gave.</summary>

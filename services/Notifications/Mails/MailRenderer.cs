@@ -60,15 +60,13 @@ internal sealed partial class MailRenderer(ComponentRenderer components, IOption
         var formats = Formats.Of(order?.Locale ?? content.Locale ?? "");
         var words = Words.Of(formats);
         if (kind == MailKind.TeamInvitation)
-            return await Invitation.RenderAsync(
-                content with
-                {
-                    Sender = string.IsNullOrEmpty(content.Sender) ? words.Somebody : content.Sender,
-                },
-                formats,
-                Url(content.OfferPath!),
-                components
-            );
+        {
+            var from = string.IsNullOrEmpty(content.Sender) ? words.Somebody : content.Sender;
+            var invitation = Invitation.Of(content with { Sender = from }, formats, Url(content.OfferPath!));
+            return await Letter.RenderAsync(invitation, components);
+        }
+        if (content.Dispute is { } dispute)
+            return await Letter.RenderAsync(DisputeLetter.Of(dispute, formats, Url(content.OfferPath!)), components);
         var (title, venue, city, zone, at) =
             order is not null ? (order.EventTitle, order.VenueName, order.VenueCity, order.TimeZone, order.StartsAt)
             : ticket is not null
@@ -187,6 +185,13 @@ internal sealed partial class MailRenderer(ComponentRenderer components, IOption
         content with
         {
             Voided = [.. content.Voided.Select(Line)],
+            Dispute = content.Dispute is { } dispute
+                ? dispute with
+                {
+                    Number = Line(dispute.Number),
+                    EventTitle = Said(dispute.EventTitle),
+                }
+                : null,
             Organizer = content.Organizer is { } organizer ? Said(organizer) : null,
             Order = content.Order is { } order
                 ? order with

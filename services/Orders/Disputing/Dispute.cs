@@ -57,7 +57,12 @@ internal sealed class Disputes(NpgsqlDataSource source, OrderStock stock, Outbox
     /// <summary>Of the refund that a lost dispute is.</summary>
     private const string LostReason = "dispute-lost";
 
-    private const string Organizer = "SELECT organizer_id FROM orders WHERE id = $1";
+    private const string Whose = """
+        SELECT organizer_id, number, event_title, ARRAY(
+            SELECT user_id FROM team_members m
+            WHERE m.organizer_id = orders.organizer_id AND m.role IN ('Owner', 'Manager', 'Finance'))
+        FROM orders WHERE id = $1
+        """;
 
     /// <summary>
     /// The order's row first. An outcome is final, also when it is told before its dispute. Of the payment that the order keeps
@@ -114,9 +119,28 @@ internal sealed class Disputes(NpgsqlDataSource source, OrderStock stock, Outbox
             SettlementKind.DisputeLost => DisputeStatus.Lost,
             _ => throw new ArgumentOutOfRangeException(nameof(fact)),
         };
-        var organizer =
-            await source.FirstAsync(Organizer, row => (Guid?)row.GetGuid(0), ct, fact.OrderId)
-            ?? throw new InvalidOperationException($"There is no order {fact.OrderId} yet.");
+        var told =
+            await source.FirstAsync(
+                Whose,
+                row => new OrderDisputed(
+                    fact.OrderId,
+                    row.GetString(1),
+                    row.GetGuid(0),
+                    row.GetString(2),
+                    IdOf(fact),
+                    state switch
+                    {
+                        DisputeStatus.Open => DisputeState.Opened,
+                        DisputeStatus.Won => DisputeState.Won,
+                        _ => DisputeState.Lost,
+                    },
+                    fact.Amount,
+                    row.GetFieldValue<Guid[]>(3),
+                    fact.At
+                ),
+                ct,
+                fact.OrderId
+            ) ?? throw new InvalidOperationException($"There is no order {fact.OrderId} yet.");
         var act = Actor
             .Nobody(fact.At)
             .Did(
@@ -126,7 +150,7 @@ internal sealed class Disputes(NpgsqlDataSource source, OrderStock stock, Outbox
                     DisputeStatus.Won => "payment.dispute-won",
                     _ => "payment.dispute-lost",
                 },
-                organizer,
+                told.OrganizerId,
                 fact.OrderId,
                 null,
                 ("amount", fact.Amount.Amount),
@@ -144,7 +168,10 @@ internal sealed class Disputes(NpgsqlDataSource source, OrderStock stock, Outbox
                 fact.Amount.Amount,
                 fact.Amount.Currency,
                 fact.At,
-                .. OutboxExtensions.Values(OutboxMessage.Of(act, Traces.Current)),
+                .. OutboxExtensions.Values(
+                    OutboxMessage.Of(act, Traces.Current),
+                    OutboxMessage.Of(told, Traces.Current)
+                ),
             ]
         );
         outbox.Pulse();

@@ -47,6 +47,24 @@ public sealed record OrderPartiallyRefunded(
     public static string Type => "order.partially-refunded";
 }
 
+/// <summary>A bank asks for the money of an order back, or has decided: its organizer's team must know. Nothing of the buyer is in it.</summary>
+/// <param name="State">opened, won or lost; may be told before the beginning.</param>
+/// <param name="TeamIds">Who of the team is told: those who see money.</param>
+public sealed record OrderDisputed(
+    Guid OrderId,
+    string Number,
+    Guid OrganizerId,
+    string EventTitle,
+    Guid DisputeId,
+    DisputeState State,
+    Money Amount,
+    IReadOnlyList<Guid> TeamIds,
+    DateTimeOffset At
+) : IEvent
+{
+    public static string Type => "order.disputed";
+}
+
 /// <summary>The show of a paid order was moved to another time or place; the order says the present ones.</summary>
 /// <param name="StartedAt">When it was to start before.</param>
 public sealed record OrderRescheduled(OrderSummary Order, DateTimeOffset StartedAt, DateTimeOffset At) : IEvent
