@@ -16,6 +16,7 @@ COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY services/Shared/Contracts/Contracts.csproj services/Shared/Contracts/packages.lock.json services/Shared/Contracts/
 COPY services/Shared/ServiceDefaults/ServiceDefaults.csproj services/Shared/ServiceDefaults/packages.lock.json \
      services/Shared/ServiceDefaults/
+COPY services/Shared/Pdf/Pdf.csproj services/Shared/Pdf/packages.lock.json services/Shared/Pdf/
 COPY services/OpenApiMerge/OpenApiMerge.csproj services/OpenApiMerge/packages.lock.json services/OpenApiMerge/
 COPY services/${SERVICE}/${SERVICE}.csproj services/${SERVICE}/packages.lock.json services/${SERVICE}/
 RUN dotnet restore "services/${SERVICE}/${SERVICE}.csproj" --locked-mode
@@ -23,6 +24,7 @@ RUN dotnet restore "services/${SERVICE}/${SERVICE}.csproj" --locked-mode
 COPY .editorconfig BannedSymbols.txt ./
 COPY services/Shared/Contracts services/Shared/Contracts
 COPY services/Shared/ServiceDefaults services/Shared/ServiceDefaults
+COPY services/Shared/Pdf services/Shared/Pdf
 # The Gateway's document of the whole API is made of these.
 COPY services/OpenApiMerge services/OpenApiMerge
 COPY --parents services/*/openapi.json ./

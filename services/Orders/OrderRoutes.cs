@@ -44,6 +44,12 @@ internal static class OrderRoutes
             .ProducesProblem(404)
             .ProducesProblem(503);
         orders
+            .MapGet("/statements/pdf", GetStatementPdf.Handle)
+            .WithName("GetStatementPdf")
+            .Produces(200, contentType: "application/pdf")
+            .ProducesProblem(404)
+            .ProducesProblem(503);
+        orders
             .MapPost("/{id:guid}/payments", RetryPayment.Handle)
             .WithName("RetryPayment")
             .WithIdempotency()

@@ -26,6 +26,9 @@ public sealed class Neighbours
     /// <summary>Whose an event is, as Events knows.</summary>
     public ConcurrentDictionary<Guid, Guid> Organizers { get; } = new();
 
+    /// <summary>By organizer, what its events brought in, as Payments knows.</summary>
+    public ConcurrentDictionary<Guid, EventTotals[]> Totals { get; } = new();
+
     public Neighbours()
     {
         foreach (var (_, stub) in Stubs)
@@ -54,8 +57,14 @@ public sealed class Neighbours
                 .First(id => id != Guid.Empty);
         if (request.Is("GET /internal/events/*"))
             return Organizers.TryGetValue(id, out var organizer)
-                ? PeerStub.Json(new EventOwner(organizer))
+                ? PeerStub.Json(new EventOwner(organizer, "Casa de Shows", "Noite de Choro & Canções"))
                 : PeerStub.Problem(404, "not-found");
+        if (request.Is("GET /internal/organizers/*/totals"))
+            return PeerStub.Json(
+                Totals
+                    .GetValueOrDefault(id, [])
+                    .Where(t => request.Query.Contains($"{t.EventId}", StringComparison.Ordinal))
+            );
         if (!purchases.TryGetValue(id, out var purchase))
             return PeerStub.Problem(404, "hold-not-found");
         purchase.Asked.Enqueue(request);

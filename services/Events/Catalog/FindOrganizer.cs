@@ -9,7 +9,10 @@ internal static class FindOrganizer
 {
     public static async Task<Ok<EventOwner>> Handle(Guid id, EventsDb db, CancellationToken ct) =>
         TypedResults.Ok(
-            await db.Events.Where(e => e.Id == id).Select(e => new EventOwner(e.OrganizerId)).SingleOrDefaultAsync(ct)
+            await db
+                .Events.Where(e => e.Id == id)
+                .Join(db.Organizers, e => e.OrganizerId, o => o.Id, (e, o) => new EventOwner(o.Id, o.Name, e.Title))
+                .SingleOrDefaultAsync(ct)
                 ?? throw ProblemException.NotFound("event")
         );
 }

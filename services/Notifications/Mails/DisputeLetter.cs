@@ -19,7 +19,7 @@ internal static class DisputeLetter
                 [
                     $"O banco decidiu a favor da venda: os {amount} do pedido {number} ({title}) ficam.",
                     "Os ingressos voltam a abrir a porta. Não é preciso fazer nada.",
-                    "O valor volta a contar no seu demonstrativo.",
+                    "O valor volta a contar no seu extrato.",
                 ],
             (DisputeState.Won, false) =>
             [
@@ -31,7 +31,7 @@ internal static class DisputeLetter
             [
                 $"O banco devolveu a quem pagou {amount} do pedido {number} ({title}).",
                 "Os ingressos não valem mais, e os lugares voltaram à venda.",
-                "O valor aparece no seu demonstrativo como estorno.",
+                "O valor aparece no seu extrato como estorno.",
             ],
             (DisputeState.Lost, false) =>
             [

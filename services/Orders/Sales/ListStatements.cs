@@ -60,6 +60,16 @@ internal static class ListStatements
         OrdersDb db,
         Peers peers,
         CancellationToken ct
+    ) => TypedResults.Ok(new Response(await ReadAsync(organizerId, eventId, user, db, peers, ct)));
+
+    /// <exception cref="ProblemException">404: not of the team, or not one who sees money.</exception>
+    public static async Task<IReadOnlyList<Statement>> ReadAsync(
+        Guid organizerId,
+        Guid? eventId,
+        ClaimsPrincipal user,
+        OrdersDb db,
+        Peers peers,
+        CancellationToken ct
     )
     {
         if (!await db.IsTeamMemberAsync(organizerId, user.UserId(), TeamRole.Finance, ct))
@@ -70,6 +80,6 @@ internal static class ListStatements
             $"internal/organizers/{organizerId}/totals{only}",
             ct
         );
-        return TypedResults.Ok(new Response([.. totals.Where(t => t.Payments > 0).Select(Statement.Of)]));
+        return [.. totals.Where(t => t.Payments > 0).Select(Statement.Of)];
     }
 }

@@ -41,7 +41,7 @@ public enum SectionKind
 }
 
 /// <summary>Events: <c>GET internal/events/{id}</c>: whose the event is, also as a draft.</summary>
-public sealed record EventOwner(Guid OrganizerId);
+public sealed record EventOwner(Guid OrganizerId, string OrganizerName = "", string Title = "");
 
 /// <summary>
 /// Events: <c>PUT internal/coupons/redemptions/{orderId}</c>: a lease, like a hold: one an order, renewed by repeats, sold

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Ticketing.Pdf;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets.Documents;

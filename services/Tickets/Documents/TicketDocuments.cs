@@ -5,6 +5,7 @@ using Dapr;
 using Dapr.Client;
 using Npgsql;
 using Ticketing.Contracts;
+using Ticketing.Pdf;
 using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.IssuedTickets;
 

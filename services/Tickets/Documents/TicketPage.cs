@@ -1,3 +1,4 @@
+using Ticketing.Pdf;
 using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.IssuedTickets;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using QRCoder;
 using Ticketing.Contracts;
+using Ticketing.Pdf;
 using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.IssuedTickets;
 

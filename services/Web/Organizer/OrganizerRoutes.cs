@@ -18,6 +18,7 @@ internal static class OrganizerRoutes
         app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/entrada.xlsx", AttendeesBookAsync);
         app.MapGet("/organizar/{organizerId:guid}/registro.csv", AuditLogAsync);
         app.MapGet("/organizar/{organizerId:guid}/extrato.csv", StatementsAsync);
+        app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/extrato.pdf", StatementPdfAsync);
     }
 
     /// <summary>A spreadsheet takes it for UTF-8 by its first bytes.</summary>
@@ -27,6 +28,24 @@ internal static class OrganizerRoutes
             "text/csv; charset=utf-8",
             name
         );
+
+    /// <summary>What one event brought in, to keep.</summary>
+    private static async Task<IResult> StatementPdfAsync(Guid organizerId, Guid eventId, TicketingApi api)
+    {
+        var locale = Languages.IsEnglish ? "en" : "pt-BR";
+        try
+        {
+            var (pdf, type) = await api.DownloadAsync(
+                AppIds.Orders,
+                $"/api/v1/orders/statements/pdf?organizerId={organizerId}&eventId={eventId}&locale={locale}"
+            );
+            return Results.Bytes(pdf, type);
+        }
+        catch (ApiProblemException e) when (e.Status == StatusCodes.Status404NotFound)
+        {
+            return Results.NotFound();
+        }
+    }
 
     /// <summary>What each event brought in.</summary>
     private static async Task<IResult> StatementsAsync(Guid organizerId, TicketingApi api)

@@ -274,6 +274,8 @@ internal sealed class Corpus
             ct
         );
         await ReadAsync("ListStatements", $"/api/v1/orders/statements?organizerId={sale.OrganizerId}", owner, ct);
+        var statement = $"/api/v1/orders/statements/pdf?organizerId={sale.OrganizerId}&eventId={sale.EventId}";
+        await DownloadAsync("GetStatementPdf", statement, owner, ct);
         await ReadAsync("GetCapacity", $"/api/v1/events/{sale.EventId}/capacity", owner, ct);
         await ReadAsync("CountCheckIns", $"/api/v1/check-ins?sessionId={sale.SessionId}", owner, ct);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Ticketing.Contracts;
+using Ticketing.Pdf;
 using Ticketing.TestKit;
 using Ticketing.Tickets.Catalog;
 using Ticketing.Tickets.Documents;

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Ticketing.Tickets.Documents;
+namespace Ticketing.Pdf;
 
 /// <summary>A glyph of a face and the text that it stands for; distances are in ems.</summary>
-internal readonly record struct Glyph(Typeface Face, ushort Id, string Text, double Advance)
+public readonly record struct Glyph(Typeface Face, ushort Id, string Text, double Advance)
 {
     /// <summary>Where it is drawn, seen from the pen.</summary>
     public double Right { get; init; }
@@ -15,14 +15,14 @@ internal readonly record struct Glyph(Typeface Face, ushort Id, string Text, dou
 }
 
 /// <summary>Red, green and blue.</summary>
-internal readonly record struct Ink(byte Red, byte Green, byte Blue)
+public readonly record struct Ink(byte Red, byte Green, byte Blue)
 {
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Red / 255.0:0.###} {Green / 255.0:0.###} {Blue / 255.0:0.###}");
 }
 
 /// <summary>A page of a <see cref="PdfFile"/>: points from the top left.</summary>
-internal sealed class PdfPage(PdfFile file, double width, double height)
+public sealed class PdfPage(PdfFile file, double width, double height)
 {
     /// <summary>Of the outline that makes a glyph bolder, in ems.</summary>
     private const double Stroke = 0.03;

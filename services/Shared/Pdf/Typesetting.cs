@@ -3,10 +3,10 @@ using System.Globalization;
 using System.Text;
 using AnyAscii;
 
-namespace Ticketing.Tickets.Documents;
+namespace Ticketing.Pdf;
 
 /// <summary>Text broken into lines.</summary>
-internal sealed record Lines(IReadOnlyList<string> Texts, double Size, bool Bold)
+public sealed record Lines(IReadOnlyList<string> Texts, double Size, bool Bold)
 {
     private const double Spacing = 1.25;
 
@@ -15,7 +15,7 @@ internal sealed record Lines(IReadOnlyList<string> Texts, double Size, bool Bold
 }
 
 /// <summary>From words to glyphs and lines that fit.</summary>
-internal static class Typesetting
+public static class Typesetting
 {
     /// <summary>Text in the largest size in which it takes at most so many lines; cut when none does.</summary>
     public static Lines Fit(string text, double width, int maxLines, double largest, double smallest, bool bold = true)

@@ -1,15 +1,15 @@
 using System.Text;
 
-namespace Ticketing.Tickets.Documents;
+namespace Ticketing.Pdf;
 
 /// <summary>What a document says of itself.</summary>
-internal sealed record PdfFacts(string Title, string Author, string Subject, string Language);
+public sealed record PdfFacts(string Title, string Author, string Subject, string Language);
 
 /// <summary>
 /// A PDF written for what tickets need: pages of text in embedded faces (only the glyphs used, shared by all pages),
 /// rectangles, dashes and pictures, tagged for screen readers as PDF/UA asks.
 /// </summary>
-internal sealed class PdfFile
+public sealed class PdfFile
 {
     /// <summary>The glyphs of a face that the pages use, by their place in the embedded font.</summary>
     internal sealed class Font(Typeface face)

@@ -1,7 +1,7 @@
-namespace Ticketing.Tickets.Documents;
+namespace Ticketing.Pdf;
 
 /// <summary>Writes words in points from the page's top left.</summary>
-internal sealed class PagePen(PdfPage page)
+public sealed class PagePen(PdfPage page)
 {
     private static readonly Ink Dark = new(0x1B, 0x1E, 0x2E);
     private static readonly Ink Grey = new(0x5F, 0x65, 0x7A);

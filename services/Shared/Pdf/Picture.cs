@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 
-namespace Ticketing.Tickets.Documents;
+namespace Ticketing.Pdf;
 
 /// <summary>A JPEG as it is: PDF shows it without anybody decoding it here.</summary>
 /// <param name="IsGrey">One channel; else three.</param>
-internal sealed record Picture(byte[] Jpeg, int Width, int Height, bool IsGrey)
+public sealed record Picture(byte[] Jpeg, int Width, int Height, bool IsGrey)
 {
     /// <summary>Of either side, in pixels: what a viewer can be asked to hold.</summary>
     private const int MaxSide = 10_000;

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 
-namespace Ticketing.Tickets.Documents;
+namespace Ticketing.Pdf;
 
 /// <summary>The numbered objects of a PDF file, and the file made of them.</summary>
-internal sealed class PdfObjects
+public sealed class PdfObjects
 {
     private readonly List<byte[]> objects = [];
 

@@ -1,16 +1,16 @@
 using System.Globalization;
 using System.Text;
 
-namespace Ticketing.Tickets.Documents;
+namespace Ticketing.Pdf;
 
 /// <summary>A stretch of text in one face and one direction; without a fallback the page's own face has all of it.</summary>
-internal sealed record Run(string Text, Typeface? Fallback, bool RightToLeft);
+public sealed record Run(string Text, Typeface? Fallback, bool RightToLeft);
 
 /// <summary>
 /// Which face shows what of a text, and in which order: Unicode's bidirectional algorithm as far as one line without
 /// embeddings needs it.
 /// </summary>
-internal static class Runs
+public static class Runs
 {
     private enum Kind
     {

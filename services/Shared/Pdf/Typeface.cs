@@ -4,13 +4,13 @@ using System.Runtime.InteropServices;
 using System.Text;
 using HarfBuzzSharp;
 
-namespace Ticketing.Tickets.Documents;
+namespace Ticketing.Pdf;
 
 /// <summary>
 /// A TrueType face of this assembly, parsed once: which glyph shows a character, how wide it is, and the small font
 /// that a document needs of it. Documents look the same wherever they are drawn, and no machine needs fonts.
 /// </summary>
-internal sealed class Typeface
+public sealed class Typeface
 {
     public static readonly Typeface Regular = new("OpenSans-Regular", packed: false);
     public static readonly Typeface Bold = new("OpenSans-Bold", packed: false);
