@@ -8,7 +8,7 @@ public sealed class PaymentsOptions
 {
     /// <summary>How long a payment or refund may stay open before the provider is asked; doubles with each asking.</summary>
     [Range(0.05, 3600)]
-    public double ReconcileSeconds { get; set; } = 30;
+    public double CheckSeconds { get; set; } = 30;
 
     /// <summary>How long the provider may take to answer.</summary>
     [Range(0.05, 60)]

@@ -45,7 +45,7 @@ public static class PaymentsService
         builder.Services.AddSingleton<PaymentMoves>();
         builder.Services.AddSingleton<ChargeOutcome>();
         builder.Services.AddSingleton<RefundOutcome>();
-        builder.Services.AddHostedService<Reconciliation>();
+        builder.Services.AddHostedService<PaymentChecks>();
         builder.Services.AddHostedService<DisputeWatch>();
         builder.Services.AddHostedService<LedgerClosing>();
         builder.Services.AddHostedService<ReconciliationWatch>();

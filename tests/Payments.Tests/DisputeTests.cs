@@ -236,7 +236,7 @@ public sealed class DisputeTests(PaymentsApp app)
 }
 
 /// <summary>Where no webhook ever arrives.</summary>
-public sealed class LostDisputeTests(ReconcilingApp app)
+public sealed class LostDisputeTests(CheckingApp app)
 {
     [Theory]
     [InlineData(false)]

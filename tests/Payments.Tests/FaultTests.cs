@@ -9,7 +9,7 @@ namespace Ticketing.Payments.Tests;
 /// <summary>Payments that ask soon again, and wait a second for a bank that is told to be down, slow or silent.</summary>
 public sealed class BadDay : PaymentsApp
 {
-    protected override double ReconcileSeconds => 0.2;
+    protected override double CheckSeconds => 0.2;
     protected override IReadOnlyList<string> MoreSettings => ["Payments:ProviderTimeoutSeconds=1"];
 
     public async Task SetAsync(object fault)

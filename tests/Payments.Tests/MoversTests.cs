@@ -2,10 +2,10 @@ using Ticketing.TestKit;
 
 namespace Ticketing.Payments.Tests;
 
-/// <summary>Of its own: its connections are ended to count their deadlocks. Reconciliation is one of the movers.</summary>
+/// <summary>Of its own: its connections are ended to count their deadlocks. The checks are one of the movers.</summary>
 public sealed class MovingPayments : PaymentsApp
 {
-    protected override double ReconcileSeconds => 0.05;
+    protected override double CheckSeconds => 0.05;
 }
 
 public sealed class MoversTests(MovingPayments app) : IClassFixture<MovingPayments>

@@ -15,12 +15,12 @@ using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
 
 [assembly: AssemblyFixture(typeof(PaymentsApp))]
-[assembly: AssemblyFixture(typeof(ReconcilingApp))]
+[assembly: AssemblyFixture(typeof(CheckingApp))]
 
 namespace Ticketing.Payments.Tests;
 
 /// <summary>
-/// Payments and the sandbox provider, with a wire in each direction between them. Here reconciliation never comes: what
+/// Payments and the sandbox provider, with a wire in each direction between them. Here no check ever comes: what
 /// happens, the requests and webhooks did.
 /// </summary>
 public class PaymentsApp : IAsyncLifetime
@@ -33,7 +33,7 @@ public class PaymentsApp : IAsyncLifetime
     private NpgsqlDataSource? database;
     private NpgsqlDataSource? sandboxDatabase;
 
-    protected virtual double ReconcileSeconds => 3600;
+    protected virtual double CheckSeconds => 3600;
     protected virtual double RefundSeconds => 0;
     protected virtual int TokenSeconds => 3600;
 
@@ -75,7 +75,7 @@ public class PaymentsApp : IAsyncLifetime
                     $"Payments:PixApi:WebhookOrigin={WebhookWire.Url}",
                     "Payments:PixApi:WebhookRetrySeconds=0.1",
                     $"Payments:Stripe:BaseUrl={ProviderWire.Url}/stripe",
-                    FormattableString.Invariant($"Payments:ReconcileSeconds={ReconcileSeconds}"),
+                    FormattableString.Invariant($"Payments:CheckSeconds={CheckSeconds}"),
                     "Payments:ProviderTimeoutSeconds=5",
                     .. MoreSettings,
                 ]
@@ -610,10 +610,10 @@ public class PaymentsApp : IAsyncLifetime
     }
 }
 
-/// <summary>Here no webhook ever arrives: only reconciliation can find out what happened.</summary>
-public sealed class ReconcilingApp : PaymentsApp
+/// <summary>Here no webhook ever arrives: only a check can find out what happened.</summary>
+public sealed class CheckingApp : PaymentsApp
 {
-    protected override double ReconcileSeconds => 0.2;
+    protected override double CheckSeconds => 0.2;
     protected override double RefundSeconds => 0.5;
     protected override IReadOnlyList<string> MoreSettings => ["Payments:DisputeWatchSeconds=0.2"];
 

@@ -23,7 +23,7 @@ public sealed class ImpatientBroker : TicketingSystem
                         .. appId switch
                         {
                             AppIds.Orders => ["Orders:GraceSeconds=5", "Orders:SweepSeconds=1"],
-                            AppIds.Payments => ["Payments:ReconcileSeconds=1"],
+                            AppIds.Payments => ["Payments:CheckSeconds=1"],
                             _ => (string[])[],
                         },
                     ]

@@ -105,7 +105,7 @@ public sealed class ImpatientSystem : TicketingSystem
         {
             ["orders"] = ["Orders:PaymentWindowSeconds=3", "Orders:SweepSeconds=1"],
             ["tickets"] = ["Tickets:SweepSeconds=1"],
-            ["payments"] = ["Payments:ReconcileSeconds=1"],
+            ["payments"] = ["Payments:CheckSeconds=1"],
         };
 }
 

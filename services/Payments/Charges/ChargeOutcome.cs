@@ -8,7 +8,7 @@ namespace Ticketing.Payments.Charges;
 
 /// <summary>
 /// Brings a payment to what the provider says of it. The only place where payments change state by what a provider says,
-/// whoever asked: the creation, a webhook, reconciliation, closing.
+/// whoever asked: the creation, a webhook, a check, closing.
 /// </summary>
 internal sealed class ChargeOutcome(PaymentMoves moves, RefundOutcome refunds, ProviderDirectory providers)
 {

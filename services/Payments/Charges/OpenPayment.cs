@@ -92,7 +92,7 @@ internal static class OpenPayment
                 request.ExpiresAt,
                 clock.GetUtcNow(),
                 Traces.Current,
-                options.ReconcileSeconds,
+                options.CheckSeconds,
                 request.OrganizerId,
                 request.EventId,
                 request.PlatformFee

@@ -88,7 +88,7 @@ internal sealed record Payment
     public string? RefundTraceParent { get; init; }
     public DateTimeOffset? RefundedAt { get; init; }
 
-    /// <summary>When reconciliation asks the provider (again); null: never.</summary>
+    /// <summary>When a check asks the provider (again); null: never.</summary>
     public DateTimeOffset? NextCheckAt { get; init; }
     public int Checks { get; init; }
 

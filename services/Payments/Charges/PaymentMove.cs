@@ -22,7 +22,7 @@ internal sealed class PaymentMove(Payment before, DateTimeOffset now)
     public IReadOnlyList<LedgerPosting> Postings => postings;
     public IReadOnlyList<OutboxMessage> Messages => messages;
 
-    /// <summary>Reconciliation asks the provider after the first wait, counted by the database's clock.</summary>
+    /// <summary>The provider is asked after the first wait, counted by the database's clock.</summary>
     public bool ChecksAnew { get; private set; }
 
     /// <summary>Nothing of it is to be kept.</summary>

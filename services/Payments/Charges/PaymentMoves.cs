@@ -104,7 +104,7 @@ internal sealed class PaymentMoves(
             after.DisputedAt,
             after.RefundedAt,
             move.ChecksAnew,
-            options.Value.ReconcileSeconds,
+            options.Value.CheckSeconds,
             after.NextCheckAt,
             move.Postings.Select(p => p.Kind.ToString()).ToArray(),
             move.Postings.Select(p => p.Debit.ToString()).ToArray(),

@@ -8,7 +8,7 @@ namespace Ticketing.Payments.Disputes;
 
 internal static class AnswerDispute
 {
-    /// <summary>Keeps what is said against the dispute; then tells the provider, and reconciliation goes on if that fails.</summary>
+    /// <summary>Keeps what is said against the dispute; then tells the provider, and the checks go on if that fails.</summary>
     public static async Task<Accepted<DisputeSnapshot>> Handle(
         Guid orderId,
         Guid disputeId,

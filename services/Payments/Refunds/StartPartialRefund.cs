@@ -8,7 +8,7 @@ namespace Ticketing.Payments.Refunds;
 
 internal static class StartPartialRefund
 {
-    /// <summary>Promises once what is given back; then tries to, and reconciliation goes on if that fails.</summary>
+    /// <summary>Promises once what is given back; then tries to, and the checks go on if that fails.</summary>
     public static async Task<Accepted<RefundAccepted>> Handle(
         Guid orderId,
         RefundPart request,

@@ -13,7 +13,7 @@ internal static class StartRefund
 {
     private const string NoCurrency = "BRL";
 
-    /// <summary>Decides once what is given back; then tries to, and reconciliation goes on if that fails.</summary>
+    /// <summary>Decides once what is given back; then tries to, and the checks go on if that fails.</summary>
     public static async Task<Accepted<RefundAccepted>> Handle(
         Guid orderId,
         RefundOrder request,
@@ -77,7 +77,7 @@ internal static class StartRefund
                 request.Reason,
                 request.PaymentId,
                 Traces.Current,
-                options.ReconcileSeconds
+                options.CheckSeconds
             );
             var rows = await command.ReadAsync(
                 row => (Decided: row.GetBoolean(0), Disputed: row.GetBoolean(1), Refund: Payment.Read(row, 2)),

@@ -156,7 +156,7 @@ internal static class ReceiveWebhook
     )
     {
         await using var command = source.CreateCommand(Keep);
-        command.Add(webhook).Add(options.ReconcileSeconds);
+        command.Add(webhook).Add(options.CheckSeconds);
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -133,8 +133,7 @@ internal static class GrowthRun
                     "Metrics:AuditSeconds=2",
                     "Tickets:SweepSeconds=1",
                     "Products:SweepSeconds=1",
-                    "Orders:ReconcileSeconds=1",
-                    "Payments:ReconcileSeconds=1",
+                    "Payments:CheckSeconds=1",
                 }
         );
 }

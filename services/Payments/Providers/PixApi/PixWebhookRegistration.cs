@@ -4,7 +4,7 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Providers.PixApi;
 
-/// <summary>Tells the PSP at start where its webhooks go, until it has understood. Without it reconciliation would ask.</summary>
+/// <summary>Tells the PSP at start where its webhooks go, until it has understood. Without it the checks would ask.</summary>
 internal sealed class PixWebhookRegistration(
     PixApiClient psp,
     SecretReader secrets,

@@ -12,13 +12,13 @@ namespace Ticketing.Payments;
 /// Asks the provider about what stays open too long, so that a lost webhook or answer loses nothing. Work is claimed by
 /// moving its next check into the future, so that several replicas share it and a crash only delays it.
 /// </summary>
-internal sealed class Reconciliation(
+internal sealed class PaymentChecks(
     NpgsqlDataSource source,
     ChargeOutcome outcome,
     PaymentMetrics metrics,
     IOptions<PaymentsOptions> options,
     TimeProvider clock,
-    ILogger<Reconciliation> logger
+    ILogger<PaymentChecks> logger
 ) : BackgroundLoop(clock, logger)
 {
     private const int BatchSize = 50;
@@ -36,7 +36,7 @@ internal sealed class Reconciliation(
     private const double MaxPauseSeconds = 5;
 
     protected override TimeSpan Pause { get; } =
-        TimeSpan.FromSeconds(Math.Min(MaxPauseSeconds, options.Value.ReconcileSeconds / 2));
+        TimeSpan.FromSeconds(Math.Min(MaxPauseSeconds, options.Value.CheckSeconds / 2));
 
     /// <param name="Webhook">What is due; without one it is the payment itself.</param>
     private sealed record Check(bool IsLast, Webhook? Webhook, Payment? Payment);
@@ -76,7 +76,7 @@ internal sealed class Reconciliation(
     protected override async Task<bool> PassAsync(CancellationToken ct)
     {
         await using var command = source.CreateCommand(Claim);
-        command.Add(options.Value.ReconcileSeconds);
+        command.Add(options.Value.CheckSeconds);
         var due = await command.ReadAsync(
             row => new Check(row.GetBoolean(0), Webhook.Read(row, first: 1), Payment.Read(row, first: 9)),
             ct
