@@ -108,6 +108,26 @@ public sealed class FaultTests(BadDay app) : IClassFixture<BadDay>, IAsyncLifeti
     }
 
     [Theory]
+    [MemberData(nameof(Days))]
+    public async Task Parts_on_a_bad_day_are_made_once_each_and_then_what_is_left(bool card, string day)
+    {
+        var payment = await app.CreateAsync(Request(card));
+        await PayAsync(card);
+        await app.SetAsync(new { api = day, delaySeconds = 30 });
+        var parts = new[] { Guid.CreateVersion7(), Guid.CreateVersion7() };
+        foreach (var id in parts.Concat(parts))
+            Assert.False((await app.RefundPartAsync(payment, id, 4000)).Completed);
+        Assert.Equal(7000, (await app.RefundAsync(order, "bad-day")).Amount.Amount);
+
+        await app.SetAsync(new { });
+
+        await app.WaitForAsync<PaymentRefunded>(order, 3);
+        Assert.Equal(3, await app.RefundsAtProviderAsync(order));
+        Assert.Equal(0, await app.BalanceAsync(order, "Provider"));
+        Assert.Equal(0, await app.BalanceAsync(order, "Receivable"));
+    }
+
+    [Theory]
     [InlineData("down")]
     [InlineData("silent")]
     [InlineData("slow")]

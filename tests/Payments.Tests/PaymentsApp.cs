@@ -270,7 +270,7 @@ public class PaymentsApp : IAsyncLifetime
     public Task<HttpResponseMessage> SendPartAsync(PaymentSnapshot payment, Guid id, long amount, long fee = 0) =>
         Payments.PostAsJsonAsync(
             $"/internal/orders/{payment.OrderId}/refunds/parts",
-            new RefundPart(id, payment.Id, amount, fee, "organizer"),
+            new RefundPart(id, payment.Id, amount, fee),
             ServiceDefaultsExtensions.Json
         );
 

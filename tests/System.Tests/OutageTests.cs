@@ -96,6 +96,8 @@ public sealed class OutageTests(ImpatientBroker system) : IClassFixture<Impatien
         var (show, doomed) = (await system.ShowAsync(capacity: 20, stock: 20), await system.ShowAsync(capacity: 20));
         var buyer = await system.BuyerAsync();
         var (returned, ofDoomed) = (await BoughtAsync(buyer, show), await BoughtAsync(buyer, doomed));
+        var lessened = await BoughtAsync(buyer, show);
+        var part = new { id = Guid.CreateVersion7(), amount = 100 };
         var held = await buyer.HoldAsync(show);
         var waiting = new List<Order>();
         for (var i = 0; i < 2; i++)
@@ -111,6 +113,7 @@ public sealed class OutageTests(ImpatientBroker system) : IClassFixture<Impatien
                     .Select(order => TryAsync(() => buyer.PayAsync(order)))
                     .Append(TryAsync(() => OrderAsync(buyer, held)))
                     .Append(TryAsync(() => RefundAsync(buyer, returned)))
+                    .Append(TryAsync(() => RefundPartAsync(organizer, lessened, part)))
                     .Append(TryAsync(() => CancelAsync(organizer, doomed)))
             );
             await over;
@@ -118,6 +121,7 @@ public sealed class OutageTests(ImpatientBroker system) : IClassFixture<Impatien
 
         await PatientlyAsync(() => OrderAsync(buyer, held));
         await PatientlyAsync(() => RefundAsync(buyer, returned));
+        await PatientlyAsync(() => RefundPartAsync(organizer, lessened, part));
         await PatientlyAsync(() => CancelAsync(organizer, doomed));
         foreach (var order in waiting)
             await PatientlyAsync(() => PayAsync(buyer, order));
@@ -126,6 +130,15 @@ public sealed class OutageTests(ImpatientBroker system) : IClassFixture<Impatien
         foreach (var order in new[] { returned, ofDoomed })
             await PatientlyAsync(() => buyer.WaitForStatusAsync(order, "refunded"));
         await PatientlyAsync(() => buyer.WaitForStatusAsync(unpaidOfDoomed, "cancelled"));
+        await PatientlyAsync(() =>
+            buyer.WaitAsync(
+                lessened,
+                order =>
+                    order["partialRefunds"]!.AsArray() is [{ } only]
+                    && only.Id() == part.id
+                    && only["completed"]!.GetValue<bool>()
+            )
+        );
         await PatientlyAsync(async () =>
         {
             using var tried = await buyer.TryHoldAsync(doomed);
@@ -157,6 +170,10 @@ public sealed class OutageTests(ImpatientBroker system) : IClassFixture<Impatien
         if (now.Text("status") == "fulfilled")
             await buyer.Api.PostAsync($"/api/v1/orders/{order.Id()}/refunds", new { reason = "chuva" }, default);
     }
+
+    /// <summary>Its id is the request's key: the same request again is the same refund.</summary>
+    private static Task RefundPartAsync(ApiClient organizer, Order order, object part) =>
+        organizer.PostAsync($"/api/v1/orders/{order.Id()}/refunds", part, default);
 
     private static async Task CancelAsync(ApiClient organizer, Show show)
     {

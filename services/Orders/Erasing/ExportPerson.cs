@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Ticketing.Orders.Refunding;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Erasing;
@@ -29,7 +30,8 @@ internal static class ExportPerson
         DateTimeOffset PlacedAt,
         DateTimeOffset? PaidAt,
         DateTimeOffset? RefundRequestedAt,
-        string? RefundReason
+        string? RefundReason,
+        IReadOnlyList<PartialRefund> PartialRefunds
     );
 
     public static async Task<Ok<Response>> Handle(
@@ -71,6 +73,7 @@ internal static class ExportPerson
             o.PlacedAt,
             o.PaidAt,
             o.RefundRequestedAt,
-            o.RefundReason
+            o.RefundReason,
+            o.PartialRefunds
         );
 }

@@ -57,7 +57,7 @@ internal sealed class RefundParts(
             var accepted = await peers.PostAsync<RefundAccepted>(
                 AppIds.Payments,
                 $"internal/orders/{order.Id}/refunds/parts",
-                new RefundPart(part.Id, payment, part.Amount, part.Fee, part.Reason),
+                new RefundPart(part.Id, payment, part.Amount, part.Fee),
                 ct
             );
             return accepted.Completed;

@@ -14,7 +14,6 @@ internal sealed record PartialRefund(
     Guid Id,
     long Amount,
     long Fee,
-    string Reason,
     DateTimeOffset StartedAt,
     string? TraceParent,
     long Returned = 0,

@@ -23,14 +23,7 @@ internal static class StartPartialRefund
         var payment =
             (await moves.OfOrderAsync(orderId, ct)).Find(p => p.Id == request.PaymentId)
             ?? throw ProblemException.NotFound("payment");
-        var wanted = new PartialRefund(
-            request.Id,
-            request.Amount,
-            request.Fee,
-            request.Reason,
-            clock.GetUtcNow(),
-            Traces.Current
-        );
+        var wanted = new PartialRefund(request.Id, request.Amount, request.Fee, clock.GetUtcNow(), Traces.Current);
         payment = await moves.RunAsync(payment, move => move.StartRefund(wanted), null, ct);
         if (Of(payment, request.Id) is null && payment.DisputedAt is not null)
             throw ProblemException.Conflict("payment-disputed", "The payer's bank has asked for the money back.");
@@ -59,8 +52,6 @@ internal static class StartPartialRefund
             throw ProblemException.Invalid("amount", "More than nothing.");
         if (request.Fee < 0 || request.Fee > request.Amount)
             throw ProblemException.Invalid("fee", "A part of the amount.");
-        if (request.Reason.Length > RefundOperation.MaxReasonLength)
-            throw ProblemException.Invalid("reason", $"At most {RefundOperation.MaxReasonLength} characters.");
         if (request.Id == Guid.Empty || request.Id == request.PaymentId)
             throw ProblemException.Invalid("id", "An id of its own.");
     }

@@ -105,7 +105,7 @@ public sealed record RefundAccepted(Money Amount, bool Completed);
 /// </summary>
 /// <param name="Amount">Minor units of the payment's currency.</param>
 /// <param name="Fee">Of the platform's fee, in minor units, what goes back to the seller with it.</param>
-public sealed record RefundPart(Guid Id, Guid PaymentId, long Amount, long Fee, string Reason);
+public sealed record RefundPart(Guid Id, Guid PaymentId, long Amount, long Fee);
 
 /// <summary>
 /// Payments: <c>GET internal/settlements?after=&amp;limit=</c>: what happened to money, in the order in which it became

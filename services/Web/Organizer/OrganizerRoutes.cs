@@ -32,12 +32,11 @@ internal static class OrganizerRoutes
     /// <summary>What one event brought in, to keep.</summary>
     private static async Task<IResult> StatementPdfAsync(Guid organizerId, Guid eventId, TicketingApi api)
     {
-        var locale = Languages.IsEnglish ? "en" : "pt-BR";
         try
         {
             var (pdf, type) = await api.DownloadAsync(
                 AppIds.Orders,
-                $"/api/v1/orders/statements/pdf?organizerId={organizerId}&eventId={eventId}&locale={locale}"
+                $"/api/v1/orders/statements/pdf?organizerId={organizerId}&eventId={eventId}&locale={Languages.Current}"
             );
             return Results.Bytes(pdf, type);
         }
