@@ -135,6 +135,9 @@ internal sealed class Order
 
     public bool HasProducts => Of(LineKind.Product).Any();
 
+    /// <summary>Of the total, what no partial refund took.</summary>
+    public long Left => Total - PartialRefunds.Sum(r => r.Amount);
+
     public Money TotalMoney => new(Total, Currency);
 
     /// <summary>The discount never exceeds the tickets; an order without a total is paid by being placed.</summary>

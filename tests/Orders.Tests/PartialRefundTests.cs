@@ -313,6 +313,7 @@ public sealed class PartialRefundTests(OrdersApp app)
         await buy.RefundedAsync();
 
         await buy.BecomesAsync(OrderStatus.Refunded);
+        Assert.Equal(15000, (await app.HeardAsync<OrderRefunded>(buy.Id)).Amount.Amount);
         using var late = await buy.SendAsync("refunds", new { amount = 1 }, by: team);
         Assert.Equal("already-refunded", await Purchase.ProblemAsync(late));
         using var http = app.System.Client(AppIds.Orders, team);

@@ -17,7 +17,12 @@ internal sealed class Visitor : IAsyncDisposable
     {
         this.context = context;
         Page = page;
-        page.PageError += (_, error) => complaints.Enqueue(error);
+        page.PageError += (_, error) =>
+        {
+            // The browser gives its own cross-fade up when the machine is slow, and shows the page all the same.
+            if (!error.StartsWith("InvalidStateError: Transition was aborted", StringComparison.Ordinal))
+                complaints.Enqueue(error);
+        };
         page.Dialog += (_, dialog) => complaints.Enqueue($"dialog: {dialog.Message}");
         page.Console += (_, line) =>
         {

@@ -52,11 +52,10 @@ internal sealed record PartialRefund(
         var price = checked(tickets.Sum(t => t.Price) + products.Sum(p => p.Price));
         var owed = request.KeepFee ? price - tickets.Sum(t => t.Fee) : price;
         var amount = request.Amount ?? owed;
-        var left = order.Total - order.PartialRefunds.Sum(r => r.Amount);
-        if (amount > left)
+        if (amount > order.Left)
             throw new ProblemException(409, "refund-exceeds-order", "More than is left of what was paid.")
             {
-                Extensions = { ["left"] = new Money(left, order.Currency) },
+                Extensions = { ["left"] = new Money(order.Left, order.Currency) },
             };
         if (order.PartialRefunds.Count >= MaxAnOrder)
             throw ProblemException.Conflict("limit-reached", $"At most {MaxAnOrder} partial refunds of an order.");

@@ -42,7 +42,7 @@ internal sealed class RefundOrder(
             outbox,
             order,
             Record,
-            new OrderRefunded(order.Summary(), order.TotalMoney, clock.GetUtcNow()),
+            new OrderRefunded(order.Summary(), LeftOf(order), clock.GetUtcNow()),
             ct,
             order.DriveAfter
         );
@@ -53,6 +53,10 @@ internal sealed class RefundOrder(
         }
         return Need.Nothing;
     }
+
+    /// <summary>The buyer was told of the parts before.</summary>
+    private static Money LeftOf(Order order) =>
+        new(order.Total - order.PartialRefunds.Where(r => r.IsCompleted).Sum(r => r.Amount), order.Currency);
 
     private async Task<bool> IsMoneyBackAsync(Order order, CancellationToken ct)
     {

@@ -113,7 +113,7 @@ public static class RequestRefund
             order.Id,
             access.IsTeam ? "organizer" : "buyer",
             ("evenIfUsed", request.EvenIfUsed),
-            ("total", order.Total),
+            ("total", order.Left),
             ("currency", order.Currency)
         );
         await source.RequestRefundAsync(

@@ -54,7 +54,7 @@ internal static class AuditWords
     public static IEnumerable<string> Details(AuditLine line)
     {
         foreach (var (key, portuguese, english) in Said)
-            if (line.Details.TryGetValue(key, out var value) && value.Length > 0)
+            if (line.Details.TryGetValue(key, out var value) && value is not ("" or "0"))
                 yield return $"{T(portuguese, english)}: {Value(key, value, line)}";
     }
 
@@ -69,6 +69,8 @@ internal static class AuditWords
         ("amountOff", "desconto", "off"),
         ("maxRedemptions", "pedidos", "orders"),
         ("validUntil", "até", "until"),
+        ("tickets", "ingressos", "tickets"),
+        ("products", "adicionais", "add-ons"),
         ("total", "total", "total"),
     ];
 
