@@ -66,8 +66,8 @@ internal static class PartialRefundFacts
         }
     }
 
-    /// <returns>The order when it is completed now, by this call.</returns>
-    public static async Task<Order?> CompletePartialRefundAsync(
+    /// <returns>True when it is completed now, by this call.</returns>
+    public static async Task<bool> CompletePartialRefundAsync(
         this NpgsqlDataSource source,
         OutboxSignal outbox,
         OrdersDb db,
@@ -82,7 +82,7 @@ internal static class PartialRefundFacts
             var order = await db.ReadAsync(orderId, ct);
             var part = order.PartialRefunds.FirstOrDefault(r => r.Id == refundId);
             if (part is null or { IsCompleted: true } || order.Status is not OrderStatus.Fulfilled)
-                return null;
+                return false;
             List<PartialRefund> then =
             [
                 .. order.PartialRefunds.Select(r => r == part ? r with { CompletedAt = now } : r),
@@ -105,7 +105,7 @@ internal static class PartialRefundFacts
                     JsonColumns.Write<PartialRefund>(then)
                 )
             )
-                return order;
+                return true;
         }
     }
 }

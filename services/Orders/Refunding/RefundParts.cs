@@ -36,9 +36,7 @@ internal sealed class RefundParts(
                 await source.RefusePartialRefundAsync(db, orderId, part.Id, ct);
             else if (!await IsMoneyBackAsync(order, part, ct))
                 waits = true;
-            else if (
-                await source.CompletePartialRefundAsync(outbox, db, orderId, part.Id, clock.GetUtcNow(), ct) is not null
-            )
+            else if (await source.CompletePartialRefundAsync(outbox, db, orderId, part.Id, clock.GetUtcNow(), ct))
                 changes.Tell(orderId);
         }
         if (waits)
