@@ -179,8 +179,8 @@ public sealed class PartialRefundTests(OrdersApp app)
             { """{"ticketIds":["x"]}""", 400, "invalid" },
             { """{"ticketIds":"TICKET"}""", 400, "invalid" },
             { """{"products":[{"productId":"STRANGER","quantity":1}]}""", 422, "invalid" },
-            { """{"products":[{"productId":"SHIRT","quantity":0}]}""", 422, "invalid" },
-            { """{"products":[{"productId":"SHIRT","quantity":-1}]}""", 422, "invalid" },
+            { """{"products":[{"productId":"SHIRT","quantity":0}]}""", 400, "invalid" },
+            { """{"products":[{"productId":"SHIRT","quantity":-1}]}""", 400, "invalid" },
             { """{"products":[{"productId":"SHIRT","quantity":3}]}""", 422, "invalid" },
             {
                 """{"products":[{"productId":"SHIRT","quantity":1},{"productId":"SHIRT","quantity":1}]}""",

@@ -190,7 +190,12 @@ describe("mail", async () => {
             assert.deepEqual([last.destination.cc, last.destination.bcc], [[], []]);
         });
 
-    test("there is a mail of every kind in both languages", () => assert.equal(rendered.length, 28));
+    test("there is a mail of every kind in both languages", () => {
+        const kinds = new Set(rendered.map((mail) => mail.kind));
+        assert.ok(kinds.size > 10);
+        for (const kind of kinds)
+            assert.deepEqual(rendered.filter((mail) => mail.kind === kind).map((mail) => mail.locale).sort(), ["en", "pt-BR"], kind);
+    });
 
     test("half of a surrogate pair is what the binding cannot read", async () => {
         await assert.rejects(binding.create('"\\ud83c\\udfab"', metadata("x")), SyntaxError);

@@ -119,7 +119,7 @@ internal sealed record PartialRefund(
             var line =
                 order.Of(LineKind.Product).FirstOrDefault(l => l.ItemId == wanted.ProductId)
                 ?? throw ProblemException.Invalid("products", "Add-ons of this order.");
-            if (wanted.Quantity < 1 || wanted.Quantity > line.Quantity)
+            if (wanted.Quantity > line.Quantity)
                 throw ProblemException.Invalid("products", $"From 1 to {line.Quantity} of {line.Name}.");
             if (found.Exists(p => p.Item1 == line.ItemId))
                 throw ProblemException.Invalid("products", "Each once.");

@@ -14,6 +14,7 @@ public static class RequestRefund
 {
     private const int MaxTickets = 100;
     private const int MaxProducts = 20;
+    private const int MaxQuantity = 1000;
     private const double MaxAmount = 1e12;
 
     /// <param name="Reason">For the records.</param>
@@ -37,7 +38,7 @@ public static class RequestRefund
     }
 
     /// <param name="ProductId">An add-on of the order.</param>
-    public sealed record RefundedProduct(Guid ProductId, int Quantity);
+    public sealed record RefundedProduct(Guid ProductId, [property: Range(1, MaxQuantity)] int Quantity);
 
     /// <summary>Refunds a paid order, whole or in part.</summary>
     /// <remarks>
