@@ -38,6 +38,8 @@ public sealed record CreatePayment(
 /// <param name="Refunds">What was given back, or is on its way.</param>
 /// <param name="Chargebacks">What banks took for good.</param>
 /// <param name="Disputed">What is withheld until a bank has decided; still part of the rest.</param>
+/// <param name="PaidOut">What the organizer was paid of it, or is being paid.</param>
+/// <param name="PayableFrom">When the rest may be paid out; null: not known yet.</param>
 public sealed record EventTotals(
     Guid EventId,
     string Currency,
@@ -46,8 +48,92 @@ public sealed record EventTotals(
     long Fees,
     long Refunds,
     long Chargebacks,
-    long Disputed
+    long Disputed,
+    long PaidOut = 0,
+    DateTimeOffset? PayableFrom = null
 );
+
+/// <summary>Payments: <c>GET internal/organizers/{organizerId}/balance</c>: what is an organizer's and was not paid out yet, as of now.</summary>
+/// <param name="Items">By currency; none: nothing was ever sold.</param>
+/// <param name="Account">Where it goes; null: nowhere yet.</param>
+public sealed record OrganizerBalance(IReadOnlyList<CurrencyBalance> Items, PayoutAccountView? Account);
+
+/// <summary>All of an organizer's net of one currency, in minor units: it is one of these.</summary>
+/// <param name="Available">The next payout: of events that are over for long enough, less what others are short of. May be negative.</param>
+/// <param name="Pending">Of events that are not.</param>
+/// <param name="Disputed">What is withheld until a bank has decided.</param>
+/// <param name="OnItsWay">Payouts that are not confirmed yet.</param>
+/// <param name="PaidOut">Payouts that are.</param>
+public sealed record CurrencyBalance(
+    string Currency,
+    long Available,
+    long Pending,
+    long Disputed,
+    long OnItsWay,
+    long PaidOut
+);
+
+/// <summary>
+/// Payments: <c>PUT internal/organizers/{organizerId}/payout-account</c>: where an organizer's money goes from some days on; answers
+/// 200 with <see cref="PayoutAccountView"/>. The same again changes nothing. Problem: invalid (422).
+/// </summary>
+/// <param name="Holder">Whose account it is, as the bank has it.</param>
+/// <param name="TaxId">Of the holder: CPF or CNPJ, as digits and letters.</param>
+/// <param name="PixKey">For reais.</param>
+/// <param name="Iban">For other currencies (ISO 13616).</param>
+/// <param name="ChangedBy">The person.</param>
+public sealed record PayoutAccount(string Holder, string TaxId, string? PixKey, string? Iban, Guid ChangedBy)
+{
+    public const int MaxHolder = 140;
+
+    /// <summary>Of a Pix key (Central Bank of Brazil, DICT).</summary>
+    public const int MaxPixKey = 77;
+    public const int MaxIban = 34;
+    public const int MaxTaxId = 18;
+}
+
+/// <summary>An account as others than its bank may see it: enough to recognize it.</summary>
+/// <param name="TaxId">Its last characters; also of the two below.</param>
+/// <param name="UsableFrom">No payout goes there before: time to notice a change that nobody wanted.</param>
+public sealed record PayoutAccountView(
+    string Holder,
+    string TaxId,
+    string? PixKey,
+    string? Iban,
+    DateTimeOffset ChangedAt,
+    DateTimeOffset UsableFrom
+);
+
+/// <summary>Payments: <c>GET internal/organizers/{organizerId}/payouts?cursor=&amp;limit=</c>: newest first, a page of them.</summary>
+/// <param name="Destination">Enough to recognize it.</param>
+/// <param name="Items">Which events it is of; negative: what an event was short of.</param>
+/// <param name="EndedAt">When it was paid, or found to have failed.</param>
+/// <param name="FailureReason">What the bank said.</param>
+public sealed record PayoutSnapshot(
+    Guid Id,
+    Guid BatchId,
+    Guid OrganizerId,
+    Money Amount,
+    PayoutStatus Status,
+    string Destination,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? EndedAt,
+    string? FailureReason,
+    IReadOnlyList<PayoutItem> Items
+);
+
+/// <param name="Amount">Minor units of the payout's currency.</param>
+public sealed record PayoutItem(Guid EventId, long Amount);
+
+public enum PayoutStatus
+{
+    /// <summary>In a batch that the bank is to be given, or has.</summary>
+    Created,
+    Paid,
+
+    /// <summary>The money did not leave, or came back: it is part of the balance again.</summary>
+    Failed,
+}
 
 /// <summary>An attempt as it now is.</summary>
 public sealed record PaymentSnapshot(
