@@ -30,7 +30,7 @@ locals {
     users    = ["oidc-signing-key", "personal-data-key"]
     tickets  = ["ticket-signing-key", "link-key"]
     orders   = ["personal-data-key"]
-    payments = ["pix-client-certificate", "pix-client-secret", "pix-webhook-secret", "stripe-api-key", "stripe-webhook-secret"]
+    payments = ["personal-data-key", "pix-client-certificate", "pix-client-secret", "pix-webhook-secret", "stripe-api-key", "stripe-webhook-secret"]
     sandbox  = ["pix-client-secret", "stripe-api-key", "stripe-webhook-secret"]
     web      = ["web-session-key"]
   }
