@@ -4,6 +4,7 @@ using Ticketing.Orders.Disputing;
 using Ticketing.Orders.Ending;
 using Ticketing.Orders.Erasing;
 using Ticketing.Orders.Paying;
+using Ticketing.Orders.Payouts;
 using Ticketing.Orders.Placing;
 using Ticketing.Orders.Reading;
 using Ticketing.Orders.Refunding;
@@ -48,6 +49,19 @@ internal static class OrderRoutes
             .WithName("GetStatementPdf")
             .Produces(200, contentType: "application/pdf")
             .ProducesProblem(404)
+            .ProducesProblem(503);
+        orders.MapGet("/balance", GetBalance.Handle).WithName("GetBalance").ProducesProblem(404).ProducesProblem(503);
+        orders
+            .MapGet("/payouts", ListPayouts.Handle)
+            .WithName("ListOrganizerPayouts")
+            .ProducesProblem(404)
+            .ProducesProblem(503);
+        orders
+            .MapPut("/payout-account", SetPayoutAccount.Handle)
+            .WithName("SetPayoutAccount")
+            .ProducesProblem(403)
+            .ProducesProblem(404)
+            .ProducesValidationProblem(422)
             .ProducesProblem(503);
         orders
             .MapPost("/{id:guid}/payments", RetryPayment.Handle)

@@ -12,6 +12,7 @@ internal sealed class PaymentsDb(DbContextOptions<PaymentsDb> options) : DbConte
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddOutbox();
+        modelBuilder.AddPullCursors();
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(PaymentsDb).Assembly);
     }
 }

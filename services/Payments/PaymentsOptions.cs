@@ -25,6 +25,24 @@ public sealed class PaymentsOptions
     public PixApiOptions PixApi { get; set; } = new();
 
     public StripeOptions Stripe { get; set; } = new();
+
+    public PayoutOptions Payouts { get; set; } = new();
+}
+
+/// <summary>When organizers are paid.</summary>
+public sealed class PayoutOptions
+{
+    /// <summary>After the last session's end, until an event's money may be paid out; negative: so many days before it.</summary>
+    [Range(-3650, 3650)]
+    public int DaysAfterEvent { get; set; } = 2;
+
+    /// <summary>Until a new account is used: time to notice a change that nobody wanted.</summary>
+    [Range(0, 365)]
+    public int AccountHoldDays { get; set; } = 3;
+
+    /// <summary>Minor units of any currency; less waits for the next batch.</summary>
+    [Range(1, int.MaxValue)]
+    public long Minimum { get; set; } = 100;
 }
 
 /// <summary>Pix, by a bank (PSP) that speaks the Central Bank's API Pix; without a base address no Pix is taken.</summary>

@@ -3,6 +3,7 @@ using Ticketing.Contracts;
 using Ticketing.Payments.Charges;
 using Ticketing.Payments.Disputes;
 using Ticketing.Payments.Ledger;
+using Ticketing.Payments.Payouts;
 using Ticketing.Payments.Providers;
 using Ticketing.Payments.Providers.PixApi;
 using Ticketing.Payments.Providers.Stripe;
@@ -49,6 +50,7 @@ public static class PaymentsService
         builder.Services.AddHostedService<DisputeWatch>();
         builder.Services.AddHostedService<LedgerClosing>();
         builder.Services.AddHostedService<ReconciliationWatch>();
+        builder.Services.AddPayouts();
         builder.Services.AddRetention(
             new RetentionRule(
                 "received_webhooks",
@@ -70,6 +72,7 @@ public static class PaymentsService
         app.MapLedger();
         app.MapSettlements();
         app.MapDisputes();
+        app.MapPayouts();
         return app;
     }
 }

@@ -42,6 +42,9 @@ public class PaymentsApp : IAsyncLifetime
 
     public TestSystem System { get; } = new();
 
+    /// <summary>What Events says of shows.</summary>
+    public ChangeFeed Changes { get; } = new();
+
     /// <summary>From Payments to the provider.</summary>
     public Wire ProviderWire { get; private set; } = null!;
 
@@ -77,6 +80,7 @@ public class PaymentsApp : IAsyncLifetime
                     $"Payments:Stripe:BaseUrl={ProviderWire.Url}/stripe",
                     FormattableString.Invariant($"Payments:CheckSeconds={CheckSeconds}"),
                     "Payments:ProviderTimeoutSeconds=5",
+                    "Pull:IdleSeconds=0.2",
                     .. MoreSettings,
                 ]
             )
@@ -93,6 +97,13 @@ public class PaymentsApp : IAsyncLifetime
                 FormattableString.Invariant($"Sandbox:RefundSeconds={RefundSeconds}")
             )
             .Service(Listener, BuildListener)
+            .Stub(
+                AppIds.Events,
+                new()
+                {
+                    Handle = request => Task.FromResult(Changes.Answer(request) ?? PeerStub.Problem(404, "not-found")),
+                }
+            )
             .StartAsync();
         Payments = System.Peer(AppIds.Payments);
         Public = System.Client(AppIds.Payments);

@@ -11,7 +11,7 @@ using Ticketing.TestKit;
 
 namespace Ticketing.Users.Tests;
 
-/// <summary>The steps of charts/ticketing/runbooks/rotate-keys.md, as they are taken.</summary>
+/// <summary>The steps of charts/ticketing/rotate-keys.md, as they are taken.</summary>
 public sealed class KeyRotationTests
 {
     private const string Cpf = "52998224725";

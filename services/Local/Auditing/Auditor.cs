@@ -249,7 +249,8 @@ public static class Auditor
 
     /// <summary>
     /// I7: a posting debits as much as it credits, and the sums that are kept are the sums; what buyers owe ends at zero, no
-    /// payment pays out more than came in, no money is nobody's, and what is kept for each organizer is the sum of its payments.
+    /// payment pays out more than came in, no money is nobody's, what is kept for each organizer is the sum of its payments, and payouts are
+    /// what is booked of them.
     /// </summary>
     private static async Task<Finding> LedgerAsync(Databases databases, DateTimeOffset now, CancellationToken ct)
     {
@@ -278,7 +279,7 @@ public static class Auditor
                             OR EXISTS (SELECT FROM jsonb_array_elements(p.partial_refunds) r WHERE r->>'completedAt' IS NULL
                                 AND (p.disputed_at IS NOT NULL OR (r->>'startedAt')::timestamptz > $1))))),
                 (SELECT count(*) FROM (
-                    SELECT FROM ledger_entries WHERE account = 'Provider'
+                    SELECT FROM ledger_entries WHERE account = 'Provider' AND kind NOT LIKE 'Payout%'
                     GROUP BY payment_id, currency HAVING sum(amount) < 0) overpaid),
                 (SELECT count(*) FROM (
                     SELECT FROM ledger_entries WHERE account = 'Suspense'
@@ -293,7 +294,17 @@ public static class Auditor
                     GROUP BY 1, 2, 3, 4 HAVING sum(amount) <> 0) totals),
                 (SELECT count(*) FROM (
                     SELECT FROM ledger_entries WHERE account = 'PlatformFees'
-                    GROUP BY payment_id, currency HAVING sum(amount) > 0) fees)
+                    GROUP BY payment_id, currency HAVING sum(amount) > 0) fees),
+                (SELECT count(*) FROM payouts p FULL JOIN (
+                        SELECT payment_id AS id, currency, sum(amount) FILTER (WHERE account = 'Payouts') AS given,
+                            -coalesce(sum(amount) FILTER (WHERE account = 'PayoutsDue'), 0) AS due,
+                            -coalesce(sum(amount) FILTER (WHERE account = 'Provider'), 0) AS paid
+                        FROM ledger_entries WHERE kind LIKE 'Payout%' GROUP BY 1, 2) l USING (id, currency)
+                    WHERE (p.amount, l.given, l.due, l.paid) IS DISTINCT FROM (
+                            (SELECT sum(i.amount)::bigint FROM payout_items i WHERE i.payout_id = p.id),
+                            CASE p.status WHEN 'Failed' THEN 0 ELSE p.amount END::numeric,
+                            CASE p.status WHEN 'Created' THEN p.amount ELSE 0 END::numeric,
+                            CASE p.status WHEN 'Paid' THEN p.amount ELSE 0 END::numeric))
             """,
             ct,
             now - Grace
@@ -303,7 +314,8 @@ public static class Auditor
             ledger.Skip(1).Sum() == 0,
             $"{ledger[0]} postings, difference {ledger[1]}, {ledger[2]} orders still owing or owed, "
                 + $"{ledger[3]} payments paid out beyond what came in, {ledger[4]} with money in suspense, "
-                + $"{ledger[5]} organizers' totals wrong, {ledger[6]} fees returned that were not charged"
+                + $"{ledger[5]} organizers' totals wrong, {ledger[6]} fees returned that were not charged, "
+                + $"{ledger[7]} payouts that are not as they are booked"
         );
     }
 

@@ -75,6 +75,9 @@ internal sealed class ServiceSettings(
                 ("Payments:PixApi:ClientId", "ticketing"),
                 ("Payments:PixApi:Receiver", "pix@ticketing.example"),
                 ("Payments:Stripe:BaseUrl", new Uri(AddressOf(AppIds.Sandbox), "stripe").ToString()),
+                // A laptop's shows are all to come, and nobody waits for days.
+                ("Payments:Payouts:DaysAfterEvent", "-3650"),
+                ("Payments:Payouts:AccountHoldDays", "0"),
             ],
             AppIds.Sandbox => [("Sandbox:WebhookUrl", options.BaseUrl + "/api/v1/payments/webhooks/stripe")],
             AppIds.Notifications => [("Notifications:MailFolder", folder.Mails)],

@@ -17,6 +17,8 @@ internal static class ListStatements
     /// <param name="Chargebacks">What banks took back for good.</param>
     /// <param name="Net">The organizer's: gross less fees, refunds and chargebacks.</param>
     /// <param name="Disputed">Of the net, what banks withhold until they have decided.</param>
+    /// <param name="PaidOut">Of the net, what was paid to the organizer, or is on its way.</param>
+    /// <param name="PayableFrom">When the rest may be paid out: some days after the event; null: not known yet.</param>
     internal sealed record Statement(
         Guid EventId,
         long Payments,
@@ -25,7 +27,9 @@ internal static class ListStatements
         Money Refunds,
         Money Chargebacks,
         Money Net,
-        Money Disputed
+        Money Disputed,
+        Money PaidOut,
+        DateTimeOffset? PayableFrom
     )
     {
         public static Statement Of(EventTotals t)
@@ -38,7 +42,9 @@ internal static class ListStatements
                 In(t.Refunds),
                 In(t.Chargebacks),
                 In(t.Gross - t.Fees - t.Refunds - t.Chargebacks),
-                In(t.Disputed)
+                In(t.Disputed),
+                In(t.PaidOut),
+                t.PayableFrom
             );
 
             Money In(long amount) => new(amount, t.Currency);

@@ -33,6 +33,7 @@ internal static class StatementPage
         string Net,
         string Disputed,
         string DisputedNote,
+        string PaidOut,
         string Note
     );
 
@@ -50,6 +51,7 @@ internal static class StatementPage
         "Líquido",
         "Em contestação",
         "Do líquido, o que bancos retêm até decidir",
+        "Repassado",
         "Pelo livro-razão, como na última apuração; o que aconteceu nos últimos minutos pode não estar aqui."
     );
 
@@ -67,6 +69,7 @@ internal static class StatementPage
         "Net",
         "Disputed",
         "Of the net, what banks withhold until they have decided",
+        "Paid out",
         "By the ledger, as of its last closing; what happened in the last minutes may not be here."
     );
 
@@ -94,6 +97,8 @@ internal static class StatementPage
         y = Row(words.Net, "", statement.Net, y, sum: true);
         if (statement.Disputed.Amount != 0)
             y = Row(words.Disputed, words.DisputedNote, statement.Disputed, y);
+        if (statement.PaidOut.Amount != 0)
+            y = Row(words.PaidOut, "", statement.PaidOut, y);
         pen.Block(Typesetting.Wrap(words.Note, 9, bold: false, Column), Margin, y + 14, Grey);
         return file.Save(new($"{words.Title} – {about.Title}", about.OrganizerName, words.Title, formats.Language));
 

@@ -4,7 +4,7 @@ namespace Ticketing.Payments.Ledger;
 
 public enum LedgerAccount
 {
-    /// <summary>Money that lies with the provider.</summary>
+    /// <summary>Money that lies with the provider, less what organizers were paid.</summary>
     Provider,
 
     /// <summary>What buyers owe for an order; negative: what is owed to them. Ends at zero.</summary>
@@ -27,9 +27,18 @@ public enum LedgerAccount
 
     /// <summary>Money that is no payment's: a person decides. Ends at zero.</summary>
     Suspense,
+
+    /// <summary>What organizers were given of what was sold.</summary>
+    Payouts,
+
+    /// <summary>Of it, what is not known to have left; negative.</summary>
+    PayoutsDue,
 }
 
-/// <summary>Each at most once a payment; of disputes, once a dispute; of partial refunds, once each; of money that nobody asked for, each time that it came.</summary>
+/// <summary>
+/// Each at most once a payment; of disputes, once a dispute; of partial refunds, once each; of money that nobody asked for, each time
+/// that it came. A payout's name it as payment and as order.
+/// </summary>
 public enum LedgerKind
 {
     /// <summary>The buyer owes.</summary>
@@ -73,6 +82,18 @@ public enum LedgerKind
 
     /// <summary>The platform's part of what is given back.</summary>
     FeeReturned,
+
+    /// <summary>We are about to pay an organizer.</summary>
+    PayoutCreated,
+
+    /// <summary>The organizer has the money.</summary>
+    PayoutPaid,
+
+    /// <summary>The bank did not pay it.</summary>
+    PayoutFailed,
+
+    /// <summary>It was paid, and came back.</summary>
+    PayoutReturned,
 }
 
 /// <summary>
@@ -106,6 +127,10 @@ internal sealed record LedgerPosting(LedgerKind Kind, Money Amount, Guid Referen
             LedgerKind.DisputeLost => (LedgerAccount.Chargebacks, LedgerAccount.Disputes),
             LedgerKind.FeeCharged => (LedgerAccount.Sales, LedgerAccount.PlatformFees),
             LedgerKind.FeeReturned => (LedgerAccount.PlatformFees, LedgerAccount.Sales),
+            LedgerKind.PayoutCreated => (LedgerAccount.Payouts, LedgerAccount.PayoutsDue),
+            LedgerKind.PayoutPaid => (LedgerAccount.PayoutsDue, LedgerAccount.Provider),
+            LedgerKind.PayoutFailed => (LedgerAccount.PayoutsDue, LedgerAccount.Payouts),
+            LedgerKind.PayoutReturned => (LedgerAccount.Provider, LedgerAccount.Payouts),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
 }

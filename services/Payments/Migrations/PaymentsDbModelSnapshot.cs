@@ -272,6 +272,194 @@ namespace Ticketing.Payments.Migrations
                     b.ToTable("disputes", (string)null);
                 });
 
+            modelBuilder.Entity("Ticketing.Payments.Payouts.OrganizerAccount", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<Guid>("ChangedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("changed_by");
+
+                    b.Property<byte[]>("Details")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("details");
+
+                    b.Property<Guid>("OrganizerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organizer_id");
+
+                    b.Property<bool>("TakesIban")
+                        .HasColumnType("boolean")
+                        .HasColumnName("takes_iban");
+
+                    b.Property<bool>("TakesPix")
+                        .HasColumnType("boolean")
+                        .HasColumnName("takes_pix");
+
+                    b.Property<DateTimeOffset>("UsableFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("usable_from");
+
+                    b.HasKey("Id")
+                        .HasName("pk_payout_accounts");
+
+                    b.HasIndex("OrganizerId", "Id")
+                        .HasDatabaseName("ix_payout_accounts_organizer_id_id");
+
+                    b.ToTable("payout_accounts", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Payments.Payouts.Payout", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<Guid>("BatchId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("batch_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character varying(3)")
+                        .HasColumnName("currency");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<Guid?>("EndedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("ended_by");
+
+                    b.Property<string>("FailureReason")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("failure_reason");
+
+                    b.Property<Guid>("OrganizerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organizer_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id")
+                        .HasName("pk_payouts");
+
+                    b.HasIndex("AccountId")
+                        .HasDatabaseName("ix_payouts_account_id");
+
+                    b.HasIndex("BatchId", "Id")
+                        .HasDatabaseName("ix_payouts_batch_id_id");
+
+                    b.HasIndex("OrganizerId", "Id")
+                        .HasDatabaseName("ix_payouts_organizer_id_id");
+
+                    b.ToTable("payouts", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Payments.Payouts.Payout+Item", b =>
+                {
+                    b.Property<Guid>("PayoutId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("payout_id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.HasKey("PayoutId", "EventId")
+                        .HasName("pk_payout_items");
+
+                    b.HasIndex("EventId")
+                        .HasDatabaseName("ix_payout_items_event_id");
+
+                    b.ToTable("payout_items", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Payments.Payouts.PayoutBatch", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by");
+
+                    b.Property<int>("LeftOut")
+                        .HasColumnType("integer")
+                        .HasColumnName("left_out");
+
+                    b.HasKey("Id")
+                        .HasName("pk_payout_batches");
+
+                    b.ToTable("payout_batches", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Payments.Payouts.SessionEnd", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<DateTimeOffset>("OverAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("over_at");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sessions");
+
+                    b.HasIndex("EventId")
+                        .HasDatabaseName("ix_sessions_event_id");
+
+                    b.ToTable("sessions", (string)null);
+                });
+
             modelBuilder.Entity("Ticketing.Payments.Refunds.RefundOperation", b =>
                 {
                     b.Property<Guid>("OrderId")
@@ -453,6 +641,23 @@ namespace Ticketing.Payments.Migrations
                     b.ToTable("outbox", (string)null);
                 });
 
+            modelBuilder.Entity("Ticketing.ServiceDefaults.PullCursor", b =>
+                {
+                    b.Property<string>("Fact")
+                        .HasColumnType("text")
+                        .HasColumnName("fact");
+
+                    b.Property<string>("Cursor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cursor");
+
+                    b.HasKey("Fact")
+                        .HasName("pk_pull_cursors");
+
+                    b.ToTable("pull_cursors", (string)null);
+                });
+
             modelBuilder.Entity("Ticketing.Payments.Disputes.Dispute", b =>
                 {
                     b.HasOne("Ticketing.Payments.Charges.Payment", null)
@@ -461,6 +666,33 @@ namespace Ticketing.Payments.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_disputes_payments_payment_id");
+                });
+
+            modelBuilder.Entity("Ticketing.Payments.Payouts.Payout", b =>
+                {
+                    b.HasOne("Ticketing.Payments.Payouts.OrganizerAccount", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_payouts_payout_accounts_account_id");
+
+                    b.HasOne("Ticketing.Payments.Payouts.PayoutBatch", null)
+                        .WithMany()
+                        .HasForeignKey("BatchId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_payouts_payout_batch_batch_id");
+                });
+
+            modelBuilder.Entity("Ticketing.Payments.Payouts.Payout+Item", b =>
+                {
+                    b.HasOne("Ticketing.Payments.Payouts.Payout", null)
+                        .WithMany()
+                        .HasForeignKey("PayoutId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_payout_items_payouts_payout_id");
                 });
 #pragma warning restore 612, 618
         }

@@ -88,7 +88,9 @@ public sealed record PayoutAccount(string Holder, string TaxId, string? PixKey, 
 
     /// <summary>Of a Pix key (Central Bank of Brazil, DICT).</summary>
     public const int MaxPixKey = 77;
-    public const int MaxIban = 34;
+
+    /// <summary>With the spaces that people write.</summary>
+    public const int MaxWrittenIban = 50;
     public const int MaxTaxId = 18;
 }
 

@@ -6,7 +6,7 @@ namespace Ticketing.ServiceDefaults;
 
 /// <summary>
 /// The keys that a secret holds, base64, one a line: the first is current and makes what is new; all are known and read what
-/// is old. So a key is changed without anything becoming unreadable (charts/ticketing/runbooks/rotate-keys.md).
+/// is old. So a key is changed without anything becoming unreadable (charts/ticketing/rotate-keys.md).
 /// </summary>
 public sealed class KeyRing
 {

@@ -102,11 +102,13 @@ public sealed class Peers(HttpClient http)
             return new PeerUnavailableException($"{appId} answered {status}.");
         string? type = null;
         string? detail = null;
+        Dictionary<string, string[]>? errors = null;
         if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
         {
             var problem = await response.Content.ReadFromJsonAsync<JsonElement>(ct);
             type = problem.TryGetProperty("type", out var t) ? t.GetString() : null;
             detail = problem.TryGetProperty("detail", out var d) ? d.GetString() : null;
+            errors = problem.TryGetProperty("errors", out var e) ? e.Deserialize<Dictionary<string, string[]>>() : null;
         }
         var code =
             type?.StartsWith(Problems.TypePrefix, StringComparison.Ordinal) == true
@@ -117,7 +119,10 @@ public sealed class Peers(HttpClient http)
             code,
             detail ?? $"{appId} answered {status}.",
             response.Headers.RetryAfter?.Delta
-        );
+        )
+        {
+            Errors = errors,
+        };
     }
 }
 

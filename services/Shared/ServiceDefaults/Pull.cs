@@ -42,33 +42,39 @@ public static class PullExtensions
     }
 
     /// <summary>What became of published events.</summary>
+    /// <param name="awaited">The service is not ready before.</param>
     public static IServiceCollection AddEventsPull(
         this IServiceCollection services,
-        Func<IServiceProvider, EventChange, CancellationToken, Task> apply
+        Func<IServiceProvider, EventChange, CancellationToken, Task> apply,
+        bool awaited = true
     ) =>
         services.AddPull(
             "events",
             (peers, after, ct) =>
                 peers.GetAsync<ChangePage<EventChange>>(AppIds.Events, $"internal/changes/events?after={after}", ct),
-            apply
+            apply,
+            awaited
         );
 
     /// <param name="fact">Names the cursor.</param>
     /// <param name="read">Asks the owner for what changed after a cursor ("" at first).</param>
     /// <param name="apply">Applies one of them, in a scope of its own; what is known already changes nothing.</param>
+    /// <param name="awaited">The service is not ready before.</param>
     public static IServiceCollection AddPull<T>(
         this IServiceCollection services,
         string fact,
         Func<Peers, string, CancellationToken, Task<ChangePage<T>>> read,
-        Func<IServiceProvider, T, CancellationToken, Task> apply
+        Func<IServiceProvider, T, CancellationToken, Task> apply,
+        bool awaited = true
     )
     {
         services.AddOptions<PullOptions>().BindConfiguration("Pull").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(sp => ActivatorUtilities.CreateInstance<Pull<T>>(sp, fact, read, apply));
         services.AddHostedService(sp => sp.GetRequiredService<Pull<T>>());
-        services
-            .AddHealthChecks()
-            .Add(new HealthCheckRegistration($"pull {fact}", sp => sp.GetRequiredService<Pull<T>>(), null, null));
+        if (awaited)
+            services
+                .AddHealthChecks()
+                .Add(new HealthCheckRegistration($"pull {fact}", sp => sp.GetRequiredService<Pull<T>>(), null, null));
         return services;
     }
 }

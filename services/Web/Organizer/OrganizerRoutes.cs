@@ -3,6 +3,7 @@ using System.Text;
 using Ticketing.Contracts;
 using Ticketing.Web.Api;
 using Ticketing.Web.Language;
+using Csv = Ticketing.ServiceDefaults.Csv;
 
 namespace Ticketing.Web.Organizer;
 

@@ -314,8 +314,8 @@ internal sealed class StripeProvider(
         try
         {
             // Looked up first: a key is forgotten after a day, a refund is not.
-            var made = (await ListAsync(payment, ct)).FindAll(r => NameOf(r) == refund.Id.ToString());
-            if (made.Select(r => StateOf(r.Status)).FirstOrDefault(s => s is not null) is { } known)
+            var made = await MadeAsync(payment, refund, ct);
+            if (KnownOf(made) is { } known)
                 return known;
             // Each failed: the money is with us again.
             return made.Count < MaxRefunds
@@ -345,16 +345,25 @@ internal sealed class StripeProvider(
         try
         {
             var made = await AskAsync((stripe, k) => new RefundService(stripe).CreateAsync(create, k, ct), key, ct);
-            // What failed, or is answered as the first time, is looked up at the next check.
-            return IsReplay(made.StripeResponse) ? RefundState.Pending : StateOf(made.Status) ?? RefundState.Pending;
+            // What failed is looked up at the next check.
+            return
+                // Answered as the first time: somebody else asked at the same moment.
+                (
+                    IsReplay(made.StripeResponse) ? KnownOf(await MadeAsync(payment, refund, ct)) : StateOf(made.Status)
+                ) ?? RefundState.Pending;
         }
         // By a person, at the processor's own pages.
         catch (StripeException e) when (e.StripeError?.Code == "charge_already_refunded")
         {
-            var others = (await ListAsync(payment, ct)).Where(r => NameOf(r) is null);
-            return others.Select(r => StateOf(r.Status)).FirstOrDefault(s => s is not null) ?? throw Unavailable(e);
+            return KnownOf((await ListAsync(payment, ct)).Where(r => NameOf(r) is null)) ?? throw Unavailable(e);
         }
     }
+
+    private async Task<List<global::Stripe.Refund>> MadeAsync(Payment payment, Refund refund, CancellationToken ct) =>
+        (await ListAsync(payment, ct)).FindAll(r => NameOf(r) == refund.Id.ToString());
+
+    private static RefundState? KnownOf(IEnumerable<global::Stripe.Refund> made) =>
+        made.Select(r => StateOf(r.Status)).FirstOrDefault(s => s is not null);
 
     private static string? NameOf(global::Stripe.Refund refund) =>
         refund.Metadata?.GetValueOrDefault(RefundIdKey) is { Length: > 0 } name ? name : null;

@@ -115,6 +115,53 @@ namespace Ticketing.Payments.Migrations
             );
 
             migrationBuilder.CreateTable(
+                name: "payout_accounts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organizer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    details = table.Column<byte[]>(type: "bytea", nullable: false),
+                    takes_pix = table.Column<bool>(type: "boolean", nullable: false),
+                    takes_iban = table.Column<bool>(type: "boolean", nullable: false),
+                    changed_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    usable_from = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_payout_accounts", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "payout_batches",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    created_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    left_out = table.Column<int>(type: "integer", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_payout_batches", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "pull_cursors",
+                columns: table => new
+                {
+                    fact = table.Column<string>(type: "text", nullable: false),
+                    cursor = table.Column<string>(type: "text", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pull_cursors", x => x.fact);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "received_webhooks",
                 columns: table => new
                 {
@@ -161,6 +208,21 @@ namespace Ticketing.Payments.Migrations
             );
 
             migrationBuilder.CreateTable(
+                name: "sessions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    over_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sessions", x => x.id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "disputes",
                 columns: table => new
                 {
@@ -184,6 +246,67 @@ namespace Ticketing.Payments.Migrations
                         name: "fk_disputes_payments_payment_id",
                         column: x => x.payment_id,
                         principalTable: "payments",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "payouts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    batch_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organizer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    account_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    currency = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: false),
+                    status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ended_by = table.Column<Guid>(type: "uuid", nullable: true),
+                    failure_reason = table.Column<string>(
+                        type: "character varying(500)",
+                        maxLength: 500,
+                        nullable: true
+                    ),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_payouts", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_payouts_payout_accounts_account_id",
+                        column: x => x.account_id,
+                        principalTable: "payout_accounts",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict
+                    );
+                    table.ForeignKey(
+                        name: "fk_payouts_payout_batch_batch_id",
+                        column: x => x.batch_id,
+                        principalTable: "payout_batches",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict
+                    );
+                }
+            );
+
+            migrationBuilder.CreateTable(
+                name: "payout_items",
+                columns: table => new
+                {
+                    payout_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_payout_items", x => new { x.payout_id, x.event_id });
+                    table.ForeignKey(
+                        name: "fk_payout_items_payouts_payout_id",
+                        column: x => x.payout_id,
+                        principalTable: "payouts",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict
                     );
@@ -243,6 +366,28 @@ namespace Ticketing.Payments.Migrations
             );
 
             migrationBuilder.CreateIndex(
+                name: "ix_payout_accounts_organizer_id_id",
+                table: "payout_accounts",
+                columns: new[] { "organizer_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(name: "ix_payout_items_event_id", table: "payout_items", column: "event_id");
+
+            migrationBuilder.CreateIndex(name: "ix_payouts_account_id", table: "payouts", column: "account_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_payouts_batch_id_id",
+                table: "payouts",
+                columns: new[] { "batch_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(
+                name: "ix_payouts_organizer_id_id",
+                table: "payouts",
+                columns: new[] { "organizer_id", "id" }
+            );
+
+            migrationBuilder.CreateIndex(
                 name: "ix_received_webhooks_next_check_at",
                 table: "received_webhooks",
                 column: "next_check_at",
@@ -268,6 +413,8 @@ namespace Ticketing.Payments.Migrations
                 column: "created_at"
             );
 
+            migrationBuilder.CreateIndex(name: "ix_sessions_event_id", table: "sessions", column: "event_id");
+
             migrationBuilder.Sql(Ticketing.Payments.Ledger.LedgerSchema.Sql);
         }
 
@@ -282,11 +429,23 @@ namespace Ticketing.Payments.Migrations
 
             migrationBuilder.DropTable(name: "outbox");
 
+            migrationBuilder.DropTable(name: "payout_items");
+
+            migrationBuilder.DropTable(name: "pull_cursors");
+
             migrationBuilder.DropTable(name: "received_webhooks");
 
             migrationBuilder.DropTable(name: "refund_operations");
 
+            migrationBuilder.DropTable(name: "sessions");
+
             migrationBuilder.DropTable(name: "payments");
+
+            migrationBuilder.DropTable(name: "payouts");
+
+            migrationBuilder.DropTable(name: "payout_accounts");
+
+            migrationBuilder.DropTable(name: "payout_batches");
         }
     }
 }
