@@ -41,11 +41,10 @@ internal static class GetBalance
     {
         if (!await db.IsTeamMemberAsync(organizerId, user.UserId(), TeamRole.Finance, ct))
             throw ProblemException.NotFound("organizer");
-        var balance = await peers.GetAsync<OrganizerBalance>(
-            AppIds.Payments,
-            $"internal/organizers/{organizerId}/balance",
-            ct
-        );
+        var balance = await AskAsync(peers, organizerId, ct);
         return TypedResults.Ok(new BalanceView([.. balance.Items.Select(Balance.Of)], balance.Account));
     }
+
+    public static Task<OrganizerBalance> AskAsync(Peers peers, Guid organizerId, CancellationToken ct) =>
+        peers.GetAsync<OrganizerBalance>(AppIds.Payments, $"internal/organizers/{organizerId}/balance", ct);
 }

@@ -48,16 +48,18 @@ public static class SetPayoutAccount
             throw ProblemException.NotFound("organizer");
         if (role is not TeamRole.Owner)
             throw new ProblemException(StatusCodes.Status403Forbidden, "forbidden", "Only the owner may do that.");
-        // Before it is done: who was to change where money goes is known, whatever happens then.
-        db.Record(actor.Did("payout-account.changed", organizerId, organizerId));
-        await db.SaveChangesAsync(ct);
-        return TypedResults.Ok(
-            await peers.PutAsync<PayoutAccountView>(
-                AppIds.Payments,
-                $"internal/organizers/{organizerId}/payout-account",
-                new PayoutAccount(request.Holder, request.TaxId, request.PixKey, request.Iban, person),
-                ct
-            )
+        var before = (await GetBalance.AskAsync(peers, organizerId, ct)).Account;
+        var account = await peers.PutAsync<PayoutAccountView>(
+            AppIds.Payments,
+            $"internal/organizers/{organizerId}/payout-account",
+            new PayoutAccount(request.Holder, request.TaxId, request.PixKey, request.Iban, person),
+            ct
         );
+        if (account.ChangedAt != before?.ChangedAt)
+        {
+            db.Record(actor.Did("payout-account.changed", organizerId, organizerId));
+            await db.SaveChangesAsync(CancellationToken.None);
+        }
+        return TypedResults.Ok(account);
     }
 }
