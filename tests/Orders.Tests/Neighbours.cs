@@ -29,6 +29,9 @@ public sealed class Neighbours
     /// <summary>By organizer, what its events brought in, as Payments knows.</summary>
     public ConcurrentDictionary<Guid, EventTotals[]> Totals { get; } = new();
 
+    /// <summary>By organizer, what Payments answers when it is asked for more about its money.</summary>
+    public ConcurrentDictionary<Guid, Func<PeerRequest, IResult>> Money { get; } = new();
+
     public Neighbours()
     {
         foreach (var (_, stub) in Stubs)
@@ -65,6 +68,8 @@ public sealed class Neighbours
                     .GetValueOrDefault(id, [])
                     .Where(t => request.Query.Contains($"{t.EventId}", StringComparison.Ordinal))
             );
+        if (Money.TryGetValue(id, out var money))
+            return money(request);
         if (!purchases.TryGetValue(id, out var purchase))
             return PeerStub.Problem(404, "hold-not-found");
         purchase.Asked.Enqueue(request);
