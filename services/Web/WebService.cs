@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using Microsoft.AspNetCore.DataProtection;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
+using Ticketing.Web.Administration;
 using Ticketing.Web.Api;
 using Ticketing.Web.Buyer;
 using Ticketing.Web.Door;
@@ -57,6 +58,7 @@ public static class WebService
         app.MapBuyer();
         app.MapOrganizer();
         app.MapDoor();
+        app.MapAdministration();
         app.MapRazorComponents<App>();
         app.MapFallback("{**path}", PageErrors.NotFound).AllowAnonymous();
         return app;

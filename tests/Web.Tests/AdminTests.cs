@@ -1,7 +1,5 @@
 using Microsoft.Playwright;
-using Ticketing.Local.Seeding;
 using Ticketing.TestKit;
-using Ticketing.Users.Factors;
 
 namespace Ticketing.Web.Tests;
 
@@ -14,8 +12,7 @@ public sealed class AdminTests(WebSystem system)
     {
         var name = $"Circo {Guid.CreateVersion7():N}";
         var team = await system.TeamAsync(publish: true, name: name);
-        await using var admin = await system.VisitAsync(new() { BypassCSP = true });
-        await SignInAsync(admin);
+        await using var admin = await system.AdminAsync(new() { BypassCSP = true });
         await admin.GoAsync("/conta");
         await admin.PressAsync("Administração", AriaRole.Link);
         await admin.AssertAccessibleAsync();
@@ -95,27 +92,6 @@ public sealed class AdminTests(WebSystem system)
             return !(await buyer.TextAsync()).Contains("taxa de serviço", StringComparison.Ordinal);
         });
         await buyer.SeesAsync("R$\u00a0100");
-    }
-
-    /// <summary>Whoever administers proves it twice: an app is set up at the first time.</summary>
-    internal static async Task SignInAsync(Visitor visitor)
-    {
-        var page = visitor.Page;
-        await visitor.GoAsync("/entrar");
-        await page.WaitForURLAsync("**/account/login**");
-        await page.FillAsync("#email", SeedLogins.Admin.Email);
-        await page.FillAsync("#password", SeedLogins.Admin.Password);
-        await page.ClickAsync("button[type=submit]");
-        await page.WaitForURLAsync("**/account/security**");
-        await page.Locator("section[aria-labelledby=app] button").ClickAsync();
-        var secret = await page.Locator("section[aria-labelledby=app] code").InnerTextAsync();
-        await page.FillAsync(
-            "#code",
-            Totp.CodeAt(secret.Replace(" ", "", StringComparison.Ordinal), TimeProvider.System.GetUtcNow())
-        );
-        await page.Locator("section[aria-labelledby=app] button").ClickAsync();
-        await page.Locator("a.go").ClickAsync();
-        await page.WaitForURLAsync(url => !url.Contains("/account/") && !url.Contains("/auth/"));
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Ticketing.Contracts;
 using Ticketing.Web.Api;
 using Ticketing.Web.Buyer;
 using Ticketing.Web.Hosting;
+using Ticketing.Web.Language;
 using Ticketing.Web.Layout;
 using Ticketing.Web.Organizer;
 using ZXing;
@@ -220,6 +221,57 @@ public sealed class ComponentTests : BunitContext
         var shown = Render<FeeNote>(p => p.Add(c => c.Fee, new Money(amount, currency)));
 
         Assert.Equal(words, Words(shown).Trim());
+    }
+
+    [Theory]
+    [InlineData("created", "pt-BR", "A caminho", "warm", 2)]
+    [InlineData("paid", "pt-BR", "Pago", "good", 3)]
+    [InlineData("failed", "en", "Failed", "bad", 4)]
+    public void A_payout_says_when_where_to_and_why_it_failed(
+        string status,
+        string language,
+        string name,
+        string tag,
+        int facts
+    )
+    {
+        Read(language);
+        var payout = new Payout(
+            Guid.CreateVersion7(),
+            Guid.CreateVersion7(),
+            new(10_000, "BRL"),
+            status,
+            "<b>…4321</b>",
+            Now,
+            status == "created" ? null : Now.AddDays(1),
+            status == "failed" ? "<img src=x onerror=alert(1)>" : null,
+            []
+        );
+
+        var shown = Render<PayoutFacts>(p => p.Add(c => c.Payout, payout));
+
+        Assert.Equal((name, tag), (PayoutStates.NameOf(status), PayoutStates.TagOf(status)));
+        Assert.Equal(facts, shown.FindAll("dd").Count);
+        Assert.Equal("2026-11-29T02:30:00Z", shown.Find("time").GetAttribute("datetime"));
+        Assert.Contains("<b>…4321</b>", Words(shown), StringComparison.Ordinal);
+        Assert.Empty(shown.FindAll("b, img"));
+    }
+
+    [Theory]
+    [InlineData(0, "BRL", "pt-BR", "R$ 0,00")]
+    [InlineData(-123_456, "BRL", "pt-BR", "−R$ 1.234,56")]
+    [InlineData(-123_456, "BRL", "en", "−R$1,234.56")]
+    [InlineData(-500, "JPY", "en", "−JPY 500")]
+    public void What_is_less_than_nothing_has_its_minus_in_front(
+        long amount,
+        string currency,
+        string language,
+        string text
+    )
+    {
+        Read(language);
+
+        Assert.Equal(text, PageFormats.Signed(new(amount, currency)).Replace('\u00a0', ' '));
     }
 
     [Fact]

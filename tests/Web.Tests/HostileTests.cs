@@ -132,6 +132,7 @@ public sealed class HostileTests(WebSystem system)
             {
                 ("/organizar", "create"),
                 ($"{team.Room}/equipe", "invite"),
+                ($"{team.Room}/repasses", "account"),
                 ($"{team.Room}/eventos/{team.EventId}", "cancel"),
                 ($"{team.Room}/eventos/{team.EventId}/datas/{team.Show.SessionId}", "remove"),
             }

@@ -172,6 +172,7 @@ public sealed class PagesTests(WebSystem system)
                 $"{room}/pedidos/{order.Id()}",
                 $"{room}/equipe",
                 $"{room}/registro",
+                $"{room}/repasses",
             }
         )
         {
@@ -209,6 +210,7 @@ public sealed class PagesTests(WebSystem system)
                 $"{show}/entrada",
                 $"{team.Room}/equipe",
                 $"{team.Room}/registro",
+                $"{team.Room}/repasses",
                 "/portaria",
                 $"/portaria/{team.Show.SessionId}",
             }

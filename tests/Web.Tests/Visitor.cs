@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Ticketing.Local.Seeding;
 using Ticketing.System.Tests;
+using Ticketing.Users.Factors;
 
 namespace Ticketing.Web.Tests;
 
@@ -62,6 +64,27 @@ internal sealed class Visitor : IAsyncDisposable
     {
         await GoAsync("/entrar");
         await SignInAsync(buyer);
+    }
+
+    /// <summary>For the first time as somebody who needs a second proof.</summary>
+    public async Task SetUpAppAsync(SeedLogin person)
+    {
+        await GoAsync("/entrar");
+        await Page.WaitForURLAsync("**/account/login**");
+        await Page.FillAsync("#email", person.Email);
+        await Page.FillAsync("#password", person.Password);
+        await Page.ClickAsync("button[type=submit]");
+        await Page.WaitForURLAsync("**/account/security**");
+        var app = Page.Locator("section[aria-labelledby=app]");
+        await app.Locator("button").ClickAsync();
+        var secret = await app.Locator("code").InnerTextAsync();
+        await Page.FillAsync(
+            "#code",
+            Totp.CodeAt(secret.Replace(" ", "", StringComparison.Ordinal), TimeProvider.System.GetUtcNow())
+        );
+        await app.Locator("button").ClickAsync();
+        await Page.Locator("a.go").ClickAsync();
+        await Page.WaitForURLAsync(url => !url.Contains("/account/") && !url.Contains("/auth/"));
     }
 
     /// <summary>So many of the first ticket type.</summary>

@@ -19,6 +19,7 @@ public sealed class WebSystem : TicketingSystem
     private readonly SemaphoreSlim starting = new(1);
     private IPlaywright? playwright;
     private IBrowser? browser;
+    private string? administrator;
 
     public static string? Chromium { get; } = Places.FirstOrDefault(File.Exists);
 
@@ -46,6 +47,23 @@ public sealed class WebSystem : TicketingSystem
         var context = await browser.NewContextAsync(options);
         context.SetDefaultTimeout(PatienceMilliseconds);
         return await Visitor.OpenAsync(context);
+    }
+
+    /// <summary>
+    /// The platform's administrator, signed in. Whoever administers proves it twice, and an app is set up at the first time
+    /// alone: the session of that time is every scenario's.
+    /// </summary>
+    internal async Task<Visitor> AdminAsync(BrowserNewContextOptions? options = null)
+    {
+        options ??= new();
+        options.StorageState = administrator;
+        var visitor = await VisitAsync(options);
+        if (administrator is null)
+        {
+            await visitor.SetUpAppAsync(SeedLogins.Admin);
+            administrator = await visitor.Page.Context.StorageStateAsync();
+        }
+        return visitor;
     }
 
     /// <summary>Plain HTTP, without cookies and without following redirects.</summary>

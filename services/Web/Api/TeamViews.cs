@@ -202,7 +202,63 @@ public sealed record StatementView(
     Money Refunds,
     Money Chargebacks,
     Money Net,
-    Money Disputed
+    Money Disputed,
+    Money PaidOut,
+    DateTimeOffset? PayableFrom
+)
+{
+    /// <summary>What is still to be paid out and no bank withholds.</summary>
+    public Money Due => Net with { Amount = Net.Amount - PaidOut.Amount - Disputed.Amount };
+}
+
+/// <param name="Items">By currency.</param>
+/// <param name="Account">Where payouts go; null: nowhere yet.</param>
+public sealed record TeamBalance(IReadOnlyList<BalanceOfCurrency> Items, TeamAccount? Account);
+
+public sealed record BalanceOfCurrency(Money Available, Money Pending, Money Disputed, Money OnItsWay, Money PaidOut);
+
+/// <param name="TaxId">Its end alone, as of the two behind it.</param>
+/// <param name="UsableFrom">No payout goes there before.</param>
+public sealed record TeamAccount(
+    string Holder,
+    string TaxId,
+    string? PixKey,
+    string? Iban,
+    DateTimeOffset ChangedAt,
+    DateTimeOffset UsableFrom
+);
+
+/// <param name="Status">created, paid or failed.</param>
+/// <param name="Destination">The end of the account's number.</param>
+public sealed record Payout(
+    Guid Id,
+    Guid OrganizerId,
+    Money Amount,
+    string Status,
+    string Destination,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? EndedAt,
+    string? FailureReason,
+    IReadOnlyList<PayoutPart> Items
+)
+{
+    public bool IsOpen => Status == "created";
+    public bool HasFailed => Status == "failed";
+}
+
+/// <param name="Amount">Minor units of the payout's currency; negative: what the event was short of.</param>
+public sealed record PayoutPart(Guid EventId, long Amount);
+
+/// <param name="Payouts">How many.</param>
+/// <param name="Open">How many of them are neither paid nor failed.</param>
+/// <param name="LeftOut">Organizers with money that is due and no account that may be used.</param>
+public sealed record PayoutBatch(
+    Guid Id,
+    DateTimeOffset CreatedAt,
+    int Payouts,
+    int Open,
+    int LeftOut,
+    IReadOnlyList<Money> Totals
 );
 
 public sealed record SalesView(IReadOnlyList<SalesDay> Items);

@@ -24,6 +24,10 @@ internal static class PageFormats
         // A space that does not break the line.
         Formats.Of(Languages.IsEnglish ? Languages.English : Languages.Portuguese).Money(money).Replace(' ', '\u00a0');
 
+    /// <summary>With a minus before the currency's sign where it is less than nothing.</summary>
+    public static string Signed(Money money) =>
+        money.Amount < 0 ? "−" + Exact(money with { Amount = -money.Amount }) : Exact(money);
+
     /// <summary>What stands before an amount, with its space: "R$ ", "EUR ".</summary>
     public static string Before(string currency) => Exact(new Money(0, currency)).TrimEnd('0', ',', '.');
 

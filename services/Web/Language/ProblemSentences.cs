@@ -157,6 +157,16 @@ internal static class ProblemSentences
             "Este pagamento já existe com outros dados.",
             "This payment already exists with other data."
         ),
+        (
+            "nothing-to-pay-out",
+            "Não há nada a repassar agora a quem tem uma conta que já vale.",
+            "There is nothing to pay out now to anybody whose account may be used."
+        ),
+        (
+            "payout-failed",
+            "Este repasse falhou antes: o valor voltou ao saldo e entra no próximo lote.",
+            "This payout failed before: its amount is part of the balance again and goes into the next batch."
+        ),
         ("payment-settled", "Este pagamento já foi concluído.", "This payment has already been made."),
         (
             "payment-provider-unavailable",

@@ -57,14 +57,29 @@ internal static class OrganizerRoutes
         if (found is null)
             return Results.NotFound();
         var text =
-            Csv.Line(["evento", "pedidos", "moeda", "pago", "taxa", "devolvido", "bancos", "liquido", "em_disputa"])
+            Csv.Line([
+                "evento",
+                "pedidos",
+                "moeda",
+                "pago",
+                "taxa",
+                "devolvido",
+                "bancos",
+                "liquido",
+                "em_disputa",
+                "repassado",
+                "repassavel_desde_utc",
+            ])
             + string.Concat(
                 found.Items.Select(s =>
                     Csv.Line([
                         $"{s.EventId}",
                         s.Payments.ToString(CultureInfo.InvariantCulture),
                         s.Gross.Currency,
-                        .. new[] { s.Gross, s.Fees, s.Refunds, s.Chargebacks, s.Net, s.Disputed }.Select(FormFields.Of),
+                        .. new[] { s.Gross, s.Fees, s.Refunds, s.Chargebacks, s.Net, s.Disputed, s.PaidOut }.Select(
+                            FormFields.Of
+                        ),
+                        s.PayableFrom is { } from ? Time(from, "Etc/UTC") : "",
                     ])
                 )
             );

@@ -1,0 +1,486 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Claims;
+using Bunit;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Ticketing.Contracts;
+using Ticketing.TestKit;
+using Ticketing.Web.Administration;
+using Ticketing.Web.Api;
+using Ticketing.Web.Hosting;
+using Ticketing.Web.Organizer;
+
+namespace Ticketing.Web.Tests;
+
+/// <summary>
+/// The pages of payouts in states that the whole system is not easily brought into: short of money, an account that is
+/// too new, more events than are listed. What the API answers is played.
+/// </summary>
+public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 29, 15, 0, 0, TimeSpan.Zero);
+    private static readonly Guid Organizer = Guid.CreateVersion7();
+    private static readonly Guid Known = Guid.CreateVersion7();
+    private static readonly Guid Older = Guid.CreateVersion7();
+
+    private readonly Dictionary<string, object> answers = [];
+    private readonly Dictionary<string, IResult> refusals = [];
+    private readonly ConcurrentQueue<string> sent = new();
+    private readonly OneRequest request = new();
+    private WebApplication api = null!;
+
+    public PayoutViewTests() => Read("pt-BR");
+
+    private sealed class StillClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+
+    /// <summary>The same to whoever asks.</summary>
+    private sealed class OneRequest : IHttpContextAccessor
+    {
+        public HttpContext? HttpContext { get; set; }
+    }
+
+    private sealed class NoToken : AntiforgeryStateProvider
+    {
+        public override AntiforgeryRequestToken? GetAntiforgeryToken() => null;
+    }
+
+    /// <summary>Nobody's token is needed.</summary>
+    private sealed class NobodySignedIn : IAuthenticationService
+    {
+        public Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme) =>
+            Task.FromResult(AuthenticateResult.NoResult());
+
+        public Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
+            Task.CompletedTask;
+
+        public Task ForbidAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
+            Task.CompletedTask;
+
+        public Task SignInAsync(
+            HttpContext context,
+            string? scheme,
+            ClaimsPrincipal principal,
+            AuthenticationProperties? properties
+        ) => Task.CompletedTask;
+
+        public Task SignOutAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
+            Task.CompletedTask;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = PeerStub.CreateBuilder("--urls=http://127.0.0.1:0");
+        api = builder.Build();
+        api.MapFallback(
+            async (HttpContext http) =>
+            {
+                using var body = new StreamReader(http.Request.Body);
+                if (await body.ReadToEndAsync() is { Length: > 0 } text)
+                    sent.Enqueue($"{http.Request.Method} {http.Request.QueryString} {text}");
+                var path = http.Request.Path.Value!.Split("/method")[1];
+                return refusals.TryGetValue($"{http.Request.Method} {path}", out var refusal) ? refusal
+                    : answers.TryGetValue(path, out var answer) ? PeerStub.Json(answer)
+                    : path.StartsWith("/api/v1/payments", StringComparison.Ordinal) ? PeerStub.Problem(403, "forbidden")
+                    : PeerStub.Problem(404, "not-found");
+            }
+        );
+        await api.StartAsync();
+        Services.AddSingleton<IConfiguration>(
+            new ConfigurationBuilder().AddInMemoryCollection([new("DAPR_HTTP_ENDPOINT", api.Urls.Single())]).Build()
+        );
+        Services.AddSingleton<IHttpContextAccessor>(request);
+        Services.AddOptions<WebOptions>();
+        Services.AddSingleton<Sidecar>();
+        Services.AddScoped<TicketingApi>();
+        Services.AddSingleton<Assets>();
+        Services.AddSingleton<TimeProvider>(new StillClock());
+        Services.AddSingleton<AntiforgeryStateProvider>(new NoToken());
+        Services.AddSingleton<IAuthenticationService>(new NobodySignedIn());
+        Services.AddCascadingValue<HttpContext>(sp => sp.GetRequiredService<IHttpContextAccessor>().HttpContext!);
+        request.HttpContext = new DefaultHttpContext { RequestServices = Services };
+        Play("owner");
+    }
+
+    public new async ValueTask DisposeAsync()
+    {
+        await api.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    private static void Read(string language) =>
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
+
+    private static Money Reais(long amount) => new(amount, "BRL");
+
+    private static object Payout(string status, Guid organizer, params object[] items) =>
+        new
+        {
+            id = Guid.CreateVersion7(),
+            batchId = Guid.CreateVersion7(),
+            organizerId = organizer,
+            amount = Reais(7_000),
+            status,
+            destination = "…4321",
+            createdAt = Now,
+            endedAt = status == "created" ? (DateTimeOffset?)null : Now,
+            failureReason = status == "failed" ? "conta <b>encerrada</b>" : null,
+            items,
+        };
+
+    private static object PageOf(params object[] items) => new { items, next = (string?)null };
+
+    private void Play(string role, object[]? balance = null, object? account = null, params object[] payouts)
+    {
+        answers["/api/v1/organizers"] = PageOf(
+            new
+            {
+                id = Organizer,
+                name = "Circo",
+                role,
+                approved = true,
+            }
+        );
+        answers["/api/v1/orders/balance"] = new { items = balance ?? [], account };
+        answers["/api/v1/orders/payouts"] = PageOf(payouts);
+        answers[$"/api/v1/organizers/{Organizer}/events"] = PageOf(
+            new
+            {
+                id = Known,
+                slug = "noite",
+                title = "Noite <i>um</i>",
+                status = "published",
+                venueName = "Sala",
+            }
+        );
+    }
+
+    private static object Account(DateTimeOffset usableFrom) =>
+        new
+        {
+            holder = "Circo <b>Ltda</b>",
+            taxId = "…0181",
+            pixKey = "…mple",
+            changedAt = Now,
+            usableFrom,
+        };
+
+    private IRenderedComponent<PayoutsPage> Page()
+    {
+        var shown = Render<PayoutsPage>(p => p.Add(c => c.OrganizerId, Organizer));
+        shown.WaitForElement("h1");
+        return shown;
+    }
+
+    private static string Words(IRenderedComponent<IComponent> shown) =>
+        string.Join(' ', shown.Nodes.Select(n => n.TextContent)).Replace('\u00a0', ' ');
+
+    [Fact]
+    public void Without_a_sale_or_an_account_it_says_so_and_an_owner_has_the_form()
+    {
+        var shown = Page();
+
+        Assert.Contains("Nada vendido ainda", Words(shown), StringComparison.Ordinal);
+        Assert.Contains("nenhum repasse pode ser feito", Words(shown), StringComparison.Ordinal);
+        Assert.Contains("Nenhum repasse ainda", Words(shown), StringComparison.Ordinal);
+        Assert.Empty(shown.FindAll("details"));
+        Assert.Equal(
+            ["holder", "taxId", "pixKey", "iban"],
+            shown.FindAll("form input").Select(i => i.GetAttribute("name"))
+        );
+    }
+
+    [Theory]
+    [InlineData("finance")]
+    [InlineData("manager")]
+    public void Who_is_no_owner_has_no_form(string role)
+    {
+        Play(role, account: Account(Now));
+
+        var shown = Page();
+
+        Assert.Empty(shown.FindAll("form"));
+        Assert.Contains("Só titulares", Words(shown), StringComparison.Ordinal);
+        Assert.Contains("Circo <b>Ltda</b>", Words(shown), StringComparison.Ordinal);
+        Assert.DoesNotContain("Vale a partir de", Words(shown), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_balance_below_nothing_is_explained_and_each_currency_has_its_own()
+    {
+        Play(
+            "owner",
+            [
+                new
+                {
+                    available = Reais(-2_550),
+                    pending = Reais(10_000),
+                    disputed = Reais(0),
+                    onItsWay = Reais(0),
+                    paidOut = Reais(7_000),
+                },
+                new
+                {
+                    available = new Money(1_000, "EUR"),
+                    pending = new Money(0, "EUR"),
+                    disputed = new Money(0, "EUR"),
+                    onItsWay = new Money(0, "EUR"),
+                    paidOut = new Money(0, "EUR"),
+                },
+            ]
+        );
+
+        var shown = Page();
+
+        Assert.Equal(["Saldo R$", "Saldo EUR"], shown.FindAll("h2").Take(2).Select(h => h.TextContent));
+        Assert.Equal(
+            ["−R$ 25,50", "R$ 100,00", "R$ 0,00", "R$ 0,00", "R$ 70,00"],
+            shown.FindAll("#balance-BRL + dl dd").Select(d => d.TextContent.Replace('\u00a0', ' '))
+        );
+        Assert.Single(
+            shown.FindAll("section > p"),
+            p => p.TextContent.Contains("abaixo de zero", StringComparison.Ordinal)
+        );
+    }
+
+    [Theory]
+    [InlineData("pt-BR", "Vale a partir de", "Nenhum repasse sai antes")]
+    [InlineData("en", "To be used from", "No payout is made before")]
+    public void An_account_that_is_too_new_says_from_when_it_is_used(string language, string from, string why)
+    {
+        Play("owner", account: Account(Now.AddDays(7)));
+        Read(language);
+
+        var shown = Page();
+
+        Assert.Contains(from, Words(shown), StringComparison.Ordinal);
+        Assert.Contains(why, Words(shown), StringComparison.Ordinal);
+        Assert.False(shown.Find("details").HasAttribute("open"));
+        Assert.Equal("Circo <b>Ltda</b>", shown.Find("#holder").GetAttribute("value"));
+        Assert.Null(shown.Find("#pix-key").GetAttribute("value"));
+    }
+
+    [Fact]
+    public void A_payout_names_its_events_the_oldest_by_their_ids()
+    {
+        Play(
+            "finance",
+            payouts:
+            [
+                Payout(
+                    "failed",
+                    Organizer,
+                    new { eventId = Known, amount = 9_000L },
+                    new { eventId = Older, amount = -2_000L }
+                ),
+                Payout("created", Organizer),
+            ]
+        );
+
+        var shown = Page();
+
+        Assert.Equal(["Falhou", "A caminho"], shown.FindAll("h3 .tag").Select(t => t.TextContent));
+        Assert.Equal(
+            ["Noite <i>um</i>R$ 90,00", $"Evento {Older}−R$ 20,00"],
+            shown.FindAll("details .lines > div").Select(d => d.TextContent.Replace('\u00a0', ' '))
+        );
+        Assert.Contains("conta <b>encerrada</b>", Words(shown), StringComparison.Ordinal);
+        Assert.Contains("voltou ao saldo", Words(shown), StringComparison.Ordinal);
+    }
+
+    private IRenderedComponent<PayoutsPage> Send(string taxId, string pixKey, string iban = "")
+    {
+        request.HttpContext!.Request.Form = new FormCollection(
+            new()
+            {
+                ["_handler"] = "account",
+                ["holder"] = " Circo Ltda ",
+                ["taxId"] = taxId,
+                ["pixKey"] = pixKey,
+                ["iban"] = iban,
+            }
+        );
+        var shown = Page();
+        shown.Find("form").Submit();
+        return shown;
+    }
+
+    [Fact]
+    public void An_account_that_is_refused_is_typed_on_where_it_is_wrong()
+    {
+        refusals["PUT /api/v1/orders/payout-account"] = Results.ValidationProblem(
+            new Dictionary<string, string[]> { ["taxId"] = ["No CPF, no CNPJ."], ["pixKey"] = ["No Pix key."] },
+            statusCode: 422,
+            type: ServiceDefaults.Problems.TypePrefix + "invalid"
+        );
+
+        var shown = Send("11222333000180", "nada");
+        shown.WaitForElement("#problem");
+
+        Assert.Equal(422, request.HttpContext!.Response.StatusCode);
+        Assert.Equal("Confira os campos marcados.", shown.Find("[role=alert]").TextContent);
+        Assert.Equal(["taxId", "pixKey"], shown.FindAll("[aria-invalid=true]").Select(i => i.GetAttribute("name")));
+        Assert.Equal("11222333000180", shown.Find("#tax-id").GetAttribute("value"));
+        Assert.Contains("Não é um CPF nem um CNPJ", shown.Find("#tax-id-wrong").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Não é uma chave Pix", shown.Find("#pix-key-hint").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_nothing_to_pay_to_the_API_is_not_asked()
+    {
+        var shown = Send("11222333000181", "", " ");
+        shown.WaitForElement("#problem");
+
+        Assert.Empty(sent);
+        Assert.Equal("pixKey", shown.Find("[aria-invalid=true]").GetAttribute("name"));
+        Assert.DoesNotContain("Não é uma chave", shown.Find("#pix-key-hint").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_account_is_sent_whole_and_the_page_shown_anew()
+    {
+        answers["/api/v1/orders/payout-account"] = Account(Now);
+
+        var shown = Send("11.222.333/0001-81", "pix@aurora.example", "de89 3704 0044 0532 0130 00");
+
+        var go = Services.GetRequiredService<NavigationManager>();
+        shown.WaitForState(() => go.Uri.EndsWith($"/organizar/{Organizer}/repasses?salvo=1", StringComparison.Ordinal));
+        Assert.Equal(
+            $$"""PUT ?organizerId={{Organizer}} {"holder":"Circo Ltda","taxId":"11.222.333/0001-81","pixKey":"pix@aurora.example","iban":"de89370400440532013000"}""",
+            Assert.Single(sent)
+        );
+    }
+
+    [Theory]
+    [InlineData(0, 0, 24, "Ainda a repassar: R$ 90,00, a partir de")]
+    [InlineData(2_000, 1_000, -24, "Ainda a repassar: R$ 60,00, que já pode")]
+    [InlineData(9_000, 0, -24, null)]
+    [InlineData(0, 9_000, -24, null)]
+    [InlineData(0, 0, null, null)]
+    public void A_statement_says_what_is_still_to_be_paid_out(long paidOut, long disputed, int? hours, string? words)
+    {
+        answers[$"/api/v1/events/{Known}"] = new
+        {
+            id = Known,
+            slug = "noite",
+            title = "Noite",
+            description = "",
+            category = "music",
+            status = "published",
+            organizer = new { id = Organizer, name = "Circo" },
+            venue = new
+            {
+                id = Known,
+                name = "Sala",
+                address = "Rua 1",
+                city = "Recife",
+                state = "PE",
+                timeZone = "America/Recife",
+            },
+            sessions = Array.Empty<object>(),
+        };
+        answers["/api/v1/orders/sales"] = new { items = Array.Empty<object>() };
+        answers["/api/v1/orders/statements"] = new
+        {
+            items = new[]
+            {
+                new
+                {
+                    eventId = Known,
+                    payments = 1L,
+                    gross = Reais(10_000),
+                    fees = Reais(1_000),
+                    refunds = Reais(0),
+                    chargebacks = Reais(0),
+                    net = Reais(9_000),
+                    disputed = Reais(disputed),
+                    paidOut = Reais(paidOut),
+                    payableFrom = hours is { } h ? Now.AddHours(h) : (DateTimeOffset?)null,
+                },
+            },
+        };
+
+        var shown = Render<SalesPage>(p => p.Add(c => c.OrganizerId, Organizer).Add(c => c.EventId, Known));
+        shown.WaitForElement("h1");
+
+        Assert.Contains("Repassado", Words(shown), StringComparison.Ordinal);
+        Assert.Contains(words ?? "Repassado", Words(shown), StringComparison.Ordinal);
+        Assert.Equal(words is not null, Words(shown).Contains("Ainda a repassar", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void To_a_door_there_is_no_such_page()
+    {
+        Play("door");
+
+        Assert.Equal(404, Assert.Throws<ApiProblemException>(Page).Status);
+    }
+
+    [Fact]
+    public void A_batch_offers_what_may_still_happen_to_each_payout()
+    {
+        var unknown = Guid.CreateVersion7();
+        answers["/api/v1/payments/payouts"] = PageOf(
+            Payout("created", Organizer),
+            Payout("paid", unknown),
+            Payout("failed", Organizer)
+        );
+        answers[$"/api/v1/organizers/{Organizer}"] = new { id = Organizer, name = "Circo" };
+
+        var shown = Render<BatchPage>(p => p.Add(c => c.BatchId, Guid.CreateVersion7()));
+        shown.WaitForElement("h1");
+
+        var rows = shown.FindAll(".ticket-list > li");
+        Assert.Equal(["Circo", $"{unknown}", "Circo"], rows.Select(r => r.QuerySelector("h2")!.TextContent));
+        Assert.Equal([2, 1, 0], rows.Select(r => r.QuerySelectorAll("form").Length));
+        Assert.Equal("O dinheiro voltou", rows[1].QuerySelector("summary")!.FirstChild!.TextContent);
+        Assert.Contains("Tudo foi pago", Words(shown), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Batches_are_listed_with_their_files()
+    {
+        var (open, done) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        object Batch(Guid id, int left) =>
+            new
+            {
+                id,
+                createdAt = Now,
+                createdBy = Guid.CreateVersion7(),
+                payouts = 3,
+                open = left,
+                leftOut = 1,
+                totals = new[] { Reais(12_000), new Money(500, "EUR") },
+            };
+        answers["/api/v1/payments/payout-batches"] = PageOf(Batch(open, 2), Batch(done, 0));
+
+        var shown = Render<BatchesPage>();
+        shown.WaitForElement("h1");
+
+        Assert.Equal(["Em aberto: 2", "Concluído"], shown.FindAll("h3 .tag").Select(t => t.TextContent));
+        Assert.Equal(
+            ["3", "R$ 120,00 · EUR 5,00", "1"],
+            shown.FindAll($"#b-{open} dd").Select(d => d.TextContent.Replace('\u00a0', ' '))
+        );
+        Assert.Equal(
+            $"/administracao/repasses/{done}/arquivo.csv",
+            shown.Find($"#b-{done} .actions a").GetAttribute("href")
+        );
+    }
+
+    [Fact]
+    public void Who_administers_nothing_has_no_batches()
+    {
+        Assert.Equal(404, Assert.Throws<ApiProblemException>(() => Wait(Render<BatchesPage>())).Status);
+
+        static void Wait(IRenderedComponent<BatchesPage> shown) => shown.WaitForElement("h1");
+    }
+}
