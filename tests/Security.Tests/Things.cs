@@ -168,6 +168,13 @@ internal sealed class Things
         price = new { amount = 10_000, currency = "BRL" },
     };
 
+    private static object Account { get; } = new
+    {
+        holder = "Aurora",
+        taxId = "52998224725",
+        pixKey = "pix@aurora.example",
+    };
+
     private static object Coupon { get; } = new { code = "DESCONTO", percentOff = 10 };
 
     private object Product =>
@@ -213,6 +220,7 @@ internal sealed class Things
         var paid = $"/sandbox/pix/{payable["payment"]!["pix"]!.Text("txId")}";
         await buyer.PostAsync($"{paid}/pay", new { }, default);
         await WaitAsync(buyer, order, o => o.Text("status") == "fulfilled");
+        await PayOutAsync(people);
         var pix = await WaitAsync(buyer, unpaid, o => o["payment"]?["pix"] is not null);
         ids["/sandbox/pix/"] = pix["payment"]!["pix"]!.Text("txId");
         var asked = await OrderAsync(buyer, new { method = "card", cardToken = "tok_3ds" });
@@ -275,6 +283,17 @@ internal sealed class Things
         ids[Api + "payments/webhooks/"] = "stripe";
     }
 
+    private async Task PayOutAsync(IReadOnlyDictionary<string, ApiClient> people)
+    {
+        var account = $"{Api}orders/payout-account?organizerId={Query["organizerId"]}";
+        await people[Role.Owner].SendAsync(HttpMethod.Put, account, Account, default);
+        // Payments hears of the show's date a moment later.
+        await UntilAsync(people[Role.Admin], HttpMethod.Post, "payments/payout-batches");
+        var payout = (await people[Role.Admin].GetAsync(Api + "payments/payouts", default))["items"]![0]!;
+        ids[Api + "payments/payouts/"] = payout.Text("id");
+        ids[Api + "payments/payout-batches/"] = payout.Text("batchId");
+    }
+
     private async Task<JsonNode> OrderAsync(ApiClient buyer, object payment)
     {
         var hold = await buyer.PostAsync(Api + "holds", Hold, default);
@@ -304,6 +323,8 @@ internal sealed class Things
         );
         var bodies = new Dictionary<string, object>
         {
+            ["SetPayoutAccount"] = Account,
+            ["FailPayout"] = new { reason = "Conta encerrada" },
             ["AnswerDispute"] = new { text = "Entrou pelo portão A." },
             ["CreateOrganizer"] = new { name = "Aurora" },
             ["InviteMember"] = new { email = "somebody@example.com", role = Role.Door },

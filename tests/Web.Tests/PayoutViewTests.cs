@@ -354,7 +354,7 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
         var go = Services.GetRequiredService<NavigationManager>();
         shown.WaitForState(() => go.Uri.EndsWith($"/organizar/{Organizer}/repasses?salvo=1", StringComparison.Ordinal));
         Assert.Equal(
-            $$"""PUT ?organizerId={{Organizer}} {"holder":"Circo Ltda","taxId":"11.222.333/0001-81","pixKey":"pix@aurora.example","iban":"de89370400440532013000"}""",
+            $$"""PUT ?organizerId={{Organizer}} {"holder":"Circo Ltda","taxId":"11.222.333/0001-81","pixKey":"pix@aurora.example","iban":"de89 3704 0044 0532 0130 00"}""",
             Assert.Single(sent)
         );
     }
@@ -427,7 +427,8 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
     [Fact]
     public void A_batch_offers_what_may_still_happen_to_each_payout()
     {
-        var unknown = Guid.CreateVersion7();
+        var (unknown, batch) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        answers[$"/api/v1/payments/payout-batches/{batch}"] = Batch(batch, 1);
         answers["/api/v1/payments/payouts"] = PageOf(
             Payout("created", Organizer),
             Payout("paid", unknown),
@@ -435,31 +436,33 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
         );
         answers[$"/api/v1/organizers/{Organizer}"] = new { id = Organizer, name = "Circo" };
 
-        var shown = Render<BatchPage>(p => p.Add(c => c.BatchId, Guid.CreateVersion7()));
+        var shown = Render<BatchPage>(p => p.Add(c => c.BatchId, batch));
         shown.WaitForElement("h1");
 
         var rows = shown.FindAll(".ticket-list > li");
         Assert.Equal(["Circo", $"{unknown}", "Circo"], rows.Select(r => r.QuerySelector("h2")!.TextContent));
         Assert.Equal([2, 1, 0], rows.Select(r => r.QuerySelectorAll("form").Length));
         Assert.Equal("O dinheiro voltou", rows[1].QuerySelector("summary")!.FirstChild!.TextContent);
+        Assert.Contains("em aberto: 1 de 3", Words(shown), StringComparison.Ordinal);
         Assert.Contains("Tudo foi pago", Words(shown), StringComparison.Ordinal);
     }
+
+    private static object Batch(Guid id, int open) =>
+        new
+        {
+            id,
+            createdAt = Now,
+            createdBy = Guid.CreateVersion7(),
+            payouts = 3,
+            open,
+            leftOut = 1,
+            totals = new[] { Reais(12_000), new Money(500, "EUR") },
+        };
 
     [Fact]
     public void Batches_are_listed_with_their_files()
     {
         var (open, done) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        object Batch(Guid id, int left) =>
-            new
-            {
-                id,
-                createdAt = Now,
-                createdBy = Guid.CreateVersion7(),
-                payouts = 3,
-                open = left,
-                leftOut = 1,
-                totals = new[] { Reais(12_000), new Money(500, "EUR") },
-            };
         answers["/api/v1/payments/payout-batches"] = PageOf(Batch(open, 2), Batch(done, 0));
 
         var shown = Render<BatchesPage>();

@@ -3,6 +3,7 @@ using DocumentFormat.OpenXml.Spreadsheet;
 using DocumentFormat.OpenXml.Validation;
 using Ticketing.Web.Language;
 using Ticketing.Web.Organizer;
+using Csv = Ticketing.ServiceDefaults.Csv;
 
 namespace Ticketing.Web.Tests;
 
@@ -12,7 +13,11 @@ public sealed class WritingTests
     [Theory]
     [InlineData("=1+1", "'=1+1")]
     [InlineData("+55 21", "'+55 21")]
-    [InlineData("-2", "'-2")]
+    [InlineData("-2", "-2")]
+    [InlineData("-1234,56", "\"-1234,56\"")]
+    [InlineData("+5511987654321", "+5511987654321")]
+    [InlineData("-2+3", "'-2+3")]
+    [InlineData("+1\n", "\"'+1\n\"")]
     [InlineData("@a", "'@a")]
     [InlineData("\tx", "'\tx")]
     [InlineData("\r=1", "\"'\r=1\"")]

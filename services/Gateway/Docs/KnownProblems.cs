@@ -135,6 +135,18 @@ internal static class KnownProblems
         new("payment-open", "409", "A payment of the order is still open.", "Wait for its end."),
         new("payment-settled", "409", "The order is paid already.", "Read the order."),
         new(
+            "nothing-to-pay-out",
+            "409",
+            "Nothing that is due to organizers can be paid; leftOut says how many have no account that may be used yet.",
+            "Wait for events to be over, or for accounts."
+        ),
+        new(
+            "payout-failed",
+            "409",
+            "The payout failed: it is part of the organizer's balance again.",
+            "Make a new batch."
+        ),
+        new(
             "payment-mismatch",
             "409",
             "The same attempt was made with another amount or method.",

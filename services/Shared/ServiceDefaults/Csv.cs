@@ -11,7 +11,7 @@ public static partial class Csv
     public static string Line(IEnumerable<string> cells) => string.Join(',', cells.Select(Cell)) + "\r\n";
 
     /// <summary>A number with its sign is no formula: a negative amount, a telephone.</summary>
-    [GeneratedRegex("^[-+][0-9]+([.,][0-9]{1,4})?$")]
+    [GeneratedRegex("^[-+][0-9]+([.,][0-9]{1,4})?\\z")]
     private static partial Regex Number();
 
     private static string Cell(string text)

@@ -35,6 +35,7 @@ internal static class AuditWords
         ["product.price-changed"] = ("Preço de adicional mudado", "Add-on's price changed"),
         ["product.hidden"] = ("Adicional fora de venda", "Add-on taken off sale"),
         ["refund.requested"] = ("Reembolso pedido", "Refund asked for"),
+        ["payout-account.changed"] = ("Conta de repasses mudada", "Payout account changed"),
         ["order.mailed-again"] = ("Ingressos enviados de novo", "Tickets mailed again"),
         ["payment.disputed"] = ("Pagamento contestado", "Payment disputed"),
         ["payment.dispute-won"] = ("Contestação ganha", "Dispute won"),

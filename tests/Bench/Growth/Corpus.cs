@@ -445,6 +445,7 @@ internal sealed class Corpus
             admin,
             ct
         );
+        await PayOutAsync(tokens.Of(sale.OwnerId), admin, ct);
         await ReadAsync("ListDisputes", "/api/v1/payments/disputes", admin, ct);
         await ReadAsync("ListDisputes", "/api/v1/payments/disputes?open=true", admin, ct);
 
@@ -560,6 +561,37 @@ internal sealed class Corpus
         var answer = $"/api/v1/orders/{asked.Id()}/disputes/{disputed["items"]![0]!.Id()}/evidence";
         await PostAsync("AnswerDispute", answer, owner, new { text = "Came in." }, ct);
         await SendAsync("EraseProfile", HttpMethod.Delete, "/api/v1/me", me, new { password = Password }, ct);
+    }
+
+    private async Task PayOutAsync(string owner, string admin, CancellationToken ct)
+    {
+        var account = new
+        {
+            holder = "Growth",
+            taxId = "52998224725",
+            pixKey = "pix@growth.example",
+        };
+        await SendAsync(
+            "SetPayoutAccount",
+            HttpMethod.Put,
+            $"/api/v1/orders/payout-account?organizerId={sale.OrganizerId}",
+            owner,
+            account,
+            ct
+        );
+        await ReadAsync("GetBalance", $"/api/v1/orders/balance?organizerId={sale.OrganizerId}", owner, ct);
+        var made = await PostAsync("CreatePayoutBatch", "/api/v1/payments/payout-batches", admin, new { }, ct);
+        var batch = $"/api/v1/payments/payout-batches/{made.Id()}";
+        await ReadAsync("GetPayoutBatch", batch, admin, ct);
+        await ReadAsync("ListPayoutBatches", "/api/v1/payments/payout-batches", admin, ct);
+        await DownloadAsync("GetPayoutFile", $"{batch}/file", admin, ct);
+        var payouts = await ReadAsync("ListPayouts", "/api/v1/payments/payouts", admin, ct);
+        await ReadAsync("ListPayouts", $"/api/v1/payments/payouts?batchId={made.Id()}", admin, ct);
+        await ReadAsync("ListOrganizerPayouts", $"/api/v1/orders/payouts?organizerId={sale.OrganizerId}", owner, ct);
+        var payout = $"/api/v1/payments/payouts/{payouts["items"]![0]!.Id()}";
+        await PostAsync("ConfirmPayout", $"{payout}/paid", admin, new { }, ct);
+        await PostAsync("ConfirmPayoutBatch", $"{batch}/paid", admin, new { }, ct);
+        await PostAsync("FailPayout", $"{payout}/failed", admin, new { reason = "Closed" }, ct);
     }
 
     private async Task TransferAsync(Guid ticket, string me, CancellationToken ct)

@@ -58,6 +58,8 @@ internal static partial class GrowthRule
             "the newest 1,000 lines, in which somebody's are looked for; each measurement adds some",
         ["LIMIT 301"] = "reads up to the 301 hits that it is limited to",
         ["ledger_closed"] = "sorts one batch of at most 2,000 postings",
+        ["PARTITION BY organizer_id, currency"] =
+            "a batch of payouts is of all organizers: some rows an event, however much was sold of it",
         ["FROM running s"] = "a page of shows; while all shows fit into 64 blocks the planner reads them all",
         ["COALESCE(s.ends_at, s.starts_at) >"] =
             "one person's tickets, with their sessions by key; as the page of shows",

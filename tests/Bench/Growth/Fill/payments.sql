@@ -13,6 +13,7 @@ SELECT pg_temp.fill('payments', $$
         organizer_id, event_id, 0 AS platform_fee
     FROM paid
 $$);
+SELECT pg_temp.fill('sessions', $$ SELECT session_id AS id, event_id, starts_at AS over_at, 1 AS version FROM shows $$);
 SELECT pg_temp.fill('refund_operations', $$
     SELECT order_id, 'refund' AS id, 'buyer' AS reason, placed_at + interval '1 hour' AS created_at
     FROM paid WHERE outcome = 'Refunded'
@@ -50,3 +51,4 @@ ON CONFLICT (organizer_id, event_id, currency, kind) DO UPDATE SET
     postings = organizer_totals.postings + excluded.postings, amount = organizer_totals.amount + excluded.amount;
 UPDATE ledger_closed SET (xid, id) = (SELECT xid, max(id) FROM ledger_postings WHERE xid = '1'::xid8 GROUP BY xid)
 WHERE xid <= '1'::xid8;
+SELECT pg_temp.copied('2.00000000-0000-0000-0000-000000000000.00000000-0000-0000-0000-000000000000', 'events');
