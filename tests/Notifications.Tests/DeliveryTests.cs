@@ -428,4 +428,44 @@ public sealed class DeliveryTests(NotificationsApp app)
         }
         Assert.Equal(2, (await app.Deliveries(disputed.OrderId)).Count);
     }
+
+    [Theory]
+    [InlineData("pt-BR", "Conta de repasses trocada", 3, "a partir de sexta-feira, 4 de dezembro de 2026, 12h.")]
+    [InlineData("en", "Payout account changed", 3, "used from Friday, December 4, 2026, 12 PM.")]
+    [InlineData("pt-BR", "Conta de repasses trocada", 0, "a partir de agora")]
+    public async Task The_organizers_team_is_told_of_another_payout_account_each_in_the_own_language_and_once_a_change(
+        string locale,
+        string subject,
+        int days,
+        string sentence
+    )
+    {
+        var (owner, finance) = (app.Person(locale: locale), app.Person(locale: "en"));
+        var at = new DateTimeOffset(2026, 12, 1, 15, 0, 0, TimeSpan.Zero);
+        var changed = new PayoutAccountChanged(
+            Guid.CreateVersion7(),
+            Guid.CreateVersion7(),
+            owner.Id,
+            new("Ana Conceição", "…4725", "z…@evil.example", "…3000", at, at.AddDays(days)),
+            [owner.Id, finance.Id, Guid.CreateVersion7()],
+            at
+        );
+        await app.Deliver(changed);
+        await app.Deliver(changed);
+
+        var mail = await app.MailTo(owner.Email);
+        Assert.Equal(subject, mail.Subject);
+        Assert.Contains(sentence, mail.Text, StringComparison.Ordinal);
+        foreach (var hint in new[] { "…4725", "z…@", "IBAN …3000" })
+            Assert.Contains(hint, mail.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Ana", mail.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("evil.example", mail.Text, StringComparison.Ordinal);
+        Assert.Contains($"https://tickets.example/organizar/{changed.OrganizerId}/repasses", mail.Html);
+        Assert.Equal("Payout account changed", (await app.MailTo(finance.Email)).Subject);
+        Assert.Equal(2, (await app.Deliveries(changed.OrganizerId)).Count);
+
+        await app.Deliver(changed with { ChangeId = Guid.CreateVersion7() });
+        await app.MailsTo(owner.Email, 2);
+        Assert.Equal(4, (await app.Deliveries(changed.OrganizerId)).Count);
+    }
 }

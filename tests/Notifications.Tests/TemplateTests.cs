@@ -226,6 +226,12 @@ public sealed partial class TemplateTests
                 Locale = locale,
                 OfferPath = "/organizar/1/pedidos/2",
             },
+            MailKind.PayoutAccountChanged => new()
+            {
+                PayoutAccount = new("…4725", "z…@🎸.example", "…3000", order.StartsAt),
+                Locale = locale,
+                OfferPath = "/organizar/1/repasses",
+            },
             MailKind.TeamInvitation => new()
             {
                 Organizer = "Casa <b>de</b> Shows 🎸",
@@ -255,6 +261,30 @@ public sealed partial class TemplateTests
         Assert.Contains("/api/v1/organizers/1/invitations/2", mail.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", mail.Html, StringComparison.Ordinal);
         Assert.Contains("/api/v1/organizers/1/invitations/2", mail.Html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("…4321", "Pix key …4321, CPF/CNPJ …4725.")]
+    [InlineData(null, "The new one: CPF/CNPJ …4725.")]
+    [InlineData("z…@evil.example", "z…@evil.\u200Bexample, CPF")]
+    [InlineData("x\r\nBcc: x@a.example", "Pix key x  Bcc:")]
+    [InlineData("<a href=//b.example>", "<a href=//b")]
+    public async Task A_payout_account_is_what_its_hints_say_and_neither_link_nor_markup(string? pixKey, string said)
+    {
+        var content = new MailContent
+        {
+            PayoutAccount = new("…4725", pixKey, null, null),
+            Locale = "en",
+            OfferPath = "/organizar/1/repasses",
+        };
+        var mail = await Renderer.RenderAsync(MailKind.PayoutAccountChanged, content);
+        Assert.Contains(said, mail.Text, StringComparison.Ordinal);
+        Assert.Contains("It is used from now on.", mail.Text, StringComparison.Ordinal);
+        // But for our own.
+        Assert.Equal(2, mail.Text.Split(".example").Length);
+        Assert.DoesNotContain("\nBcc", mail.Text, StringComparison.Ordinal);
+        Assert.Equal("Payout account changed", mail.Subject);
+        Assert.Equal(2, mail.Html.Split("<a ").Length);
     }
 
     [Fact]

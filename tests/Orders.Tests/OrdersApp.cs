@@ -66,6 +66,7 @@ public sealed class OrdersApp : IAsyncLifetime
         app.MapEvent<OrderExpired>((OrderExpired e) => Hear(e, e.Order.Id));
         app.MapEvent<OrderCancelled>((OrderCancelled e) => Hear(e, e.Order.Id));
         app.MapEvent<OrderDisputed>((OrderDisputed e) => Hear(e, e.OrderId));
+        app.MapEvent<PayoutAccountChanged>((PayoutAccountChanged e) => Hear(e, e.OrganizerId));
         app.MapEvent<OrderRefunded>((OrderRefunded e) => Hear(e, e.Order.Id));
         app.MapEvent<OrderPartiallyRefunded>((OrderPartiallyRefunded e) => Hear(e, e.Order.Id));
         app.MapEvent<OrderRescheduled>((OrderRescheduled e) => Hear(e, e.Order.Id));

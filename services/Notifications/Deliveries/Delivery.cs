@@ -136,6 +136,9 @@ public enum MailKind
 
     /// <summary>To the organizer's team: a bank asks for an order's money, or has decided.</summary>
     OrderDisputed,
+
+    /// <summary>To the organizer's team: its money goes to another account; its order is the organizer.</summary>
+    PayoutAccountChanged,
 }
 
 /// <summary>

@@ -23,6 +23,7 @@ internal static class DeliveryRoutes
         routes.MapEvent<TicketVoided>(OnTicketEvent.Voided);
         routes.MapEvent<TeamInvitationOffered>(OnTeamEvent.Invited);
         routes.MapEvent<OrderDisputed>(OnTeamEvent.Disputed);
+        routes.MapEvent<PayoutAccountChanged>(OnTeamEvent.PayoutAccountChanged);
         routes.MapEvent<UserErased>(OnUserErased.Handle);
         routes.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
         routes

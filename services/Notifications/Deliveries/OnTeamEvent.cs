@@ -54,4 +54,35 @@ internal static class OnTeamEvent
             await mail.NoteAsync(db, signal, ct);
         }
     }
+
+    /// <summary>Each who sees money is told once of each change, in the own language.</summary>
+    public static async Task PayoutAccountChanged(
+        PayoutAccountChanged e,
+        Peers peers,
+        NpgsqlDataSource db,
+        DeliverySignal signal,
+        CancellationToken ct
+    )
+    {
+        var (account, from) = (e.Account, e.Account.UsableFrom);
+        foreach (var member in await peers.FindUsersAsync(e.TeamIds, ct))
+        {
+            var content = new MailContent
+            {
+                PayoutAccount = new(account.TaxId, account.PixKey, account.Iban, from > e.At ? from : null),
+                Locale = member.Locale,
+                OfferPath = $"/organizar/{e.OrganizerId}/repasses",
+            };
+            var once = OnOrderEvent.SubjectOf($"{e.ChangeId} {member.Id}");
+            var mail = new NewMail(
+                MailKind.PayoutAccountChanged,
+                e.OrganizerId,
+                once,
+                member.Id,
+                member.Email,
+                content
+            );
+            await mail.NoteAsync(db, signal, ct);
+        }
+    }
 }

@@ -6,12 +6,10 @@ namespace Ticketing.Notifications.Mails;
 /// <summary>An invitation into a team: who invites, into which team, as what, until when, and where it is answered.</summary>
 internal static class Invitation
 {
-    private const string Zone = "America/Sao_Paulo";
-
     public static LetterParts Of(MailContent content, Formats formats, string url)
     {
         var portuguese = formats.Language.StartsWith("pt", StringComparison.Ordinal);
-        var until = formats.Date(content.OpenUntil!.Value, Zone);
+        var until = formats.Date(content.OpenUntil!.Value, Letter.Zone);
         var role = RoleOf(content.Role!.Value, portuguese);
         string[] lines = portuguese
             ?

@@ -7,6 +7,9 @@ public sealed record LetterParts(string Language, string Subject, IReadOnlyList<
 /// <summary>A mail of three sentences and a link, to somebody who works with us.</summary>
 internal static class Letter
 {
+    /// <summary>Of its dates: where the reader is, nobody knows.</summary>
+    public const string Zone = "America/Sao_Paulo";
+
     public static async Task<Mail> RenderAsync(LetterParts parts, ComponentRenderer components)
     {
         var lines = parts.Lines;

@@ -49,6 +49,9 @@ public sealed record MailContent(OrderSummary? Order = null)
     /// <summary>Of an order, told to its organizer's team; nothing else is set but the path.</summary>
     public DisputeNotice? Dispute { get; init; }
 
+    /// <summary>Of an organizer, told to its team; nothing else is set but the path.</summary>
+    public PayoutAccountNotice? PayoutAccount { get; init; }
+
     /// <summary>Path and query of the offer below the public origin, or of the page that the mail is about.</summary>
     public string? OfferPath { get; init; }
 

@@ -67,6 +67,11 @@ internal sealed partial class MailRenderer(ComponentRenderer components, IOption
         }
         if (content.Dispute is { } dispute)
             return await Letter.RenderAsync(DisputeLetter.Of(dispute, formats, Url(content.OfferPath!)), components);
+        if (content.PayoutAccount is { } account)
+            return await Letter.RenderAsync(
+                PayoutAccountLetter.Of(account, formats, Url(content.OfferPath!)),
+                components
+            );
         var (title, venue, city, zone, at) =
             order is not null ? (order.EventTitle, order.VenueName, order.VenueCity, order.TimeZone, order.StartsAt)
             : ticket is not null
@@ -190,6 +195,14 @@ internal sealed partial class MailRenderer(ComponentRenderer components, IOption
                 {
                     Number = Line(dispute.Number),
                     EventTitle = Said(dispute.EventTitle),
+                }
+                : null,
+            PayoutAccount = content.PayoutAccount is { } account
+                ? account with
+                {
+                    TaxId = Said(account.TaxId),
+                    PixKey = account.PixKey is null ? null : Said(account.PixKey),
+                    Iban = account.Iban is null ? null : Said(account.Iban),
                 }
                 : null,
             Organizer = content.Organizer is { } organizer ? Said(organizer) : null,

@@ -57,10 +57,8 @@ internal sealed class Disputes(NpgsqlDataSource source, OrderStock stock, Outbox
     /// <summary>Of the refund that a lost dispute is.</summary>
     private const string LostReason = "dispute-lost";
 
-    private const string Whose = """
-        SELECT organizer_id, number, event_title, ARRAY(
-            SELECT user_id FROM team_members m
-            WHERE m.organizer_id = orders.organizer_id AND m.role IN ('Owner', 'Manager', 'Finance'))
+    private static readonly string Whose = $"""
+        SELECT organizer_id, number, event_title, {MoneyTeam.IdsOf("orders.organizer_id")}
         FROM orders WHERE id = $1
         """;
 

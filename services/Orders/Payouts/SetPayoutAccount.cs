@@ -1,7 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -35,6 +38,7 @@ public static class SetPayoutAccount
         ClaimsPrincipal user,
         Actor actor,
         OrdersDb db,
+        NpgsqlDataSource source,
         Peers peers,
         CancellationToken ct
     )
@@ -48,6 +52,7 @@ public static class SetPayoutAccount
             throw ProblemException.NotFound("organizer");
         if (role is not TeamRole.Owner)
             throw new ProblemException(StatusCodes.Status403Forbidden, "forbidden", "Only the owner may do that.");
+        var team = await MoneyTeam.FindAsync(source, organizerId, ct);
         var before = (await GetBalance.AskAsync(peers, organizerId, ct)).Account;
         var account = await peers.PutAsync<PayoutAccountView>(
             AppIds.Payments,
@@ -55,11 +60,20 @@ public static class SetPayoutAccount
             new PayoutAccount(request.Holder, request.TaxId, request.PixKey, request.Iban, person),
             ct
         );
-        if (account.ChangedAt != before?.ChangedAt)
-        {
+        var isChanged = account.ChangedAt != before?.ChangedAt;
+        if (isChanged)
             db.Record(actor.Did("payout-account.changed", organizerId, organizerId));
-            await db.SaveChangesAsync(CancellationToken.None);
+        // Also when it is named again while it waits: the first time may have ended before it was told.
+        if (isChanged || account.UsableFrom > actor.At)
+        {
+            var change = ChangeOf(organizerId, account);
+            db.Publish(new PayoutAccountChanged(organizerId, change, person, account, team, account.ChangedAt));
         }
+        await db.SaveChangesAsync(CancellationToken.None);
         return TypedResults.Ok(account);
     }
+
+    /// <summary>The same for the same change: whoever is told of it again gets no other mail.</summary>
+    private static Guid ChangeOf(Guid organizerId, PayoutAccountView account) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{organizerId} {account.ChangedAt.UtcTicks}")).AsSpan(0, 16));
 }

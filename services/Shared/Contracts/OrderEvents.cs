@@ -65,6 +65,22 @@ public sealed record OrderDisputed(
     public static string Type => "order.disputed";
 }
 
+/// <summary>An organizer's money goes elsewhere from some days on: its team must know, before it does.</summary>
+/// <param name="ChangeId">The same however often it is told.</param>
+/// <param name="ChangedBy">The person.</param>
+/// <param name="TeamIds">Who of the team is told: those who see money.</param>
+public sealed record PayoutAccountChanged(
+    Guid OrganizerId,
+    Guid ChangeId,
+    Guid ChangedBy,
+    PayoutAccountView Account,
+    IReadOnlyList<Guid> TeamIds,
+    DateTimeOffset At
+) : IEvent
+{
+    public static string Type => "payout.account-changed";
+}
+
 /// <summary>The show of a paid order was moved to another time or place; the order says the present ones.</summary>
 /// <param name="StartedAt">When it was to start before.</param>
 public sealed record OrderRescheduled(OrderSummary Order, DateTimeOffset StartedAt, DateTimeOffset At) : IEvent

@@ -11,7 +11,7 @@ locals {
     events   = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "team-invitation-offered", "act-recorded"]
     tickets  = ["ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-transfer-withdrawn", "ticket-transfer-expired", "ticket-rescheduled", "ticket-voided", "act-recorded"]
     products = ["act-recorded"]
-    orders   = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-partially-refunded", "order-disputed", "order-rescheduled", "act-recorded"]
+    orders   = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-partially-refunded", "order-disputed", "order-rescheduled", "payout-account-changed", "act-recorded"]
     payments = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed", "payment-dispute-won", "payment-dispute-lost"]
   }
 
@@ -20,7 +20,7 @@ locals {
     tickets       = ["event-published", "event-changed", "event-cancelled", "team-member-changed", "order-rescheduled", "user-erased"]
     products      = ["event-published", "event-changed", "event-cancelled", "team-member-changed"]
     orders        = ["payment-settled", "payment-failed", "payment-refunded", "payment-disputed", "payment-dispute-won", "payment-dispute-lost", "event-cancelled", "event-changed", "team-member-changed", "user-erased", "user-organizer-consent-changed"]
-    notifications = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-partially-refunded", "order-disputed", "order-rescheduled", "ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-transfer-withdrawn", "ticket-transfer-expired", "ticket-rescheduled", "ticket-voided", "team-invitation-offered", "user-erased"]
+    notifications = ["order-fulfilled", "order-expired", "order-cancelled", "order-refunded", "order-partially-refunded", "order-disputed", "order-rescheduled", "payout-account-changed", "ticket-transfer-offered", "ticket-transferred", "ticket-transfer-declined", "ticket-transfer-withdrawn", "ticket-transfer-expired", "ticket-rescheduled", "ticket-voided", "team-invitation-offered", "user-erased"]
   }
 
   # They repeat answers to an Idempotency-Key; web keeps sessions.
