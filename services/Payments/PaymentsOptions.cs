@@ -22,6 +22,10 @@ public sealed class PaymentsOptions
     [Range(1, 86_400)]
     public double ReconciliationSeconds { get; set; } = 3600;
 
+    /// <summary>Between two closings of the books: what statements are late by, and what a balance adds up anew.</summary>
+    [Range(0.05, 3600)]
+    public double LedgerClosingSeconds { get; set; } = 30;
+
     public PixApiOptions PixApi { get; set; } = new();
 
     public StripeOptions Stripe { get; set; } = new();

@@ -102,6 +102,8 @@ public sealed class PayoutTests(OrdersApp app)
             return PeerStub.Json(view = After);
         };
         var owner = await app.NewTeamMemberAsync(organizer, TeamRole.Owner);
+        var finance = await app.NewTeamMemberAsync(organizer);
+        await app.NewTeamMemberAsync(organizer, TeamRole.Door);
         var account = new
         {
             holder = "Ana",
@@ -117,6 +119,9 @@ public sealed class PayoutTests(OrdersApp app)
         var act = await app.Acts.OfAsync("payout-account.changed", organizer);
         Assert.Equal((owner, organizer), (act.ActorId, act.OrganizerId));
         Assert.Empty(act.Details);
+        var told = await app.HeardAsync<PayoutAccountChanged>(organizer);
+        Assert.Equal((owner, After), (told.ChangedBy, told.Account));
+        Assert.Equal(new[] { owner, finance }.Order(), told.TeamIds.Order());
     }
 
     [Theory]

@@ -8,7 +8,8 @@ namespace Ticketing.Payments.Tests;
 /// <summary>Of its own, so that the figures are of these payments alone.</summary>
 public sealed class MeasuredPayments : PaymentsApp
 {
-    protected override IReadOnlyList<string> MoreSettings => ["Metrics:SampleSeconds=0.1", "Metrics:AuditSeconds=0.1"];
+    protected override IReadOnlyList<string> MoreSettings =>
+        ["Metrics:SampleSeconds=0.1", "Metrics:AuditSeconds=0.1", "Payments:LedgerClosingSeconds=0.1"];
 }
 
 public sealed class MetricsTests(MeasuredPayments app) : IClassFixture<MeasuredPayments>

@@ -10,7 +10,7 @@ namespace Ticketing.Payments.Tests;
 /// <summary>Of its own, for a batch is of everybody; its books are closed all the time.</summary>
 public sealed class PayingOut : PaymentsApp
 {
-    protected override IReadOnlyList<string> MoreSettings => ["Metrics:AuditSeconds=0.1"];
+    protected override IReadOnlyList<string> MoreSettings => ["Payments:LedgerClosingSeconds=0.1"];
 }
 
 /// <summary>What organizers are owed, and what they are paid.</summary>

@@ -78,6 +78,8 @@ internal sealed class ServiceSettings(
                 // A laptop's shows are all to come, and nobody waits for days.
                 ("Payments:Payouts:DaysAfterEvent", "-3650"),
                 ("Payments:Payouts:AccountHoldDays", "0"),
+                ("Payments:LedgerClosingSeconds", "2"),
+                ("Pull:IdleSeconds", "2"),
             ],
             AppIds.Sandbox => [("Sandbox:WebhookUrl", options.BaseUrl + "/api/v1/payments/webhooks/stripe")],
             AppIds.Notifications => [("Notifications:MailFolder", folder.Mails)],

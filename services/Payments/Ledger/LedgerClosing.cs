@@ -10,7 +10,7 @@ namespace Ticketing.Payments.Ledger;
 /// </summary>
 internal sealed class LedgerClosing(
     NpgsqlDataSource source,
-    IOptions<MetricsOptions> options,
+    IOptions<PaymentsOptions> options,
     TimeProvider clock,
     ILogger<LedgerClosing> logger
 ) : BackgroundLoop(clock, logger)
@@ -20,7 +20,7 @@ internal sealed class LedgerClosing(
     /// <summary>What is open longer than this is wrong.</summary>
     private const int GraceMinutes = 5;
 
-    protected override TimeSpan Pause { get; } = TimeSpan.FromSeconds(options.Value.AuditSeconds);
+    protected override TimeSpan Pause { get; } = TimeSpan.FromSeconds(options.Value.LedgerClosingSeconds);
 
     private static readonly string Close = $"""
         WITH closed AS (

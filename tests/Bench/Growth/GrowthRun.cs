@@ -134,6 +134,7 @@ internal static class GrowthRun
                     "Tickets:SweepSeconds=1",
                     "Products:SweepSeconds=1",
                     "Payments:CheckSeconds=1",
+                    "Payments:LedgerClosingSeconds=2",
                 }
         );
 }
