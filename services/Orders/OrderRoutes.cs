@@ -63,6 +63,12 @@ internal static class OrderRoutes
             .ProducesProblem(404)
             .ProducesValidationProblem(422)
             .ProducesProblem(503);
+        orders.MapGet("/refund-policy", RefundPolicies.Get).WithName("GetRefundPolicy").ProducesProblem(404);
+        orders
+            .MapPut("/refund-policy", RefundPolicies.Set)
+            .WithName("SetRefundPolicy")
+            .ProducesProblem(403)
+            .ProducesProblem(404);
         orders
             .MapPost("/{id:guid}/payments", RetryPayment.Handle)
             .WithName("RetryPayment")

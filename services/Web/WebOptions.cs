@@ -26,6 +26,17 @@ public sealed class WebOptions
     [RegularExpression("^[A-Z]{3}$")]
     public string Currency { get; set; } = UsualCurrency;
 
+    /// <summary>Somebody takes Pix here; shown where the price is in reais.</summary>
+    public bool Pix { get; set; } = true;
+
+    /// <summary>Cards are typed into Stripe's own fields: the account's publishable key (pk_…); empty: none is taken.</summary>
+    [RegularExpression("^(pk_[A-Za-z0-9_]{1,200})?$")]
+    public string StripeKey { get; set; } = "";
+
+    /// <summary>Stripe's script in the browser, or its stand-in's at this origin.</summary>
+    [RegularExpression(@"^(https://js\.stripe\.com)?/([A-Za-z0-9_.-]+/?)*$")]
+    public string StripeScript { get; set; } = "https://js.stripe.com/v3/";
+
     /// <summary>Offers the sandbox's test cards and its bank. Never in production.</summary>
     public bool Sandbox { get; set; }
 }

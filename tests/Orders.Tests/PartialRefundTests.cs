@@ -171,6 +171,48 @@ public sealed class PartialRefundTests(OrdersApp app)
         Assert.Equal("already-refunded", await Purchase.ProblemAsync(ticket));
     }
 
+    [Fact]
+    public async Task Whether_the_fee_goes_back_is_the_organizers_policy_unless_a_refund_says_otherwise()
+    {
+        var (buy, team, order) = await BoughtAsync(p => (p.Quantity, p.Price, p.Fee) = (3, 11000, 1000));
+        var owner = await app.NewTeamMemberAsync(buy.OrganizerId, TeamRole.Owner);
+
+        Assert.Equal((200, false), await PolicyAsync(HttpMethod.Get, team));
+        Assert.Equal(403, (await PolicyAsync(HttpMethod.Put, team, true)).Status);
+        Assert.Equal(404, (await PolicyAsync(HttpMethod.Put, Guid.CreateVersion7(), true)).Status);
+        Assert.Equal((200, true), await PolicyAsync(HttpMethod.Put, owner, true));
+        Assert.Equal((200, true), await PolicyAsync(HttpMethod.Put, owner, true));
+        Assert.Equal((200, true), await PolicyAsync(HttpMethod.Get, team));
+        Assert.Equal("True", (await app.Acts.OfAsync("refund-policy.changed", buy.OrganizerId)).Details["keepsFee"]);
+
+        Assert.Equal(10000, await GiveBackAsync(0, null));
+        Assert.Equal(11000, await GiveBackAsync(1, false));
+        await PolicyAsync(HttpMethod.Put, owner, false);
+        Assert.Equal(11000, await GiveBackAsync(2, null));
+
+        async Task<long> GiveBackAsync(int ticket, bool? keepFee)
+        {
+            var ids = new[] { order.Tickets[ticket].Id };
+            using var answer = await buy.SendAsync("refunds", new { ticketIds = ids, keepFee }, by: team);
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+            return (await buy.GetAsync()).PartialRefunds[^1].Amount.Amount;
+        }
+
+        async Task<(int Status, bool? KeepsFee)> PolicyAsync(HttpMethod method, Guid by, bool? keepsFee = null)
+        {
+            using var http = app.System.Client(AppIds.Orders, by);
+            using var request = new HttpRequestMessage(
+                method,
+                $"/api/v1/orders/refund-policy?organizerId={buy.OrganizerId}"
+            );
+            if (keepsFee is not null)
+                request.Content = JsonContent.Create(new { keepsFee });
+            using var answer = await http.SendAsync(request);
+            var body = await answer.Content.ReadFromJsonAsync<JsonNode>();
+            return ((int)answer.StatusCode, (bool?)body!["keepsFee"]);
+        }
+    }
+
     public static TheoryData<string, int, string> Nonsense() =>
         new()
         {

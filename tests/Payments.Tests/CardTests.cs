@@ -23,7 +23,17 @@ public sealed class CardTests(PaymentsApp app)
         Assert.Equal(0, await app.BalanceAsync(order, "Receivable"));
     }
 
+    /// <summary>As the fields in the browser name it.</summary>
+    [Fact]
+    public async Task A_card_that_was_typed_into_the_fields_is_charged_by_its_confirmation_token()
+    {
+        var token = (await app.CardTokenAsync("4242424242424242")).Replace("tok_", "ctoken_", StringComparison.Ordinal);
+
+        Assert.Equal(PaymentStatus.Settled, (await app.CreateAsync(PaymentsApp.Card(order, token))).Status);
+    }
+
     [Theory]
+    [InlineData("ctoken_nobody_knows", "invalid-token")]
     [InlineData("tok_decline", "declined")]
     [InlineData("tok_insufficient_funds", "insufficient-funds")]
     [InlineData("tok_nobody_knows", "invalid-token")]

@@ -324,6 +324,7 @@ internal sealed class Things
         var bodies = new Dictionary<string, object>
         {
             ["SetPayoutAccount"] = Account,
+            ["SetRefundPolicy"] = new { keepsFee = false },
             ["FailPayout"] = new { reason = "Conta encerrada" },
             ["AnswerDispute"] = new { text = "Entrou pelo portão A." },
             ["CreateOrganizer"] = new { name = "Aurora" },

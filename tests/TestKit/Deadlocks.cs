@@ -11,13 +11,12 @@ public static class Deadlocks
     public static async Task<long> CountAsync(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync();
-        const string others = "datname = current_database() AND pid <> pg_backend_pid() AND backend_start < ";
         var now = await ReadAsync<DateTime>("SELECT clock_timestamp()");
-        await ReadAsync<long>(
-            $"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {others} clock_timestamp()"
-        );
+        // One that is just being opened would end at its first use, when nobody waits for that any more.
+        var others = $"datname = current_database() AND pid <> pg_backend_pid() AND backend_start < '{now:O}'";
+        await ReadAsync<long>($"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {others}");
         await Eventually.TrueAsync(async () =>
-            await ReadAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE {others} '{now:O}'") == 0
+            await ReadAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE {others}") == 0
         );
         source.Clear();
         return await ReadAsync<long>("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");

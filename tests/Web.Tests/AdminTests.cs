@@ -41,6 +41,35 @@ public sealed class AdminTests(WebSystem system)
         await admin.SeesAsync("Nenhuma organização começa assim");
     }
 
+    [Fact]
+    public async Task An_administrator_holds_the_banks_list_against_the_books()
+    {
+        var show = await system.ShowAsync(capacity: 2);
+        var buyer = await system.BuyerAsync();
+        await buyer.WaitForStatusAsync(await buyer.OrderByCardAsync(show, "tok_approve"), "fulfilled");
+        await using var admin = await system.AdminAsync(new() { BypassCSP = true });
+        await admin.GoAsync("/administracao");
+        await admin.PressAsync("Conciliação", AriaRole.Link);
+        await admin.SeesAsync("Diferenças");
+        await admin.Page.SelectOptionAsync("#provider", "stripe");
+        await admin.PressAsync("Comparar");
+        await Assertions.Expect(admin.Page.Locator("tbody tr")).ToHaveCountAsync(2);
+        foreach (var row in await admin.Page.Locator("tbody tr").AllAsync())
+            Assert.Contains("R$", await row.InnerTextAsync(), StringComparison.Ordinal);
+        await admin.AssertAccessibleAsync();
+
+        // A day in which nothing was, one that is none, and one before anything.
+        await admin.GoAsync("/administracao/conciliacao?de=stripe&dia=2020-02-29");
+        await admin.SeesAsync("as duas listas dizem o mesmo");
+        Assert.True((await admin.GoAsync("/administracao/conciliacao?de=x&dia=2020-02-30")).Ok);
+        Assert.Equal(422, (await admin.GoAsync("/administracao/conciliacao?dia=0001-01-01")).Status);
+        await admin.SeesAsync("Não há o que comparar", "[role=alert]");
+        Assert.Equal(422, (await admin.GoAsync("/administracao/conciliacao?dia=9999-12-31")).Status);
+        await using var stranger = await system.VisitAsync();
+        await stranger.SignInFirstAsync(buyer);
+        Assert.Equal(404, (await stranger.GoAsync("/administracao/conciliacao")).Status);
+    }
+
     /// <summary>Agreed by the administrator, seen by the team, by buyers before they pay, at the order and in the statement.</summary>
     private async Task AgreeOnAFeeAsync(Visitor admin, Visitor owner, Team team, ILocator card)
     {
@@ -58,6 +87,10 @@ public sealed class AdminTests(WebSystem system)
         await owner.GoAsync($"{team.Room}/perfil");
         await owner.SeesAsync("7,5% + R$\u00a01,00 por ingresso");
         await owner.AssertAccessibleAsync();
+        await owner.Page.CheckAsync("[name=keepsFee]");
+        await owner.PressAsync("Salvar a regra");
+        await owner.SeesAsync("Salvo", "[role=status]");
+        await Assertions.Expect(owner.Page.Locator("[name=keepsFee]")).ToBeCheckedAsync();
 
         await using var buyer = await system.VisitAsync();
         await Eventually.TrueAsync(async () =>

@@ -34,4 +34,39 @@ public sealed class AwayTests
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
         Assert.Contains("formulário", await unknown.Content.ReadAsStringAsync());
     }
+
+    [Fact]
+    public async Task Only_where_one_pays_the_browser_may_reach_the_processor()
+    {
+        await using var system = await new TestSystem()
+            .Service(AppIds.Web, WebService.Build, "Web:StripeKey=pk_live_1")
+            .StartAsync();
+        using var http = system.Client(AppIds.Web);
+
+        var pays = await PolicyAsync($"/reservas/{Guid.CreateVersion7()}");
+
+        Assert.Contains("script-src 'self' https://js.stripe.com https://*.js.stripe.com;", pays);
+        Assert.Contains("frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com;", pays);
+        Assert.Contains("connect-src 'self' https://api.stripe.com;", pays);
+        Assert.Equal(pays, await PolicyAsync($"/pedidos/{Guid.CreateVersion7()}"));
+        foreach (var path in new[] { "/", "/pedidos", "/cadastro", "/portaria/x" })
+            Assert.DoesNotContain("stripe", await PolicyAsync(path));
+
+        async Task<string> PolicyAsync(string path)
+        {
+            using var answer = await http.GetAsync(path);
+            return answer.Headers.GetValues("Content-Security-Policy").Single();
+        }
+    }
+
+    [Theory]
+    [InlineData("Web:StripeKey=sk_live_1")]
+    [InlineData("Web:StripeKey=pk_1\" onload=\"x")]
+    [InlineData("Web:StripeScript=https://evil.example/stripe.js")]
+    [InlineData("Web:StripeScript=//evil.example/stripe.js")]
+    public async Task A_secret_key_or_somebody_elses_script_keeps_the_pages_from_starting(string setting) =>
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            await using var system = await new TestSystem().Service(AppIds.Web, WebService.Build, setting).StartAsync();
+        });
 }

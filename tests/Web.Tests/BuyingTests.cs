@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using Ticketing.Local.Seeding;
 using Ticketing.System.Tests;
@@ -167,6 +168,77 @@ public sealed class BuyingTests(WebSystem system)
         await visitor.Page.CheckAsync("input[value=pix]");
         await visitor.Page.Locator("form .button.wide").ClickAsync();
         await visitor.PressAsync("Ambiente de teste: pagar no banco simulado");
+        await Assertions.Expect(visitor.Page.Locator(".ticket-row")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task A_card_is_typed_into_the_processors_fields_and_its_number_never_comes_here()
+    {
+        var show = await system.ShowAsync(capacity: 4);
+        await using var visitor = await system.VisitAsync(new() { BypassCSP = true });
+        var page = visitor.Page;
+        var sent = new ConcurrentQueue<string>();
+        page.Request += (_, request) =>
+        {
+            if (request.Method == "POST" && !request.Url.Contains("/sandbox/", StringComparison.Ordinal))
+                sent.Enqueue(request.PostData ?? "");
+        };
+        await visitor.SignInFirstAsync(await system.BuyerAsync());
+        await visitor.HoldAsync(show);
+        Assert.Equal(0, await page.Locator("[data-fields] input").CountAsync());
+        await page.CheckAsync("input[value=card]");
+        await page.SelectOptionAsync("#card", "");
+        await visitor.AssertAccessibleAsync();
+
+        // What the processor refuses is said here, and nothing is sent or lost.
+        await page.FillAsync("#buyer-name", "Zoé d'Ávila");
+        await TypeAsync(page, "4242 4242 4242");
+        await visitor.PressAsync("Finalizar compra");
+        await visitor.SeesAsync("número do cartão não é válido", ".card-field [role=alert]");
+        await TypeAsync(page, "4000 0000 0000 0002");
+        await page.FillAsync("#stripe-expiry", "12");
+        await visitor.PressAsync("Finalizar compra");
+        await visitor.SeesAsync("validade está incompleta", ".card-field [role=alert]");
+        Assert.Equal("Zoé d'Ávila", await page.InputValueAsync("#buyer-name"));
+
+        await TypeAsync(page, "4000 0000 0000 0002");
+        await visitor.PressAsync("Finalizar compra");
+        await page.WaitForURLAsync("**/pedidos/*");
+        await visitor.SeesAsync("pagamento não foi aceito", "[role=alert]");
+        await page.CheckAsync("input[value=card]");
+        await page.SelectOptionAsync("#card", "");
+        await TypeAsync(page, "4000 0000 0000 3220");
+        await page.Locator("form .button.wide").ClickAsync();
+        var bank = await page.RunAndWaitForPopupAsync(() => visitor.PressAsync("Confirmar no banco", AriaRole.Link));
+        await bank.Locator("form[action$=approve] button").ClickAsync();
+        await Assertions.Expect(page.Locator(".ticket-row")).ToHaveCountAsync(1);
+        Assert.Contains(sent, body => body.Contains("ctoken_", StringComparison.Ordinal));
+        Assert.DoesNotContain(sent, body => body.Contains("4000", StringComparison.Ordinal));
+    }
+
+    private static async Task TypeAsync(IPage page, string number)
+    {
+        await page.FillAsync("#stripe-number", number);
+        await page.FillAsync("#stripe-expiry", "12/90");
+        await page.FillAsync("#stripe-cvc", "123");
+    }
+
+    [Fact]
+    public async Task Without_the_processors_script_Pix_is_there_and_the_page_says_so()
+    {
+        var show = await system.ShowAsync(capacity: 2);
+        await using var visitor = await system.VisitAsync();
+        await visitor.SignInFirstAsync(await system.BuyerAsync());
+        await visitor.HoldAsync(show);
+        await visitor.Page.RouteAsync("**/sandbox/stripe.js", route => route.AbortAsync());
+        await visitor.Page.CheckAsync("input[value=card]");
+        await visitor.Page.SelectOptionAsync("#card", "");
+        await visitor.SeesAsync("Os campos do cartão não carregaram", ".card-field [role=alert]");
+        await visitor.Page.UnrouteAllAsync();
+        await visitor.Page.SelectOptionAsync("#card", "tok_approve");
+        await visitor.Page.SelectOptionAsync("#card", "");
+        await TypeAsync(visitor.Page, "5555 5555 5555 4444");
+        await visitor.PressAsync("Finalizar compra");
         await Assertions.Expect(visitor.Page.Locator(".ticket-row")).ToHaveCountAsync(1);
     }
 

@@ -83,7 +83,12 @@ internal sealed class ServiceSettings(
             ],
             AppIds.Sandbox => [("Sandbox:WebhookUrl", options.BaseUrl + "/api/v1/payments/webhooks/stripe")],
             AppIds.Notifications => [("Notifications:MailFolder", folder.Mails)],
-            AppIds.Web => [("Web:Sandbox", "true")],
+            AppIds.Web =>
+            [
+                ("Web:Sandbox", "true"),
+                ("Web:StripeKey", "pk_test_sandbox"),
+                ("Web:StripeScript", "/sandbox/stripe.js"),
+            ],
             AppIds.Gateway =>
             [
                 ("Gateway:Sandbox", "true"),

@@ -424,6 +424,23 @@ namespace Ticketing.Orders.Migrations
                     b.ToTable("organizer_consents", (string)null);
                 });
 
+            modelBuilder.Entity("Ticketing.Orders.Refunding.RefundPolicy", b =>
+                {
+                    b.Property<Guid>("OrganizerId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("organizer_id");
+
+                    b.Property<bool>("KeepsFee")
+                        .HasColumnType("boolean")
+                        .HasColumnName("keeps_fee");
+
+                    b.HasKey("OrganizerId")
+                        .HasName("pk_refund_policies");
+
+                    b.ToTable("refund_policies", (string)null);
+                });
+
             modelBuilder.Entity("Ticketing.Orders.Rescheduling.ShowChange", b =>
                 {
                     b.Property<Guid>("SubjectId")

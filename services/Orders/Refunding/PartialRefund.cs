@@ -42,7 +42,7 @@ internal sealed record PartialRefund(
     /// cent: the parts of an order are never more, and all of them no less, than was paid.
     /// </summary>
     /// <exception cref="ProblemException">422: not of this order. 409: was given back before, or is more than is left.</exception>
-    public static PartialRefund Of(Order order, RequestRefund.Request request, DateTimeOffset now)
+    public static PartialRefund Of(Order order, RequestRefund.Request request, bool keepsFee, DateTimeOffset now)
     {
         if (request.Products?.Any(p => p is null) == true)
             throw ProblemException.Invalid("products", "Null is no add-on.");
@@ -50,7 +50,7 @@ internal sealed record PartialRefund(
         if (tickets.Count + products.Count == 0 && request.Amount is not > 0)
             throw ProblemException.Invalid("amount", "More than nothing, when no ticket or add-on is given back.");
         var price = checked(tickets.Sum(t => t.Price) + products.Sum(p => p.Price));
-        var owed = request.KeepFee ? price - tickets.Sum(t => t.Fee) : price;
+        var owed = keepsFee ? price - tickets.Sum(t => t.Fee) : price;
         var amount = request.Amount ?? owed;
         if (amount > order.Left)
             throw new ProblemException(409, "refund-exceeds-order", "More than is left of what was paid.")
@@ -67,7 +67,7 @@ internal sealed record PartialRefund(
             [.. tickets.Select(t => t.Id)],
             [.. products.Select(p => new ProductQuantity(p.Id, p.Quantity))],
             amount,
-            request.KeepFee ? 0
+            keepsFee ? 0
                 : tickets.Count + products.Count > 0 ? Share(tickets.Sum(t => t.PlatformFee), amount, price)
                 : Share(order.PlatformFee, amount, order.Total)
         );

@@ -22,7 +22,7 @@ public static class RequestRefund
     /// <param name="TicketIds">Only these tickets; the others stay good. For the team, as everything below.</param>
     /// <param name="Products">Only so many of these add-ons.</param>
     /// <param name="Amount">Instead of what these cost, or without any of them: so much money, in minor units.</param>
-    /// <param name="KeepFee">The service fee of these tickets does not go back.</param>
+    /// <param name="KeepFee">The service fee of these tickets does not go back; when not given, as the organizer's policy says.</param>
     /// <param name="Id">Of a partial refund, yours to choose: the same again is the same refund.</param>
     public sealed record Request(
         [property: StringLength(Order.MaxReasonLength)] string? Reason = null,
@@ -30,7 +30,7 @@ public static class RequestRefund
         [property: MaxLength(MaxTickets)] IReadOnlyList<Guid>? TicketIds = null,
         [property: MaxLength(MaxProducts)] IReadOnlyList<RefundedProduct>? Products = null,
         [property: Range(0, MaxAmount)] long? Amount = null,
-        bool KeepFee = false,
+        bool? KeepFee = null,
         Guid? Id = null
     )
     {
@@ -71,18 +71,21 @@ public static class RequestRefund
     {
         request ??= new();
         var (order, access) = await db.FindAccessAsync(id, user, ct, wantsTeam: true);
-        if (!access.IsTeam && (request.EvenIfUsed || request.IsPartial || request.KeepFee || request.Id is not null))
+        if (
+            !access.IsTeam
+            && (request.EvenIfUsed || request.IsPartial || request.KeepFee is true || request.Id is not null)
+        )
             throw ProblemException.Invalid(
                 request.EvenIfUsed ? "evenIfUsed"
                     : request.IsPartial ? "ticketIds"
-                    : request.KeepFee ? "keepFee"
+                    : request.KeepFee is true ? "keepFee"
                     : "id",
                 "Only the organizer's team may do that."
             );
         if (request.IsPartial)
             await RequestPartAsync(order, request, actor, db, source, outbox, stock, sagas, ct);
-        else if (request.KeepFee || request.Id is not null)
-            throw ProblemException.Invalid(request.KeepFee ? "keepFee" : "id", "Only of a part of the order.");
+        else if (request.KeepFee is true || request.Id is not null)
+            throw ProblemException.Invalid(request.KeepFee is true ? "keepFee" : "id", "Only of a part of the order.");
         else if (order.Status is OrderStatus.Refunded)
             return TypedResults.Ok(OrderView.Of(order, access));
         else
@@ -142,6 +145,7 @@ public static class RequestRefund
         CancellationToken ct
     )
     {
+        var keepsFee = request.KeepFee ?? await db.KeepsFeeAsync(order.OrganizerId, ct);
         while (true)
         {
             if (order.PartialRefunds.FirstOrDefault(r => r.Id == request.Id) is { } known)
@@ -151,7 +155,7 @@ public static class RequestRefund
                 throw ProblemException.Conflict("already-refunded", "Something else was refunded by this id.");
             }
             RefundRules.CheckPart(order);
-            var part = PartialRefund.Of(order, request, actor.At);
+            var part = PartialRefund.Of(order, request, keepsFee, actor.At);
             var act = actor.Did(
                 "refund.requested",
                 order.OrganizerId,

@@ -6,6 +6,7 @@ internal static class CardRoutes
     {
         var buyer = routes.MapGroup("/sandbox").WithTags("Sandbox: Cards").AllowAnonymous();
         buyer.MapPost("/cards/tokens", CreateToken.Handle).WithName("CreateCardToken").ProducesValidationProblem(422);
+        buyer.MapGet("/stripe.js", StripeScript.Handle).ExcludeFromDescription();
         buyer
             .MapPost("/cards/charges/{id:guid}/dispute", DisputeCharge.Handle)
             .WithName("DisputeCardCharge")

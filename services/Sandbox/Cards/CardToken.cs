@@ -15,8 +15,10 @@ internal static class CardToken
     public static string Of(TestCard card, DateTimeOffset now) => $"{Prefix}{Guid.CreateVersion7(now):N}_{card.Last4}";
 
     /// <summary>Null when it is unknown or too old.</summary>
-    public static TestCard? Read(string token, DateTimeOffset now) =>
-        token.Split('_') is ["tok", { Length: 32 } id, var last4]
+    /// <param name="ofFields">Of the fields in the browser (stripe.js), which name it otherwise.</param>
+    public static TestCard? Read(string token, bool ofFields, DateTimeOffset now) =>
+        token.Split('_') is [var prefix, { Length: 32 } id, var last4]
+        && prefix == (ofFields ? "ctoken" : "tok")
         && long.TryParse(id[..12], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var milliseconds)
         && now - DateTimeOffset.UnixEpoch - TimeSpan.FromMilliseconds(milliseconds) < Lifetime
             ? TestCards.ByLast4(last4)

@@ -32,9 +32,9 @@ internal static class CreatePaymentIntent
                 "Only confirm=true.",
                 param: "confirm"
             );
-        var (param, token) = form.Text("payment_method") is { Length: > 0 } method
-            ? ("payment_method", method)
-            : ("payment_method_data[card][token]", form.Text("payment_method_data[card][token]"));
+        var (param, token) = new[] { "confirmation_token", "payment_method", "payment_method_data[card][token]" }
+            .Select(name => (name, form.Text(name)))
+            .FirstOrDefault(given => given.Item2.Length > 0, ("payment_method", ""));
         if (token.Length == 0)
             throw new StripeApiException(
                 400,
@@ -45,7 +45,7 @@ internal static class CreatePaymentIntent
         var (amount, currency) = (form.Amount("amount"), form.Currency("currency"));
         var reference = form.Text("metadata[payment_id]");
         var key = StripeForm.Key(context.Request);
-        var card = TestCards.ByToken(token) ?? CardToken.Read(token, clock.GetUtcNow());
+        var card = TestCards.ByToken(token) ?? CardToken.Read(token, param == "confirmation_token", clock.GetUtcNow());
         if (card is null)
             throw StripeApiException.NoSuch("PaymentMethod", token, param);
         var id = Guid.CreateVersion7();

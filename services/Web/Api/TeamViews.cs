@@ -300,3 +300,29 @@ public sealed record KnownOrganizer(
 
 /// <summary>What the platform takes of each ticket.</summary>
 public sealed record FeeView(decimal Percent, Money Fixed, bool PassedOn);
+
+/// <summary>What a refund of a part does with the service fee unless it says otherwise.</summary>
+public sealed record RefundPolicy(bool KeepsFee);
+
+/// <summary>A provider's list of a day held against the books.</summary>
+public sealed record ReconciliationView(
+    IReadOnlyList<ReconciliationTotal> Listed,
+    IReadOnlyList<ReconciliationTotal> Booked,
+    IReadOnlyList<ReconciliationDifference> Differences,
+    bool HasMore
+);
+
+/// <param name="Amount">Minor units.</param>
+/// <param name="Refunded">Minor units.</param>
+public sealed record ReconciliationTotal(string Currency, long Count, long Amount, long Refunded);
+
+/// <param name="Listed">At the provider.</param>
+/// <param name="Booked">In our books.</param>
+public sealed record ReconciliationDifference(
+    string Kind,
+    string? SettlementId,
+    Guid? OrderId,
+    Money? Listed,
+    Money? Booked,
+    DateTimeOffset At
+);

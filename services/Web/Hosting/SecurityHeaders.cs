@@ -4,17 +4,33 @@ namespace Ticketing.Web.Hosting;
 
 /// <summary>
 /// What browsers may do with a page: our own scripts and styles from files, pictures of organizers over HTTPS, nothing
-/// inline, no frames. A session's door may compile its code reader, nothing else anything. Forms end at the origin, or at the identity provider that a form leads on to.
+/// inline, no frames. A session's door may compile its code reader, nothing else anything; where one pays, the card's fields are
+/// Stripe's (docs.stripe.com/security/guide). Forms end at the origin, or at the identity provider that a form leads on to.
 /// </summary>
 internal sealed class SecurityHeaders(RequestDelegate next, IConfiguration configuration, IOptions<WebOptions> options)
 {
     private const string DoorPath = "/portaria/";
+    private const string Stripe = "https://js.stripe.com https://*.js.stripe.com";
 
     private readonly string policy = Policy(configuration, options.Value, "'self'");
     private readonly string doorPolicy = Policy(configuration, options.Value, "'self' 'wasm-unsafe-eval'");
+    private readonly string payPolicy =
+        options.Value.StripeKey.Length > 0 && !options.Value.StripeScript.StartsWith('/')
+            ? Policy(
+                configuration,
+                options.Value,
+                "'self' " + Stripe,
+                $"frame-src {Stripe} https://hooks.stripe.com; connect-src 'self' https://api.stripe.com"
+            )
+            : Policy(configuration, options.Value, "'self'");
 
-    private static string Policy(IConfiguration configuration, WebOptions options, string scripts) =>
-        $"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: https:; connect-src 'self'; "
+    private static string Policy(
+        IConfiguration configuration,
+        WebOptions options,
+        string scripts,
+        string reach = "connect-src 'self'"
+    ) =>
+        $"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: https:; {reach}; "
         + $"manifest-src 'self'; form-action 'self'{Provider(configuration, options)}; base-uri 'none'; frame-ancestors 'none'";
 
     public Task InvokeAsync(HttpContext context)
@@ -22,8 +38,7 @@ internal sealed class SecurityHeaders(RequestDelegate next, IConfiguration confi
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            var door = context.Request.Path.Value?.StartsWith(DoorPath, StringComparison.Ordinal) == true;
-            headers.TryAdd("Content-Security-Policy", door ? doorPolicy : policy);
+            headers.TryAdd("Content-Security-Policy", PolicyOf(context.Request.Path.Value ?? ""));
             headers.TryAdd("Referrer-Policy", "strict-origin-when-cross-origin");
             headers.TryAdd("X-Content-Type-Options", "nosniff");
             headers.TryAdd("X-Frame-Options", "DENY");
@@ -34,6 +49,13 @@ internal sealed class SecurityHeaders(RequestDelegate next, IConfiguration confi
         });
         return next(context);
     }
+
+    private string PolicyOf(string path) =>
+        path.StartsWith(DoorPath, StringComparison.Ordinal) ? doorPolicy
+        : path.StartsWith("/reservas/", StringComparison.Ordinal)
+        || path.StartsWith("/pedidos/", StringComparison.Ordinal)
+            ? payPolicy
+        : policy;
 
     /// <summary>Browsers apply form-action to the redirects after a form, too: signing out may lead to another origin.</summary>
     private static string Provider(IConfiguration configuration, WebOptions options) =>

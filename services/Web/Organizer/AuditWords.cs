@@ -36,6 +36,7 @@ internal static class AuditWords
         ["product.hidden"] = ("Adicional fora de venda", "Add-on taken off sale"),
         ["refund.requested"] = ("Reembolso pedido", "Refund asked for"),
         ["payout-account.changed"] = ("Conta de repasses mudada", "Payout account changed"),
+        ["refund-policy.changed"] = ("Regra de devolução mudada", "Refund rule changed"),
         ["order.mailed-again"] = ("Ingressos enviados de novo", "Tickets mailed again"),
         ["payment.disputed"] = ("Pagamento contestado", "Payment disputed"),
         ["payment.dispute-won"] = ("Contestação ganha", "Dispute won"),

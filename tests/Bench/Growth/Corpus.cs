@@ -579,6 +579,9 @@ internal sealed class Corpus
             account,
             ct
         );
+        var policy = $"/api/v1/orders/refund-policy?organizerId={sale.OrganizerId}";
+        await SendAsync("SetRefundPolicy", HttpMethod.Put, policy, owner, new { keepsFee = true }, ct);
+        await ReadAsync("GetRefundPolicy", policy, owner, ct);
         await ReadAsync("GetBalance", $"/api/v1/orders/balance?organizerId={sale.OrganizerId}", owner, ct);
         var made = await PostAsync("CreatePayoutBatch", "/api/v1/payments/payout-batches", admin, new { }, ct);
         var batch = $"/api/v1/payments/payout-batches/{made.Id()}";

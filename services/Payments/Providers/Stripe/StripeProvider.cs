@@ -71,8 +71,10 @@ internal sealed class StripeProvider(
             Metadata = new() { [PaymentIdKey] = payment.Id.ToString() },
             Expand = Whole,
         };
-        // Of Stripe's older form in the browser, for which the library has no names, or of its newer.
-        if (token.StartsWith("tok_", StringComparison.Ordinal))
+        // Of Stripe's fields in the browser; of its older form, for which the library has no names; or a method by its id.
+        if (token.StartsWith("ctoken_", StringComparison.Ordinal))
+            create.ConfirmationToken = token;
+        else if (token.StartsWith("tok_", StringComparison.Ordinal))
         {
             create.AddExtraParam("payment_method_data[type]", "card");
             create.AddExtraParam("payment_method_data[card][token]", token);
@@ -105,7 +107,9 @@ internal sealed class StripeProvider(
         }
         catch (StripeException e) when (e.HttpStatusCode is HttpStatusCode.BadRequest or HttpStatusCode.PaymentRequired)
         {
-            var ofToken = e.StripeError?.Param?.StartsWith("payment_method", StringComparison.Ordinal) == true;
+            var ofToken =
+                e.StripeError?.Param is { } param
+                && (param == "confirmation_token" || param.StartsWith("payment_method", StringComparison.Ordinal));
             return Charge.Refused(
                 payment,
                 ofToken ? "invalid-token"

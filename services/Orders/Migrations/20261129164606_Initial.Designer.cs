@@ -12,7 +12,7 @@ using Ticketing.Orders;
 namespace Ticketing.Orders.Migrations
 {
     [DbContext(typeof(OrdersDb))]
-    [Migration("20261129114512_Initial")]
+    [Migration("20261129164606_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -425,6 +425,23 @@ namespace Ticketing.Orders.Migrations
                         .HasName("pk_organizer_consents");
 
                     b.ToTable("organizer_consents", (string)null);
+                });
+
+            modelBuilder.Entity("Ticketing.Orders.Refunding.RefundPolicy", b =>
+                {
+                    b.Property<Guid>("OrganizerId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("organizer_id");
+
+                    b.Property<bool>("KeepsFee")
+                        .HasColumnType("boolean")
+                        .HasColumnName("keeps_fee");
+
+                    b.HasKey("OrganizerId")
+                        .HasName("pk_refund_policies");
+
+                    b.ToTable("refund_policies", (string)null);
                 });
 
             modelBuilder.Entity("Ticketing.Orders.Rescheduling.ShowChange", b =>

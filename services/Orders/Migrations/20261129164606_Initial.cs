@@ -231,6 +231,19 @@ namespace Ticketing.Orders.Migrations
             );
 
             migrationBuilder.CreateTable(
+                name: "refund_policies",
+                columns: table => new
+                {
+                    organizer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    keeps_fee = table.Column<bool>(type: "boolean", nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_refund_policies", x => x.organizer_id);
+                }
+            );
+
+            migrationBuilder.CreateTable(
                 name: "sales_days",
                 columns: table => new
                 {
@@ -481,6 +494,8 @@ namespace Ticketing.Orders.Migrations
             migrationBuilder.DropTable(name: "outbox");
 
             migrationBuilder.DropTable(name: "pull_cursors");
+
+            migrationBuilder.DropTable(name: "refund_policies");
 
             migrationBuilder.DropTable(name: "sales_days");
 

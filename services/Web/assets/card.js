@@ -1,0 +1,104 @@
+// Cards are typed into the processor's own fields: what is typed there never reaches us, only a token for one payment. The
+// processor's script comes when a card is wanted, not before.
+
+const english = document.documentElement.lang === "en";
+
+for (const box of document.querySelectorAll("[data-stripe]")) {
+  const form = box.closest("form");
+  const card = form.querySelector('[name="method"][value="card"]');
+  const tests = form.querySelector('select[name="card"]');
+  const token = box.querySelector("input");
+  const problem = box.querySelector("[data-problem]");
+  card.closest("label").hidden = false;
+  if (tests) tests.append(new Option(box.dataset.own, ""));
+  token.value = "";
+
+  const isWanted = () => card.checked && !tests?.value;
+  const tell = (text) => {
+    problem.hidden = !text;
+    problem.role = text ? "alert" : null;
+    problem.textContent = text ?? "";
+  };
+
+  const script = () =>
+    new Promise((resolve, reject) => {
+      const made = document.createElement("script");
+      made.src = box.dataset.script;
+      made.onload = resolve;
+      made.onerror = reject;
+      document.head.append(made);
+    });
+  const mount = async () => {
+    await script();
+    const stripe = Stripe(box.dataset.stripe, { locale: document.documentElement.lang });
+    const elements = stripe.elements({
+      mode: "payment",
+      amount: Number(box.dataset.amount),
+      currency: box.dataset.currency,
+      paymentMethodTypes: ["card"],
+      appearance: { theme: matchMedia("(prefers-color-scheme: dark)").matches ? "night" : "stripe" },
+    });
+    elements.create("payment").mount(box.querySelector("[data-fields]"));
+    return { stripe, elements };
+  };
+
+  let mounted;
+  const fields = () => {
+    mounted ??= mount();
+    // Asked for again, it may be there.
+    mounted.catch(() => (mounted = undefined));
+    return mounted;
+  };
+  const away = english ? "The card's fields cannot be loaded. Try again, or pay by Pix." : "Os campos do cartão não carregaram. Tente de novo, ou pague com Pix.";
+  const choose = () => {
+    box.hidden = !isWanted();
+    if (isWanted())
+      fields().then(
+        () => tell(),
+        () => tell(away),
+      );
+  };
+  form.addEventListener("change", choose);
+  choose();
+
+  const ask = async () => {
+    let loaded;
+    try {
+      loaded = await fields();
+    } catch {
+      return { error: { message: away } };
+    }
+    const { error } = await loaded.elements.submit();
+    return error ? { error } : loaded.stripe.createConfirmationToken({ elements: loaded.elements });
+  };
+
+  // Before what sends a form once.
+  let asking = false;
+  form.addEventListener(
+    "submit",
+    async (event) => {
+      if (!isWanted() || token.value) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (asking) return;
+      asking = true;
+      const { submitter } = event;
+      try {
+        const { error, confirmationToken } = await ask();
+        tell(error?.message);
+        if (error) return;
+        token.value = confirmationToken.id;
+        form.requestSubmit(submitter);
+      } catch {
+        tell(away);
+      } finally {
+        asking = false;
+      }
+    },
+    true,
+  );
+  // Back from the next page: a token is good for one payment.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) token.value = "";
+  });
+}
