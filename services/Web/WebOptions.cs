@@ -31,7 +31,7 @@ public sealed class WebOptions
 
     /// <summary>Cards are typed into Stripe's own fields: the account's publishable key (pk_…); empty: none is taken.</summary>
     [RegularExpression("^(pk_[A-Za-z0-9_]{1,200})?$")]
-    public string StripeKey { get; set; } = "";
+    public string StripePublishableKey { get; set; } = "";
 
     /// <summary>Stripe's script in the browser, or its stand-in's at this origin.</summary>
     [RegularExpression(@"^(https://js\.stripe\.com)?/([A-Za-z0-9_.-]+/?)*$")]

@@ -314,7 +314,7 @@ internal static class WorkloadRules
             if (
                 Regex.IsMatch(
                     v.Text("name"),
-                    "password(?!Grant)|secret|token|key|connectionstring",
+                    "password(?!Grant)|secret|token|(?<!publishable)key|connectionstring",
                     RegexOptions.IgnoreCase
                 ) && v.At("valueFrom/secretKeyRef") is null
             )

@@ -39,7 +39,7 @@ public sealed class AwayTests
     public async Task Only_where_one_pays_the_browser_may_reach_the_processor()
     {
         await using var system = await new TestSystem()
-            .Service(AppIds.Web, WebService.Build, "Web:StripeKey=pk_live_1")
+            .Service(AppIds.Web, WebService.Build, "Web:StripePublishableKey=pk_live_1")
             .StartAsync();
         using var http = system.Client(AppIds.Web);
 
@@ -60,8 +60,8 @@ public sealed class AwayTests
     }
 
     [Theory]
-    [InlineData("Web:StripeKey=sk_live_1")]
-    [InlineData("Web:StripeKey=pk_1\" onload=\"x")]
+    [InlineData("Web:StripePublishableKey=sk_live_1")]
+    [InlineData("Web:StripePublishableKey=pk_1\" onload=\"x")]
     [InlineData("Web:StripeScript=https://evil.example/stripe.js")]
     [InlineData("Web:StripeScript=//evil.example/stripe.js")]
     public async Task A_secret_key_or_somebody_elses_script_keeps_the_pages_from_starting(string setting) =>

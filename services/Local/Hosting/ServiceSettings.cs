@@ -86,7 +86,7 @@ internal sealed class ServiceSettings(
             AppIds.Web =>
             [
                 ("Web:Sandbox", "true"),
-                ("Web:StripeKey", "pk_test_sandbox"),
+                ("Web:StripePublishableKey", "pk_test_sandbox"),
                 ("Web:StripeScript", "/sandbox/stripe.js"),
             ],
             AppIds.Gateway =>

@@ -15,7 +15,7 @@ internal sealed class SecurityHeaders(RequestDelegate next, IConfiguration confi
     private readonly string policy = Policy(configuration, options.Value, "'self'");
     private readonly string doorPolicy = Policy(configuration, options.Value, "'self' 'wasm-unsafe-eval'");
     private readonly string payPolicy =
-        options.Value.StripeKey.Length > 0 && !options.Value.StripeScript.StartsWith('/')
+        options.Value.StripePublishableKey.Length > 0 && !options.Value.StripeScript.StartsWith('/')
             ? Policy(
                 configuration,
                 options.Value,
