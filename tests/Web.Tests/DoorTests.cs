@@ -38,7 +38,8 @@ public sealed class DoorTests(WebSystem system)
         await visitor.SignInFirstAsync(team.Person);
         await visitor.GoAsync("/portaria");
         await page.Locator(".row-title").Filter(new() { HasText = "Cena" }).Last.ClickAsync();
-        await page.WaitForURLAsync("**/portaria/*-*");
+        // It is left again at once.
+        await page.WaitForURLAsync("**/portaria/*-*", new() { WaitUntil = WaitUntilState.Commit });
         await visitor.GoAsync($"/portaria/{team.Show.SessionId}");
         await visitor.SeesAsync("0 de 3 dentro", ".door-count");
 
