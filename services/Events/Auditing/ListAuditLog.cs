@@ -99,7 +99,7 @@ internal static class ListAuditLog
     )
     {
         // Ids are in the order of time, so that one index answers all.
-        var before = page.Cursor is null ? Guid.AllBitsSet : Cursor.DecodeId(page.Cursor);
+        var before = page.AfterId() ?? Guid.AllBitsSet;
         entries = entries.Where(e => e.Id < before);
         if (filter.Until is { } until)
         {

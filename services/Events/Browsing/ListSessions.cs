@@ -19,7 +19,7 @@ internal static class ListSessions
     )
     {
         await db.RequireVisibleAsync(user, id, "event", ct);
-        var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
+        var after = page.AfterId() ?? Guid.Empty;
         var rows = await db
             .Sessions.AsNoTracking()
             .Include(s => s.Pools)

@@ -31,7 +31,7 @@ internal static class ListOrganizerEvents
     )
     {
         await db.RequireMemberAsync(user, id, "organizer", ct);
-        var before = page.Cursor is null ? Guid.AllBitsSet : Cursor.DecodeId(page.Cursor);
+        var before = page.AfterId() ?? Guid.AllBitsSet;
         EventStatus? only = status is null ? null : Enum.Parse<EventStatus>(status, ignoreCase: true);
         var rows = await db
             .Events.Where(e => e.OrganizerId == id && e.Id < before)

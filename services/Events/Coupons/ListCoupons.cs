@@ -19,7 +19,7 @@ internal static class ListCoupons
     {
         var organizerId = await db.Events.Where(e => e.Id == id).Select(e => e.OrganizerId).SingleOrDefaultAsync(ct);
         await db.RequireMemberAsync(user, organizerId, "event", ct);
-        var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
+        var after = page.AfterId() ?? Guid.Empty;
         var rows = await db
             .Coupons.AsNoTracking()
             .Where(c => c.EventId == id && c.Id > after)

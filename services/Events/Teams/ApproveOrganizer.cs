@@ -59,7 +59,7 @@ public static class ApproveOrganizer
         CancellationToken ct
     )
     {
-        var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
+        var after = page.AfterId() ?? Guid.Empty;
         var rows = await db
             .Organizers.AsNoTracking()
             .Where(o => o.ApprovedAt == null && o.RefusedAt == null && o.Id > after)

@@ -21,7 +21,7 @@ internal static class ListInvitations
         var organizer =
             await db.Organizers.AsNoTracking().SingleOrDefaultAsync(o => o.Id == id, ct)
             ?? throw ProblemException.NotFound("organizer");
-        var before = page.Cursor is null ? Guid.AllBitsSet : Cursor.DecodeId(page.Cursor);
+        var before = page.AfterId() ?? Guid.AllBitsSet;
         var rows = await db
             .Invitations.AsNoTracking()
             .Where(i => i.OrganizerId == id && i.Id < before)

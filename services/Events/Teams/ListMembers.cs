@@ -18,7 +18,7 @@ internal static class ListMembers
     )
     {
         await db.RequireMemberAsync(user, id, "organizer", ct);
-        var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
+        var after = page.AfterId() ?? Guid.Empty;
         var rows = await db
             .TeamMembers.Where(m => m.OrganizerId == id && m.Role != null && m.UserId > after)
             .OrderBy(m => m.UserId)

@@ -33,7 +33,7 @@ internal static class ListOrganizers
     {
         var all = !options.Value.ApproveOrganizers;
         var userId = user.UserId();
-        var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
+        var after = page.AfterId() ?? Guid.Empty;
         var rows = await (
             from member in db.TeamMembers
             join organizer in db.Organizers on member.OrganizerId equals organizer.Id

@@ -50,5 +50,6 @@ internal static class TeamAccess
         return role is TeamRole.Owner or TeamRole.Manager ? role : throw Forbidden();
     }
 
-    public static ProblemException Forbidden() => new(403, "forbidden", "Your role in this team does not allow this.");
+    public static ProblemException Forbidden() =>
+        ProblemException.Forbidden("Your role in this team does not allow this.");
 }

@@ -17,7 +17,7 @@ internal static class ListSeatMaps
     )
     {
         await db.FindVenueAsync(user, id, ct);
-        var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
+        var after = page.AfterId() ?? Guid.Empty;
         var rows = await db
             .SeatMaps.AsNoTracking()
             .Include(m => m.Sections)

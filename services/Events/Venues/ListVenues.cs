@@ -18,7 +18,7 @@ internal static class ListVenues
     )
     {
         var userId = user.UserId();
-        var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
+        var after = page.AfterId() ?? Guid.Empty;
         // First whose, so that the venues of all others are not looked through.
         var organizers = await db
             .TeamMembers.Where(m => m.UserId == userId && m.Role != null)

@@ -32,8 +32,8 @@ internal static class OnTeamEvent
         await mail.NoteAsync(db, signal, ct);
     }
 
-    /// <summary>Each who sees money is told once of the beginning and once of the end, in the own language.</summary>
-    public static async Task Disputed(
+    /// <summary>Of the beginning, and of the end.</summary>
+    public static Task Disputed(
         OrderDisputed e,
         Peers peers,
         NpgsqlDataSource db,
@@ -41,22 +41,16 @@ internal static class OnTeamEvent
         CancellationToken ct
     )
     {
-        foreach (var member in await peers.FindUsersAsync(e.TeamIds, ct))
+        var content = new MailContent
         {
-            var content = new MailContent
-            {
-                Dispute = new(e.Number, e.EventTitle, e.State, e.Amount),
-                Locale = member.Locale,
-                OfferPath = $"/organizar/{e.OrganizerId}/pedidos/{e.OrderId}",
-            };
-            var once = OnOrderEvent.SubjectOf($"{e.DisputeId} {e.State} {member.Id}");
-            var mail = new NewMail(MailKind.OrderDisputed, e.OrderId, once, member.Id, member.Email, content);
-            await mail.NoteAsync(db, signal, ct);
-        }
+            Dispute = new(e.Number, e.EventTitle, e.State, e.Amount),
+            OfferPath = $"/organizar/{e.OrganizerId}/pedidos/{e.OrderId}",
+        };
+        var once = $"{e.DisputeId} {e.State}";
+        return TellAsync(MailKind.OrderDisputed, e.OrderId, once, e.TeamIds, content, peers, db, signal, ct);
     }
 
-    /// <summary>Each who sees money is told once of each change, in the own language.</summary>
-    public static async Task PayoutAccountChanged(
+    public static Task PayoutAccountChanged(
         PayoutAccountChanged e,
         Peers peers,
         NpgsqlDataSource db,
@@ -65,24 +59,35 @@ internal static class OnTeamEvent
     )
     {
         var (account, from) = (e.Account, e.Account.UsableFrom);
-        foreach (var member in await peers.FindUsersAsync(e.TeamIds, ct))
+        var content = new MailContent
         {
-            var content = new MailContent
-            {
-                PayoutAccount = new(account.TaxId, account.PixKey, account.Iban, from > e.At ? from : null),
-                Locale = member.Locale,
-                OfferPath = $"/organizar/{e.OrganizerId}/repasses",
-            };
-            var once = OnOrderEvent.SubjectOf($"{e.ChangeId} {member.Id}");
-            var mail = new NewMail(
-                MailKind.PayoutAccountChanged,
-                e.OrganizerId,
-                once,
-                member.Id,
-                member.Email,
-                content
-            );
-            await mail.NoteAsync(db, signal, ct);
+            PayoutAccount = new(account.TaxId, account.PixKey, account.Iban, from > e.At ? from : null),
+            OfferPath = $"/organizar/{e.OrganizerId}/repasses",
+        };
+        var kind = MailKind.PayoutAccountChanged;
+        return TellAsync(kind, e.OrganizerId, $"{e.ChangeId}", e.TeamIds, content, peers, db, signal, ct);
+    }
+
+    /// <summary>Each who sees money, in the own language.</summary>
+    /// <param name="about">The order or the organizer.</param>
+    /// <param name="once">What each is told once of.</param>
+    private static async Task TellAsync(
+        MailKind kind,
+        Guid about,
+        string once,
+        IReadOnlyList<Guid> team,
+        MailContent content,
+        Peers peers,
+        NpgsqlDataSource db,
+        DeliverySignal signal,
+        CancellationToken ct
+    )
+    {
+        foreach (var member in await peers.FindUsersAsync(team, ct))
+        {
+            var subject = OnOrderEvent.SubjectOf($"{once} {member.Id}");
+            var told = content with { Locale = member.Locale };
+            await new NewMail(kind, about, subject, member.Id, member.Email, told).NoteAsync(db, signal, ct);
         }
     }
 }

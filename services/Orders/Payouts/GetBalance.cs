@@ -39,8 +39,7 @@ internal static class GetBalance
         CancellationToken ct
     )
     {
-        if (!await db.IsTeamMemberAsync(organizerId, user.UserId(), TeamRole.Finance, ct))
-            throw ProblemException.NotFound("organizer");
+        await db.CheckMoneyTeamAsync(organizerId, user, ct);
         var balance = await AskAsync(peers, organizerId, ct);
         return TypedResults.Ok(new BalanceView([.. balance.Items.Select(Balance.Of)], balance.Account));
     }

@@ -22,8 +22,7 @@ internal static class ListPayouts
         CancellationToken ct
     )
     {
-        if (!await db.IsTeamMemberAsync(organizerId, user.UserId(), TeamRole.Finance, ct))
-            throw ProblemException.NotFound("organizer");
+        await db.CheckMoneyTeamAsync(organizerId, user, ct);
         var cursor = page.Cursor is { } at ? $"&cursor={Uri.EscapeDataString(at)}" : "";
         return TypedResults.Ok(
             await peers.GetAsync<Page<PayoutSnapshot>>(

@@ -51,7 +51,7 @@ public static class SetPayoutAccount
         if (role is null)
             throw ProblemException.NotFound("organizer");
         if (role is not TeamRole.Owner)
-            throw new ProblemException(StatusCodes.Status403Forbidden, "forbidden", "Only the owner may do that.");
+            throw ProblemException.Forbidden("Only the owner may do that.");
         var team = await MoneyTeam.FindAsync(source, organizerId, ct);
         var before = (await GetBalance.AskAsync(peers, organizerId, ct)).Account;
         var account = await peers.PutAsync<PayoutAccountView>(

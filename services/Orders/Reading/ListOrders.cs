@@ -90,9 +90,8 @@ internal static class ListOrders
         CancellationToken ct
     )
     {
-        if (page.Cursor is not null)
+        if (page.AfterId() is { } after)
         {
-            var after = Cursor.DecodeId(page.Cursor);
             orders = orders.Where(o => o.Id.CompareTo(after) < 0);
         }
         orders = orders.OrderByDescending(o => o.Id);

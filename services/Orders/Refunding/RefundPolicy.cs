@@ -40,7 +40,7 @@ public static class RefundPolicies
         CancellationToken ct
     )
     {
-        await CheckAsync(db, organizerId, user, ct);
+        await db.CheckMoneyTeamAsync(organizerId, user, ct);
         return TypedResults.Ok(new Policy(await db.KeepsFeeAsync(organizerId, ct)));
     }
 
@@ -58,13 +58,9 @@ public static class RefundPolicies
         CancellationToken ct
     )
     {
-        await CheckAsync(db, organizerId, user, ct);
+        await db.CheckMoneyTeamAsync(organizerId, user, ct);
         if (!await db.IsTeamMemberAsync(organizerId, user.UserId(), TeamRole.Manager, ct))
-            throw new ProblemException(
-                StatusCodes.Status403Forbidden,
-                "forbidden",
-                "Only the owner and managers may do that."
-            );
+            throw ProblemException.Forbidden("Only the owner and managers may do that.");
         await db.InTransactionAsync(
             async token =>
             {
@@ -95,10 +91,4 @@ public static class RefundPolicies
 
     internal static Task<bool> KeepsFeeAsync(this OrdersDb db, Guid organizerId, CancellationToken ct) =>
         db.Set<RefundPolicy>().AnyAsync(p => p.OrganizerId == organizerId && p.KeepsFee, ct);
-
-    private static async Task CheckAsync(OrdersDb db, Guid organizerId, ClaimsPrincipal user, CancellationToken ct)
-    {
-        if (!await db.IsTeamMemberAsync(organizerId, user.UserId(), TeamRole.Finance, ct))
-            throw ProblemException.NotFound("organizer");
-    }
 }

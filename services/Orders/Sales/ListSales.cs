@@ -3,7 +3,6 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
-using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Sales;
 
@@ -36,8 +35,7 @@ internal static class ListSales
         [Range(1, MaxDays)] int days = 30
     )
     {
-        if (!await db.IsTeamMemberAsync(organizerId, user.UserId(), TeamRole.Finance, ct))
-            throw ProblemException.NotFound("organizer");
+        await db.CheckMoneyTeamAsync(organizerId, user, ct);
         // A day more: today begins earlier in some places than here.
         var from = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(-days);
         var rows = await db

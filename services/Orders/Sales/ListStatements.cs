@@ -78,8 +78,7 @@ internal static class ListStatements
         CancellationToken ct
     )
     {
-        if (!await db.IsTeamMemberAsync(organizerId, user.UserId(), TeamRole.Finance, ct))
-            throw ProblemException.NotFound("organizer");
+        await db.CheckMoneyTeamAsync(organizerId, user, ct);
         var only = eventId is { } id ? $"?eventId={id}" : "";
         var totals = await peers.GetAsync<IReadOnlyList<EventTotals>>(
             AppIds.Payments,

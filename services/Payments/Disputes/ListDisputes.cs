@@ -21,11 +21,6 @@ internal static class ListDisputes
         CancellationToken ct
     )
     {
-        var before = page.After() is { } cursor
-            ? Guid.TryParse(cursor, out var id)
-                ? id
-                : throw Cursor.Bad()
-            : (Guid?)null;
         var rows = await source.AllAsync(
             $"""
             SELECT d.id, {Payment.Columns("p")} FROM disputes d JOIN payments p ON p.id = d.payment_id
@@ -34,7 +29,7 @@ internal static class ListDisputes
             """,
             row => Read(row.GetGuid(0), Payment.Read(row, first: 1)!),
             ct,
-            before,
+            page.AfterId(),
             open ?? false,
             page.Take() + 1
         );

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Ticketing.Payments.Ledger;
+using Ticketing.Payments.Providers.PixApi;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Payouts;
@@ -20,7 +21,7 @@ internal static class CreateBatch
             FROM money WHERE is_due AND unpaid <> 0 OR unpaid < 0) m
         LEFT JOIN LATERAL (
             SELECT * FROM payout_accounts WHERE organizer_id = m.organizer_id ORDER BY id DESC LIMIT 1) a
-            ON a.usable_from <= now() AND CASE m.currency WHEN 'BRL' THEN a.takes_pix ELSE a.takes_iban END
+            ON a.usable_from <= now() AND CASE m.currency WHEN '{PixAmount.Currency}' THEN a.takes_pix ELSE a.takes_iban END
         WHERE m.total >= $2
         ORDER BY m.organizer_id, m.currency, m.event_id
         """;
@@ -38,7 +39,7 @@ internal static class CreateBatch
             INSERT INTO payout_items (payout_id, event_id, amount)
             SELECT * FROM unnest($10, $11, $12))
         INSERT INTO ledger_postings ({LedgerPosting.Columns})
-        SELECT '{LedgerKind.PayoutCreated}', id, id, '{LedgerAccount.Payouts}', '{LedgerAccount.PayoutsDue}', amount, currency FROM made
+        {Payout.Posting(LedgerKind.PayoutCreated, "made")}
         """;
 
     private sealed record Line(Guid OrganizerId, string Currency, Guid EventId, long Unpaid, Guid? AccountId);

@@ -19,7 +19,7 @@ public static class EndPayout
                 WHERE {column} = $1 AND status = 'Created'
                 RETURNING id, amount, currency)
             INSERT INTO ledger_postings ({LedgerPosting.Columns})
-            SELECT '{LedgerKind.PayoutPaid}', id, id, '{LedgerAccount.PayoutsDue}', '{LedgerAccount.Provider}', amount, currency FROM ended
+            {Payout.Posting(LedgerKind.PayoutPaid, "ended")}
             """;
 
     private static readonly string FailedNow = $"""
@@ -30,10 +30,9 @@ public static class EndPayout
             FROM held WHERE payouts.id = held.id
             RETURNING payouts.id, amount, currency, held.status AS was)
         INSERT INTO ledger_postings ({LedgerPosting.Columns})
-        SELECT CASE was WHEN 'Paid' THEN '{LedgerKind.PayoutReturned}' ELSE '{LedgerKind.PayoutFailed}' END, id, id,
-            CASE was WHEN 'Paid' THEN '{LedgerAccount.Provider}' ELSE '{LedgerAccount.PayoutsDue}' END, '{LedgerAccount.Payouts}',
-            amount, currency
-        FROM ended
+        {Payout.Posting(LedgerKind.PayoutReturned, "ended WHERE was = 'Paid'")}
+        UNION ALL
+        {Payout.Posting(LedgerKind.PayoutFailed, "ended WHERE was = 'Created'")}
         """;
 
     /// <param name="Reason">What the bank said; the organizer's team reads it.</param>

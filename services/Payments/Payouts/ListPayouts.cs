@@ -35,12 +35,11 @@ internal static class ListPayouts
         CancellationToken ct
     )
     {
-        var before = page.Cursor is { } cursor ? Cursor.DecodeId(cursor) : (Guid?)null;
         var rows = await PayoutBatch.ReadAsync(
             source,
             "WHERE ($1::uuid IS NULL OR b.id < $1) ORDER BY b.id DESC LIMIT $2",
             ct,
-            before,
+            page.AfterId(),
             page.Take() + 1
         );
         return TypedResults.Ok(Page.Of(rows, page.Take(), b => b.Id.ToString()));

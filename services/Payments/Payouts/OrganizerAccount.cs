@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
 using Ticketing.Contracts;
+using Ticketing.Payments.Providers.PixApi;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Payouts;
@@ -13,17 +14,15 @@ internal sealed record AccountDetails(string Holder, string TaxId, string? PixKe
     private const int Shown = 4;
 
     /// <summary>Reais go by Pix, all else to the IBAN.</summary>
-    public string? For(string currency) => currency == Pix ? PixKey : Iban;
+    public string? For(string currency) => currency == PixAmount.Currency ? PixKey : Iban;
 
-    public static string MethodFor(string currency) => currency == Pix ? "pix" : "iban";
+    public static string MethodFor(string currency) => currency == PixAmount.Currency ? "pix" : "iban";
 
     /// <summary>Enough to recognize it.</summary>
     public string HintFor(string currency) => $"{MethodFor(currency)} {Hint(For(currency))}";
 
     public PayoutAccountView View(DateTimeOffset changedAt, DateTimeOffset usableFrom) =>
         new(Holder, Hint(TaxId)!, Hint(PixKey), Hint(Iban), changedAt, usableFrom);
-
-    private const string Pix = "BRL";
 
     private static string? Hint(string? text) =>
         text is null ? null

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Npgsql;
 using Ticketing.Contracts;
+using Ticketing.Payments.Ledger;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Payouts;
@@ -27,6 +28,13 @@ internal sealed class Payout
     /// <summary>Who said how it ended.</summary>
     public required Guid? EndedBy { get; init; }
     public required string? FailureReason { get; init; }
+
+    /// <summary>SQL: books it for each of <paramref name="rows"/>, which have <c>id</c>, <c>amount</c> and <c>currency</c>.</summary>
+    public static string Posting(LedgerKind kind, string rows)
+    {
+        var (debit, credit) = LedgerPosting.Accounts(kind);
+        return $"SELECT '{kind}', id, id, '{debit}', '{credit}', amount, currency FROM {rows}";
+    }
 
     private sealed class Mapping : IEntityTypeConfiguration<Payout>, IEntityTypeConfiguration<Item>
     {
@@ -103,7 +111,7 @@ internal sealed class PayoutReader(NpgsqlDataSource source, OrganizerAccounts ac
         params SqlValue[] values
     )
     {
-        var before = page.After() is null ? (Guid?)null : Cursor.DecodeId(page.Cursor!);
+        var before = page.AfterId();
         var rows = await ReadAsync(
             $"""
             WHERE {where} AND (${values.Length + 1}::uuid IS NULL OR p.id < ${values.Length + 1})

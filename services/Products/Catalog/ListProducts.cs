@@ -22,7 +22,7 @@ public static class ListProducts
         CancellationToken ct
     )
     {
-        var after = page.Cursor is null ? Guid.Empty : Cursor.DecodeId(page.Cursor);
+        var after = page.AfterId() ?? Guid.Empty;
         var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == sessionId, ct);
         var products = await db
             .Products.AsNoTracking()

@@ -150,7 +150,7 @@ public static class Auth
     public static Guid UserId(this ClaimsPrincipal user) =>
         Guid.TryParse(user.FindFirstValue("sub"), out var id)
             ? id
-            : throw new ProblemException(403, "forbidden", "This needs a person's token.");
+            : throw ProblemException.Forbidden("This needs a person's token.");
 
     public static bool IsAdmin(this ClaimsPrincipal user) => user.IsInRole(Admin);
 }

@@ -33,6 +33,9 @@ public sealed record PageQuery
 
     /// <summary>The decoded cursor; null on the first page.</summary>
     public string? After() => Cursor is null ? null : ServiceDefaults.Cursor.Decode(Cursor);
+
+    /// <summary>The same of a list in the order of its ids.</summary>
+    public Guid? AfterId() => Cursor is null ? null : ServiceDefaults.Cursor.DecodeId(Cursor);
 }
 
 /// <summary>Cursors are opaque to clients.</summary>

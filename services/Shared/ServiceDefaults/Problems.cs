@@ -36,6 +36,8 @@ public sealed class ProblemException(int status, string code, string detail, Tim
     public static ProblemException NotFound(string noun) =>
         new(StatusCodes.Status404NotFound, "not-found", $"There is no such {noun}.");
 
+    public static ProblemException Forbidden(string detail) => new(StatusCodes.Status403Forbidden, "forbidden", detail);
+
     public static ProblemException Conflict(string code, string detail) =>
         new(StatusCodes.Status409Conflict, code, detail);
 

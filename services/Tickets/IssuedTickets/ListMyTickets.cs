@@ -41,9 +41,8 @@ internal static class ListMyTickets
 
     private static IQueryable<Ticket> Newest(IQueryable<Ticket> mine, PageQuery page)
     {
-        if (page.Cursor is not null)
+        if (page.AfterId() is { } after)
         {
-            var after = Cursor.DecodeId(page.Cursor);
             mine = mine.Where(t => t.Id < after);
         }
         return mine.OrderByDescending(t => t.Id);

@@ -43,9 +43,8 @@ internal static class ListMyTransfers
             );
         else
             return TypedResults.Ok(new Page<TransferView>([], null));
-        if (page.Cursor is not null)
+        if (page.AfterId() is { } after)
         {
-            var after = Cursor.DecodeId(page.Cursor);
             mine = mine.Where(t => t.Id < after);
         }
         var rows = await mine.OrderByDescending(t => t.Id).Take(page.Take() + 1).ToListAsync(ct);

@@ -23,9 +23,8 @@ internal static class ListUsers
             _ = EmailAddress.TryNormalize(email, out var address);
             users = users.Where(u => u.Email == (address ?? ""));
         }
-        if (page.After() is not null)
+        if (page.AfterId() is { } after)
         {
-            var after = Cursor.DecodeId(page.Cursor!);
             users = users.Where(u => u.Id > after);
         }
         var rows = await users.OrderBy(u => u.Id).Take(page.Take() + 1).ToListAsync(ct);

@@ -1,17 +1,11 @@
-using Microsoft.AspNetCore.Components;
 using Ticketing.Web.Api;
 using Ticketing.Web.Layout;
 
 namespace Ticketing.Web.Administration;
 
 /// <summary>A page of the platform's administrators. Who is none is told that there is no such page.</summary>
-public abstract class AdministratorPage : PageBase
+public abstract class AdministratorPage : FormPage
 {
-    [SupplyParameterFromQuery(Name = "salvo")]
-    public string? SavedMark { get; set; }
-
-    private protected bool Saved => SavedMark is not null && Problem is null;
-
     private protected sealed override async Task LoadAsync()
     {
         try
@@ -25,11 +19,4 @@ public abstract class AdministratorPage : PageBase
     }
 
     private protected abstract Task LoadAsAdministratorAsync();
-
-    /// <summary>Done, the page that shows it; refused, this one again.</summary>
-    private protected async Task ChangeAsync(Func<Task> change, string to)
-    {
-        if (await TryAsync(change))
-            Go.NavigateTo(to + (to.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "salvo=1");
-    }
 }
