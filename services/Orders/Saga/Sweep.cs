@@ -28,11 +28,19 @@ internal sealed class Sweep(
     private const int BatchSize = 200;
     private const int Parallelism = 8;
 
-    /// <summary>An order that waits for its buyer is looked at again at its deadline; whatever else, after the grace.</summary>
+    private const string WaitsForInstructions =
+        $"{OrderMoves.IsOpen} AND payment_status = 'Pending' AND payment_id IS NULL";
+
+    /// <summary>
+    /// An order that waits for its buyer is looked at again at its deadline; one whose buyer waits for the payment's
+    /// instructions after as long as it has waited, for its provider may be back; whatever else, after the grace.
+    /// </summary>
     private const string Claim = $"""
         UPDATE orders SET drive_after = CASE
             WHEN {OrderMoves.IsOpen} AND payment_id IS NOT NULL AND cancel_requested_at IS NULL AND expires_at > now()
                 THEN expires_at
+            WHEN {WaitsForInstructions}
+                THEN now() + least(make_interval(secs => $1), greatest(now() - placed_at, interval '2 seconds'))
             ELSE now() + make_interval(secs => $1) END
         WHERE id IN (
             SELECT id FROM orders WHERE drive_after < now() ORDER BY drive_after LIMIT $2 FOR UPDATE SKIP LOCKED)
@@ -42,7 +50,7 @@ internal sealed class Sweep(
             WHEN {OrderMoves.IsOpen} AND (cancel_requested_at IS NOT NULL OR expires_at <= now()) THEN 'EndUnpaid'
             WHEN {OrderMoves.HasOtherMoney} THEN 'ReturnMoney'
             WHEN {PartialRefund.IsOpen} THEN 'RefundParts'
-            WHEN {OrderMoves.IsOpen} AND payment_status = 'Pending' AND payment_id IS NULL THEN 'OpenPayment'
+            WHEN {WaitsForInstructions} THEN 'OpenPayment'
             WHEN {OrderMoves.IsOpen} THEN 'Nothing'
             ELSE 'EndUnpaid' END
         """;
