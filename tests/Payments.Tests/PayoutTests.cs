@@ -427,11 +427,23 @@ public sealed class PayoutTests(PayingOut app) : IClassFixture<PayingOut>
                     break;
                 var path = await app.DisputePathAsync(payment);
                 using (
-                    await app.Sandbox.PostAsync(
+                    var done = await app.Sandbox.PostAsync(
                         step == Step.Dispute ? path : $"{path}/{(step == Step.Win ? "win" : "lose")}",
                         null
                     )
-                ) { }
+                )
+                    // Its news is on the way, and must not arrive in the middle of the next step.
+                    if (done.IsSuccessStatusCode)
+                        await app.DisputeAsync(
+                            last.Value,
+                            step switch
+                            {
+                                Step.Win => [DisputeState.Won],
+                                Step.Lose => [DisputeState.Lost],
+                                // The same once more changes nothing.
+                                _ => [DisputeState.NeedsEvidence, DisputeState.Won, DisputeState.Lost],
+                            }
+                        );
                 break;
             case Step.PayOut:
                 var before = await BalanceOrNothingAsync();
