@@ -12,8 +12,8 @@ internal static class TakesEffect
 {
     public const string Header = "Takes-Effect-By";
 
-    /// <summary>A lost message is made up for by the copies' own look each minute, which then takes some seconds.</summary>
-    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(75);
+    /// <summary>A message that is lost or late is made up for by the copies' own look each five seconds, also if one fails.</summary>
+    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(15);
 
     public static void UseTakesEffect(this WebApplication app)
     {

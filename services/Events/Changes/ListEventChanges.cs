@@ -24,6 +24,8 @@ internal static class ListEventChanges
             async ct =>
             {
                 var changed = await ChangedAsync(db, cursor, ct);
+                if (changed.Count == 0)
+                    return (changed, []);
                 var ids = changed.ConvertAll(c => c.Id);
                 var events = await db.Events.AsNoTracking().Where(e => ids.Contains(e.Id)).WithAll().ToListAsync(ct);
                 return (changed, events.ToDictionary(e => e.Id));
