@@ -40,6 +40,24 @@ public sealed class DaprCliTests
     }
 
     [Fact]
+    public void A_component_is_for_the_same_apps_wherever_it_is()
+    {
+        string[] files =
+        [
+            .. new[] { "aws", "cli", "kind" }.SelectMany(set =>
+                Directory.GetFiles(Repository.PathOf("components", set), "*.yaml")
+            ),
+            Repository.PathOf("tilt", "compose", "components.yaml"),
+        ];
+        var components = files
+            .SelectMany(f => Yaml.Documents(File.ReadAllText(f)))
+            .Where(m => m.Kind() == "Component")
+            .ToLookup(m => m.Name(), m => string.Join(", ", m.Texts("scopes").Order()));
+        Assert.Equal(Names, components.Select(c => c.Key).Order());
+        Assert.All(components, c => Assert.Single(c.Distinct()));
+    }
+
+    [Fact]
     public void The_Dapr_CLI_runs_every_service_with_settings_that_it_knows()
     {
         var code = ServiceCode.Read;
