@@ -3,6 +3,7 @@ using Ticketing.Events.Auditing;
 using Ticketing.Events.Catalog;
 using Ticketing.Events.Changes;
 using Ticketing.Events.Coupons;
+using Ticketing.Events.Pictures;
 using Ticketing.Events.Teams;
 using Ticketing.Events.Venues;
 using Ticketing.ServiceDefaults;
@@ -21,6 +22,7 @@ internal sealed class EventsDb(DbContextOptions<EventsDb> options) : DbContext(o
     public DbSet<Section> Sections => Set<Section>();
     public DbSet<Seat> Seats => Set<Seat>();
     public DbSet<Event> Events => Set<Event>();
+    public DbSet<EventPicture> Pictures => Set<EventPicture>();
     public DbSet<Session> Sessions => Set<Session>();
     public DbSet<Pool> Pools => Set<Pool>();
     public DbSet<TicketType> TicketTypes => Set<TicketType>();

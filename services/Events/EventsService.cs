@@ -4,6 +4,7 @@ using Ticketing.Events.Browsing;
 using Ticketing.Events.Catalog;
 using Ticketing.Events.Changes;
 using Ticketing.Events.Coupons;
+using Ticketing.Events.Pictures;
 using Ticketing.Events.Teams;
 using Ticketing.Events.Venues;
 using Ticketing.ServiceDefaults;
@@ -57,6 +58,7 @@ public static class EventsService
         app.MapTeams();
         app.MapVenues();
         app.MapCatalog();
+        app.MapPictures();
         app.MapBrowsing();
         app.MapCoupons();
         app.MapChanges();

@@ -81,7 +81,9 @@ public sealed partial class ApiSystem : IAsyncLifetime
                 request.Headers.TryAddWithoutValidation(name, "\"0\"");
             else if (required)
                 request.Headers.Add(name, $"{Guid.CreateVersion7()}");
-        if (operation.HasBody)
+        if (operation.MediaType == Things.PictureType)
+            request.Content = Things.Picture();
+        else if (operation.HasBody)
             request.Content = Json(things.Bodies.GetValueOrDefault(operation.Id)?.ToJsonString() ?? "{}");
         return request;
     }

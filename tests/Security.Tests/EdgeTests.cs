@@ -47,7 +47,9 @@ public sealed class EdgeTests(ApiSystem system)
     public Task No_text_of_a_body_holds_the_NUL_character() =>
         ForEachAsync(
             // A webhook is read as it was signed.
-            operation => operation.HasBody && operation.Id is not ("ReceiveWebhook" or "ReceivePixWebhook"),
+            operation =>
+                operation.MediaType == "application/json"
+                && operation.Id is not ("ReceiveWebhook" or "ReceivePixWebhook"),
             async operation =>
             {
                 using var answer = await AskAsync(

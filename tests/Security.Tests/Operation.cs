@@ -22,6 +22,9 @@ internal sealed record Operation(string Method, string Path, JsonNode Node)
 
     public bool HasBody => Node["requestBody"] is not null;
 
+    /// <summary>Of what it takes.</summary>
+    public string? MediaType => Node["requestBody"]?["content"]?.AsObject().First().Key;
+
     public IEnumerable<(string Name, string In, bool Required)> Parameters =>
         (Node["parameters"]?.AsArray() ?? []).Select(p =>
             ($"{p!["name"]}", $"{p["in"]}", p["required"]?.GetValue<bool>() ?? false)

@@ -88,6 +88,7 @@ internal sealed class Things
         );
         ids[Api + "venues/"] = venue.Text("id");
         await PutOnAsync(owner, ids, published: true);
+        await GivePictureAsync(owner, baseUrl, ids[Api + "events/"]);
         await PutOnAsync(owner, drafts, published: false);
         foreach (var role in Role.All)
         {
@@ -120,6 +121,19 @@ internal sealed class Things
     {
         var invitation = await owner.PostAsync(team, new { email, role }, default);
         await person.PostAsync($"{team}/{invitation.Id()}/accept", null, default);
+    }
+
+    public const string PictureType = "image/jpeg";
+
+    public static ByteArrayContent Picture() => new(Jpegs.Baseline) { Headers = { ContentType = new(PictureType) } };
+
+    private static async Task GivePictureAsync(ApiClient owner, Uri baseUrl, string eventId)
+    {
+        using var http = new HttpClient { BaseAddress = baseUrl };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", owner.AccessToken);
+        using var picture = Picture();
+        using var given = await http.PutAsync($"{Api}events/{eventId}/picture", picture);
+        given.EnsureSuccessStatusCode();
     }
 
     private async Task PutOnAsync(ApiClient owner, Dictionary<string, string> into, bool published)

@@ -51,7 +51,10 @@ public static class EditEvent
                 e.Title = request.Title?.Trim() ?? e.Title;
                 e.Category = request.Category?.Trim() ?? e.Category;
                 e.Description = request.Description ?? e.Description;
-                e.ImageUrl = request.ImageUrl.Or(e.ImageUrl);
+                var image = request.ImageUrl.Or(e.ImageUrl);
+                if (image != e.ImageUrl)
+                    await db.Pictures.Where(p => p.EventId == id).ExecuteDeleteAsync(ct);
+                e.ImageUrl = image;
                 e.AccentColor = request.AccentColor.Or(e.AccentColor);
                 db.Tell(e);
                 return e;

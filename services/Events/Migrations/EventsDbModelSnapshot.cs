@@ -564,6 +564,29 @@ namespace Ticketing.Events.Migrations
                     b.ToTable("coupon_redemptions", (string)null);
                 });
 
+            modelBuilder.Entity("Ticketing.Events.Pictures.EventPicture", b =>
+                {
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<string>("Tag")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("tag");
+
+                    b.HasKey("EventId")
+                        .HasName("pk_event_pictures");
+
+                    b.ToTable("event_pictures", (string)null);
+                });
+
             modelBuilder.Entity("Ticketing.Events.Teams.Invitation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1104,6 +1127,16 @@ namespace Ticketing.Events.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_coupon_redemptions_coupons_coupon_id");
+                });
+
+            modelBuilder.Entity("Ticketing.Events.Pictures.EventPicture", b =>
+                {
+                    b.HasOne("Ticketing.Events.Catalog.Event", null)
+                        .WithOne()
+                        .HasForeignKey("Ticketing.Events.Pictures.EventPicture", "EventId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_event_pictures_events_event_id");
                 });
 
             modelBuilder.Entity("Ticketing.Events.Teams.Invitation", b =>

@@ -21,18 +21,26 @@ public sealed class Answer
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private Answer(byte[] body, string etag) => (Body, ETag, Length) = (body, etag, body.Length);
+    private Answer(byte[] body, string etag, string contentType) =>
+        (Body, ETag, Length, ContentType) = (body, etag, body.Length, contentType);
 
     internal byte[] Body { get; }
     internal StringValues ETag { get; }
     internal long? Length { get; }
+    internal StringValues ContentType { get; }
 
     /// <param name="etag">Null: a weak one, of what is said.</param>
     public static Answer Of<T>(T value, string? etag = null)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(value, Json);
-        return new(body, etag ?? $"W/\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"");
+        return new(
+            body,
+            etag ?? $"W/\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"",
+            "application/json; charset=utf-8"
+        );
     }
+
+    public static Answer Of(byte[] body, string etag, string contentType) => new(body, etag, contentType);
 
     /// <summary>304 to who has it already.</summary>
     /// <param name="whoeverAsks">It is the same with any token, and with none.</param>
@@ -42,7 +50,6 @@ public sealed class Answer
     private sealed class Result(Answer answer, StringValues cacheControl, bool whoeverAsks) : IResult
     {
         private static readonly StringValues ByToken = "Authorization";
-        private static readonly StringValues ContentType = "application/json; charset=utf-8";
 
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -56,7 +63,7 @@ public sealed class Answer
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return;
             }
-            response.Headers.ContentType = ContentType;
+            response.Headers.ContentType = answer.ContentType;
             response.ContentLength = answer.Length;
             await response.BodyWriter.WriteAsync(answer.Body, httpContext.RequestAborted);
         }

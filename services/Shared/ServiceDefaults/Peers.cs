@@ -52,6 +52,20 @@ public sealed class Peers(HttpClient http)
     public Task<T> PutAsync<T>(string appId, string path, object? body, CancellationToken ct) =>
         SendAsync<T>(HttpMethod.Put, appId, path, body, ct);
 
+    /// <summary>A file; null on 404.</summary>
+    public async Task<byte[]?> DownloadAsync(string appId, string path, CancellationToken ct)
+    {
+        try
+        {
+            using var response = await ExchangeAsync(HttpMethod.Get, appId, path, null, ct);
+            return await response.Content.ReadAsByteArrayAsync(ct);
+        }
+        catch (ProblemException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
     /// <summary>For requests that answer nothing.</summary>
     public async Task SendAsync(HttpMethod method, string appId, string path, object? body, CancellationToken ct)
     {

@@ -1,15 +1,17 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+using Ticketing.Contracts;
 using Ticketing.Pdf;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Tickets.Documents;
 
 /// <summary>
-/// Events' pictures for their documents, fetched from wherever the organizer keeps them: over HTTPS from public addresses
-/// alone (an address within would make this service a way in), one JPEG of limited size within limited time. Without its
-/// picture a document is as good.
+/// Events' pictures for their documents: asked for at Events, or fetched from wherever else the organizer keeps them, over HTTPS
+/// from public addresses alone (an address within would make this service a way in), one JPEG of limited size within limited
+/// time. Without its picture a document is as good.
 /// </summary>
 internal sealed class EventPictures : IDisposable
 {
@@ -29,12 +31,15 @@ internal sealed class EventPictures : IDisposable
 
     private readonly ConcurrentDictionary<string, Kept> kept = new();
     private readonly HttpClient http;
+    private readonly Peers peers;
+    private readonly string ownAddresses;
     private readonly TimeProvider clock;
     private readonly ILogger<EventPictures> logger;
 
-    public EventPictures(TimeProvider clock, ILogger<EventPictures> logger)
+    public EventPictures(Peers peers, IOptions<PublicOptions> site, TimeProvider clock, ILogger<EventPictures> logger)
     {
-        (this.clock, this.logger) = (clock, logger);
+        (this.peers, this.clock, this.logger) = (peers, clock, logger);
+        ownAddresses = $"{site.Value.BaseUrl}/api/v1/events/";
         http = new(
             new SocketsHttpHandler
             {
@@ -55,34 +60,52 @@ internal sealed class EventPictures : IDisposable
     /// <summary>Null when there is none that can be shown.</summary>
     public async Task<Picture?> FindAsync(string? url)
     {
-        if (
-            url is null
-            || !Uri.TryCreate(url, UriKind.Absolute, out var address)
-            || address.Scheme != Uri.UriSchemeHttps
-        )
+        if (url is null || !Uri.TryCreate(url, UriKind.Absolute, out var address))
+            return null;
+        var own = OwnOf(url);
+        if (own is null && address.Scheme != Uri.UriSchemeHttps)
             return null;
         var now = clock.GetUtcNow();
         if (kept.TryGetValue(url, out var known) && now - known.Since > await AgeAsync(known))
             kept.TryRemove(KeyValuePair.Create(url, known));
         while (kept.Count >= MaxKept && kept.MinBy(k => k.Value.Since) is { Key: not null } oldest)
             kept.TryRemove(oldest);
-        var mine = kept.GetOrAdd(url, _ => new(new(() => FetchAsync(address)), now));
+        var mine = kept.GetOrAdd(url, _ => new(new(() => FetchAsync(address, own)), now));
         return await mine.Picture.Value;
     }
 
     private static async Task<TimeSpan> AgeAsync(Kept known) => await known.Picture.Value is null ? Rest : Fresh;
 
-    private async Task<Picture?> FetchAsync(Uri address)
+    /// <summary>The event whose picture Events keeps at this address.</summary>
+    private Guid? OwnOf(string url) =>
+        url.StartsWith(ownAddresses, StringComparison.Ordinal)
+        && url[ownAddresses.Length..].Split('/') is [var id, var rest]
+        && rest.StartsWith("picture?", StringComparison.Ordinal)
+        && Guid.TryParse(id, out var found)
+            ? found
+            : null;
+
+    private async Task<Picture?> FetchAsync(Uri address, Guid? own)
     {
         try
         {
-            return Picture.Read(await http.GetByteArrayAsync(address));
+            return await GetAsync(address, own) is { } content ? Picture.Read(content) : null;
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or SocketException)
+        catch (Exception e)
+            when (e is HttpRequestException or OperationCanceledException or SocketException or PeerUnavailableException
+            )
         {
             logger.LogInformation("An event's picture was not had: {Reason}", e.Reason());
             return null;
         }
+    }
+
+    private async Task<byte[]?> GetAsync(Uri address, Guid? own)
+    {
+        if (own is not { } eventId)
+            return await http.GetByteArrayAsync(address);
+        using var limit = new CancellationTokenSource(Patience);
+        return await peers.DownloadAsync(AppIds.Events, $"internal/pictures/{eventId}", limit.Token);
     }
 
     /// <summary>The very address that was looked at is connected to: a name may answer otherwise the next time.</summary>

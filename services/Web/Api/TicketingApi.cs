@@ -15,6 +15,8 @@ internal sealed class TicketingApi(Sidecar sidecar, IHttpContextAccessor current
     private const int InFlightTries = 10;
     private static readonly TimeSpan InFlightPause = TimeSpan.FromMilliseconds(300);
 
+    private sealed record Upload(byte[] Content, string Type);
+
     private HttpContext Context => current.HttpContext!;
 
     public Task<T> GetAsync<T>(string appId, string path) => SendAsync<T>(HttpMethod.Get, appId, path, null);
@@ -60,6 +62,13 @@ internal sealed class TicketingApi(Sidecar sidecar, IHttpContextAccessor current
     public async Task EditAsync(string appId, string path, object body, string? tag)
     {
         using var answer = await ExchangeAsync(HttpMethod.Patch, appId, path, body, null, tag);
+    }
+
+    /// <summary>Puts a file, and answers with what it changed and its entity tag.</summary>
+    public async Task<(T Value, string? Tag)> UploadAsync<T>(string appId, string path, byte[] content, string type)
+    {
+        using var answer = await ExchangeAsync(HttpMethod.Put, appId, path, new Upload(content, type), null);
+        return (await ReadAsync<T>(answer), answer.Headers.ETag?.ToString());
     }
 
     /// <summary>A file of any size, read while it comes. The caller disposes of it.</summary>
@@ -124,7 +133,9 @@ internal sealed class TicketingApi(Sidecar sidecar, IHttpContextAccessor current
     )
     {
         using var request = new HttpRequestMessage(method, $"http://{appId}{path}");
-        if (body is not null)
+        if (body is Upload file)
+            request.Content = new ByteArrayContent(file.Content) { Headers = { ContentType = new(file.Type) } };
+        else if (body is not null)
             request.Content = JsonContent.Create(body, body.GetType(), options: ServiceDefaultsExtensions.Json);
         if (key is not null)
             request.Headers.Add("Idempotency-Key", key);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
 using Ticketing.Contracts;
 using Ticketing.Web.Api;
 using Ticketing.Web.Language;
@@ -7,19 +9,50 @@ using Csv = Ticketing.ServiceDefaults.Csv;
 
 namespace Ticketing.Web.Organizer;
 
-/// <summary>What is no page: orders, attendees and the audit log as files.</summary>
+/// <summary>What is no page: orders, attendees and the audit log as files, and an event's picture on its way in.</summary>
 internal static class OrganizerRoutes
 {
     private const string PageSize = "100";
+    private const int MaxPictureBytes = 1024 * 1024;
 
     public static void MapOrganizer(this WebApplication app)
     {
         app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/pedidos.csv", OrdersAsync);
         app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/entrada.csv", AttendeesAsync);
         app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/entrada.xlsx", AttendeesBookAsync);
+        app.MapPut("/organizar/{organizerId:guid}/eventos/{eventId:guid}/imagem", PutPictureAsync)
+            .WithMetadata(new RequestSizeLimitAttribute(MaxPictureBytes));
         app.MapGet("/organizar/{organizerId:guid}/registro.csv", AuditLogAsync);
         app.MapGet("/organizar/{organizerId:guid}/extrato.csv", StatementsAsync);
         app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/extrato.pdf", StatementPdfAsync);
+    }
+
+    /// <summary>From the script that made it of somebody's photograph; its form's token comes in a header.</summary>
+    private static async Task<IResult> PutPictureAsync(
+        Guid eventId,
+        Stream body,
+        TicketingApi api,
+        IAntiforgery antiforgery,
+        HttpContext http
+    )
+    {
+        await antiforgery.ValidateRequestAsync(http);
+        using var picture = new MemoryStream();
+        await body.CopyToAsync(picture, http.RequestAborted);
+        try
+        {
+            var (show, tag) = await api.UploadAsync<EventView>(
+                AppIds.Events,
+                $"/api/v1/events/{eventId}/picture",
+                picture.ToArray(),
+                "image/jpeg"
+            );
+            return Results.Json(new { imageUrl = show.ImageUrl, tag });
+        }
+        catch (ApiProblemException p) when (p.Status != StatusCodes.Status401Unauthorized)
+        {
+            return Results.Json(new { problem = ProblemSentences.Of(p) }, statusCode: p.Status);
+        }
     }
 
     /// <summary>A spreadsheet takes it for UTF-8 by its first bytes.</summary>

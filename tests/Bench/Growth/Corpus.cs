@@ -18,6 +18,16 @@ namespace Ticketing.Bench.Growth;
 internal sealed class Corpus
 {
     private const string Password = "a-long-enough-password";
+
+    /// <summary>A JPEG of a page's size, as far as anybody here looks: a frame, and a scan of black.</summary>
+    private static readonly byte[] Picture =
+    [
+        .. Convert.FromHexString("FFD8FFC0000B080320050001011100FFDA0008010100003F00"),
+        .. new byte[200 * 1024],
+        0xFF,
+        0xD9,
+    ];
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -326,6 +336,8 @@ internal sealed class Corpus
 
         var show = $"/api/v1/events/{(await PostAsync("CreateEvent", "/api/v1/events", organizer, sketch, ct)).Id()}";
         await EditAsync("EditEvent", HttpMethod.Patch, show, organizer, new { title = "Grown" }, ct);
+        await SendAsync("PutEventPicture", HttpMethod.Put, show + "/picture", organizer, Picture, ct);
+        await DownloadAsync("GetEventPicture", show + "/picture", organizer, ct);
         var startsAt = TimeProvider.System.GetUtcNow().AddDays(60);
         var session = await PostAsync("AddSession", show + "/sessions", organizer, new { startsAt }, ct);
         var spare = await PostAsync(
@@ -755,7 +767,9 @@ internal sealed class Corpus
     )
     {
         using var request = new HttpRequestMessage(method, path);
-        if (body is not null)
+        if (body is byte[] picture)
+            request.Content = new ByteArrayContent(picture) { Headers = { ContentType = new("image/jpeg") } };
+        else if (body is not null)
             request.Content = JsonContent.Create(body);
         if (token is not null)
             request.Headers.Authorization = new("Bearer", token);

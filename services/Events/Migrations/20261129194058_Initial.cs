@@ -518,6 +518,27 @@ namespace Ticketing.Events.Migrations
                 }
             );
 
+            migrationBuilder.CreateTable(
+                name: "event_pictures",
+                columns: table => new
+                {
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    content = table.Column<byte[]>(type: "bytea", nullable: false),
+                    tag = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_event_pictures", x => x.event_id);
+                    table.ForeignKey(
+                        name: "fk_event_pictures_events_event_id",
+                        column: x => x.event_id,
+                        principalTable: "events",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
+
             migrationBuilder.CreateIndex(
                 name: "ix_audit_log_organizer_id_id",
                 table: "audit_log",
@@ -723,6 +744,8 @@ namespace Ticketing.Events.Migrations
                     ]
             )
                 migrationBuilder.Sql($"DROP FUNCTION {function} CASCADE");
+
+            migrationBuilder.DropTable(name: "event_pictures");
 
             migrationBuilder.DropTable(name: "audit_log");
 
