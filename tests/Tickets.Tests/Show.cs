@@ -17,6 +17,7 @@ public sealed class Show
     public int MaxPerPerson { get; set; } = 100;
     public bool RequiresCpf { get; set; }
     public bool Cancelled { get; set; }
+    public string? ImageUrl { get; set; }
     public DateTimeOffset StartsAt { get; set; } = TimeProvider.System.GetUtcNow().AddDays(30);
     public DateTimeOffset? DoorsAt { get; set; }
     public List<PoolSnapshot> Pools { get; } = [];
@@ -120,6 +121,7 @@ public sealed class Show
                     MaxPerPerson: MaxPerPerson,
                     RequiresCpf: RequiresCpf
                 ),
-            ]
+            ],
+            ImageUrl: ImageUrl
         );
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -29,6 +30,9 @@ public sealed class TicketsApp : IAsyncLifetime
     private readonly PeerStub events = new();
     private readonly PeerStub users = new();
     private readonly ConcurrentDictionary<Guid, SeatMapSeats> maps = [];
+
+    /// <summary>What Events keeps, by its event.</summary>
+    public ConcurrentDictionary<Guid, byte[]> Pictures { get; } = [];
     private readonly ConcurrentDictionary<Guid, UserRef> people = [];
 
     private readonly string[] settings;
@@ -59,6 +63,9 @@ public sealed class TicketsApp : IAsyncLifetime
                 : request.Is("GET /internal/seat-maps/*")
                 && maps.TryGetValue(Guid.Parse(request.Segment(2)), out var map)
                     ? PeerStub.Json(map)
+                : request.Is("GET /internal/pictures/*")
+                && Pictures.TryGetValue(Guid.Parse(request.Segment(2)), out var picture)
+                    ? Results.Bytes(picture, "image/jpeg")
                 : PeerStub.Problem(404, "not-found")
             );
         users.Handle = request =>

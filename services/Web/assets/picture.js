@@ -2,7 +2,7 @@
 // without the place and the time at which it was taken.
 
 const english = document.documentElement.lang === "en";
-const longest = 1920;
+const longest = 1280;
 const largest = 1024 * 1024;
 
 const draw = async (file) => {
@@ -17,7 +17,7 @@ const draw = async (file) => {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(photograph, 0, 0, canvas.width, canvas.height);
   let picture;
-  for (const quality of [0.85, 0.7, 0.5, 0.3]) {
+  for (const quality of [0.82, 0.65, 0.5, 0.3]) {
     picture = await new Promise((made) => canvas.toBlob(made, "image/jpeg", quality));
     if (picture.size <= largest) break;
   }

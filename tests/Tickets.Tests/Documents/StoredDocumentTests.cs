@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
 using Ticketing.Tickets.CheckIns;
 using Ticketing.Tickets.Documents;
@@ -74,6 +75,20 @@ public sealed class StoredDocumentTests(TicketsApp app)
         File.Delete(file);
         Assert.NotEqual(first, await PdfAsync(http, ticket.PdfPath));
         Assert.Equal(file, await FileAsync(app, ticket.Id));
+    }
+
+    [Fact]
+    public async Task A_picture_that_Events_keeps_is_asked_for_there_and_printed()
+    {
+        var show = new Show();
+        show.ImageUrl = $"{new PublicOptions().BaseUrl}/api/v1/events/{show.EventId}/picture?v=1";
+        app.Pictures[show.EventId] = Jpegs.Baseline;
+        var type = show.Standing(20);
+        await app.SellAsync(show);
+        var ticket = (await app.BuyAsync(show.SessionId, null, Some(type, 1))).Tickets[0];
+        using var http = app.Anonymous();
+        using var pdf = PdfDocument.Open(await PdfAsync(http, ticket.PdfPath));
+        Assert.Equal(64, Assert.Single(pdf.GetPage(1).GetImages()).WidthInSamples);
     }
 
     [Fact]

@@ -16,11 +16,19 @@ locals {
     AWSManagedRulesSQLiRuleSet   = ["SQLi_BODY", "SQLiExtendedPatterns_BODY"]
   }
 
-  # Descriptions: up to 20,000 characters about anything, lessons in SQL and HTML among them. A rule cannot exclude one field.
-  prose = "^/api/v1/(organizers|events|products)(/[0-9a-fA-F-]{36})?$"
+  id = "[0-9a-fA-F-]{36}"
 
-  # Thousands of seats. The services limit them to 2 MiB, all else to 256 KiB. Of a body, AWS reads 8 KiB behind a load balancer.
-  long = "^/api/v1/((organizers|events|products)(/[0-9a-fA-F-]{36})?|venues/[0-9a-fA-F-]{36}/seat-maps|seat-maps/[0-9a-fA-F-]{36})$"
+  # Descriptions and what is said to a bank: up to 20,000 characters about anything, lessons in SQL and HTML among them. A rule
+  # cannot exclude one field. A picture is bytes, which a rule may take for anything.
+  prose_api   = "(organizers|events|products)(/${local.id})?|events/${local.id}/picture|orders/${local.id}/disputes/${local.id}/evidence"
+  prose_pages = "perfil|pedidos/${local.id}|eventos/(novo|${local.id}/(editar|imagem))"
+  prose       = "^/(api/v1/(${local.prose_api})|organizar/${local.id}/(${local.prose_pages}))$"
+
+  # Also thousands of seats, a hundred names, what a door admitted without a network. The services limit seat maps to 2 MiB,
+  # pictures to 1 MiB, all else to 256 KiB. Of a body, AWS reads 8 KiB behind a load balancer.
+  long_api   = "venues/${local.id}/seat-maps|seat-maps/${local.id}|orders|check-ins/batch"
+  long_pages = "organizar/${local.id}/locais/${local.id}/mapas/(novo|${local.id})|reservas/${local.id}|portaria/${local.id}/lote"
+  long       = "^/(api/v1/(${local.prose_api}|${local.long_api})|organizar/${local.id}/(${local.prose_pages})|${local.long_pages})$"
 
   bodies = {
     SizeRestrictions_Body     = { priority = 50, group = "core-rule-set", except = local.long, status = 413 }
