@@ -92,6 +92,27 @@ public sealed class BuyingTests(WebSystem system)
         }
     }
 
+    [Fact]
+    public async Task What_is_free_asks_for_no_payment_and_goes_into_the_calendar()
+    {
+        var show = await system.ShowAsync(capacity: 10, price: 0);
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync();
+        await visitor.SignInFirstAsync(buyer);
+        await visitor.HoldAsync(show);
+        await Assertions.Expect(visitor.Page.Locator("input[name=method]")).ToHaveCountAsync(0);
+        await visitor.OrderAsync();
+        await Assertions.Expect(visitor.Page.Locator(".ticket-row")).ToHaveCountAsync(1);
+        var calendar = visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Adicionar à agenda" });
+        var entry = await visitor.Page.APIRequest.GetAsync(
+            new Uri(new Uri(visitor.Page.Url), await calendar.GetAttributeAsync("href")).ToString()
+        );
+        Assert.Contains("BEGIN:VEVENT", await entry.TextAsync());
+        await visitor.Page.Locator(".ticket-row a").First.ClickAsync();
+        await visitor.SeesAsync("Baixar PDF");
+        await Assertions.Expect(calendar).ToHaveCountAsync(1);
+    }
+
     [Theory]
     [InlineData("R$\u00a0", 2, "2 ingressos · R$\u00a0200,00")]
     [InlineData("EUR\u00a0", 2, "2 ingressos · EUR\u00a0200,00")]

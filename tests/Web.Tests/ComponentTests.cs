@@ -65,6 +65,17 @@ public sealed class ComponentTests : BunitContext
         Assert.Equal(("/fim", null), (time.GetAttribute("data-next"), time.GetAttribute("data-reload")));
     }
 
+    [Fact]
+    public void A_teams_events_are_told_by_the_clock_of_where_they_are()
+    {
+        var first = new DateTimeOffset(2030, 5, 5, 0, 0, 0, TimeSpan.Zero);
+        var item = new OwnEvent(Guid.Empty, "boi", "Boi", "published", "Bumbódromo", first, first, "America/Manaus");
+
+        var shown = Render<EventRows>(p => p.Add(c => c.Room, "/organizar/x").Add(c => c.Events, [item]));
+
+        Assert.Contains("20h00", Words(shown));
+    }
+
     [Theory]
     [InlineData(null, 0, 0)]
     [InlineData("   \n\n \n", 0, 0)]

@@ -106,9 +106,16 @@ public sealed class DoorTests(WebSystem system)
         await ScanAsync(north, ticket.Text("number"), "bad", "Já entrou");
         await ScanAsync(north, new string('x', 140), "bad", "Não é um ingresso daqui");
         await ScanAsync(north, "NADA2345", "bad", "Não é um ingresso daqui");
-        // A closed door opens again, and knows what it did.
+        // A closed door opens again, and knows what it did; also from the icon, which leads to the list of doors.
         await north.Page.ReloadAsync();
         await north.SeesAsync("1 entrada para enviar", ".door-state");
+        await north.Page.GotoAsync("/portaria");
+        await north.SeesAsync("1 entrada para enviar", ".door-state");
+        // A reader that types is heard wherever the focus is.
+        await north.Page.EvaluateAsync("document.activeElement.blur()");
+        await north.Page.Keyboard.TypeAsync("NADA2345");
+        await north.Page.Keyboard.PressAsync("Enter");
+        await north.SeesAsync("Não é um ingresso daqui");
         await ScanAsync(north, ticket.Text("code"), "bad", "Já entrou");
         // The other one cannot know.
         await ScanAsync(south, ticket.Text("number"), "good", "Pode entrar");

@@ -108,6 +108,44 @@ public sealed class SeatTests(WebSystem system)
     }
 
     [Fact]
+    public async Task What_another_takes_meanwhile_is_said_and_no_longer_chosen()
+    {
+        var path = await ShowAsync();
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.GoAsync(path);
+        var wanted = page.GetByRole(AriaRole.Checkbox, new() { Name = "Plateia, fila B, lugar 3" });
+        await wanted.ClickAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Plateia, fila B, lugar 4" }).ClickAsync();
+        var other = await system.BuyerAsync();
+        var seats = await other.Api.GetAsync(
+            $"/api/v1{path[path.IndexOf("/sess", StringComparison.Ordinal)..].Replace("sessoes", "sessions", StringComparison.Ordinal)}/seats",
+            default
+        );
+        var section = seats["sections"]![0]!;
+        var seat = section["rows"]![1]!["seats"]![2]!;
+        await other.Api.PostAsync(
+            "/api/v1/holds",
+            new
+            {
+                sessionId = seats.Text("sessionId"),
+                items = new[]
+                {
+                    new { ticketTypeId = $"{section["ticketTypeIds"]![0]}", seatIds = new[] { seat.Text("id") } },
+                },
+            },
+            default
+        );
+
+        await visitor.SeesAsync("Alguém levou antes: B-3", ".seats > [role=status]");
+        await Assertions.Expect(page.Locator(".seat-picked li strong")).ToHaveTextAsync(["Plateia B-4"]);
+        await Assertions
+            .Expect(page.Locator("[aria-label='Plateia, fila B, lugar 3, ocupado'][aria-disabled=true]"))
+            .ToHaveCountAsync(1);
+        await visitor.AssertAccessibleAsync();
+    }
+
+    [Fact]
     public async Task The_best_that_are_together_leave_accessible_seats_to_who_asks_for_them()
     {
         var path = await ShowAsync();

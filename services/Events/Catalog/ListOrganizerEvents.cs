@@ -14,7 +14,8 @@ internal sealed record OrganizerEvent(
     EventStatus Status,
     string VenueName,
     DateTimeOffset? FirstSessionAt,
-    DateTimeOffset? LastSessionAt
+    DateTimeOffset? LastSessionAt,
+    string TimeZone
 );
 
 internal static class ListOrganizerEvents
@@ -45,7 +46,8 @@ internal static class ListOrganizerEvents
                 e.Status,
                 e.Venue.Name,
                 e.Sessions.Min(s => (DateTimeOffset?)s.StartsAt),
-                e.Sessions.Max(s => (DateTimeOffset?)s.StartsAt)
+                e.Sessions.Max(s => (DateTimeOffset?)s.StartsAt),
+                e.Venue.TimeZone
             ))
             .ToListAsync(ct);
         return TypedResults.Ok(Page.Of(rows, page.Take(), e => e.Id.ToString()));

@@ -26,7 +26,8 @@ public sealed record OwnEvent(
     string Status,
     string VenueName,
     DateTimeOffset? FirstSessionAt,
-    DateTimeOffset? LastSessionAt
+    DateTimeOffset? LastSessionAt,
+    string TimeZone
 );
 
 public sealed record OwnVenue(

@@ -367,6 +367,8 @@ internal static class ProblemSentences
                     ),
                     string.Create(CultureInfo.InvariantCulture, $" Wait {Math.Ceiling(wait.TotalMinutes)} min.")
                 ),
+            var code when !ByCode.ContainsKey(code) && problem.TraceId is { } trace => Of(code)
+                + T($" Se continuar, conte-nos este código: {trace}.", $" If it goes on, tell us this code: {trace}."),
             var code => Of(code),
         };
 

@@ -79,6 +79,19 @@ public abstract class PageBase : ComponentBase
         return false;
     }
 
+    /// <summary>Of what a page can do without: null while its service is silent.</summary>
+    private protected static async Task<T?> UnlessAwayAsync<T>(Task<T>? asked)
+    {
+        try
+        {
+            return asked is null ? default : await asked;
+        }
+        catch (PeerUnavailableException)
+        {
+            return default;
+        }
+    }
+
     /// <summary>Of a page that is shown again. It is there, whatever its form asked for: 404 would leave it empty.</summary>
     private protected static int StatusOf(ApiProblemException problem) =>
         problem.Status == StatusCodes.Status404NotFound ? StatusCodes.Status409Conflict : problem.Status;

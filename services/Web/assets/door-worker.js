@@ -30,6 +30,12 @@ async function fromCache(request) {
   return answer;
 }
 
+/** The list of doors needs the network; a door that was open here does not. */
+async function lastDoor(cache) {
+  const doors = (await cache.keys()).filter(({ url }) => /^\/portaria\/[0-9a-f-]{36}$/.test(new URL(url).pathname));
+  return doors.length > 0 && Response.redirect(doors.at(-1).url);
+}
+
 async function fromNetwork(event, request) {
   const cache = await caches.open(kept);
   try {
@@ -38,7 +44,7 @@ async function fromNetwork(event, request) {
     if (answer.ok && !answer.redirected) event.waitUntil(cache.put(request, answer.clone()));
     return answer;
   } catch (error) {
-    const known = await cache.match(request);
+    const known = (await cache.match(request)) ?? (request.mode === "navigate" && (await lastDoor(cache)));
     if (known) return known;
     throw error;
   }

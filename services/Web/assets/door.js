@@ -21,6 +21,23 @@ const sounds = {
 };
 let audio;
 
+// Phones let a page sound only once a finger has been on it; a camera has none.
+const wake = () => {
+  try {
+    audio ??= new AudioContext();
+    if (audio.state === "suspended") audio.resume();
+  } catch {
+    // No sound here.
+  }
+};
+for (const touch of ["pointerup", "keydown"]) document.addEventListener(touch, wake);
+
+// A reader that types is heard wherever the focus is.
+document.addEventListener("keydown", (event) => {
+  const isText = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (isText && !document.activeElement.matches("input, select, textarea")) code.focus();
+});
+
 function tell(outcome) {
   const sound = sounds[outcome];
   if (!sound) return;

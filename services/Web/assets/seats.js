@@ -233,14 +233,15 @@ function show(at) {
 
   const place = say(section.tables ? "mesa" : "fila", section.tables ? "table" : "row");
   const made = seats.map(({ seat, row }) => {
-    const free = seat.free && price !== undefined;
     const group = svg("g", { class: "seat", role: "checkbox", tabindex: "-1" });
-    const words = [section.name, `${place} ${row.name}`, `${say("lugar", "seat")} ${seat.n}`, kinds[seat.kind], free ? price : say("ocupado", "taken")];
-    group.setAttribute("aria-label", words.filter(Boolean).join(", "));
     const paint = () => {
       const mine = chosen.has(seat.id);
+      const free = seat.free && price !== undefined;
+      const words = [section.name, `${place} ${row.name}`, `${say("lugar", "seat")} ${seat.n}`, kinds[seat.kind], free ? price : say("ocupado", "taken")];
+      group.setAttribute("aria-label", words.filter(Boolean).join(", "));
       group.setAttribute("aria-checked", mine);
-      if (!takes(section, seat)) group.setAttribute("aria-disabled", "true");
+      if (takes(section, seat)) group.removeAttribute("aria-disabled");
+      else group.setAttribute("aria-disabled", "true");
       mark(group, Margin + seat.x * Half, Stage + seat.y * Half, free ? (mine ? "mine" : "free") : "taken", seat);
     };
     const press = () => {
@@ -262,7 +263,7 @@ function show(at) {
         press();
       }
     });
-    Object.assign(group, { repaint: paint, seat, usable: takes(section, seat) });
+    Object.assign(group, { repaint: paint, seat });
     picture.append(group);
     return group;
   });
@@ -286,7 +287,7 @@ function show(at) {
       stop.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   }
-  move(made.find((g) => g.usable) ?? made[0]);
+  move(made.find((g) => takes(section, g.seat)) ?? made[0]);
   panel.replaceChildren(picture);
   // Targets of 24 px do not meet (WCAG 2.5.8).
   panel.fit = () => Math.min(1, Math.max(24 / (2 * Half), panel.clientWidth / width));
@@ -360,3 +361,37 @@ for (const pair of root.dataset.chosen.split(" ").filter(Boolean)) {
           toggle(seat, row, section, open(section).some((t) => t.id === type) ? type : undefined);
 }
 show(current);
+
+// ---- Others choose, too: what is free is asked for again while somebody looks, and what was chosen and is gone is said.
+
+const every = 10_000;
+const byId = new Map(all.map((seat) => [seat.id, seat]));
+
+async function refresh() {
+  const answer = await fetch(root.dataset.source);
+  if (!answer.ok) return;
+  let changed = false;
+  for (const { id, free } of (await answer.json()).sections.flatMap((section) => section.rows.flatMap((row) => row.seats))) {
+    const seat = byId.get(id);
+    if (!seat || seat.free === free) continue;
+    seat.free = free;
+    changed = true;
+  }
+  if (!changed) return;
+  const lost = [...chosen.values()].filter(({ seat }) => !seat.free);
+  for (const { seat } of lost) chosen.delete(seat.id);
+  for (const tab of tabs.children) tab.count();
+  panel.repaint();
+  if (lost.length === 0) return;
+  list();
+  const labels = lost.map(({ row, seat }) => `${row.name}-${seat.n}`).join(", ");
+  status.textContent = say(`Alguém levou antes: ${labels}. Escolha outro lugar.`, `Somebody was quicker: ${labels}. Choose another seat.`);
+}
+
+(async () => {
+  for (;;) {
+    await new Promise((go) => setTimeout(go, every));
+    // Out of reach for now: what is shown stays, and the server decides anyway.
+    if (!document.hidden) await refresh().catch(() => {});
+  }
+})();

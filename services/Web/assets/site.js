@@ -20,6 +20,7 @@ for (const time of document.querySelectorAll("[data-countdown]")) {
       return;
     }
     time.textContent = english ? "time is up" : "tempo esgotado";
+    time.closest(".held-bar")?.remove();
     if (time.dataset.next) location.replace(time.dataset.next);
     if (time.dataset.reload) setTimeout(() => location.replace(location.href), 1500);
   };
