@@ -14,7 +14,7 @@ using Ticketing.TestKit;
 namespace Ticketing.System.Tests;
 
 /// <summary>What holds over all services.</summary>
-public sealed class ArchitectureTests
+public sealed partial class ArchitectureTests
 {
     private const string CatalogueStart =
         "<!-- events: generated, UPDATE_SNAPSHOTS=1 dotnet test tests/System.Tests -->";
@@ -48,6 +48,31 @@ public sealed class ArchitectureTests
                 r => forbidden.Contains(r.Name) && r.Name != service.GetName().Name
             );
     }
+
+    /// <summary>The Dapr SDK's own exceptions say "See InnerException", and a provider's words may hold an address.</summary>
+    [Fact]
+    public void What_failed_is_logged_by_its_reason_without_personal_data()
+    {
+        var services = Path.Combine(TestSystem.RepositoryRoot, "services");
+        string[] ours =
+        [
+            .. ServiceCatalog.All.Select(s => s.Build.Method.DeclaringType!.Namespace!.Split('.')[^1]),
+            "Shared",
+        ];
+        var wrong = ours.Where(name => name != "Sandbox")
+            .SelectMany(name =>
+                Directory.EnumerateFiles(Path.Combine(services, name), "*.cs", SearchOption.AllDirectories)
+            )
+            .Where(file =>
+                Logged()
+                    .Matches(File.ReadAllText(file))
+                    .Any(call => call.Value.Contains(".Message", StringComparison.Ordinal))
+            );
+        Assert.Empty(wrong);
+    }
+
+    [GeneratedRegex(@"\.Log(?:Warning|Information|Error|Critical|Debug)\([^;]*\);")]
+    private static partial Regex Logged();
 
     [Fact]
     public async Task Everything_subscribed_to_is_an_event_and_has_a_dead_letter_topic()

@@ -34,11 +34,7 @@ internal sealed class PaymentOpening(
         }
         catch (Exception e)
         {
-            logger.LogWarning(
-                "The payment of {OrderId} is opened by the sweep: {Reason}",
-                order.Id,
-                e.GetBaseException().Message
-            );
+            logger.LogWarning("The payment of {OrderId} is opened by the sweep: {Reason}", order.Id, e.Reason());
             await SweepSoonAsync(order.Id);
         }
     }

@@ -174,7 +174,7 @@ internal sealed class Reservation(
         }
         catch (Exception e)
         {
-            logger.LogWarning("Not given back for {HoldId}: {Reason}", request.HoldId, e.Message);
+            logger.LogWarning("Not given back for {HoldId}: {Reason}", request.HoldId, e.Reason());
         }
     }
 }

@@ -49,7 +49,7 @@ internal sealed class Sagas(DaprWorkflowClient workflows, NpgsqlDataSource sourc
         }
         catch (Exception e)
         {
-            logger.LogWarning("The saga of {OrderId} was not reached at once: {Reason}", orderId, e.Message);
+            logger.LogWarning("The saga of {OrderId} was not reached at once: {Reason}", orderId, e.Reason());
         }
     }
 }

@@ -98,12 +98,7 @@ internal sealed class Sweep(
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            logger.LogWarning(
-                "{OrderId} waits for {Need}: {Reason}",
-                order.Id,
-                order.Need,
-                e.GetBaseException().Message
-            );
+            logger.LogWarning("{OrderId} waits for {Need}: {Reason}", order.Id, order.Need, e.Reason());
         }
     }
 }

@@ -39,7 +39,7 @@ internal static class AnswerDispute
         }
         catch (ProviderUnavailableException e)
         {
-            logger.LogWarning("The answer to dispute {Dispute} waits: {Reason}", disputeId, e.Message);
+            logger.LogWarning("The answer to dispute {Dispute} waits: {Reason}", disputeId, e.Reason());
         }
         return TypedResults.Accepted((string?)null, Of(payment, disputeId).Snapshot(payment));
     }

@@ -45,7 +45,7 @@ internal sealed class DisputeWatch(
             }
             catch (ProviderUnavailableException e)
             {
-                logger.LogWarning("The disputes of {Provider} wait: {Reason}", provider.Name, e.Message);
+                logger.LogWarning("The disputes of {Provider} wait: {Reason}", provider.Name, e.Reason());
             }
         return false;
     }

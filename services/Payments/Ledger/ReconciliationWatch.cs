@@ -47,7 +47,7 @@ internal sealed class ReconciliationWatch(
             }
             catch (ProviderUnavailableException e)
             {
-                logger.LogWarning("The reconciliation of {Provider} waits: {Reason}", provider.Name, e.Message);
+                logger.LogWarning("The reconciliation of {Provider} waits: {Reason}", provider.Name, e.Reason());
             }
         }
         return false;

@@ -34,7 +34,7 @@ internal static class StartPartialRefund
             }
             catch (ProviderUnavailableException e)
             {
-                logger.LogWarning("A partial refund of {Payment} waits: {Reason}", payment.Id, e.Message);
+                logger.LogWarning("A partial refund of {Payment} waits: {Reason}", payment.Id, e.Reason());
             }
         var part = Of(payment, request.Id);
         return TypedResults.Accepted(

@@ -36,7 +36,7 @@ internal static class StartRefund
             }
             catch (ProviderUnavailableException e)
             {
-                logger.LogWarning("The refund of {Payment} waits: {Reason}", refunds[i].Id, e.Message);
+                logger.LogWarning("The refund of {Payment} waits: {Reason}", refunds[i].Id, e.Reason());
             }
         }
         return TypedResults.Accepted(

@@ -103,7 +103,7 @@ internal static class ReceiveWebhook
             }
             catch (ProviderUnavailableException e)
             {
-                effect.Logger.LogWarning("Webhook {Event} waits: {Reason}", webhook.Notice.EventId, e.Message);
+                effect.Logger.LogWarning("Webhook {Event} waits: {Reason}", webhook.Notice.EventId, e.Reason());
             }
         await KeepAsync(effect.Source, webhook, effect.Options.Value, ct);
         return false;

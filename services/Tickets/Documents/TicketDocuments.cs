@@ -127,7 +127,7 @@ internal sealed class TicketDocuments(
         }
         catch (Exception e)
         {
-            logger.LogWarning("A ticket's PDF was served but not stored: {Reason}", e.GetBaseException().Message);
+            logger.LogWarning("A ticket's PDF was served but not stored: {Reason}", e.Reason());
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Users.Accounts;
 
@@ -36,7 +37,7 @@ internal sealed class BreachedPasswords(
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
         {
-            logger.LogWarning("Breached passwords cannot be looked up: {Error}", e.GetType().Name);
+            logger.LogWarning("Breached passwords cannot be looked up: {Reason}", e.Reason());
             return false;
         }
     }

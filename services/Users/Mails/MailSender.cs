@@ -64,13 +64,12 @@ internal sealed class MailSender(
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            // The provider's words may hold the address.
             logger.LogWarning(
-                "Mail {Mail} ({Kind}) was not sent at try {Attempt}: {Error}",
+                "Mail {Mail} ({Kind}) was not sent at try {Attempt}: {Reason}",
                 mail.Id,
                 mail.Kind,
                 mail.Attempts,
-                e.GetType().Name
+                e.Reason()
             );
             return true;
         }

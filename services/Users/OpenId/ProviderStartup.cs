@@ -1,3 +1,5 @@
+using Ticketing.ServiceDefaults;
+
 namespace Ticketing.Users.OpenId;
 
 /// <summary>Loads the keys and seeds the clients, again and again until the sidecar and the database are there.</summary>
@@ -36,7 +38,7 @@ internal sealed class ProviderStartup(
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             // Another replica may have seeded at the same time: the next round finds its rows.
-            logger.LogWarning("The OpenID provider waits: {Reason}", e.Message);
+            logger.LogWarning("The OpenID provider waits: {Reason}", e.Reason());
             return false;
         }
     }

@@ -48,7 +48,7 @@ internal sealed class SessionKeys(SecretReader secrets, TimeProvider clock, ILog
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            logger.LogWarning("The pages wait for their key: {Reason}", e.Message);
+            logger.LogWarning("The pages wait for their key: {Reason}", e.Reason());
             return false;
         }
     }
