@@ -34,6 +34,18 @@ sql() {
         - "$(value_of Host)" "$(value_of 'User[a-z]*')" "$database" "$2"
 }
 
+# tunnel: the database at localhost:15432 until Ctrl-C, for what runs here, such as the audit (there is no machine in its network;
+# the server's name is not localhost: SSL Mode=Require).
+tunnel() (
+    connection=$(kubectl -n ticketing get secret orders-database -o jsonpath='{.data.connectionString}' | base64 -d)
+    host=$(sed -nE 's/(.*[; ])?Host=([^; ]*).*/\2/Ip' <<<"$connection")
+    pod=tunnel-$RANDOM
+    trap 'kubectl -n default delete pod "$pod" --wait=false' EXIT
+    kubectl -n default run "$pod" --restart=Never --image=alpine/socat:1.8.0.0 -- tcp-listen:5432,fork,reuseaddr "tcp-connect:$host:5432" &&
+        kubectl -n default wait "pod/$pod" --for=condition=Ready --timeout=2m &&
+        kubectl -n default port-forward "pod/$pod" 15432:5432
+)
+
 # terminate ID: ends a run of Orders' workflows; the reconciler starts a new one within a minute. (The sidecars ask for a token,
 # which of the CLI's commands only terminate, suspend and resume pass on.)
 terminate() {
