@@ -188,4 +188,26 @@ public sealed class PullTests(PullTests.EagerApp eager) : IClassFixture<PullTest
         Assert.Equal(1, app.CountTold<OrderFulfilled>(known.Id));
         Assert.Equal(1, app.CountTold<OrderRefunded>(known.Id));
     }
+
+    [Fact]
+    public async Task A_pull_that_stands_still_tells_since_when()
+    {
+        await using var own = await OrdersApp.StartAsync("Pull:IdleSeconds=0.2");
+        await Eventually.GetAsync(
+            () => own.System.ScrapeAsync(AppIds.Orders),
+            s => Age(s, "events") < 2 && Age(s, "team members") < 2 && Age(s, "settlements") < 2
+        );
+
+        own.Neighbours.Events.Handle = _ => Task.FromResult(PeerStub.Problem(503, "away"));
+
+        await Eventually.GetAsync(
+            () => own.System.ScrapeAsync(AppIds.Orders),
+            s => Age(s, "events") > 3 && Age(s, "team members") > 3 && Age(s, "settlements") < 2
+        );
+
+        static double Age(Scrape scrape, string fact) =>
+            scrape.Of("ticketing_pull_age_seconds").Any()
+                ? scrape.Sum("ticketing_pull_age_seconds", ("fact", fact))
+                : double.MaxValue;
+    }
 }

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -72,6 +75,7 @@ public static class PullExtensions
     )
     {
         services.AddOptions<PullOptions>().BindConfiguration("Pull").ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<PullMetrics>();
         services.AddSingleton(sp => ActivatorUtilities.CreateInstance<Pull<T>>(sp, fact, read, apply));
         services.AddHostedService(sp => sp.GetRequiredService<Pull<T>>());
         if (awaited)
@@ -80,6 +84,33 @@ public static class PullExtensions
                 .Add(new HealthCheckRegistration($"pull {fact}", sp => sp.GetRequiredService<Pull<T>>(), null, null));
         return services;
     }
+}
+
+/// <summary>How long ago each copied fact was found to be as its owner has it: no message tells that a pull stands still.</summary>
+internal sealed class PullMetrics
+{
+    private readonly ConcurrentDictionary<string, long> agreed = new();
+    private readonly TimeProvider clock;
+
+    public PullMetrics(IMeterFactory meters, TimeProvider clock)
+    {
+        this.clock = clock;
+        meters
+            .Create("Ticketing.Messaging")
+            .CreateObservableGauge(
+                "ticketing.pull.age",
+                () => agreed.Select(a => Age(a.Key, a.Value)),
+                "s",
+                "Since all of the fact was found to be copied, or since the first try."
+            );
+    }
+
+    public void Begins(string fact) => agreed.TryAdd(fact, clock.GetTimestamp());
+
+    public void Agrees(string fact) => agreed[fact] = clock.GetTimestamp();
+
+    private Measurement<double> Age(string fact, long since) =>
+        new(clock.GetElapsedTime(since).TotalSeconds, new KeyValuePair<string, object?>("fact", fact));
 }
 
 /// <summary>
@@ -93,6 +124,7 @@ internal sealed class Pull<T>(
     NpgsqlDataSource source,
     Peers peers,
     IServiceScopeFactory scopes,
+    PullMetrics metrics,
     IOptions<PullOptions> options,
     TimeProvider clock,
     ILogger<Pull<T>> logger
@@ -118,7 +150,10 @@ internal sealed class Pull<T>(
     {
         try
         {
+            metrics.Begins(fact);
             var more = await PullPageAsync(ct);
+            if (!more)
+                metrics.Agrees(fact);
             (agrees, ownerIsSilent, failures) = (agrees || !more, false, 0);
             return more;
         }
