@@ -45,6 +45,66 @@ public sealed class CouponTests(EventsApp app)
         await stranger.Post($"/api/v1/events/{eventId}/coupons", new { code = "ABC", percentOff = 1 }, 404);
     }
 
+    [Fact]
+    public async Task A_quote_says_what_a_coupon_would_take_off_and_keeps_nothing()
+    {
+        var ana = await app.Organizer();
+        var (eventId, _, _) = await ana.Published();
+        var coupons = $"/api/v1/events/{eventId}/coupons";
+        await Create(
+            ana,
+            eventId,
+            new
+            {
+                code = "THIRD",
+                percentOff = 33,
+                maxRedemptions = 1,
+            }
+        );
+        await Create(ana, eventId, new { code = "FIXED", amountOff = new { amount = 5000, currency = "BRL" } });
+        await Create(
+            ana,
+            eventId,
+            new
+            {
+                code = "LATER",
+                percentOff = 10,
+                validFrom = EventsApp.InDays(1),
+            }
+        );
+        var buyer = app.Person();
+        Task<Answer> Quote(string code, long amount, int status, string currency = "BRL") =>
+            buyer.Post(coupons + "/quote", new { code, subtotal = new { amount, currency } }, status);
+        async Task<long> Off(string code, long amount) => (long)(await Quote(code, amount, 200))["discount"]["amount"]!;
+
+        Assert.Equal(3299, await Off(" third ", 9999));
+        Assert.Equal(5000, await Off("FIXED", 9999));
+        Assert.Equal(1200, await Off("FIXED", 1200));
+        Assert.Equal(0, await Off("THIRD", 0));
+        Assert.Equal("coupon-invalid", (await Quote("NONE", 100, 422)).Code);
+        Assert.Equal("coupon-invalid", (await Quote("LATER", 100, 422)).Code);
+        Assert.Equal("coupon-invalid", (await Quote("FIXED", 100, 422, "USD")).Code);
+        await Quote("THIRD", -1, 422);
+        await Quote("", 1, 400);
+        await Quote(new string('A', 41), 1, 400);
+        await app.Anonymous.Post(
+            coupons + "/quote",
+            new { code = "THIRD", subtotal = new { amount = 1, currency = "BRL" } },
+            401
+        );
+        // However often it was asked for, the only one is there, and then it is not.
+        Assert.Equal(3299, (await Redeem(Guid.CreateVersion7(), eventId, "THIRD", 9999)).Amount);
+        Assert.Equal("coupon-exhausted", (await Quote("THIRD", 9999, 409)).Code);
+        // Of a show that is not on sale nobody knows.
+        var draft = await ana.Draft();
+        await Create(ana, draft, new { code = "DRAFT", percentOff = 10 });
+        await buyer.Post(
+            $"/api/v1/events/{draft}/coupons/quote",
+            new { code = "DRAFT", subtotal = new { amount = 1, currency = "BRL" } },
+            422
+        );
+    }
+
     [Theory]
     [InlineData("""{"code":"AB","percentOff":10}""", 400, "code")]
     [InlineData("""{"code":"A B C","percentOff":10}""", 400, "code")]

@@ -369,6 +369,7 @@ internal sealed class Things
             ["AddPool"] = new { name = "Pista", capacity = 1 },
             ["AddTicketType"] = TicketType,
             ["CreateCoupon"] = Coupon,
+            ["QuoteCoupon"] = new { code = "DESCONTO", subtotal = new { amount = 10_000, currency = "BRL" } },
             ["CreateProduct"] = Product,
             ["CreateHold"] = Hold,
             ["PlaceOrder"] = OrderOf(ids[Api + "holds/"], new { method = "pix" }),

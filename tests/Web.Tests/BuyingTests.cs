@@ -174,6 +174,11 @@ public sealed class BuyingTests(WebSystem system)
         await show.UntilAvailableAsync(other.Api, 0);
         await visitor.GoAsync(WebSystem.PathOf(show));
         Assert.Contains("Esgotado", await visitor.TextAsync());
+        // So does the event's page, which asks no one to choose then.
+        await visitor.GoAsync($"/eventos/{show.EventId}");
+        await visitor.SeesAsync("Esgotado", ".date");
+        await Assertions.Expect(visitor.Page.Locator(".date .button")).ToHaveCountAsync(0);
+        await visitor.AssertAccessibleAsync();
     }
 
     [Fact]
@@ -323,15 +328,48 @@ public sealed class BuyingTests(WebSystem system)
         await page.Locator(".types .stepper button").Last.ClickAsync();
         await page.CheckAsync("input[value=card]");
         await visitor.PressAsync("Finalizar compra");
-        await Assertions.Expect(page.Locator("#buyer-cpf")).ToHaveAttributeAsync("aria-invalid", "true");
+        Assert.Contains("cupom", await visitor.TextAsync("[role=alert]"));
         await Assertions.Expect(page.Locator("[role=alert]")).ToBeFocusedAsync();
         Assert.Equal("Zoé Simões", await page.InputValueAsync("#attendee-0"));
         Assert.Equal("NADA", await page.InputValueAsync("#coupon"));
         Assert.Equal("1", await page.InputValueAsync(".types .stepper input"));
         Assert.True(await page.IsCheckedAsync("input[value=card]"));
-        await page.FillAsync("#buyer-cpf", "");
+        await page.FillAsync("#coupon", "");
         await visitor.PressAsync("Finalizar compra");
-        Assert.Contains("cupom", await visitor.TextAsync("[role=alert]"));
+        await Assertions.Expect(page.Locator("#buyer-cpf")).ToHaveAttributeAsync("aria-invalid", "true");
+        await Assertions.Expect(page.Locator("[role=alert]")).ToBeFocusedAsync();
+    }
+
+    /// <summary>Whether it was applied before, or typed and ordered with: nobody pays a total that was not shown.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_coupon_is_seen_in_the_total_before_it_is_paid(bool applies)
+    {
+        var show = await system.ShowAsync(capacity: 4);
+        using var organizer = await system.LogInAsync(SeedLogins.Organizer);
+        await organizer.PostAsync(
+            $"/api/v1/events/{show.EventId}/coupons",
+            new { code = "SAMBA", percentOff = 25 },
+            default
+        );
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(buyer);
+        await visitor.HoldAsync(show, 2);
+        await page.CheckAsync("input[value=card]");
+        await page.SelectOptionAsync("#card", "tok_approve");
+        await page.FillAsync("#coupon", "samba");
+        await visitor.PressAsync(applies ? "Aplicar" : "Finalizar compra");
+        await visitor.SeesAsync("Desconto nos ingressos: R$\u00a050,00");
+        await visitor.SeesAsync("R$\u00a0150,00", ".buy-total");
+        await visitor.AssertAccessibleAsync();
+        Assert.True(await page.IsCheckedAsync("input[value=card]"));
+
+        await visitor.PressAsync("Finalizar compra");
+        await page.WaitForURLAsync("**/pedidos/*");
+        await visitor.SeesAsync("R$\u00a0150,00");
     }
 
     [Fact]

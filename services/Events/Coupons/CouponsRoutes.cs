@@ -14,6 +14,7 @@ internal static class CouponsRoutes
             .ProducesProblem(422)
             .WithIdempotency();
         ofEvent.MapGet("/", ListCoupons.Handle).WithName("ListCoupons");
+        ofEvent.MapPost("/quote", QuoteCoupon.Handle).WithName("QuoteCoupon").ProducesProblem(409).ProducesProblem(422);
 
         var coupons = routes.MapGroup("/api/v1/coupons/{id:guid}").WithTags("Coupons").ProducesProblem(404);
         coupons.MapGet("/", GetCoupon.Handle).WithName("GetCoupon");

@@ -31,12 +31,8 @@ internal static class Redeem
         await row.ReadAsync(ct);
         return row.GetString(0) switch
         {
-            "coupon-invalid" => throw new ProblemException(
-                422,
-                "coupon-invalid",
-                "There is no such coupon for this event now."
-            ),
-            "coupon-exhausted" => throw ProblemException.Conflict("coupon-exhausted", "The coupon is used up."),
+            "coupon-invalid" => throw QuoteCoupon.Invalid(),
+            "coupon-exhausted" => throw QuoteCoupon.Exhausted(),
             "redemption-committed" => throw ProblemException.Conflict(
                 "redemption-committed",
                 "The order's coupon is used already."

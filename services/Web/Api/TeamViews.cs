@@ -27,7 +27,7 @@ public sealed record OwnEvent(
     string VenueName,
     DateTimeOffset? FirstSessionAt,
     DateTimeOffset? LastSessionAt,
-    string TimeZone
+    string TimeZone = "America/Sao_Paulo"
 );
 
 public sealed record OwnVenue(

@@ -136,8 +136,14 @@ public sealed record Product(
     Money Price,
     string Status,
     int Available,
-    int MaxPerOrder
+    int MaxPerOrder,
+    ProductStock? Stock = null
 );
+
+public sealed record CouponQuote(Money Discount);
+
+/// <summary>What its team is told.</summary>
+public sealed record ProductStock(int Capacity, int Available, int Held, int Sold);
 
 public sealed record Order(
     Guid Id,

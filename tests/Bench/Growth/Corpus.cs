@@ -403,6 +403,8 @@ internal sealed class Corpus
             maxRedemptions = 10,
         };
         var coupon = await PostAsync("CreateCoupon", show + "/coupons", organizer, code, ct);
+        var subtotal = new { amount = 10_000, currency = "BRL" };
+        await PostAsync("QuoteCoupon", show + "/coupons/quote", organizer, new { code.code, subtotal }, ct);
         await EditAsync(
             "EditCoupon",
             HttpMethod.Patch,
