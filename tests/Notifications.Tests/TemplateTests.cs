@@ -351,7 +351,7 @@ public sealed partial class TemplateTests
         var show = content.Show! with { ImageUrl = image, AccentColor = color, ContactEmail = contact };
         var mail = await Renderer.RenderAsync(MailKind.OrderFulfilled, content with { Show = show });
         Assert.DoesNotContain("<img", mail.Html);
-        Assert.Contains("background:#3D2C8D", mail.Html);
+        Assert.Contains("background:#5B2BD6", mail.Html);
         Assert.DoesNotContain("url(x)", mail.Html);
         Assert.DoesNotContain("<script>", mail.Html);
         Assert.DoesNotContain("href=\"javascript", mail.Html);

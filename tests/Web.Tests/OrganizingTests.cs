@@ -213,6 +213,42 @@ public sealed class OrganizingTests(WebSystem system)
     }
 
     [Fact]
+    public async Task An_add_on_is_made_changed_and_taken_off_sale()
+    {
+        var organizer = await system.TeamAsync(publish: true);
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(organizer.Person);
+        await visitor.GoAsync($"{organizer.Room}/eventos/{organizer.EventId}/datas/{organizer.Show.SessionId}");
+        var row = page.Locator("section:has(#products) .ticket-row");
+        // Add-ons hear of a new date a moment later.
+        await Eventually.TrueAsync(async () =>
+        {
+            await page.FillAsync("#product-name", "Camiseta");
+            await page.FillAsync("#product-price", "50,00");
+            await page.FillAsync("#product-stock", "10");
+            await visitor.PressAsync("Criar adicional");
+            return await row.CountAsync() == 1;
+        });
+        await Assertions.Expect(row).ToContainTextAsync("0 vendidos, 10 de 10 disponíveis");
+
+        await row.Locator("summary").ClickAsync();
+        await row.Locator("input[name=price]").FillAsync("não");
+        await row.Locator("button[type=submit]").First.ClickAsync();
+        await visitor.SeesAsync("Escreva o preço", "[role=alert]");
+        await row.Locator("input[name=price]").FillAsync("65,50");
+        await row.Locator("input[name=stock]").FillAsync("12");
+        await row.Locator("button[type=submit]").First.ClickAsync();
+        await Assertions.Expect(row).ToContainTextAsync("R$\u00a065,50");
+        await Assertions.Expect(row).ToContainTextAsync("12 de 12");
+        await visitor.AssertAccessibleAsync();
+
+        await row.Locator("summary").ClickAsync();
+        await visitor.PressAsync("Tirar de venda para sempre Camiseta");
+        await Assertions.Expect(row).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task A_photograph_becomes_the_events_picture_and_nothing_typed_is_lost()
     {
         var organizer = await system.TeamAsync(publish: true);

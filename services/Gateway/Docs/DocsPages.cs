@@ -121,8 +121,12 @@ internal static class DocsPages
             <link rel="icon" href="data:,">
             <title>{{page.Title}} – Ticketing API</title>
             <style>
-              :root { color-scheme: light dark; --line: #8884; --soft: #8882; }
-              body { font: 1rem/1.6 system-ui, sans-serif; margin: 0; }
+              /* As the pages' own (services/Web/assets/site.css). */
+              :root { color-scheme: light dark; --line: #8884; --soft: #8882; --paper: #faf9fc; --ink: #1b1829; --accent: #5b2bd6; }
+              @media (prefers-color-scheme: dark) { :root { --paper: #12101b; --ink: #f3f1fa; --accent: #bda7ff; } }
+              body { font: 1rem/1.6 system-ui, sans-serif; margin: 0; background: var(--paper); color: var(--ink); }
+              a { color: var(--accent); }
+              .brand { margin: 0; padding: .35rem .6rem; font-weight: 700; } .brand a { display: inline; padding: 0; }
               .page { display: grid; grid-template-columns: 13rem minmax(0, 46rem); gap: 3rem; max-width: 66rem; margin: auto;
                 padding: 2rem 1.5rem 6rem; }
               nav ul { list-style: none; padding: 0; position: sticky; top: 2rem; margin: .5rem 0; }
@@ -134,13 +138,13 @@ internal static class DocsPages
               small { font-weight: 400; opacity: .7; }
               code, pre { font: .9em/1.5 ui-monospace, monospace; } code { background: var(--soft); padding: .1em .3em; border-radius: .25em; overflow-wrap: anywhere; }
               pre { background: var(--soft); padding: .9rem 1rem; border-radius: .5rem; overflow-x: auto; margin: .6rem 0; }
-              pre.call { border-left: 4px solid #6d5ce0; border-radius: 0 .5rem .5rem 0; padding: .5rem 1rem; }
+              pre.call { border-left: 4px solid var(--accent); border-radius: 0 .5rem .5rem 0; padding: .5rem 1rem; }
               table { border-collapse: collapse; } th, td { text-align: left; padding: .4rem 1rem .4rem 0; border-bottom: 1px solid var(--line); }
               @media (max-width: 45rem) { .page { display: block; } nav ul { position: static; display: flex; flex-wrap: wrap; } }
             </style>
             </head>
             <body><div class="page">
-            <nav aria-label="Documentation"><ul>{{links}}</ul></nav>
+            <nav aria-label="Documentation"><p class="brand"><a href="/">Ticketing</a></p><ul>{{links}}</ul></nav>
             <main>
             {{body}}
             </main>

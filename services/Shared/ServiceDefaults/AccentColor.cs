@@ -5,10 +5,10 @@ namespace Ticketing.ServiceDefaults;
 /// <summary>The colour of an event, behind its title in documents, mails and pages.</summary>
 public readonly record struct AccentColor(byte Red, byte Green, byte Blue)
 {
-    public static readonly AccentColor Usual = new(0x3D, 0x2C, 0x8D);
+    public static readonly AccentColor Usual = new(0x5B, 0x2B, 0xD6);
 
     public const string Pattern = "^#[0-9A-Fa-f]{6}$";
-    public const string Rule = "A colour such as #3D2C8D.";
+    public const string Rule = "A colour such as #5B2BD6.";
     public const int Length = 7;
 
     /// <summary>From #RRGGBB; null for all else.</summary>
