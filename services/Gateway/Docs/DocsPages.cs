@@ -126,7 +126,7 @@ internal static class DocsPages
               @media (prefers-color-scheme: dark) { :root { --paper: #12101b; --ink: #f3f1fa; --accent: #bda7ff; } }
               body { font: 1rem/1.6 system-ui, sans-serif; margin: 0; background: var(--paper); color: var(--ink); }
               a { color: var(--accent); }
-              .brand { margin: 0; padding: .35rem .6rem; font-weight: 700; } .brand a { display: inline; padding: 0; }
+              .brand { margin: 0; padding: .35rem .6rem; font-weight: 700; }
               .page { display: grid; grid-template-columns: 13rem minmax(0, 46rem); gap: 3rem; max-width: 66rem; margin: auto;
                 padding: 2rem 1.5rem 6rem; }
               nav ul { list-style: none; padding: 0; position: sticky; top: 2rem; margin: .5rem 0; }
@@ -144,7 +144,7 @@ internal static class DocsPages
             </style>
             </head>
             <body><div class="page">
-            <nav aria-label="Documentation"><p class="brand"><a href="/">Ticketing</a></p><ul>{{links}}</ul></nav>
+            <nav aria-label="Documentation"><p class="brand">Ticketing</p><ul>{{links}}</ul></nav>
             <main>
             {{body}}
             </main>
