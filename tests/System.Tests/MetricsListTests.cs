@@ -60,6 +60,6 @@ public sealed partial class MetricsListTests
     private static partial Regex Row();
 
     // A name, then its unit; or what an observable instrument asks.
-    [GeneratedRegex("\"(ticketing\\.[a-z_.]+)\",\\s*(?:\"([^\"]*)\"|\\w)")]
+    [GeneratedRegex("\"(ticketing\\.[a-z_.]+)\",\\s*(?:(?:unit: )?\"([^\"]*)\"|\\w)")]
     private static partial Regex Instrument();
 }

@@ -99,9 +99,9 @@ internal sealed class PullMetrics
             .Create("Ticketing.Messaging")
             .CreateObservableGauge(
                 "ticketing.pull.age",
-                () => agreed.Select(a => Age(a.Key, a.Value)),
-                "s",
-                "Since all of the fact was found to be copied, or since the first try."
+                unit: "s",
+                observeValues: () => agreed.Select(a => Age(a.Key, a.Value)),
+                description: "Since all of the fact was found to be copied, or since the first try."
             );
     }
 
