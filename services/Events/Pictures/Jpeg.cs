@@ -17,7 +17,9 @@ internal static class Jpeg
     private const byte StartOfImage = 0xD8;
     private const byte EndOfImage = 0xD9;
     private const byte StartOfScan = 0xDA;
-    private const int FrameHeader = 8;
+
+    /// <summary>Bits, height, width and number of channels, in bytes.</summary>
+    private const int FrameFields = 6;
 
     /// <returns>Null for what is no whole baseline or progressive picture of one or three channels.</returns>
     public static byte[]? Clean(ReadOnlySpan<byte> data)
@@ -88,7 +90,7 @@ internal static class Jpeg
 
     /// <summary>What browsers and PDF readers show: eight bits, grey or three colours, of a size that they can hold.</summary>
     private static bool IsShown(ReadOnlySpan<byte> frame) =>
-        frame.Length >= FrameHeader - 2
+        frame.Length >= FrameFields
         && frame[0] == 8
         && BinaryPrimitives.ReadUInt16BigEndian(frame[1..]) is > 0 and <= MaxSide
         && BinaryPrimitives.ReadUInt16BigEndian(frame[3..]) is > 0 and <= MaxSide
