@@ -37,7 +37,12 @@ internal static class OrderRoutes
             .ProducesValidationProblem(422)
             .ProducesProblem(503);
         orders.MapGet("/{id:guid}", GetOrder.Handle).Rehearsed().WithName("GetOrder").ProducesProblem(404);
-        orders.MapGet("/", ListOrders.OfEvent).WithName("ListEventOrders").ProducesProblem(404);
+        orders
+            .MapGet("/", ListOrders.OfEvent)
+            .WithName("ListEventOrders")
+            .ProducesProblem(404)
+            .ProducesProblem(422)
+            .ProducesProblem(503);
         orders.MapGet("/sales", ListSales.Handle).WithName("ListSales").ProducesProblem(404);
         orders
             .MapGet("/statements", ListStatements.Handle)

@@ -43,6 +43,7 @@ public static class OrdersService
         builder.Services.AddMetrics<OrderMetrics>();
         builder.Services.AddSampledGauge(OrderMetrics.Overdue);
         builder.Services.AddSingleton<OrderStock>();
+        builder.Services.AddSingleton<OrderSearch>();
         builder.Services.AddScoped<Reservation>();
         builder.Services.AddScoped<PaymentOpening>();
         // Its source generator registers the workflows and activities.

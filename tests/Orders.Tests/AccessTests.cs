@@ -106,15 +106,21 @@ public sealed class AccessTests(OrdersApp app)
     }
 
     [Fact]
-    public async Task Lists_come_in_pages_newest_first()
+    public async Task Lists_come_in_pages_newest_first_or_as_they_are_sorted()
     {
         var eventId = Guid.CreateVersion7();
         var organizer = Guid.CreateVersion7();
         var purchases = new List<Purchase>();
         for (var i = 0; i < 5; i++)
         {
-            var buy = app.NewPurchase(p => (p.EventId, p.OrganizerId) = (eventId, organizer));
+            var buy = app.NewPurchase(p =>
+            {
+                (p.EventId, p.OrganizerId, p.Quantity, p.Price) = (eventId, organizer, 1 + (i % 2), 900 * (i + 1));
+                p.Name = new[] { "Zé", "Ágata", "bia", "Agata", "Ninguém" }[i];
+            });
             await buy.PlaceAsync();
+            if (i < 4)
+                await app.DeliverAsync(new OrganizerConsentChanged(buy.BuyerId, true, TimeProvider.System.GetUtcNow()));
             purchases.Add(buy);
         }
         using (await purchases[0].SendAsync("cancel")) { }
@@ -122,18 +128,21 @@ public sealed class AccessTests(OrdersApp app)
         var manager = await app.NewTeamMemberAsync(organizer, TeamRole.Manager);
         using var http = app.System.Client(AppIds.Orders, manager);
 
-        var seen = new List<Guid>();
-        string? next = null;
-        do
-        {
-            var page = await http.GetFromJsonAsync<Page<OrderItem>>(
-                $"/api/v1/orders?eventId={eventId}&limit=2" + (next is null ? "" : $"&cursor={next}"),
-                ServiceDefaultsExtensions.Json
-            );
-            seen.AddRange(page!.Items.Select(o => o.Id));
-            next = page.Next;
-        } while (next is not null);
-        Assert.Equal(purchases.Select(p => p.Id).Reverse(), seen);
+        Assert.Equal([4, 3, 2, 1, 0], await AllAsync(""));
+        Assert.Equal([4, 3, 2, 1, 0], await AllAsync("&sort=-placed"));
+        Assert.Equal([0, 1, 2, 3, 4], await AllAsync("&sort=placed"));
+        // 900, 3600, 2700, 7200, 4500
+        Assert.Equal([0, 2, 1, 4, 3], await AllAsync("&sort=total"));
+        Assert.Equal([3, 4, 1, 2, 0], await AllAsync("&sort=-total"));
+        Assert.Equal([0, 2, 4, 1, 3], await AllAsync("&sort=tickets"));
+        Assert.Equal([3, 1, 4, 2, 0], await AllAsync("&sort=-tickets"));
+        // Whose name is not shown has no place among the names.
+        Assert.Equal([1, 3, 2, 0, 4], await AllAsync("&sort=buyer"));
+        Assert.Equal([0, 2, 3, 1, 4], await AllAsync("&sort=-buyer"));
+        Assert.Equal(0, (await AllAsync("&sort=-status"))[0]);
+        Assert.Equal((await AllAsync("&sort=number")).AsEnumerable().Reverse(), await AllAsync("&sort=-number"));
+        Assert.Equal([1, 2, 3, 4], (await AllAsync("&sort=number&status=awaitingPayment")).Order());
+        Assert.Equal([1, 3], await AllAsync("&sort=total&q=agata"));
 
         var cancelled = await http.GetFromJsonAsync<Page<OrderItem>>(
             $"/api/v1/orders?eventId={eventId}&status=cancelled",
@@ -144,6 +153,28 @@ public sealed class AccessTests(OrdersApp app)
         using var mine = purchases[1].Buyer();
         var own = await mine.GetFromJsonAsync<Page<OrderItem>>("/api/v1/me/orders", ServiceDefaultsExtensions.Json);
         Assert.Equal(2, Assert.Single(own!.Items).Tickets);
+
+        foreach (var query in new[] { "sort=price", "sort=total&cursor=x", "sort=total&cursor=AA" })
+        {
+            using var bad = await http.GetAsync($"/api/v1/orders?eventId={eventId}&{query}");
+            Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
+        }
+
+        async Task<List<int>> AllAsync(string query)
+        {
+            var seen = new List<int>();
+            string? next = "";
+            while (next is not null)
+            {
+                var page = await http.GetFromJsonAsync<Page<OrderItem>>(
+                    $"/api/v1/orders?eventId={eventId}&limit=2{query}{next}",
+                    ServiceDefaultsExtensions.Json
+                );
+                seen.AddRange(page!.Items.Select(o => purchases.FindIndex(p => p.Id == o.Id)));
+                next = page.Next is null ? null : $"&cursor={page.Next}";
+            }
+            return seen;
+        }
     }
 
     [Fact]
@@ -180,6 +211,84 @@ public sealed class AccessTests(OrdersApp app)
             using var http = app.System.Client(AppIds.Orders, person);
             using var response = await http.GetAsync($"/api/v1/orders?eventId={of}");
             Assert.Equal(expected, response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task An_order_is_found_by_what_somebody_at_a_box_office_types()
+    {
+        var (eventId, organizer) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var agreed = Show("João D'Ávila Conceição", "Joao.O'Brien@Example.com");
+        var silent = Show("Joana Dantas", "joana@example.com");
+        var elsewhere = app.NewPurchase(p => (p.OrganizerId, p.Name) = (organizer, "João Dantas"));
+        foreach (var buy in new[] { agreed, silent, elsewhere })
+            await buy.PlaceAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        foreach (var buy in new[] { agreed, elsewhere })
+            await app.DeliverAsync(new OrganizerConsentChanged(buy.BuyerId, true, now));
+        using var http = app.System.Client(AppIds.Orders, await app.NewTeamMemberAsync(organizer));
+        var number = (await silent.GetAsync()).Number;
+
+        foreach (
+            var typed in new[] { "joao", "JOÃO d'avi", "conceicao joa", "joao.o'brien@example.com ", "\\' & !joao:*" }
+        )
+            await FindsAsync(typed, agreed);
+        foreach (var typed in new[] { number, number.ToLowerInvariant(), $" {number[..4]}-{number[4..]}", number[..5] })
+            await FindsAsync(typed, silent);
+        await FindsAsync(silent.TicketNumber.ToLowerInvariant(), silent);
+        await FindsAsync("  ", silent, agreed);
+        foreach (
+            var typed in new[]
+            {
+                // Who did not agree is not found by who it is; nor is a part of an address enough, or a part within a name.
+                "joana",
+                "joana@example.com",
+                "@example.com",
+                "o'brien@example.com",
+                "ceicao",
+                "joao dantas",
+                elsewhere.TicketNumber,
+                (await elsewhere.GetAsync()).Number,
+                "':*",
+                "a\\@b'c",
+                "-",
+            }
+        )
+            await FindsAsync(typed);
+
+        await app.DeliverAsync(new OrganizerConsentChanged(agreed.BuyerId, false, now.AddSeconds(1)));
+        await FindsAsync("joao");
+        using var lengthy = await http.GetAsync($"/api/v1/orders?eventId={eventId}&q={new string('x', 255)}");
+        Assert.Equal(HttpStatusCode.BadRequest, lengthy.StatusCode);
+
+        await app.ScalarAsync<object>(
+            """
+            INSERT INTO orders SELECT o.* FROM generate_series(1, 1000) n, orders model, jsonb_populate_record(model,
+                jsonb_build_object('id', gen_random_uuid(), 'number', 'X' || n, 'buyer_name', 'Zé ' || n, 'drive_after', NULL)) o
+            WHERE model.id = $1
+            """,
+            silent.Id
+        );
+        await FindsAsync("ze 7");
+        await FindsAsync(number, silent);
+        await app.ScalarAsync<object>("UPDATE orders SET buyer_name = 'Zeca' WHERE id = $1", silent.Id);
+        foreach (var query in new[] { "q=ze", "sort=total" })
+        {
+            using var many = await http.GetAsync($"/api/v1/orders?eventId={eventId}&{query}");
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, many.StatusCode);
+            Assert.Equal("too-many-found", await Purchase.ProblemAsync(many));
+        }
+
+        Purchase Show(string name, string email) =>
+            app.NewPurchase(p => (p.EventId, p.OrganizerId, p.Name, p.Email) = (eventId, organizer, name, email));
+
+        async Task FindsAsync(string typed, params Purchase[] expected)
+        {
+            var page = await http.GetFromJsonAsync<Page<OrderItem>>(
+                $"/api/v1/orders?eventId={eventId}&q={Uri.EscapeDataString(typed)}",
+                ServiceDefaultsExtensions.Json
+            );
+            Assert.Equal(expected.Select(p => p.Id).Order(), page!.Items.Select(o => o.Id).Order());
         }
     }
 

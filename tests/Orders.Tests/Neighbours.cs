@@ -52,6 +52,12 @@ public sealed class Neighbours
             var (items, next) = ChangeFeed.After(Settlements, request);
             return PeerStub.Json(new SettlementPage(items, $"{next}"));
         }
+        if (request.Is("GET /internal/tickets/order"))
+            return
+                purchases.Values.FirstOrDefault(p => request.Query.Contains(p.TicketNumber, StringComparison.Ordinal))
+                    is { } bought
+                ? PeerStub.Json(new TicketOrder(bought.Id))
+                : PeerStub.Problem(404, "not-found");
         var id = request.Is("POST /internal/payments")
             ? request.Read<CreatePayment>().OrderId
             : request

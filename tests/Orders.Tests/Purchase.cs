@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Dapr.Workflow;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +25,11 @@ public sealed class Purchase(OrdersApp app)
     public DateTimeOffset StartsAt { get; set; } = new(TimeProvider.System.GetUtcNow().Date.AddDays(60), TimeSpan.Zero);
     public long Price { get; set; } = 15000;
     public int Quantity { get; set; } = 2;
+    public string Name { get; set; } = "Maria da Silva";
+    public string Email { get; set; } = "maria@example.com";
+
+    /// <summary>Of its first ticket.</summary>
+    public string TicketNumber { get; } = RandomNumberGenerator.GetString("23456789ABCDEFGH", 8);
 
     /// <summary>Of the price.</summary>
     public long Fee { get; set; }
@@ -181,8 +187,8 @@ public sealed class Purchase(OrdersApp app)
             holdId = Id,
             buyer = new
             {
-                name = "Maria da Silva",
-                email = "maria@example.com",
+                name = Name,
+                email = Email,
                 cpf = "529.982.247-25",
             },
             products = Products.Select(p => new { p.ProductId, p.Quantity }).ToArray(),

@@ -74,6 +74,12 @@ internal static class KnownProblems
             "You typed too many ticket numbers within a minute.",
             "Scan the codes, or wait as Retry-After says."
         ),
+        new(
+            "too-many-found",
+            "422",
+            "The search, or the list that is to be sorted, is of more than 1,000 things.",
+            "Search for more; or leave the order as it is."
+        ),
         new("error", "500", "A fault of ours.", "Try again later; tell us the traceId."),
         new(
             "unavailable",

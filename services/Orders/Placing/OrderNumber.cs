@@ -9,4 +9,11 @@ internal static class OrderNumber
     private const string Alphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     public static string New() => RandomNumberGenerator.GetString(Alphabet, Length);
+
+    /// <summary>A number or its beginning, as it is kept; null when this is none.</summary>
+    public static string? Of(string typed)
+    {
+        var number = string.Concat(typed.ToUpperInvariant().Where(c => !char.IsWhiteSpace(c) && c != '-'));
+        return number.Length is > 0 and <= Length && number.All(Alphabet.Contains) ? number : null;
+    }
 }

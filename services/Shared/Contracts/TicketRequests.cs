@@ -111,3 +111,9 @@ public sealed record BlockTickets(string Reason);
 /// another reason (204, idempotent).
 /// </summary>
 public sealed record UnblockTickets(string Reason);
+
+/// <summary>
+/// Tickets: <c>GET internal/tickets/order?number={number}</c>. Of which order the ticket of this printed number is. Problems:
+/// not-found (404).
+/// </summary>
+public sealed record TicketOrder(Guid OrderId);

@@ -13,6 +13,41 @@ public static class Page
     /// <summary>From one row more than asked: the extra row only tells that there is a next page.</summary>
     public static Page<T> Of<T>(IReadOnlyList<T> rows, int limit, Func<T, string> cursorOf) =>
         rows.Count <= limit ? new(rows, null) : new([.. rows.Take(limit)], Cursor.Encode(cursorOf(rows[limit - 1])));
+
+    /// <summary>Of a few rows, all of which are here, in the order of their keys; equal ones by their ids.</summary>
+    /// <param name="keyOf">Compared character by character; a cursor holds its beginning.</param>
+    public static Page<T> Sorted<T>(
+        IEnumerable<T> rows,
+        Func<T, string> keyOf,
+        Func<T, Guid> idOf,
+        bool descending,
+        PageQuery page
+    )
+    {
+        var order = Comparer<(string Key, Guid Id)>.Create(
+            (a, b) =>
+                (descending ? -1 : 1)
+                * (string.CompareOrdinal(a.Key, b.Key) is not 0 and var unequal ? unequal : a.Id.CompareTo(b.Id))
+        );
+        var after = page.AfterKey();
+        var rest = rows.Select(row => (Row: row, Place: (Key: keyOf(row).Cut(MaxKeyLength), Id: idOf(row))))
+            .Where(r => after is not { } place || order.Compare(r.Place, place) > 0)
+            .OrderBy(r => r.Place, order)
+            .Take(page.Take() + 1)
+            .ToList();
+        var found = Of(rest, page.Take(), r => Cursor.KeyOf(r.Place.Key, r.Place.Id));
+        return new([.. found.Items.Select(r => r.Row)], found.Next);
+    }
+
+    /// <summary>Characters, each of up to three bytes, that fit into a cursor.</summary>
+    private const int MaxKeyLength = 60;
+
+    /// <summary>More are not put into another order than an index has.</summary>
+    public const int MaxSorted = 1_000;
+
+    /// <summary>422: there are more.</summary>
+    public static ProblemException TooMany() =>
+        new(422, "too-many-found", $"There are more than {MaxSorted}: search for more, or leave the order as it is.");
 }
 
 /// <summary>Query of a list; take it with <c>[AsParameters]</c>.</summary>
@@ -36,6 +71,9 @@ public sealed record PageQuery
 
     /// <summary>The same of a list in the order of its ids.</summary>
     public Guid? AfterId() => Cursor is null ? null : ServiceDefaults.Cursor.DecodeId(Cursor);
+
+    /// <summary>The same of a list that is ordered by something else, then by its ids.</summary>
+    public (string Key, Guid Id)? AfterKey() => Cursor is null ? null : ServiceDefaults.Cursor.DecodeKey(Cursor);
 }
 
 /// <summary>Cursors are opaque to clients.</summary>
@@ -59,6 +97,14 @@ public static class Cursor
 
     /// <summary>For lists in the order of their ids.</summary>
     public static Guid DecodeId(string cursor) => Guid.TryParse(Decode(cursor), out var id) ? id : throw Bad();
+
+    /// <summary>For lists that are ordered by something else, then by their ids: to be encoded.</summary>
+    public static string KeyOf(string key, Guid id) => $"{id} {key}";
+
+    public static (string Key, Guid Id) DecodeKey(string cursor) =>
+        Decode(cursor).Split(' ', 2) is [var id, var key] && Guid.TryParse(id, out var after)
+            ? (key, after)
+            : throw Bad();
 
     /// <summary>The problem of a cursor that no list gave.</summary>
     public static ProblemException Bad() =>

@@ -39,6 +39,7 @@ internal static class TicketRoutes
         app.MapInternal().MapPost("/orders/{orderId:guid}/void", VoidOrderTickets.Handle);
         app.MapInternal().MapPost("/orders/{orderId:guid}/block", BlockOrderTickets.Handle);
         app.MapInternal().MapPost("/orders/{orderId:guid}/unblock", UnblockOrderTickets.Handle);
+        app.MapInternal().MapGet("/tickets/order", FindTicketOrder.Handle);
         app.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
     }
 }

@@ -224,6 +224,11 @@ internal static class ProblemSentences
         ),
         ("already-used", "Este ingresso já entrou.", "This ticket is already in."),
         ("too-many-numbers", "Muitos números digitados. Aguarde um minuto.", "Too many numbers typed. Wait a minute."),
+        (
+            "too-many-found",
+            "São mais de mil. Escreva mais na busca, ou deixe a ordem como estava.",
+            "More than a thousand. Type more into the search, or leave the order as it was."
+        ),
         ("wrong-session", "Este ingresso é de outra sessão.", "This ticket is for another session."),
         // Of accounts.
         ("wrong-password", "A senha está incorreta.", "The password is wrong."),

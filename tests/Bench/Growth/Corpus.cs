@@ -275,7 +275,21 @@ internal sealed class Corpus
         await ReadAsync("GetCoupon", $"/api/v1/coupons/{sale.CouponId}", owner, ct);
         await ReadAsync("ListEventOrders", $"/api/v1/orders?eventId={sale.EventId}", owner, ct);
         await ReadAsync("ListEventOrders", $"/api/v1/orders?eventId={sale.EventId}&status=refunded", owner, ct);
-        await ReadAsync("ListEventOrders", $"/api/v1/orders?eventId={sale.EventId}&number=00000001", owner, ct);
+        await ReadAsync(
+            "ListEventOrders",
+            $"/api/v1/orders?eventId={sale.EventId}&number={sale.OrderNumber}",
+            owner,
+            ct
+        );
+        foreach (var typed in new[] { "Person", "person-1@example.com", sale.OrderNumber[..5], sale.OrderNumber })
+            await ReadAsync(
+                "ListEventOrders",
+                $"/api/v1/orders?eventId={sale.EventId}&q={Uri.EscapeDataString(typed)}",
+                owner,
+                ct
+            );
+        foreach (var sort in new[] { "placed", "total" })
+            await ReadAsync("ListEventOrders", $"/api/v1/orders?eventId={sale.EventId}&sort={sort}", owner, ct);
         await ReadAsync("ListSales", $"/api/v1/orders/sales?organizerId={sale.OrganizerId}&days=366", owner, ct);
         await ReadAsync(
             "ListSales",

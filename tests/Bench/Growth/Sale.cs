@@ -8,6 +8,7 @@ namespace Ticketing.Bench.Growth;
 /// <param name="OwnerId">Of the organizer; <paramref name="DoorId"/> is its door operator.</param>
 internal sealed record Sale(
     Guid OrderId,
+    string OrderNumber,
     Guid BuyerId,
     Guid EventId,
     string Slug,
@@ -29,10 +30,10 @@ internal sealed record Sale(
     public static async Task<Sale> FindAsync(PostgresCluster cluster, int orders, CancellationToken ct)
     {
         await using var source = NpgsqlDataSource.Create(cluster.ConnectionStringFor("orders"));
-        await using var command = source.CreateCommand("SELECT buyer_id, event_id FROM orders WHERE id = $1");
+        await using var command = source.CreateCommand("SELECT buyer_id, event_id, number FROM orders WHERE id = $1");
         command.Parameters.Add(new());
         // Of 20, the 12th is fulfilled and has a product; of 25 events, one has numbered seats.
-        var (number, order, buyer, show, e) = (orders + 12L, Guid.Empty, Guid.Empty, Guid.Empty, 0L);
+        var (number, order, buyer, show, printed, e) = (orders + 12L, Guid.Empty, Guid.Empty, Guid.Empty, "", 0L);
         while (e % 25 == 0)
         {
             number -= 20;
@@ -40,7 +41,7 @@ internal sealed record Sale(
             command.Parameters[0].Value = order;
             await using var row = await command.ExecuteReaderAsync(ct);
             await row.ReadAsync(ct);
-            (buyer, show) = (row.GetGuid(0), row.GetGuid(1));
+            (buyer, show, printed) = (row.GetGuid(0), row.GetGuid(1), row.GetString(2));
             // The number is in the last digits of an id of the fill.
             e = Convert.ToInt64(show.ToString("N")[20..], 16);
         }
@@ -48,6 +49,7 @@ internal sealed record Sale(
         var seated = ((e - 1) / 25 * 25) + (e > 25 ? 0 : 25);
         return new(
             order,
+            printed,
             buyer,
             show,
             $"show-{e}",

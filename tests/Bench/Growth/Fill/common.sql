@@ -12,6 +12,11 @@ CREATE FUNCTION pg_temp.id(kind int, number bigint) RETURNS uuid LANGUAGE sql ST
         || lpad(to_hex(number), 12, '0'))::uuid
 $$;
 
+-- What is printed has no 0 and no 1.
+CREATE FUNCTION pg_temp.number(n bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT translate(upper(lpad(to_hex(n), 8, '0')), '01', 'XY')
+$$;
+
 -- Inserts what the table has columns for: a column that goes needs no change here.
 CREATE FUNCTION pg_temp.fill(target regclass, source text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

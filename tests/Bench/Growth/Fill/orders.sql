@@ -8,7 +8,7 @@ SELECT s.*, s.quantity * 10000 + CASE WHEN s.with_product THEN 5000 ELSE 0 END A
     w.session_id, w.title, w.city, w.starts_at
 FROM sales s JOIN shows w USING (e);
 SELECT pg_temp.fill('orders', $$
-    SELECT order_id AS id, decode(md5(n::text), 'hex') AS fingerprint, upper(lpad(to_hex(n), 8, '0')) AS number, buyer_id, organizer_id, event_id, session_id,
+    SELECT order_id AS id, decode(md5(n::text), 'hex') AS fingerprint, pg_temp.number(n) AS number, buyer_id, organizer_id, event_id, session_id,
         outcome AS status, 'pt-BR' AS locale, 'Person ' || n AS buyer_name, 'person-' || n || '@example.com' AS buyer_email,
         '[]'::jsonb AS attendees, title AS event_title, title AS venue_name, city AS venue_city, 'America/Sao_Paulo' AS time_zone,
         starts_at,
@@ -21,7 +21,7 @@ SELECT pg_temp.fill('orders', $$
         CASE WHEN outcome <> 'Expired' THEN placed_at + interval '1 minute' END AS paid_at,
         placed_at + interval '2 minutes' AS ended_at, CASE WHEN outcome <> 'Expired' THEN payment_id END AS paid_by,
         CASE WHEN outcome = 'Expired' THEN '[]' ELSE jsonb_build_array(jsonb_build_object('id', pg_temp.id(7, 2 * n), 'number',
-            upper(lpad(to_hex(2 * n), 10, '0')), 'ticketTypeName', 'Full', 'holderName', 'Person ' || n, 'pdfPath',
+            pg_temp.number(2 * n), 'ticketTypeName', 'Full', 'holderName', 'Person ' || n, 'pdfPath',
             '/api/v1/tickets/' || pg_temp.id(7, 2 * n) || '/pdf')) END AS tickets,
         CASE WHEN outcome = 'Refunded' THEN placed_at + interval '1 hour' END AS refund_requested_at,
         CASE WHEN outcome = 'Refunded' THEN 'buyer' END AS refund_reason, false AS refund_even_if_used,

@@ -1,6 +1,7 @@
 using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+using Ticketing.Orders.Reading;
 using Ticketing.Orders.Sales;
 
 #nullable disable
@@ -474,11 +475,13 @@ namespace Ticketing.Orders.Migrations
             migrationBuilder.CreateIndex(name: "ix_team_members_user_id", table: "team_members", column: "user_id");
 
             migrationBuilder.CreateSalesTriggers();
+            migrationBuilder.CreateOrderKeys();
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropOrderKeys();
             migrationBuilder.DropSalesTriggers();
 
             migrationBuilder.DropTable(name: "cancellations");

@@ -12,7 +12,7 @@ using Ticketing.Orders;
 namespace Ticketing.Orders.Migrations
 {
     [DbContext(typeof(OrdersDb))]
-    [Migration("20261129164606_Initial")]
+    [Migration("20261129233000_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
