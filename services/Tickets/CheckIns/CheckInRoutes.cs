@@ -38,6 +38,10 @@ internal static class CheckInRoutes
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
+        app.MapGet("/api/v1/check-in-lists/{sessionId:guid}/attendees", ListAttendees.Handle)
+            .WithTags("Check-ins")
+            .WithName("ListAttendees")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         checkIns
             .MapGet("/", CountCheckIns.Handle)
             .WithName("CountCheckIns")

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.CheckIns;
 using Ticketing.Tickets.IssuedTickets;
 using static Ticketing.Tickets.Tests.Wire;
@@ -75,6 +76,110 @@ public sealed class CheckInTests(TicketsApp app)
         ).ReadAsync<CountCheckIns.Response>();
         Assert.Equal((1, 1), (counts.Expected, counts.Admitted));
         Assert.Equal(TicketStatus.Used, (await TicketAsync(purchase)).Status);
+    }
+
+    [Fact]
+    public async Task Attendees_come_in_pages_by_each_order_once_and_are_searched()
+    {
+        var show = new Show();
+        var (standing, seated) = (show.Standing(100), show.Seated(2, 12));
+        app.AddSeatMap(show.SeatMap());
+        await app.SellAsync(show);
+        var keeper = Guid.CreateVersion7();
+        await app.TeamMemberAsync(show, keeper, TeamRole.Door);
+        var seats = show.SeatsOf(seated);
+        var bought = await app.BuyAsync(show.SessionId, null, Some(standing, 7), Seats(seated, [.. seats[8..13]]));
+        using var door = app.Person(keeper);
+        var ids = bought.Tickets.Select(t => t.Id).ToArray();
+        string[] names =
+        [
+            "Ágata",
+            "agata Lima",
+            "Zé",
+            "",
+            "Íris Araújo",
+            "Bia",
+            "bia",
+            "Ágata",
+            "–",
+            "李",
+            "Óscar",
+            "Ana",
+        ];
+        for (var i = 0; i < ids.Length; i++)
+            await app.ExecuteAsync("UPDATE tickets SET holder_name = $1 WHERE id = $2", names[i], ids[i]);
+        foreach (var ticket in new[] { 1, 4, 9 })
+            (await TypeAsync(door, show.SessionId, bought.Tickets[ticket].Number)).EnsureSuccessStatusCode();
+        await app.VoidAsync(bought.OrderId, evenIfUsed: true, only: [ids[6]]);
+
+        foreach (var sort in new[] { "name", "number", "type", "seat", "admitted" })
+        {
+            var forwards = await AllAsync($"sort={sort}");
+            Assert.Equal(ids.Order(), forwards.Select(a => a.Id).Order());
+            var backwards = await AllAsync($"sort=-{sort}");
+            Assert.Equal(ids.Order(), backwards.Select(a => a.Id).Order());
+            if (sort is "name" or "number" or "type")
+                Assert.Equal(forwards.Select(a => a.Id).Reverse(), backwards.Select(a => a.Id));
+        }
+        Assert.Equal(await AllAsync("sort=name"), await AllAsync(""));
+        Assert.Equal(
+            ["", "agata", "agata", "agata", "ana", "bia", "bia", "íris", "óscar", "zé", "–", "李"],
+            (await AllAsync("")).Select(a => a.Name.ToLowerInvariant().Replace('á', 'a'))
+        );
+        Assert.Equal(
+            ["Plateia · A · 9", "Plateia · A · 10", "Plateia · A · 11", "Plateia · A · 12", "Plateia · B · 1"],
+            (await AllAsync("sort=seat")).Take(5).Select(a => a.Seat)
+        );
+        Assert.Equal([1, 4, 9], (await AllAsync("sort=admitted")).Take(3).Select(At));
+        Assert.Equal([9, 4, 1], (await AllAsync("sort=-admitted")).Take(3).Select(At));
+
+        Assert.Equal([1, 4, 9], (await AllAsync("status=used")).Select(At).Order());
+        Assert.Equal([6], (await AllAsync("status=voided")).Select(At));
+        Assert.Equal(5, (await AllAsync("type=Plateia")).Count);
+        foreach (
+            var (typed, found) in new (string, int[])[]
+            {
+                ("AGATA", [0, 1, 7]),
+                ("ág", [0, 1, 7]),
+                ("iris", [4]),
+                // A door knows first names: nobody finds out another one by asking for it.
+                ("Araujo", []),
+                ("lima", []),
+                ("plateia a 12", [10]),
+                ("Plateia · B", [11]),
+                (bought.Tickets[3].Number.ToLowerInvariant(), [3]),
+                ($"{bought.Tickets[3].Number[..4]}-{bought.Tickets[3].Number[4..]}", [3]),
+                ("%", []),
+                ("_", []),
+            }
+        )
+            Assert.Equal(found, (await AllAsync($"q={Uri.EscapeDataString(typed)}")).Select(At).Order());
+        foreach (var query in new[] { "sort=price", "status=in", "cursor=x", "cursor=AA", $"q={new string('x', 101)}" })
+            await (await GetAsync(query)).ProblemAsync(400, "invalid");
+        var accountant = Guid.CreateVersion7();
+        await app.TeamMemberAsync(show, accountant, TeamRole.Finance);
+        using var finance = app.Person(accountant);
+        await (await finance.GetAsync($"/api/v1/check-in-lists/{show.SessionId}/attendees")).ProblemAsync(
+            404,
+            "not-found"
+        );
+
+        int At(ListAttendees.Attendee a) => Array.IndexOf(ids, a.Id);
+
+        Task<HttpResponseMessage> GetAsync(string query) =>
+            door.GetAsync($"/api/v1/check-in-lists/{show.SessionId}/attendees?{query}");
+
+        async Task<List<ListAttendees.Attendee>> AllAsync(string query)
+        {
+            var all = new List<ListAttendees.Attendee>();
+            for (string? next = ""; next is not null; )
+            {
+                var page = await (await GetAsync($"limit=2&{query}{next}")).ReadAsync<Page<ListAttendees.Attendee>>();
+                all.AddRange(page.Items);
+                next = page.Next is null ? null : $"&cursor={page.Next}";
+            }
+            return all;
+        }
     }
 
     [Fact]
