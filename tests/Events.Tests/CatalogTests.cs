@@ -344,6 +344,39 @@ public sealed class CatalogTests(EventsApp app)
     }
 
     [Fact]
+    public async Task An_organizers_events_are_sorted_and_each_comes_once()
+    {
+        var ana = await app.Organizer();
+        var venue = await ana.Venue();
+        var ids = new List<Guid>();
+        foreach (
+            var (title, inDays) in new (string, int?)[] { ("Zé", 40), ("Ópera", null), ("opera", 50), ("Baile", 30) }
+        )
+        {
+            ids.Add(await ana.Draft(title, venue));
+            if (inDays is { } days)
+                await ana.Session(ids[^1], days);
+        }
+        Assert.Equal([3, 2, 1, 0], await AllAsync(""));
+        Assert.Equal([3, 1, 2, 0], await AllAsync("&sort=title"));
+        Assert.Equal([0, 2, 1, 3], await AllAsync("&sort=-title"));
+        Assert.Equal([3, 0, 2, 1], await AllAsync("&sort=starts&status=draft"));
+        Assert.Equal([2, 0, 3, 1], await AllAsync("&sort=-starts"));
+
+        async Task<List<int>> AllAsync(string query)
+        {
+            var seen = new List<int>();
+            for (string? next = ""; next is not null; )
+            {
+                var page = await ana.Get($"/api/v1/organizers/{ana.OrganizerId}/events?limit=1{query}{next}");
+                seen.AddRange(page.Ids.Select(id => ids.IndexOf(id)));
+                next = page.Next is { } cursor ? $"&cursor={cursor}" : null;
+            }
+            return seen;
+        }
+    }
+
+    [Fact]
     public async Task A_session_of_a_draft_goes_and_one_on_sale_stays_cancelled()
     {
         var ana = await app.Organizer();

@@ -22,7 +22,8 @@ internal static class CatalogRoutes
             .MapGet("/api/v1/organizers/{id:guid}/events", ListOrganizerEvents.Handle)
             .WithTags("Events")
             .WithName("ListOrganizerEvents")
-            .ProducesProblem(404);
+            .ProducesProblem(404)
+            .ProducesProblem(422);
 
         var sessions = routes
             .MapGroup("/api/v1/sessions/{id:guid}")

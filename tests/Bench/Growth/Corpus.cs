@@ -290,6 +290,7 @@ internal sealed class Corpus
             );
         foreach (var sort in new[] { "placed", "total" })
             await ReadAsync("ListEventOrders", $"/api/v1/orders?eventId={sale.EventId}&sort={sort}", owner, ct);
+        await ReadAsync("ListOrganizerEvents", $"/api/v1/organizers/{sale.OrganizerId}/events?sort=title", owner, ct);
         foreach (var query in new[] { "q=pe", "sort=-admitted&status=valid", "sort=seat&type=Full&limit=1" })
             await ReadAsync("ListAttendees", $"/api/v1/check-in-lists/{sale.SessionId}/attendees?{query}", owner, ct);
         await ReadAsync("ListSales", $"/api/v1/orders/sales?organizerId={sale.OrganizerId}&days=366", owner, ct);
