@@ -65,6 +65,28 @@ public sealed class DoorTests(WebSystem system)
         Assert.Equal("Portão Norte", await page.InputValueAsync("#gate"));
         await visitor.GoAsync($"{team.Room}/eventos/{team.EventId}/entrada");
         await visitor.SeesAsync("2 de 2 entraram");
+        await visitor.PressAsync("Participantes", AriaRole.Link);
+        var attendees = page.Locator("tbody tr");
+        await Assertions.Expect(attendees).ToHaveCountAsync(3);
+        await visitor.PressAsync("Ingresso", AriaRole.Link);
+        await Assertions.Expect(page.Locator("th[aria-sort=ascending]")).ToHaveTextAsync("Ingresso");
+        await page.SelectOptionAsync("#situacao", "used");
+        await visitor.PressAsync("Buscar");
+        await Assertions.Expect(attendees).ToHaveCountAsync(2);
+        await page.FillAsync("#busca", tickets[1].Number[..6].ToLowerInvariant());
+        await visitor.PressAsync("Buscar");
+        await Assertions.Expect(attendees).ToHaveCountAsync(1);
+        await Assertions.Expect(attendees).ToContainTextAsync("Portão Norte");
+        // What was chosen stays chosen, in the other language and on the way back.
+        await visitor.PressAsync("English", AriaRole.Link);
+        await Assertions.Expect(page.Locator("th[aria-sort=ascending]")).ToHaveTextAsync("Ticket");
+        await Assertions.Expect(page.Locator("#situacao")).ToHaveValueAsync("used");
+        await Assertions.Expect(attendees).ToHaveCountAsync(1);
+        await visitor.PressAsync("Português", AriaRole.Link);
+        await attendees.GetByRole(AriaRole.Link).ClickAsync();
+        await visitor.SeesAsync(tickets[1].Number);
+        await page.GoBackAsync();
+        await Assertions.Expect(attendees).ToHaveCountAsync(1);
         // The list is some seconds old.
         var link = await page.GetByText("Baixar lista (CSV)").GetAttributeAsync("href");
         var list = await Eventually.GetAsync(

@@ -106,7 +106,7 @@ public sealed class HostileTests(WebSystem system)
                 show,
                 $"{show}/editar",
                 $"{show}/datas/{team.Show.SessionId}",
-                $"{show}/pedidos?numero={Uri.EscapeDataString(words[..Math.Min(words.Length, 16)])}",
+                $"{show}/pedidos?busca={Uri.EscapeDataString(words)}",
             }
         )
         {

@@ -343,9 +343,18 @@ public sealed class OrganizingTests(WebSystem system)
         await visitor.SignInFirstAsync(organizer.Person);
         await visitor.GoAsync($"{organizer.Room}/eventos/{organizer.EventId}/pedidos");
         await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(2);
-        await page.FillAsync("#numero", order.Text("number").ToLowerInvariant());
-        await visitor.PressAsync("Buscar");
-        await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
+        await visitor.PressAsync("Total", AriaRole.Link);
+        await Assertions.Expect(page.Locator("th[aria-sort=descending]")).ToHaveTextAsync("Total");
+        order = (await buyer.Api.GetAsync($"/api/v1/orders/{order.Id()}", default))!;
+        foreach (
+            var number in new[] { order["tickets"]![0]!.Text("number"), order.Text("number").ToLowerInvariant()[..5] }
+        )
+        {
+            await page.FillAsync("#busca", number);
+            await visitor.PressAsync("Buscar");
+            await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
+            await Assertions.Expect(page.Locator("th[aria-sort=descending]")).ToHaveTextAsync("Total");
+        }
         await page.Locator("tbody a").ClickAsync();
         await visitor.PressAsync("Enviar os ingressos de novo por e-mail");
         await visitor.SeesAsync("a caminho", "[role=status]");

@@ -87,6 +87,7 @@ const pages = [
     "POST /organizar/{organizerId}/eventos/{eventId}/datas/{sessionId}",
     "GET /organizar/{organizerId}/eventos/{eventId}/cupons",
     "POST /organizar/{organizerId}/eventos/{eventId}/cupons",
+    "GET /organizar/{organizerId}/eventos/{eventId}/participantes",
     "GET /organizar/{organizerId}/eventos/{eventId}/pedidos",
     "GET /organizar/{organizerId}/eventos/{eventId}/pedidos.csv",
     "GET /organizar/{organizerId}/eventos/{eventId}/entrada",

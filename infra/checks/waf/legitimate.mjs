@@ -63,6 +63,12 @@ export function legitimate(requests) {
         if (others.length > 0) cases.push([`${base.operation}, any text of ${fieldsOf(base)}`, others]);
     }
     cases.push(["any search", searches.map((text) => get("/api/v1/events", [["q", text]]))]);
+    // At a box office people are searched for.
+    const found = [...names.map((name) => name.slice(0, 120)), "o'brien+ingressos@example.com", "8RNR-VJF9", "Plateia · A · 12"];
+    cases.push(["any search for an order", found.map((text) => get("/api/v1/orders", [["eventId", "{{uuid}}"], ["q", text], ["sort", "-placed"]]))]);
+    cases.push(["any search for somebody who comes", found.map((text) => get("/api/v1/check-in-lists/{{uuid}}/attendees", [["q", text], ["type", text.slice(0, 80)]]))]);
+    for (const page of ["pedidos", "participantes"])
+        cases.push([`any search at ${page}`, found.map((text) => get(`/organizar/{{uuid}}/eventos/{{uuid}}/${page}`, [["data", "{{uuid}}"], ["ordem", "-number"], ["busca", text], ["tipo", text.slice(0, 80)], ["situacao", "used"]]))]);
     cases.push(["a link from a campaign", [get("/api/v1/events", [["utm_source", "instagram"], ["fbclid", "{{opaque:60}}"]])]]);
     const seats = (method, path, count) => ({ operation: operationOf(all, method, path), method, path, headers: json, json: seatMap(count) });
     for (const count of [2000, 60000]) {

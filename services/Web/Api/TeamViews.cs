@@ -275,6 +275,20 @@ public sealed record PoolCapacity(Guid Id, int Capacity, int Available, int Held
 public sealed record DoorList(IReadOnlyList<DoorTicket> Tickets);
 
 /// <param name="Name">First name.</param>
+public sealed record SessionAttendee(
+    Guid Id,
+    Guid OrderId,
+    string Number,
+    string Name,
+    string Type,
+    string Kind,
+    string? Seat,
+    string Status,
+    DateTimeOffset? UsedAt,
+    string? Gate
+);
+
+/// <param name="Name">First name.</param>
 public sealed record DoorTicket(
     string Number,
     string Name,

@@ -54,6 +54,16 @@ internal static class EventStates
             _ => "",
         };
 
+    public static readonly IReadOnlyList<string> OfTickets = ["valid", "used", "voided", "blocked"];
+
+    public static string? TicketTag(string status) =>
+        status switch
+        {
+            "used" => "good",
+            "voided" or "blocked" => "bad",
+            _ => null,
+        };
+
     public static string TicketName(string status) =>
         status switch
         {

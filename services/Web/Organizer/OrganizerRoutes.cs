@@ -216,6 +216,7 @@ internal static class OrganizerRoutes
     private static async Task<IResult> OrdersAsync(
         Guid organizerId,
         Guid eventId,
+        string? busca,
         string? situacao,
         TicketingApi api,
         HttpContext http
@@ -224,7 +225,7 @@ internal static class OrganizerRoutes
         var status = EventStates.OfOrders.Contains(situacao) ? situacao : null;
         var show = await api.FindAsync<EventView>(AppIds.Events, $"/api/v1/events/{eventId}");
         // Asked before the first line leaves: who may not see them gets a page that says so.
-        var page = show?.Organizer.Id == organizerId ? await PageAsync(api, eventId, status, null) : null;
+        var page = show?.Organizer.Id == organizerId ? await PageAsync(api, eventId, busca, status, null) : null;
         if (page is null)
             return Results.NotFound();
         var zone = show!.Venue.TimeZone;
@@ -264,7 +265,7 @@ internal static class OrganizerRoutes
                             ])
                         );
                     await file.FlushAsync(http.RequestAborted);
-                    if (page.Next is null || await PageAsync(api, eventId, status, page.Next) is not { } next)
+                    if (page.Next is null || await PageAsync(api, eventId, busca, status, page.Next) is not { } next)
                         return;
                     page = next;
                 }
@@ -276,13 +277,20 @@ internal static class OrganizerRoutes
     private static Task<Page<TeamOrderItem>?> PageAsync(
         TicketingApi api,
         Guid eventId,
+        string? search,
         string? status,
         string? cursor
     ) =>
         api.FindAsync<Page<TeamOrderItem>>(
             AppIds.Orders,
             "/api/v1/orders"
-                + NextPage.Query(("eventId", $"{eventId}"), ("status", status), ("limit", PageSize), ("cursor", cursor))
+                + NextPage.Query(
+                    ("eventId", $"{eventId}"),
+                    ("q", search),
+                    ("status", status),
+                    ("limit", PageSize),
+                    ("cursor", cursor)
+                )
         );
 
     private static string Time(DateTimeOffset at, string zone) =>

@@ -34,5 +34,9 @@ public abstract class RoomPage : FormPage
     private protected string CurrencyOf(EventView show) =>
         show.Sessions.SelectMany(s => s.TicketTypes).FirstOrDefault()?.Price.Currency ?? Options.Value.Currency;
 
+    /// <summary>Of an address, as long as the API takes it.</summary>
+    private protected static string? Shortened(string? typed, int maxLength) =>
+        typed is null ? null : ServiceDefaults.AsStored.Cut(typed.Trim(), maxLength);
+
     private protected virtual Task LoadRoomAsync() => Task.CompletedTask;
 }
