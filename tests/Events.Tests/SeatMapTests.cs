@@ -305,11 +305,15 @@ public sealed class SeatMapTests(EventsApp app)
 
     [Theory]
     [InlineData("""{"name":"M","sections":[]}""", 400, "sections")]
-    [InlineData("""{"name":"M","sections":[{"name":"S · A","rows":[{"name":"A","seats":1}]}]}""", 422, "sections")]
+    [InlineData(
+        """{"name":"M","sections":[{"name":"S · A","rows":[{"name":"A","seats":1}]}]}""",
+        422,
+        "sections[0].name"
+    )]
     [InlineData(
         """{"name":"M","sections":[{"name":"S","rows":[{"name":"A·1","seats":1}]}]}""",
         422,
-        "sections[0].rows"
+        "sections[0].rows[0].name"
     )]
     [InlineData(
         """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":["1·2"]}]}]}""",
@@ -340,12 +344,12 @@ public sealed class SeatMapTests(EventsApp app)
     [InlineData(
         """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":1},{"name":"a","seats":1}]}]}""",
         422,
-        "sections[0].rows"
+        "sections[0].rows[1].name"
     )]
     [InlineData(
         """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":1}]},{"name":"s ","rows":[{"name":"A","seats":1}]}]}""",
         422,
-        "sections"
+        "sections[1].name"
     )]
     [InlineData(
         """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":"10"}]}]}""",
@@ -366,23 +370,23 @@ public sealed class SeatMapTests(EventsApp app)
     [InlineData(
         """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":2,"y":0},{"name":"B","seats":2,"x":2,"y":0}]}]}""",
         422,
-        "sections[0].rows"
+        "sections[0].rows[1]"
     )]
     [InlineData(
         """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":1},{"name":"B","seats":1,"y":1}]}]}""",
         422,
-        "sections[0].rows"
+        "sections[0].rows[1]"
     )]
     [InlineData(
         """{"name":"M","sections":[{"name":"S","kind":"tables","rows":[{"name":"1","seats":4},{"name":"2","seats":2,"x":0,"y":2}]}]}""",
         422,
-        "sections[0].rows"
+        "sections[0].rows[0]"
     )]
     // Beyond the grid, and before it.
     [InlineData(
         """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":2,"x":1998}]}]}""",
         422,
-        "sections[0].rows"
+        "sections[0].rows[0]"
     )]
     [InlineData(
         """{"name":"M","sections":[{"name":"S","rows":[{"name":"A","seats":1,"x":2000000000}]}]}""",

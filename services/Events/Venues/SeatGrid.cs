@@ -65,19 +65,22 @@ internal static class SeatGrid
     {
         var taken = new HashSet<int>();
         foreach (var place in Places(section))
-            Take(place.X, place.Y, Seat);
+            Take(place.Row, place.X, place.Y, Seat);
         if (section.Kind is SectionKind.Tables)
             foreach (var table in Places(section).GroupBy(p => p.Row))
-                Take(table.Min(p => p.X), table.Min(p => p.Y) + Seat, WidthOf(table.Key) * Seat);
+                Take(table.Key, table.Min(p => p.X), table.Min(p => p.Y) + Seat, WidthOf(table.Key) * Seat);
 
-        void Take(int x, int y, int width)
+        void Take(LayoutRow row, int x, int y, int width)
         {
             if (x + width > Size || y + Seat > Size)
-                throw ProblemException.Invalid(field, $"A section is at most {Size} half places wide and deep.");
+                throw Invalid(row, $"A section is at most {Size} half places wide and deep.");
             for (var dy = 0; dy < Seat; dy++)
             for (var dx = 0; dx < width; dx++)
                 if (!taken.Add((y + dy) * Size + x + dx))
-                    throw ProblemException.Invalid(field, $"Two seats or tables are at ({x}, {y}).");
+                    throw Invalid(row, $"Two seats or tables are at ({x}, {y}).");
         }
+
+        ProblemException Invalid(LayoutRow row, string message) =>
+            ProblemException.Invalid($"{field}[{section.Rows.ToList().IndexOf(row)}]", message);
     }
 }

@@ -49,13 +49,11 @@ public sealed record SeatLayout(
     public void Check()
     {
         CheckEach("sections", Sections);
-        CheckDistinct("sections", Sections.Select(s => s.Name));
-        RefuseSign("sections", Sections.Select(s => s.Name));
+        CheckNames("sections", Sections.Select(s => s.Name));
         for (var i = 0; i < Sections.Count; i++)
         {
             CheckEach($"sections[{i}].rows", Sections[i].Rows);
-            CheckDistinct($"sections[{i}].rows", Sections[i].Rows.Select(r => r.Name));
-            RefuseSign($"sections[{i}].rows", Sections[i].Rows.Select(r => r.Name));
+            CheckNames($"sections[{i}].rows", Sections[i].Rows.Select(r => r.Name));
             for (var j = 0; j < Sections[i].Rows.Count; j++)
                 CheckRow($"sections[{i}].rows[{j}].seats", Sections[i].Rows[j].Seats, Sections[i].Kind);
         }
@@ -85,26 +83,31 @@ public sealed record SeatLayout(
         var most = kind is SectionKind.Tables ? MaxSeatsPerTable : MaxSeatsPerRow;
         if (numbers.Count == 0 || numbers.Count > most)
             throw ProblemException.Invalid(field, $"From 1 to {most} seats in a row or at a table.");
-        RefuseSign(field, numbers);
+        if (numbers.Any(n => n.Contains(SeatPlace.Sign)))
+            throw ProblemException.Invalid(field, SignIsTaken);
         var text = new TextAttribute(MaxNumberLength);
         if (!numbers.All(text.IsValid))
             throw ProblemException.Invalid(field, text.FormatErrorMessage(field));
-        CheckDistinct(field, numbers);
+        if (
+            numbers.GroupBy(n => n.Trim(), StringComparer.OrdinalIgnoreCase).FirstOrDefault(n => n.Count() > 1) is
+            { } twice
+        )
+            throw ProblemException.Invalid(field, $"'{twice.Key}' is there twice.");
     }
 
     /// <summary>It parts section, row and number in a seat's label.</summary>
-    private static void RefuseSign(string field, IEnumerable<string> names)
-    {
-        if (names.Any(n => n.Contains(SeatPlace.Sign)))
-            throw ProblemException.Invalid(field, $"The sign {SeatPlace.Sign} parts section, row and seat.");
-    }
+    private static readonly string SignIsTaken = $"The sign {SeatPlace.Sign} parts section, row and seat.";
 
-    private static void CheckDistinct(string field, IEnumerable<string> names)
+    private static void CheckNames(string list, IEnumerable<string> names)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in names)
+        foreach (var (i, name) in names.Index())
+        {
+            if (name.Contains(SeatPlace.Sign))
+                throw ProblemException.Invalid($"{list}[{i}].name", SignIsTaken);
             if (!seen.Add(name.Trim()))
-                throw ProblemException.Invalid(field, $"'{name}' is there twice.");
+                throw ProblemException.Invalid($"{list}[{i}].name", $"'{name}' is there twice.");
+        }
     }
 
     /// <summary>Writes the seats of a section in bulk, within the transaction of the connection.</summary>
