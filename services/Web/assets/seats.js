@@ -1,28 +1,15 @@
-// The seat map: a section at a time as SVG, each seat at its place, by pointer or by arrow keys. What is chosen lies in the form
+// The seat map: the room, and a section at a time as SVG, each seat at its place, by pointer or by arrow keys. What is chosen lies in the form
 // as it does without a script.
 
 const root = document.getElementById("seats");
 const english = root.dataset.language === "en";
 const say = (portuguese, englishText) => (english ? englishText : portuguese);
-const svg = (name, attributes = {}, ...children) => {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-};
-const html = (name, attributes = {}, ...children) => {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-};
+const { svg, html, text, mark, sample, stage, next, Half, Box, Cell } = await import(root.dataset.shapes);
 
-const Cell = 32;
-/** Places are in halves. */
-const Half = Cell / 2;
-const Box = 26;
 const Margin = 40;
 const Stage = 44;
+/** Targets of 24 px do not meet (WCAG 2.5.8). */
+const least = 24 / Cell;
 
 const map = await (await fetch(root.dataset.source)).json();
 const types = new Map(map.types.map((t) => [t.id, t]));
@@ -45,16 +32,16 @@ const kinds = {
   companion: say("Acompanhante", "Companion"),
 };
 
-for (const [state, kind, text] of [
+for (const [state, kind, words] of [
   ["free", undefined, say("Livre", "Free")],
   ["mine", undefined, say("Escolhido", "Chosen")],
   ["taken", undefined, say("Ocupado", "Taken")],
   ...Object.entries(kinds)
     .filter(([kind]) => has(kind))
-    .map(([kind, text]) => ["free", kind, text]),
+    .map(([kind, words]) => ["free", kind, words]),
 ])
   key.append(
-    html("li", {}, svg("svg", { class: "seat-sample", width: Box, height: Box, viewBox: `0 0 ${Box} ${Box}`, "aria-hidden": "true" }, drawn(state, kind)), text),
+    html("li", {}, sample(drawn(state, kind)), words),
   );
 
 function drawn(state, kind) {
@@ -65,31 +52,6 @@ function drawn(state, kind) {
   return group;
 }
 
-// Told apart by shape, not by colour alone: a square, a circle with a wheelchair, a diamond; a number, a tick, a cross.
-function mark(group, x, y, state, seat) {
-  const [middle, edge] = [Box / 2, Box - 2];
-  const shapes = {
-    accessible: () => svg("circle", { class: "seat-shape", cx: x + middle, cy: y + middle, r: edge / 2 }),
-    companion: () =>
-      svg("path", { class: "seat-shape", d: `M${x + middle} ${y}L${x + Box} ${y + middle}L${x + middle} ${y + Box}L${x} ${y + middle}Z`, "stroke-linejoin": "round" }),
-  };
-  group.replaceChildren((shapes[seat.kind] ?? (() => svg("rect", { class: "seat-shape", x: x + 1, y: y + 1, width: edge, height: edge, rx: 6 })))());
-  if (state === "taken") group.append(svg("path", { class: "seat-mark", d: `M${x + 9} ${y + 9}l8 8m0 -8l-8 8` }));
-  else if (state === "mine") group.append(svg("path", { class: "seat-mark", d: `M${x + 7} ${y + 13}l4 5l8 -10` }));
-  else if (seat.kind === "accessible")
-    group.append(
-      svg("circle", { class: "seat-chair-head", cx: x + 12, cy: y + 6.5, r: 1.8 }),
-      svg("path", { class: "seat-chair", d: `M${x + 12} ${y + 9.5}v5h5l2 4.5M${x + 12} ${y + 11.5}h4M${x + 10} ${y + 13}a4.2 4.2 0 1 0 5.6 5` }),
-    );
-  else group.append(text(x + middle, y + middle, seat.n));
-}
-
-function text(x, y, content, name) {
-  const made = svg("text", name ? { x, y, class: name } : { x, y });
-  made.textContent = content;
-  return made;
-}
-
 const open = (section) => section.types.map((id) => types.get(id)).filter((t) => t?.open);
 const cheapest = (section) => open(section).sort((a, b) => a.price - b.price)[0];
 /** Only what somebody in a wheelchair, and who comes along, needs. */
@@ -97,8 +59,38 @@ let accessibleOnly = false;
 const takes = (section, seat) => seat.free && open(section).length > 0 && (!accessibleOnly || seat.kind);
 const freeIn = (section) => section.rows.reduce((n, r) => n + r.seats.filter((s) => takes(section, s)).length, 0);
 
+// ---- The room: its sections one behind another from the stage, all in one measure, each with what is free.
+
+const many = map.sections.length > 1;
+const ends = (section, side) => Math.max(...section.rows.flatMap((row) => row.seats.map((seat) => seat[side] + 2)));
+const [widest, deepest] = ["x", "y"].map((side) => Math.max(...map.sections.map((section) => ends(section, side))));
+// Beside the seats only where that leaves these as wide as they are.
+const beside = (widest * Half + 2 * Margin) * least < root.clientWidth - 368;
+if (many) {
+  root.classList.add("many");
+  root.classList.toggle("beside", beside);
+  tabs.append(svg("svg", { class: "seat-room-stage", viewBox: "0 0 160 32", "aria-hidden": "true" }, ...stage(160, 0, say("Palco", "Stage"))));
+}
+/** Of half a place, in pixels. */
+const measure = Math.min(5, (beside ? 220 : Math.min(220, root.clientWidth * 0.4)) / widest, (beside ? 120 : 72) / deepest);
+
+function miniature(section) {
+  const [wide, deep] = [ends(section, "x"), ends(section, "y")];
+  const [taken, free] = ["taken", "free"].map((name) => svg("path", { class: name }));
+  const picture = svg("svg", { class: "seat-miniature", width: wide * measure, height: deep * measure, viewBox: `0 0 ${wide} ${deep}`, "aria-hidden": "true" }, taken, free);
+  picture.count = () => {
+    const dots = { true: "", false: "" };
+    for (const row of section.rows) for (const seat of row.seats) dots[Boolean(takes(section, seat))] += `M${seat.x + 1} ${seat.y + 1}h0`;
+    free.setAttribute("d", dots.true);
+    taken.setAttribute("d", dots.false);
+  };
+  return picture;
+}
+
+const tabList = () => tabs.querySelectorAll("[role=tab]");
 let current = Math.max(0, map.sections.findIndex((s) => freeIn(s) > 0));
 map.sections.forEach((section, at) => {
+  const picture = many ? miniature(section) : undefined;
   const price = cheapest(section);
   const from = open(section).some((t) => t.price !== price.price) ? `${say("a partir de", "from")} ` : "";
   const info = html("span", { class: "fine" });
@@ -108,16 +100,21 @@ map.sections.forEach((section, at) => {
       free > 0 ? `${free} ${say("livres", "free")} · ${from}${price.shown}`
       : accessibleOnly ? say("sem lugares acessíveis", "no accessible seats")
       : say("esgotado", "sold out");
+    picture?.count();
   };
   count();
-  const tab = html("button", { type: "button", role: "tab", id: `tab-${at}`, "aria-controls": "seat-panel" }, section.name, info);
-  tab.addEventListener("click", () => show(at));
+  const tab = html("button", { type: "button", role: "tab", id: `tab-${at}`, "aria-controls": "seat-panel" }, ...(picture ? [picture] : []), html("span", {}, section.name), info);
+  tab.addEventListener("click", () => {
+    show(at);
+    // On a phone its seats are further down.
+    if (panel.getBoundingClientRect().top > innerHeight * 0.7) panel.scrollIntoView({ block: "center" });
+  });
   tab.addEventListener("keydown", (event) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
     show((at + by + map.sections.length) % map.sections.length);
-    tabs.children[current].focus();
+    tabList()[current].focus();
   });
   tab.count = count;
   tabs.append(tab);
@@ -153,7 +150,7 @@ if (has("accessible")) {
   tools.append(html("label", { class: "check" }, only, words));
   only.addEventListener("change", () => {
     accessibleOnly = only.checked;
-    for (const tab of tabs.children) tab.count();
+    for (const tab of tabList()) tab.count();
     if (freeIn(map.sections[current]) === 0) current = Math.max(0, map.sections.findIndex((s) => freeIn(s) > 0));
     show(current);
     status.textContent = say(`${map.sections.reduce((n, s) => n + freeIn(s), 0)} lugares livres`, `${map.sections.reduce((n, s) => n + freeIn(s), 0)} seats free`);
@@ -198,7 +195,7 @@ best.addEventListener("click", () => {
 
 function show(at) {
   current = at;
-  [...tabs.children].forEach((tab, n) => {
+  tabList().forEach((tab, n) => {
     tab.setAttribute("aria-selected", n === at);
     tab.tabIndex = n === at ? 0 : -1;
   });
@@ -209,10 +206,7 @@ function show(at) {
   const width = (Math.max(...seats.map(({ seat }) => seat.x)) + 2) * Half + Margin * 2;
   const height = (Math.max(...seats.map(({ seat }) => seat.y)) + 2) * Half + Stage + 12;
   const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": section.name });
-  picture.append(
-    svg("path", { class: "seat-stage", d: `M${Margin} 30 Q ${width / 2} -14 ${width - Margin} 30 Z` }),
-    text(width / 2, 20, say("Palco", "Stage"), "seat-stage-name"),
-  );
+  picture.append(...stage(width, Margin, say("Palco", "Stage")));
   for (const row of section.rows) name(row);
 
   /** At both edges of the map; where others stand beside it, next to its seats; on a table. */
@@ -254,10 +248,10 @@ function show(at) {
       move(group);
     });
     group.addEventListener("keydown", (event) => {
-      const by = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
-      if (by) {
+      const to = next(group, made, event.key);
+      if (to) {
         event.preventDefault();
-        move(next(group, ...by) ?? group, true);
+        move(to, true);
       } else if (event.key === " " || event.key === "Enter") {
         event.preventDefault();
         press();
@@ -267,14 +261,6 @@ function show(at) {
     picture.append(group);
     return group;
   });
-
-  /** The next seat of the line; or of the next line the one that is nearest. */
-  function next(from, right, down) {
-    const { x, y } = from.seat;
-    if (right) return nearest(made.filter((g) => g.seat.y === y && (g.seat.x - x) * right > 0), (g) => Math.abs(g.seat.x - x));
-    const line = nearest(made.filter((g) => (g.seat.y - y) * down > 0), (g) => Math.abs(g.seat.y - y))?.seat.y;
-    return nearest(made.filter((g) => g.seat.y === line), (g) => Math.abs(g.seat.x - x));
-  }
 
   // One stop for the tab key; the arrows go from there.
   let stop = null;
@@ -289,8 +275,7 @@ function show(at) {
   }
   move(made.find((g) => takes(section, g.seat)) ?? made[0]);
   panel.replaceChildren(picture);
-  // Targets of 24 px do not meet (WCAG 2.5.8).
-  panel.fit = () => Math.min(1, Math.max(24 / (2 * Half), panel.clientWidth / width));
+  panel.fit = () => Math.min(1, Math.max(least, panel.clientWidth / width));
   panel.resize = () => {
     const scale = zoom || panel.fit();
     picture.setAttribute("width", width * scale);
@@ -300,8 +285,6 @@ function show(at) {
   panel.resize();
   panel.repaint = () => made.forEach((g) => g.repaint());
 }
-
-const nearest = (list, far) => list.reduce((best, g) => (best === undefined || far(g) < far(best) ? g : best), undefined);
 
 function toggle(seat, row, section, type) {
   if (chosen.has(seat.id)) chosen.delete(seat.id);
@@ -380,7 +363,7 @@ async function refresh() {
   if (!changed) return;
   const lost = [...chosen.values()].filter(({ seat }) => !seat.free);
   for (const { seat } of lost) chosen.delete(seat.id);
-  for (const tab of tabs.children) tab.count();
+  for (const tab of tabList()) tab.count();
   panel.repaint();
   if (lost.length === 0) return;
   list();
