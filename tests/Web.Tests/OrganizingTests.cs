@@ -108,6 +108,7 @@ public sealed class OrganizingTests(WebSystem system)
         await page.FillAsync("#without", "1 2");
         await visitor.PressAsync("Acrescentar");
         await Assertions.Expect(page.Locator("#text")).ToHaveValueAsync(new Regex("^Plateia; A; 11-3/2 _2 4-12/2\n"));
+        await page.ClickAsync("#as-text summary");
 
         // From a file, with a line that nobody understands: nothing that was typed is lost.
         await page.SetInputFilesAsync(
@@ -126,7 +127,7 @@ public sealed class OrganizingTests(WebSystem system)
         var text = await page.InputValueAsync("#text");
         await page.FillAsync("#text", text.TrimEnd()[..text.TrimEnd().LastIndexOf('\n')]);
         await visitor.PressAsync("Salvar mapa");
-        await visitor.SeesAsync("32 lugares");
+        await visitor.SeesAsync("32 lugares", ".seat-tools");
         Assert.Contains("Balcão; 1; 1 2", await page.InputValueAsync("#text"));
 
         // A date with these seats, and a ticket of a section.

@@ -199,6 +199,9 @@ public sealed class SeatTests(WebSystem system)
         await page.FillAsync("#rows", "2");
         await page.FillAsync("#seats", "4");
         await visitor.PressAsync("Acrescentar");
+        await Assertions
+            .Expect(page.Locator("#text"))
+            .ToHaveValueAsync("Salão (mesas); 1; 1-4\nSalão (mesas); 2; 1-4\n");
         await page.SetInputFilesAsync(
             "#file",
             new FilePayload
@@ -214,17 +217,225 @@ public sealed class SeatTests(WebSystem system)
             .ToHaveValueAsync(new global::System.Text.RegularExpressions.Regex("0,8"));
         await page.FillAsync("#name", "Sala");
         await visitor.PressAsync("Salvar mapa");
-        await visitor.SeesAsync("15 lugares");
+        await visitor.SeesAsync("15 lugares", ".seat-tools");
         Assert.Equal(
             "Salão (mesas); 1; 1-4\nSalão (mesas); 2; 1-4\nPlateia; A; 1* 2+ _ 3-5\nPlateia; B; 1 2; 0,8\n",
             (await page.InputValueAsync("#text")).ReplaceLineEndings("\n")
         );
-        await visitor.SeesAsync("2 filas, 7 lugares, 1 acessíveis", ".seat-sketch >> nth=1");
-        await visitor.AssertAccessibleAsync();
+        await visitor.SeesAsync("2 filas, 7 lugares", "[role=tab] >> nth=1");
 
-        // Two rows in one place.
+        // Without a script it is the text, and a picture of it.
+        await using var plain = await system.VisitAsync(new() { JavaScriptEnabled = false });
+        await plain.SignInFirstAsync(team.Person);
+        await plain.GoAsync(page.Url);
+        await plain.SeesAsync("2 filas, 7 lugares, 1 acessíveis", ".seat-sketch >> nth=1");
+        await plain.Page.Locator("#more summary").ClickAsync();
+        await plain.Page.FillAsync("#section", "Plateia");
+        await plain.Page.FillAsync("#first", "C");
+        await plain.PressAsync("Acrescentar");
+        await plain.SeesAsync("12 filas, 207 lugares", ".seat-sketch >> nth=1");
+        await Assertions.Expect(plain.Page.Locator("#text")).ToBeVisibleAsync();
+        await Assertions.Expect(plain.Page.Locator("#seat-editor")).ToBeHiddenAsync();
+
+        // Two rows in one place: said at the row that is too many.
+        await page.ClickAsync("#as-text summary");
         await page.FillAsync("#text", "P; A; 1-4; 0,0\nP; B; 1-4; 3,1");
         await visitor.PressAsync("Salvar mapa");
-        await Assertions.Expect(page.Locator("[role=alert]")).ToBeVisibleAsync();
+        await visitor.SeesAsync("P, fila B: está em cima de outra", "#faults");
+        await Assertions.Expect(page.Locator(".wrong > [role=rowheader]")).ToHaveTextAsync("B");
+        await visitor.SeesAsync("está em cima de outra", ".seat-side .bad");
+        await visitor.AssertAccessibleAsync();
+        // Mended, nothing is said any more.
+        await page.Locator(".seat-side summary").ClickAsync();
+        await visitor.PressAsync("Lugar automático");
+        await Assertions.Expect(page.Locator(".wrong")).ToHaveCountAsync(0);
+        await visitor.PressAsync("Desfazer");
+        await Assertions.Expect(page.Locator(".wrong")).ToHaveCountAsync(1);
+        await page.Keyboard.PressAsync("Control+Shift+z");
+        await visitor.PressAsync("Salvar mapa");
+        await visitor.SeesAsync("8 lugares", ".seat-tools");
+
+        // The script reads and writes as we do.
+        foreach (var (text, again) in WritingTests.Texts.Select(t => t.Data))
+            Assert.Equal(
+                again,
+                await page.EvaluateAsync<string?>(
+                    """
+                    async text => {
+                      const { read, write } = await import(document.getElementById("seat-editor").dataset.text);
+                      const { sections } = read(text);
+                      return sections ? write(sections) : null;
+                    }
+                    """,
+                    text
+                )
+            );
+    }
+
+    [Fact]
+    public async Task A_map_is_made_by_clicks_and_by_keys_alone_and_is_the_one_that_is_sold()
+    {
+        var team = await system.TeamAsync();
+        await using var visitor = await system.VisitAsync(new() { BypassCSP = true });
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(team.Person);
+        await visitor.GoAsync($"{team.Room}/locais/{team.VenueId}/mapas/novo");
+        async Task WrittenAsync(string text)
+        {
+            await Assertions.Expect(page.Locator("#text")).ToHaveValueAsync(text);
+        }
+        ILocator Seat(string name) => page.GetByRole(AriaRole.Gridcell, new() { Name = name, Exact = true });
+
+        // By clicks, from nothing.
+        await page.FillAsync("#name", "Sala");
+        await page.FillAsync("#section", "Plateia");
+        await page.FillAsync("#rows", "2");
+        await page.FillAsync("#seats", "6");
+        await visitor.PressAsync("Acrescentar");
+        await WrittenAsync("Plateia; A; 1-6\nPlateia; B; 1-6\n");
+        await Assertions.Expect(Seat("fila A, lugar 1, comum")).ToBeFocusedAsync();
+        await Seat("fila A, lugar 1, comum").ClickAsync();
+        await Seat("fila A, lugar 2, comum").ClickAsync();
+        await Seat("fila A, lugar 2, acessível").ClickAsync();
+        await Seat("fila B, lugar 6, comum").ClickAsync(new() { ClickCount = 3, Delay = 1 });
+        await WrittenAsync("Plateia; A; 1* 2+ 3-6\nPlateia; B; 1-5 _\n");
+        await visitor.SeesAsync("Fila B, lugar 6: vão", ".seat-tools [role=status]");
+        await page.GetByLabel("Abrir ou fechar um corredor").CheckAsync();
+        await Seat("fila A, lugar 4, comum").ClickAsync();
+        await WrittenAsync("Plateia; A; 1* 2+ 3 _ 4-6\nPlateia; B; 1-3 _ 4 5 _\n");
+        await visitor.PressAsync("Desfazer");
+        await WrittenAsync("Plateia; A; 1* 2+ 3-6\nPlateia; B; 1-5 _\n");
+        await visitor.PressAsync("Refazer");
+        await page.GetByRole(AriaRole.Rowheader, new() { Name = "Fila B" }).ClickAsync();
+        var row = page.GetByRole(AriaRole.Region, new() { Name = "Fila B" });
+        await row.GetByLabel("Lugares", new() { Exact = true }).FillAsync("8");
+        await page.Keyboard.PressAsync("Enter");
+        await row.GetByLabel("Numeração", new() { Exact = true }).SelectOptionAsync("odd");
+        await row.GetByLabel("Contar da direita").CheckAsync();
+        await WrittenAsync("Plateia; A; 1* 2+ 3 _ 4-6\nPlateia; B; 15-11/2 _ 9 7 _ 5-1/2\n");
+        await row.GetByRole(AriaRole.Button, new() { Name = "Duplicar: fila B" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Subir: fila C" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remover: fila C" }).ClickAsync();
+        // What people call a section is text.
+        var section = page.GetByRole(AriaRole.Region, new() { Name = "Setor" });
+        foreach (var words in HostileTests.Corpus.Select(c => c.Data))
+        {
+            await section.GetByLabel("Nome").FillAsync(words);
+            await section.GetByLabel("Nome").PressAsync("Enter");
+            await Assertions
+                .Expect(page.Locator("[role=tab] >> nth=0"))
+                .ToContainTextAsync(words.Replace("\"", "", StringComparison.Ordinal).Trim());
+        }
+        const string name = "</script><script>alert(1)</script>";
+        await section.GetByLabel("Nome").FillAsync(name);
+        await page.Keyboard.PressAsync("Enter");
+        await section.GetByRole(AriaRole.Button, new() { Name = "Duplicar" }).ClickAsync();
+        await section.GetByLabel("São mesas").CheckAsync();
+        var text =
+            $"{name}; A; 1* 2+ 3 _ 4-6\n{name}; B; 15-11/2 _ 9 7 _ 5-1/2\n{name} 2 (mesas); A; 1* 2+ 3-6\n{name} 2 (mesas); B; 15-1/2\n";
+        await WrittenAsync(text);
+        Assert.Equal(0, await page.Locator("main script, main img").CountAsync());
+        await visitor.AssertAccessibleAsync();
+        await visitor.PressAsync("Salvar mapa");
+        await visitor.SeesAsync("Sala", "h1");
+        await WrittenAsync(text);
+        await visitor.AssertAccessibleAsync();
+        var map = page.Url.Split('/')[^1].Split('?')[0];
+
+        // By keys alone.
+        await visitor.GoAsync($"{team.Room}/locais/{team.VenueId}/mapas/novo");
+        async Task TabToAsync(string selector)
+        {
+            for (var i = 0; i < 80; i++)
+            {
+                await page.Keyboard.PressAsync("Tab");
+                if (await page.EvaluateAsync<bool>("s => document.activeElement.matches(s)", selector))
+                    return;
+            }
+            Assert.Fail($"No tab leads to {selector}");
+        }
+        async Task PressAsync(params string[] keys)
+        {
+            foreach (var key in keys)
+                await page.Keyboard.PressAsync(key);
+        }
+        await TabToAsync("#name");
+        await page.Keyboard.TypeAsync("Teclas");
+        await TabToAsync("#section");
+        await page.Keyboard.TypeAsync("Mezanino");
+        await TabToAsync("#rows");
+        await page.Keyboard.TypeAsync("3");
+        await TabToAsync("#seats");
+        await page.Keyboard.TypeAsync("5");
+        await TabToAsync("[value=add]");
+        await PressAsync(
+            "Enter",
+            "End",
+            "Delete",
+            "Home",
+            " ",
+            "ArrowDown",
+            "ArrowRight",
+            " ",
+            " ",
+            "Control+End",
+            " "
+        );
+        await WrittenAsync("Mezanino; A; 1* 2-4 _\nMezanino; B; 1 2+ 3-5\nMezanino; C; 1-4 5*\n");
+        await PressAsync("Control+z", "Control+z");
+        await WrittenAsync("Mezanino; A; 1* 2-4 _\nMezanino; B; 1 2* 3-5\nMezanino; C; 1-5\n");
+        await PressAsync("Control+y", "Control+Home", "End", " ");
+        await WrittenAsync("Mezanino; A; 1* 2-5\nMezanino; B; 1 2+ 3-5\nMezanino; C; 1-5\n");
+        await TabToAsync("[aria-label^='Remover: fila']");
+        await PressAsync("Enter");
+        await TabToAsync("[value=save]");
+        await PressAsync("Enter");
+        await visitor.SeesAsync("Teclas", "h1");
+        await WrittenAsync("Mezanino; B; 1 2+ 3-5\nMezanino; C; 1-5\n");
+
+        // A buyer sees the room, and goes from one section to the next.
+        var session = await team.Person.Api.PostAsync(
+            $"/api/v1/events/{team.EventId}/sessions",
+            new { startsAt = TimeProvider.System.GetUtcNow().AddDays(20), seatMapId = map },
+            default
+        );
+        await team.Person.Api.PostAsync(
+            $"/api/v1/sessions/{session.Id()}/ticket-types",
+            new
+            {
+                name = "Inteira",
+                kind = "full",
+                price = new { amount = 9000, currency = "BRL" },
+                section = name,
+            },
+            default
+        );
+        await team.Person.Api.PostAsync(
+            $"/api/v1/sessions/{session.Id()}/ticket-types",
+            new
+            {
+                name = "Mesa",
+                kind = "full",
+                price = new { amount = 5000, currency = "BRL" },
+                section = $"{name} 2",
+            },
+            default
+        );
+        await team.Person.Api.PostAsync($"/api/v1/events/{team.EventId}/publish", null, default);
+        using var anybody = new HttpClient { BaseAddress = system.BaseUrl };
+        await Eventually.TrueAsync(async () =>
+            (await anybody.GetAsync($"/api/v1/sessions/{session.Id()}/seats")).IsSuccessStatusCode
+        );
+        await visitor.GoAsync($"/eventos/{team.EventId}/sessoes/{session.Id()}");
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Tab))
+            .ToHaveTextAsync([$"{name}14 livres · R$\u00a090,00", $"{name} 214 livres · R$\u00a050,00"]);
+        await Assertions.Expect(page.Locator(".seat-miniature")).ToHaveCountAsync(2);
+        await Assertions.Expect(page.Locator(".seat[aria-label*='fila B, lugar 15']")).ToHaveCountAsync(1);
+        await visitor.AssertAccessibleAsync();
+        await page.GetByRole(AriaRole.Tab).First.FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Assertions.Expect(page.GetByRole(AriaRole.Tab).Nth(1)).ToBeFocusedAsync();
+        await Assertions.Expect(page.Locator(".seat-table")).ToHaveCountAsync(2);
     }
 }

@@ -143,5 +143,6 @@ for (const box of document.querySelectorAll("[data-file]")) {
     for (const file of input.files) into.value = `${into.value.trimEnd()}\n${await file.text()}`.trimStart();
     input.value = "";
     into.focus();
+    into.dispatchEvent(new Event("change"));
   });
 }
