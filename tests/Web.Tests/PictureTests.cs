@@ -22,6 +22,7 @@ public sealed partial class PictureTests(WebSystem system)
         await visitor.Page.Locator(".date .button").First.ClickAsync();
         await visitor.Page.Locator(".seat:not([aria-disabled=true])").Nth(15).ClickAsync();
         await visitor.Page.Locator(".seat:not([aria-disabled=true])").Nth(16).ClickAsync();
+        await visitor.Page.Locator(".seat-tabs").EvaluateAsync("room => room.scrollIntoView()");
         await TakeAsync(visitor, "seats.png");
 
         // Some of the demo's tickets are sold; the organizer sees how many.
