@@ -255,6 +255,22 @@ public sealed class SeatTests(WebSystem system)
         await visitor.PressAsync("Salvar mapa");
         await visitor.SeesAsync("8 lugares", ".seat-tools");
 
+        // Of a large section there is a seat wherever one scrolls to.
+        await page.ClickAsync("#as-text summary");
+        await page.FillAsync("#text", string.Join('\n', Enumerable.Range(1, 120).Select(r => $"P; {r}; 1-200")));
+        await visitor.SeesAsync("24000 lugares", ".seat-tools");
+        await page.EvaluateAsync(
+            "const plan = document.querySelector('.seat-plan'); plan.scrollIntoView(); plan.scrollTo(3500, 2000)"
+        );
+        await page.WaitForFunctionAsync(
+            """
+            () => {
+              const { x, y, width, height } = document.querySelector(".seat-plan").getBoundingClientRect();
+              return document.elementFromPoint(x + width / 2, y + height / 2)?.closest(".seat-line");
+            }
+            """
+        );
+
         // The script reads and writes as we do.
         foreach (var (text, again) in WritingTests.Texts.Select(t => t.Data))
             Assert.Equal(

@@ -498,6 +498,8 @@ function drawCells(g, r, section, spot) {
   }
   g.cells = [...old.slice(0, same), ...between, ...old.slice(old.length - behind)];
   const place = nameOf(r, section);
+  // Also while it is not drawn: a browser leaves out what it takes to be out of sight.
+  g.style.width = `${widthOf(r, section.table) + (section.table ? 0 : NameWidth)}em`;
   g.style.gridTemplateColumns = section.table ? `repeat(${widthOf(r, true)}, 1em)` : "";
   g.cells.forEach((cell, n) => {
     const { kind, n: number } = then[n];
