@@ -268,6 +268,17 @@ const functions = {
     tostring: String,
     floor: Math.floor,
     startswith: (text, start) => text.startsWith(start),
+    endswith: (text, end) => text.endsWith(end),
+    regex: (pattern, text) => {
+        const found = text.match(new RegExp(pattern));
+        if (!found) throw new Error(`${text} does not match ${pattern}`);
+        return found[0];
+    },
+    // For networks, whose first address it is.
+    cidrhost: (cidr, number) => {
+        if (number !== 0 || !/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/.test(cidr)) throw new Error(`the host ${number} of ${cidr} is not known here`);
+        return cidr.split("/")[0];
+    },
     flatten: (list) => list.flat(Infinity),
     concat: (...lists) => lists.flat(),
     merge: (...maps) => Object.assign({}, ...maps),
@@ -277,6 +288,7 @@ const functions = {
     join: (by, list) => list.join(by),
     split: (by, text) => text.split(by),
     replace: (text, from, to) => text.replaceAll(from, to),
+    base64encode: (text) => (isUnknown(text) ? text : Buffer.from(text).toString("base64")),
     jsonencode: (value) => JSON.stringify(value),
     coalesce: (...all) => all.find((v) => v !== null && v !== ""),
     lower: (text) => text.toLowerCase(),
@@ -380,10 +392,14 @@ class Module {
         this.body = body;
         const value = (json, scope = this.scope) => this.value(json, scope);
         this.var = new Lazy((name) => {
-            if (args && name in args) return args[name];
             const [variable] = body.variable?.[name] ?? [];
-            if (!variable || !("default" in variable)) throw new Error(`${path}: var.${name} has no value`);
-            return value(variable.default);
+            if (!(args && name in args) && !(variable && "default" in variable)) throw new Error(`${path}: var.${name} has no value`);
+            const given = args && name in args ? args[name] : value(variable.default);
+            // A validation may ask for other variables, too.
+            const scope = (other) => (other === "var" ? new Lazy((v) => (v === name ? given : this.var.get(v))) : this.scope(other));
+            for (const { condition, error_message: message } of variable?.validation ?? [])
+                if (!value(condition, scope)) throw new Error(`${path}var.${name}: ${message}`);
+            return given;
         });
         this.local = new Lazy((name) => {
             const block = (body.locals ?? []).find((b) => name in b);
@@ -409,6 +425,10 @@ class Module {
             if (!block) throw new Error(`${path}: no ${address}`);
             return new Lazy((key) => world.data[type]?.[key] ?? unknown(`${path}${address}.${key}`));
         });
+        this.ephemeral = byType(body.ephemeral, "ephemeral.", (type, name, block, address) => {
+            if (!block) throw new Error(`${path}: no ${address}`);
+            return new Lazy((key) => unknown(`${path}${address}.${key}`));
+        });
         this.resource = byType(body.resource, "", (type, name, block, address) => {
             if (!block) throw new Error(`${path}: no ${address}`);
             return this.instances(type, block, address);
@@ -417,6 +437,7 @@ class Module {
             if (name === "var") return this.var;
             if (name === "local") return this.local;
             if (name === "data") return this.data;
+            if (name === "ephemeral") return this.ephemeral;
             if (name === "module") return new Lazy((called) => this.module.get(called).outputs);
             return body.resource?.[name] ? this.resource.get(name) : undefined;
         };
@@ -440,6 +461,12 @@ class Module {
         const one = (scope, suffix) => {
             const own = new Lazy((key) => {
                 if (key in body) return this.value(body[key], scope);
+                if (body.dynamic?.[key])
+                    return body.dynamic[key].flatMap(({ for_each, content }) =>
+                        entries(this.value(for_each, scope)).map(([k, v]) =>
+                            this.value(content[0], (name) => (name === key ? { key: k, value: v } : scope(name))),
+                        ),
+                    );
                 return this.world.computed[type]?.[key]?.((k) => own.get(k)) ?? unknown(`${this.path}${address}${suffix}.${key}`);
             });
             own.attributes = () => Object.fromEntries(Object.keys(body).map((key) => [key, own.get(key)]));
@@ -490,7 +517,7 @@ export async function terraform({ tools, root = "infra/terraform", data = {}, co
             else {
                 whole[kind] ??= {};
                 for (const [type, named] of Object.entries(blocks))
-                    whole[kind][type] = kind === "resource" || kind === "data" ? { ...whole[kind][type], ...named } : named;
+                    whole[kind][type] = ["resource", "data", "ephemeral"].includes(kind) ? { ...whole[kind][type], ...named } : named;
             }
         }
         bodies.set(dir, whole);

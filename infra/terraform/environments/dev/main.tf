@@ -51,7 +51,7 @@ module "platform" {
   github_owner_id          = var.github_owner_id
   github_repository_id     = var.github_repository_id
   github_oidc_provider_arn = var.github_oidc_provider_arn
-  restored_database_host   = var.restored_database_host
+  restored_database        = var.restored_database
   backup_copy_vault_arn    = var.backup_copy_vault_arn
   state_warm_writes        = var.state_warm_writes
   external_users           = false
@@ -73,7 +73,7 @@ module "platform" {
   database_connections = 400
   pool_size            = 8
   backup_days          = 1
-  backup_copy_days     = 7
+  backup_copy_days     = 30
   log_days             = 7
   requests_per_minute  = 12000
   monthly_budget_usd   = 600

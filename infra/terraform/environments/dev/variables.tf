@@ -71,8 +71,8 @@ variable "load_balancer" {
   default     = ""
 }
 
-variable "restored_database_host" {
-  description = "The database that is used instead of ours, while one is being restored (infra/restore.md); else empty."
+variable "restored_database" {
+  description = "Identifier of the instance that is used instead of ours, while one is being restored (infra/restore.md); else empty."
   type        = string
   default     = ""
 }
@@ -90,7 +90,7 @@ variable "backup_copy_vault_arn" {
 }
 
 variable "state_warm_writes" {
-  description = "Writes a second that the state table bears at once, for an on-sale; null: DynamoDB's own 4,000."
+  description = "Writes a second that the state table bears at once, for an on-sale; null: DynamoDB's own 4,000. Never lowered: that replaces the table."
   type        = number
   default     = null
 }

@@ -16,6 +16,26 @@ locals {
   cluster_arn = "arn:${local.partition}:eks:${local.region}:${local.account_id}:cluster/${local.name}"
 }
 
+# The one in use: ours, or the one that takes its place while one is being restored (infra/restore.md).
+data "aws_db_instance" "restored" {
+  count                  = var.restored_database == "" ? 0 : 1
+  db_instance_identifier = var.restored_database
+}
+
+locals {
+  database = var.restored_database == "" ? {
+    identifier       = module.database.identifier
+    arn              = module.database.arn
+    host             = module.database.host
+    admin_secret_arn = module.database.admin_secret_arn
+    } : {
+    identifier       = var.restored_database
+    arn              = data.aws_db_instance.restored[0].db_instance_arn
+    host             = data.aws_db_instance.restored[0].address
+    admin_secret_arn = data.aws_db_instance.restored[0].master_user_secret[0].secret_arn
+  }
+}
+
 # For the chart's values.
 locals {
   # Of the embedded provider the values file knows all.
@@ -156,7 +176,8 @@ module "backup" {
   source          = "../backup"
   name            = local.name
   account_id      = local.account_id
-  database_arn    = module.database.arn
+  region          = local.region
+  database_arn    = local.database.arn
   copy_vault_arn  = var.backup_copy_vault_arn
   keep_days       = var.backup_copy_days
   alarm_topic_arn = module.watch.alarm_topic_arn
@@ -216,7 +237,7 @@ module "secrets" {
   source        = "../secrets"
   names         = module.catalog.secrets
   databases     = module.catalog.databases
-  database_host = coalesce(var.restored_database_host, module.database.host)
+  database_host = local.database.host
   pool_size     = var.pool_size
   recovery_days = var.deletion_protection ? 30 : 0
   generation    = var.password_generation
@@ -247,7 +268,7 @@ module "watch" {
   alarm_emails       = var.alarm_emails
   queues             = module.catalog.queues
   dead_queues        = module.catalog.dead_queues
-  database           = module.database.identifier
+  database           = local.database.identifier
   max_connections    = var.database_connections
   state_table        = module.storage.state_table
   load_balancer      = var.load_balancer

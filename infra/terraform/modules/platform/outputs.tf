@@ -36,12 +36,12 @@ output "vpc_id" {
 
 output "database_host" {
   description = "For infra/database/provision.sh."
-  value       = module.database.host
+  value       = local.database.host
 }
 
 output "database_admin_secret_arn" {
   description = "For infra/database/provision.sh."
-  value       = module.database.admin_secret_arn
+  value       = local.database.admin_secret_arn
 }
 
 output "github_role_arns" {

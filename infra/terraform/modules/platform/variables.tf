@@ -139,8 +139,8 @@ variable "pool_size" {
   type        = number
 }
 
-variable "restored_database_host" {
-  description = "The database that is used instead of ours, while one is being restored (infra/restore.md); else empty."
+variable "restored_database" {
+  description = "Identifier of the instance that is used instead of ours, while one is being restored (infra/restore.md); else empty."
   type        = string
 }
 
@@ -160,8 +160,14 @@ variable "backup_copy_days" {
 }
 
 variable "state_warm_writes" {
-  description = "Writes a second that the state table bears at once (an on-sale); null: what DynamoDB gives unasked, 4,000."
+  description = "Writes a second that the state table bears at once (an on-sale); null: what DynamoDB gives unasked, 4,000. Never lowered: that replaces the table."
   type        = number
+
+  validation {
+    # What DynamoDB gives unasked would differ in every plan.
+    condition     = coalesce(var.state_warm_writes, 4001) > 4000
+    error_message = "More than DynamoDB's own 4,000, or null."
+  }
 }
 
 variable "log_days" {
