@@ -75,25 +75,84 @@ internal static class CapacityRules
             yield return $"{all} connections ({sessions} services, {workflows} workflow sidecars), the database allows {allowed}";
     }
 
-    /// <summary>What the namespace may ask for is what the most replicas ask for while they are rolled out.</summary>
+    /// <summary>
+    /// What the namespace may ask for is what the most replicas ask for in the biggest waves, and a tenth (what ends meanwhile
+    /// only delays: it is asked for again). What it may not have at all, nothing asks for.
+    /// </summary>
     public static IEnumerable<string> TheQuotaBearsARollout(Installation i)
     {
         if (!i.OnAws || !TerraformTests.Environments.ContainsKey(i.Environment))
             yield break;
-        var bootstrap = Yaml.Documents(File.ReadAllText(Repository.PathOf("infra", "cluster", "bootstrap.yaml")));
-        var quota = bootstrap.Single(m => m.Kind() == "ResourceQuota").At("spec/hard");
-        // A migration a database, and helm test.
-        var jobs = i.All("Job").Count() + 1;
-        var cpu = i.Deployments.Sum(d => WithSurge(i, d) * Requests(d).Cpu) + jobs * 0.1;
-        var gib = i.Deployments.Sum(d => WithSurge(i, d) * Requests(d).Gib) + jobs * 0.2;
-        var pods = i.Deployments.Sum(d => WithSurge(i, d)) + jobs;
+        var quota = Bootstrap("ResourceQuota").At("spec/hard");
+        // Before the rollout its migrations run one by one, after it helm test: never beside its surge.
+        var cpu = 1.1 * i.Deployments.Sum(d => WithSurge(i, d) * Requests(d).Cpu);
+        var gib = 1.1 * i.Deployments.Sum(d => WithSurge(i, d) * Requests(d).Gib);
+        var pods = 1.1 * i.Deployments.Sum(d => WithSurge(i, d));
         if (cpu > Cpu(quota.Text("requests.cpu")))
             yield return $"{cpu:0.0} vCPU, the quota is {quota.Text("requests.cpu")}";
         if (gib > Gib(quota.Text("requests.memory")))
             yield return $"{gib:0.0} GiB, the quota is {quota.Text("requests.memory")}";
         if (pods > quota.Number("pods"))
-            yield return $"{pods} pods, the quota is {quota.Number("pods")}";
+            yield return $"{pods:0} pods, the quota is {quota.Number("pods")}";
+        foreach (var (type, name) in new[] { ("NodePort", "nodeports"), ("LoadBalancer", "loadbalancers") })
+            if (i.All("Service").Count(s => s.Text("spec/type") == type) > quota.Number($"services.{name}"))
+                yield return $"a Service of type {type}, the quota has none";
+        if (i.Manifests.Any(m => m.Kind() is "PersistentVolumeClaim" or "StatefulSet"))
+            yield return "a claim, the quota has none";
     }
+
+    /// <summary>
+    /// With what the namespace puts in where a container says nothing (LimitRange), none asks for more than it may have: such a pod
+    /// is refused, not fitted.
+    /// </summary>
+    public static IEnumerable<string> ContainersFitTheLimits(Installation i)
+    {
+        var limits = Bootstrap("LimitRange").Items("spec/limits").Single(l => l.Text("type") == "Container");
+        foreach (var (pod, name, resources) in i.Manifests.SelectMany(Containers))
+        foreach (var (kind, read) in new (string, Func<string, double>)[] { ("cpu", Cpu), ("memory", Gib) })
+        {
+            double? Quantity(JsonNode? from, string path) =>
+                from.Text(path) is { Length: > 0 } quantity ? read(quantity) : null;
+            var limit = Quantity(resources, $"limits/{kind}") ?? Quantity(limits, $"default/{kind}");
+            // A limit alone is its own request, before the namespace's defaults come.
+            var request =
+                Quantity(resources, $"requests/{kind}")
+                ?? Quantity(resources, $"limits/{kind}")
+                ?? Quantity(limits, $"defaultRequest/{kind}");
+            if (request is null)
+                yield return $"{pod}, {name}: no request of {kind}, which the quota wants";
+            if (request > limit)
+                yield return $"{pod}, {name}: {request} of {kind}, and may have {limit}";
+            if (limit > Quantity(limits, $"max/{kind}") || request < Quantity(limits, $"min/{kind}"))
+                yield return $"{pod}, {name}: {kind} out of the namespace's range";
+        }
+    }
+
+    /// <summary>Of whatever makes pods: its containers, those before them, and the sidecar that Dapr puts in.</summary>
+    private static IEnumerable<(string Pod, string Name, JsonNode? Resources)> Containers(JsonObject manifest)
+    {
+        var pod = manifest.Kind() == "Pod" ? manifest : manifest.At("spec/template");
+        if (pod.At("spec/containers") is null)
+            yield break;
+        var who = $"{manifest.Kind()} {manifest.Name()}";
+        foreach (var c in pod.Items("spec/containers").Concat(pod.Items("spec/initContainers")))
+            yield return (who, c.Text("name"), c.At("resources"));
+        if (pod!.Annotation("dapr.io/enabled") != "true")
+            yield break;
+        var resources = new JsonObject();
+        foreach (var (list, kind) in new[] { ("requests", "request"), ("limits", "limit") })
+        {
+            resources[list] = new JsonObject();
+            foreach (var what in new[] { "cpu", "memory" })
+                if (pod!.Annotation($"dapr.io/sidecar-{what}-{kind}") is { Length: > 0 } quantity)
+                    resources[list]![what] = quantity;
+        }
+        yield return (who, "daprd", resources);
+    }
+
+    private static JsonObject Bootstrap(string kind) =>
+        Yaml.Documents(File.ReadAllText(Repository.PathOf("infra", "cluster", "bootstrap.yaml")))
+            .Single(m => m.Kind() == kind);
 
     private static bool HasDatabase(JsonNode d) =>
         Installation.AppOf(d).Items("env").Any(v => v.Text("name") == "ConnectionStrings__Database");
@@ -111,13 +170,23 @@ internal static class CapacityRules
             );
     }
 
+    /// <summary>In the bigger of a rollout's waves and a hotfix's.</summary>
     private static int WithSurge(Installation i, JsonNode d)
     {
         var most = Replicas(i, d).Most;
         var surge = d.Text("spec/strategy/rollingUpdate/maxSurge");
         var percent = int.Parse(surge.TrimEnd('%'), CultureInfo.InvariantCulture);
-        return most + (surge.EndsWith('%') ? (most * percent + 99) / 100 : percent);
+        var wave = surge.EndsWith('%') ? (most * percent + 99) / 100 : percent;
+        return most + Math.Max(wave, (most * HotfixPercent + 99) / 100);
     }
+
+    private static readonly int HotfixPercent = int.Parse(
+        Regex
+            .Match(File.ReadAllText(Repository.PathOf("infra", "cluster", "roll-out.sh")), @"maxSurge=(\d+)%")
+            .Groups[1]
+            .Value,
+        CultureInfo.InvariantCulture
+    );
 
     private static (double Cpu, double Gib) Requests(JsonNode d)
     {

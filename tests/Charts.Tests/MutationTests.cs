@@ -704,6 +704,48 @@ public sealed class MutationTests
             },
             "dev-eks"
         ),
+        ["a load balancer past the Ingress"] = new(
+            nameof(CapacityRules.TheQuotaBearsARollout),
+            i => i.The("Service", "gateway")["spec"]!["type"] = "LoadBalancer"
+        ),
+        ["a volume of a service"] = new(
+            nameof(CapacityRules.TheQuotaBearsARollout),
+            i => i.Manifests.Add(Json("""{"kind": "PersistentVolumeClaim"}""").AsObject())
+        ),
+        ["a hotfix that the quota holds up"] = new(
+            nameof(CapacityRules.TheQuotaBearsARollout),
+            i => i.The("HorizontalPodAutoscaler", "events")["spec"]!["maxReplicas"] = 24
+        ),
+        ["a sidecar that the namespace gives less than it asks for"] = new(
+            nameof(CapacityRules.ContainersFitTheLimits),
+            i =>
+            {
+                Annotations(i, "orders").Remove("dapr.io/sidecar-memory-limit");
+                Annotations(i, "orders")["dapr.io/sidecar-memory-request"] = "512Mi";
+            }
+        ),
+        ["a migration that the namespace gives less than it asks for"] = new(
+            nameof(CapacityRules.ContainersFitTheLimits),
+            i =>
+            {
+                var resources = Installation.AppOf(i.The("Job", "orders-migrate"))["resources"]!.AsObject();
+                resources.Remove("limits");
+                resources["requests"]!["memory"] = "384Mi";
+            }
+        ),
+        ["a container before the others"] = new(
+            nameof(CapacityRules.ContainersFitTheLimits),
+            i =>
+                i.The("Deployment", "orders").At("spec/template/spec")!["initContainers"] = Json(
+                    """[{"name": "wait", "resources": {"limits": {"memory": "32Mi"}, "requests": {"memory": "64Mi"}}}]"""
+                )
+        ),
+        ["a test that asks for more than it may have"] = new(
+            nameof(CapacityRules.ContainersFitTheLimits),
+            i =>
+                i.The("Pod", "chart-test").Items("spec/containers").Single()["resources"]!["requests"]!["memory"] =
+                    "1Gi"
+        ),
         ["a quota that stops a rollout"] = new(
             nameof(CapacityRules.TheQuotaBearsARollout),
             i => i.The("HorizontalPodAutoscaler", "gateway")["spec"]!["maxReplicas"] = 200
