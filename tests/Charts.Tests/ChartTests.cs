@@ -206,6 +206,39 @@ public sealed class ChartTests
     private const string OnSale =
         "onSales[0].name=festival,onSales[0].timezone=UTC,onSales[0].start=0 9 5 12 *,onSales[0].end=0 12 5 12 *,onSales[0].replicas.";
 
+    /// <summary>What prepare-an-on-sale.md puts into production's values is what stands ready there.</summary>
+    [Fact]
+    public async Task An_on_sale_as_the_guide_writes_it_stands_ready()
+    {
+        var guide = await File.ReadAllTextAsync(Path.Combine(Repository.Chart, "prepare-an-on-sale.md"));
+        var block = Regex.Match(guide, @"```yaml\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, block);
+            var manifests = Yaml.Documents(await Helm.TemplateAsync("production", "--values", file));
+            var values = Yaml.Documents(block).Single();
+            var sale = values.Items("onSales").Single();
+            foreach (var (service, replicas) in sale["replicas"]!.AsObject())
+            {
+                var scaler = manifests.Single(m => m.Kind() == "ScaledObject" && m.Name() == service);
+                var cron = scaler.Items("spec/triggers").Single(t => t.Text("type") == "cron").At("metadata");
+                Assert.Equal(replicas!.ToString(), cron.Text("desiredReplicas"));
+                foreach (var what in new[] { "timezone", "start", "end" })
+                    Assert.Equal(sale.Text(what), cron.Text(what));
+            }
+            var balancer = manifests.First(m => m.Kind() == "Ingress");
+            Assert.Equal(
+                $"CapacityUnits={values.Text("ingress/alb/capacityUnits")}",
+                balancer.Annotation("alb.ingress.kubernetes.io/minimum-load-balancer-capacity")
+            );
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     public static TheoryData<string, string, string> Contradictions =>
         new()
         {
