@@ -58,6 +58,9 @@ const rules = {
                 if (!new RegExp(`restored.*${attribute}`).test(platform.outputs.get(output))) found.push(`${output} is another's`);
             // One step of the guide says all of it, or the apply changes nothing.
             if (!/`restored_database = "[^"]+"` and\s+`password_generation` one higher/.test(restore)) found.push("the guide forgets the generation");
+            // What stands at zero, or is paused, no rollout and no autoscaler raises.
+            const [paused, resumed] = ["paused-replicas=", "paused-replicas-\n"].map((text) => restore.lastIndexOf(text));
+            if (resumed < paused || !/scale deployment --all --replicas [1-9]/.test(restore.slice(paused))) found.push("the guide leaves it standing");
             return found;
         },
     },
