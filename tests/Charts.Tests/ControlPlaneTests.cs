@@ -71,6 +71,18 @@ public sealed class ControlPlaneTests
         );
     }
 
+    /// <summary>What a comment sends somebody to reads for, in the middle of an incident.</summary>
+    [Fact]
+    public void The_page_named_beside_a_size_says_how_it_grows()
+    {
+        var text = File.ReadAllText(Repository.PathOf("charts", "dapr-values.yaml"));
+        var page = Regex.Match(text, @"To enlarge it[^\n]* (\S+\.md)\n *storageSize: 16Gi").Groups[1].Value;
+        var guide = File.ReadAllText(Repository.PathOf(page));
+        Assert.Contains("patch", guide);
+        Assert.Contains("dapr_scheduler.cluster.storageSize", guide);
+        Assert.NotNull(Values("dapr-values.yaml").At("dapr_scheduler/cluster/storageSize"));
+    }
+
     /// <summary>Without requests they are the first to be evicted, and the nodes are counted without them.</summary>
     [Theory]
     [InlineData("dapr_operator")]
