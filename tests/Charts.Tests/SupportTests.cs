@@ -42,6 +42,22 @@ public sealed class SupportTests
             );
     }
 
+    /// <summary>The chart is rendered and checked as the cluster that we run would have it.</summary>
+    [Fact]
+    public void What_is_checked_is_for_the_Kubernetes_that_we_run()
+    {
+        var version = Lines()[0].Version;
+        Assert.StartsWith("Kubernetes", Lines()[0].What);
+        foreach (
+            var file in new[]
+            {
+                Repository.PathOf("tests", "Charts.Tests", "Helm.cs"),
+                Repository.PathOf("charts", "checks", "schemas.mjs"),
+            }
+        )
+            Assert.Contains($"\"{version}.0\"", File.ReadAllText(file));
+    }
+
     /// <summary>Each account that a role is bound to is the one under which the guide installs its chart.</summary>
     [Fact]
     public void Add_ons_run_under_the_account_that_their_role_is_for()
