@@ -43,7 +43,7 @@ case "$*" in
     *"create configmap rds-ca"*) echo configmap ;;
     *apply*) cat >"$WORK/applied" ;;
     *administrator*) echo "a password in a manifest: $*" >&2; exit 1 ;;
-    *" run "*) while [ "$1" != --command ]; do shift; done; shift 2; exec "$@" ;;
+    *" run "*) touch "$WORK/in-cluster"; while [ "$1" != --command ]; do shift; done; shift 2; exec "$@" ;;
 esac
 KUBECTL
 
@@ -57,6 +57,7 @@ refused() { if as "${@:2}" >/dev/null 2>&1; then echo "$1"; failed=1; fi; }
 echo 1 >"$GENERATION"
 provision
 provision
+[ -e "$work/in-cluster" ] || { echo "psql did not run in the cluster, which alone reaches the database"; failed=1; }
 expect "the authorities" "$(cat "$work/applied")" configmap
 as orders_a orders1 orders 'CREATE TABLE sold (n int)'
 expect "what it makes is the owner's" "$(as orders_a orders1 orders "SELECT tableowner FROM pg_tables WHERE tablename = 'sold'")" orders

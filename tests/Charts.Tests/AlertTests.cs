@@ -127,6 +127,9 @@ public sealed partial class AlertTests
         var yaml = await Helm.TemplateAsync("production", "--namespace", "shows", "--set", "dapr.namespace=dapr");
         var named = NamespaceLabel().Matches(yaml).Select(m => m.Groups[1].Value).ToHashSet();
         Assert.Equal(["dapr", "shows"], named.Order());
+        // And what is of the whole cluster is not the first release's.
+        foreach (var priority in Yaml.Documents(yaml).Where(m => m.Kind() == "PriorityClass"))
+            Assert.StartsWith("shows-", priority.Name());
     }
 
     [Fact]

@@ -127,6 +127,24 @@ public sealed class ControlPlaneTests
             Assert.Contains($"{chart}` {version}", File.ReadAllText(guide));
     }
 
+    /// <summary>Tilt's helm_resource knows Helm 4 from then on.</summary>
+    [Fact]
+    public void An_older_Tilt_says_so_at_once()
+    {
+        var wanted = Regex.Match(
+            File.ReadAllText(Repository.PathOf("Tiltfile")),
+            @"^version_settings\(constraint='>=(\d+)\.(\d+)\.\d+'\)$",
+            RegexOptions.Multiline
+        );
+        Assert.True(wanted.Success);
+        var (major, minor) = (wanted.Groups[1].Value, wanted.Groups[2].Value);
+        Assert.True(new Version($"{major}.{minor}") >= new Version(0, 36));
+        Assert.Contains(
+            $"(https://tilt.dev) {major}.{minor} or later",
+            File.ReadAllText(Repository.PathOf("infra", "README.md"))
+        );
+    }
+
     [Fact]
     public void A_developer_runs_the_collector_that_EKS_does()
     {

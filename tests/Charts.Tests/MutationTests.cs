@@ -256,6 +256,10 @@ public sealed class MutationTests
             nameof(ReferenceRules.NothingDangles),
             i => i.The("PriorityClass", "ticketing-sale")["metadata"]!["name"] = "sale"
         ),
+        ["a right in every namespace that every release would make"] = new(
+            nameof(ReferenceRules.NothingDangles),
+            i => i.Manifests.Add(Json("""{"kind": "ClusterRole", "metadata": {"name": "reader"}}""").AsObject())
+        ),
         ["an autoscaler of nothing"] = new(
             nameof(ReferenceRules.NothingDangles),
             i => i.The("ScaledObject", "orders").At("spec/scaleTargetRef")!["name"] = "order"

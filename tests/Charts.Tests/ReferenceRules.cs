@@ -5,6 +5,20 @@ namespace Ticketing.Charts.Tests;
 /// <summary>What names something else names something that is there. Each rule yields what is wrong.</summary>
 internal static class ReferenceRules
 {
+    /// <summary>Kinds of which a name is one in the whole cluster.</summary>
+    private static readonly string[] OfTheCluster =
+    [
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "ClusterSecretStore",
+        "CustomResourceDefinition",
+        "MutatingWebhookConfiguration",
+        "Namespace",
+        "PriorityClass",
+        "StorageClass",
+        "ValidatingWebhookConfiguration",
+    ];
+
     public static IEnumerable<string> NothingDangles(Installation i)
     {
         foreach (var workload in i.Deployments.Concat(i.All("Job")))
@@ -20,9 +34,9 @@ internal static class ReferenceRules
                 if (i.All("ExternalSecret").All(e => e.Text("spec/target/name") != secret))
                     yield return $"{workload.Name()}: nothing makes the Secret {secret}";
         }
-        foreach (var priority in i.All("PriorityClass"))
-            if (!priority.Name().StartsWith("ticketing-", StringComparison.Ordinal))
-                yield return $"PriorityClass {priority.Name()} would be another release's, too";
+        foreach (var shared in i.Manifests.Where(m => OfTheCluster.Contains(m.Kind())))
+            if (!shared.Name().StartsWith("ticketing-", StringComparison.Ordinal))
+                yield return $"{shared.Kind()} {shared.Name()} would be another release's, too";
         foreach (var scaler in i.All("HorizontalPodAutoscaler").Concat(i.All("ScaledObject")))
             if (i.Find("Deployment", scaler.Text("spec/scaleTargetRef/name")) is null)
                 yield return $"{scaler.Kind()} {scaler.Name()} scales nothing";

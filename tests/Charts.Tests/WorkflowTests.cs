@@ -20,6 +20,25 @@ public sealed partial class WorkflowTests
     [InlineData("check.yml", "persist-credentials: false", "fetch-depth: 1", "leaves its token")]
     [InlineData("main.yml", "timeout-minutes: 45", "continue-on-error: false", "no end")]
     [InlineData("release.yml", "concurrency:", "defaults:", "at once")]
+    [InlineData("main.yml", @"group: main-\$\{\{ github.sha \}\}", "group: main", "another commit's")]
+    [InlineData("main.yml", "if: steps.pushed.outputs.digest == ''", "if: always()", "again")]
+    [InlineData("main.yml", "steps.pushed.outputs.digest \\|\\| ", "", "again")]
+    [InlineData("infrastructure.yml", " -detailed-exitcode", "", "differs")]
+    [InlineData("infrastructure.yml", " -lockfile=readonly", "", "providers")]
+    [InlineData("infrastructure.yml", "terraform plan", "terraform apply -auto-approve", "applies")]
+    [InlineData(
+        "infrastructure.yml",
+        "environment: production, folder: prod",
+        "environment: production, folder: dev",
+        "prod"
+    )]
+    [InlineData("check.yml", "infra/checks/advisories.sh", "true", "advisories")]
+    [InlineData(
+        "release.yml",
+        "uses: ./.github/workflows/deploy.yml",
+        "uses: ./.github/workflows/check.yml",
+        "deploys"
+    )]
     public void A_planted_mistake_is_caught(string file, string pattern, string instead, string told)
     {
         var text = Read(file);
@@ -99,6 +118,9 @@ public sealed partial class WorkflowTests
         if (!called && workflow["concurrency"] is null)
             yield return "Two runs at once: say what happens (concurrency).";
 
+        foreach (var mistake in MistakesOf(workflow.Text("name"), workflow, text))
+            yield return mistake;
+
         foreach (var (name, job) in (JsonObject)workflow["jobs"]!)
         {
             if (job!["uses"] is not null)
@@ -112,6 +134,43 @@ public sealed partial class WorkflowTests
                 )
                     yield return $"{name} leaves its token in the checkout: persist-credentials: false.";
         }
+    }
+
+    /// <summary>What one workflow must do, and no other.</summary>
+    private static IEnumerable<string> MistakesOf(string workflow, JsonObject jobs, string text)
+    {
+        bool Says(string part) => text.Contains(part, StringComparison.Ordinal);
+        if (workflow == "main")
+        {
+            if (!jobs.Text("concurrency/group").Contains("${{ github.sha }}", StringComparison.Ordinal))
+                yield return "A run waits for another commit's, which a third one cancels.";
+            // A tag is a commit and cannot be moved: what was pushed before is signed, not built again.
+            var steps = jobs.Items("jobs/images/steps").ToList();
+            var build = steps.Single(s => s.Text("id") == "build");
+            var later = string.Concat(steps.SkipWhile(s => s != build).Skip(1).Select(s => s.ToJsonString()));
+            if (
+                build.Text("if") != "steps.pushed.outputs.digest == ''"
+                || Regex.Count(later, @"steps\.build\.outputs\.digest")
+                    != Regex.Count(later, @"steps\.pushed\.outputs\.digest \|\| steps\.build\.outputs\.digest")
+            )
+                yield return "A run that is run again pushes again.";
+        }
+        if (workflow == "infrastructure")
+        {
+            if (!Regex.IsMatch(text, "terraform plan .*-detailed-exitcode"))
+                yield return "Nothing tells that what there is differs.";
+            if (!Regex.IsMatch(text, "terraform init .*-lockfile=readonly"))
+                yield return "Whatever providers there are that night are taken.";
+            if (Says("terraform apply"))
+                yield return "A comparison applies.";
+            var compared = jobs.Items("jobs/plan/strategy/matrix/include").Select(e => e.Text("folder"));
+            foreach (var folder in new[] { "staging", "prod" }.Except(compared))
+                yield return $"{folder} is not compared.";
+        }
+        if (workflow == "check" && !Says("infra/checks/advisories.sh"))
+            yield return "Nobody looks for advisories.";
+        if (workflow is "main" or "release" && !Says("uses: ./.github/workflows/deploy.yml"))
+            yield return "Nothing deploys.";
     }
 
     [GeneratedRegex(@"uses: \S+( # \S+)?")]
