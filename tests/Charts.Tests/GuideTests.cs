@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Ticketing.Charts.Tests;
@@ -40,12 +41,35 @@ public sealed partial class GuideTests
         }
     }
 
+    /// <summary>Of other charts.</summary>
+    private static readonly string[] Neighbours = ["app.kubernetes.io/name=aws-cluster-autoscaler"];
+
+    /// <summary>What a guide or a script looks for, or takes away, by a label has it.</summary>
+    [Fact]
+    public async Task A_label_is_one_that_something_has()
+    {
+        var labels = (await ChartTests.OfAsync("production"))
+            .Manifests.SelectMany(m => new[] { m.At("metadata/labels"), m.At("spec/template/metadata/labels") })
+            .OfType<JsonObject>()
+            .SelectMany(l => l.Select(p => $"{p.Key}={p.Value}"))
+            .ToHashSet();
+        var asked = Guides()
+            .SelectMany(g => Label().Matches(g.Text).Select(m => (g.Name, Label: m.Groups[1].Value)))
+            .Where(a => !Neighbours.Contains(a.Label))
+            .ToList();
+        Assert.Contains(asked, a => a.Label == "app.kubernetes.io/part-of=ticketing");
+        Assert.All(asked, a => Assert.True(labels.Contains(a.Label), $"{a.Name}: {a.Label}"));
+    }
+
     private static IEnumerable<(string Name, string Text)> Guides() =>
         new[] { "README.md", "infra", "charts", "tilt", "services", "Tiltfile", ".github" }
             .Select(path => Repository.PathOf(path))
             .SelectMany(path => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", All) : [path])
             .Where(file => Path.GetExtension(file) is ".md" or ".sh" or ".yml" or "")
             .Select(file => (file, File.ReadAllText(file)));
+
+    [GeneratedRegex(@"(?:-l|--selector)[ =\n]+(app\.kubernetes\.io/[\w-]+=[\w-]+)")]
+    private static partial Regex Label();
 
     [GeneratedRegex(@"--project (?<program>\S+) -- (?<call>[^`'\r\n#|>]+)")]
     private static partial Regex Calls();
