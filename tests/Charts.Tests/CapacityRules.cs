@@ -36,12 +36,12 @@ internal static class CapacityRules
             Regex.Match(TerraformTests.ArgumentOf(folder, "nodes_per_zone"), @"max = (\d+)").Groups[1].Value,
             CultureInfo.InvariantCulture
         );
-        // The fewest replicas without a zone, and the most replicas with all of them.
+        // The fewest replicas without a zone, and the most replicas with all of them, in a rollout.
         foreach (
             var (what, replicas, nodes) in new (string, Func<JsonNode, int>, int)[]
             {
                 ("with a zone lost, the fewest replicas", d => Replicas(i, d).Fewest, most * (Zones - 1)),
-                ("the most replicas", d => Replicas(i, d).Most, most * Zones),
+                ("the most replicas in a rollout", d => WithSurge(i, d), most * Zones),
             }
         )
         {

@@ -67,7 +67,7 @@ module "platform" {
   multi_az             = true
   deletion_protection  = true
   node_instance_types  = ["m7g.large"]
-  nodes_per_zone       = { min = 1, max = 5 }
+  nodes_per_zone       = { min = 1, max = 7 }
   database_class       = "db.m7g.large"
   database_gib         = 50
   database_connections = 800
