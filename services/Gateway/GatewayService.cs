@@ -65,7 +65,15 @@ public static class GatewayService
         app.UseMiddleware<BodyLimits>();
         app.MapApiDocument(options);
         app.MapDocs(options);
-        app.MapReverseProxy().AllowAnonymous(); // each service decides about its own endpoints
+        app.MapReverseProxy()
+            .ConfigureEndpoints(
+                (endpoint, route) =>
+                {
+                    endpoint.AllowAnonymous(); // each service decides about its own endpoints
+                    if (ServiceRoutes.IsHome(route))
+                        endpoint.Rehearsed();
+                }
+            );
         app.MapNoPages();
         app.MapFallback("{**path}", () => TypedResults.NotFound()).AllowAnonymous();
         return app;

@@ -8,6 +8,7 @@ namespace Ticketing.Gateway.Routing;
 internal static class ServiceRoutes
 {
     private const string Sidecar = "sidecar";
+    private const string Home = "/";
     private const int AfterRoutes = 1;
     private const int Last = 2;
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
@@ -41,7 +42,7 @@ internal static class ServiceRoutes
         ("/api/v1/me/orders/{**rest}", AppIds.Orders),
         ("/api/v1/payments/{**rest}", AppIds.Payments),
         // The pages: whatever is nobody else's. A first word with an encoded slash would be two behind the sidecar.
-        ("/", AppIds.Web),
+        (Home, AppIds.Web),
         ("/favicon.ico", AppIds.Web),
         ("/{page:regex(^[a-z-]+$)}/{**rest}", AppIds.Web),
     ];
@@ -67,6 +68,9 @@ internal static class ServiceRoutes
                 .ExcludeFromDescription()
                 .WithOrder(AfterRoutes);
     }
+
+    /// <summary>The one path that anybody may ask for at any time.</summary>
+    public static bool IsHome(RouteConfig route) => route.RouteId == Home;
 
     public static void AddServiceRoutes(this WebApplicationBuilder builder, GatewayOptions options)
     {

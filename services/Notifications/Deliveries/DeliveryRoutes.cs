@@ -25,7 +25,7 @@ internal static class DeliveryRoutes
         routes.MapEvent<OrderDisputed>(OnTeamEvent.Disputed);
         routes.MapEvent<PayoutAccountChanged>(OnTeamEvent.PayoutAccountChanged);
         routes.MapEvent<UserErased>(OnUserErased.Handle);
-        routes.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle);
+        routes.MapInternal().MapGet("/exports/{id:guid}", ExportPerson.Handle).Rehearsed();
         routes
             .MapGet("/api/v1/notifications", ListNotifications.Handle)
             .WithName("ListNotifications")

@@ -11,7 +11,7 @@ internal static class GetSettlements
     private const int MaxLimit = 1_000;
 
     public static void MapSettlements(this IEndpointRouteBuilder routes) =>
-        routes.MapInternal().MapGet("/settlements", Handle);
+        routes.MapInternal().MapGet("/settlements", Handle).Rehearsed();
 
     /// <summary>What happened to money since the cursor; the ledger is its own journal.</summary>
     public static async Task<SettlementPage> Handle(

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.HttpLogging;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Payments.Webhooks;
 
@@ -17,6 +18,7 @@ internal static class WebhookRoutes
     {
         routes
             .MapPost(Base + "/{provider}", ReceiveWebhook.Handle)
+            .Rehearsed("{}")
             .WithName("ReceiveWebhook")
             .WithTags("Payments")
             .Accepts<object>("application/json")

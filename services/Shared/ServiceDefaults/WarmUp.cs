@@ -24,22 +24,26 @@ public sealed class WarmUpOptions
     public int Seconds { get; set; }
 }
 
-/// <summary>What an endpoint is rehearsed with.</summary>
-internal sealed record Rehearsal(string? Body);
+/// <summary>
+/// A new replica handles such a request before it is ready, so that the first buyer does not wait for what is compiled,
+/// connected and read once. It is made by nobody, of ids that nothing has: it must end in a refusal or read.
+/// </summary>
+/// <param name="body">JSON that is valid, but leads to nothing.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class RehearsedAttribute(string? body = null) : Attribute
+{
+    public string? Body => body;
+}
 
 public static class WarmUpExtensions
 {
-    /// <summary>
-    /// A new replica handles such a request before it is ready, so that the first buyer does not wait for what is compiled,
-    /// connected and read once. It is made by nobody, of ids that nothing has: it must end in a refusal or read.
-    /// </summary>
-    /// <param name="body">JSON that is valid, but leads to nothing.</param>
+    /// <inheritdoc cref="RehearsedAttribute"/>
     public static TBuilder Rehearsed<TBuilder>(this TBuilder endpoint, string? body = null)
-        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Rehearsal(body));
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new RehearsedAttribute(body));
 }
 
 /// <summary>
-/// Handles each rehearsed request once, without the network, and fetches the issuer's keys. Nothing of it can fail a start:
+/// Handles each rehearsed request once, without a request over the network, and fetches the issuer's keys. Nothing of it can fail a start:
 /// a neighbour that is away is asked again by whoever needs it.
 /// </summary>
 internal sealed class WarmUp(
@@ -69,8 +73,8 @@ internal sealed class WarmUp(
         limit.CancelAfter(TimeSpan.FromSeconds(options.Value.Seconds));
         await TryAsync("the issuer's keys", () => KeysAsync(limit.Token));
         foreach (var endpoint in endpoints.Endpoints.OfType<RouteEndpoint>())
-            if (endpoint.Metadata.GetMetadata<Rehearsal>() is { } rehearsal && !limit.IsCancellationRequested)
-                await TryAsync(endpoint.DisplayName, () => HandleAsync(endpoint, rehearsal, limit.Token));
+            if (endpoint.Metadata.GetMetadata<RehearsedAttribute>() is { } rehearsed && !limit.IsCancellationRequested)
+                await TryAsync(endpoint.DisplayName, () => HandleAsync(endpoint, rehearsed, limit.Token));
         warm = true;
         logger.LogInformation("Warm after {Seconds:0.0} s", Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
@@ -104,7 +108,7 @@ internal sealed class WarmUp(
         }
     }
 
-    private async Task HandleAsync(RouteEndpoint endpoint, Rehearsal rehearsal, CancellationToken ct)
+    private async Task HandleAsync(RouteEndpoint endpoint, RehearsedAttribute rehearsed, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var http = new DefaultHttpContext
@@ -116,11 +120,15 @@ internal sealed class WarmUp(
             ),
         };
         http.SetEndpoint(endpoint);
+        if (scope.ServiceProvider.GetService<IHttpContextAccessor>() is { } current)
+            current.HttpContext = http;
         http.Request.Method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods[0] ?? HttpMethods.Get;
-        http.Request.Path = "/" + endpoint.RoutePattern.RawText;
         foreach (var parameter in endpoint.RoutePattern.Parameters)
             http.Request.RouteValues[parameter.Name] = ValueOf(parameter);
-        if (rehearsal.Body is { } body)
+        http.Request.Scheme = Uri.UriSchemeHttp;
+        http.Request.Host = new("localhost");
+        http.Request.Path = PathOf(endpoint.RoutePattern);
+        if (rehearsed.Body is { } body)
         {
             var bytes = Encoding.UTF8.GetBytes(body);
             http.Request.ContentType = "application/json";
@@ -130,6 +138,25 @@ internal sealed class WarmUp(
         }
         await endpoint.RequestDelegate!(http);
     }
+
+    private static string PathOf(RoutePattern pattern) =>
+        "/"
+        + string.Join(
+            '/',
+            pattern.PathSegments.Select(segment =>
+                string.Concat(
+                    segment.Parts.Select(part =>
+                        part switch
+                        {
+                            RoutePatternLiteralPart literal => literal.Content,
+                            RoutePatternSeparatorPart separator => separator.Content,
+                            RoutePatternParameterPart parameter => ValueOf(parameter),
+                            _ => "",
+                        }
+                    )
+                )
+            )
+        );
 
     private static string ValueOf(RoutePatternParameterPart parameter) =>
         parameter.ParameterPolicies.Any(p => p.Content == "guid") ? $"{Guid.CreateVersion7()}" : "none";
