@@ -68,21 +68,49 @@ public sealed class StateTests
                 })
         );
         Assert.Single(results, StatusCode.OK);
-        Assert.All(results.Where(r => r != StatusCode.OK), r => Assert.Equal(StatusCode.Aborted, r));
+        // To DynamoDB's component it is no mismatch, but an error of the store.
+        Assert.All(results.Where(r => r != StatusCode.OK), r => Assert.Equal(StatusCode.Internal, r));
     }
 
+    /// <summary>DynamoDB deletes what has expired some days later.</summary>
     [Fact]
-    public async Task Expired_values_are_absent_and_may_be_written_first_again()
+    public async Task Expired_values_are_absent_and_in_the_way_of_a_first_write()
     {
         await using var apps = await TwoApps.CreateAsync();
         using var dapr = apps.Client("alpha");
         var ttl = new Dictionary<string, string> { ["ttlInSeconds"] = "1" };
         await dapr.SaveStateAsync(Store, "key", "old", FirstWrite, ttl);
+        var (_, etag) = await dapr.GetStateAndETagAsync<string>(Store, "key");
         await Waiting.UntilAsync(async () => await dapr.GetStateAsync<string>(Store, "key") is null);
-        await dapr.SaveStateAsync(Store, "key", "new", FirstWrite);
+        await RefusedAsync(StatusCode.Internal, () => dapr.SaveStateAsync(Store, "key", "new", FirstWrite));
+        Assert.True(await dapr.TrySaveStateAsync(Store, "key", "new", etag));
         Assert.Equal("new", await dapr.GetStateAsync<string>(Store, "key"));
         ttl["ttlInSeconds"] = "soon";
         await Assert.ThrowsAsync<DaprException>(() => dapr.SaveStateAsync(Store, "key", "x", metadata: ttl));
+    }
+
+    [Fact]
+    public async Task What_is_too_big_for_DynamoDB_is_refused()
+    {
+        await using var apps = await TwoApps.CreateAsync();
+        using var dapr = apps.Client("alpha");
+        await dapr.SaveByteStateAsync(Store, "big", new byte[409_000]);
+        await RefusedAsync(StatusCode.Internal, () => dapr.SaveByteStateAsync(Store, "big", new byte[409_600]));
+        Assert.Equal(409_000, (await dapr.GetByteStateAsync(Store, "big")).Length);
+        await RefusedAsync(StatusCode.Internal, () => dapr.SaveStateAsync(Store, new string('k', 2048), 1));
+        await RefusedAsync(
+            StatusCode.InvalidArgument,
+            () => dapr.ExecuteStateTransactionAsync(Store, [.. Enumerable.Range(0, 101).Select(i => Upsert($"{i}"))])
+        );
+        await dapr.ExecuteStateTransactionAsync(Store, [.. Enumerable.Range(0, 100).Select(i => Upsert($"{i}"))]);
+
+        static StateTransactionRequest Upsert(string key) => new(key, "1"u8.ToArray(), StateOperationType.Upsert);
+    }
+
+    private static async Task RefusedAsync(StatusCode status, Func<Task> write)
+    {
+        var error = await Assert.ThrowsAsync<DaprException>(write);
+        Assert.Equal(status, ((RpcException)error.InnerException!).StatusCode);
     }
 
     [Fact]

@@ -40,6 +40,9 @@ public sealed class TestSystem : IAsyncDisposable
     /// <summary>Where the embedded components keep files and mails.</summary>
     public string Folder => folder;
 
+    /// <summary>The embedded runtime's.</summary>
+    public string DaprDatabase { get; private set; } = "";
+
     /// <summary>Adds a service; <paramref name="configuration"/> are <c>Key:Path=value</c> settings.</summary>
     public TestSystem Service(string appId, Func<string[], WebApplication> build, params string[] configuration)
     {
@@ -60,7 +63,8 @@ public sealed class TestSystem : IAsyncDisposable
         Issuer = await TestIssuer.StartAsync();
         foreach (var appId in builders.Keys)
             ports[appId] = FreePort.Next();
-        runtime = await StartRuntimeAsync(await TestPostgres.CreateDatabaseAsync("dapr"));
+        DaprDatabase = await TestPostgres.CreateDatabaseAsync("dapr");
+        runtime = await StartRuntimeAsync(DaprDatabase);
         foreach (var appId in builders.Keys)
             await StartAsync(appId);
         return this;

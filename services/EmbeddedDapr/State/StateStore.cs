@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -9,13 +10,23 @@ using Ticketing.EmbeddedDapr.Hosting;
 namespace Ticketing.EmbeddedDapr.State;
 
 /// <summary>
-/// A <c>state.embedded</c> component: a table of the runtime's database, with the rules of Dapr's
-/// <c>state.postgresql</c> v2. Expired rows count as absent until they are swept.
+/// A <c>state.embedded</c> component: a table of the runtime's database, as strict as Dapr's <c>state.postgresql</c> v2 and
+/// <c>state.aws.dynamodb</c> are together. What has expired is not read, and stands in the way of a first write until it is
+/// swept, which DynamoDB takes days for.
 /// </summary>
 internal sealed partial class StateStore
 {
     private const string Alive = "(expires_at IS NULL OR expires_at > now())";
+    private const string Kept = "interval '2 days'";
     private const int SweepBatch = 10_000;
+
+    /// <summary>DynamoDB's, in bytes: an item with its attributes' names, its key, and items of one transaction.</summary>
+    private const int MaxItem = 400 * 1024;
+    private const int MaxKey = 2048;
+    private const int MaxTransaction = 100;
+
+    /// <summary>Names of an item's attributes, ETag and expiry.</summary>
+    private const int ItemOverhead = 43;
 
     private readonly NpgsqlDataSource _database;
     private readonly string _table;
@@ -89,6 +100,7 @@ internal sealed partial class StateStore
         {
             return;
         }
+        EnsureItFits(writes, transaction);
         await using var connection = await _database.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
         foreach (var write in writes)
@@ -100,10 +112,12 @@ internal sealed partial class StateStore
         await batch.ExecuteNonQueryAsync(ct);
         for (var i = 0; i < writes.Count; i++)
         {
-            var conditional = writes[i].ETag is not null || (writes[i].FirstWrite && writes[i].Value is not null);
-            if (conditional && batch.BatchCommands[i].RecordsAffected == 0)
+            var first = writes[i] is { ETag: null, FirstWrite: true, Value: not null };
+            if ((first || writes[i].ETag is not null) && batch.BatchCommands[i].RecordsAffected == 0)
             {
-                throw Conflict(writes[i].Key, transaction);
+                throw first
+                    ? Refused("ConditionalCheckFailedException: The conditional request failed", transaction)
+                    : Conflict(writes[i].Key, transaction);
             }
         }
         if (atomic is not null)
@@ -121,7 +135,7 @@ internal sealed partial class StateStore
             await using var command = _database.CreateCommand(
                 $"""
                 DELETE FROM {_table} WHERE key IN
-                    (SELECT key FROM {_table} WHERE expires_at < now() LIMIT {SweepBatch} FOR UPDATE SKIP LOCKED)
+                    (SELECT key FROM {_table} WHERE expires_at < now() - {Kept} LIMIT {SweepBatch} FOR UPDATE SKIP LOCKED)
                 """
             );
             swept = await command.ExecuteNonQueryAsync(ct);
@@ -135,7 +149,7 @@ internal sealed partial class StateStore
         {
             return etag is null
                 ? new($"DELETE FROM {_table} WHERE key = $1") { Parameters = { new() { Value = write.Key } } }
-                : new($"DELETE FROM {_table} WHERE key = $1 AND etag = $2 AND {Alive}")
+                : new($"DELETE FROM {_table} WHERE key = $1 AND etag = $2")
                 {
                     Parameters =
                     {
@@ -147,11 +161,11 @@ internal sealed partial class StateStore
         const string set =
             "value = $2, etag = gen_random_uuid(), updated_at = now(), expires_at = now() + $3::interval";
         var command = new NpgsqlBatchCommand(
-            etag is not null ? $"UPDATE {_table} SET {set} WHERE key = $1 AND etag = $4 AND {Alive}"
+            etag is not null ? $"UPDATE {_table} SET {set} WHERE key = $1 AND etag = $4"
             : write.FirstWrite
                 ? $"""
-                INSERT INTO {_table} AS t (key, value, expires_at) VALUES ($1, $2, now() + $3::interval)
-                ON CONFLICT (key) DO UPDATE SET {set} WHERE t.expires_at <= now()
+                INSERT INTO {_table} (key, value, expires_at) VALUES ($1, $2, now() + $3::interval)
+                ON CONFLICT DO NOTHING
                 """
             : $"""
             INSERT INTO {_table} (key, value, expires_at) VALUES ($1, $2, now() + $3::interval)
@@ -173,6 +187,34 @@ internal sealed partial class StateStore
         return command;
     }
 
+    private static void EnsureItFits(IReadOnlyList<StateWrite> writes, bool transaction)
+    {
+        if (transaction && writes.Count > MaxTransaction)
+        {
+            throw new DaprError(
+                StatusCode.InvalidArgument,
+                StatusCodes.Status400BadRequest,
+                "ERR_STATE_TOO_MANY_TRANSACTIONS",
+                $"the transaction contains {writes.Count} operations, which is more than what the state store supports: {MaxTransaction}"
+            );
+        }
+        foreach (var write in writes)
+        {
+            var key = Encoding.UTF8.GetByteCount(write.Key);
+            if (key > MaxKey)
+            {
+                throw Refused(
+                    $"ValidationException: One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of {MaxKey} bytes",
+                    transaction
+                );
+            }
+            if (write.Value?.Length + key + ItemOverhead > MaxItem)
+            {
+                throw Refused("ValidationException: Item size has exceeded the maximum allowed size", transaction);
+            }
+        }
+    }
+
     private static Guid ParseETag(string text, bool transaction) =>
         Guid.TryParseExact(text, "D", out var etag)
             ? etag
@@ -182,6 +224,15 @@ internal sealed partial class StateStore
                 transaction ? "ERR_STATE_TRANSACTION" : "ERR_STATE_SAVE",
                 $"invalid etag value: {text}"
             );
+
+    /// <summary>What DynamoDB says no to is an error of the store to the sidecar.</summary>
+    private static DaprError Refused(string why, bool transaction) =>
+        new(
+            StatusCode.Internal,
+            StatusCodes.Status500InternalServerError,
+            transaction ? "ERR_STATE_TRANSACTION" : "ERR_STATE_SAVE",
+            $"operation error DynamoDB: PutItem, https response error StatusCode: 400, {why}"
+        );
 
     private static DaprError Conflict(string key, bool transaction) =>
         new(

@@ -62,7 +62,7 @@ public static class Idempotency
         var scope = ScopeOf(context, key);
         var (store, hash) = (StoreKey(scope), await HashBodyAsync(context.Request, ct));
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        if (await ClaimAsync(dapr, store, hash, now, ct) is { Claimed: false, Found: var found })
+        if (await ClaimAsync(dapr, store, hash, now, ct) is { Claimed: false, Entry: var found })
         {
             await ReplayAsync(context, found, hash, scope, ct);
             return;
@@ -97,9 +97,10 @@ public static class Idempotency
     /// <summary>
     /// Reads first: on DynamoDB a lost first write is not a mismatch but an error of the store, which the sidecar retries
     /// and its circuit breaker counts; so it must be the rare race, not every repetition. And an expired entry stays in the
-    /// way there for days: a claim ends by its own time, and is taken over by its ETag.
+    /// way there for days: a claim ends by its own time, and is taken over by its ETag; an answer that has expired cannot be
+    /// read, and is written over.
     /// </summary>
-    private static async Task<(bool Claimed, Entry? Found)> ClaimAsync(
+    private static async Task<(bool Claimed, Entry Entry)> ClaimAsync(
         DaprClient dapr,
         string store,
         string hash,
@@ -111,8 +112,12 @@ public static class Idempotency
         if (found is not null && (found.Status != 0 || found.ClaimedUntil > now))
             return (false, found);
         var claim = new Entry(hash, 0, null, null, null, now + InFlight);
-        var claimed = await TrySaveAsync(dapr, store, claim, found is null ? "" : etag, ct);
-        return (claimed, claimed ? claim : (await ReadAsync(dapr, store, ct)).Entry);
+        if (await TrySaveAsync(dapr, store, claim, found is null ? "" : etag, ct))
+            return (true, claim);
+        if ((await ReadAsync(dapr, store, ct)).Entry is { } other)
+            return (false, other);
+        await SaveAsync(dapr, store, claim, ReplaySeconds);
+        return (true, claim);
     }
 
     private static async Task<(Entry? Entry, string ETag)> ReadAsync(
@@ -155,13 +160,13 @@ public static class Idempotency
 
     private static async Task ReplayAsync(
         HttpContext context,
-        Entry? entry,
+        Entry entry,
         string hash,
         string scope,
         CancellationToken ct
     )
     {
-        if (entry is null || (entry.Status == 0 && entry.BodyHash == hash))
+        if (entry.Status == 0 && entry.BodyHash == hash)
             throw new ProblemException(
                 409,
                 "request-in-flight",
