@@ -125,10 +125,17 @@ public sealed class ReplicatedSystem : TicketingSystem
             .ToDictionary(appId => appId, _ => 2);
 }
 
-/// <summary>One process each, and two of Orders, which drives a purchase.</summary>
+/// <summary>One process each, and two of Orders, which drives a purchase; they leave as pods do.</summary>
 public sealed class SystemOfReplicas : TicketingSystem
 {
     protected override bool Processes => true;
+
+    protected override Dictionary<string, string[]> Settings =>
+        new(base.Settings)
+        {
+            // Three looks of the sidecar at the replica's health, five seconds apart, and a breath.
+            [AppIds.Orders] = ["Drain:Seconds=17"],
+        };
 
     protected override Dictionary<string, int> Replicas => new() { [AppIds.Orders] = 2 };
 }

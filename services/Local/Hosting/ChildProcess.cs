@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 
 namespace Ticketing.Local.Hosting;
 
@@ -13,7 +15,14 @@ internal static class ChildProcess
             Environment.GetEnvironmentVariable(SettingsVariable)
             ?? throw new LocalException("`serve` is started by --processes only.");
         await using var served = await StartAsync(name, json, ct);
-        await ParentEndsAsync(ct);
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Handlers run last-registered first, and the command line's own waits for this to return.
+        using var end = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => told.TrySetResult());
+        // The console's reader blocks.
+        var parentEnds = Task.Run(() => ParentEndsAsync(ct), CancellationToken.None);
+        // Its parent stops all of them at once and in order; told alone, it leaves as a pod does.
+        if (await Task.WhenAny(told.Task, parentEnds) == told.Task && served is WebApplication app)
+            await app.StopAsync(CancellationToken.None);
         return 0;
     }
 
