@@ -21,7 +21,7 @@ var dapr = new Option<Uri[]>("--dapr")
     CustomParser = result => [.. result.Tokens.Select(t => new Uri(t.Value))],
     AllowMultipleArgumentsPerToken = true,
     Description =
-        "Metrics of real sidecars (http://localhost:9090/metrics); else the embedded runtime's own log is read.",
+        "Metrics of real sidecars and of the Scheduler (http://localhost:9090/metrics); else the embedded runtime's own log is read.",
     Recursive = true,
 };
 var seconds = new Option<int>("--seconds")

@@ -98,15 +98,17 @@ internal static class PurchaseBench
             );
         Report.Line("CPU per purchase, services", Of(r => r.Cost.Services), "ms");
         Report.Line("CPU per purchase, PostgreSQL", Of(r => r.Cost.Postgres), "ms");
+        Report.Line("CPU per purchase, Dapr", Of(r => r.Cost.Dapr), "ms");
         Report.Line("CPU per purchase, clients", Of(r => r.Cost.Clients), "ms");
         Report.Line("round trips per purchase", Of(r => r.Cost.RoundTrips), "");
         Report.Line("writing commits per purchase", Of(r => r.Cost.Commits), "");
+        Report.Line("write-ahead log per purchase", Of(r => r.Cost.LogBytes) / 1024, "KiB");
         foreach (var database in rounds[^1].Cost.Databases.OrderByDescending(d => d.RoundTrips))
             Report.Line(
                 $"  {database.Name}, round trips",
                 database.RoundTrips,
                 "",
-                $"{database.Statements:0.0} statements, {database.Commits?.ToString("0.0", null) ?? "unknown"} writing commits"
+                $"{database.Statements:0.0} statements, {database.Commits?.ToString("0.0", null) ?? "unknown"} writing commits, {(database.LogBytes / 1024)?.ToString("0.0", null) ?? "unknown"} KiB of log"
             );
         Report.Line("activities per purchase", Of(r => r.Cost.Activities), "");
         Report.Line("timers per purchase", Of(r => r.Cost.Timers), "");
@@ -122,6 +124,8 @@ internal static class PurchaseBench
             ("cpuMsPostgres", Of(r => r.Cost.Postgres)),
             ("roundTrips", Of(r => r.Cost.RoundTrips)),
             ("commits", Of(r => r.Cost.Commits)),
+            ("logBytes", Of(r => r.Cost.LogBytes)),
+            ("cpuMsDapr", Of(r => r.Cost.Dapr)),
             ("activities", Of(r => r.Cost.Activities)),
             ("timers", Of(r => r.Cost.Timers)),
             ("workflowTurns", Of(r => r.Cost.Turns)),

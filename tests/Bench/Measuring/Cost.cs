@@ -2,13 +2,15 @@ using System.Diagnostics;
 
 namespace Ticketing.Bench.Measuring;
 
-/// <summary>What one purchase cost: milliseconds of CPU, and counts. Null: unknown.</summary>
+/// <summary>What one purchase cost: milliseconds of CPU, counts, and bytes of write-ahead log. Null: unknown.</summary>
 internal sealed record Cost(
     double? Services,
     double? Postgres,
+    double? Dapr,
     double Clients,
     double? RoundTrips,
     double? Commits,
+    double? LogBytes,
     double? Activities,
     double? Timers,
     double? Turns,
@@ -16,7 +18,13 @@ internal sealed record Cost(
     IReadOnlyList<Cost.Database> Databases
 )
 {
-    internal sealed record Database(string Name, double Statements, double RoundTrips, double? Commits);
+    internal sealed record Database(
+        string Name,
+        double Statements,
+        double RoundTrips,
+        double? Commits,
+        double? LogBytes
+    );
 
     /// <summary>What the idle loops and a mail now and then may still do.</summary>
     private const int QuietTransactions = 10;
@@ -59,6 +67,7 @@ internal sealed record Cost(
             bed.Postgres is null ? null : await DatabaseFigures.ReadAsync(bed.Postgres, ct),
             await bed.PostgresCpuAsync(ct),
             bed.ServicesCpu(),
+            await DaprMetrics.CpuAsync(options.DaprMetrics, ct),
             Environment.CpuUsage.TotalTime
         );
 
@@ -69,6 +78,7 @@ internal sealed record Cost(
         DatabaseFigures? Figures,
         TimeSpan? Postgres,
         TimeSpan? Services,
+        TimeSpan? Dapr,
         TimeSpan Clients
     )
     {
@@ -78,6 +88,7 @@ internal sealed record Cost(
             var clients = Environment.CpuUsage.TotalTime - Clients;
             await UntilQuietAsync(TestBed, ct);
             var services = TestBed.ServicesCpu() - Services;
+            var dapr = await DaprMetrics.CpuAsync(Options.DaprMetrics, ct) - Dapr;
             var postgres = await TestBed.PostgresCpuAsync(ct) - Postgres;
             var figures = Figures is null
                 ? null
@@ -91,20 +102,25 @@ internal sealed record Cost(
             return new(
                 services?.TotalMilliseconds / n,
                 postgres?.TotalMilliseconds / n,
+                dapr?.TotalMilliseconds / n,
                 clients.TotalMilliseconds / n,
                 figures?.RoundTrips / n,
                 figures?.Commits / n,
+                figures?.LogBytes / n,
                 workflows.Activities / n,
                 workflows.Timers / n,
                 workflows.Turns / n,
                 TestBed.ServicesMemory() / 1024.0 / 1024.0,
                 [
-                    .. (figures?.ByDatabase ?? new Dictionary<string, (long, long, long?)>()).Select(d => new Database(
-                        d.Key,
-                        d.Value.Statements / n,
-                        d.Value.RoundTrips / n,
-                        d.Value.Commits / n
-                    )),
+                    .. (figures?.ByDatabase ?? new Dictionary<string, (long, long, long?, long?)>()).Select(
+                        d => new Database(
+                            d.Key,
+                            d.Value.Statements / n,
+                            d.Value.RoundTrips / n,
+                            d.Value.Commits / n,
+                            d.Value.LogBytes / n
+                        )
+                    ),
                 ]
             );
         }

@@ -14,7 +14,8 @@ namespace Ticketing.Bench.Measuring;
 /// </para>
 /// <para>
 /// A writing commit is a commit of a transaction that got an id. Those of each database are counted in the write-ahead log
-/// where pg_waldump can read it; else only the ids that the cluster gave out are known.
+/// where pg_waldump can read it; else only the ids that the cluster gave out are known. So are the bytes of its records, of
+/// which the whole, with the pages' own and what belongs to no database, is the way that the log went on.
 /// </para>
 /// </summary>
 internal sealed record DatabaseFigures(
@@ -24,9 +25,10 @@ internal sealed record DatabaseFigures(
 )
 {
     public sealed record Difference(
-        IReadOnlyDictionary<string, (long Statements, long RoundTrips, long? Commits)> ByDatabase,
+        IReadOnlyDictionary<string, (long Statements, long RoundTrips, long? Commits, long? LogBytes)> ByDatabase,
         long RoundTrips,
-        long Commits
+        long Commits,
+        long LogBytes
     );
 
     public static async Task<DatabaseFigures> ReadAsync(PostgresCluster cluster, CancellationToken ct)
@@ -60,7 +62,7 @@ internal sealed record DatabaseFigures(
 
     public async Task<Difference> UntilAsync(DatabaseFigures end, PostgresCluster cluster, CancellationToken ct)
     {
-        var commits = await CommitsAsync(cluster, LogPosition, end.LogPosition, ct);
+        var log = await LogAsync(cluster, LogPosition, end.LogPosition, ct);
         var byDatabase = end.Calls.ToDictionary(
             c => c.Key,
             c =>
@@ -69,19 +71,25 @@ internal sealed record DatabaseFigures(
                 return (
                     c.Value.Statements - before.Statements,
                     c.Value.RoundTrips - before.RoundTrips,
-                    commits is null ? (long?)null : commits.GetValueOrDefault(c.Key)
+                    log is null ? (long?)null : log.GetValueOrDefault(c.Key).Commits,
+                    log is null ? (long?)null : log.GetValueOrDefault(c.Key).Bytes
                 );
             }
         );
         return new(
             byDatabase,
             byDatabase.Values.Sum(d => d.Item2),
-            commits?.Where(c => byDatabase.ContainsKey(c.Key)).Sum(c => c.Value) ?? end.TransactionId - TransactionId
+            log?.Where(c => byDatabase.ContainsKey(c.Key)).Sum(c => c.Value.Commits)
+                ?? end.TransactionId - TransactionId,
+            (long)(
+                NpgsqlTypes.NpgsqlLogSequenceNumber.Parse(end.LogPosition)
+                - NpgsqlTypes.NpgsqlLogSequenceNumber.Parse(LogPosition)
+            )
         );
     }
 
     /// <summary>By database's name; null where the log cannot be read.</summary>
-    private static async Task<Dictionary<string, long>?> CommitsAsync(
+    private static async Task<Dictionary<string, (long Commits, long Bytes)>?> LogAsync(
         PostgresCluster cluster,
         string from,
         string to,
@@ -118,7 +126,7 @@ internal sealed record DatabaseFigures(
         var errors = dump.StandardError.ReadToEndAsync(ct);
         // A commit's record names no database; the changes before it do.
         var databaseOf = new Dictionary<string, string>();
-        var commits = new Dictionary<string, long>();
+        var log = new Dictionary<string, (long Commits, long Bytes)>();
         while (await dump.StandardOutput.ReadLineAsync(ct) is { } line)
         {
             var id = Between(line, "tx:", ",").Trim();
@@ -129,15 +137,27 @@ internal sealed record DatabaseFigures(
                     && databaseOf.Remove(id, out var database)
                     && names.TryGetValue(database, out var name)
                 )
-                    commits[name] = commits.GetValueOrDefault(name) + 1;
+                    log[name] = log.GetValueOrDefault(name) with { Commits = log.GetValueOrDefault(name).Commits + 1 };
             }
-            else if (id != "0" && Between(line, "rel ", " ").Split('/') is [_, var database, _])
-                databaseOf[id] = database;
+            else if (Between(line, "rel ", " ").Split('/') is [_, var database, _])
+            {
+                if (id != "0")
+                    databaseOf[id] = database;
+                if (names.TryGetValue(database, out var its))
+                    log[its] = log.GetValueOrDefault(its) with
+                    {
+                        Bytes = log.GetValueOrDefault(its).Bytes + LengthOf(line),
+                    };
+            }
         }
         await dump.WaitForExitAsync(ct);
         _ = await errors;
-        return dump.ExitCode == 0 ? commits : null;
+        return dump.ExitCode == 0 ? log : null;
     }
+
+    /// <summary>Of a record, with images of pages: <c>len (rec/tot): 59/ 123</c>.</summary>
+    private static long LengthOf(string line) =>
+        long.TryParse(Between(line, "len (rec/tot):", ",").Split('/')[^1].Trim(), null, out var length) ? length : 0;
 
     private static string Between(string line, string before, string after)
     {

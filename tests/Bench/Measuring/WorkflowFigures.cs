@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dapr.DurableTask.Protobuf;
 using Npgsql;
 using Ticketing.EmbeddedDapr.Workflows;
@@ -63,14 +62,6 @@ internal sealed record WorkflowFigures(long? Activities, long? Timers, long? Tur
     }
 
     /// <summary>daprd counts neither timers nor turns.</summary>
-    private static async Task<long> ActivitiesAsync(IReadOnlyList<Uri> sidecars, CancellationToken ct)
-    {
-        using var http = new HttpClient();
-        var sum = 0.0;
-        foreach (var sidecar in sidecars)
-        foreach (var line in (await http.GetStringAsync(sidecar, ct)).Split('\n'))
-            if (line.StartsWith("dapr_runtime_workflow_activity_execution_count", StringComparison.Ordinal))
-                sum += double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
-        return (long)sum;
-    }
+    private static async Task<long> ActivitiesAsync(IReadOnlyList<Uri> sidecars, CancellationToken ct) =>
+        (long)await DaprMetrics.SumAsync(sidecars, "dapr_runtime_workflow_activity_execution_count", ct);
 }
