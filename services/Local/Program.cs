@@ -79,19 +79,37 @@ root.SetAction(
         )
 );
 
-var demo = new Command("demo", "Buys a ticket from end to end as a client would, and is admitted at the door.");
+var url = new Option<Uri?>("--url")
+{
+    Description = "Public origin of a system elsewhere, as https://tickets.example; else the one at --port.",
+    CustomParser = r => Uri.TryCreate(r.Tokens[0].Value, UriKind.Absolute, out var origin) ? origin : null,
+};
+url.Validators.Add(r =>
+{
+    if (
+        r.Tokens is [var text]
+        && !(
+            Uri.TryCreate(text.Value, UriKind.Absolute, out var origin)
+            && (origin.Scheme == Uri.UriSchemeHttps || origin.Scheme == Uri.UriSchemeHttp)
+            && origin.PathAndQuery == "/"
+        )
+    )
+        r.AddError("--url takes an origin, as https://tickets.example.");
+});
+
+var demo = new Command("demo", "Buys a ticket from end to end as a client would, and is admitted at the door.") { url };
 demo.SetAction(
-    (r, ct) => CommandRunner.RunAsync(() => DemoCommand.RunAsync(r.GetValue(port), r.GetValue(data)!.FullName, ct), ct)
+    (r, ct) => CommandRunner.RunAsync(() => DemoCommand.RunAsync(OriginOf(r), r.GetValue(data)!.FullName, ct), ct)
 );
 root.Add(demo);
 
-var seed = new Command("seed", "Enters the demo's people and shows into a running system that has none.");
+var seed = new Command("seed", "Enters the demo's people and shows into a running system that has none.") { url };
 seed.SetAction(
     (r, ct) =>
         CommandRunner.RunAsync(
             async () =>
             {
-                await Seeder.RunAsync(new Uri($"http://localhost:{r.GetValue(port)}"), ct);
+                await Seeder.RunAsync(OriginOf(r), ct);
                 Console.WriteLine("The demo's people and shows are there.");
                 return 0;
             },
@@ -111,8 +129,10 @@ serve.Hidden = true;
 serve.SetAction((r, ct) => CommandRunner.RunAsync(() => ChildProcess.ServeAsync(r.GetValue(appId)!, ct), ct));
 root.Add(serve);
 
+Uri OriginOf(ParseResult r) => r.GetValue(url) ?? new Uri($"http://localhost:{r.GetValue(port)}");
+
 return await root.Parse(args)
-    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
+    .InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });
 
 internal static partial class Program
 {

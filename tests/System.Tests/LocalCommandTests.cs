@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Npgsql;
+using Ticketing.Contracts;
 using Ticketing.Local;
 using Ticketing.Local.Hosting;
 using Ticketing.Local.Seeding;
@@ -107,6 +109,39 @@ public sealed class LocalCommandTests
 
         static Task<LocalSystem> StartAsync(LocalOptions options) =>
             LocalSystem.StartAsync(options, new Progress<string>(), CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Data_of_another_version_is_told_in_a_sentence()
+    {
+        var path = Directory.CreateTempSubdirectory("ticketing-old-").FullName;
+        var options = new LocalOptions
+        {
+            DataDirectory = path,
+            Port = FreePort.Next(),
+            Durable = false,
+            Seed = false,
+        };
+        await using (var postgres = await PostgresCluster.StartAsync(ServerOf(path), CancellationToken.None))
+        {
+            await using var source = NpgsqlDataSource.Create(
+                await postgres.EnsureDatabaseAsync(AppIds.Users, CancellationToken.None)
+            );
+            // As the first migration of before has left it, which no longer is in the list.
+            await using var before = source.CreateCommand("CREATE TABLE outbox (id uuid)");
+            await before.ExecuteNonQueryAsync();
+        }
+        var error = await Assert.ThrowsAsync<LocalException>(() =>
+            LocalSystem.StartAsync(options, new Progress<string>(), CancellationToken.None)
+        );
+        Assert.StartsWith("The data of users is of another version: ", error.Message, StringComparison.Ordinal);
+        Directory.Delete(path, recursive: true);
+
+        static PostgresOptions ServerOf(string path)
+        {
+            using var folder = DataFolder.Open(path);
+            return new() { DataDirectory = folder.Postgres, Durable = false };
+        }
     }
 
     [Theory]

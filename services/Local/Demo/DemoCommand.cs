@@ -15,9 +15,9 @@ internal static class DemoCommand
     private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
-    public static async Task<int> RunAsync(int port, string dataDirectory, CancellationToken ct)
+    /// <param name="baseUrl">The public origin.</param>
+    public static async Task<int> RunAsync(Uri baseUrl, string dataDirectory, CancellationToken ct)
     {
-        var baseUrl = new Uri($"http://localhost:{port}");
         using var buyer = new ApiClient(baseUrl);
         using var door = new ApiClient(baseUrl);
         // For the ticket's PDF; before anything is bought. Of a system elsewhere there is no folder here.

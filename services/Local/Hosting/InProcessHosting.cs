@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.EmbeddedDapr;
 using Ticketing.ServiceDefaults;
@@ -32,7 +33,17 @@ internal sealed class InProcessHosting : IServiceHosting
     )
     {
         var app = service.Build([.. settings.Select(s => $"--{ArgumentOf(s.Key)}={s.Value}")]);
-        await app.MigrateAsync(ct);
+        try
+        {
+            await app.MigrateAsync(ct);
+        }
+        // Before a release, a first migration is rewritten instead of followed by another one.
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DuplicateTable)
+        {
+            throw new LocalException(
+                $"The data of {service.AppId} is of another version: forget it (--reset), or keep it and take another folder (--data)."
+            );
+        }
         await app.StartAsync(ct);
         return app;
     }
