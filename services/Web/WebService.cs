@@ -53,6 +53,7 @@ public static class WebService
         app.UseMiddleware<PageCache>();
         app.UseAntiforgery();
         app.MapAssets();
+        app.MapAccentSheets();
         app.MapSignIn();
         app.MapLanguage();
         app.MapBuyer();

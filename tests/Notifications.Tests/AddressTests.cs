@@ -24,7 +24,7 @@ public sealed class AddressTests(NotificationsApp app)
             Assert.Contains(typed, usual.Html, StringComparison.Ordinal);
         }
         Assert.Contains(unproven.Number, plain.Text, StringComparison.Ordinal);
-        Assert.Contains(BaseUrl + "/api/v1/tickets/pdf?orderId=1&key=abc", WebUtility.HtmlDecode(plain.Html));
+        Assert.Contains(BaseUrl + "/ingressos/por-link?orderId=1&key=abc", WebUtility.HtmlDecode(plain.Html));
     }
 
     [Fact]

@@ -303,8 +303,8 @@ public sealed partial class TemplateTests
 
     /// <summary>Of many tickets there is one thing to do; the mail says first what it is about, and when.</summary>
     [Theory]
-    [InlineData("pt-BR", "Abrir os 6 ingressos (PDF)", "Portas: 19h30", "setor Plateia, fila A, assento 13")]
-    [InlineData("en", "Open all 6 tickets (PDF)", "Doors: 7:30 PM", "section Plateia, row A, seat 13")]
+    [InlineData("pt-BR", "Mostrar os 6 ingressos", "Portas: 19h30", "setor Plateia, fila A, assento 13")]
+    [InlineData("en", "Show all 6 tickets", "Doors: 7:30 PM", "section Plateia, row A, seat 13")]
     public async Task Many_tickets_are_opened_by_one_button(string locale, string button, string doors, string place)
     {
         var content = Content(MailKind.OrderFulfilled, locale);
@@ -322,7 +322,7 @@ public sealed partial class TemplateTests
         foreach (var body in new[] { mail.Text, html })
         {
             Assert.Contains(button, body);
-            Assert.Contains("https://tickets.example/api/v1/tickets/pdf?orderId=1&key=abc", body);
+            Assert.Contains("https://tickets.example/ingressos/por-link?orderId=1&key=abc", body);
             Assert.Contains(doors, body);
             Assert.Contains(place, body);
             Assert.Contains("Praça Ramos de Azevedo, s/n", body);

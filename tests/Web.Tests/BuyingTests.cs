@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using Ticketing.Local.Seeding;
 using Ticketing.System.Tests;
+using Ticketing.TestKit;
 
 namespace Ticketing.Web.Tests;
 
@@ -53,6 +54,24 @@ public sealed class BuyingTests(WebSystem system)
         Assert.Equal("%PDF"u8.ToArray(), (await buyer.Api.DownloadAsync(pdf!, default))[..4]);
         await visitor.GoAsync("/ingressos");
         await Assertions.Expect(page.Locator(".ticket-row")).ToHaveCountAsync(2);
+
+        // On a phone that nobody has signed in with: the mail's link is enough.
+        var link = await Eventually.GetAsync(
+            () => system.MailedAsync(buyer.Email, @"/ingressos/por-link\?orderId=[0-9a-f-]+&key=[A-Za-z0-9_-]+"),
+            found => found is not null
+        );
+        await using var phone = await system.VisitAsync(new() { BypassCSP = true });
+        await phone.GoAsync(link!);
+        await Assertions
+            .Expect(phone.Page.GetByRole(AriaRole.Img, new() { Name = "Código QR do ingresso" }))
+            .ToHaveCountAsync(2);
+        Assert.Contains("Zoé Simões", await phone.TextAsync());
+        await phone.AssertAccessibleAsync();
+        var all = await phone.Page.GetByText("Baixar todos em PDF").GetAttributeAsync("href");
+        using var stranger = new ApiClient(system.BaseUrl);
+        Assert.Equal("%PDF"u8.ToArray(), (await stranger.DownloadAsync(all!, default))[..4]);
+        foreach (var wrong in new[] { link![..^3] + "AAA", link.Split('&')[0], "/ingressos/por-link?orderId=x&key=x" })
+            Assert.Equal(404, (await phone.GoAsync(wrong)).Status);
     }
 
     [Fact]

@@ -1,10 +1,12 @@
 using System.Globalization;
 using Bunit;
+using CsCheck;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SkiaSharp;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 using Ticketing.Web.Api;
 using Ticketing.Web.Buyer;
 using Ticketing.Web.Hosting;
@@ -294,4 +296,30 @@ public sealed class ComponentTests : BunitContext
 
         Assert.Equal("<i>Não</i>", shown.Find("[role=alert]").TextContent);
     }
+
+    /// <summary>WCAG 2.2, 1.4.3; on every ground that <c>site.css</c> puts such letters on.</summary>
+    [Fact]
+    public void Whatever_colour_an_event_has_is_read_by_day_and_by_night() =>
+        Gen
+            .Byte.Select(Gen.Byte, Gen.Byte)
+            .Select((red, green, blue) => new AccentColor(red, green, blue))
+            .Sample(color =>
+            {
+                foreach (
+                    var (tones, grounds) in new[]
+                    {
+                        (AccentSheet.Light(color), new[] { "#FAF9FC", "#FFFFFF" }),
+                        (AccentSheet.Dark(color), ["#12101B", "#1C1928"]),
+                    }
+                )
+                {
+                    foreach (var ground in grounds.Select(g => AccentColor.Parse(g)!.Value).Append(tones.Wash))
+                    {
+                        Assert.InRange(tones.Accent.ContrastWith(ground), 4.5, 21);
+                        Assert.InRange(tones.Strong.ContrastWith(ground), 4.5, 21);
+                    }
+                    Assert.InRange(tones.OnAccent.ContrastWith(tones.Accent), 4.5, 21);
+                    Assert.InRange(tones.OnAccent.ContrastWith(tones.Strong), 4.5, 21);
+                }
+            });
 }

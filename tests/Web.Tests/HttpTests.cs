@@ -37,6 +37,20 @@ public sealed partial class HttpTests(WebSystem system)
     }
 
     [Fact]
+    public async Task An_events_colour_is_a_style_sheet()
+    {
+        using var http = system.Http();
+        using var sheet = await http.GetAsync("/cores/e4572e.css");
+        Assert.Equal("text/css", sheet.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("prefers-color-scheme:dark", await sheet.Content.ReadAsStringAsync());
+        foreach (var none in new[] { "red", "e4572", "e4572eff", "e4572g", "}%7B%7D;a", "%0A%0A%0A%0A%0A%0A" })
+        {
+            using var answer = await http.GetAsync($"/cores/{none}.css");
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task Pages_run_nothing_inline_and_assets_are_kept_for_ever()
     {
         using var http = system.Http();

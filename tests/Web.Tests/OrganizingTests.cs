@@ -448,8 +448,10 @@ public sealed class OrganizingTests(WebSystem system)
         await visitor.SeesAsync(helper.Email, "section[aria-labelledby=open]");
 
         // As the mail says.
-        using var mails = new HttpClient { BaseAddress = system.BaseUrl };
-        var link = await Eventually.GetAsync(() => LinkAsync(mails, helper.Email), found => found is not null);
+        var link = await Eventually.GetAsync(
+            () => system.MailedAsync(helper.Email, @"/convites/[0-9a-f-]+/[0-9a-f-]+"),
+            found => found is not null
+        );
         await using var invited = await system.VisitAsync();
         await invited.GoAsync(link!);
         await invited.SignInAsync(helper);
@@ -485,19 +487,5 @@ public sealed class OrganizingTests(WebSystem system)
             return await page.Locator("tbody tr").CountAsync() == 1;
         });
         await visitor.SeesAsync("Saiu da equipe", "tbody");
-    }
-
-    private static async Task<string?> LinkAsync(HttpClient http, string to)
-    {
-        var list = JsonNode.Parse(await http.GetStringAsync($"/dev/mail?format=json&to={Uri.EscapeDataString(to)}"))![
-            "items"
-        ]!.AsArray();
-        foreach (var item in list)
-        {
-            var mail = await http.GetStringAsync($"/dev/mail/{item!.Text("id")}?format=json");
-            if (Regex.Match(mail, @"/convites/[0-9a-f-]+/[0-9a-f-]+") is { Success: true } found)
-                return found.Value;
-        }
-        return null;
     }
 }

@@ -22,104 +22,17 @@ namespace Ticketing.Web.Tests;
 /// The pages of payouts in states that the whole system is not easily brought into: short of money, an account that is
 /// too new, more events than are listed. What the API answers is played.
 /// </summary>
-public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
+public sealed class PayoutViewTests : PlayedApi
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 29, 15, 0, 0, TimeSpan.Zero);
     private static readonly Guid Organizer = Guid.CreateVersion7();
     private static readonly Guid Known = Guid.CreateVersion7();
     private static readonly Guid Older = Guid.CreateVersion7();
 
-    private readonly Dictionary<string, object> answers = [];
-    private readonly Dictionary<string, IResult> refusals = [];
-    private readonly ConcurrentQueue<string> sent = new();
-    private readonly OneRequest request = new();
-    private WebApplication api = null!;
-
-    public PayoutViewTests() => Read("pt-BR");
-
-    private sealed class StillClock : TimeProvider
+    public override async ValueTask InitializeAsync()
     {
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
-
-    /// <summary>The same to whoever asks.</summary>
-    private sealed class OneRequest : IHttpContextAccessor
-    {
-        public HttpContext? HttpContext { get; set; }
-    }
-
-    private sealed class NoToken : AntiforgeryStateProvider
-    {
-        public override AntiforgeryRequestToken? GetAntiforgeryToken() => null;
-    }
-
-    /// <summary>Nobody's token is needed.</summary>
-    private sealed class NobodySignedIn : IAuthenticationService
-    {
-        public Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme) =>
-            Task.FromResult(AuthenticateResult.NoResult());
-
-        public Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
-            Task.CompletedTask;
-
-        public Task ForbidAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
-            Task.CompletedTask;
-
-        public Task SignInAsync(
-            HttpContext context,
-            string? scheme,
-            ClaimsPrincipal principal,
-            AuthenticationProperties? properties
-        ) => Task.CompletedTask;
-
-        public Task SignOutAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
-            Task.CompletedTask;
-    }
-
-    public async ValueTask InitializeAsync()
-    {
-        var builder = PeerStub.CreateBuilder("--urls=http://127.0.0.1:0");
-        api = builder.Build();
-        api.MapFallback(
-            async (HttpContext http) =>
-            {
-                using var body = new StreamReader(http.Request.Body);
-                if (await body.ReadToEndAsync() is { Length: > 0 } text)
-                    sent.Enqueue($"{http.Request.Method} {http.Request.QueryString} {text}");
-                var path = http.Request.Path.Value!.Split("/method")[1];
-                return refusals.TryGetValue($"{http.Request.Method} {path}", out var refusal) ? refusal
-                    : answers.TryGetValue(path, out var answer) ? PeerStub.Json(answer)
-                    : path.StartsWith("/api/v1/payments", StringComparison.Ordinal) ? PeerStub.Problem(403, "forbidden")
-                    : PeerStub.Problem(404, "not-found");
-            }
-        );
-        await api.StartAsync();
-        Services.AddSingleton<IConfiguration>(
-            new ConfigurationBuilder().AddInMemoryCollection([new("DAPR_HTTP_ENDPOINT", api.Urls.Single())]).Build()
-        );
-        Services.AddSingleton<IHttpContextAccessor>(request);
-        Services.AddOptions<WebOptions>();
-        Services.AddSingleton<Sidecar>();
-        Services.AddScoped<TicketingApi>();
-        Services.AddSingleton<Assets>();
-        Services.AddSingleton<TimeProvider>(new StillClock());
-        Services.AddSingleton<AntiforgeryStateProvider>(new NoToken());
-        Services.AddSingleton<IAuthenticationService>(new NobodySignedIn());
-        Services.AddCascadingValue<HttpContext>(sp => sp.GetRequiredService<IHttpContextAccessor>().HttpContext!);
-        request.HttpContext = new DefaultHttpContext { RequestServices = Services };
+        await base.InitializeAsync();
         Play("owner");
     }
-
-    public new async ValueTask DisposeAsync()
-    {
-        await api.DisposeAsync();
-        await base.DisposeAsync();
-    }
-
-    private static void Read(string language) =>
-        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
-
-    private static Money Reais(long amount) => new(amount, "BRL");
 
     private static object Payout(string status, Guid organizer, params object[] items) =>
         new
@@ -136,11 +49,9 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
             items,
         };
 
-    private static object PageOf(params object[] items) => new { items, next = (string?)null };
-
     private void Play(string role, object[]? balance = null, object? account = null, params object[] payouts)
     {
-        answers["/api/v1/organizers"] = PageOf(
+        Answers["/api/v1/organizers"] = PageOf(
             new
             {
                 id = Organizer,
@@ -149,9 +60,9 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
                 approved = true,
             }
         );
-        answers["/api/v1/orders/balance"] = new { items = balance ?? [], account };
-        answers["/api/v1/orders/payouts"] = PageOf(payouts);
-        answers[$"/api/v1/organizers/{Organizer}/events"] = PageOf(
+        Answers["/api/v1/orders/balance"] = new { items = balance ?? [], account };
+        Answers["/api/v1/orders/payouts"] = PageOf(payouts);
+        Answers[$"/api/v1/organizers/{Organizer}/events"] = PageOf(
             new
             {
                 id = Known,
@@ -179,9 +90,6 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
         shown.WaitForElement("h1");
         return shown;
     }
-
-    private static string Words(IRenderedComponent<IComponent> shown) =>
-        string.Join(' ', shown.Nodes.Select(n => n.TextContent)).Replace('\u00a0', ' ');
 
     [Fact]
     public void Without_a_sale_or_an_account_it_says_so_and_an_owner_has_the_form()
@@ -298,7 +206,7 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
 
     private IRenderedComponent<PayoutsPage> Send(string taxId, string pixKey, string iban = "")
     {
-        request.HttpContext!.Request.Form = new FormCollection(
+        Request.Form = new FormCollection(
             new()
             {
                 ["_handler"] = "account",
@@ -316,7 +224,7 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
     [Fact]
     public void An_account_that_is_refused_is_typed_on_where_it_is_wrong()
     {
-        refusals["PUT /api/v1/orders/payout-account"] = Results.ValidationProblem(
+        Refusals["PUT /api/v1/orders/payout-account"] = Results.ValidationProblem(
             new Dictionary<string, string[]> { ["taxId"] = ["No CPF, no CNPJ."], ["pixKey"] = ["No Pix key."] },
             statusCode: 422,
             type: ServiceDefaults.Problems.TypePrefix + "invalid"
@@ -325,7 +233,7 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
         var shown = Send("11222333000180", "nada");
         shown.WaitForElement("#problem");
 
-        Assert.Equal(422, request.HttpContext!.Response.StatusCode);
+        Assert.Equal(422, Request.HttpContext.Response.StatusCode);
         Assert.Equal("Confira os campos marcados.", shown.Find("[role=alert]").TextContent);
         Assert.Equal(["taxId", "pixKey"], shown.FindAll("[aria-invalid=true]").Select(i => i.GetAttribute("name")));
         Assert.Equal("11222333000180", shown.Find("#tax-id").GetAttribute("value"));
@@ -339,7 +247,7 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
         var shown = Send("11222333000181", "", " ");
         shown.WaitForElement("#problem");
 
-        Assert.Empty(sent);
+        Assert.Empty(Sent);
         Assert.Equal("pixKey", shown.Find("[aria-invalid=true]").GetAttribute("name"));
         Assert.DoesNotContain("Não é uma chave", shown.Find("#pix-key-hint").TextContent, StringComparison.Ordinal);
     }
@@ -347,7 +255,7 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
     [Fact]
     public void An_account_is_sent_whole_and_the_page_shown_anew()
     {
-        answers["/api/v1/orders/payout-account"] = Account(Now);
+        Answers["/api/v1/orders/payout-account"] = Account(Now);
 
         var shown = Send("11.222.333/0001-81", "pix@aurora.example", "de89 3704 0044 0532 0130 00");
 
@@ -355,7 +263,7 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
         shown.WaitForState(() => go.Uri.EndsWith($"/organizar/{Organizer}/repasses?salvo=1", StringComparison.Ordinal));
         Assert.Equal(
             $$"""PUT ?organizerId={{Organizer}} {"holder":"Circo Ltda","taxId":"11.222.333/0001-81","pixKey":"pix@aurora.example","iban":"de89 3704 0044 0532 0130 00"}""",
-            Assert.Single(sent)
+            Assert.Single(Sent)
         );
     }
 
@@ -367,7 +275,7 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
     [InlineData(0, 0, null, null)]
     public void A_statement_says_what_is_still_to_be_paid_out(long paidOut, long disputed, int? hours, string? words)
     {
-        answers[$"/api/v1/events/{Known}"] = new
+        Answers[$"/api/v1/events/{Known}"] = new
         {
             id = Known,
             slug = "noite",
@@ -387,8 +295,8 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
             },
             sessions = Array.Empty<object>(),
         };
-        answers["/api/v1/orders/sales"] = new { items = Array.Empty<object>() };
-        answers["/api/v1/orders/statements"] = new
+        Answers["/api/v1/orders/sales"] = new { items = Array.Empty<object>() };
+        Answers["/api/v1/orders/statements"] = new
         {
             items = new[]
             {
@@ -428,13 +336,13 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
     public void A_batch_offers_what_may_still_happen_to_each_payout()
     {
         var (unknown, batch) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        answers[$"/api/v1/payments/payout-batches/{batch}"] = Batch(batch, 1);
-        answers["/api/v1/payments/payouts"] = PageOf(
+        Answers[$"/api/v1/payments/payout-batches/{batch}"] = Batch(batch, 1);
+        Answers["/api/v1/payments/payouts"] = PageOf(
             Payout("created", Organizer),
             Payout("paid", unknown),
             Payout("failed", Organizer)
         );
-        answers[$"/api/v1/organizers/{Organizer}"] = new { id = Organizer, name = "Circo" };
+        Answers[$"/api/v1/organizers/{Organizer}"] = new { id = Organizer, name = "Circo" };
 
         var shown = Render<BatchPage>(p => p.Add(c => c.BatchId, batch));
         shown.WaitForElement("h1");
@@ -463,7 +371,7 @@ public sealed class PayoutViewTests : BunitContext, IAsyncLifetime
     public void Batches_are_listed_with_their_files()
     {
         var (open, done) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        answers["/api/v1/payments/payout-batches"] = PageOf(Batch(open, 2), Batch(done, 0));
+        Answers["/api/v1/payments/payout-batches"] = PageOf(Batch(open, 2), Batch(done, 0));
 
         var shown = Render<BatchesPage>();
         shown.WaitForElement("h1");

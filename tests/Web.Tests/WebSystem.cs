@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Ticketing.Local.Seeding;
 using Ticketing.System.Tests;
@@ -69,6 +70,20 @@ public sealed class WebSystem : TicketingSystem
     /// <summary>Plain HTTP, without cookies and without following redirects.</summary>
     internal HttpClient Http() =>
         new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = BaseUrl };
+
+    /// <summary>The link of this form that somebody was sent; null: not yet.</summary>
+    internal async Task<string?> MailedAsync(string to, string form)
+    {
+        using var api = new ApiClient(BaseUrl);
+        var mails = await api.GetAsync($"/dev/mail?format=json&to={Uri.EscapeDataString(to)}", default);
+        foreach (var item in mails["items"]!.AsArray())
+        {
+            var mail = await api.GetAsync($"/dev/mail/{item!.Text("id")}?format=json", default);
+            if (Regex.Match(mail.Text("text"), form) is { Success: true } found)
+                return found.Value;
+        }
+        return null;
+    }
 
     /// <summary>Path of the demo's event whose title begins so.</summary>
     internal async Task<string> PathOfAsync(string words)

@@ -16,7 +16,7 @@ public static class CreateEvent
     /// <param name="Description">Plain text or Markdown; needed to publish.</param>
     /// <param name="Category">Such as Show, Teatro, Esporte.</param>
     /// <param name="ImageUrl">Absolute http(s) address of a picture that is kept elsewhere; PUT picture keeps one here. Printed on tickets when it is an https JPEG of at most 2 MB.</param>
-    /// <param name="AccentColor">Of tickets and mails: #RRGGBB.</param>
+    /// <param name="AccentColor">Of pages, tickets and mails: #RRGGBB.</param>
     public sealed record Request(
         Guid OrganizerId,
         Guid VenueId,

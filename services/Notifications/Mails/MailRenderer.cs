@@ -155,10 +155,16 @@ internal sealed partial class MailRenderer(ComponentRenderer components, IOption
         content switch
         {
             { OfferPath: { } offer } => (words.OpenOffer, Url(offer)),
+            { Tickets: [_, ..] all, PdfPath: { } path } => (
+                all.Count == 1 ? words.ShowTicket : Fill(words.ShowTickets, all.Count),
+                Url(PageOf(path))
+            ),
             { Tickets: [var only] } => (words.OpenTicket, Url(only.PdfPath)),
-            { Tickets: [_, ..] all, PdfPath: { } path } => (Fill(words.OpenTickets, all.Count), Url(path)),
             _ => null,
         };
+
+    /// <summary>Of the page (Web's) that shows what the document has, to whoever has the same link.</summary>
+    private static string PageOf(string pdfPath) => "/ingressos/por-link" + pdfPath[pdfPath.IndexOf('?')..];
 
     /// <summary>"setor Plateia, fila A, assento 12".</summary>
     private static string Place(string label, Words words) =>

@@ -19,12 +19,29 @@ public readonly record struct AccentColor(byte Red, byte Green, byte Blue)
             : null;
 
     /// <summary>Whether dark letters are read better on it than white ones (WCAG's contrast).</summary>
-    public bool WantsDarkText
+    public bool WantsDarkText => Luminance > 0.179;
+
+    /// <summary>From 1 to 21 (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio).</summary>
+    public double ContrastWith(AccentColor other)
+    {
+        var (one, two) = (Luminance + 0.05, other.Luminance + 0.05);
+        return one > two ? one / two : two / one;
+    }
+
+    /// <param name="other">The colour that it moves towards.</param>
+    /// <param name="share">0: none of the other; 1: nothing but it.</param>
+    public AccentColor Mix(AccentColor other, double share)
+    {
+        return new(Of(Red, other.Red), Of(Green, other.Green), Of(Blue, other.Blue));
+
+        byte Of(byte a, byte b) => (byte)Math.Round(a + (b - a) * share);
+    }
+
+    private double Luminance
     {
         get
         {
-            var luminance = 0.2126 * Linear(Red) + 0.7152 * Linear(Green) + 0.0722 * Linear(Blue);
-            return luminance > 0.179;
+            return 0.2126 * Linear(Red) + 0.7152 * Linear(Green) + 0.0722 * Linear(Blue);
 
             static double Linear(byte channel)
             {

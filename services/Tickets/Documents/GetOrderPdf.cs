@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
-using Microsoft.EntityFrameworkCore;
-using Ticketing.ServiceDefaults;
 using Ticketing.Tickets.IssuedTickets;
 
 namespace Ticketing.Tickets.Documents;
@@ -30,28 +28,7 @@ internal static class GetOrderPdf
         CancellationToken ct
     )
     {
-        if (key is null && user.Identity?.IsAuthenticated != true)
-            throw new ProblemException(401, "unauthenticated", "Log in, or use the order's link.");
-        if (key is not null && !await links.OpensOrderAsync(orderId, key, ct))
-            throw ProblemException.NotFound("order");
-        var all = await db
-            .Tickets.AsNoTracking()
-            .Include(t => t.Session.Event)
-            .Where(t => t.OrderId == orderId)
-            .OrderBy(t => t.Ordinal)
-            .ToListAsync(ct);
-        if (all.Count == 0)
-            throw ProblemException.NotFound("order");
-        var me = key is null ? user.UserId() : all[0].BuyerId;
-        var mine = all.Where(t => t.OwnerId == me).ToList();
-        if (key is null && mine.Count == 0)
-            throw ProblemException.NotFound("order");
-        var tickets = mine.Where(t =>
-                t.Status != TicketStatus.Voided && (key is null || t.Serial == Ticket.FirstSerial)
-            )
-            .ToList();
-        if (tickets.Count == 0)
-            throw new ProblemException(410, "voided", "The order's tickets were refunded, passed on or reissued.");
+        var tickets = await OrderTickets.OfAsync(orderId, key, user, db, links, ct);
         var pdf = await documents.GetAsync(tickets, PageSizes.Of(size), ct);
         return context.Pdf(pdf, tickets[0].Locale, tickets[0].OrderNumber);
     }

@@ -21,6 +21,14 @@ internal static class TicketRoutes
             .ProducesValidationProblem();
         var tickets = app.MapGroup("/api/v1/tickets").WithTags("Tickets");
         tickets
+            .MapGet("", ListOrderTickets.Handle)
+            .WithName("ListOrderTickets")
+            .AllowAnonymous()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status410Gone);
+        tickets
             .MapGet("/{id:guid}", GetTicket.Handle)
             .Rehearsed()
             .WithName("GetTicket")

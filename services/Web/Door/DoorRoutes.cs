@@ -43,6 +43,15 @@ internal static class DoorRoutes
                         src = assets["icon.svg"],
                         sizes = "any",
                         type = "image/svg+xml",
+                        purpose = "any",
+                    },
+                    new
+                    {
+                        src = assets["icon.png"],
+                        sizes = "512x512",
+                        type = "image/png",
+                        // Its ticket is within the circle that a phone may cut out.
+                        purpose = "any maskable",
                     },
                 },
             },

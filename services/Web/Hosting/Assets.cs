@@ -54,6 +54,7 @@ internal sealed class Assets
             ".css" => "text/css; charset=utf-8",
             ".js" => "text/javascript; charset=utf-8",
             ".svg" => "image/svg+xml",
+            ".png" => "image/png",
             ".wasm" => "application/wasm",
             ".webmanifest" => "application/manifest+json",
             _ => throw new InvalidOperationException($"No content type is known for {name}."),

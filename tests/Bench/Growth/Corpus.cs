@@ -462,6 +462,7 @@ internal sealed class Corpus
         await ReadAsync("GetOrder", $"/api/v1/orders/{sale.OrderId}", filled, ct);
         await ReadAsync("GetTicket", $"/api/v1/tickets/{sale.TicketId}", filled, ct);
         await DownloadAsync("GetTicketPdf", $"/api/v1/tickets/{sale.TicketId}/pdf", filled, ct);
+        await ReadAsync("ListOrderTickets", $"/api/v1/tickets?orderId={sale.OrderId}", filled, ct);
         await DownloadAsync("GetOrderPdf", $"/api/v1/tickets/pdf?orderId={sale.OrderId}", filled, ct);
         await DownloadAsync("GetCalendar", $"/api/v1/sessions/{sale.SessionId}/calendar", filled, ct);
         await ReadAsync("GetHold", $"/api/v1/holds/{sale.HoldId}", filled, ct);

@@ -296,21 +296,30 @@ public sealed class TicketTests(TicketsApp app)
             Assert.Equal(360, phone.GetPage(1).Width);
         using (var mine = PdfDocument.Open(await http.GetByteArrayAsync($"/api/v1/tickets/pdf?orderId={hold.Id}")))
             Assert.Equal(3, mine.NumberOfPages);
+        var list = link.Replace("/pdf", "", StringComparison.Ordinal);
+        var listed = (await (await anonymous.GetAsync(list)).ReadAsync<Page<TicketView>>()).Items;
+        Assert.Equal(issued.Tickets.Select(t => t.Id), listed.Select(t => t.Id));
+        Assert.All(listed, t => Assert.NotNull(t.Code));
         var views = await (await http.GetAsync($"/api/v1/tickets/{issued.Tickets[0].Id}")).ReadAsync<TicketView>();
         Assert.Equal((new SeatPlace("Plateia", "A", "2"), new Money(15_000, "BRL")), (views.Place, views.Price));
 
         using var stranger = app.Person();
-        var path = $"/api/v1/tickets/pdf?orderId={hold.Id}";
-        await (await stranger.GetAsync(path)).ProblemAsync(404, "not-found");
-        await (await anonymous.GetAsync(path)).ProblemAsync(401, "unauthenticated");
-        await (await anonymous.GetAsync($"{path}&key=AAAAAAAAAAAAAAAAAAAAAA")).ProblemAsync(404, "not-found");
+        foreach (var path in new[] { $"/api/v1/tickets/pdf?orderId={hold.Id}", $"/api/v1/tickets?orderId={hold.Id}" })
+        {
+            await (await stranger.GetAsync(path)).ProblemAsync(404, "not-found");
+            await (await anonymous.GetAsync(path)).ProblemAsync(401, "unauthenticated");
+            await (await anonymous.GetAsync($"{path}&key=AAAAAAAAAAAAAAAAAAAAAA")).ProblemAsync(404, "not-found");
+        }
         await (await anonymous.GetAsync($"{link}&size=a5")).ProblemAsync(400, "invalid");
 
         // The link is to what was bought, as long as it is the buyer's with its first code.
         (await http.PostAsync($"/api/v1/tickets/{issued.Tickets[0].Id}/reissue", null)).EnsureSuccessStatusCode();
         using (var left = PdfDocument.Open(await anonymous.GetByteArrayAsync(link)))
             Assert.Equal(2, left.NumberOfPages);
+        listed = (await (await anonymous.GetAsync(list)).ReadAsync<Page<TicketView>>()).Items;
+        Assert.Equal(issued.Tickets.Skip(1).Select(t => t.Id), listed.Select(t => t.Id));
         await app.VoidAsync(hold.Id);
         await (await anonymous.GetAsync(link)).ProblemAsync(410, "voided");
+        await (await anonymous.GetAsync(list)).ProblemAsync(410, "voided");
     }
 }

@@ -1,0 +1,148 @@
+using Bunit;
+using Microsoft.AspNetCore.Http;
+using Ticketing.TestKit;
+using Ticketing.Web.Buyer;
+
+namespace Ticketing.Web.Tests;
+
+/// <summary>The checkout while a neighbour is away, and of an order that is refused.</summary>
+public sealed class CheckoutViewTests : PlayedApi
+{
+    private static readonly Guid Id = Guid.CreateVersion7();
+    private static readonly Guid Show = Guid.CreateVersion7();
+    private static readonly Guid Session = Guid.CreateVersion7();
+    private static readonly Guid Type = Guid.CreateVersion7();
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Answers[$"/api/v1/holds/{Id}"] = new
+        {
+            id = Id,
+            sessionId = Session,
+            status = "held",
+            expiresAt = Now.AddMinutes(9),
+            items = new[]
+            {
+                new
+                {
+                    ticketTypeId = Type,
+                    name = "Inteira",
+                    kind = "full",
+                    unitPrice = Reais(10_000),
+                    fee = Reais(0),
+                    quantity = 1,
+                    seats = Array.Empty<object>(),
+                },
+            },
+        };
+        var session = new
+        {
+            id = Session,
+            eventId = Show,
+            startsAt = Now.AddDays(9),
+            maxPerPerson = 4,
+            ticketTypes = Array.Empty<object>(),
+        };
+        Answers[$"/api/v1/sessions/{Session}"] = session;
+        Answers[$"/api/v1/events/{Show}"] = new
+        {
+            id = Show,
+            slug = "noite",
+            title = "Noite",
+            status = "published",
+            accentColor = "#FFEE00",
+            organizer = new { id = Guid.CreateVersion7(), name = "Circo" },
+            venue = new
+            {
+                id = Guid.CreateVersion7(),
+                name = "Sala",
+                address = "Rua 1",
+                city = "Recife",
+                state = "PE",
+                timeZone = "America/Recife",
+            },
+            sessions = new[] { session },
+        };
+        Answers["/api/v1/me"] = new
+        {
+            id = Guid.CreateVersion7(),
+            name = "Ana",
+            email = "ana@example.com",
+        };
+        Answers["/api/v1/products"] = PageOf();
+    }
+
+    private IRenderedComponent<CheckoutPage> Page()
+    {
+        var shown = Render<CheckoutPage>(p => p.Add(c => c.Id, Id));
+        shown.WaitForElement("h1");
+        return shown;
+    }
+
+    private IRenderedComponent<CheckoutPage> Order(string coupon)
+    {
+        Request.Form = new FormCollection(
+            new()
+            {
+                ["_handler"] = "order",
+                ["do"] = "order",
+                ["buyer-name"] = "Zoé",
+                ["buyer-email"] = "zoe@example.com",
+                ["coupon"] = coupon,
+                ["applied"] = coupon,
+                ["method"] = "pix",
+            }
+        );
+        var shown = Page();
+        shown.Find("form[data-totals]").Submit();
+        return shown;
+    }
+
+    [Fact]
+    public void Tickets_are_sold_also_while_there_are_neither_add_ons_nor_profiles()
+    {
+        Refusals["GET /api/v1/me"] = Results.StatusCode(500);
+        Refusals["GET /api/v1/products"] = Results.StatusCode(500);
+
+        var shown = Page();
+
+        Assert.Equal("", shown.Find("#buyer-name").GetAttribute("value") ?? "");
+        Assert.Contains("R$ 100,00", Words(shown), StringComparison.Ordinal);
+        Assert.NotEmpty(shown.FindAll("input[name=method]"));
+    }
+
+    [Fact]
+    public void A_refused_order_keeps_its_sentence_and_what_was_typed_and_shows_the_discount_that_is_left()
+    {
+        Refusals["POST /api/v1/orders"] = PeerStub.Problem(409, "coupon-exhausted");
+        Answers[$"/api/v1/events/{Show}/coupons/quote"] = new { discount = Reais(1_500) };
+
+        var shown = Order("FOLIA");
+
+        Assert.Contains("R$ 85,00", Words(shown), StringComparison.Ordinal);
+        Assert.Equal("Zoé", shown.Find("#buyer-name").GetAttribute("value"));
+        Assert.Equal("FOLIA", shown.Find("#coupon").GetAttribute("value"));
+        Assert.NotEmpty(shown.Find("[role=alert]").TextContent);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_coupon_that_was_used_up_meanwhile_takes_its_discount_with_it_and_no_more(bool away)
+    {
+        Refusals["POST /api/v1/orders"] = PeerStub.Problem(409, "coupon-exhausted");
+        Refusals[$"POST /api/v1/events/{Show}/coupons/quote"] = away
+            ? Results.StatusCode(503)
+            : PeerStub.Problem(409, "coupon-exhausted");
+        var refused = ProblemWords();
+
+        var shown = Order("FOLIA");
+
+        Assert.Contains("R$ 100,00", Words(shown), StringComparison.Ordinal);
+        Assert.Equal("Zoé", shown.Find("#buyer-name").GetAttribute("value"));
+        Assert.Contains(refused, shown.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+
+        static string ProblemWords() => Language.ProblemSentences.Of("coupon-exhausted");
+    }
+}
