@@ -75,6 +75,39 @@ public sealed class BuyingTests(WebSystem system)
     }
 
     [Fact]
+    public async Task A_keyboard_alone_buys()
+    {
+        var show = await system.ShowAsync(capacity: 10);
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync();
+        var (page, keys) = (visitor.Page, visitor.Page.Keyboard);
+        await visitor.GoAsync(WebSystem.PathOf(show));
+        await visitor.TabToAsync("input[type=number]");
+        await keys.PressAsync("ArrowUp");
+        await visitor.PressEnterAtAsync(".buy-bar button");
+
+        await page.WaitForURLAsync("**/account/login**");
+        await visitor.TabToAsync("#email");
+        await keys.TypeAsync(buyer.Email);
+        await visitor.TabToAsync("#password");
+        await keys.TypeAsync(Buyer.Password);
+        await keys.PressAsync("Enter");
+        await page.WaitForURLAsync("**/sessoes/**");
+        await visitor.PressEnterAtAsync(".buy-bar button");
+
+        await page.WaitForURLAsync("**/reservas/**");
+        await visitor.TabToAsync("#attendee-0");
+        await keys.TypeAsync("Zoé Simões");
+        await visitor.TabToAsync("input[name=method]:checked");
+        await visitor.PressEnterAtAsync("form .button.wide");
+        await page.WaitForURLAsync("**/pedidos/*");
+        await visitor.PressEnterAtAsync(".pix .link");
+        await visitor.PressEnterAtAsync(".ticket-row a");
+        await page.WaitForURLAsync("**/ingressos/*");
+        await visitor.SeesAsync("Zoé Simões", ".pass");
+    }
+
+    [Fact]
     public async Task A_bank_that_is_down_is_waited_for_and_nothing_is_typed_again()
     {
         var show = await system.ShowAsync(capacity: 10);

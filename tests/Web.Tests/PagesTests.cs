@@ -28,6 +28,8 @@ public sealed class PagesTests(WebSystem system)
                 "/nao-existe",
                 "/cadastro",
                 "/entrada-interrompida",
+                "/account/login",
+                "/account/forgot",
                 WebSystem.PathOf(show),
             }
         )
@@ -60,7 +62,7 @@ public sealed class PagesTests(WebSystem system)
         await visitor.PressAsync("Ambiente de teste: pagar no banco simulado");
         await page.WaitForSelectorAsync(".ticket-row");
         await visitor.AssertAccessibleAsync();
-        foreach (var path in new[] { "/pedidos", "/ingressos", "/conta" })
+        foreach (var path in new[] { "/pedidos", "/ingressos", "/conta", "/account/security" })
         {
             await visitor.GoAsync(path);
             await visitor.AssertAccessibleAsync();
@@ -72,6 +74,14 @@ public sealed class PagesTests(WebSystem system)
         await page.FillAsync("#to-email", "bruna@example.com");
         await visitor.PressAsync("Oferecer ingresso");
         await page.WaitForSelectorAsync("#offer");
+        await visitor.AssertAccessibleAsync();
+
+        // A hold that is lost.
+        await visitor.HoldAsync(show);
+        var hold = $"/api/v1/holds/{page.Url.Split('/')[^1]}";
+        using (var released = await buyer.Api.SendAsync(HttpMethod.Delete, hold, null, default))
+            Assert.True(released.IsSuccessStatusCode);
+        Assert.Equal(410, (await visitor.GoAsync(page.Url)).Status);
         await visitor.AssertAccessibleAsync();
     }
 
@@ -90,6 +100,10 @@ public sealed class PagesTests(WebSystem system)
     public async Task Text_of_twice_the_size_fits_and_nothing_moves_for_who_does_not_want_it()
     {
         var team = await system.TeamAsync(publish: true);
+        var order = await team.Person.OrderByCardAsync(team.Show, "tok_approve");
+        await team.Person.WaitForStatusAsync(order, "fulfilled");
+        var ticket = (await team.Person.TicketsAsync())[0];
+        var hold = await team.Person.HoldAsync(team.Show);
         await using var visitor = await system.VisitAsync(new() { BypassCSP = true });
         await visitor.SignInFirstAsync(team.Person);
         await visitor.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
@@ -101,6 +115,9 @@ public sealed class PagesTests(WebSystem system)
                 "/",
                 await system.PathOfAsync("compadecida"),
                 WebSystem.PathOf(team.Show),
+                $"/reservas/{hold.Id()}",
+                $"/pedidos/{order.Id()}",
+                $"/ingressos/{ticket.Id()}",
                 "/conta",
                 team.Room,
                 $"{team.Room}/eventos/{team.EventId}",

@@ -102,6 +102,26 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.WaitForURLAsync("**/reservas/**");
     }
 
+    /// <summary>By the Tab key alone, as far as the page goes once around.</summary>
+    public async Task TabToAsync(string selector)
+    {
+        var wanted = Page.Locator(selector).First;
+        await wanted.WaitForAsync();
+        for (var presses = 0; presses < 200; presses++)
+        {
+            if (await wanted.EvaluateAsync<bool>("element => element === document.activeElement"))
+                return;
+            await Page.Keyboard.PressAsync("Tab");
+        }
+        Assert.Fail($"No Tab leads to {selector} at {Page.Url}.");
+    }
+
+    public async Task PressEnterAtAsync(string selector)
+    {
+        await TabToAsync(selector);
+        await Page.Keyboard.PressAsync("Enter");
+    }
+
     public async Task OrderAsync(string? card = null)
     {
         if (card is not null)

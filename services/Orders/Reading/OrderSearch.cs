@@ -43,13 +43,17 @@ internal sealed class OrderSearch(NpgsqlDataSource source, Peers peers)
         if (OrderNumber.Of(typed) is not { } number)
             return [.. found];
         found.AddRange(await FoundAsync(eventId, number, "", "", BeginsWith, ct));
-        // In a query: what looks like a number may be a name, and paths are logged.
-        if (
-            number.Length == OrderNumber.Length
-            && await peers.FindAsync<TicketOrder>(AppIds.Tickets, $"internal/tickets/order?number={number}", ct)
-                is { } ticket
-        )
-            found.Add(ticket.OrderId);
+        if (number.Length != OrderNumber.Length)
+            return [.. found];
+        try
+        {
+            // In a query: what looks like a number may be a name, and paths are logged.
+            var path = $"internal/tickets/order?number={number}";
+            if (await peers.FindAsync<TicketOrder>(AppIds.Tickets, path, ct) is { } ticket)
+                found.Add(ticket.OrderId);
+        }
+        // It was a name, then, or an order's number.
+        catch (PeerUnavailableException) when (found.Count > 0) { }
         return [.. found];
     }
 
