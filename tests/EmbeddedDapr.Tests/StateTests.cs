@@ -187,19 +187,33 @@ public sealed class StateTests
         Assert.True(read.Headers.Contains("metadata.ttlExpireTime"));
         Assert.Equal(1, (await dapr.GetStateAsync<Dictionary<string, int>>(Store, "a"))["x"]);
         Assert.Equal(HttpStatusCode.NoContent, (await http.GetAsync($"/v1.0/state/{Store}/absent")).StatusCode);
-        var conflict = await http.PostAsJsonAsync(
-            $"/v1.0/state/{Store}",
-            new object[]
+        foreach (
+            var (late, status) in new (object, HttpStatusCode)[]
             {
-                new
-                {
-                    key = "a",
-                    value = 2,
-                    options = new { concurrency = "first-write" },
-                },
+                (
+                    new
+                    {
+                        key = "a",
+                        value = 2,
+                        options = new { concurrency = "first-write" },
+                    },
+                    HttpStatusCode.InternalServerError
+                ),
+                (
+                    new
+                    {
+                        key = "a",
+                        value = 2,
+                        etag = Guid.Empty,
+                    },
+                    HttpStatusCode.Conflict
+                ),
             }
-        );
-        Assert.Equal(HttpStatusCode.Conflict, conflict.StatusCode);
+        )
+        {
+            using var refused = await http.PostAsJsonAsync($"/v1.0/state/{Store}", new[] { late });
+            Assert.Equal(status, refused.StatusCode);
+        }
         var bulk = await http.PostAsJsonAsync($"/v1.0/state/{Store}/bulk", new { keys = new[] { "a", "b" } });
         Assert.Contains(
             "\"key\":\"b\",\"data\":null",

@@ -27,6 +27,8 @@ public sealed class TracedSystem : TicketingSystem
                 {
                     $"Traces:SampleRatio={SampleRatio.ToString(CultureInfo.InvariantCulture)}",
                     $"Gateway:ClientTracesPerSecond={int.MaxValue}",
+                    // What is looked up before its event has come is caused by the look.
+                    "Pull:IdleSeconds=3600",
                 }
         );
 }

@@ -41,7 +41,13 @@ public sealed class CheckoutViewTests : PlayedApi
             id = Session,
             eventId = Show,
             startsAt = Now.AddDays(9),
+            doorsAt = (DateTimeOffset?)null,
+            endsAt = (DateTimeOffset?)null,
+            cancelled = false,
+            seatMapId = (Guid?)null,
             maxPerPerson = 4,
+            requiresCpf = false,
+            pools = Array.Empty<object>(),
             ticketTypes = Array.Empty<object>(),
         };
         Answers[$"/api/v1/sessions/{Session}"] = session;
@@ -50,7 +56,11 @@ public sealed class CheckoutViewTests : PlayedApi
             id = Show,
             slug = "noite",
             title = "Noite",
+            description = "Uma noite.",
+            category = "concert",
+            imageUrl = (string?)null,
             status = "published",
+            cancelReason = (string?)null,
             accentColor = "#FFEE00",
             organizer = new { id = Guid.CreateVersion7(), name = "Circo" },
             venue = new
@@ -69,6 +79,10 @@ public sealed class CheckoutViewTests : PlayedApi
             id = Guid.CreateVersion7(),
             name = "Ana",
             email = "ana@example.com",
+            emailVerified = true,
+            cpf = (string?)null,
+            locale = "pt-BR",
+            roles = Array.Empty<string>(),
         };
         Answers["/api/v1/products"] = PageOf();
     }
