@@ -7,7 +7,7 @@ namespace Ticketing.System.Tests;
 /// <summary>Two replicas of Orders; one goes while people buy, and comes back.</summary>
 public sealed class ReplicaTests(SystemOfReplicas system) : IClassFixture<SystemOfReplicas>
 {
-    private const int Buyers = 4;
+    private const int Buyers = 3;
     private const int Purchases = 5;
 
     [Theory]

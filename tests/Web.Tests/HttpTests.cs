@@ -43,7 +43,7 @@ public sealed partial class HttpTests(WebSystem system)
         using var sheet = await http.GetAsync("/cores/e4572e.css");
         Assert.Equal("text/css", sheet.Content.Headers.ContentType!.MediaType);
         Assert.Contains("prefers-color-scheme:dark", await sheet.Content.ReadAsStringAsync());
-        foreach (var none in new[] { "red", "e4572", "e4572eff", "e4572g", "}%7B%7D;a", "%0A%0A%0A%0A%0A%0A" })
+        foreach (var none in new[] { "red", "e4572", "e4572eff", "e4572g", "%7B%7D;abc" })
         {
             using var answer = await http.GetAsync($"/cores/{none}.css");
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
