@@ -110,6 +110,7 @@ public sealed class CheckoutViewTests : PlayedApi
         );
         var shown = Page();
         shown.Find("form[data-totals]").Submit();
+        shown.WaitForElement("[role=alert]");
         return shown;
     }
 

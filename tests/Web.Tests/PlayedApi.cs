@@ -25,7 +25,12 @@ public abstract class PlayedApi : BunitContext, IAsyncLifetime
     private readonly OneRequest request = new();
     private WebApplication api = null!;
 
-    protected PlayedApi() => Read("pt-BR");
+    protected PlayedApi()
+    {
+        Read("pt-BR");
+        // The machine may be busy with other tests.
+        DefaultWaitTimeout = TimeSpan.FromSeconds(60);
+    }
 
     /// <summary>By path.</summary>
     protected Dictionary<string, object> Answers { get; } = [];
