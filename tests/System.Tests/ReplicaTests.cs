@@ -8,7 +8,7 @@ namespace Ticketing.System.Tests;
 public sealed class ReplicaTests(SystemOfReplicas system) : IClassFixture<SystemOfReplicas>
 {
     private const int Buyers = 3;
-    private const int Purchases = 5;
+    private const int Purchases = 3;
 
     [Theory]
     [InlineData(AppIds.Orders)]
