@@ -1,19 +1,10 @@
-using System.Collections.Concurrent;
-using System.Globalization;
-using System.Security.Claims;
 using Bunit;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Ticketing.Contracts;
-using Ticketing.TestKit;
 using Ticketing.Web.Administration;
 using Ticketing.Web.Api;
-using Ticketing.Web.Hosting;
 using Ticketing.Web.Organizer;
 
 namespace Ticketing.Web.Tests;
