@@ -74,15 +74,7 @@ public static class Idempotency
             // Past this point the effect stands: what the client does no longer matters.
             if (entry.Status is >= 200 and < 300)
             {
-                await SaveAsync(
-                    dapr,
-                    store,
-                    entry with
-                    {
-                        Body = Sealed.Seal(SealOf(scope), entry.Body!),
-                    },
-                    ReplaySeconds
-                );
+                await SaveAsync(dapr, store, entry with { Body = Sealed.Seal(SealOf(scope), entry.Body!) });
                 kept = true;
             }
             await context.Response.Body.WriteAsync(entry.Body, CancellationToken.None);
@@ -116,7 +108,7 @@ public static class Idempotency
             return (true, claim);
         if ((await ReadAsync(dapr, store, ct)).Entry is { } other)
             return (false, other);
-        await SaveAsync(dapr, store, claim, ReplaySeconds);
+        await SaveAsync(dapr, store, claim);
         return (true, claim);
     }
 
@@ -148,7 +140,7 @@ public static class Idempotency
                 claim,
                 etag,
                 new StateOptions { Concurrency = ConcurrencyMode.FirstWrite },
-                Ttl(ReplaySeconds),
+                Ttl(),
                 ct
             );
         }
@@ -211,17 +203,17 @@ public static class Idempotency
         return new(hash, context.Response.StatusCode, context.Response.ContentType, buffer.ToArray(), headers);
     }
 
-    private static Task SaveAsync(DaprClient dapr, string store, Entry entry, int seconds) =>
+    private static Task SaveAsync(DaprClient dapr, string store, Entry entry) =>
         dapr.SaveStateAsync(
             Components.StateStore,
             store,
             entry,
-            metadata: Ttl(seconds),
+            metadata: Ttl(),
             cancellationToken: CancellationToken.None
         );
 
-    private static Dictionary<string, string> Ttl(int seconds) =>
-        new() { ["ttlInSeconds"] = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+    private static Dictionary<string, string> Ttl() =>
+        new() { ["ttlInSeconds"] = ReplaySeconds.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 
     private static string ScopeOf(HttpContext context, string key)
     {
