@@ -161,6 +161,28 @@ public sealed class CouponTests(EventsApp app)
         Assert.Equal(new Money(1499, "BRL"), await Redeem(second, eventId, "UMA", 9999));
     }
 
+    /// <summary>Who gives a redemption back may look before it is there, and write when it is.</summary>
+    [Fact]
+    public async Task A_redemption_given_back_while_it_is_first_made_counts_right()
+    {
+        var (eventId, path, ana) = await Coupon("AMBOS", percentOff: 10, maxRedemptions: 1_000);
+        var orders = Enumerable.Range(0, 300).Select(_ => Guid.CreateVersion7()).ToList();
+        await Parallel.ForEachAsync(
+            orders,
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (order, _) =>
+            {
+                var made = Redeem(order, eventId, "AMBOS", 1_000);
+                await Task.WhenAll([made, .. Enumerable.Range(0, 6).Select(_ => GiveBack(order))]);
+            }
+        );
+
+        foreach (var order in orders)
+            await GiveBack(order);
+
+        Assert.Equal(0, await Counted(ana, path));
+    }
+
     [Fact]
     public async Task An_amount_never_takes_more_than_the_tickets_cost()
     {

@@ -119,6 +119,26 @@ public sealed class RaceTests(ProductsApp app)
         Assert.Equal(new ProductStock(100, 80, 0, 20), await show.Stock(product.Id));
     }
 
+    /// <summary>Who ends a hold may look before it is there, and write when it is.</summary>
+    [Fact]
+    public async Task A_hold_that_ends_while_it_is_first_taken_leaves_its_stock_where_it_says()
+    {
+        var show = await app.PublishShow();
+        var products = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => show.Add(stock: 1_000)));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 400),
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (n, _) =>
+            {
+                var order = Guid.CreateVersion7();
+                var taken = show.Hold(order, show.Wants((products[n % 8].Id, 1)));
+                var ends = Enumerable.Range(0, 6).Select(_ => show.Done(order, n % 2 == 0 ? "release" : "void"));
+                await Task.WhenAll([taken, .. ends]);
+            }
+        );
+        await AssertConsistentAsync();
+    }
+
     [Fact]
     public async Task Many_lapsed_holds_give_their_stock_back()
     {

@@ -89,8 +89,9 @@ BEGIN
     IF redemption.state IN ('Held', 'Committed') THEN
         UPDATE coupons SET redeemed = redeemed - 1 WHERE id = redemption.coupon_id;
     END IF;
+    -- What was not there to be locked may be there by now: it is not this one's to end.
     UPDATE coupon_redemptions SET state = CASE state WHEN 'Committed' THEN 'Voided' ELSE 'Released' END
-    WHERE order_id = p_order AND state IN ('Held', 'Expired', 'Committed');
+    WHERE order_id = p_order AND redemption.state IN ('Held', 'Expired', 'Committed');
     RETURN 'done';
 END $$;
 

@@ -134,7 +134,8 @@ BEGIN
     ELSIF was = 'Held' THEN
         PERFORM move_stock(p_order, 1, -1, 0);
     END IF;
-    UPDATE holds SET state = 'Released' WHERE order_id = p_order AND state IN ('Held', 'Expired');
+    -- What was not there to be locked may be there by now: it is not this one's to end.
+    UPDATE holds SET state = 'Released' WHERE order_id = p_order AND was IN ('Held', 'Expired');
     RETURN 'done';
 END $$;
 
@@ -149,7 +150,7 @@ BEGIN
     ELSIF was = 'Held' THEN
         PERFORM move_stock(p_order, 1, -1, 0);
     END IF;
-    UPDATE holds SET state = 'Voided' WHERE order_id = p_order AND state <> 'Voided';
+    UPDATE holds SET state = 'Voided' WHERE order_id = p_order AND was <> 'Voided';
     RETURN 'done';
 END $$;
 

@@ -302,7 +302,7 @@ BEGIN
             PERFORM end_hold(the_order, NULL, ARRAY[state], 'Voided');
             RETURN NULL;
         END IF;
-        UPDATE holds h SET status = 'Voided' WHERE h.id = the_order AND h.status <> 'Voided';
+        UPDATE holds h SET status = 'Voided' WHERE h.id = the_order AND state <> 'Voided';
     END IF;
     -- What was sold is what the tickets say: the hold may be forgotten already.
     WITH voided AS (

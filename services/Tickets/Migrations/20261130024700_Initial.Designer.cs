@@ -12,7 +12,7 @@ using Ticketing.Tickets;
 namespace Ticketing.Tickets.Migrations
 {
     [DbContext(typeof(TicketsDb))]
-    [Migration("20261129060603_Initial")]
+    [Migration("20261130024700_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -14,7 +14,7 @@ using Ticketing.Events;
 namespace Ticketing.Events.Migrations
 {
     [DbContext(typeof(EventsDb))]
-    [Migration("20261129194058_Initial")]
+    [Migration("20261130024500_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
