@@ -38,6 +38,9 @@ public abstract class PlayedApi : BunitContext, IAsyncLifetime
     /// <summary>By method and path; they come before the answers.</summary>
     protected Dictionary<string, IResult> Refusals { get; } = [];
 
+    /// <summary>Paths, in the order of being asked.</summary>
+    protected ConcurrentQueue<string> Asked { get; } = new();
+
     /// <summary>Method, query and body of what had one.</summary>
     protected ConcurrentQueue<string> Sent { get; } = new();
 
@@ -94,6 +97,7 @@ public abstract class PlayedApi : BunitContext, IAsyncLifetime
                 if (await body.ReadToEndAsync() is { Length: > 0 } text)
                     Sent.Enqueue($"{http.Request.Method} {http.Request.QueryString} {text}");
                 var path = http.Request.Path.Value!.Split("/method")[1];
+                Asked.Enqueue(path);
                 return Refusals.TryGetValue($"{http.Request.Method} {path}", out var refusal) ? refusal
                     : Answers.TryGetValue(path, out var answer) ? PeerStub.Json(answer)
                     : path.StartsWith("/api/v1/payments", StringComparison.Ordinal) ? PeerStub.Problem(403, "forbidden")

@@ -6,10 +6,10 @@ namespace Ticketing.Tickets.Holds;
 
 internal static class GetHold
 {
-    /// <summary>A hold of mine.</summary>
+    /// <summary>A hold of mine, and what it is for.</summary>
     /// <param name="id">The hold.</param>
     /// <response code="404">No such hold of yours.</response>
-    public static async Task<Ok<HoldView>> Handle(
+    public static async Task<Ok<HoldDetails>> Handle(
         Guid id,
         ClaimsPrincipal user,
         HoldReader reader,

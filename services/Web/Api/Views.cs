@@ -109,12 +109,27 @@ public sealed record SeatRow(string Row, IReadOnlyList<Seat> Seats);
 
 public sealed record Seat(Guid Id, string Number, string Status, string Kind, int X, int Y);
 
-public sealed record Hold(
+public sealed record Hold(Guid Id, DateTimeOffset ExpiresAt);
+
+public sealed record HoldDetails(
     Guid Id,
     Guid SessionId,
     string Status,
     DateTimeOffset ExpiresAt,
-    IReadOnlyList<HoldItem> Items
+    IReadOnlyList<HoldItem> Items,
+    HeldSession Session
+);
+
+public sealed record HeldSession(
+    Guid EventId,
+    string EventTitle,
+    string VenueName,
+    string VenueCity,
+    string TimeZone,
+    DateTimeOffset StartsAt,
+    int MaxPerPerson,
+    bool RequiresCpf,
+    string? AccentColor
 );
 
 public sealed record HoldItem(
@@ -138,7 +153,10 @@ public sealed record Product(
     int Available,
     int MaxPerOrder,
     ProductStock? Stock = null
-);
+)
+{
+    public bool IsHidden => Status == "hidden";
+}
 
 public sealed record CouponQuote(Money Discount);
 

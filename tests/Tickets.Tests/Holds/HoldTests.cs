@@ -28,8 +28,15 @@ public sealed class HoldTests(TicketsApp app)
         Assert.Equal([new Money(15000, "BRL"), new Money(7500, "BRL")], hold.Items.Select(i => i.UnitPrice));
         Assert.Equal([TicketKind.Full, TicketKind.Half], hold.Items.Select(i => i.Kind));
         Assert.Equal(new PoolState(100, 97, 3, 0, 0), await app.PoolAsync(show.PoolOf(full)));
-        var read = await (await http.GetAsync(response.Headers.Location)).ReadAsync<HoldView>();
-        Assert.Equal(JsonSerializer.Serialize(hold), JsonSerializer.Serialize(read));
+        var read = await (await http.GetAsync(response.Headers.Location)).ReadAsync<HoldDetails>();
+        Assert.Equal(JsonSerializer.Serialize(hold.Items), JsonSerializer.Serialize(read.Items));
+        Assert.Equal((hold.Status, hold.ExpiresAt), (read.Status, read.ExpiresAt));
+        var told = show.Snapshot();
+        Assert.Equal(
+            (told.Id, told.Title, told.Venue.Name, told.Venue.TimeZone),
+            (read.Session.EventId, read.Session.EventTitle, read.Session.VenueName, read.Session.TimeZone)
+        );
+        Assert.Equal(told.Sessions[0].StartsAt, read.Session.StartsAt, TimeSpan.FromMilliseconds(1));
     }
 
     [Fact]
