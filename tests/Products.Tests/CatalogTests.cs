@@ -68,6 +68,40 @@ public sealed class CatalogTests(ProductsApp app)
     }
 
     [Fact]
+    public async Task What_was_withdrawn_is_listed_for_the_team_and_can_be_sold_again()
+    {
+        var show = await app.PublishShow();
+        var (kept, withdrawn) = (await show.Add(stock: 7), await show.Add());
+        using var http = app.As(show.Manager);
+        await http.DeleteAsync($"/api/v1/products/{withdrawn.Id}");
+        var list = $"/api/v1/products?sessionId={show.SessionId}";
+
+        using var told = await http.GetAsync($"{list}&forTeam=true");
+        Assert.Equal("no-store", told.Headers.CacheControl?.ToString());
+        var all = (await told.ReadAsync<Page<ProductResponse>>()).Items;
+        Assert.Equal([kept.Id, withdrawn.Id], all.Select(p => p.Id));
+        Assert.Equal(new ProductStock(7, 7, 0, 0), all[0].Stock);
+        Assert.Equal(ProductStatus.Hidden, all[1].Status);
+        using var anyone = app.As(null);
+        using var other = app.As(Guid.CreateVersion7());
+        foreach (var stranger in new[] { anyone, other })
+        {
+            using var refused = await stranger.GetAsync($"{list}&forTeam=true");
+            Assert.Equal("not-found", await refused.ProblemAsync(404));
+            var shown = Assert.Single((await (await stranger.GetAsync(list)).ReadAsync<Page<ProductResponse>>()).Items);
+            Assert.Equal((kept.Id, null), (shown.Id, shown.Stock));
+        }
+
+        foreach (var again in new[] { 0, 1 })
+        {
+            using var edited = await http.PatchAsJsonAsync($"/api/v1/products/{withdrawn.Id}", new { hidden = false });
+            Assert.Equal(ProductStatus.OnSale, (await edited.ReadAsync<ProductResponse>()).Status);
+        }
+        await app.Acts.OfAsync("product.shown", withdrawn.Id, show.Manager);
+        Assert.Equal(2, (await (await anyone.GetAsync(list)).ReadAsync<Page<ProductResponse>>()).Items.Count);
+    }
+
+    [Fact]
     public async Task Someone_elses_product_is_not_found()
     {
         var show = await app.PublishShow();

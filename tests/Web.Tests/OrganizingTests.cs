@@ -245,8 +245,11 @@ public sealed class OrganizingTests(WebSystem system)
         await visitor.AssertAccessibleAsync();
 
         await row.Locator("summary").ClickAsync();
-        await visitor.PressAsync("Tirar de venda para sempre Camiseta");
-        await Assertions.Expect(row).ToHaveCountAsync(0);
+        await visitor.PressAsync("Tirar de venda Camiseta");
+        await Assertions.Expect(row).ToContainTextAsync("Fora de venda");
+        await row.Locator("summary").ClickAsync();
+        await visitor.PressAsync("Voltar a vender Camiseta");
+        await Assertions.Expect(row).Not.ToContainTextAsync("Fora de venda");
     }
 
     [Fact]

@@ -17,6 +17,7 @@ internal static class CatalogRoutes
             .WithName("ListProducts")
             .Produces<Page<ProductResponse>>()
             .Produces(304)
+            .ProducesProblem(404)
             .ProducesValidationProblem()
             .AllowAnonymous();
         api.MapGet("/{id:guid}", GetProduct.Handle)

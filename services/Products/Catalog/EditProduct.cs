@@ -12,6 +12,7 @@ public static class EditProduct
 {
     /// <param name="Price">For new holds; what is held or sold keeps its price. Only BRL.</param>
     /// <param name="Stock">How many there are in all; never less than are held and sold.</param>
+    /// <param name="Hidden">Withdrawn from sale, as by DELETE; false: on sale again.</param>
     public sealed record Request(
         [property: StringLength(Product.MaxNameLength, MinimumLength = 1)] string? Name = null,
         Clearable<string>? Description = null,
@@ -19,7 +20,8 @@ public static class EditProduct
         [property: Range(0, Product.MaxStock)] int? Stock = null,
         [property: Range(1, Product.MaxPerOrderLimit)] int? MaxPerOrder = null,
         Clearable<DateTimeOffset?>? SalesStart = null,
-        Clearable<DateTimeOffset?>? SalesEnd = null
+        Clearable<DateTimeOffset?>? SalesEnd = null,
+        bool? Hidden = null
     );
 
     /// <summary>Changes a product.</summary>
@@ -43,7 +45,7 @@ public static class EditProduct
             async token =>
             {
                 var product = await db.LockOwnProductAsync(id, ifMatch, user, token);
-                var before = product.PriceAmount;
+                var (before, wasHidden) = (product.PriceAmount, product.Hidden);
                 Apply(request, product);
                 var session = await db.Sessions.AsNoTracking().SingleAsync(s => s.Id == product.SessionId, token);
                 if (product.PriceAmount != before)
@@ -56,6 +58,12 @@ public static class EditProduct
                             ("priceBefore", before),
                             ("priceAfter", product.PriceAmount)
                         )
+                    );
+                if (product.Hidden != wasHidden)
+                    db.Record(
+                        product.Hidden
+                            ? actor.Did("product.hidden", session.OrganizerId, id)
+                            : actor.Did("product.shown", session.OrganizerId, id)
                     );
                 http.Response.SetETag(product.Version);
                 return ProductResponse.From(product, session.Cancelled, clock.GetUtcNow(), forTeam: true);
@@ -78,6 +86,7 @@ public static class EditProduct
         product.SalesStart = request.SalesStart.Or(product.SalesStart)?.ToStored();
         product.SalesEnd = request.SalesEnd.Or(product.SalesEnd)?.ToStored();
         product.RequireWindow();
+        product.Hidden = request.Hidden ?? product.Hidden;
         if (request.Stock is { } stock)
             product.SetStock(stock);
         product.Version++;

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.ServiceDefaults;
 
@@ -14,28 +15,33 @@ public static class ListProducts
     /// (304). A session without products, or that is not on sale, has an empty list.
     /// </remarks>
     /// <param name="sessionId">The session.</param>
+    /// <param name="forTeam">For the organizer's owners and managers: also what was withdrawn, each with its stock. To others 404.</param>
     internal static async Task<IResult> Handle(
         Guid sessionId,
         [AsParameters] PageQuery page,
+        ClaimsPrincipal user,
         ProductsDb db,
         TimeProvider clock,
-        CancellationToken ct
+        CancellationToken ct,
+        bool forTeam = false
     )
     {
+        if (forTeam && !await db.ManagesAsync(user, sessionId, ct))
+            throw ProblemException.NotFound("session");
         var after = page.AfterId() ?? Guid.Empty;
         var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == sessionId, ct);
         var products = await db
             .Products.AsNoTracking()
-            .Where(p => p.SessionId == sessionId && !p.Hidden && p.Id > after)
+            .Where(p => p.SessionId == sessionId && (forTeam || !p.Hidden) && p.Id > after)
             .OrderBy(p => p.Id)
             .Take(page.Take() + 1)
             .ToListAsync(ct);
         var now = clock.GetUtcNow();
         var answer = Page.Of(
-            products.ConvertAll(p => ProductResponse.From(p, session?.Cancelled ?? true, now, forTeam: false)),
+            products.ConvertAll(p => ProductResponse.From(p, session?.Cancelled ?? true, now, forTeam)),
             page.Take(),
             p => p.Id.ToString()
         );
-        return Answer.Of(answer).With($"public, max-age={CacheSeconds}");
+        return Answer.Of(answer).With(forTeam ? "no-store" : $"public, max-age={CacheSeconds}");
     }
 }

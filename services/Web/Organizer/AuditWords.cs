@@ -34,6 +34,7 @@ internal static class AuditWords
         ["product.added"] = ("Adicional criado", "Add-on created"),
         ["product.price-changed"] = ("Preço de adicional mudado", "Add-on's price changed"),
         ["product.hidden"] = ("Adicional fora de venda", "Add-on taken off sale"),
+        ["product.shown"] = ("Adicional de volta à venda", "Add-on back on sale"),
         ["refund.requested"] = ("Reembolso pedido", "Refund asked for"),
         ["payout-account.changed"] = ("Conta de repasses mudada", "Payout account changed"),
         ["refund-policy.changed"] = ("Regra de devolução mudada", "Refund rule changed"),
