@@ -352,8 +352,20 @@ public sealed class SeatTests(WebSystem system)
         await WrittenAsync(text);
         Assert.Equal(0, await page.Locator("main script, main img").CountAsync());
         await visitor.AssertAccessibleAsync();
+
+        // Who would leave what is not saved is asked, and stays.
+        var asked = new TaskCompletionSource<string>();
+        async void Stay(object? _, IDialog dialog)
+        {
+            await dialog.DismissAsync();
+            asked.TrySetResult(dialog.Type);
+        }
+        page.Dialog += Stay;
+        await page.EvaluateAsync("() => { location.assign('/'); }");
+        Assert.Equal("beforeunload", await asked.Task);
         await visitor.PressAsync("Salvar mapa");
         await visitor.SeesAsync("Sala", "h1");
+        page.Dialog -= Stay;
         await WrittenAsync(text);
         await visitor.AssertAccessibleAsync();
         var map = page.Url.Split('/')[^1].Split('?')[0];

@@ -25,7 +25,12 @@ internal sealed class Visitor : IAsyncDisposable
             if (!error.StartsWith("InvalidStateError: Transition was aborted", StringComparison.Ordinal))
                 complaints.Enqueue(error);
         };
-        page.Dialog += (_, dialog) => complaints.Enqueue($"dialog: {dialog.Message}");
+        page.Dialog += (_, dialog) =>
+        {
+            // A page of ours may ask whether to leave it; it has nothing else to say so.
+            if (dialog.Type != DialogType.BeforeUnload)
+                complaints.Enqueue($"dialog: {dialog.Message}");
+        };
         page.Console += (_, line) =>
         {
             if (line.Text.Contains("Content Security Policy", StringComparison.Ordinal))

@@ -665,6 +665,14 @@ area.addEventListener("input", () => {
 });
 area.addEventListener("change", takeText);
 
+// What is not saved is not left without a question, which browsers ask in their own words.
+let sent = false;
+form.addEventListener("submit", () => (sent = true));
+addEventListener("pageshow", () => (sent = false));
+addEventListener("beforeunload", (event) => {
+  if (!sent && past.length > 0) event.preventDefault();
+});
+
 asText.open = false;
 root.hidden = false;
 for (const part of document.querySelectorAll("[data-sketch]")) part.hidden = true;
