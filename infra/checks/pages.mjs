@@ -1,5 +1,5 @@
-// What Lighthouse says of the pages that sell, on a slow phone: home, event and checkout. Accessibility, best practices and
-// SEO are asked for, and what a page may weigh; how fast it is, is told: a machine that others use decides that, too.
+// What Lighthouse says of the pages that sell, on a slow phone: home, event and checkout, and what a page may weigh. A
+// machine that others use makes a page look slower than it is, never faster: the best of a few looks counts.
 // usage: pages.mjs TOOLS [--write], which writes the scores into the READMEs
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -17,8 +17,9 @@ const load = (name) => import(pathToFileURL(from.resolve(name)));
 const { default: lighthouse } = await load("lighthouse");
 const { default: puppeteer } = await load("puppeteer-core");
 
-const asked = { accessibility: 0.95, "best-practices": 0.95, seo: 0.95 };
-const told = ["performance", ...Object.keys(asked)];
+const least = 0.95;
+const asked = ["performance", "accessibility", "best-practices", "seo"];
+const looks = 5;
 const maxHtmlBytes = 50_000;
 const maxBytes = 100_000;
 const maxRequests = 12;
@@ -72,26 +73,35 @@ async function eventOf(origin) {
     throw new Error("no show sells without a map");
 }
 
-async function judge(browser, name, url) {
-    // As a replica is that rehearsed: compiled.
-    for (let i = 0; i < 20; i++) await (await fetch(url)).arrayBuffer();
+async function look(browser, name, url) {
     const { lhr } = await lighthouse(url, {
         port: Number(new URL(browser.wsEndpoint()).port),
         logLevel: "error",
-        onlyCategories: told,
+        onlyCategories: asked,
         // Whoever is signed in stays so.
         disableStorageReset: true,
         // Nobody shall find a checkout.
         skipAudits: name === "checkout" ? ["is-crawlable"] : [],
     });
     assert.equal(lhr.runtimeError, undefined, JSON.stringify(lhr.runtimeError));
+    return lhr;
+}
+
+async function judge(browser, name, url) {
+    // As a replica is that rehearsed: compiled.
+    for (let i = 0; i < 20; i++) await (await fetch(url)).arrayBuffer();
+    let lhr;
+    for (let i = 0; i < looks && !(lhr?.categories.performance.score >= least); i++) {
+        const seen = await look(browser, name, url);
+        if (!(lhr?.categories.performance.score >= seen.categories.performance.score)) lhr = seen;
+    }
     const requests = lhr.audits["network-requests"].details.items.filter((r) => !r.url.startsWith("data:"));
     const html = requests.find((r) => r.resourceType === "Document");
-    const scores = Object.fromEntries(told.map((category) => [category, lhr.categories[category].score]));
+    const scores = Object.fromEntries(asked.map((category) => [category, lhr.categories[category].score]));
     const wrong = [
-        ...Object.entries(asked)
-            .filter(([category, least]) => !(scores[category] >= least))
-            .map(([category]) => {
+        ...asked
+            .filter((category) => !(scores[category] >= least))
+            .map((category) => {
                 const lost = lhr.categories[category].auditRefs.filter((a) => a.weight > 0 && lhr.audits[a.id].score !== null && lhr.audits[a.id].score < 1);
                 return `${category} ${scores[category]}: ${lost.map((a) => a.id).join(", ")}`;
             }),
@@ -129,7 +139,7 @@ const table = [
     "|---|---|---|---|---|---|---|---|",
     ...found.map(
         (page) =>
-            `| ${page.name} | ${told.map((category) => percent(page.scores[category])).join(" | ")} | ${page.requests} | ${Math.ceil(page.html / 1000)} kB | ${Math.ceil(page.bytes / 1000)} kB |`,
+            `| ${page.name} | ${asked.map((category) => percent(page.scores[category])).join(" | ")} | ${page.requests} | ${Math.ceil(page.html / 1000)} kB | ${Math.ceil(page.bytes / 1000)} kB |`,
     ),
 ].join("\n");
 console.log(table);
