@@ -107,7 +107,15 @@ public sealed class ApprovalTests(CarefulEvents careful) : IClassFixture<Careful
             );
         Assert.Empty((await admin.Get($"/api/v1/organizers/search?q={Uri.EscapeDataString(name[1..])}")).Ids);
         Assert.Empty((await admin.Get("/api/v1/organizers/search?q=%25")).Ids);
+        var other = await app.Organizer();
+        var both = await admin.Get($"/api/v1/organizers/search?id={ana.OrganizerId}&id={other.OrganizerId}");
+        Assert.Equivalent(new[] { ana.OrganizerId, other.OrganizerId }, both.Ids, strict: true);
         await admin.Get("/api/v1/organizers/search?q=", 400);
+        await admin.Get("/api/v1/organizers/search?id=x", 400);
+        await admin.Get("/api/v1/organizers/search", 422);
+        await admin.Get($"/api/v1/organizers/search?q=a&id={ana.OrganizerId}", 422);
+        var many = string.Join('&', Enumerable.Repeat($"id={ana.OrganizerId}", 21));
+        await admin.Get($"/api/v1/organizers/search?{many}", 400);
         await ana.Get("/api/v1/organizers/search?q=a", 403);
     }
 

@@ -333,10 +333,11 @@ public sealed class PayoutViewTests : PlayedApi
             Payout("paid", unknown),
             Payout("failed", Organizer)
         );
-        Answers[$"/api/v1/organizers/{Organizer}"] = new { id = Organizer, name = "Circo" };
+        Answers["/api/v1/organizers/search"] = PageOf(new { id = Organizer, name = "Circo" });
 
         var shown = Render<BatchPage>(p => p.Add(c => c.BatchId, batch));
         shown.WaitForElement("h1");
+        Assert.Equal(3, Asked.Count);
 
         var rows = shown.FindAll(".ticket-list > li");
         Assert.Equal(["Circo", $"{unknown}", "Circo"], rows.Select(r => r.QuerySelector("h2")!.TextContent));

@@ -70,22 +70,29 @@ public static class ApproveOrganizer
         return TypedResults.Ok(Page.Of(rows, page.Take(), o => o.Id.ToString()));
     }
 
-    /// <summary>Organizers whose name begins so, or the one of this id, the first twenty; administrators only.</summary>
+    /// <summary>Organizers whose name begins so, or those of these ids, the first twenty; administrators only.</summary>
+    /// <remarks>Either <c>q</c> or <c>id</c> (422).</remarks>
     /// <param name="q">The beginning of a name, in upper or lower case; or an id.</param>
+    /// <param name="id">One or more, up to twenty.</param>
     internal static async Task<Ok<Page<KnownOrganizer>>> Find(
-        [Required, MinLength(1), MaxLength(Organizer.MaxNameLength)] string q,
+        [MinLength(1), MaxLength(Organizer.MaxNameLength)] string? q,
+        [MaxLength(MaxFound)] Guid[]? id,
         EventsDb db,
         CancellationToken ct
     )
     {
+        if (q is null == (id is null or []))
+            throw ProblemException.Invalid("q", "Either the beginning of a name, or ids.");
+        Guid[] ids = Guid.TryParse(q, out var one) ? [one] : id ?? [];
         var organizers = db.Organizers.AsNoTracking();
-        var from = q.Trim().ToLowerInvariant();
+        var from = q?.Trim().ToLowerInvariant();
 #pragma warning disable CA1309 // The database compares, by the column's collation: ordinal.
-        var found = Guid.TryParse(q, out var id)
-            ? organizers.Where(o => o.Id == id)
-            : organizers.Where(o =>
-                string.Compare(o.LowerName, from) >= 0 && string.Compare(o.LowerName, from + Last) < 0
-            );
+        var found =
+            ids.Length > 0
+                ? organizers.Where(o => ids.Contains(o.Id))
+                : organizers.Where(o =>
+                    string.Compare(o.LowerName, from) >= 0 && string.Compare(o.LowerName, from + Last) < 0
+                );
 #pragma warning restore CA1309
         var rows = await found
             .OrderBy(o => o.LowerName)

@@ -28,7 +28,8 @@ internal static class TeamsRoutes
         api.MapGet("/search", ApproveOrganizer.Find)
             .RequireAuthorization(Auth.Admin)
             .WithName("SearchOrganizers")
-            .ProducesProblem(403);
+            .ProducesProblem(403)
+            .ProducesProblem(422);
         api.MapPut("/{id:guid}/refusal", ApproveOrganizer.Refuse)
             .RequireAuthorization(Auth.Admin)
             .WithName("RefuseOrganizer")
