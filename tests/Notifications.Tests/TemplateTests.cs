@@ -343,14 +343,13 @@ public sealed partial class TemplateTests
     }
 
     [Theory]
-    [InlineData("http://aurora.example/a.jpg", "#12345", "javascript:alert(1)")]
-    [InlineData("javascript:alert(1)", "red;background:url(x)", "a@b.example\"><script>")]
-    public async Task Pictures_and_colours_are_none_of_the_organizers_markup(string image, string color, string contact)
+    [InlineData("#12345", "javascript:alert(1)")]
+    [InlineData("red;background:url(x)", "a@b.example\"><script>")]
+    public async Task Colours_and_contacts_are_none_of_the_organizers_markup(string color, string contact)
     {
         var content = Content(MailKind.OrderFulfilled, "en");
-        var show = content.Show! with { ImageUrl = image, AccentColor = color, ContactEmail = contact };
+        var show = content.Show! with { AccentColor = color, ContactEmail = contact };
         var mail = await Renderer.RenderAsync(MailKind.OrderFulfilled, content with { Show = show });
-        Assert.DoesNotContain("<img", mail.Html);
         Assert.Contains("background:#5B2BD6", mail.Html);
         Assert.DoesNotContain("url(x)", mail.Html);
         Assert.DoesNotContain("<script>", mail.Html);

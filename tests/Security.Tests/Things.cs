@@ -26,7 +26,14 @@ internal sealed class Things
     private readonly Dictionary<(string Role, string Before), string> spare = [];
 
     /// <summary>Operations that would end or change what the others need: they ask for the draft.</summary>
-    private static readonly HashSet<string> OfDraft = ["CancelEvent", "AddSession", "AddPool", "AddTicketType"];
+    private static readonly HashSet<string> OfDraft =
+    [
+        "CancelEvent",
+        "AddSession",
+        "AddPool",
+        "AddTicketType",
+        "RemoveEventPicture",
+    ];
 
     /// <summary>Required parameters of queries.</summary>
     public Dictionary<string, string> Query { get; } = new() { ["reference"] = "security" };

@@ -36,7 +36,7 @@ public sealed class AwayTests
     }
 
     [Fact]
-    public async Task Only_where_one_pays_the_browser_may_reach_the_processor()
+    public async Task Only_where_one_pays_the_browser_may_reach_the_processor_and_nowhere_somebody_elses_pictures()
     {
         await using var system = await new TestSystem()
             .Service(AppIds.Web, WebService.Build, "Web:StripePublishableKey=pk_live_1")
@@ -55,7 +55,10 @@ public sealed class AwayTests
         async Task<string> PolicyAsync(string path)
         {
             using var answer = await http.GetAsync(path);
-            return answer.Headers.GetValues("Content-Security-Policy").Single();
+            var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
+            Assert.Contains("default-src 'none'; ", policy);
+            Assert.Contains("img-src 'self' data:; ", policy);
+            return policy;
         }
     }
 

@@ -285,6 +285,11 @@ public sealed class OrganizingTests(WebSystem system)
             )
         );
 
+        await visitor.GoAsync($"{organizer.Room}/eventos/{organizer.EventId}/editar");
+        await visitor.PressAsync("Tirar a imagem");
+        await visitor.SeesAsync("", "[data-preview] svg");
+        await Assertions.Expect(page.GetByText("Tirar a imagem")).ToBeHiddenAsync();
+
         async Task ShowsAsync(string picture) =>
             Assert.Equal(
                 64,

@@ -5,6 +5,7 @@ using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events.Browsing;
 
+/// <param name="ImageUrl">Where its picture (JPEG) is, at this API's own origin; null when it has none.</param>
 /// <param name="StartsAt">The first session that the filter lets through; one that runs began before.</param>
 /// <param name="MinPrice">The cheapest ticket type of the sessions that are not over, with its service fee.</param>
 internal sealed record EventSummary(

@@ -15,7 +15,6 @@ public static class CreateEvent
     /// <param name="VenueId">A venue of the same organizer.</param>
     /// <param name="Description">Plain text or Markdown; needed to publish.</param>
     /// <param name="Category">Such as Show, Teatro, Esporte.</param>
-    /// <param name="ImageUrl">Absolute http(s) address of a picture that is kept elsewhere; PUT picture keeps one here. Printed on tickets when it is an https JPEG of at most 2 MB.</param>
     /// <param name="AccentColor">Of pages, tickets and mails: #RRGGBB.</param>
     public sealed record Request(
         Guid OrganizerId,
@@ -23,7 +22,6 @@ public static class CreateEvent
         [Text(Event.MaxTitleLength)] string Title,
         [Text(Event.MaxCategoryLength)] string Category,
         [Text(Event.MaxDescriptionLength, Lines = true, MinimumLength = 0)] string Description = "",
-        [WebAddress] string? ImageUrl = null,
         [RegularExpression(ServiceDefaults.AccentColor.Pattern, ErrorMessage = ServiceDefaults.AccentColor.Rule)]
             string? AccentColor = null
     );
@@ -82,7 +80,6 @@ public static class CreateEvent
                     Slug = slug,
                     Description = request.Description,
                     Category = request.Category.Trim(),
-                    ImageUrl = request.ImageUrl,
                     AccentColor = request.AccentColor,
                 };
                 e.Index();

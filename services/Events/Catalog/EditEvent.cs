@@ -14,7 +14,6 @@ public static class EditEvent
         [Text(Event.MaxTitleLength)] string? Title = null,
         [Text(Event.MaxCategoryLength)] string? Category = null,
         [Text(Event.MaxDescriptionLength, Lines = true)] string? Description = null,
-        Clearable<string>? ImageUrl = null,
         Clearable<string>? AccentColor = null
     );
 
@@ -30,8 +29,6 @@ public static class EditEvent
         CancellationToken ct
     )
     {
-        if (request.ImageUrl?.Value is { } image && !WebAddressAttribute.IsWebAddress(image))
-            throw ProblemException.Invalid("imageUrl", WebAddressAttribute.Message);
         if (request.AccentColor?.Value is { } color && AccentColor.Parse(color) is null)
             throw ProblemException.Invalid("accentColor", AccentColor.Rule);
         var e = await db.InTransactionAsync(
@@ -51,10 +48,6 @@ public static class EditEvent
                 e.Title = request.Title?.Trim() ?? e.Title;
                 e.Category = request.Category?.Trim() ?? e.Category;
                 e.Description = request.Description ?? e.Description;
-                var image = request.ImageUrl.Or(e.ImageUrl);
-                if (image != e.ImageUrl)
-                    await db.Pictures.Where(p => p.EventId == id).ExecuteDeleteAsync(ct);
-                e.ImageUrl = image;
                 e.AccentColor = request.AccentColor.Or(e.AccentColor);
                 db.Tell(e);
                 return e;

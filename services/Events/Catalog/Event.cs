@@ -46,6 +46,8 @@ internal sealed class Event
 
     /// <summary>The venue's city as it is searched.</summary>
     public string CityKey { get; private set; } = "";
+
+    /// <summary>Where its picture is found (<see cref="Pictures.EventPicture.AddressOf"/>); null when it has none.</summary>
     public string? ImageUrl { get; set; }
 
     /// <summary>#RRGGBB: of what is printed and shown of it.</summary>

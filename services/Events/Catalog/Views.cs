@@ -4,6 +4,7 @@ namespace Ticketing.Events.Catalog;
 
 /// <summary>An event with all that it sells.</summary>
 /// <param name="Description">Plain text or Markdown, as written.</param>
+/// <param name="ImageUrl">Where its picture (JPEG) is, at this API's own origin; null when it has none.</param>
 /// <param name="AccentColor">#RRGGBB.</param>
 /// <param name="Sessions">By date.</param>
 internal sealed record EventView(

@@ -17,7 +17,7 @@ internal static class GetPicture
     /// <remarks>At the address in the event's imageUrl it never changes, and caches may keep it for good.</remarks>
     /// <param name="id">The event.</param>
     /// <param name="v">Which one, as imageUrl says; without it, or of an earlier one, the one that there is now.</param>
-    /// <response code="404">The event has none that is kept here.</response>
+    /// <response code="404">The event has none.</response>
     public static async Task<IResult> Handle(
         Guid id,
         string? v,

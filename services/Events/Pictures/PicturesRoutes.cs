@@ -17,6 +17,7 @@ internal static class PicturesRoutes
             .ProducesProblem(412)
             .ProducesProblem(415)
             .ProducesProblem(422);
+        picture.MapDelete("/", RemovePicture.Handle).WithName("RemoveEventPicture").ProducesProblem(409);
         picture
             .MapGet("/", GetPicture.Handle)
             .WithName("GetEventPicture")

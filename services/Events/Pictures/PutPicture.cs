@@ -19,7 +19,7 @@ internal static class PutPicture
         ON CONFLICT (event_id) DO UPDATE SET content = excluded.content, tag = excluded.tag
         """;
 
-    /// <summary>Gives an event its picture, kept here; the event's imageUrl leads to it from then on.</summary>
+    /// <summary>Gives an event its picture; the event's imageUrl leads to it from then on.</summary>
     /// <remarks>
     /// The body is a JPEG: baseline or progressive, grey or of three channels, of at most 1 MiB and 4,000 pixels a side. What else
     /// it holds (place and time of a photograph, previews, comments) is left out. A later one takes its place.

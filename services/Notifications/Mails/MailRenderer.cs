@@ -91,13 +91,7 @@ internal sealed partial class MailRenderer(ComponentRenderer components, IOption
             Times(at, zone, show, formats, words),
             [venue, .. Lines(show?.VenueAddress, City(city, show))],
             AccentColor.Parse(show?.AccentColor) ?? AccentColor.Usual,
-            show?.ImageUrl is { } image
-            && (
-                image.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-                || image.StartsWith(Url("/"), StringComparison.Ordinal)
-            )
-                ? image
-                : null,
+            show?.ImageUrl,
             show is null ? null : MapOf($"{venue}, {show.VenueAddress}, {City(city, show)}"),
             show is null || !IsComing(kind) ? null : Url($"/api/v1/sessions/{show.SessionId}/calendar"),
             ticket is null ? null

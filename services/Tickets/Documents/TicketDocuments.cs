@@ -75,7 +75,7 @@ internal sealed class TicketDocuments(
     public async Task<byte[]> GetAsync(IReadOnlyList<Ticket> tickets, PageSize size, CancellationToken ct) =>
         await RenderAsync(tickets, size, await PictureOfAsync(tickets[0]).WaitAsync(ct), ct);
 
-    private Task<Picture?> PictureOfAsync(Ticket ticket) => pictures.FindAsync(ticket.Session.Event.ImageUrl);
+    private Task<Picture?> PictureOfAsync(Ticket ticket) => pictures.FindAsync(ticket.Session.Event);
 
     private async Task<byte[]> RenderAsync(
         IReadOnlyList<Ticket> tickets,

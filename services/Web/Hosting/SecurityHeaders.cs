@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace Ticketing.Web.Hosting;
 
 /// <summary>
-/// What browsers may do with a page: our own scripts and styles from files, pictures of organizers over HTTPS, nothing
-/// inline, no frames. A session's door may compile its code reader, nothing else anything; where one pays, the card's fields are
+/// What browsers may do with a page: our own scripts, styles and pictures, nothing inline, no
+/// frames. A session's door may compile its code reader, nothing else anything; where one pays, the card's fields are
 /// Stripe's (docs.stripe.com/security/guide). Forms end at the origin, or at the identity provider that a form leads on to.
 /// </summary>
 internal sealed class SecurityHeaders(RequestDelegate next, IConfiguration configuration, IOptions<WebOptions> options)
@@ -30,7 +30,7 @@ internal sealed class SecurityHeaders(RequestDelegate next, IConfiguration confi
         string scripts,
         string reach = "connect-src 'self'"
     ) =>
-        $"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data: https:; {reach}; "
+        $"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; {reach}; "
         + $"manifest-src 'self'; form-action 'self'{Provider(configuration, options)}; base-uri 'none'; frame-ancestors 'none'";
 
     public Task InvokeAsync(HttpContext context)

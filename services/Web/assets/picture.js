@@ -62,8 +62,8 @@ for (const box of document.querySelectorAll("[data-picture]")) {
       shown.alt = "";
       shown.src = said.imageUrl;
       preview.replaceChildren(shown);
+      document.querySelector("[data-remove]").hidden = false;
       // The form goes on from here: what is typed in it stays.
-      form.elements.namedItem("image").value = said.imageUrl;
       form.elements.namedItem("tag").value = said.tag;
       tell(english ? "Saved." : "Salva.");
     } catch {

@@ -355,6 +355,7 @@ internal sealed class Corpus
         await EditAsync("EditEvent", HttpMethod.Patch, show, organizer, new { title = "Grown" }, ct);
         await SendAsync("PutEventPicture", HttpMethod.Put, show + "/picture", organizer, Picture, ct);
         await DownloadAsync("GetEventPicture", show + "/picture", organizer, ct);
+        await SendAsync("RemoveEventPicture", HttpMethod.Delete, show + "/picture", organizer, null, ct);
         var startsAt = TimeProvider.System.GetUtcNow().AddDays(60);
         var session = await PostAsync("AddSession", show + "/sessions", organizer, new { startsAt }, ct);
         var spare = await PostAsync(
