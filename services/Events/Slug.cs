@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Events;
 

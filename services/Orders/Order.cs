@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Ticketing.Contracts;
 using Ticketing.Orders.Disputing;
 using Ticketing.Orders.Placing;
+using Ticketing.Orders.Reading;
 using Ticketing.Orders.Refunding;
 using Ticketing.ServiceDefaults;
 
@@ -216,6 +217,8 @@ internal sealed class Order
             order.Property(o => o.DisputeStatus).HasMaxLength(10);
             order.Property(o => o.Locale).HasMaxLength(10);
             order.Property(o => o.BuyerName).HasMaxLength(PersonName.MaxLength);
+            // The name as it is searched.
+            order.Property<string>("BuyerKey").IsRequired().HasMaxLength(OrderSearch.MaxKeyLength);
             order.Property(o => o.BuyerEmail).HasMaxLength(MaxEmailLength);
             order.Property(o => o.Currency).HasMaxLength(3).IsFixedLength();
             order.Property(o => o.CancelReason).HasMaxLength(MaxReasonLength);

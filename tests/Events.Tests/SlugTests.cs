@@ -39,19 +39,6 @@ public sealed partial class SlugTests(EventsApp app)
     }
 
     [Fact]
-    public void Searched_text_is_the_same_with_and_without_accents() =>
-        Gen.String[Gen.Char["aeiouçãõáéíóúâêôàü ÁÉÍÕÇ-_!0123456789"], 0, 60]
-            .Sample(text =>
-            {
-                var words = TextFolding.Fold(text);
-                Assert.Equal(words, TextFolding.Fold(words));
-                Assert.Equal(words, TextFolding.Fold(words.ToUpperInvariant()));
-                Assert.DoesNotContain("  ", words);
-                Assert.Equal(words.Trim(), words);
-                Assert.All(words, c => Assert.True(c == ' ' || char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)));
-            });
-
-    [Fact]
     public async Task Events_of_one_title_created_at_once_get_an_address_each()
     {
         var ana = await app.Organizer();

@@ -221,10 +221,11 @@ public sealed class AccessTests(OrdersApp app)
         var agreed = Show("João D'Ávila Conceição", "Joao.O'Brien@Example.com");
         var silent = Show("Joana Dantas", "joana@example.com");
         var elsewhere = app.NewPurchase(p => (p.OrganizerId, p.Name) = (organizer, "João Dantas"));
-        foreach (var buy in new[] { agreed, silent, elsewhere })
+        var abroad = Show("Łucja Łódź Straße Ørsted Þór I\u0307stanbul Елена", "abroad@example.com");
+        foreach (var buy in new[] { agreed, silent, elsewhere, abroad })
             await buy.PlaceAsync();
         var now = TimeProvider.System.GetUtcNow();
-        foreach (var buy in new[] { agreed, elsewhere })
+        foreach (var buy in new[] { agreed, elsewhere, abroad })
             await app.DeliverAsync(new OrganizerConsentChanged(buy.BuyerId, true, now));
         using var http = app.System.Client(AppIds.Orders, await app.NewTeamMemberAsync(organizer));
         var number = (await silent.GetAsync()).Number;
@@ -235,8 +236,12 @@ public sealed class AccessTests(OrdersApp app)
             await FindsAsync(typed, agreed);
         foreach (var typed in new[] { number, number.ToLowerInvariant(), $" {number[..4]}-{number[4..]}", number[..5] })
             await FindsAsync(typed, silent);
+        foreach (
+            var typed in new[] { "lodz LUCJA", "Łódź", "strasse", "ørs orsted", "thor", "istan", "елена", "elena" }
+        )
+            await FindsAsync(typed, abroad);
         await FindsAsync(silent.TicketNumber.ToLowerInvariant(), silent);
-        await FindsAsync("  ", silent, agreed);
+        await FindsAsync("  ", silent, agreed, abroad);
         foreach (
             var typed in new[]
             {
@@ -250,6 +255,10 @@ public sealed class AccessTests(OrdersApp app)
                 elsewhere.TicketNumber,
                 (await elsewhere.GetAsync()).Number,
                 "':*",
+                "%",
+                "_",
+                "😀",
+                new string('㌖', 254),
                 "a\\@b'c",
                 "-",
             }
@@ -264,14 +273,14 @@ public sealed class AccessTests(OrdersApp app)
         await app.ScalarAsync<object>(
             """
             INSERT INTO orders SELECT o.* FROM generate_series(1, 1000) n, orders model, jsonb_populate_record(model,
-                jsonb_build_object('id', gen_random_uuid(), 'number', 'X' || n, 'buyer_name', 'Zé ' || n, 'drive_after', NULL)) o
+                jsonb_build_object('id', gen_random_uuid(), 'number', 'X' || n, 'buyer_key', 'ze ' || n, 'drive_after', NULL)) o
             WHERE model.id = $1
             """,
             silent.Id
         );
         await FindsAsync("ze 7");
         await FindsAsync(number, silent);
-        await app.ScalarAsync<object>("UPDATE orders SET buyer_name = 'Zeca' WHERE id = $1", silent.Id);
+        await app.ScalarAsync<object>("UPDATE orders SET buyer_key = 'zeca' WHERE id = $1", silent.Id);
         foreach (var query in new[] { "q=ze", "sort=total" })
         {
             using var many = await http.GetAsync($"/api/v1/orders?eventId={eventId}&{query}");

@@ -177,7 +177,7 @@ internal sealed class EventSearch(NpgsqlDataSource source, TimeProvider clock)
             .Fold(q ?? "")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Take(MaxSearchWords)
-            .Select(w => $"({w}:* | {TextFolding.Singular(w)}:*)")
+            .Select(w => $"({w}:* | {SearchWords.Singular(w)}:*)")
             .ToList();
         if (words.Count == 0)
             return null;

@@ -84,7 +84,7 @@ internal sealed class Event
     {
         CategoryKey = TextFolding.Key(Category, MaxCategoryLength);
         CityKey = TextFolding.Key(Venue.City, Venue.MaxCityLength);
-        var words = TextFolding.Index($"{Title} {Category} {Organizer.Name} {Venue.Name} {Venue.City}");
+        var words = SearchWords.Index($"{Title} {Category} {Organizer.Name} {Venue.Name} {Venue.City}");
         var end = Sessions.Where(s => !s.Cancelled).Max(s => (DateTimeOffset?)s.End);
         SearchText = end is { } at ? $"{words} {string.Join(' ', EndMonths.Of(at))}" : words;
         foreach (var session in Sessions)

@@ -37,7 +37,7 @@ internal static class Erasure
         """;
 
     private const string Forgotten =
-        $"buyer_name = '', buyer_email = '', buyer_cpf = NULL, card_token = NULL, forget_after = NULL, {NoCompanions}";
+        $"buyer_name = '', buyer_key = '', buyer_email = '', buyer_cpf = NULL, card_token = NULL, forget_after = NULL, {NoCompanions}";
 
     public const string ForgetOrder = $"""
         UPDATE orders SET {Forgotten} WHERE id = $1 AND {CameToNothing}

@@ -138,6 +138,12 @@ namespace Ticketing.Orders.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("buyer_id");
 
+                    b.Property<string>("BuyerKey")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("buyer_key");
+
                     b.Property<string>("BuyerName")
                         .IsRequired()
                         .HasMaxLength(120)

@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Security.Claims;
-using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
@@ -126,7 +124,7 @@ internal static class ListOrders
         Func<OrderItem, string> key = sort.TrimStart('-') switch
         {
             "buyer" => o =>
-                o.BuyerName is { } name ? Folded(name)
+                o.BuyerName is { } name ? TextFolding.Fold(name)
                 : descending ? ""
                 : "\uffff",
             "tickets" => o => $"{o.Tickets:D10}",
@@ -136,14 +134,6 @@ internal static class ListOrders
         };
         return Page.Sorted(await Items(db, orders, asTeam: true).ToListAsync(ct), key, o => o.Id, descending, page);
     }
-
-    /// <summary>As people look names up: without marks and case.</summary>
-    private static string Folded(string name) =>
-        string.Concat(
-                name.Normalize(NormalizationForm.FormD)
-                    .Where(c => CharUnicodeInfo.GetUnicodeCategory(c) is not UnicodeCategory.NonSpacingMark)
-            )
-            .ToUpperInvariant();
 
     /// <summary>As in the answers: camelCase. The framework would read only the names of the code.</summary>
     private static OrderStatus Parse(string status) =>

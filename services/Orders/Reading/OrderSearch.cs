@@ -15,14 +15,14 @@ internal sealed class OrderSearch(NpgsqlDataSource source, Peers peers)
 {
     public const int MaxLength = Order.MaxEmailLength;
 
-    /// <summary>
-    /// What is typed goes through the function that made the index, so that both are folded alike. Of another event are only
-    /// those whose ids end alike.
-    /// </summary>
+    /// <summary>Of a name that is longer when it is folded, the beginning is found.</summary>
+    public const int MaxKeyLength = 200;
+
+    /// <summary>What is typed goes through the function that made the index. Of another event are only those whose ids end alike.</summary>
     private static readonly string Find = $"""
         WITH found AS MATERIALIZED (
             SELECT id, event_id, buyer_id FROM orders
-            WHERE order_keys(event_id, number, buyer_name, buyer_email) @@ (
+            WHERE order_keys(event_id, number, buyer_key, buyer_email) @@ (
                 SELECT string_agg('''' || regexp_replace(lexeme, '([''\\])', '\1\1', 'g') || '''' || $5, ' & ')::tsquery
                 FROM unnest(order_keys($1, $2, $3, $4)))
             LIMIT {Page.MaxSorted + 1})
@@ -39,7 +39,7 @@ internal sealed class OrderSearch(NpgsqlDataSource source, Peers peers)
     {
         if (typed.Contains('@', StringComparison.Ordinal))
             return [.. await FoundAsync(eventId, "", "", typed.Trim(), "", ct)];
-        var found = await FoundAsync(eventId, "", typed, "", BeginsWith, ct);
+        var found = await FoundAsync(eventId, "", KeyOf(typed), "", BeginsWith, ct);
         if (OrderNumber.Of(typed) is not { } number)
             return [.. found];
         found.AddRange(await FoundAsync(eventId, number, "", "", BeginsWith, ct));
@@ -56,6 +56,8 @@ internal sealed class OrderSearch(NpgsqlDataSource source, Peers peers)
         catch (PeerUnavailableException) when (found.Count > 0) { }
         return [.. found];
     }
+
+    public static string KeyOf(string name) => TextFolding.Key(name, MaxKeyLength);
 
     private async Task<List<Guid>> FoundAsync(
         Guid eventId,
@@ -86,8 +88,8 @@ internal static class OrderKeys
 {
     /// <summary>
     /// The keys of an order, each behind its event: as many events as there are share words, and none pays for another one's.
-    /// Folded: no marks, lower case. In one function that names nothing of ours, or no dump of an index on it is restored. It is
-    /// never cheap enough to be computed for each order of an event.
+    /// In one function that names nothing of ours, or no dump of an index on it is restored. It is never cheap enough to be
+    /// computed for each order of an event.
     /// </summary>
     public static void CreateOrderKeys(this MigrationBuilder migration) =>
         migration.Sql(
@@ -99,16 +101,14 @@ internal static class OrderKeys
                 keys text[];
             BEGIN
                 keys := ARRAY(
-                    SELECT of_event || ' ' || word FROM regexp_split_to_table(
-                        lower(regexp_replace(normalize(name, NFKD), '[\u0300-\u036f]', '', 'g')), '[[:space:][:punct:]]+') word
-                    WHERE word <> '');
+                    SELECT of_event || ' ' || word FROM string_to_table(name, ' ') word WHERE word <> '');
                 IF number <> '' THEN keys := keys || (of_event || '#' || number); END IF;
                 IF email <> '' THEN keys := keys || (of_event || '@' || lower(email)); END IF;
                 RETURN array_to_tsvector(keys);
             END $$;
             -- Entered at once: who comes when a list of entries is full would wait for all of them.
             CREATE INDEX ix_orders_keys ON orders
-                USING gin (order_keys(event_id, number, buyer_name, buyer_email)) WITH (fastupdate = off);
+                USING gin (order_keys(event_id, number, buyer_key, buyer_email)) WITH (fastupdate = off);
             """
         );
 

@@ -9,7 +9,7 @@ SELECT s.*, s.quantity * 10000 + CASE WHEN s.with_product THEN 5000 ELSE 0 END A
 FROM sales s JOIN shows w USING (e);
 SELECT pg_temp.fill('orders', $$
     SELECT order_id AS id, decode(md5(n::text), 'hex') AS fingerprint, pg_temp.number(n) AS number, buyer_id, organizer_id, event_id, session_id,
-        outcome AS status, 'pt-BR' AS locale, 'Person ' || n AS buyer_name, 'person-' || n || '@example.com' AS buyer_email,
+        outcome AS status, 'pt-BR' AS locale, 'Person ' || n AS buyer_name, 'person ' || n AS buyer_key, 'person-' || n || '@example.com' AS buyer_email,
         '[]'::jsonb AS attendees, title AS event_title, title AS venue_name, city AS venue_city, 'America/Sao_Paulo' AS time_zone,
         starts_at,
         jsonb_build_array(jsonb_build_object('kind', 'ticket', 'itemId', pg_temp.id(6, 2 * e), 'name', 'Full', 'ticketKind',

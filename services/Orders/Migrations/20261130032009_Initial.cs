@@ -78,6 +78,11 @@ namespace Ticketing.Orders.Migrations
                             maxLength: 120,
                             nullable: false
                         ),
+                        buyer_key = table.Column<string>(
+                            type: "character varying(200)",
+                            maxLength: 200,
+                            nullable: false
+                        ),
                         buyer_email = table.Column<string>(
                             type: "character varying(254)",
                             maxLength: 254,

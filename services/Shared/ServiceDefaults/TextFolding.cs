@@ -1,15 +1,15 @@
 using System.Globalization;
 using System.Text;
 using AnyAscii;
-using Ticketing.ServiceDefaults;
 
-namespace Ticketing.Events;
+namespace Ticketing.ServiceDefaults;
 
 /// <summary>
 /// Text as it is searched and compared, and as addresses are made of it: in lower-case ASCII whatever its script (Łódź,
-/// lodz), words parted by one space. Whoever searches writes as the keyboard allows.
+/// lodz), words parted by one space; empty where there is neither letter nor digit. Whoever searches writes as the keyboard
+/// allows. What is stored and what is asked for go through here alike, so that each is found as it is written.
 /// </summary>
-internal static class TextFolding
+public static class TextFolding
 {
     public static string Fold(string text)
     {
@@ -36,25 +36,4 @@ internal static class TextFolding
     /// <summary>Without half characters and what is none, which cannot be normalised.</summary>
     private static string Valid(string text) =>
         string.Concat(text.EnumerateRunes().Where(r => Rune.GetUnicodeCategory(r) != UnicodeCategory.OtherNotAssigned));
-
-    /// <summary>The words, and each in the singular: what a search looks at.</summary>
-    public static string Index(string text) =>
-        string.Join(' ', Fold(text).Split(' ').SelectMany(w => new[] { w, Singular(w) }).Distinct());
-
-    /// <summary>
-    /// The singular of a folded Portuguese word (canções, canção; musicais, musical). Wrong for some (lapis), but
-    /// wrong in the same way for what is searched and for what is found.
-    /// </summary>
-    public static string Singular(string word) =>
-        word switch
-        {
-            { Length: <= 3 } => word,
-            [.. var stem, 'o' or 'a', 'e', 's'] => stem + "ao",
-            [.. var stem, 'a' or 'e' or 'o' or 'u', 'i', 's'] => $"{stem}{word[^3]}l",
-            [.. var stem, 'n', 's'] => stem + "m",
-            [.. var stem, 'r' or 'z' or 's', 'e', 's'] => stem + word[^3],
-            [.., 's', 's'] => word,
-            [.. var stem, 's'] => stem,
-            _ => word,
-        };
 }

@@ -12,7 +12,7 @@ using Ticketing.Orders;
 namespace Ticketing.Orders.Migrations
 {
     [DbContext(typeof(OrdersDb))]
-    [Migration("20261129233000_Initial")]
+    [Migration("20261130032009_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -140,6 +140,12 @@ namespace Ticketing.Orders.Migrations
                     b.Property<Guid>("BuyerId")
                         .HasColumnType("uuid")
                         .HasColumnName("buyer_id");
+
+                    b.Property<string>("BuyerKey")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("buyer_key");
 
                     b.Property<string>("BuyerName")
                         .IsRequired()
