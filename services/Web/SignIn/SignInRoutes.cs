@@ -93,6 +93,20 @@ internal static class SignInRoutes
                 o.Events.OnRedirectToIdentityProvider = context =>
                 {
                     context.ProtocolMessage.UiLocales = Languages.Current;
+                    // For who turns out to have no account yet.
+                    context.Response.Cookies.Append(
+                        BackCookie,
+                        Uri.EscapeDataString(LocalPath.Or(context.Properties.RedirectUri, "/")),
+                        new CookieOptions
+                        {
+                            Path = RegisterPath,
+                            HttpOnly = true,
+                            SameSite = SameSiteMode.Lax,
+                            Secure = https,
+                            MaxAge = BackKept,
+                            IsEssential = true,
+                        }
+                    );
                     return Task.CompletedTask;
                 };
                 o.Events.OnRedirectToIdentityProviderForSignOut = context =>
@@ -137,20 +151,6 @@ internal static class SignInRoutes
         var back = LocalPath.Or(volta, "/");
         if (http.User.Identity is { IsAuthenticated: true })
             return Results.LocalRedirect(back);
-        // For who turns out to have no account yet.
-        http.Response.Cookies.Append(
-            BackCookie,
-            Uri.EscapeDataString(back),
-            new CookieOptions
-            {
-                Path = RegisterPath,
-                HttpOnly = true,
-                SameSite = SameSiteMode.Lax,
-                Secure = http.Request.IsHttps,
-                MaxAge = BackKept,
-                IsEssential = true,
-            }
-        );
         // Once more by itself would go in circles.
         return falhou is null
             ? Results.Challenge(new AuthenticationProperties { RedirectUri = back })

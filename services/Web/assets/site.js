@@ -90,11 +90,9 @@ for (const form of document.querySelectorAll("form[data-once]")) {
     sent = true;
     for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
   });
-  // Back from the next page: it may be sent again.
+  // Back from the next page: what was sent has changed what is here.
   addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
-    sent = false;
-    for (const button of form.querySelectorAll("button[type=submit]")) button.removeAttribute("aria-disabled");
+    if (event.persisted && sent) location.replace(location.pathname + location.search);
   });
 }
 
