@@ -137,7 +137,7 @@ internal static class DocsPages
               section:target { background: var(--soft); border-radius: .5rem; padding: .1rem 1rem; margin: 0 -1rem; }
               small { font-weight: 400; opacity: .7; }
               code, pre { font: .9em/1.5 ui-monospace, monospace; } code { background: var(--soft); padding: .1em .3em; border-radius: .25em; overflow-wrap: anywhere; }
-              pre { background: var(--soft); padding: .9rem 1rem; border-radius: .5rem; overflow-x: auto; margin: .6rem 0; }
+              pre { background: var(--soft); padding: .9rem 1rem; border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: .6rem 0; }
               pre.call { border-left: 4px solid var(--accent); border-radius: 0 .5rem .5rem 0; padding: .5rem 1rem; }
               table { border-collapse: collapse; } th, td { text-align: left; padding: .4rem 1rem .4rem 0; border-bottom: 1px solid var(--line); }
               @media (max-width: 45rem) { .page { display: block; } nav ul { position: static; display: flex; flex-wrap: wrap; } }
