@@ -458,6 +458,40 @@ public sealed class BuyingTests(WebSystem system)
         );
 
     [Fact]
+    public async Task Back_shows_what_is_there_now_and_orders_nothing_twice()
+    {
+        var show = await system.ShowAsync(capacity: 5);
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await visitor.SignInFirstAsync(buyer);
+        await visitor.HoldAsync(show);
+        await page.GoBackAsync();
+        await page.WaitForURLAsync("**/sessoes/*");
+        await visitor.SeesAsync("Seus ingressos estão reservados", ".held-bar");
+        await visitor.PressAsync("Continuar", AriaRole.Link);
+        await visitor.OrderAsync("tok_approve");
+        await Assertions.Expect(page.Locator(".ticket-row")).ToHaveCountAsync(1);
+        var order = page.Url;
+        await page.GoBackAsync();
+        await page.WaitForURLAsync(order);
+        await Assertions.Expect(page.Locator(".ticket-row")).ToHaveCountAsync(1);
+
+        // So it is with an order that is no more.
+        await visitor.HoldAsync(show);
+        await visitor.OrderAsync();
+        await visitor.PressAsync("Cancelar o pedido");
+        await visitor.SeesAsync("Pedido cancelado", "h1");
+        await visitor.AssertAccessibleAsync();
+        order = page.Url;
+        await page.GoBackAsync();
+        await page.WaitForURLAsync(order);
+        await visitor.SeesAsync("Pedido cancelado", "h1");
+        var mine = (await buyer.Api.GetAsync("/api/v1/me/orders", default))["items"]!.AsArray();
+        Assert.Equal(2, mine.Count);
+    }
+
+    [Fact]
     public async Task A_refund_gives_the_tickets_back()
     {
         var show = await system.ShowAsync(capacity: 2);
@@ -474,6 +508,7 @@ public sealed class BuyingTests(WebSystem system)
         await buyer.WaitForStatusAsync(order, "refunded");
         await visitor.Page.ReloadAsync();
         Assert.Contains("Pedido reembolsado", await visitor.TextAsync("h1"));
+        await visitor.AssertAccessibleAsync();
         await visitor.GoAsync("/ingressos");
         Assert.Contains("Sem validade", await visitor.TextAsync());
     }
@@ -507,8 +542,11 @@ public sealed class BuyingTests(WebSystem system)
         await using var receiver = await system.VisitAsync();
         await receiver.GoAsync(await OfferAsync());
         await receiver.SignInAsync(friend);
+        await receiver.SeesAsync("A oferta vale até");
+        await receiver.AssertAccessibleAsync();
         await receiver.PressAsync("Recusar");
         Assert.Contains("recusada", await receiver.TextAsync("[role=status]"));
+        await receiver.AssertAccessibleAsync();
 
         await receiver.GoAsync(await OfferAsync());
         await receiver.PressAsync("Aceitar ingresso");

@@ -11,6 +11,25 @@ namespace Ticketing.Web.Tests;
 [Collection(WebPages.Name)]
 public sealed class DoorTests(WebSystem system)
 {
+    /// <summary>Keeps what a phone sounds and how it shakes.</summary>
+    internal const string Told = """
+        window.told = { notes: [], buzz: [] };
+        navigator.vibrate = (pattern) => { told.buzz.push(pattern.join("-")); return true; };
+        const { createOscillator } = BaseAudioContext.prototype;
+        AudioContext.prototype.createOscillator = function () {
+          const tone = createOscillator.call(this);
+          const { start } = tone;
+          tone.start = (from) => { told.notes.push(tone.frequency.value); start.call(tone, from); };
+          return tone;
+        };
+        """;
+
+    /// <summary>Since it was asked last.</summary>
+    internal static Task<string> ToldAsync(Visitor visitor) =>
+        visitor.Page.EvaluateAsync<string>(
+            "() => `${told.notes.splice(0).join(' ')}, ${told.buzz.splice(0).join(' ')}`"
+        );
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -43,6 +62,11 @@ public sealed class DoorTests(WebSystem system)
         await visitor.GoAsync($"/portaria/{team.Show.SessionId}");
         await visitor.SeesAsync("0 de 3 dentro", ".door-count");
 
+        // The team looks on, from a page that changes by itself.
+        var looking = scripts ? await page.Context.NewPageAsync() : null;
+        if (looking is not null)
+            await looking.GotoAsync($"{team.Room}/eventos/{team.EventId}/entrada");
+
         await page.FillAsync("#gate", "Portão Norte");
         await ScanAsync(visitor, tickets[0].Code, "good", "Zoé Simões");
         await visitor.SeesAsync("1 de 3 dentro", ".door-count");
@@ -60,6 +84,8 @@ public sealed class DoorTests(WebSystem system)
         await team.Person.Api.PostAsync($"/api/v1/orders/{orders[2].Id()}/refunds", null, default);
         await ScanAsync(visitor, tickets[2].Code, "bad", "Não vale mais");
 
+        if (looking is not null)
+            await Assertions.Expect(looking.Locator("[data-live]")).ToContainTextAsync("2 de 2 entraram");
         // The gate is remembered; the team sees who is in.
         await visitor.GoAsync($"/portaria/{team.Show.SessionId}");
         Assert.Equal("Portão Norte", await page.InputValueAsync("#gate"));
@@ -141,12 +167,14 @@ public sealed class DoorTests(WebSystem system)
         await ScanAsync(north, ticket.Text("code"), "bad", "Já entrou");
         // The other one cannot know.
         await ScanAsync(south, ticket.Text("number"), "good", "Pode entrar");
+        Assert.Equal("660 990, 80", await ToldAsync(south));
 
         await north.Page.Context.SetOfflineAsync(false);
         await Assertions.Expect(north.Page.Locator(".door-state")).ToBeHiddenAsync();
         await south.Page.Context.SetOfflineAsync(false);
         await south.SeesAsync("Norte", ".door-state section");
         await south.SeesAsync(ticket.Text("number"), ".door-state section");
+        Assert.Equal("660 660 660, 80-60-80", await ToldAsync(south));
         await south.AssertAccessibleAsync();
         await north.SeesAsync("1 de 1 dentro", ".door-count");
         await ScanAsync(south, ticket.Text("code"), "bad", "Norte");
@@ -313,6 +341,7 @@ public sealed class DoorTests(WebSystem system)
     {
         var visitor = await system.VisitAsync(new() { BypassCSP = true });
         await visitor.SignInFirstAsync(team.Person);
+        await visitor.Page.AddInitScriptAsync(Told);
         await visitor.GoAsync($"/portaria/{team.Show.SessionId}");
         await visitor.Page.WaitForSelectorAsync(".door[data-list][data-ready]");
         await visitor.Page.FillAsync("#gate", gate);

@@ -13,13 +13,11 @@ using Buyer = Ticketing.System.Tests.Buyer;
 [Collection(WebPages.Name)]
 public sealed class OrganizingTests(WebSystem system)
 {
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task From_nothing_to_the_first_sale(bool scripts)
+    [Fact]
+    public async Task From_nothing_to_the_first_sale_without_a_script()
     {
         var (organizer, buyer) = (await system.BuyerAsync(), await system.BuyerAsync());
-        await using var visitor = await system.VisitAsync(new() { JavaScriptEnabled = scripts });
+        await using var visitor = await system.VisitAsync(new() { JavaScriptEnabled = false });
         var page = visitor.Page;
         await visitor.GoAsync("/organizar");
         await visitor.SignInAsync(organizer);
@@ -90,6 +88,131 @@ public sealed class OrganizingTests(WebSystem system)
         await visitor.GoAsync(room + "/pedidos");
         await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
         await visitor.SeesAsync("R$\u00a080,50", "tbody");
+    }
+
+    [Fact]
+    public async Task On_phones_a_stranger_sells_a_room_out_and_lets_its_people_in()
+    {
+        await using var visitor = await system.VisitAsync(WebSystem.Phone);
+        var page = visitor.Page;
+        await page.AddInitScriptAsync(DoorTests.Told);
+
+        // With nothing but the address: an account, an organizer, a venue, an event.
+        var email = $"{Guid.CreateVersion7():N}@example.com";
+        await visitor.GoAsync("/");
+        await visitor.PressAsync("Organizar eventos", AriaRole.Link);
+        await visitor.PressAsync("Criar conta", AriaRole.Link);
+        await page.FillAsync("#name", "Olga Prado");
+        await page.FillAsync("#email", email);
+        await page.FillAsync("#password", Buyer.Password);
+        await visitor.PressAsync("Criar conta");
+        await visitor.PressAsync(page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "Entrar" }));
+        await visitor.SignInAsync(email, Buyer.Password);
+        await page.FillAsync("#name", "Sala Estreita Produções");
+        await visitor.PressAsync("Criar organização");
+        await visitor.PressAsync("Começar", AriaRole.Link);
+        await page.FillAsync("#name", "Sala Estreita");
+        await page.FillAsync("#address", "Rua Direita, 4");
+        await page.FillAsync("#city", "Olinda");
+        await page.FillAsync("#state", "PE");
+        await visitor.PressAsync("Salvar local");
+        var title = $"Quatro lugares {Guid.CreateVersion7():N}";
+        await page.FillAsync("#title", title);
+        await page.FillAsync("#category", "show");
+        await page.FillAsync("#description", "Uma noite para quatro.");
+        await visitor.PressAsync("Criar rascunho");
+
+        // Its seats are numbered: the room is drawn, and the date is where it was.
+        await visitor.PressAsync("Desenhe antes o mapa da sala", AriaRole.Link);
+        await page.FillAsync("#name", "Sala");
+        await page.FillAsync("#section", "Plateia");
+        await page.FillAsync("#rows", "1");
+        await page.FillAsync("#seats", "5");
+        await visitor.PressAsync("Acrescentar");
+        await visitor.PressAsync("Abrir ou fechar um corredor", AriaRole.Radio);
+        await visitor.PressAsync("fila A, lugar 3, comum", AriaRole.Gridcell);
+        await visitor.PressAsync("Trocar o tipo", AriaRole.Radio);
+        foreach (var kind in new[] { "comum", "acessível", "acompanhante" })
+            await visitor.PressAsync($"fila A, lugar 5, {kind}", AriaRole.Gridcell);
+        await Assertions.Expect(page.Locator("#text")).ToHaveValueAsync("Plateia; A; 1 2 _ 3 4 _\n");
+        await visitor.PressAsync("Salvar mapa");
+        await page.FillAsync("#starts", "2030-05-04T20:00");
+        await page.SelectOptionAsync("#map", new SelectOptionValue { Label = "Sala (4)" });
+        await visitor.PressAsync("Criar data");
+        await page.FillAsync("#new-name", "Plateia");
+        await page.FillAsync("#new-price", "80");
+        await visitor.PressAsync("Criar ingresso");
+        await visitor.PressAsync(title, AriaRole.Link);
+        await visitor.PressAsync("Publicar e vender");
+        await visitor.SeesAsync("Publicado", "h1");
+        await visitor.PressAsync("Ver página", AriaRole.Link);
+        await page.WaitForURLAsync("**/eventos/quatro-*");
+        var address = new Uri(page.Url).AbsolutePath;
+
+        // One by Pix, for half the price; three at once by card.
+        var (one, three) = (await system.BuyerAsync(), await system.BuyerAsync());
+        await using var alone = await system.VisitAsync(WebSystem.Phone);
+        await TapSeatsAsync(alone, 1);
+        await alone.Page.SelectOptionAsync(".seat-picked select", new SelectOptionValue { Index = 1 });
+        await alone.SeesAsync("R$\u00a040,00", ".buy-total");
+        await alone.PressAsync("Entrar e reservar");
+        await alone.SignInAsync(one);
+        await alone.SeesAsync("R$\u00a040,00", ".buy-total");
+        await alone.PressAsync("Reservar");
+        await alone.PressAsync("Finalizar compra");
+        await alone.PressAsync("Ambiente de teste: pagar no banco simulado");
+        await Assertions.Expect(alone.Page.Locator(".ticket-row")).ToHaveCountAsync(1);
+        await using var party = await system.VisitAsync(WebSystem.Phone);
+        await party.SignInFirstAsync(three);
+        await TapSeatsAsync(party, 3);
+        await party.PressAsync("Reservar");
+        await party.PressAsync(party.Page.Locator("input[value=card]"));
+        await party.Page.SelectOptionAsync("#card", "tok_approve");
+        await party.PressAsync("Finalizar compra");
+        await Assertions.Expect(party.Page.Locator(".ticket-row")).ToHaveCountAsync(3);
+        await Eventually.TrueAsync(async () =>
+        {
+            await visitor.GoAsync(address);
+            return await page.Locator(".date").GetByText("Esgotado").CountAsync() == 1;
+        });
+
+        // At the door every ticket comes in once, and each answer sounds and feels its own way.
+        await visitor.PressAsync("Ticketing, página inicial", AriaRole.Link);
+        await visitor.PressAsync("Organizar eventos", AriaRole.Link);
+        await visitor.PressAsync("Portaria", AriaRole.Link);
+        await visitor.PressAsync(title, AriaRole.Link);
+        await visitor.SeesAsync("0 de 4 dentro", ".door-count");
+        var (half, whole) = (await one.TicketsAsync(), await three.TicketsAsync());
+        var code = (await three.Api.GetAsync($"/api/v1/tickets/{whole[2].Id()}", default)).Text("code");
+        await ShowAsync(half[0].Text("number"), "Entra: confira a meia-entrada", 1, "660 660 660, 80-60-80");
+        await ShowAsync(whole[0].Text("number"), "Pode entrar", 2, "660 990, 80");
+        await ShowAsync(whole[1].Text("number"), "Pode entrar", 3, "660 990, 80");
+        await ShowAsync(code, "Pode entrar", 4, "660 990, 80");
+        await ShowAsync(code, "Já entrou", 4, "300 180, 300-100-300");
+
+        async Task TapSeatsAsync(Visitor buyer, int count)
+        {
+            await Eventually.TrueAsync(async () =>
+            {
+                await buyer.GoAsync(address);
+                await buyer.PressAsync(buyer.Page.Locator(".date .button"));
+                await buyer.Page.WaitForURLAsync("**/sessoes/*");
+                return await buyer.Page.Locator("#seats").CountAsync() == 1;
+            });
+            var free = buyer.Page.Locator(".seat[role=checkbox]:not([aria-disabled=true], [aria-checked=true])");
+            for (var i = 0; i < count; i++)
+                await buyer.PressAsync(free.First);
+            await Assertions.Expect(buyer.Page.Locator(".seat-picked li")).ToHaveCountAsync(count);
+        }
+
+        async Task ShowAsync(string ticket, string says, int inside, string told)
+        {
+            await page.FillAsync("#code", ticket);
+            await visitor.PressAsync("Deixar entrar");
+            await visitor.SeesAsync($"{inside} de 4 dentro", ".door-count");
+            await visitor.SeesAsync(says, ".outcome");
+            Assert.Equal(told, await DoorTests.ToldAsync(visitor));
+        }
     }
 
     [Fact]
@@ -463,6 +586,8 @@ public sealed class OrganizingTests(WebSystem system)
         await using var invited = await system.VisitAsync();
         await invited.GoAsync(link!);
         await invited.SignInAsync(helper);
+        await invited.SeesAsync("Aberto até");
+        await invited.AssertAccessibleAsync();
         await invited.PressAsync("Entrar na equipe");
         await invited.SeesAsync("Finanças", ".room-name");
         // What is not of this role is not offered.

@@ -9,7 +9,8 @@ namespace Ticketing.Web.Tests;
 [Collection(WebPages.Name)]
 public sealed class SeatTests(WebSystem system)
 {
-    private async Task<string> ShowAsync()
+    /// <param name="gallery">Rows of fifty seats behind the rest.</param>
+    private async Task<string> ShowAsync(int gallery = 0)
     {
         var team = await system.TeamAsync();
         var api = team.Person.Api;
@@ -29,20 +30,30 @@ public sealed class SeatTests(WebSystem system)
             new
             {
                 name = "Sala",
-                sections = new object[]
-                {
-                    new
-                    {
-                        name = "Plateia",
-                        rows = new object[] { new { name = "A", seats = front }, new { name = "B", seats = 6 } },
-                    },
-                    new
-                    {
-                        name = "Salão",
-                        kind = "tables",
-                        rows = new[] { new { name = "1", seats = 6 }, new { name = "2", seats = 4 } },
-                    },
-                },
+                sections = (object[])
+                    [
+                        new
+                        {
+                            name = "Plateia",
+                            rows = new object[] { new { name = "A", seats = front }, new { name = "B", seats = 6 } },
+                        },
+                        new
+                        {
+                            name = "Salão",
+                            kind = "tables",
+                            rows = new[] { new { name = "1", seats = 6 }, new { name = "2", seats = 4 } },
+                        },
+                        .. gallery == 0
+                            ? []
+                            : new object[]
+                            {
+                                new
+                                {
+                                    name = "Galeria",
+                                    rows = Enumerable.Range(1, gallery).Select(r => new { name = $"{r}", seats = 50 }),
+                                },
+                            },
+                    ],
             },
             default
         );
@@ -51,7 +62,7 @@ public sealed class SeatTests(WebSystem system)
             new { startsAt = TimeProvider.System.GetUtcNow().AddDays(20), seatMapId = map.Id() },
             default
         );
-        foreach (var section in new[] { "Plateia", "Salão" })
+        foreach (var section in (string[])["Plateia", "Salão", .. gallery == 0 ? [] : new[] { "Galeria" }])
             await api.PostAsync(
                 $"/api/v1/sessions/{session.Id()}/ticket-types",
                 new
@@ -105,6 +116,30 @@ public sealed class SeatTests(WebSystem system)
             .ToHaveCountAsync(1);
         await Assertions.Expect(page.Locator(".seat-table")).ToHaveCountAsync(2);
         await visitor.AssertAccessibleAsync();
+    }
+
+    [Fact]
+    public async Task Of_two_thousand_seats_some_are_chosen_by_click_by_key_and_by_the_best()
+    {
+        var path = await ShowAsync(gallery: 40);
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        var answer = await visitor.GoAsync(path);
+        Assert.InRange((await answer.BodyAsync()).Length, 1, PagesTests.MaxHtmlBytes);
+        await page.GetByRole(AriaRole.Tab).Nth(2).ClickAsync();
+        await Assertions.Expect(page.Locator(".seat[role=checkbox]")).ToHaveCountAsync(2000);
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Galeria, fila 40, lugar 50" }).ClickAsync();
+        await page.Keyboard.PressAsync("ArrowUp");
+        await page.Keyboard.PressAsync("ArrowLeft");
+        await page.Keyboard.PressAsync("Space");
+        await Assertions
+            .Expect(page.Locator(".seat-picked li strong"))
+            .ToHaveTextAsync(["Galeria 40-50", "Galeria 39-49"]);
+        await page.SelectOptionAsync("#seat-count", "7");
+        await visitor.PressAsync("Escolher os melhores");
+        await Assertions.Expect(page.Locator(".seat-picked li strong")).ToHaveCountAsync(7);
+        await visitor.SeesAsync("Galeria: 1-22, 1-23, 1-24, 1-25, 1-26, 1-27, 1-28", ".seats > [role=status]");
+        await visitor.SeesAsync("7 ingressos", ".buy-total");
     }
 
     [Fact]

@@ -13,11 +13,13 @@ using Buyer = Ticketing.System.Tests.Buyer;
 internal sealed class Visitor : IAsyncDisposable
 {
     private readonly IBrowserContext context;
+    private readonly bool touches;
     private readonly ConcurrentQueue<string> complaints = new();
 
-    private Visitor(IBrowserContext context, IPage page)
+    private Visitor(IBrowserContext context, IPage page, bool touches)
     {
         this.context = context;
+        this.touches = touches;
         Page = page;
         page.PageError += (_, error) =>
         {
@@ -40,7 +42,8 @@ internal sealed class Visitor : IAsyncDisposable
 
     public IPage Page { get; }
 
-    public static async Task<Visitor> OpenAsync(IBrowserContext context) => new(context, await context.NewPageAsync());
+    public static async Task<Visitor> OpenAsync(IBrowserContext context, bool touches) =>
+        new(context, await context.NewPageAsync(), touches);
 
     public async Task<IResponse> GoAsync(string path) => (await Page.GotoAsync(path))!;
 
@@ -51,7 +54,29 @@ internal sealed class Visitor : IAsyncDisposable
         Assertions.Expect(Page.Locator(selector).First).ToContainTextAsync(text);
 
     public Task PressAsync(string name, AriaRole role = AriaRole.Button) =>
-        Page.GetByRole(role, new() { Name = name, Exact = true }).First.ClickAsync();
+        PressAsync(Page.GetByRole(role, new() { Name = name, Exact = true }).First);
+
+    /// <summary>By a finger on a phone, whose pages are no wider than it is.</summary>
+    public async Task PressAsync(ILocator target)
+    {
+        if (!touches)
+        {
+            await target.ClickAsync();
+            return;
+        }
+        await target.WaitForAsync();
+        await Assertions.Expect(Page.Locator("html")).ToHaveJSPropertyAsync("scrollWidth", Page.ViewportSize!.Width);
+        await target.TapAsync();
+    }
+
+    /// <summary>Than its window.</summary>
+    public async Task AssertNotWiderAsync() =>
+        Assert.True(
+            await Page.EvaluateAsync<bool>(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            ),
+            $"{Page.Url} is wider than its window"
+        );
 
     /// <summary>At the provider's page, wherever it was led there from.</summary>
     public Task SignInAsync(Buyer buyer) => SignInAsync(buyer.Email, Buyer.Password);
@@ -152,10 +177,7 @@ internal sealed class Visitor : IAsyncDisposable
         }
         var size = Page.ViewportSize!;
         await Page.SetViewportSizeAsync(320, 640);
-        Assert.Equal(
-            0,
-            await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        );
+        await AssertNotWiderAsync();
         await Page.SetViewportSizeAsync(size.Width, size.Height);
     }
 

@@ -24,6 +24,17 @@ public sealed class WebSystem : TicketingSystem
 
     public static string? Chromium { get; } = Places.FirstOrDefault(File.Exists);
 
+    /// <summary>A phone, touched.</summary>
+    internal static BrowserNewContextOptions Phone =>
+        new()
+        {
+            ViewportSize = new() { Width = 390, Height = 844 },
+            IsMobile = true,
+            HasTouch = true,
+            UserAgent =
+                "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
+        };
+
     /// <summary>A browser of its own for one scenario, at the home page's origin.</summary>
     internal async Task<Visitor> VisitAsync(BrowserNewContextOptions? options = null)
     {
@@ -47,7 +58,7 @@ public sealed class WebSystem : TicketingSystem
         options.ReducedMotion = ReducedMotion.Reduce;
         var context = await browser.NewContextAsync(options);
         context.SetDefaultTimeout(PatienceMilliseconds);
-        return await Visitor.OpenAsync(context);
+        return await Visitor.OpenAsync(context, options.HasTouch is true);
     }
 
     /// <summary>
