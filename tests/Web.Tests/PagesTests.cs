@@ -225,7 +225,12 @@ public sealed class PagesTests(WebSystem system)
         var paid = await buyer.WaitForStatusAsync(await buyer.OrderByCardAsync(team.Show, "tok_approve"), "fulfilled");
         var hold = await buyer.HoldAsync(team.Show);
         await using var visitor = await system.VisitAsync(new() { Locale = "en-US" });
-        await visitor.SignInFirstAsync(team.Person);
+        await visitor.GoAsync("/cadastro");
+        await AssertEnglishAsync();
+        await visitor.GoAsync("/entrar");
+        await visitor.Page.WaitForURLAsync("**/account/login**");
+        await AssertEnglishAsync();
+        await visitor.SignInAsync(team.Person);
         var show = $"{team.Room}/eventos/{team.EventId}";
         foreach (
             var path in new[]
@@ -264,6 +269,11 @@ public sealed class PagesTests(WebSystem system)
         )
         {
             Assert.True((await visitor.GoAsync(path)).Ok, path);
+            await AssertEnglishAsync();
+        }
+
+        async Task AssertEnglishAsync()
+        {
             Assert.Equal("en", await visitor.Page.GetAttributeAsync("html", "lang"));
             // Of whole words that no page in English has, wherever a reader or a screen reader meets them.
             Assert.DoesNotMatch(
