@@ -14,7 +14,7 @@ internal static class ListAttendees
     private const int MaxSearchLength = 100;
     private const int MaxTypeLength = 80;
 
-    /// <summary>As far as names and the like are put in order: a cursor holds one.</summary>
+    /// <summary>As far as types are put in order: a cursor holds one.</summary>
     private const int KeyLength = 40;
 
     /// <param name="OrderId">That it was bought with, whoever has it now.</param>
@@ -41,7 +41,7 @@ internal static class ListAttendees
             WHEN t.block_reason IS NOT NULL THEN 'Blocked' ELSE 'Valid' END
         """;
 
-    /// <summary>SQL: without marks, in lower case.</summary>
+    /// <summary>SQL: without marks, in lower case; of names, each ticket has it.</summary>
     private static string Folded(string text) =>
         $@"lower(regexp_replace(normalize({text}, NFKD), '[\u0300-\u036f]', '', 'g'))";
 
@@ -58,7 +58,7 @@ internal static class ListAttendees
                     WHERE s.session_id = t.session_id AND s.seat_id = t.seat_id), {none})
                 """,
             "admitted" => $"coalesce(to_char(t.used_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS'), {none})",
-            _ => $"left({Folded(FirstName)}, {KeyLength})",
+            _ => "t.name_key",
         };
     }
 
@@ -70,9 +70,8 @@ internal static class ListAttendees
                     {KeyOf(sort, descending)} COLLATE "C" AS key
                 FROM tickets t
                 WHERE t.session_id = $1 AND ($2::text IS NULL OR t.type_name = $2)
-                    AND ($4::text IS NULL OR starts_with({Folded(FirstName)}, {Folded(
-                "$4"
-            )}) OR ($5 <> '' AND starts_with(t.number, $5))
+                    AND ($4::text IS NULL OR ($8 <> '' AND starts_with(t.name_key, $8))
+                        OR ($5 <> '' AND starts_with(t.number, $5))
                         OR strpos({Folded("replace(t.seat, ' · ', ' ')")}, {Folded("replace($4, ' · ', ' ')")}) > 0)) t
             WHERE ($3::text IS NULL OR state = $3) AND ($6::text IS NULL OR (key, id) {(
                 descending ? '<' : '>'
@@ -137,7 +136,8 @@ internal static class ListAttendees
             typed,
             typed is null ? null : TicketNumber.Of(typed),
             after?.Key,
-            after?.Id
+            after?.Id,
+            typed is null ? null : TextFolding.Key(typed, Ticket.MaxKeyLength)
         );
         context.Response.Headers.CacheControl = "private, no-store";
         var found = Page.Of(rows, page.Take(), row => Cursor.KeyOf(row.Key, row.Attendee.Id));

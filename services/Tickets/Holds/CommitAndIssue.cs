@@ -49,12 +49,19 @@ internal static class CommitAndIssue
     {
         // As many as a hold may have: how many it has is known inside.
         var (ids, numbers) = (new Guid[HoldLimits.MaxTickets], new string[HoldLimits.MaxTickets]);
+        var (names, keys) = (new string[HoldLimits.MaxTickets], new string[HoldLimits.MaxTickets]);
+        Array.Fill(names, Shortened(request.BuyerName));
+        Array.Fill(keys, Ticket.KeyOf(names[0]));
         for (var i = 0; i < HoldLimits.MaxTickets; i++)
+        {
             (ids[i], numbers[i]) = (Guid.CreateVersion7(now), TicketNumber.Draw());
+            // The buyer's name stands in for what is missing.
+            if (i < request.Attendees.Count && Shortened(request.Attendees[i].Name.Trim()) is { Length: > 0 } name)
+                (names[i], keys[i]) = (name, Ticket.KeyOf(name));
+        }
         var command = source.CreateCommand(Sql);
-        command.Add(holdId, request.BuyerId, Shortened(request.BuyerName));
-        var attendees = request.Attendees.Select(a => Shortened(a.Name.Trim())).ToArray();
-        command.Add(attendees, ids, numbers, now);
+        command.Add(holdId, request.BuyerId, names, keys);
+        command.Add(ids, numbers, now);
         command.Add(request.OrderNumber, request.Locale);
         return command;
     }

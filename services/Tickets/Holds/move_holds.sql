@@ -98,9 +98,9 @@ $$;
 CREATE FUNCTION commit_hold(
     the_hold uuid,
     the_buyer uuid,
-    buyer_name text,
-    attendees text[],  -- by ticket; the buyer's name stands in for what is missing
-    ticket_ids uuid[],  -- at least as many as the hold has places
+    names text[],  -- by ticket, as all that follow: at least as many as the hold has places
+    name_keys text[],
+    ticket_ids uuid[],
     numbers text[],
     issued_at timestamptz,
     order_number text,
@@ -192,17 +192,17 @@ BEGIN
     RETURN QUERY
     INSERT INTO tickets (id, number, serial, order_id, session_id, pool_id, ordinal, type_name, kind, seat_id, seat,
         buyer_id, owner_id, holder_name, status, issued_at, block_reason, cpf_index, price_amount, price_currency,
-        order_number, locale)
+        order_number, locale, name_key)
     SELECT ticket_ids[p.n], numbers[p.n], 1, the_hold, hold.session_id, p.pool_id, p.n - 1, p.name, p.kind, p.seat_id,
         p.seat, the_buyer, the_buyer,
         -- Erased meanwhile: what was paid for is delivered, without a name. Whoever erases waits for the hold's row.
-        CASE WHEN EXISTS (SELECT FROM erased_people e WHERE e.id = the_buyer) THEN '–'
-            ELSE coalesce(nullif(attendees[p.n], ''), buyer_name) END,
+        CASE WHEN p.erased THEN '–' ELSE names[p.n] END,
         'Valid', commit_hold.issued_at, hold.block_reason, hold.cpf_index, p.unit_price, p.currency,
-        commit_hold.order_number, commit_hold.locale
+        commit_hold.order_number, commit_hold.locale, CASE WHEN p.erased THEN '' ELSE name_keys[p.n] END
     FROM (
         SELECT i.pool_id, i.name, i.kind, i.unit_price, i.currency, i.seat_ids[k] AS seat_id, i.seats[k] AS seat,
-            (row_number() OVER (ORDER BY i.ordinal, k))::int AS n
+            (row_number() OVER (ORDER BY i.ordinal, k))::int AS n,
+            EXISTS (SELECT FROM erased_people e WHERE e.id = the_buyer) AS erased
         FROM hold_items i CROSS JOIN generate_series(1, i.quantity) k
         WHERE i.hold_id = the_hold
     ) p

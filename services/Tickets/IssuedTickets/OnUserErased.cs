@@ -45,7 +45,7 @@ internal static class OnUserErased
             $"""
             -- By id, as everybody locks tickets.
             WITH nameless AS (
-                UPDATE tickets t SET holder_name = {Nobody}
+                UPDATE tickets t SET holder_name = {Nobody}, name_key = ''
                 FROM (SELECT id FROM tickets WHERE owner_id = {person} AND holder_name <> {Nobody}
                     ORDER BY id FOR NO KEY UPDATE) o
                 WHERE t.id = o.id RETURNING t.id)

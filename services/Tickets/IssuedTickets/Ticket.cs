@@ -42,6 +42,9 @@ internal sealed class Ticket
     public byte[]? CpfIndex { get; init; }
     public required Guid OwnerId { get; set; }
     public required string HolderName { get; set; }
+
+    /// <summary>The holder's first name, all that a door sees of it, as it is searched and sorted.</summary>
+    public string NameKey { get; private set; } = "";
     public TicketStatus Status { get; set; }
     public DateTimeOffset IssuedAt { get; init; }
     public DateTimeOffset? UsedAt { get; set; }
@@ -54,12 +57,16 @@ internal sealed class Ticket
     public string? BlockReason { get; set; }
 
     public const int FirstSerial = 1;
+    public const int MaxKeyLength = 40;
+
+    public static string KeyOf(string holderName) => TextFolding.Key(holderName.Split(' ', 2)[0], MaxKeyLength);
 
     /// <summary>Another person's from now on, with another code.</summary>
     public void PassTo(Guid owner, string holderName, string locale)
     {
         OwnerId = owner;
         HolderName = holderName;
+        NameKey = KeyOf(holderName);
         Locale = locale;
         Serial++;
     }

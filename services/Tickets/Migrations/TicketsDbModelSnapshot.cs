@@ -675,6 +675,11 @@ namespace Ticketing.Tickets.Migrations
                         .HasColumnType("text")
                         .HasColumnName("locale");
 
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_key");
+
                     b.Property<string>("Number")
                         .IsRequired()
                         .HasColumnType("text")

@@ -107,7 +107,12 @@ public sealed class CheckInTests(TicketsApp app)
             "Ana",
         ];
         for (var i = 0; i < ids.Length; i++)
-            await app.ExecuteAsync("UPDATE tickets SET holder_name = $1 WHERE id = $2", names[i], ids[i]);
+            await app.ExecuteAsync(
+                "UPDATE tickets SET holder_name = $1, name_key = $2 WHERE id = $3",
+                names[i],
+                Ticket.KeyOf(names[i]),
+                ids[i]
+            );
         foreach (var ticket in new[] { 1, 4, 9 })
             (await TypeAsync(door, show.SessionId, bought.Tickets[ticket].Number)).EnsureSuccessStatusCode();
         await app.VoidAsync(bought.OrderId, evenIfUsed: true, only: [ids[6]]);
@@ -123,8 +128,8 @@ public sealed class CheckInTests(TicketsApp app)
         }
         Assert.Equal(await AllAsync("sort=name"), await AllAsync(""));
         Assert.Equal(
-            ["", "agata", "agata", "agata", "ana", "bia", "bia", "íris", "óscar", "zé", "–", "李"],
-            (await AllAsync("")).Select(a => a.Name.ToLowerInvariant().Replace('á', 'a'))
+            ["agata", "agata", "agata", "ana", "bia", "bia", "íris", "李", "óscar", "zé"],
+            (await AllAsync("")).Skip(2).Select(a => a.Name.ToLowerInvariant().Replace('á', 'a'))
         );
         Assert.Equal(
             ["Plateia · A · 9", "Plateia · A · 10", "Plateia · A · 11", "Plateia · A · 12", "Plateia · B · 1"],
@@ -151,6 +156,8 @@ public sealed class CheckInTests(TicketsApp app)
                 ($"{bought.Tickets[3].Number[..4]}-{bought.Tickets[3].Number[4..]}", [3]),
                 ("%", []),
                 ("_", []),
+                ("😀", []),
+                ("li", [9]),
             }
         )
             Assert.Equal(found, (await AllAsync($"q={Uri.EscapeDataString(typed)}")).Select(At).Order());

@@ -54,7 +54,7 @@ SELECT pg_temp.fill('tickets', $$
     SELECT pg_temp.id(7, 2 * n + k) AS id, pg_temp.number(2 * n + k) AS number, 1 AS serial, order_id,
         pg_temp.id(4, e) AS session_id, pg_temp.id(5, e) AS pool_id, k AS ordinal, 'Full' AS type_name, 'Full' AS kind,
         CASE WHEN e % 25 = 0 THEN pg_temp.id(12, e * 1000 + 2 * nth + k) END AS seat_id,
-        CASE WHEN e % 25 = 0 THEN 'All · 1 · ' || 2 * nth + k END AS seat, buyer_id, buyer_id AS owner_id, 'Person ' || n AS holder_name,
+        CASE WHEN e % 25 = 0 THEN 'All · 1 · ' || 2 * nth + k END AS seat, buyer_id, buyer_id AS owner_id, 'Person ' || n AS holder_name, 'person' AS name_key,
         CASE outcome WHEN 'Refunded' THEN 'Voided' ELSE 'Valid' END AS status, placed_at AS issued_at,
         10000 AS price_amount, 'BRL' AS price_currency, pg_temp.number(n) AS order_number, 'pt-BR' AS locale
     FROM sales, generate_series(0, quantity - 1) k WHERE outcome <> 'Expired'

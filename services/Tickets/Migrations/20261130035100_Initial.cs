@@ -284,6 +284,7 @@ namespace Ticketing.Tickets.Migrations
                     cpf_index = table.Column<byte[]>(type: "bytea", nullable: true),
                     owner_id = table.Column<Guid>(type: "uuid", nullable: false),
                     holder_name = table.Column<string>(type: "text", nullable: false),
+                    name_key = table.Column<string>(type: "text", nullable: false),
                     status = table.Column<string>(type: "text", nullable: false),
                     issued_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),

@@ -12,7 +12,7 @@ using Ticketing.Tickets;
 namespace Ticketing.Tickets.Migrations
 {
     [DbContext(typeof(TicketsDb))]
-    [Migration("20261130024700_Initial")]
+    [Migration("20261130035100_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -677,6 +677,11 @@ namespace Ticketing.Tickets.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("locale");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_key");
 
                     b.Property<string>("Number")
                         .IsRequired()
