@@ -254,7 +254,7 @@ public sealed class PagesTests(WebSystem system)
                 $"{team.Room}/repasses",
                 "/portaria",
                 $"/portaria/{team.Show.SessionId}",
-                "/",
+                "/?q=nothing",
                 $"/eventos/{team.EventId}",
                 WebSystem.PathOf(team.Show),
                 $"/reservas/{hold.Id()}",
