@@ -175,6 +175,10 @@ public sealed class OrganizingTests(WebSystem system)
             await visitor.GoAsync(address);
             return await page.Locator(".date").GetByText("Esgotado").CountAsync() == 1;
         });
+        await party.GoAsync(address);
+        await party.PressAsync("Ver se algum voltou", AriaRole.Link);
+        await party.SeesAsync("esgotado", "[role=tab]");
+        await Assertions.Expect(party.Page.GetByText("Escolher os melhores")).ToBeHiddenAsync();
 
         // At the door every ticket comes in once, and each answer sounds and feels its own way.
         await visitor.PressAsync("Ticketing, página inicial", AriaRole.Link);

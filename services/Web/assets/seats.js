@@ -129,6 +129,11 @@ howManyLabel.textContent = say("Lugares juntos", "Seats together");
 const best = html("button", { type: "button", class: "button quiet small" });
 best.textContent = say("Escolher os melhores", "Choose the best");
 tools.append(howManyLabel, howMany, best);
+/** Where nothing is free there is no best. */
+const offer = () => {
+  const none = map.sections.every((section) => freeIn(section) === 0);
+  for (const part of [howManyLabel, howMany, best]) part.hidden = none;
+};
 /** 0: nobody has asked; the section's whole width, where seats stay large enough to be met. */
 let zoom = 0;
 for (const [sign, label, by] of [
@@ -195,6 +200,7 @@ best.addEventListener("click", () => {
 
 function show(at) {
   current = at;
+  offer();
   tabList().forEach((tab, n) => {
     tab.setAttribute("aria-selected", n === at);
     tab.tabIndex = n === at ? 0 : -1;
@@ -364,6 +370,7 @@ async function refresh() {
   const lost = [...chosen.values()].filter(({ seat }) => !seat.free);
   for (const { seat } of lost) chosen.delete(seat.id);
   for (const tab of tabList()) tab.count();
+  offer();
   panel.repaint();
   if (lost.length === 0) return;
   list();
