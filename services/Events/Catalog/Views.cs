@@ -48,6 +48,7 @@ internal sealed record EventOrganizer(Guid Id, string Name);
 /// <param name="SeatMapId">Where the seats can be read, when it has numbered seats.</param>
 /// <param name="MaxPerPerson">Tickets that one person may have, over all orders.</param>
 /// <param name="RequiresCpf">Buyers name their CPF, and the limit is also of the CPF, over all accounts.</param>
+/// <param name="Version">Quoted, it is its ETag.</param>
 internal sealed record SessionView(
     Guid Id,
     Guid EventId,
@@ -59,7 +60,8 @@ internal sealed record SessionView(
     int MaxPerPerson,
     bool RequiresCpf,
     IReadOnlyList<PoolView> Pools,
-    IReadOnlyList<TicketTypeView> TicketTypes
+    IReadOnlyList<TicketTypeView> TicketTypes,
+    long Version
 )
 {
     public static SessionView Of(Session s) =>
@@ -74,7 +76,8 @@ internal sealed record SessionView(
             s.MaxPerPerson,
             s.RequiresCpf,
             [.. s.Pools.OrderBy(p => p.Id).Select(PoolView.Of)],
-            [.. s.TicketTypes.OrderBy(t => t.Id).Select(TicketTypeView.Of)]
+            [.. s.TicketTypes.OrderBy(t => t.Id).Select(TicketTypeView.Of)],
+            s.Version
         );
 }
 

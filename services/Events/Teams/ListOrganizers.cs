@@ -9,6 +9,7 @@ namespace Ticketing.Events.Teams;
 
 /// <param name="Role">What the caller is in its team.</param>
 /// <param name="Approved">It may publish events and invite people.</param>
+/// <param name="Fee">What the platform takes of each ticket.</param>
 /// <param name="Refusal">Why an administrator refused it; null: nobody did, or its profile was changed since.</param>
 internal sealed record Membership(
     Guid Id,
@@ -17,7 +18,8 @@ internal sealed record Membership(
     string? Website,
     TeamRole Role,
     bool Approved,
-    string? Refusal
+    string? Refusal,
+    FeeView Fee
 );
 
 internal static class ListOrganizers
@@ -46,7 +48,8 @@ internal static class ListOrganizers
                 organizer.Website,
                 member.Role!.Value,
                 all || organizer.ApprovedAt != null,
-                organizer.Refusal
+                organizer.Refusal,
+                new(organizer.Fee.Percent, new(organizer.Fee.Fixed, organizer.Fee.Currency), organizer.Fee.PassedOn)
             )
         )
             .Take(page.Take() + 1)

@@ -7,7 +7,7 @@ namespace Ticketing.Web.Api;
 /// <param name="Role">owner, manager, finance or door: what the reader is in the team.</param>
 /// <param name="Approved">It may publish and invite.</param>
 /// <param name="Refusal">Why it was refused; null: it was not.</param>
-public sealed record Membership(Guid Id, string Name, string Role, bool Approved, string? Refusal)
+public sealed record Membership(Guid Id, string Name, string Role, bool Approved, string? Refusal, FeeView? Fee = null)
 {
     /// <summary>May change what the organizer sells.</summary>
     public bool Manages => Role is "owner" or "manager";

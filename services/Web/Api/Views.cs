@@ -59,7 +59,8 @@ public sealed record SessionView(
     int MaxPerPerson,
     bool RequiresCpf,
     IReadOnlyList<PoolView> Pools,
-    IReadOnlyList<TicketTypeView> TicketTypes
+    IReadOnlyList<TicketTypeView> TicketTypes,
+    long Version = 0
 );
 
 public sealed record PoolView(Guid Id, string Name, int Capacity, Guid? SectionId);
