@@ -35,7 +35,7 @@ internal sealed record KnownOrganizer(
             o.ApprovedAt,
             o.RefusedAt,
             o.Refusal,
-            new(o.Fee.Percent, new(o.Fee.Fixed, o.Fee.Currency), o.Fee.PassedOn)
+            FeeView.Of(o.Fee)
         );
 }
 

@@ -49,7 +49,7 @@ internal static class ListOrganizers
                 member.Role!.Value,
                 all || organizer.ApprovedAt != null,
                 organizer.Refusal,
-                new(organizer.Fee.Percent, new(organizer.Fee.Fixed, organizer.Fee.Currency), organizer.Fee.PassedOn)
+                FeeView.Of(organizer.Fee)
             )
         )
             .Take(page.Take() + 1)
