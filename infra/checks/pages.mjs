@@ -90,10 +90,11 @@ async function look(browser, name, url) {
 async function judge(browser, name, url) {
     // As a replica is that rehearsed: compiled.
     for (let i = 0; i < 20; i++) await (await fetch(url)).arrayBuffer();
-    let lhr;
-    for (let i = 0; i < looks && !(lhr?.categories.performance.score >= least); i++) {
-        const seen = await look(browser, name, url);
-        if (!(lhr?.categories.performance.score >= seen.categories.performance.score)) lhr = seen;
+    const speed = ({ categories }) => categories.performance.score;
+    let lhr = await look(browser, name, url);
+    for (let i = 1; i < looks && speed(lhr) < least; i++) {
+        const again = await look(browser, name, url);
+        if (speed(again) > speed(lhr)) lhr = again;
     }
     const requests = lhr.audits["network-requests"].details.items.filter((r) => !r.url.startsWith("data:"));
     const html = requests.find((r) => r.resourceType === "Document");
