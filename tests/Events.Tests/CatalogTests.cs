@@ -10,6 +10,22 @@ namespace Ticketing.Events.Tests;
 public sealed class CatalogTests(EventsApp app)
 {
     [Fact]
+    public async Task Peers_are_told_whose_a_session_is_also_of_a_draft()
+    {
+        var ana = await app.Organizer();
+        var eventId = await ana.Draft();
+        var sessionId = await ana.Session(eventId);
+        using var peer = app.Peer;
+
+        var told = await peer.GetFromJsonAsync<SessionOwner>($"/internal/sessions/{sessionId}");
+
+        var startsAt = (DateTimeOffset)(await ana.Get($"/api/v1/sessions/{sessionId}"))["startsAt"];
+        Assert.Equal(new(eventId, ana.OrganizerId, startsAt), told);
+        using var missing = await peer.GetAsync($"/internal/sessions/{Guid.CreateVersion7()}");
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+    }
+
+    [Fact]
     public async Task An_event_is_set_up_published_and_found()
     {
         var owner = await app.Organizer(name: "Produções Água Viva");

@@ -102,6 +102,39 @@ public sealed class CatalogTests(ProductsApp app)
     }
 
     [Fact]
+    public async Task A_drafts_products_are_its_teams_until_it_is_published()
+    {
+        var show = new Show(app);
+        await show.Join(show.Manager, TeamRole.Manager);
+        app.Drafts[show.SessionId] = new(show.EventId, show.OrganizerId, TimeProvider.System.GetUtcNow().AddDays(30));
+        using var stranger = app.As(Guid.CreateVersion7());
+        using var refused = await stranger.PostAsJsonAsync("/api/v1/products", show.Body());
+        Assert.Equal("not-found", await refused.ProblemAsync(404));
+
+        var product = await show.Add();
+
+        using var team = app.As(show.Manager);
+        using var anyone = app.As(null);
+        var list = $"/api/v1/products?sessionId={show.SessionId}";
+        async Task<int> ListedAsync(HttpClient http, string of = "") =>
+            (await (await http.GetAsync(list + of)).ReadAsync<Page<ProductResponse>>()).Items.Count;
+
+        Assert.Equal(
+            (1, 0, 0),
+            (await ListedAsync(team, "&forTeam=true"), await ListedAsync(team), await ListedAsync(anyone))
+        );
+        using (var hidden = await anyone.GetAsync($"/api/v1/products/{product.Id}"))
+            Assert.Equal("not-found", await hidden.ProblemAsync(404));
+        using (var held = await show.TryHold(Guid.CreateVersion7(), show.Wants((product.Id, 1))))
+            Assert.Equal("sale-not-open", await held.ProblemAsync(409));
+
+        await show.Publish(version: 1);
+
+        Assert.Equal(1, await ListedAsync(anyone));
+        await show.Hold(Guid.CreateVersion7(), show.Wants((product.Id, 1)));
+    }
+
+    [Fact]
     public async Task Someone_elses_product_is_not_found()
     {
         var show = await app.PublishShow();

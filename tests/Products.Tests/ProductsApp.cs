@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -36,9 +37,18 @@ public sealed class ProductsApp : IAsyncLifetime
 
     public ChangeFeed Changes { get; } = new();
 
+    /// <summary>Sessions that Events was not heard to speak of.</summary>
+    public ConcurrentDictionary<Guid, SessionOwner> Drafts { get; } = new();
+
     public async ValueTask InitializeAsync()
     {
-        Events.Handle = request => Task.FromResult(Changes.Answer(request) ?? PeerStub.Problem(404, "not-found"));
+        Events.Handle = request =>
+            Task.FromResult(
+                request.Is("GET /internal/sessions/*")
+                && Drafts.TryGetValue(Guid.Parse(request.Segment(2)), out var draft)
+                    ? PeerStub.Json(draft)
+                    : Changes.Answer(request) ?? PeerStub.Problem(404, "not-found")
+            );
         await System
             .Service(
                 AppIds.Products,

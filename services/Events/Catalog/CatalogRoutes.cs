@@ -56,5 +56,6 @@ internal static class CatalogRoutes
         types.MapDelete("/", RemoveTicketType.Handle).WithName("RemoveTicketType").ProducesProblem(409);
 
         routes.MapInternal().MapGet("/events/{id:guid}", FindOrganizer.Handle).Rehearsed();
+        routes.MapInternal().MapGet("/sessions/{id:guid}", FindSession.Handle);
     }
 }

@@ -9,7 +9,7 @@ namespace Ticketing.Products.Catalog;
 
 public static class CreateProduct
 {
-    /// <param name="SessionId">A session of your organizer's published event.</param>
+    /// <param name="SessionId">A session of your organizer's event; also of a draft.</param>
     /// <param name="Name">What buyers read.</param>
     /// <param name="Price">Price of one, in minor units; 0 is free. Only BRL.</param>
     /// <param name="Stock">How many there are in all.</param>
@@ -37,6 +37,7 @@ public static class CreateProduct
         ClaimsPrincipal user,
         Actor actor,
         ProductsDb db,
+        Peers peers,
         TimeProvider clock,
         HttpContext http,
         CancellationToken ct
@@ -54,6 +55,7 @@ public static class CreateProduct
         };
         product.SetStock(request.Stock);
         product.RequireWindow();
+        await HearOfAsync(request.SessionId, db, peers, ct);
         await db.InTransactionAsync(
             async token =>
             {
@@ -61,7 +63,7 @@ public static class CreateProduct
                 var session = await db
                     .Sessions.FromSql($"SELECT * FROM sessions WHERE id = {request.SessionId} FOR UPDATE")
                     .SingleOrDefaultAsync(token);
-                if (session is null || !await db.ManagesAsync(user, session.Id, token))
+                if (session is null || !await db.ManagesAsync(user, session.OrganizerId, token))
                     throw ProblemException.NotFound("session");
                 if (session.Cancelled)
                     throw ProblemException.Conflict("session-cancelled", "This session was cancelled.");
@@ -90,5 +92,21 @@ public static class CreateProduct
             $"/api/v1/products/{product.Id}",
             ProductResponse.From(product, false, clock.GetUtcNow(), forTeam: true)
         );
+    }
+
+    /// <summary>Events tells of a session when it is public; of one that is not, or not yet here, it is asked.</summary>
+    private static async Task HearOfAsync(Guid sessionId, ProductsDb db, Peers peers, CancellationToken ct)
+    {
+        if (await db.Sessions.AnyAsync(s => s.Id == sessionId, ct))
+            return;
+        if (await peers.FindAsync<SessionOwner>(AppIds.Events, $"internal/sessions/{sessionId}", ct) is { } told)
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO sessions (id, event_id, organizer_id, cancelled, over_at, version)
+                VALUES ({sessionId}, {told.EventId}, {told.OrganizerId}, false, {told.OverAt.ToStored()}, 0)
+                ON CONFLICT (id) DO NOTHING
+                """,
+                ct
+            );
     }
 }

@@ -44,10 +44,9 @@ public static class EditProduct
         var response = await db.InTransactionAsync(
             async token =>
             {
-                var product = await db.LockOwnProductAsync(id, ifMatch, user, token);
+                var (product, session) = await db.LockOwnProductAsync(id, ifMatch, user, token);
                 var (before, wasHidden) = (product.PriceAmount, product.Hidden);
                 Apply(request, product);
-                var session = await db.Sessions.AsNoTracking().SingleAsync(s => s.Id == product.SessionId, token);
                 if (product.PriceAmount != before)
                     db.Record(
                         actor.Did(
@@ -60,11 +59,7 @@ public static class EditProduct
                         )
                     );
                 if (product.Hidden != wasHidden)
-                    db.Record(
-                        product.Hidden
-                            ? actor.Did("product.hidden", session.OrganizerId, id)
-                            : actor.Did("product.shown", session.OrganizerId, id)
-                    );
+                    db.Record(actor.Did(product.Hidden ? "product.hidden" : "product.shown", session.OrganizerId, id));
                 http.Response.SetETag(product.Version);
                 return ProductResponse.From(product, session.Cancelled, clock.GetUtcNow(), forTeam: true);
             },

@@ -9,7 +9,7 @@ public static class GetProduct
 {
     /// <summary>One product.</summary>
     /// <remarks>
-    /// Public; the organizer's team also sees the stock, and a product that was withdrawn. The ETag stands for the
+    /// Public; the organizer's team also sees the stock, a product that was withdrawn and those of a draft. The ETag stands for the
     /// product's details, not for its availability: send it in If-Match to edit.
     /// </remarks>
     internal static async Task<Ok<ProductResponse>> Handle(
@@ -24,12 +24,12 @@ public static class GetProduct
         var product =
             await db.Products.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct)
             ?? throw ProblemException.NotFound("product");
-        var forTeam = await db.ManagesAsync(user, product.SessionId, ct);
-        if (product.Hidden && !forTeam)
+        var session = await db.Sessions.AsNoTracking().SingleAsync(s => s.Id == product.SessionId, ct);
+        var forTeam = await db.ManagesAsync(user, session.OrganizerId, ct);
+        if (!forTeam && (product.Hidden || !session.IsPublic))
             throw ProblemException.NotFound("product");
-        var cancelled = await db.Sessions.AnyAsync(s => s.Id == product.SessionId && s.Cancelled, ct);
         http.Response.SetETag(product.Version);
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(ProductResponse.From(product, cancelled, clock.GetUtcNow(), forTeam));
+        return TypedResults.Ok(ProductResponse.From(product, session.Cancelled, clock.GetUtcNow(), forTeam));
     }
 }

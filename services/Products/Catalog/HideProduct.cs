@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Products.Catalog;
@@ -25,11 +24,10 @@ public static class HideProduct
         await db.InTransactionAsync(
             async token =>
             {
-                var product = await db.LockOwnProductAsync(id, ifMatch, user, token);
+                var (product, session) = await db.LockOwnProductAsync(id, ifMatch, user, token);
                 if (!product.Hidden)
                 {
                     (product.Hidden, product.Version) = (true, product.Version + 1);
-                    var session = await db.Sessions.AsNoTracking().SingleAsync(s => s.Id == product.SessionId, token);
                     db.Record(actor.Did("product.hidden", session.OrganizerId, id));
                 }
                 return product.Version;

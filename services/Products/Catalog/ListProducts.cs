@@ -26,13 +26,14 @@ public static class ListProducts
         bool forTeam = false
     )
     {
-        if (forTeam && !await db.ManagesAsync(user, sessionId, ct))
-            throw ProblemException.NotFound("session");
         var after = page.AfterId() ?? Guid.Empty;
         var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == sessionId, ct);
+        if (forTeam && (session is null || !await db.ManagesAsync(user, session.OrganizerId, ct)))
+            throw ProblemException.NotFound("session");
+        var shown = forTeam || session is { IsPublic: true };
         var products = await db
             .Products.AsNoTracking()
-            .Where(p => p.SessionId == sessionId && (forTeam || !p.Hidden) && p.Id > after)
+            .Where(p => shown && p.SessionId == sessionId && (forTeam || !p.Hidden) && p.Id > after)
             .OrderBy(p => p.Id)
             .Take(page.Take() + 1)
             .ToListAsync(ct);

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using Ticketing.Contracts;
+using Ticketing.Products.Sessions;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Products.Catalog;
@@ -11,23 +12,14 @@ internal static class ProductAccess
     public static async Task<bool> ManagesAsync(
         this ProductsDb db,
         ClaimsPrincipal user,
-        Guid sessionId,
+        Guid organizerId,
         CancellationToken ct
-    )
-    {
-        if (user.Identity?.IsAuthenticated != true)
-            return false;
-        if (user.IsAdmin())
-            return true;
-        var organizer = await db
-            .Sessions.Where(s => s.Id == sessionId)
-            .Select(s => (Guid?)s.OrganizerId)
-            .SingleOrDefaultAsync(ct);
-        return organizer is { } id && await db.IsTeamMemberAsync(id, user.UserId(), TeamRole.Manager, ct);
-    }
+    ) =>
+        user.Identity is { IsAuthenticated: true }
+        && (user.IsAdmin() || await db.IsTeamMemberAsync(organizerId, user.UserId(), TeamRole.Manager, ct));
 
     /// <summary>Locked until the end of the transaction; not the team's own is not found.</summary>
-    public static async Task<Product> LockOwnProductAsync(
+    public static async Task<(Product Product, Session Session)> LockOwnProductAsync(
         this ProductsDb db,
         Guid id,
         string? ifMatch,
@@ -35,12 +27,13 @@ internal static class ProductAccess
         CancellationToken ct
     )
     {
-        var product = await db
-            .Products.FromSql($"SELECT * FROM products WHERE id = {id} FOR UPDATE")
-            .SingleOrDefaultAsync(ct);
-        if (product is null || !await db.ManagesAsync(user, product.SessionId, ct))
+        var product =
+            await db.Products.FromSql($"SELECT * FROM products WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(ct)
+            ?? throw ProblemException.NotFound("product");
+        var session = await db.Sessions.AsNoTracking().SingleAsync(s => s.Id == product.SessionId, ct);
+        if (!await db.ManagesAsync(user, session.OrganizerId, ct))
             throw ProblemException.NotFound("product");
         ETag.Require(ifMatch, product.Version);
-        return product;
+        return (product, session);
     }
 }

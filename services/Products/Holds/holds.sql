@@ -66,7 +66,7 @@ BEGIN
         LEFT JOIN unnest(old_ids, old_quantities) AS o(id, quantity) ON o.id = w.id
         CROSS JOIN LATERAL (SELECT CASE
             WHEN p.id IS NULL THEN 'product-not-found'
-            WHEN s.cancelled IS NOT FALSE OR p.sales_end <= now() OR p.sales_start > now() THEN 'sale-not-open'
+            WHEN s.cancelled IS NOT FALSE OR s.version = 0 OR p.sales_end <= now() OR p.sales_start > now() THEN 'sale-not-open'
             WHEN p.max_per_order < w.quantity THEN 'limit-reached'
             WHEN p.available + coalesce(o.quantity, 0) < w.quantity THEN 'sold-out' END) AS refusal(why)
         WHERE why IS NOT NULL ORDER BY w.id LIMIT 1;

@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Ticketing.Products.Sessions;
 
-/// <summary>A session as told by Events: whose it is and whether it still takes place.</summary>
+/// <summary>
+/// A session as told by Events: whose it is and whether it still takes place. Of a draft it is heard when a product is added
+/// to it.
+/// </summary>
 internal sealed class Session
 {
     public required Guid Id { get; init; }
@@ -14,14 +17,17 @@ internal sealed class Session
     /// <summary>Its end, or its start when no end was told.</summary>
     public required DateTimeOffset OverAt { get; init; }
 
-    /// <summary>Of the event, when the session last changed; an older message changes nothing.</summary>
+    /// <summary>Of the event, when the session last changed; an older message changes nothing. 0 before it is public.</summary>
     public long Version { get; init; }
+
+    public bool IsPublic => Version > 0;
 
     private sealed class Mapping : IEntityTypeConfiguration<Session>
     {
         public void Configure(EntityTypeBuilder<Session> builder)
         {
             builder.ToTable("sessions");
+            builder.Ignore(s => s.IsPublic);
             builder.HasIndex(s => s.EventId);
             builder.HasIndex(s => s.OverAt);
         }

@@ -43,6 +43,10 @@ public enum SectionKind
 /// <summary>Events: <c>GET internal/events/{id}</c>: whose the event is, also as a draft.</summary>
 public sealed record EventOwner(Guid OrganizerId, string OrganizerName = "", string Title = "");
 
+/// <summary>Events: <c>GET internal/sessions/{id}</c>: whose the session is, also of a draft.</summary>
+/// <param name="OverAt">Its end, or its start when it names no end.</param>
+public sealed record SessionOwner(Guid EventId, Guid OrganizerId, DateTimeOffset OverAt);
+
 /// <summary>
 /// Events: <c>PUT internal/coupons/redemptions/{orderId}</c>: a lease, like a hold: one an order, renewed by repeats, sold
 /// by commit, given back when it lapses. Another code than before is decided anew. Problems: coupon-invalid (422),

@@ -12,7 +12,7 @@ using Ticketing.Products;
 namespace Ticketing.Products.Migrations
 {
     [DbContext(typeof(ProductsDb))]
-    [Migration("20261130024600_Initial")]
+    [Migration("20261130065536_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
