@@ -51,6 +51,8 @@ public sealed class PayoutTests(OrdersApp app)
     public async Task Payouts_come_by_pages()
     {
         var asked = "";
+        var sold = app.NewPurchase(p => p.OrganizerId = organizer);
+        var order = await sold.PlaceAsync();
         app.Neighbours.Money[organizer] = request =>
         {
             asked = request.Query;
@@ -70,7 +72,7 @@ public sealed class PayoutTests(OrdersApp app)
                                 At,
                                 At,
                                 "Conta encerrada",
-                                [new(Guid.Empty, 900)]
+                                [new(sold.EventId, 900), new(Guid.CreateVersion7(), 1)]
                             ),
                         },
                         next = "bmV4dA",
@@ -87,6 +89,10 @@ public sealed class PayoutTests(OrdersApp app)
         Assert.Equal(
             ("failed", 900),
             ((string?)page["items"]![0]!["status"], (int)page["items"]![0]!["amount"]!["amount"]!)
+        );
+        Assert.Equal(
+            [order.EventTitle, null],
+            page["items"]![0]!["items"]!.AsArray().Select(i => (string?)i!["eventTitle"])
         );
     }
 

@@ -53,16 +53,6 @@ public sealed class PayoutViewTests : PlayedApi
         );
         Answers["/api/v1/orders/balance"] = new { items = balance ?? [], account };
         Answers["/api/v1/orders/payouts"] = PageOf(payouts);
-        Answers[$"/api/v1/organizers/{Organizer}/events"] = PageOf(
-            new
-            {
-                id = Known,
-                slug = "noite",
-                title = "Noite <i>um</i>",
-                status = "published",
-                venueName = "Sala",
-            }
-        );
     }
 
     private static object Account(DateTimeOffset usableFrom) =>
@@ -168,7 +158,7 @@ public sealed class PayoutViewTests : PlayedApi
     }
 
     [Fact]
-    public void A_payout_names_its_events_the_oldest_by_their_ids()
+    public void A_payout_names_its_events_and_one_without_a_title_by_its_id()
     {
         Play(
             "finance",
@@ -177,7 +167,12 @@ public sealed class PayoutViewTests : PlayedApi
                 Payout(
                     "failed",
                     Organizer,
-                    new { eventId = Known, amount = 9_000L },
+                    new
+                    {
+                        eventId = Known,
+                        amount = 9_000L,
+                        eventTitle = "Noite <i>um</i>",
+                    },
                     new { eventId = Older, amount = -2_000L }
                 ),
                 Payout("created", Organizer),
@@ -186,6 +181,7 @@ public sealed class PayoutViewTests : PlayedApi
 
         var shown = Page();
 
+        Assert.Equal(3, Asked.Count);
         Assert.Equal(["Falhou", "A caminho"], shown.FindAll("h3 .tag").Select(t => t.TextContent));
         Assert.Equal(
             ["Noite <i>um</i>R$ 90,00", $"Evento {Older}−R$ 20,00"],

@@ -1,6 +1,8 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
 using Ticketing.Contracts;
+using Ticketing.Orders.Sales;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Orders.Payouts;
@@ -18,18 +20,39 @@ internal static class ListPayouts
         [AsParameters] PageQuery page,
         ClaimsPrincipal user,
         OrdersDb db,
+        NpgsqlDataSource source,
         Peers peers,
         CancellationToken ct
     )
     {
         await db.CheckMoneyTeamAsync(organizerId, user, ct);
         var cursor = page.Cursor is { } at ? $"&cursor={Uri.EscapeDataString(at)}" : "";
+        var payouts = await peers.GetAsync<Page<PayoutSnapshot>>(
+            AppIds.Payments,
+            $"internal/organizers/{organizerId}/payouts?limit={page.Take()}{cursor}",
+            ct
+        );
+        var titles = await EventTitles.FindAsync(
+            source,
+            payouts.Items.SelectMany(p => p.Items).Select(i => i.EventId),
+            ct
+        );
         return TypedResults.Ok(
-            await peers.GetAsync<Page<PayoutSnapshot>>(
-                AppIds.Payments,
-                $"internal/organizers/{organizerId}/payouts?limit={page.Take()}{cursor}",
-                ct
-            )
+            payouts with
+            {
+                Items =
+                [
+                    .. payouts.Items.Select(p =>
+                        p with
+                        {
+                            Items =
+                            [
+                                .. p.Items.Select(i => i with { EventTitle = titles.GetValueOrDefault(i.EventId) }),
+                            ],
+                        }
+                    ),
+                ],
+            }
         );
     }
 }

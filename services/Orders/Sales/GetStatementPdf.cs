@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -20,19 +21,20 @@ internal static class GetStatementPdf
         ClaimsPrincipal user,
         HttpContext context,
         OrdersDb db,
+        NpgsqlDataSource source,
         Peers peers,
         TimeProvider clock,
         CancellationToken ct
     )
     {
-        var statements = await ListStatements.ReadAsync(organizerId, eventId, user, db, peers, ct);
+        var statements = await ListStatements.ReadAsync(organizerId, eventId, user, db, source, peers, ct);
         var about = await peers.FindAsync<EventOwner>(AppIds.Events, $"internal/events/{eventId}", ct);
         if (about?.OrganizerId != organizerId)
             throw ProblemException.NotFound("event");
         // Nothing was paid yet, or it is not in the books yet.
         var statement = statements is [var booked]
             ? booked
-            : ListStatements.Statement.Of(new(eventId, "BRL", 0, 0, 0, 0, 0, 0));
+            : ListStatements.Statement.Of(new(eventId, "BRL", 0, 0, 0, 0, 0, 0), about.Title);
         context.Response.Headers.CacheControl = "private, no-store";
         context.Response.Headers.ContentDisposition = $"inline; filename=\"statement-{eventId}.pdf\"";
         var pdf = StatementPage.Render(statement, about, locale ?? Locales.Default, clock.GetUtcNow());

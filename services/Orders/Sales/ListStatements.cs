@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
@@ -19,6 +20,7 @@ internal static class ListStatements
     /// <param name="Disputed">Of the net, what banks withhold until they have decided.</param>
     /// <param name="PaidOut">Of the net, what was paid to the organizer, or is on its way.</param>
     /// <param name="PayableFrom">When the rest may be paid out: some days after the event; null: not known yet.</param>
+    /// <param name="EventTitle">As its newest order says it; null before the first one.</param>
     internal sealed record Statement(
         Guid EventId,
         long Payments,
@@ -29,10 +31,11 @@ internal static class ListStatements
         Money Net,
         Money Disputed,
         Money PaidOut,
-        DateTimeOffset? PayableFrom
+        DateTimeOffset? PayableFrom,
+        string? EventTitle
     )
     {
-        public static Statement Of(EventTotals t)
+        public static Statement Of(EventTotals t, string? title)
         {
             return new(
                 t.EventId,
@@ -44,7 +47,8 @@ internal static class ListStatements
                 In(t.Gross - t.Fees - t.Refunds - t.Chargebacks),
                 In(t.Disputed),
                 In(t.PaidOut),
-                t.PayableFrom
+                t.PayableFrom,
+                title
             );
 
             Money In(long amount) => new(amount, t.Currency);
@@ -64,9 +68,10 @@ internal static class ListStatements
         Guid? eventId,
         ClaimsPrincipal user,
         OrdersDb db,
+        NpgsqlDataSource source,
         Peers peers,
         CancellationToken ct
-    ) => TypedResults.Ok(new Response(await ReadAsync(organizerId, eventId, user, db, peers, ct)));
+    ) => TypedResults.Ok(new Response(await ReadAsync(organizerId, eventId, user, db, source, peers, ct)));
 
     /// <exception cref="ProblemException">404: not of the team, or not one who sees money.</exception>
     public static async Task<IReadOnlyList<Statement>> ReadAsync(
@@ -74,6 +79,7 @@ internal static class ListStatements
         Guid? eventId,
         ClaimsPrincipal user,
         OrdersDb db,
+        NpgsqlDataSource source,
         Peers peers,
         CancellationToken ct
     )
@@ -85,6 +91,7 @@ internal static class ListStatements
             $"internal/organizers/{organizerId}/totals{only}",
             ct
         );
-        return [.. totals.Where(t => t.Payments > 0).Select(Statement.Of)];
+        var titles = await EventTitles.FindAsync(source, totals.Select(t => t.EventId), ct);
+        return [.. totals.Where(t => t.Payments > 0).Select(t => Statement.Of(t, titles.GetValueOrDefault(t.EventId)))];
     }
 }

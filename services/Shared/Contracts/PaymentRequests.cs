@@ -125,7 +125,8 @@ public sealed record PayoutSnapshot(
 );
 
 /// <param name="Amount">Minor units of the payout's currency.</param>
-public sealed record PayoutItem(Guid EventId, long Amount);
+/// <param name="EventTitle">Null where it is not known: Orders knows it, Payments does not.</param>
+public sealed record PayoutItem(Guid EventId, long Amount, string? EventTitle = null);
 
 public enum PayoutStatus
 {

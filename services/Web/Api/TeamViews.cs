@@ -205,7 +205,8 @@ public sealed record StatementView(
     Money Net,
     Money Disputed,
     Money PaidOut,
-    DateTimeOffset? PayableFrom
+    DateTimeOffset? PayableFrom,
+    string? EventTitle = null
 )
 {
     /// <summary>What is still to be paid out and no bank withholds.</summary>
@@ -248,7 +249,7 @@ public sealed record Payout(
 }
 
 /// <param name="Amount">Minor units of the payout's currency; negative: what the event was short of.</param>
-public sealed record PayoutPart(Guid EventId, long Amount);
+public sealed record PayoutPart(Guid EventId, long Amount, string? EventTitle = null);
 
 /// <param name="Payouts">How many.</param>
 /// <param name="Open">How many of them are neither paid nor failed.</param>

@@ -92,6 +92,7 @@ internal static class OrganizerRoutes
         var text =
             Csv.Line([
                 "evento",
+                "titulo",
                 "pedidos",
                 "moeda",
                 "pago",
@@ -107,6 +108,7 @@ internal static class OrganizerRoutes
                 found.Items.Select(s =>
                     Csv.Line([
                         $"{s.EventId}",
+                        s.EventTitle ?? "",
                         s.Payments.ToString(CultureInfo.InvariantCulture),
                         s.Gross.Currency,
                         .. new[] { s.Gross, s.Fees, s.Refunds, s.Chargebacks, s.Net, s.Disputed, s.PaidOut }.Select(
