@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Ticketing.Local.Seeding;
@@ -12,6 +14,8 @@ using Buyer = Ticketing.System.Tests.Buyer;
 /// <summary>Somebody at a browser. What the browser complains of (scripts, the content policy) fails the scenario.</summary>
 internal sealed class Visitor : IAsyncDisposable
 {
+    private const int MaxCalls = 3;
+
     private readonly IBrowserContext context;
     private readonly bool touches;
     private readonly ConcurrentQueue<string> complaints = new();
@@ -38,7 +42,19 @@ internal sealed class Visitor : IAsyncDisposable
             if (line.Text.Contains("Content Security Policy", StringComparison.Ordinal))
                 complaints.Enqueue(line.Text);
         };
+        page.Response += (_, response) =>
+        {
+            if (response.Request.Method == "GET" && CallsOf(response) > MaxCalls)
+                complaints.Enqueue($"{response.Url} asked the API {CallsOf(response)} times");
+        };
     }
+
+    /// <summary>Of the API, for this page.</summary>
+    public static int CallsOf(IResponse response) =>
+        response.Headers.TryGetValue("server-timing", out var told)
+        && Regex.Match(told, "^api;desc=\"([0-9]+) calls\"$") is { Success: true } calls
+            ? int.Parse(calls.Groups[1].Value, CultureInfo.InvariantCulture)
+            : 0;
 
     public IPage Page { get; }
 

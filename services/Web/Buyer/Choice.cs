@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ticketing.Web.Api;
 
 namespace Ticketing.Web.Buyer;
 
@@ -19,7 +18,7 @@ internal sealed record Choice(
     public int Count => Quantities.Values.Sum() + Seats.Count;
 
     /// <summary>Of the form: <c>n-{type}</c> is a count, <c>seat</c> a seat, <c>type-{seat}</c> its ticket type.</summary>
-    public static Choice Of(Guid sessionId, IFormCollection form, SeatMap? map)
+    public static Choice Of(Guid sessionId, IFormCollection form)
     {
         var counts = new Dictionary<Guid, int>();
         foreach (var (name, value) in form)
@@ -32,16 +31,8 @@ internal sealed record Choice(
                 counts[type] = count;
         var seats = new Dictionary<Guid, Guid>();
         foreach (var text in form["seat"].Take(MaxSeats))
-            if (Guid.TryParse(text, out var seat))
-            {
-                var section = map?.Sections.FirstOrDefault(s => s.Rows.Any(r => r.Seats.Any(x => x.Id == seat)));
-                if (section is null or { TicketTypeIds: [] })
-                    continue;
-                seats[seat] =
-                    Guid.TryParse(form[$"type-{seat}"], out var chosen) && section.TicketTypeIds.Contains(chosen)
-                        ? chosen
-                        : section.TicketTypeIds[0];
-            }
+            if (Guid.TryParse(text, out var seat) && Guid.TryParse(form[$"type-{seat}"], out var chosen))
+                seats[seat] = chosen;
         return new(sessionId, counts, seats);
     }
 

@@ -1,0 +1,155 @@
+using System.Security.Claims;
+using Bunit;
+using Microsoft.AspNetCore.Http;
+using Ticketing.TestKit;
+using Ticketing.Web.Buyer;
+
+namespace Ticketing.Web.Tests;
+
+/// <summary>The page of choosing: what is asked first when others want the same.</summary>
+public sealed class ChooseViewTests : PlayedApi
+{
+    private static readonly Guid Session = Guid.CreateVersion7();
+    private static readonly Guid Seat = Guid.CreateVersion7();
+    private static readonly Guid Type = Guid.CreateVersion7();
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Answers["/api/v1/events/noite"] = new
+        {
+            id = Guid.CreateVersion7(),
+            slug = "noite",
+            title = "Noite",
+            description = "",
+            category = "music",
+            status = "published",
+            organizer = new { id = Guid.CreateVersion7(), name = "Circo" },
+            venue = new
+            {
+                id = Guid.CreateVersion7(),
+                name = "Sala",
+                address = "Rua 1",
+                city = "Recife",
+                state = "PE",
+                timeZone = "America/Recife",
+            },
+            sessions = new[]
+            {
+                new
+                {
+                    id = Session,
+                    eventId = Session,
+                    cancelled = false,
+                    requiresCpf = false,
+                    startsAt = Now.AddDays(9),
+                    maxPerPerson = 4,
+                    pools = Array.Empty<object>(),
+                    ticketTypes = Array.Empty<object>(),
+                },
+            },
+        };
+        Answers[$"/api/v1/sessions/{Session}/availability"] = new
+        {
+            sessionId = Session,
+            maxPerPerson = 4,
+            ticketTypes = new[]
+            {
+                new
+                {
+                    id = Type,
+                    name = "Plateia",
+                    kind = "full",
+                    price = Reais(10_000),
+                    fee = Reais(0),
+                    maxPerOrder = 4,
+                    seated = true,
+                    available = 1,
+                    status = "available",
+                },
+            },
+        };
+        Answers[$"/api/v1/sessions/{Session}/seats"] = new
+        {
+            sessionId = Session,
+            sections = new[]
+            {
+                new
+                {
+                    id = Guid.CreateVersion7(),
+                    name = "Plateia",
+                    kind = "rows",
+                    ticketTypeIds = new[] { Type },
+                    rows = new[]
+                    {
+                        new
+                        {
+                            row = "A",
+                            seats = new[]
+                            {
+                                new
+                                {
+                                    id = Seat,
+                                    number = "1",
+                                    kind = "standard",
+                                    x = 0,
+                                    y = 0,
+                                    status = "free",
+                                },
+                            },
+                        },
+                    },
+                },
+            },
+        };
+    }
+
+    private IRenderedComponent<ChoosePage> Send(bool signedIn)
+    {
+        if (signedIn)
+            Request.HttpContext.User = new(new ClaimsIdentity("test"));
+        Request.Form = new FormCollection(
+            new()
+            {
+                ["_handler"] = "hold",
+                ["seat"] = $"{Seat}",
+                [$"type-{Seat}"] = $"{Type}",
+            }
+        );
+        var shown = Render<ChoosePage>(p => p.Add(c => c.Slug, "noite").Add(c => c.SessionId, Session));
+        shown.WaitForElement("form");
+        return shown;
+    }
+
+    [Fact]
+    public void What_was_chosen_is_held_before_anything_else_is_asked()
+    {
+        Refusals["POST /api/v1/holds"] = PeerStub.Problem(409, "seat-taken");
+
+        var shown = Send(signedIn: true);
+        shown.Find("form.choose").Submit();
+
+        Assert.Equal("/api/v1/holds", Asked.First());
+        Assert.Single(Sent, s => s.Contains($"{Seat}", StringComparison.Ordinal));
+        Assert.NotEmpty(shown.Find("[role=alert]").TextContent);
+        Assert.Equal($"{Seat}:{Type}", shown.Find("#seats").GetAttribute("data-chosen"));
+    }
+
+    [Fact]
+    public void What_is_held_is_one_question()
+    {
+        Answers["/api/v1/holds"] = new { id = Guid.CreateVersion7(), expiresAt = Now.AddMinutes(10) };
+
+        Send(signedIn: true);
+
+        Assert.Equal(["/api/v1/holds"], Asked);
+    }
+
+    [Fact]
+    public void Nothing_is_held_for_nobody()
+    {
+        Send(signedIn: false);
+
+        Assert.DoesNotContain("/api/v1/holds", Asked);
+    }
+}
