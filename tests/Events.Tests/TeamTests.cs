@@ -62,6 +62,31 @@ public sealed class TeamTests(EventsApp app)
     }
 
     [Fact]
+    public async Task An_event_tells_its_team_what_they_are_in_it()
+    {
+        var (ana, bia, admin) = (await app.Organizer(), app.Person(), app.Person("admin"));
+        var draft = await ana.Draft();
+        var (published, _, _) = await ana.Published();
+        await app.Join(ana, bia, "door");
+
+        foreach (var eventId in new[] { draft, published })
+        {
+            var path = $"/api/v1/events/{eventId}";
+            var told = await bia.Get($"{path}?forTeam=true");
+            var mine = (await bia.Get("/api/v1/organizers")).Items.Single();
+            Assert.Equal(mine!.ToJsonString(), told["team"].ToJsonString());
+            Assert.Equal("no-cache, private", told.CacheControl);
+            Assert.Null((await bia.Get(path)).Body!["team"]);
+            // Another role is another answer, though the event is the same.
+            Assert.NotEqual(told.ETag, (await ana.Get($"{path}?forTeam=true")).ETag);
+            Assert.Null((await admin.Get($"{path}?forTeam=true")).Body!["team"]);
+            foreach (var other in new[] { app.Anonymous, app.Person(), await app.Organizer() })
+                await other.Get($"{path}?forTeam=true", 404);
+        }
+        Assert.Null((await app.Anonymous.Get($"/api/v1/events/{published}")).Body!["team"]);
+    }
+
+    [Fact]
     public async Task Nobody_is_put_into_a_team_unasked()
     {
         var (ana, admin) = (await app.Organizer(), app.Person("admin"));

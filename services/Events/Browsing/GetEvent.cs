@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Ticketing.Events.Catalog;
 using Ticketing.Events.Teams;
 using Ticketing.ServiceDefaults;
@@ -11,15 +12,20 @@ internal static class GetEvent
     /// <summary>An event with its sessions, pools and ticket types: public once published, before that for the team.</summary>
     /// <remarks>Cacheable when public; answers 304 to a matching If-None-Match.</remarks>
     /// <param name="id">Its id, or the slug of its title.</param>
+    /// <param name="forTeam">With what the caller is in its organizer's team; to others than the team and administrators 404.</param>
     public static async Task<IResult> Handle(
         string id,
         ClaimsPrincipal user,
         IServiceScopeFactory scopes,
         AnswerCache cache,
+        IOptions<EventsOptions> options,
         HttpContext http,
-        CancellationToken ct
+        CancellationToken ct,
+        bool forTeam = false
     )
     {
+        if (forTeam && http.IsAnonymous())
+            throw ProblemException.NotFound("event");
         if (http.IsAnonymous())
             return (await cache.GetAsync((nameof(GetEvent), id), Freshness.Public, () => PublicAsync(scopes, id))).With(
                 Freshness.PublicHeader
@@ -38,6 +44,16 @@ internal static class GetEvent
                 })
                 .SingleOrDefaultAsync(ct)
             ?? throw ProblemException.NotFound("event");
+        if (forTeam)
+        {
+            var organizer = db.Organizers.Where(o => o.Id == head.OrganizerId);
+            var team = await ListOrganizers.Memberships(db, user, organizer, options.Value).SingleOrDefaultAsync(ct);
+            if (team is null && !user.IsAdmin())
+                throw ProblemException.NotFound("event");
+            var e = await db.ReadAsync(which, ct) ?? throw ProblemException.NotFound("event");
+            // Its tag is of the role and the fee, too.
+            return Answer.Of(EventView.Of(e) with { Team = team }).With(Freshness.PrivateHeader);
+        }
         if (head.Status == EventStatus.Draft)
         {
             await db.RequireMemberAsync(user, head.OrganizerId, "event", ct);

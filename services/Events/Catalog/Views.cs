@@ -1,4 +1,5 @@
 using Ticketing.Contracts;
+using Ticketing.Events.Teams;
 
 namespace Ticketing.Events.Catalog;
 
@@ -7,6 +8,7 @@ namespace Ticketing.Events.Catalog;
 /// <param name="ImageUrl">Where its picture (JPEG) is, at this API's own origin; null when it has none.</param>
 /// <param name="AccentColor">#RRGGBB.</param>
 /// <param name="Sessions">By date.</param>
+/// <param name="Team">What the caller is in its organizer's team, where that was asked for; else null.</param>
 internal sealed record EventView(
     Guid Id,
     string Slug,
@@ -20,7 +22,8 @@ internal sealed record EventView(
     DateTimeOffset? PublishedAt,
     EventOrganizer Organizer,
     VenueSnapshot Venue,
-    IReadOnlyList<SessionView> Sessions
+    IReadOnlyList<SessionView> Sessions,
+    Membership? Team = null
 )
 {
     public static EventView Of(Event e) =>

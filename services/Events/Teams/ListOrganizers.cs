@@ -33,13 +33,26 @@ internal static class ListOrganizers
         CancellationToken ct
     )
     {
-        var all = !options.Value.ApproveOrganizers;
-        var userId = user.UserId();
         var after = page.AfterId() ?? Guid.Empty;
-        var rows = await (
-            from member in db.TeamMembers
-            join organizer in db.Organizers on member.OrganizerId equals organizer.Id
-            where member.UserId == userId && member.Role != null && organizer.Id > after
+        var rows = await Memberships(db, user, db.Organizers.Where(o => o.Id > after), options.Value)
+            .Take(page.Take() + 1)
+            .ToListAsync(ct);
+        return TypedResults.Ok(Page.Of(rows, page.Take(), o => o.Id.ToString()));
+    }
+
+    /// <summary>What the caller is in the teams of these, oldest first.</summary>
+    public static IQueryable<Membership> Memberships(
+        EventsDb db,
+        ClaimsPrincipal user,
+        IQueryable<Organizer> organizers,
+        EventsOptions options
+    )
+    {
+        var all = !options.ApproveOrganizers;
+        var userId = user.UserId();
+        return from member in db.TeamMembers
+            join organizer in organizers on member.OrganizerId equals organizer.Id
+            where member.UserId == userId && member.Role != null
             orderby organizer.Id
             select new Membership(
                 organizer.Id,
@@ -50,10 +63,6 @@ internal static class ListOrganizers
                 all || organizer.ApprovedAt != null,
                 organizer.Refusal,
                 FeeView.Of(organizer.Fee)
-            )
-        )
-            .Take(page.Take() + 1)
-            .ToListAsync(ct);
-        return TypedResults.Ok(Page.Of(rows, page.Take(), o => o.Id.ToString()));
+            );
     }
 }

@@ -40,7 +40,8 @@ public sealed record EventView(
     string? CancelReason,
     OrganizerView Organizer,
     Venue Venue,
-    IReadOnlyList<SessionView> Sessions
+    IReadOnlyList<SessionView> Sessions,
+    Membership? Team = null
 )
 {
     public bool IsDraft => Status == "draft";

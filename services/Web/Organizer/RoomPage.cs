@@ -25,9 +25,14 @@ public abstract class RoomPage : FormPage
 
     private protected sealed override async Task LoadAsync()
     {
-        var teams = await Api.GetAsync<Page<Membership>>(AppIds.Events, $"/api/v1/organizers?limit={MaxTeams}");
-        Team = teams.Items.FirstOrDefault(t => t.Id == OrganizerId) ?? throw Missing();
+        Team = await FindTeamAsync() ?? throw Missing();
         await LoadRoomAsync();
+    }
+
+    private protected virtual async Task<Membership?> FindTeamAsync()
+    {
+        var teams = await Api.GetAsync<Page<Membership>>(AppIds.Events, $"/api/v1/organizers?limit={MaxTeams}");
+        return teams.Items.FirstOrDefault(t => t.Id == OrganizerId);
     }
 
     /// <summary>What the event's prices are in: all in one.</summary>
