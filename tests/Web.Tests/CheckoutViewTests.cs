@@ -1,5 +1,6 @@
 using Bunit;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Ticketing.TestKit;
 using Ticketing.Web.Buyer;
 
@@ -68,10 +69,10 @@ public sealed class CheckoutViewTests : PlayedApi
         return shown;
     }
 
-    private IRenderedComponent<CheckoutPage> Order(string coupon)
+    private IRenderedComponent<CheckoutPage> Order(string coupon, params (string, StringValues)[] more)
     {
         Request.Form = new FormCollection(
-            new()
+            new(more.ToDictionary(f => f.Item1, f => f.Item2))
             {
                 ["_handler"] = "order",
                 ["do"] = "order",
@@ -122,6 +123,22 @@ public sealed class CheckoutViewTests : PlayedApi
         Assert.Equal("Zoé", shown.Find("#buyer-name").GetAttribute("value"));
         Assert.Equal("FOLIA", shown.Find("#coupon").GetAttribute("value"));
         Assert.NotEmpty(shown.Find("[role=alert]").TextContent);
+    }
+
+    [Theory]
+    [InlineData("sold-out")]
+    [InlineData("sale-not-open")]
+    [InlineData("product-not-found")]
+    public void An_add_on_that_is_gone_is_said_and_not_left_out(string refusal)
+    {
+        Refusals["POST /api/v1/orders"] = PeerStub.Problem(409, refusal);
+        var gone = Guid.CreateVersion7();
+
+        var shown = Order("", ($"p-{gone}", "2"), ($"p-{Guid.CreateVersion7()}", "0"), ("p-x", "1"));
+
+        var order = Assert.Single(Sent, s => s.StartsWith("POST", StringComparison.Ordinal));
+        Assert.Contains($"\"products\":[{{\"productId\":\"{gone}\",\"quantity\":2}}]", order, StringComparison.Ordinal);
+        Assert.Contains("Um dos adicionais", shown.Find("[role=alert]").TextContent, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Npgsql;
 using Ticketing.Local.Seeding;
 using Ticketing.System.Tests;
 
@@ -31,6 +32,10 @@ public sealed class PagesTests(WebSystem system)
                 "/account/login",
                 "/account/forgot",
                 "/docs",
+                "/docs/authentication",
+                "/docs/errors",
+                "/docs/webhooks",
+                "/docs/sandbox",
                 WebSystem.PathOf(show),
             }
         )
@@ -75,6 +80,21 @@ public sealed class PagesTests(WebSystem system)
         await page.FillAsync("#to-email", "bruna@example.com");
         await visitor.PressAsync("Oferecer ingresso");
         await page.WaitForSelectorAsync("#offer");
+        await visitor.AssertAccessibleAsync();
+
+        // An order that nobody paid in time.
+        await visitor.HoldAsync(show);
+        await visitor.OrderAsync();
+        await page.WaitForSelectorAsync(".pix");
+        await using (var orders = NpgsqlDataSource.Create(system.Local.DatabaseOf("orders")))
+        await using (
+            var late = orders.CreateCommand("UPDATE orders SET expires_at = now(), drive_after = now() WHERE id = $1")
+        )
+        {
+            late.Parameters.Add(new() { Value = Guid.Parse(page.Url.Split('/')[^1]) });
+            Assert.Equal(1, await late.ExecuteNonQueryAsync());
+        }
+        await visitor.SeesAsync("O tempo acabou");
         await visitor.AssertAccessibleAsync();
 
         // A hold that is lost.

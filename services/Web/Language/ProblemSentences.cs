@@ -101,8 +101,8 @@ internal static class ProblemSentences
         ("order-exists", "Já existe um pedido desta reserva.", "There is already an order of this reservation."),
         (
             "product-not-found",
-            "Um dos adicionais saiu de venda. Remova-o e tente de novo.",
-            "One of the add-ons is no longer sold. Remove it and try again."
+            "Um dos adicionais esgotou ou saiu de venda. Veja abaixo o que ainda há e tente de novo.",
+            "One of the add-ons has sold out or is off sale. See below what is left and try again."
         ),
         (
             "coupon-invalid",
