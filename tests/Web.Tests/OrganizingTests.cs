@@ -45,6 +45,11 @@ public sealed class OrganizingTests(WebSystem system)
         await visitor.PressAsync("Criar ingresso");
         await visitor.SeesAsync("Pista – meia-entrada");
         await visitor.SeesAsync("R$\u00a040,25");
+        await page.FillAsync("#product-name", "Estacionamento");
+        await page.FillAsync("#product-price", "30");
+        await page.FillAsync("#product-stock", "5");
+        await visitor.PressAsync("Criar adicional");
+        await visitor.SeesAsync("0 vendidos, 5 de 5 disponíveis");
 
         // Nobody but the team sees the draft.
         await visitor.PressAsync(title, AriaRole.Link);
@@ -69,6 +74,11 @@ public sealed class OrganizingTests(WebSystem system)
         await audience.Page.Locator("input[type=number]").First.FillAsync("1");
         await audience.Page.Locator(".buy-bar button").ClickAsync();
         await audience.Page.WaitForURLAsync("**/reservas/**");
+        await Eventually.TrueAsync(async () =>
+        {
+            await audience.GoAsync(audience.Page.Url);
+            return (await audience.TextAsync()).Contains("Estacionamento", StringComparison.Ordinal);
+        });
         await audience.OrderAsync("tok_approve");
         await Assertions.Expect(audience.Page.Locator(".ticket-row")).ToHaveCountAsync(1);
 
