@@ -10,6 +10,24 @@ namespace Ticketing.Events.Tests;
 public sealed class CatalogTests(EventsApp app)
 {
     [Fact]
+    public async Task Pools_are_shown_in_the_order_in_which_they_were_given()
+    {
+        var ana = await app.Organizer();
+        var eventId = await ana.Draft();
+        string[] names = ["I", "C", "A", "H", "B", "G", "D", "F", "E"];
+
+        var session = await ana.Post(
+            $"/api/v1/events/{eventId}/sessions",
+            new { startsAt = EventsApp.InDays(9), pools = names.Select(name => new { name, capacity = 5 }) },
+            201
+        );
+        await ana.Post($"/api/v1/sessions/{session.Id}/pools", new { name = "0", capacity = 5 }, 201);
+
+        var shown = (await ana.Get($"/api/v1/sessions/{session.Id}"))["pools"].AsArray();
+        Assert.Equal([.. names, "0"], shown.Select(p => (string)p!["name"]!));
+    }
+
+    [Fact]
     public async Task Peers_are_told_whose_a_session_is_also_of_a_draft()
     {
         var ana = await app.Organizer();

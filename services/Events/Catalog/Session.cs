@@ -103,6 +103,8 @@ internal sealed class Session
         Pool.CheckCapacity(capacity);
         var pool = new Pool
         {
+            // They are shown by their ids: of those made in one request, each is of a later millisecond.
+            Id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow().AddMilliseconds(Pools.Count)),
             SessionId = Id,
             Name = CheckPoolName(field, name),
             Capacity = capacity,

@@ -281,7 +281,9 @@ function show(at) {
   }
   move(made.find((g) => takes(section, g.seat)) ?? made[0]);
   panel.replaceChildren(picture);
-  panel.fit = () => Math.min(1, Math.max(least, panel.clientWidth / width));
+  const { paddingLeft, paddingRight } = getComputedStyle(panel);
+  const edges = parseFloat(paddingLeft) + parseFloat(paddingRight);
+  panel.fit = () => Math.min(1, Math.max(least, (panel.clientWidth - edges) / width));
   panel.resize = () => {
     const scale = zoom || panel.fit();
     picture.setAttribute("width", width * scale);
