@@ -167,11 +167,11 @@ public sealed class RefundTests(PaymentsApp app)
         var payment = await app.PaidAsync(order);
         var settlement = await app.ChargeIdAsync(payment.Id);
         using (app.ProviderWire.Cut(e => e.Method == "PUT" && e.Concerns(settlement)))
+        {
             Assert.False((await app.RefundAsync(order, Operation)).Completed);
-
-        await app.DisputeAsync(payment);
-
-        await app.PublishedOnceAsync<PaymentDisputed>(order);
+            await app.DisputeAsync(payment);
+            await app.PublishedOnceAsync<PaymentDisputed>(order);
+        }
         Assert.False((await app.RefundAsync(order, Operation)).Completed);
         await app.EndDisputeAsync(payment, won);
 
