@@ -64,7 +64,7 @@ internal sealed record Show(Guid EventId, Guid SessionId, Guid TicketTypeId, Gui
         return sold;
     }
 
-    /// <summary>Tickets hears of the session a moment after it is published.</summary>
+    /// <summary>Tickets and Products hear of the session a moment after it is published.</summary>
     private Task UntilOnSaleAsync(ApiClient api) =>
         TestKit.Eventually.TrueAsync(async () =>
         {
@@ -74,7 +74,13 @@ internal sealed record Show(Guid EventId, Guid SessionId, Guid TicketTypeId, Gui
                 null,
                 default
             );
-            return availability.IsSuccessStatusCode;
+            return availability.IsSuccessStatusCode
+                && (
+                    ProductId is null
+                    || (await api.GetAsync($"/api/v1/products?sessionId={SessionId}", default))["items"]!
+                        .AsArray()
+                        .Count > 0
+                );
         });
 
     /// <summary>What everybody sees is up to a second old.</summary>

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Bunit;
 using Microsoft.AspNetCore.Http;
 using Ticketing.TestKit;
+using Ticketing.Web.Api;
 using Ticketing.Web.Buyer;
 
 namespace Ticketing.Web.Tests;
@@ -143,6 +144,20 @@ public sealed class ChooseViewTests : PlayedApi
         Send(signedIn: true);
 
         Assert.Equal(["/api/v1/holds"], Asked);
+    }
+
+    [Fact]
+    public void A_session_that_was_ended_elsewhere_takes_no_choice_with_it()
+    {
+        Refusals["POST /api/v1/holds"] = PeerStub.Problem(401, "unauthorized");
+
+        Assert.Equal(401, Assert.Throws<ApiProblemException>(() => Send(signedIn: true)).Status);
+
+        Assert.Contains(
+            $"{Seat:N}-{Type:N}",
+            $"{Request.HttpContext.Response.Headers.SetCookie}",
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -61,7 +61,7 @@ internal sealed class Attempts(UsersDb db)
                     RETURNING key)
                 SELECT true AS counted, 0::float8 AS wait FROM counted
                 UNION ALL
-                SELECT false, extract(epoch FROM next_at - now())::float8 FROM attempts
+                SELECT false, extract(epoch FROM next_at - clock_timestamp())::float8 FROM attempts
                 WHERE key = {key} AND NOT EXISTS (SELECT FROM counted)
                 """
             )

@@ -81,6 +81,7 @@ internal static partial class GrowthRule
     {
         var writes =
             small.Query.Contains("INSERT INTO ", StringComparison.Ordinal)
+            || small.Query.Contains("DELETE FROM ", StringComparison.Ordinal)
             || small.Query.Contains(" SET ", StringComparison.Ordinal);
         var floor = writes || CallAndMore().IsMatch(small.Query) ? CallFloor : Floor;
         return floor + (small.Blocks * (1 + (LogShare * Math.Log(ratio))));
