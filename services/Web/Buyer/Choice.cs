@@ -20,20 +20,26 @@ internal sealed record Choice(
     /// <summary>Of the form: <c>n-{type}</c> is a count, <c>seat</c> a seat, <c>type-{seat}</c> its ticket type.</summary>
     public static Choice Of(Guid sessionId, IFormCollection form)
     {
-        var counts = new Dictionary<Guid, int>();
-        foreach (var (name, value) in form)
-            if (
-                name.StartsWith("n-", StringComparison.Ordinal)
-                && Guid.TryParse(name.AsSpan(2), out var type)
-                && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-                && count > 0
-            )
-                counts[type] = count;
         var seats = new Dictionary<Guid, Guid>();
         foreach (var text in form["seat"].Take(MaxSeats))
             if (Guid.TryParse(text, out var seat) && Guid.TryParse(form[$"type-{seat}"], out var chosen))
                 seats[seat] = chosen;
-        return new(sessionId, counts, seats);
+        return new(sessionId, CountsOf(form, "n-"), seats);
+    }
+
+    /// <summary>Of the form's fields <c>{prefix}{id}</c>, those that count something.</summary>
+    public static Dictionary<Guid, int> CountsOf(IFormCollection form, string prefix)
+    {
+        var counts = new Dictionary<Guid, int>();
+        foreach (var (name, value) in form)
+            if (
+                name.StartsWith(prefix, StringComparison.Ordinal)
+                && Guid.TryParse(name.AsSpan(prefix.Length), out var id)
+                && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                && count > 0
+            )
+                counts[id] = count;
+        return counts;
     }
 
     /// <summary>The lines of the API's hold.</summary>
