@@ -492,7 +492,22 @@ public sealed class BuyingTests(WebSystem system)
         );
         await page.WaitForURLAsync("**/pedidos/*");
 
-        // So it is with an order that is no more.
+        // So it is with an order that is no more, also where the page that waits hears of it before the form's answer comes.
+        var heard = page.WaitForResponseAsync("**/mudou?**");
+        await page.RouteAsync(
+            "**/pedidos/*",
+            async route =>
+            {
+                if (route.Request.Method != "POST")
+                {
+                    await route.ContinueAsync();
+                    return;
+                }
+                var answer = await route.FetchAsync(new() { MaxRedirects = 0 });
+                await heard;
+                await route.FulfillAsync(new() { Response = answer });
+            }
+        );
         await visitor.PressAsync("Cancelar o pedido");
         await visitor.SeesAsync("Pedido cancelado", "h1");
         await visitor.AssertAccessibleAsync();

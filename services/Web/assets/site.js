@@ -5,6 +5,13 @@ const english = document.documentElement.lang === "en";
 const show = (amount, { sign, digits }) =>
   sign + (amount / 10 ** digits).toLocaleString(english ? "en-US" : "pt-BR", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
+// What is being sent has an answer of its own, which to go elsewhere by itself would cut off.
+let sending = false;
+addEventListener("submit", (event) => (sending ||= !event.defaultPrevented));
+addEventListener("pageshow", (event) => (sending &&= !event.persisted));
+const go = (to) => sending || location.replace(to);
+addEventListener("outdated", () => go(location.pathname));
+
 // Counts by the server's clock: a phone's may be wrong.
 const loaded = Date.now();
 for (const time of document.querySelectorAll("[data-countdown]")) {
@@ -21,8 +28,8 @@ for (const time of document.querySelectorAll("[data-countdown]")) {
     }
     time.textContent = english ? "time is up" : "tempo esgotado";
     time.closest(".held-bar")?.remove();
-    if (time.dataset.next) location.replace(time.dataset.next);
-    if (time.dataset.reload) setTimeout(() => location.replace(location.href), 1500);
+    if (time.dataset.next) go(time.dataset.next);
+    if (time.dataset.reload) setTimeout(() => go(location.href), 1500);
   };
   tick();
 }

@@ -9,7 +9,7 @@ if (waiting) {
       const answer = await fetch(waiting.dataset.wait, { headers: { Accept: "application/json" }, redirect: "error" });
       if (!answer.ok) throw new Error(`${answer.status}`);
       if ((await answer.json()).changed) {
-        location.replace(location.pathname);
+        dispatchEvent(new Event("outdated"));
         break;
       }
       failures = 0;
