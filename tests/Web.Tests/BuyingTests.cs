@@ -354,15 +354,20 @@ public sealed class BuyingTests(WebSystem system)
             .Expect(visitor.Page.Locator(".ticket-row"))
             .ToHaveCountAsync(1, new() { Timeout = WebSystem.PatienceMilliseconds });
 
-        // A seat of a row, as a list.
+        // Seats of two rows, as lists.
         await visitor.GoAsync(await system.PathOfAsync("recital"));
         await visitor.Page.Locator(".date .button").First.ClickAsync();
         await visitor.Page.Locator("summary").Nth(1).ClickAsync();
-        await visitor.Page.Locator(".rows:visible a").First.ClickAsync();
+        await visitor.Page.Locator(".rows:visible button").First.ClickAsync();
         await visitor.Page.Locator("input[name=seat]:enabled").First.CheckAsync();
+        await visitor.Page.Locator(".rows:visible button").Nth(1).ClickAsync();
+        await Assertions.Expect(visitor.Page.Locator("input[name=seat]:checked")).ToHaveCountAsync(1);
+        await visitor.Page.Locator("input[name=seat]:enabled").First.CheckAsync();
+        await visitor.AssertAccessibleAsync();
         await visitor.Page.Locator(".buy-bar button").ClickAsync();
         await visitor.Page.WaitForURLAsync("**/reservas/**");
-        Assert.Contains("Balcão", await visitor.TextAsync(".summary"));
+        var held = await visitor.TextAsync(".summary");
+        Assert.Contains("2 × Balcão", held);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class CheckoutViewTests : PlayedApi
     private IRenderedComponent<CheckoutPage> Order(string coupon, params (string, StringValues)[] more)
     {
         Request.Form = new FormCollection(
-            new(more.ToDictionary(f => f.Item1, f => f.Item2))
+            new Dictionary<string, StringValues>
             {
                 ["_handler"] = "order",
                 ["do"] = "order",
@@ -82,6 +82,9 @@ public sealed class CheckoutViewTests : PlayedApi
                 ["applied"] = coupon,
                 ["method"] = "pix",
             }
+                .Concat(more.Select(f => KeyValuePair.Create(f.Item1, f.Item2)))
+                .GroupBy(f => f.Key)
+                .ToDictionary(f => f.Key, f => f.Last().Value)
         );
         var shown = Page();
         shown.Find("form[data-totals]").Submit();
@@ -123,6 +126,29 @@ public sealed class CheckoutViewTests : PlayedApi
         Assert.Equal("Zoé", shown.Find("#buyer-name").GetAttribute("value"));
         Assert.Equal("FOLIA", shown.Find("#coupon").GetAttribute("value"));
         Assert.NotEmpty(shown.Find("[role=alert]").TextContent);
+    }
+
+    [Fact]
+    public void A_coupon_that_was_taken_away_is_a_total_to_look_at_first()
+    {
+        var shown = Order("", ("applied", "FOLIA"));
+
+        Assert.Empty(Sent);
+        Assert.Contains("Confira o total sem o cupom", shown.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Equal("", shown.Find("input[name=applied]").GetAttribute("value") ?? "");
+    }
+
+    [Fact]
+    public void Nothing_to_pay_needs_no_card()
+    {
+        Answers[$"/api/v1/events/{Show}/coupons/quote"] = new { discount = Reais(10_000) };
+        Refusals["POST /api/v1/orders"] = PeerStub.Problem(409, "sold-out");
+
+        var shown = Order("FOLIA", ("method", "card"), ("card", ""), ("card-token", ""));
+
+        Assert.Contains("\"payment\":null", Sent.First(), StringComparison.Ordinal);
+        Assert.Empty(shown.FindAll("input[name=method]"));
+        Assert.Contains("Cupom −R$ 100,00", string.Join(' ', Words(shown).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Theory]

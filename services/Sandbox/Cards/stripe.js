@@ -41,6 +41,9 @@ window.Stripe = (key, { locale } = {}) => {
         if (!/^\d{3,4}$/.test(cvc.value)) return invalid(say("O código de segurança está incompleto.", "Your card's security code is incomplete."));
         return {};
       },
+      update: ({ amount: changed }) => {
+        if (!(changed > 0)) throw new Error("An amount.");
+      },
       inputs,
     };
   };

@@ -184,6 +184,7 @@ public sealed record Order(
     DateTimeOffset PlacedAt,
     DateTimeOffset ExpiresAt,
     DateTimeOffset? PaidAt,
+    DateTimeOffset? RescheduledAt,
     string? CancelReason,
     DateTimeOffset? RefundableUntil,
     OrderRefund? Refund,
@@ -199,7 +200,8 @@ public sealed record Order(
     public bool IsOpen => Status is "pending" or "awaitingPayment";
 
     /// <summary>It will change by itself, or when the buyer pays.</summary>
-    public bool Waits => (IsOpen && Payment?.Status != "failed") || Status == "paid";
+    public bool Waits =>
+        (IsOpen && Payment?.Status != "failed") || Status == "paid" || this is { Status: "fulfilled", Refund: not null };
 }
 
 public sealed record OrderBuyer(string Name, string Email);

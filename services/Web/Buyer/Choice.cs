@@ -13,6 +13,9 @@ internal sealed record Choice(
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(20);
     private const int MaxSeats = 20;
 
+    /// <summary>More than anything sells; the API says no to less.</summary>
+    private const int MaxCount = 10_000;
+
     public static readonly Choice None = new(Guid.Empty, new Dictionary<Guid, int>(), new Dictionary<Guid, Guid>());
 
     public int Count => Quantities.Values.Sum() + Seats.Count;
@@ -38,7 +41,7 @@ internal sealed record Choice(
                 && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
                 && count > 0
             )
-                counts[id] = count;
+                counts[id] = Math.Min(count, MaxCount);
         return counts;
     }
 
@@ -84,7 +87,7 @@ internal sealed record Choice(
         return new(
             id,
             Pairs(counts)
-                .Where(p => int.TryParse(p.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                .Where(p => ushort.TryParse(p.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
                 .ToDictionary(p => p.Key, p => int.Parse(p.Value, CultureInfo.InvariantCulture)),
             Pairs(seats)
                 .Where(p => Guid.TryParse(p.Value, out _))

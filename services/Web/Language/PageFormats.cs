@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
@@ -37,6 +38,10 @@ internal static class PageFormats
     /// <summary>How many stand behind the point.</summary>
     public static int Digits(string currency) => MoneyText.ExponentOf(currency);
 
+    /// <summary>For machines that show it as it stands: the venue's clock with its distance from UTC.</summary>
+    public static string Offset(DateTimeOffset time, string zone) =>
+        In(time, zone).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+
     /// <summary>For machines: "50.00".</summary>
     public static string Plain(Money money) => MoneyText.Plain(money);
 
@@ -60,10 +65,24 @@ internal static class PageFormats
     public static string Weekday(DateTimeOffset time, string zone) =>
         In(time, zone).ToString("ddd", Culture).TrimEnd('.');
 
+    /// <summary>Brazil's, which the names of zones write without their accents.</summary>
+    private static readonly FrozenDictionary<string, string> Cities = new Dictionary<string, string>
+    {
+        ["Araguaina"] = "Araguaína",
+        ["Belem"] = "Belém",
+        ["Cuiaba"] = "Cuiabá",
+        ["Eirunepe"] = "Eirunepé",
+        ["Maceio"] = "Maceió",
+        ["Noronha"] = "Fernando de Noronha",
+        ["Santarem"] = "Santarém",
+        ["Sao_Paulo"] = "São Paulo",
+    }.ToFrozenDictionary();
+
     /// <summary>Such as "horário de São Paulo": the venue's, not the reader's.</summary>
     public static string ZoneName(string zone)
     {
-        var city = zone.Split('/')[^1].Replace('_', ' ').Replace("Sao Paulo", "São Paulo", StringComparison.Ordinal);
+        var name = zone.Split('/')[^1];
+        var city = Cities.GetValueOrDefault(name) ?? name.Replace('_', ' ');
         return Languages.IsEnglish ? $"{city} time" : $"horário de {city}";
     }
 

@@ -31,8 +31,8 @@ internal static class ProblemSentences
         ),
         (
             "unavailable",
-            "O serviço está ocupado agora. Tente de novo em alguns segundos; nada foi cobrado.",
-            "The service is busy right now. Try again in a few seconds; nothing was charged."
+            "O serviço está ocupado agora. Tente de novo em alguns segundos; nada é cobrado duas vezes.",
+            "The service is busy right now. Try again in a few seconds; nothing is charged twice."
         ),
         ("error", "Não foi possível concluir. Tente de novo.", "This could not be completed. Try again."),
         (

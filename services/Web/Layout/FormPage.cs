@@ -12,7 +12,9 @@ public abstract class FormPage : PageBase
 
     /// <summary>The same form sent twice is one thing; another visit of the page is another one.</summary>
     private protected string Key =>
-        Field("key") is { Length: 32 } sent && Problem is null ? sent : Guid.CreateVersion7().ToString("N");
+        Guid.TryParseExact(Field("key"), "N", out var sent) && (Problem is null || Unknown)
+            ? sent.ToString("N")
+            : Guid.CreateVersion7().ToString("N");
 
     private protected bool Ticked(string form, string field, bool otherwise = false) =>
         Field("_handler") == form ? Field(field) is not null : otherwise;

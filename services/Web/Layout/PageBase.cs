@@ -52,8 +52,14 @@ public abstract class PageBase : ComponentBase
     /// <summary>The same page again, for links that come back.</summary>
     private protected string Here => Http.Request.Path + Http.Request.QueryString;
 
+    /// <summary>An id in the page's query; null for anything else, which the framework's own binding would fail at.</summary>
+    private protected Guid? QueryId(string name) => Guid.TryParse(Http.Request.Query[name], out var id) ? id : null;
+
     /// <summary>What the API said no to, as a sentence.</summary>
     private protected string? Problem { get; set; }
+
+    /// <summary>It did not answer: what was asked for may be done, or not.</summary>
+    private protected bool Unknown { get; private set; }
 
     /// <summary>Names of the fields that it said no to.</summary>
     private protected IReadOnlyCollection<string> WrongFields { get; set; } = [];
@@ -73,7 +79,7 @@ public abstract class PageBase : ComponentBase
         }
         catch (PeerUnavailableException)
         {
-            Problem = ProblemSentences.Of("unavailable");
+            (Problem, Unknown) = (ProblemSentences.Of("unavailable"), true);
             Http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
         return false;

@@ -8,12 +8,15 @@ for (const box of document.querySelectorAll("[data-stripe]")) {
   const card = form.querySelector('[name="method"][value="card"]');
   const tests = form.querySelector('select[name="card"]');
   const token = box.querySelector("input");
+  const kept = box.querySelector("[data-kept]");
   const problem = box.querySelector("[data-problem]");
   card.closest("label").hidden = false;
-  if (tests) tests.append(new Option(box.dataset.own, ""));
-  token.value = "";
+  if (tests) tests.append(new Option(box.dataset.own, "", false, Boolean(token.defaultValue)));
+  token.value = token.defaultValue;
 
-  const isWanted = () => card.checked && !tests?.value;
+  /** What is to be paid, with what is added meanwhile. */
+  const amount = () => Number(form.dataset.sum ?? box.dataset.amount);
+  const isWanted = () => card.checked && !tests?.value && amount() > 0;
   const tell = (text) => {
     problem.hidden = !text;
     problem.role = text ? "alert" : null;
@@ -33,7 +36,7 @@ for (const box of document.querySelectorAll("[data-stripe]")) {
     const stripe = Stripe(box.dataset.stripe, { locale: document.documentElement.lang });
     const elements = stripe.elements({
       mode: "payment",
-      amount: Number(box.dataset.amount),
+      amount: amount(),
       currency: box.dataset.currency,
       paymentMethodTypes: ["card"],
       appearance: { theme: matchMedia("(prefers-color-scheme: dark)").matches ? "night" : "stripe" },
@@ -52,14 +55,23 @@ for (const box of document.querySelectorAll("[data-stripe]")) {
   const away = english ? "The card's fields cannot be loaded. Try again, or pay by Pix." : "Os campos do cartão não carregaram. Tente de novo, ou pague com Pix.";
   const choose = () => {
     box.hidden = !isWanted();
-    if (isWanted())
+    kept.hidden = !token.value;
+    if (isWanted() && !token.value)
       fields().then(
-        () => tell(),
+        ({ elements }) => {
+          if (isWanted()) elements.update({ amount: amount() });
+          tell();
+        },
         () => tell(away),
       );
   };
-  form.addEventListener("change", choose);
+  for (const change of ["change", "input"]) form.addEventListener(change, choose);
   choose();
+  kept.querySelector("button").addEventListener("click", () => {
+    token.value = "";
+    choose();
+    card.focus();
+  });
 
   const ask = async () => {
     let loaded;
@@ -72,12 +84,14 @@ for (const box of document.querySelectorAll("[data-stripe]")) {
     return error ? { error } : loaded.stripe.createConfirmationToken({ elements: loaded.elements });
   };
 
-  // Before what sends a form once.
+  // Before what sends a form once. A coupon is looked at without a card, and a whole one stays.
   let asking = false;
+  let asked = false;
   form.addEventListener(
     "submit",
     async (event) => {
-      if (!isWanted() || token.value) return;
+      if (!isWanted()) token.value = "";
+      if (!isWanted() || token.value || asked) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       if (asking) return;
@@ -85,9 +99,10 @@ for (const box of document.querySelectorAll("[data-stripe]")) {
       const { submitter } = event;
       try {
         const { error, confirmationToken } = await ask();
-        tell(error?.message);
-        if (error) return;
-        token.value = confirmationToken.id;
+        asked = submitter?.value === "coupon";
+        if (!asked) tell(error?.message);
+        if (error && !asked) return;
+        token.value = confirmationToken?.id ?? "";
         form.requestSubmit(submitter);
       } catch {
         tell(away);
@@ -99,6 +114,9 @@ for (const box of document.querySelectorAll("[data-stripe]")) {
   );
   // Back from the next page: a token is good for one payment.
   addEventListener("pageshow", (event) => {
-    if (event.persisted) token.value = "";
+    if (!event.persisted) return;
+    token.value = "";
+    asked = false;
+    choose();
   });
 }

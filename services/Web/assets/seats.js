@@ -97,7 +97,7 @@ map.sections.forEach((section, at) => {
   const count = () => {
     const free = freeIn(section);
     info.textContent =
-      free > 0 ? `${free} ${say("livres", "free")} · ${from}${price.shown}`
+      free > 0 ? `${free} ${free === 1 ? say("livre", "free") : say("livres", "free")} · ${from}${price.shown}`
       : accessibleOnly ? say("sem lugares acessíveis", "no accessible seats")
       : say("esgotado", "sold out");
     picture?.count();
@@ -158,7 +158,8 @@ if (has("accessible")) {
     for (const tab of tabList()) tab.count();
     if (freeIn(map.sections[current]) === 0) current = Math.max(0, map.sections.findIndex((s) => freeIn(s) > 0));
     show(current);
-    status.textContent = say(`${map.sections.reduce((n, s) => n + freeIn(s), 0)} lugares livres`, `${map.sections.reduce((n, s) => n + freeIn(s), 0)} seats free`);
+    const free = map.sections.reduce((n, s) => n + freeIn(s), 0);
+    status.textContent = free === 1 ? say("1 lugar livre", "1 seat free") : say(`${free} lugares livres`, `${free} seats free`);
   });
 }
 
@@ -297,7 +298,7 @@ function show(at) {
 function toggle(seat, row, section, type) {
   if (chosen.has(seat.id)) chosen.delete(seat.id);
   else if (chosen.size >= most) {
-    status.textContent = say(`São no máximo ${most} lugares.`, `At most ${most} seats.`);
+    status.textContent = most === 1 ? say("É um lugar no máximo.", "One seat at most.") : say(`São no máximo ${most} lugares.`, `At most ${most} seats.`);
     return;
   } else chosen.set(seat.id, { seat, row, section, type: type ?? open(section)[0].id });
   list();
@@ -331,14 +332,16 @@ function list() {
       const remove = html("button", { type: "button", class: "link", "aria-label": `${say("Remover", "Remove")} ${label}` });
       remove.textContent = say("Remover", "Remove");
       remove.addEventListener("click", () => {
+        const at = [...picked.children].indexOf(remove.parentElement);
         chosen.delete(item.seat.id);
         panel.repaint();
         list();
+        (picked.children[Math.min(at, chosen.size - 1)]?.querySelector("button") ?? panel).focus();
       });
       return html("li", {}, name, hidden, select, remove);
     }),
   );
-  status.textContent = say(`${chosen.size} escolhidos`, `${chosen.size} chosen`);
+  status.textContent = chosen.size === 1 ? say("1 escolhido", "1 chosen") : say(`${chosen.size} escolhidos`, `${chosen.size} chosen`);
   document.dispatchEvent(new Event("choice"));
 }
 
