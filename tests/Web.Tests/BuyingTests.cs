@@ -279,7 +279,17 @@ public sealed class BuyingTests(WebSystem system)
         await visitor.SeesAsync("validade está incompleta", ".card-field [role=alert]");
         Assert.Equal("Zoé d'Ávila", await page.InputValueAsync("#buyer-name"));
 
+        // A coupon is looked at without a card, and keeps one that is whole.
+        await page.FillAsync("#stripe-number", "42");
+        await page.FillAsync("#coupon", "NADA");
+        await visitor.PressAsync("Aplicar");
+        await Assertions.Expect(page.Locator("#coupon")).ToHaveAttributeAsync("aria-invalid", "true");
+        await page.SelectOptionAsync("#card", "");
         await TypeAsync(page, "4000 0000 0000 0002");
+        await visitor.PressAsync("Aplicar");
+        await visitor.SeesAsync("continua aqui", "[data-kept]");
+        await visitor.AssertAccessibleAsync();
+        await page.FillAsync("#coupon", "");
         await visitor.PressAsync("Finalizar compra");
         await page.WaitForURLAsync("**/pedidos/*");
         await visitor.SeesAsync("pagamento não foi aceito", "[role=alert]");
@@ -363,7 +373,6 @@ public sealed class BuyingTests(WebSystem system)
         await visitor.Page.Locator(".rows:visible button").Nth(1).ClickAsync();
         await Assertions.Expect(visitor.Page.Locator("input[name=seat]:checked")).ToHaveCountAsync(1);
         await visitor.Page.Locator("input[name=seat]:enabled").First.CheckAsync();
-        await visitor.AssertAccessibleAsync();
         await visitor.Page.Locator(".buy-bar button").ClickAsync();
         await visitor.Page.WaitForURLAsync("**/reservas/**");
         var held = await visitor.TextAsync(".summary");

@@ -134,7 +134,11 @@ public sealed class CheckoutViewTests : PlayedApi
         var shown = Order("", ("applied", "FOLIA"));
 
         Assert.Empty(Sent);
-        Assert.Contains("Confira o total sem o cupom", shown.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "Confira o total sem o cupom",
+            shown.Find("[role=alert]").TextContent,
+            StringComparison.Ordinal
+        );
         Assert.Equal("", shown.Find("input[name=applied]").GetAttribute("value") ?? "");
     }
 
@@ -148,7 +152,11 @@ public sealed class CheckoutViewTests : PlayedApi
 
         Assert.Contains("\"payment\":null", Sent.First(), StringComparison.Ordinal);
         Assert.Empty(shown.FindAll("input[name=method]"));
-        Assert.Contains("Cupom −R$ 100,00", string.Join(' ', Words(shown).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains(
+            "Cupom−R$ 100,00",
+            string.Join(' ', Words(shown).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]

@@ -48,6 +48,20 @@ public sealed class ComponentTests : BunitContext
     private static string Words(IRenderedComponent<IComponent> shown) =>
         string.Join(' ', shown.Nodes.Select(n => n.TextContent)).Replace('\u00a0', ' ');
 
+    /// <summary>The framework fails at what it cannot read as another type: 500 for a link that was cut.</summary>
+    [Fact]
+    public void Pages_take_text_alone_from_their_query()
+    {
+        var bound = typeof(WebOptions)
+            .Assembly.GetTypes()
+            .SelectMany(t => t.GetProperties())
+            .Where(p => p.IsDefined(typeof(SupplyParameterFromQueryAttribute), inherit: true))
+            .ToList();
+
+        Assert.NotEmpty(bound);
+        Assert.All(bound, p => Assert.Equal(typeof(string), p.PropertyType));
+    }
+
     [Theory]
     [InlineData("pt-BR", "até 20h00")]
     [InlineData("en", "until 8:00 PM")]

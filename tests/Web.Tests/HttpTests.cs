@@ -22,6 +22,10 @@ public sealed partial class HttpTests(WebSystem system)
         using var again = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { IfNoneMatch = { etag } } };
         using var known = await http.SendAsync(again);
         Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
+        using var looked = new HttpRequestMessage(HttpMethod.Head, path);
+        using var head = await http.SendAsync(looked);
+        Assert.Equal((HttpStatusCode.OK, etag), (head.StatusCode, head.Headers.ETag));
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
         using var english = new HttpRequestMessage(HttpMethod.Get, path)
         {
             Headers = { AcceptLanguage = { new StringWithQualityHeaderValue("en") } },

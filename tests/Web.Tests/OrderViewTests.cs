@@ -134,10 +134,7 @@ public sealed class OrderViewTests : PlayedApi
 
     [Fact]
     public void A_bank_that_looks_into_it_is_said_first() =>
-        Assert.Equal(
-            "Pagamento em análise",
-            Page("fulfilled", dispute: new { state = "open" }).Find("h1").TextContent
-        );
+        Assert.Equal("Pagamento em análise", Page("fulfilled", dispute: new { state = "open" }).Find("h1").TextContent);
 
     [Theory]
     [InlineData("expired", "settled", "sem precisar pedir")]

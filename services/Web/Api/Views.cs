@@ -201,7 +201,9 @@ public sealed record Order(
 
     /// <summary>It will change by itself, or when the buyer pays.</summary>
     public bool Waits =>
-        (IsOpen && Payment?.Status != "failed") || Status == "paid" || this is { Status: "fulfilled", Refund: not null };
+        (IsOpen && Payment?.Status != "failed")
+        || Status == "paid"
+        || this is { Status: "fulfilled", Refund: not null };
 }
 
 public sealed record OrderBuyer(string Name, string Email);
