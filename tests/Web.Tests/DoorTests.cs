@@ -353,13 +353,7 @@ public sealed class DoorTests(WebSystem system)
     {
         var team = await system.TeamAsync(publish: true);
         var buyer = await system.BuyerAsync();
-        var codes = new List<string>();
-        for (var i = 0; i < 2; i++)
-        {
-            var order = await buyer.OrderByCardAsync(team.Show, "tok_approve");
-            var id = (await buyer.WaitForStatusAsync(order, "fulfilled"))["tickets"]![0]!.Id();
-            codes.Add((await buyer.Api.GetAsync($"/api/v1/tickets/{id}", default)).Text("code"));
-        }
+        var codes = await CodesAsync(team, buyer, 2);
         await using var door = await OpenAsync(team, "Norte");
         var answers = new TaskCompletionSource();
         await door.Page.RouteAsync(
@@ -381,6 +375,50 @@ public sealed class DoorTests(WebSystem system)
         answers.SetResult();
         await door.SeesAsync("2 de 2 dentro", ".door-count");
         Assert.Equal("NADA", await door.Page.InputValueAsync("#code"));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_lost_or_never_comes_holds_nobody_up()
+    {
+        var team = await system.TeamAsync(publish: true);
+        var buyer = await system.BuyerAsync();
+        var codes = await CodesAsync(team, buyer, 2);
+        await using var door = await OpenAsync(team, "Norte");
+
+        // The server admits, and its answer does not come.
+        await door.Page.RouteAsync(
+            "**/portaria/*",
+            async route =>
+            {
+                if (route.Request.Method != "POST")
+                {
+                    await route.ContinueAsync();
+                    return;
+                }
+                await route.FetchAsync();
+                await route.AbortAsync();
+            }
+        );
+        await ScanAsync(door, codes[0], "good", "Zoé");
+        await door.Page.UnrouteAllAsync();
+        // A key of the first scan's is not the next one's.
+        await ScanAsync(door, codes[0], "bad", "Já entrou");
+        await door.Page.EvaluateAsync("dispatchEvent(new Event('online'))");
+        await Assertions.Expect(door.Page.Locator(".door-state")).ToBeHiddenAsync();
+        await ScanAsync(door, codes[1], "good", "Zoé");
+        await door.SeesAsync("2 de 2 dentro", ".door-count");
+    }
+
+    private static async Task<List<string>> CodesAsync(Team team, Buyer buyer, int count)
+    {
+        var codes = new List<string>();
+        for (var i = 0; i < count; i++)
+        {
+            var order = await buyer.OrderByCardAsync(team.Show, "tok_approve");
+            var id = (await buyer.WaitForStatusAsync(order, "fulfilled"))["tickets"]![0]!.Id();
+            codes.Add((await buyer.Api.GetAsync($"/api/v1/tickets/{id}", default)).Text("code"));
+        }
+        return codes;
     }
 
     private static async Task ScanAsync(Visitor visitor, string code, string colour, string says)

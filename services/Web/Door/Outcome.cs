@@ -58,6 +58,15 @@ internal sealed record Outcome(
                     "The payment is disputed: send the person to the box office."
                 )
             ),
+            // Of the request, not of the ticket: such as a key that another scan has used.
+            "invalid" when !problem.Errors.ContainsKey("code") && !problem.Errors.ContainsKey("number") => new(
+                "bad",
+                "!",
+                "refused",
+                T("Tente de novo", "Try again"),
+                null,
+                [T("Leia o ingresso de novo e confira o portão.", "Scan the ticket again, and look at the gate.")]
+            ),
             "not-found" or "invalid" => No(
                 T("Não é um ingresso daqui", "Not a ticket of this door"),
                 T("Código ou número desconhecido nesta data.", "Unknown code or number for this date.")

@@ -349,8 +349,12 @@ async function scan() {
   }
 }
 
+/** Its answer may be on its way: the next scan is another request. */
+const renewKey = () => (form.elements.namedItem("key").value = hex(crypto.getRandomValues(new Uint8Array(16))));
+
 async function scanHere(body) {
   if (list) {
+    renewKey();
     const outcome = await admitHere(body.get("code").trim(), body.get("gate").trim());
     showHere(outcome);
     tell(outcome.sound);
