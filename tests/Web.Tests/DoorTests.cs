@@ -7,6 +7,8 @@ using Ticketing.TestKit;
 
 namespace Ticketing.Web.Tests;
 
+using Buyer = Ticketing.System.Tests.Buyer;
+
 /// <summary>At the door: every answer is told by colour, sign and words, with a script and without.</summary>
 [Collection(WebPages.Name)]
 public sealed class DoorTests(WebSystem system)
@@ -382,7 +384,7 @@ public sealed class DoorTests(WebSystem system)
     {
         var team = await system.TeamAsync(publish: true);
         var buyer = await system.BuyerAsync();
-        var codes = await CodesAsync(team, buyer, 2);
+        var codes = await CodesAsync(team, buyer, 3);
         await using var door = await OpenAsync(team, "Norte");
 
         // The server admits, and its answer does not come.
@@ -406,7 +408,20 @@ public sealed class DoorTests(WebSystem system)
         await door.Page.EvaluateAsync("dispatchEvent(new Event('online'))");
         await Assertions.Expect(door.Page.Locator(".door-state")).ToBeHiddenAsync();
         await ScanAsync(door, codes[1], "good", "Zoé");
-        await door.SeesAsync("2 de 2 dentro", ".door-count");
+        await door.SeesAsync("2 de 3 dentro", ".door-count");
+
+        // What cannot be kept is not let in; the door goes on once it can.
+        await door.Page.Context.SetOfflineAsync(true);
+        await door.Page.EvaluateAsync(
+            """
+            window.add = IDBObjectStore.prototype.add;
+            IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError"); };
+            """
+        );
+        await ScanAsync(door, codes[2], "bad", "não consegue guardar");
+        await ScanAsync(door, codes[0], "bad", "Já entrou");
+        await door.Page.EvaluateAsync("() => { IDBObjectStore.prototype.add = add; }");
+        await ScanAsync(door, codes[2], "good", "Zoé");
     }
 
     private static async Task<List<string>> CodesAsync(Team team, Buyer buyer, int count)

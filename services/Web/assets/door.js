@@ -61,27 +61,39 @@ function tell(outcome) {
 
 // ---- What stays on this phone: the lists that it took along, and what it has not told yet.
 
-const opened = new Promise((done, failed) => {
-  const asked = indexedDB.open("ticketing-door", 1);
-  asked.onupgradeneeded = () => {
-    asked.result.createObjectStore("lists");
-    asked.result.createObjectStore("queue", { keyPath: "key", autoIncrement: true }).createIndex("session", "session");
-  };
-  asked.onsuccess = () => done(asked.result);
-  asked.onerror = () => failed(asked.error);
-});
+let database;
+const opened = () =>
+  (database ??= new Promise((done, failed) => {
+    const asked = indexedDB.open("ticketing-door", 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore("lists");
+      asked.result.createObjectStore("queue", { keyPath: "key", autoIncrement: true }).createIndex("session", "session");
+    };
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  }));
 
-async function stored(name, mode, work) {
-  const transaction = (await opened).transaction(name, mode);
-  const answer = work(transaction.objectStore(name));
+async function storedOnce(name, mode, work) {
+  const transaction = (await opened()).transaction(name, mode);
   return new Promise((done, failed) => {
     transaction.oncomplete = () => done(answer?.result);
     transaction.onerror = transaction.onabort = () => failed(transaction.error);
+    const answer = work(transaction.objectStore(name));
   });
 }
 
-// A browser that keeps nothing (a private window) still has a door, with a network.
-const waiting = () => stored("queue", "readonly", (queue) => queue.index("session").getAll(session)).catch(() => []);
+/** A browser may close what it has open: the next one is a new one. A transaction that failed has changed nothing. */
+async function stored(...what) {
+  try {
+    return await storedOnce(...what);
+  } catch {
+    database?.then((old) => old.close()).catch(() => {});
+    database = undefined;
+    return storedOnce(...what);
+  }
+}
+
+const waiting = () => stored("queue", "readonly", (queue) => queue.index("session").getAll(session));
 
 let device = localStorage.getItem("ticketing-device");
 if (!device) localStorage.setItem("ticketing-device", (device = crypto.randomUUID()));
@@ -114,7 +126,7 @@ async function use(raw) {
       await crypto.subtle.importKey("jwk", { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y }, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]),
     );
   list = { keys, byId: new Map(raw.tickets.map((t) => [t.id, t])), byNumber: new Map(raw.tickets.map((t) => [t.number, t])) };
-  for (const scan of await waiting()) if (scan.ticketId) admitted.set(scan.ticketId, scan);
+  for (const scan of await waiting().catch(() => [])) if (scan.ticketId) admitted.set(scan.ticketId, scan);
 }
 
 // By the server's clock: of two doors that let one ticket in, the earlier one counts. An answer says it to the second, and is as
@@ -140,8 +152,9 @@ async function takeList() {
   if (!answer.ok) return;
   setClock(Date.parse(answer.headers.get("Date")), sent);
   const raw = await answer.json();
-  await stored("lists", "readwrite", (lists) => lists.put({ raw, until: Date.parse(root.dataset.until) }, session));
   await use(raw);
+  // A browser that keeps nothing (a private window) still has a door, while its page is open.
+  await stored("lists", "readwrite", (lists) => lists.put({ raw, until: Date.parse(root.dataset.until) }, session)).catch(() => {});
   root.dataset.list = raw.tickets.length;
 }
 
@@ -165,6 +178,7 @@ async function read(text) {
 
 const clock = (at) =>
   new Intl.DateTimeFormat(english ? "en-US" : "pt-BR", { hour: "2-digit", minute: "2-digit", timeZone: root.dataset.zone }).format(new Date(at));
+const unkept = say("Este aparelho não consegue guardar: recarregue a página.", "This device cannot keep anything: reload the page.");
 const no = (title, line) => ({ colour: "bad", mark: "✕", sound: "refused", title, lines: [line] });
 
 async function admitHere(text, gate) {
@@ -187,7 +201,12 @@ async function admitHere(text, gate) {
   if (ticket?.status === "blocked")
     return no(say("Bloqueado", "Blocked"), say("O pagamento está contestado: encaminhe à bilheteria.", "The payment is disputed: send the person to the box office."));
   const scan = { session, ticketId: id, at: now().toISOString(), gate, ...(claim ? { code: text } : { number: text }) };
-  await stored("queue", "readwrite", (queue) => queue.add(scan));
+  // Who would not be told of is not let in.
+  try {
+    await stored("queue", "readwrite", (queue) => queue.add(scan));
+  } catch {
+    return no(say("Sem registro: não deixe entrar", "Not recorded: do not admit"), unkept);
+  }
   admitted.set(id, scan);
   if (!ticket)
     return { colour: "warm", mark: "?", sound: "look", title: say("Entra: comprado depois da lista", "Admitted: bought after the list"), lines: [say("O código é verdadeiro.", "The code is genuine.")] };
@@ -226,9 +245,13 @@ const state = document.querySelector("[data-state]");
 const twice = state.querySelector("section");
 
 async function showState(away) {
-  const count = (await waiting()).length;
+  const count = await waiting().then(
+    (scans) => scans.length,
+    () => undefined,
+  );
   const line = state.querySelector("[role=status]");
   const words = [
+    count === undefined ? unkept : "",
     away ? say("Sem rede: a portaria continua por este aparelho.", "No network: the door goes on with this device.") : "",
     count > 0 ? (count === 1 ? say("1 entrada para enviar.", "1 admission to send.") : say(`${count} entradas para enviar.`, `${count} admissions to send.`)) : "",
   ].filter(Boolean);
@@ -338,8 +361,9 @@ async function scan() {
     await showState(false);
   } catch {
     await scanHere(body);
+  } finally {
+    busy = false;
   }
-  busy = false;
   if (scanned.length > 0) {
     // What is being typed meanwhile stays.
     const typed = code.value;
