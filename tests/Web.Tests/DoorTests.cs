@@ -384,7 +384,7 @@ public sealed class DoorTests(WebSystem system)
     {
         var team = await system.TeamAsync(publish: true);
         var buyer = await system.BuyerAsync();
-        var codes = await CodesAsync(team, buyer, 3);
+        var codes = await CodesAsync(team, buyer, 4);
         await using var door = await OpenAsync(team, "Norte");
 
         // The server admits, and its answer does not come.
@@ -408,7 +408,34 @@ public sealed class DoorTests(WebSystem system)
         await door.Page.EvaluateAsync("dispatchEvent(new Event('online'))");
         await Assertions.Expect(door.Page.Locator(".door-state")).ToBeHiddenAsync();
         await ScanAsync(door, codes[1], "good", "Zoé");
-        await door.SeesAsync("2 de 3 dentro", ".door-count");
+        await door.SeesAsync("2 de 4 dentro", ".door-count");
+
+        // A network that is there and dead: the first one waits for it, and sees that; the next ones do not.
+        var hung = new TaskCompletionSource();
+        var asked = 0;
+        await door.Page.RouteAsync(
+            "**/portaria/**",
+            async route =>
+            {
+                if (route.Request.Method == "POST" && !route.Request.Url.EndsWith("/lote", StringComparison.Ordinal))
+                    Interlocked.Increment(ref asked);
+                await hung.Task;
+                await route.AbortAsync();
+            }
+        );
+        await door.Page.FillAsync("#code", codes[1]);
+        await door.Page.Keyboard.PressAsync("Enter");
+        await door.SeesAsync("Conferindo", ".outcome.waiting");
+        await door.SeesAsync("Já entrou", ".outcome.bad");
+        await door.SeesAsync("Sem rede", ".door-state");
+        await ScanAsync(door, codes[2], "good", "Zoé");
+        await door.SeesAsync("1 entrada para enviar", ".door-state");
+        Assert.Equal(1, asked);
+        hung.SetResult();
+        await door.Page.UnrouteAllAsync(new() { Behavior = UnrouteBehavior.IgnoreErrors });
+        await door.Page.EvaluateAsync("dispatchEvent(new Event('online'))");
+        await Assertions.Expect(door.Page.Locator(".door-state")).ToBeHiddenAsync();
+        await door.SeesAsync("3 de 4 dentro", ".door-count");
 
         // What cannot be kept is not let in; the door goes on once it can.
         await door.Page.Context.SetOfflineAsync(true);
@@ -418,10 +445,10 @@ public sealed class DoorTests(WebSystem system)
             IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError"); };
             """
         );
-        await ScanAsync(door, codes[2], "bad", "não consegue guardar");
+        await ScanAsync(door, codes[3], "bad", "não consegue guardar");
         await ScanAsync(door, codes[0], "bad", "Já entrou");
         await door.Page.EvaluateAsync("() => { IDBObjectStore.prototype.add = add; }");
-        await ScanAsync(door, codes[2], "good", "Zoé");
+        await ScanAsync(door, codes[3], "good", "Zoé");
     }
 
     private static async Task<List<string>> CodesAsync(Team team, Buyer buyer, int count)

@@ -9,7 +9,9 @@ const form = document.querySelector("[data-scan]");
 const code = form.elements.namedItem("code");
 const here = `/portaria/${root.dataset.session}`;
 const session = root.dataset.session;
+/** For whom somebody waits, and for what nobody does. */
 const patience = 4_000;
+const backgroundPatience = 20_000;
 const batchSize = 200;
 
 // ---- Sounds: rising is yes, level is look, falling is no.
@@ -105,14 +107,30 @@ async function forget(everything) {
   await stored("lists", "readwrite", (lists) => (everything ? lists.clear() : lists.delete(session))).catch(() => {});
 }
 
-/** Whoever is signed out is led to the sign-in. */
-async function ask(path, options) {
-  const answer = await fetch(path, { ...options, redirect: "manual" });
-  if (answer.type !== "opaqueredirect") return answer;
+/** The server did not answer, or not as one that works. */
+class Away extends Error {}
+
+/** What the server says, in time and whole. Whoever is signed out is led to the sign-in. */
+async function ask(path, { within = backgroundPatience, ...options } = {}) {
+  let answer;
+  try {
+    answer = await fetch(path, { ...options, redirect: "manual", signal: AbortSignal.timeout(within) });
+    if (answer.type !== "opaqueredirect") {
+      const { ok, status, headers } = answer;
+      const text = await answer.text();
+      if (status < 500) return { ok, status, headers, text };
+    }
+  } catch {
+    throw new Away();
+  }
+  if (answer.type !== "opaqueredirect") throw new Away();
   await forget(true);
   location.reload();
-  throw new Error("signed out");
+  // The page goes.
+  return new Promise(() => {});
 }
+
+const pageOf = ({ text }) => new DOMParser().parseFromString(text, "text/html");
 
 /** The list as it is used: by id and by number, with the keys, and what this door has admitted since. */
 let list;
@@ -151,7 +169,7 @@ async function takeList() {
   if (answer.status === 404) return forget(false);
   if (!answer.ok) return;
   setClock(Date.parse(answer.headers.get("Date")), sent);
-  const raw = await answer.json();
+  const raw = JSON.parse(answer.text);
   await use(raw);
   // A browser that keeps nothing (a private window) still has a door, while its page is open.
   await stored("lists", "readwrite", (lists) => lists.put({ raw, until: Date.parse(root.dataset.until) }, session)).catch(() => {});
@@ -225,7 +243,7 @@ function element(name, className, text) {
 
 function showHere(outcome) {
   const section = element("section", `outcome ${outcome.colour}`);
-  section.setAttribute("role", "alert");
+  section.setAttribute("role", outcome.sound ? "alert" : "status");
   const mark = element("p", "outcome-mark", outcome.mark);
   mark.setAttribute("aria-hidden", "true");
   const words = element("div");
@@ -234,6 +252,7 @@ function showHere(outcome) {
   words.append(...outcome.lines.map((line) => element("p", "", line)));
   section.append(mark, words);
   document.querySelector("[data-door] .outcome").replaceWith(section);
+  if (!list) return;
   const inside = [...list.byId.values()].filter((t) => t.status === "used" || (t.status === "valid" && admitted.has(t.id))).length;
   const counted = document.querySelector("[data-counts] strong");
   if (counted) counted.textContent = Math.max(inside, Number(counted.textContent));
@@ -244,7 +263,10 @@ function showHere(outcome) {
 const state = document.querySelector("[data-state]");
 const twice = state.querySelector("section");
 
-async function showState(away) {
+/** Since the server did not answer: who comes is let in here, and nobody waits for it. */
+let away = !navigator.onLine;
+
+async function showState() {
   const count = await waiting().then(
     (scans) => scans.length,
     () => undefined,
@@ -291,20 +313,18 @@ async function tellAll() {
     if (scans.length === 0) return;
     const answer = await ask(`${here}/lote`, {
       method: "POST",
-      signal: AbortSignal.timeout(20_000),
       headers: { "Content-Type": "application/json", RequestVerificationToken: token().value },
       body: JSON.stringify({ deviceId: device, scans: scans.map(({ code, number, at, gate }) => ({ code, number, at, gate })) }),
     });
     if (answer.status === 400 && !retried) {
       // The form's token is of another sign-in: the page has a newer one.
       retried = true;
-      const page = new DOMParser().parseFromString(await (await ask(location.href, { cache: "reload" })).text(), "text/html");
-      const fresh = page.querySelector("[data-scan] [name=__RequestVerificationToken]");
+      const fresh = pageOf(await ask(location.href, { cache: "reload" })).querySelector("[data-scan] [name=__RequestVerificationToken]");
       if (fresh) token().value = fresh.value;
       continue;
     }
     if (!answer.ok) throw new Error(`${answer.status}`);
-    const { results } = await answer.json();
+    const { results } = JSON.parse(answer.text);
     await stored("queue", "readwrite", (queue) => {
       for (const scan of scans) queue.delete(scan.key);
     });
@@ -325,15 +345,18 @@ let busy = false;
 /** What was scanned while another scan was asked about. */
 const scanned = [];
 
-async function show(answer) {
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+function show(answer) {
+  const page = pageOf(answer);
   const fresh = page.querySelector("[data-door]");
   if (!fresh) throw new Error("no door");
   document.querySelector("[data-door]").replaceWith(document.adoptNode(fresh));
   const key = page.querySelector("[data-scan] [name=key]");
   if (key) form.elements.namedItem("key").value = key.value;
-  return fresh;
+  tell(fresh.dataset.outcome);
 }
+
+const checking = { colour: "waiting", mark: "…", title: say("Conferindo…", "Checking…"), lines: [] };
+const broken = no(say("Tente de novo", "Try again"), unkept);
 
 async function scan() {
   if (busy) {
@@ -343,24 +366,15 @@ async function scan() {
   }
   busy = true;
   const body = new URLSearchParams(new FormData(form));
-  // What is typed while the answer is on its way belongs to the next one.
+  // What is typed while the answer is on its way belongs to the next one; nobody takes the last one's answer for theirs.
   code.value = "";
   code.focus();
-  form.querySelector("[role=alert]")?.remove();
+  showHere(checking);
   try {
-    if (!navigator.onLine) throw new Error("offline");
-    await sync();
-    const answer = await fetch(location.href, { method: "POST", body, signal: AbortSignal.timeout(patience) });
-    // Signed out meanwhile: the page leads to the sign-in.
-    if (answer.redirected) {
-      await forget(true);
-      return location.reload();
-    }
-    if (answer.status === 503) throw new Error("unavailable");
-    tell((await show(answer)).dataset.outcome);
-    await showState(false);
+    await decide(body);
   } catch {
-    await scanHere(body);
+    showHere(broken);
+    tell(broken.sound);
   } finally {
     busy = false;
   }
@@ -373,24 +387,38 @@ async function scan() {
   }
 }
 
+async function decide(body) {
+  // What waits is told first: nobody stands there meanwhile.
+  if (!list || (!away && (await waiting().catch(() => [])).length === 0)) {
+    try {
+      if (!navigator.onLine) throw new Away();
+      show(await ask(location.href, { method: "POST", body, within: patience }));
+      away = false;
+      return showState();
+    } catch (error) {
+      away = error instanceof Away;
+    }
+  }
+  await scanHere(body);
+  catchUp();
+}
+
 /** Its answer may be on its way: the next scan is another request. */
 const renewKey = () => (form.elements.namedItem("key").value = hex(crypto.getRandomValues(new Uint8Array(16))));
 
 async function scanHere(body) {
+  let outcome;
   if (list) {
     renewKey();
-    const outcome = await admitHere(body.get("code").trim(), body.get("gate").trim());
-    showHere(outcome);
-    tell(outcome.sound);
-    await showState(true);
-    return;
+    outcome = await admitHere(body.get("code").trim(), body.get("gate").trim());
+  } else {
+    // Nothing was taken along: the same scan with the same key says what became of it once the network is back.
+    code.value = body.get("code");
+    outcome = no(say("Sem conexão", "No connection"), say("Envie de novo.", "Send it again."));
   }
-  // Nothing was taken along: the same scan with the same key says what became of it once the network is back.
-  code.value = body.get("code");
-  tell("refused");
-  const away = element("p", "notice bad", say("Sem conexão. Envie de novo.", "No connection. Send it again."));
-  away.setAttribute("role", "alert");
-  form.prepend(away);
+  showHere(outcome);
+  tell(outcome.sound);
+  await showState();
 }
 
 form.addEventListener("submit", (event) => {
@@ -399,21 +427,24 @@ form.addEventListener("submit", (event) => {
 });
 
 // Other doors let people in, too; and what waits is told.
-async function catchUp() {
-  if (busy || !navigator.onLine) return showState(!navigator.onLine);
+let catching;
+const catchUp = () => (catching ??= catchUpOnce().finally(() => (catching = undefined)));
+
+async function catchUpOnce() {
   try {
+    if (!navigator.onLine) throw new Away();
     await sync();
-    const answer = await ask(location.href, { cache: "reload" });
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-counts]");
+    const fresh = pageOf(await ask(location.href, { cache: "reload" })).querySelector("[data-counts]");
     if (fresh && !busy) document.querySelector("[data-counts]").replaceWith(document.adoptNode(fresh));
     await takeList();
-    await showState(false);
-  } catch {
-    await showState(true);
+    away = false;
+  } catch (error) {
+    away = error instanceof Away;
   }
+  await showState();
 }
 addEventListener("online", catchUp);
-addEventListener("offline", () => showState(true));
+addEventListener("offline", catchUp);
 setInterval(() => document.hidden || catchUp(), 15_000);
 
 const kept = await stored("lists", "readonly", (lists) => lists.get(session)).catch(() => undefined);
