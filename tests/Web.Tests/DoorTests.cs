@@ -448,7 +448,32 @@ public sealed class DoorTests(WebSystem system)
         await ScanAsync(door, codes[3], "bad", "não consegue guardar");
         await ScanAsync(door, codes[0], "bad", "Já entrou");
         await door.Page.EvaluateAsync("() => { IDBObjectStore.prototype.add = add; }");
+        await door.Page.FillAsync("#gate", " ");
         await ScanAsync(door, codes[3], "good", "Zoé");
+        // One that the server does not take is set aside, and holds no other one up.
+        await door.Page.EvaluateAsync(
+            """
+            session => new Promise(done => indexedDB.open("ticketing-door").onsuccess = ({ target: { result: database } }) => {
+              const transaction = database.transaction("queue", "readwrite");
+              transaction.objectStore("queue").put({ key: 0, session, number: "NADA2345", at: new Date().toISOString(), gate: "" });
+              transaction.oncomplete = () => { database.close(); done(); };
+            })
+            """,
+            team.Show.SessionId
+        );
+        await door.Page.Context.SetOfflineAsync(false);
+        await door.SeesAsync("NADA2345", ".door-state section");
+        await door.SeesAsync("4 de 4 dentro", ".door-count");
+        await door.Page.ReloadAsync();
+        await door.SeesAsync("NADA2345", ".door-state section");
+        await door.PressAsync("Visto");
+        await Assertions.Expect(door.Page.Locator(".door-state")).ToBeHiddenAsync();
+
+        // Whose door it is no more is told so, and lets nobody in.
+        foreach (var part in new[] { "**/lista.json", $"**/portaria/{team.Show.SessionId}" })
+            await door.Page.RouteAsync(part, route => route.FulfillAsync(new() { Status = 404 }));
+        await ScanAsync(door, codes[0], "bad", "não está mais nesta portaria");
+        Assert.Equal(0, await door.Page.EvaluateAsync<int>(KeptLists));
     }
 
     private static async Task<List<string>> CodesAsync(Team team, Buyer buyer, int count)

@@ -82,7 +82,10 @@ internal static class DoorRoutes
         );
     }
 
-    /// <summary>What was admitted without a network; its form's token comes in a header.</summary>
+    /// <summary>
+    /// What was admitted without a network; its form's token comes in a header. 400: another token is needed; 422: these scans are
+    /// not taken, however often they are told.
+    /// </summary>
     private static async Task<IResult> MergeAsync(
         Guid id,
         JsonElement batch,
@@ -96,17 +99,24 @@ internal static class DoorRoutes
         var scans = batch.TryGetProperty("scans", out var told) ? told : default;
         if (device.ValueKind != JsonValueKind.String || scans.ValueKind != JsonValueKind.Array)
             return Results.StatusCode(StatusCodes.Status422UnprocessableEntity);
-        var answer = await api.SendAsync<JsonElement>(
-            HttpMethod.Post,
-            AppIds.Tickets,
-            "/api/v1/check-ins/batch",
-            new
-            {
-                sessionId = id,
-                deviceId = device,
-                scans,
-            }
-        );
-        return Results.Json(answer);
+        try
+        {
+            var answer = await api.SendAsync<JsonElement>(
+                HttpMethod.Post,
+                AppIds.Tickets,
+                "/api/v1/check-ins/batch",
+                new
+                {
+                    sessionId = id,
+                    deviceId = device,
+                    scans,
+                }
+            );
+            return Results.Json(answer);
+        }
+        catch (ApiProblemException p) when (p.Status is StatusCodes.Status400BadRequest)
+        {
+            return Results.StatusCode(StatusCodes.Status422UnprocessableEntity);
+        }
     }
 }

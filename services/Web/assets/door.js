@@ -95,7 +95,10 @@ async function stored(...what) {
   }
 }
 
-const waiting = () => stored("queue", "readonly", (queue) => queue.index("session").getAll(session));
+const queued = () => stored("queue", "readonly", (queue) => queue.index("session").getAll(session));
+const waiting = async () => (await queued()).filter((scan) => !scan.told);
+/** What was told and does not count: it stays until somebody has seen it. */
+const notices = async () => (await queued()).filter((scan) => scan.told);
 
 let device = localStorage.getItem("ticketing-device");
 if (!device) localStorage.setItem("ticketing-device", (device = crypto.randomUUID()));
@@ -161,13 +164,20 @@ function setClock(date, sent) {
   ahead = date + 500 - (sent + received) / 2;
 }
 
+/** No door of theirs any more: what it has still to tell waits for somebody whose door it is. */
+let left = false;
+async function leave() {
+  left = true;
+  await forget(false);
+}
+
 async function takeList() {
   if (Date.now() > Date.parse(root.dataset.until)) return forget(false);
   const sent = Date.now();
   const answer = await ask(`${here}/lista.json`);
-  // No door of theirs any more.
-  if (answer.status === 404) return forget(false);
+  if (answer.status === 404) return leave();
   if (!answer.ok) return;
+  left = false;
   setClock(Date.parse(answer.headers.get("Date")), sent);
   const raw = JSON.parse(answer.text);
   await use(raw);
@@ -199,7 +209,8 @@ const clock = (at) =>
 const unkept = say("Este aparelho não consegue guardar: recarregue a página.", "This device cannot keep anything: reload the page.");
 const no = (title, line) => ({ colour: "bad", mark: "✕", sound: "refused", title, lines: [line] });
 
-async function admitHere(text, gate) {
+async function admitHere(text, typed) {
+  const gate = typed || say("Entrada", "Entrance");
   let ticket;
   let claim;
   if (text.length > 20) {
@@ -258,10 +269,10 @@ function showHere(outcome) {
   if (counted) counted.textContent = Math.max(inside, Number(counted.textContent));
 }
 
-// ---- What the phone has not told yet, and whom two doors let in.
+// ---- What the phone has not told yet, and who came in and does not count.
 
 const state = document.querySelector("[data-state]");
-const twice = state.querySelector("section");
+const aside = state.querySelector("section");
 
 /** Since the server did not answer: who comes is let in here, and nobody waits for it. */
 let away = !navigator.onLine;
@@ -274,31 +285,44 @@ async function showState() {
   const line = state.querySelector("[role=status]");
   const words = [
     count === undefined ? unkept : "",
+    left ? say("Sua conta não está mais nesta portaria.", "Your account no longer keeps this door.") : "",
     away ? say("Sem rede: a portaria continua por este aparelho.", "No network: the door goes on with this device.") : "",
     count > 0 ? (count === 1 ? say("1 entrada para enviar.", "1 admission to send.") : say(`${count} entradas para enviar.`, `${count} admissions to send.`)) : "",
   ].filter(Boolean);
   line.textContent = words.join(" ");
   line.hidden = words.length === 0;
-  state.hidden = words.length === 0 && twice.hidden;
+  state.hidden = words.length === 0 && aside.hidden;
 }
 
-function showTwice(scan, result) {
-  const ticket = list?.byId.get(result.ticketId);
-  const item = element("li");
-  item.append(
-    element("strong", "mono", ticket?.number ?? scan.number ?? ""),
-    ` ${ticket ? `${ticket.name}, ${ticket.type}` : ""} `,
-    element(
-      "span",
-      "",
-      say(
-        `${clock(scan.at)} em ${scan.gate}; ${clock(result.conflict.at)} em ${result.conflict.gate}`,
-        `${clock(scan.at)} at ${scan.gate}; ${clock(result.conflict.at)} at ${result.conflict.gate}`,
-      ),
-    ),
-  );
-  twice.querySelector("ul").append(item);
-  twice.hidden = false;
+const where = ({ at, gate }) => (gate ? say(`${clock(at)} em ${gate}`, `${clock(at)} at ${gate}`) : clock(at));
+
+const reason = (scan) =>
+  scan.told.conflict
+    ? say(`Entrou duas vezes: ${where(scan)}; ${where(scan.told.conflict)}`, `Admitted twice: ${where(scan)}; ${where(scan.told.conflict)}`)
+    : say(`Registro recusado: ${where(scan)}`, `Record refused: ${where(scan)}`);
+
+async function showAside() {
+  const items = (await notices().catch(() => [])).map((scan) => {
+    const ticket = list?.byId.get(scan.ticketId);
+    const item = element("li");
+    const seen = element("button", "button quiet", say("Visto", "Seen"));
+    seen.type = "button";
+    seen.addEventListener("click", async () => {
+      await stored("queue", "readwrite", (queue) => queue.delete(scan.key)).catch(() => {});
+      await showAside();
+      await showState();
+    });
+    item.append(
+      element("strong", "mono", ticket?.number ?? scan.number ?? ""),
+      ` ${ticket ? `${ticket.name}, ${ticket.type}` : ""} `,
+      element("span", "", reason(scan)),
+      " ",
+      seen,
+    );
+    return item;
+  });
+  aside.querySelector("ul").replaceChildren(...items);
+  aside.hidden = items.length === 0;
 }
 
 const token = () => form.elements.namedItem("__RequestVerificationToken");
@@ -308,34 +332,50 @@ let telling;
 const sync = () => (telling ??= tellAll().finally(() => (telling = undefined)));
 
 async function tellAll() {
-  for (let retried = false; ; ) {
-    const scans = (await waiting()).slice(0, batchSize);
+  let renewed = false;
+  for (let size = batchSize; ; ) {
+    const scans = (await waiting()).slice(0, size);
     if (scans.length === 0) return;
     const answer = await ask(`${here}/lote`, {
       method: "POST",
       headers: { "Content-Type": "application/json", RequestVerificationToken: token().value },
       body: JSON.stringify({ deviceId: device, scans: scans.map(({ code, number, at, gate }) => ({ code, number, at, gate })) }),
     });
-    if (answer.status === 400 && !retried) {
+    if (answer.status === 400 && !renewed) {
       // The form's token is of another sign-in: the page has a newer one.
-      retried = true;
+      renewed = true;
       const fresh = pageOf(await ask(location.href, { cache: "reload" })).querySelector("[data-scan] [name=__RequestVerificationToken]");
       if (fresh) token().value = fresh.value;
       continue;
     }
-    if (!answer.ok) throw new Error(`${answer.status}`);
-    const { results } = JSON.parse(answer.text);
-    await stored("queue", "readwrite", (queue) => {
-      for (const scan of scans) queue.delete(scan.key);
-    });
-    results.forEach((result, i) => {
-      if (!result.conflict) return;
-      // Of two doors that let one ticket in, the earlier one counts, here too.
-      if (Date.parse(result.conflict.at) < Date.parse(scans[i].at)) admitted.set(result.ticketId, result.conflict);
-      showTwice(scans[i], result);
-    });
-    if (results.some((r) => r.conflict)) tell("look");
+    if (answer.status === 404) return leave();
+    // One that the server does not take holds no other one up.
+    if (answer.status === 422 && scans.length > 1) {
+      size = Math.ceil(scans.length / 2);
+      continue;
+    }
+    if (!answer.ok && answer.status !== 422) throw new Error(`${answer.status}`);
+    await settle(scans, answer.ok ? JSON.parse(answer.text).results : [{ verdict: "refused" }]);
+    size = batchSize;
   }
+}
+
+/** What counts is done with; what does not is somebody's to look at. */
+async function settle(scans, results) {
+  const counts = results.map(({ verdict, conflict }) => verdict !== "refused" && !conflict);
+  await stored("queue", "readwrite", (queue) => {
+    scans.forEach((scan, i) => {
+      if (counts[i]) queue.delete(scan.key);
+      else queue.put({ ...scan, told: results[i] });
+    });
+  });
+  results.forEach(({ ticketId, conflict }, i) => {
+    // Of two doors that let one ticket in, the earlier one counts, here too.
+    if (conflict && Date.parse(conflict.at) < Date.parse(scans[i].at)) admitted.set(ticketId, conflict);
+  });
+  if (counts.every(Boolean)) return;
+  await showAside();
+  tell("look");
 }
 
 // ---- A scan: by the server while it answers, else here.
@@ -392,9 +432,14 @@ async function decide(body) {
   if (!list || (!away && (await waiting().catch(() => [])).length === 0)) {
     try {
       if (!navigator.onLine) throw new Away();
-      show(await ask(location.href, { method: "POST", body, within: patience }));
+      const answer = await ask(location.href, { method: "POST", body, within: patience });
       away = false;
-      return showState();
+      if (answer.status !== 404) {
+        show(answer);
+        left = false;
+        return showState();
+      }
+      await leave();
     } catch (error) {
       away = error instanceof Away;
     }
@@ -408,7 +453,8 @@ const renewKey = () => (form.elements.namedItem("key").value = hex(crypto.getRan
 
 async function scanHere(body) {
   let outcome;
-  if (list) {
+  if (left) outcome = no(say("Fora desta portaria", "Not your door"), say("Sua conta não está mais nesta portaria.", "Your account no longer keeps this door."));
+  else if (list) {
     renewKey();
     outcome = await admitHere(body.get("code").trim(), body.get("gate").trim());
   } else {
@@ -449,6 +495,7 @@ setInterval(() => document.hidden || catchUp(), 15_000);
 
 const kept = await stored("lists", "readonly", (lists) => lists.get(session)).catch(() => undefined);
 if (kept?.until > Date.now()) await use(kept.raw);
+await showAside();
 catchUp();
 
 // ---- Reads codes: by the browser, or by ZXing in WebAssembly, which is fetched for browsers that cannot.
