@@ -321,6 +321,19 @@ public sealed class DoorTests(WebSystem system)
         var manifest = await door.Page.GetAttributeAsync("link[rel=manifest]", "href");
         var answer = await door.Page.APIRequest.GetAsync(system.BaseUrl + manifest![1..]);
         Assert.Equal("standalone", (await answer.JsonAsync())!.Value.GetProperty("display").GetString());
+        // The page and its files are kept, and no file that no page names.
+        await door.Page.EvaluateAsync("caches.open('door-1').then(cache => cache.put('/assets/old.js', new Response('')))");
+        await door.Page.ReloadAsync();
+        await door.Page.WaitForSelectorAsync(".door[data-list][data-ready]");
+        var kept = await door.Page.EvaluateAsync<string[]>(
+            "caches.open('door-1').then(cache => cache.keys()).then(keys => keys.map(key => new URL(key.url).pathname))"
+        );
+        Assert.DoesNotContain("/assets/old.js", kept);
+        Assert.Contains($"/portaria/{team.Show.SessionId}", kept);
+        var files = await door.Page.EvaluateAsync<string[]>(
+            "[...document.querySelectorAll('script[src], link[rel=stylesheet]')].map(e => new URL(e.src ?? e.href).pathname)"
+        );
+        Assert.Empty(files.Except(kept));
         // What was admitted is told by its own page alone.
         Assert.Equal(
             400,

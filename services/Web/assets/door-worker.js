@@ -40,8 +40,8 @@ async function fromNetwork(event, request) {
   const cache = await caches.open(kept);
   try {
     const answer = await fetch(request);
-    // A page that led to the sign-in is not the door's.
-    if (answer.ok && !answer.redirected) event.waitUntil(cache.put(request, answer.clone()));
+    // A page that led to the sign-in is not the door's. What a page asks for beside itself is not loaded with its files.
+    if (request.mode === "navigate" && answer.ok && !answer.redirected) event.waitUntil(cache.put(request, answer.clone()));
     return answer;
   } catch (error) {
     const known = (await cache.match(request)) ?? (request.mode === "navigate" && (await lastDoor(cache)));

@@ -534,12 +534,32 @@ async function readByModule() {
 
 // ---- Opens without a network, too.
 
+/** The page as the server has it now, which may be newer than this one, behind the files that it names. */
+async function keepPage() {
+  const answer = await fetch(here, { cache: "reload", redirect: "manual" });
+  if (!answer.ok) return;
+  const cache = await caches.open("door-1");
+  const page = pageOf({ text: await answer.clone().text() });
+  const files = [...page.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")].map((e) => e.getAttribute("src") ?? e.getAttribute("href"));
+  const newer = page.querySelector("[data-camera]").dataset;
+  if (!readsItself) files.push(newer.reader, newer.module);
+  await cache.addAll(files);
+  await cache.put(here, answer);
+  await dropFiles(cache);
+}
+
+/** Those that no page names any more. */
+async function dropFiles(cache) {
+  const isFile = ({ url }) => new URL(url).pathname.startsWith("/assets/");
+  const kept = await cache.keys();
+  const pages = await Promise.all(kept.filter((request) => !isFile(request)).map(async (request) => (await cache.match(request))?.text() ?? ""));
+  for (const file of kept.filter(isFile)) if (!pages.some((page) => page.includes(new URL(file.url).pathname))) await cache.delete(file);
+}
+
 if ("serviceWorker" in navigator) {
   try {
     await navigator.serviceWorker.register("/portaria/trabalhador.js", { scope: "/portaria" });
-    const files = [...document.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")].map((e) => e.src ?? e.href);
-    if (!readsItself) files.push(reader, module);
-    if (navigator.onLine) await (await caches.open("door-1")).addAll([here, ...files]);
+    if (navigator.onLine) await keepPage();
     root.dataset.ready = "true";
   } catch {
     // Not here: the door needs a network to be opened, not to go on.
