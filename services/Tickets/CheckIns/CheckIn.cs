@@ -15,10 +15,14 @@ internal static class CheckIn
     /// <param name="Code">What the QR code says.</param>
     /// <param name="Gate">Where the person stands, such as "Portão A".</param>
     /// <param name="SessionId">When given, tickets of other sessions are refused.</param>
+    /// <param name="DeviceId">
+    /// Of the door's own, as it tells a batch: an admission whose answer was lost and that is told there again is one.
+    /// </param>
     public sealed record Request(
         [Required, MaxLength(1_000)] string Code,
         [Required, MinLength(1), MaxLength(MaxGateLength)] string Gate,
-        Guid? SessionId = null
+        Guid? SessionId = null,
+        [MinLength(1), MaxLength(MergeCheckIns.MaxDeviceLength)] string? DeviceId = null
     );
 
     internal sealed record Response(
@@ -90,7 +94,7 @@ internal static class CheckIn
             throw ProblemException.Conflict("wrong-session", "The ticket is for another session.");
         // The organizer's door is told by the ticket's row; the platform at a door that is not its own is accounted for.
         var act = actor.AsAdmin ? actor.Did("ticket.checked-in", ticket.Session.Event.OrganizerId, ticket.Id) : null;
-        return await db.AdmitAsync(ticket, code.Serial, request.Gate, time.GetUtcNow(), act, ct);
+        return await db.AdmitAsync(ticket, code.Serial, request.Gate, request.DeviceId, time.GetUtcNow(), act, ct);
     }
 
     /// <summary>Whoever changes the row first is the one who admits.</summary>
@@ -103,6 +107,7 @@ internal static class CheckIn
         Ticket ticket,
         int serial,
         string gate,
+        string? device,
         DateTimeOffset now,
         ActRecorded? act,
         CancellationToken ct
@@ -143,7 +148,7 @@ internal static class CheckIn
                     .Database.SqlQuery<bool>(
                         $"""
                         WITH used AS (
-                            UPDATE tickets SET status = 'Used', used_at = {now}, gate = {gate}
+                            UPDATE tickets SET status = 'Used', used_at = {now}, gate = {gate}, used_device = {device}
                             WHERE id = {ticket.Id} AND serial = {serial} AND status = 'Valid' AND block_reason IS NULL
                             RETURNING id),
                         due AS (

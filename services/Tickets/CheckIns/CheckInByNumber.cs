@@ -15,10 +15,12 @@ internal static class CheckInByNumber
     /// <param name="SessionId">Of the door: a number admits to no other session.</param>
     /// <param name="Number">As printed; blanks, hyphens and case do not matter.</param>
     /// <param name="Gate">Where the person stands, such as "Portão A".</param>
+    /// <param name="DeviceId">As of a scan.</param>
     public sealed record Request(
         Guid SessionId,
         [Required, MaxLength(MaxNumberLength)] string Number,
-        [Required, MinLength(1), MaxLength(CheckIn.MaxGateLength)] string Gate
+        [Required, MinLength(1), MaxLength(CheckIn.MaxGateLength)] string Gate,
+        [MinLength(1), MaxLength(MergeCheckIns.MaxDeviceLength)] string? DeviceId = null
     );
 
     /// <summary>Admit the holder of a ticket by its printed number, once.</summary>
@@ -58,7 +60,7 @@ internal static class CheckInByNumber
             if (!await db.KeepsDoorAsync(user, ticket.Session.Event.OrganizerId, ct))
                 throw ProblemException.NotFound("ticket");
             var act = actor.Did("ticket.checked-in-by-number", ticket.Session.Event.OrganizerId, ticket.Id);
-            var answer = await db.AdmitAsync(ticket, ticket.Serial, request.Gate, time.GetUtcNow(), act, ct);
+            var answer = await db.AdmitAsync(ticket, ticket.Serial, request.Gate, request.DeviceId, time.GetUtcNow(), act, ct);
             metrics.CheckedIn("admitted");
             return TypedResults.Ok(answer);
         }

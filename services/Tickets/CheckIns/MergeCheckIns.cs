@@ -17,10 +17,12 @@ internal static class MergeCheckIns
 {
     private const int MaxScans = 300;
     public const int MaxDeviceLength = 40;
+
+    /// <summary>Longer than a request waits, and than clocks differ.</summary>
     private static readonly TimeSpan SameScan = TimeSpan.FromSeconds(30);
 
-    /// <param name="DeviceId">Of the door's own, the same at every call.</param>
-    /// <param name="Scans">What it admitted, up to 500.</param>
+    /// <param name="DeviceId">Of the door's own, the same at every call; what it admits online says it, too.</param>
+    /// <param name="Scans">What it admitted, up to 300.</param>
     public sealed record Request(
         Guid SessionId,
         [Required, MinLength(1), MaxLength(MaxDeviceLength)] string DeviceId,
@@ -273,31 +275,31 @@ internal static class MergeCheckIns
             return (new(id, Verdict.Voided, null, null, null), null);
         if (row is { Blocked: true, Was: null })
             return (new(id, Verdict.Blocked, null, null, null), null);
-        var own = row.DeviceId == deviceId && row.UsedAt == claim.At;
-        // Whoever had it before this batch, if that is another door.
-        var other = row.Moved && row.Was is { } was && was.DeviceId != deviceId ? was : null;
-        if (own)
+        var holder = new Admission(row.UsedAt ?? claim.At, row.Gate, row.DeviceId);
+        if (!IsOne(holder, claim, deviceId))
             return (
-                new(id, Verdict.Admitted, row.UsedAt, row.Gate, other),
-                other is null ? null : new DoubleAdmission(id, other.DeviceId ?? "", other.At)
+                new(id, Verdict.AlreadyUsed, row.UsedAt, row.Gate, holder),
+                new DoubleAdmission(id, deviceId, claim.At)
             );
-        // Its own request, to which no answer came: the same gate at the same time.
-        if (
-            row.Was is { DeviceId: null } online
-            && !row.Moved
-            && online.Gate == claim.Gate
-            && claim.At - online.At < SameScan
-        )
-            return (new(id, Verdict.Admitted, row.UsedAt, row.Gate, null), null);
-        var winner = new Admission(row.UsedAt ?? claim.At, row.Gate, row.DeviceId);
-        return row.DeviceId == deviceId
-            ? (new(id, Verdict.AlreadyUsed, row.UsedAt, row.Gate, null), null)
-            : (new(id, Verdict.AlreadyUsed, row.UsedAt, row.Gate, winner), new DoubleAdmission(id, deviceId, claim.At));
+        // Whoever had it before this batch.
+        var other = row.Moved && row.Was is { } was && !IsOne(was, claim, deviceId) ? was : null;
+        return (
+            new(id, Verdict.Admitted, row.UsedAt, row.Gate, other),
+            other is null ? null : new DoubleAdmission(id, other.DeviceId ?? "", other.At)
+        );
     }
+
+    /// <summary>
+    /// One device lets a ticket in once within moments: the answer to its own request was lost, and it told that again. Who does
+    /// not say its device online is told apart by the gate alone.
+    /// </summary>
+    private static bool IsOne(Admission admission, Claim claim, string deviceId) =>
+        (admission.DeviceId is { } device ? device == deviceId : admission.Gate == claim.Gate)
+        && (admission.At - claim.At).Duration() <= SameScan;
 }
 
 /// <summary>A scan that let somebody in with a ticket that another door has: the log is told of each once.</summary>
-/// <param name="Device">Empty: admitted with a network.</param>
+/// <param name="Device">Empty: admitted with a network, by who does not say its device.</param>
 internal sealed record DoubleAdmission(Guid TicketId, string Device, DateTimeOffset At)
 {
     private sealed class Mapping : IEntityTypeConfiguration<DoubleAdmission>

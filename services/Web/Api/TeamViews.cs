@@ -158,6 +158,7 @@ public sealed record CheckInCounts(
 public sealed record CheckInTypeCount(string Name, int Expected, int Admitted);
 
 public sealed record Admission(
+    Guid TicketId,
     string Number,
     string EventTitle,
     string HolderName,

@@ -6,13 +6,15 @@ namespace Ticketing.Web.Door;
 /// <summary>What the door says to a scan: by colour, by a sign, by words and by a sound.</summary>
 /// <param name="Colour">Class of the style sheet: good, warm or bad.</param>
 /// <param name="Sound">Which sound and vibration: admitted, look or refused.</param>
+/// <param name="TicketId">Of who came in.</param>
 internal sealed record Outcome(
     string Colour,
     string Mark,
     string Sound,
     string Title,
     string? Who,
-    IReadOnlyList<string> Lines
+    IReadOnlyList<string> Lines,
+    Guid? TicketId = null
 )
 {
     public static Outcome Admitted(Admission ticket)
@@ -25,9 +27,10 @@ internal sealed record Outcome(
                 "look",
                 T("Entra: confira a meia-entrada", "Admitted: check the half-price proof"),
                 ticket.HolderName,
-                what
+                what,
+                ticket.TicketId
             )
-            : new("good", "✓", "admitted", T("Pode entrar", "Admitted"), ticket.HolderName, what);
+            : new("good", "✓", "admitted", T("Pode entrar", "Admitted"), ticket.HolderName, what, ticket.TicketId);
     }
 
     public static Outcome Refused(ApiProblemException problem, string zone) =>

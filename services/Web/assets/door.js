@@ -102,6 +102,7 @@ const notices = async () => (await queued()).filter((scan) => scan.told);
 
 let device = localStorage.getItem("ticketing-device");
 if (!device) localStorage.setItem("ticketing-device", (device = crypto.randomUUID()));
+form.elements.namedItem("device").value = device;
 
 /** Names stay on a phone no longer than its door may see them; what it has still to tell has none. */
 async function forget(everything) {
@@ -385,14 +386,16 @@ let busy = false;
 /** What was scanned while another scan was asked about. */
 const scanned = [];
 
-function show(answer) {
+function show(answer, gate) {
   const page = pageOf(answer);
   const fresh = page.querySelector("[data-door]");
   if (!fresh) throw new Error("no door");
   document.querySelector("[data-door]").replaceWith(document.adoptNode(fresh));
   const key = page.querySelector("[data-scan] [name=key]");
   if (key) form.elements.namedItem("key").value = key.value;
-  tell(fresh.dataset.outcome);
+  const { outcome, ticket } = fresh.dataset;
+  if (ticket) admitted.set(ticket, { at: now().toISOString(), gate });
+  tell(outcome);
 }
 
 const checking = { colour: "waiting", mark: "…", title: say("Conferindo…", "Checking…"), lines: [] };
@@ -435,7 +438,7 @@ async function decide(body) {
       const answer = await ask(location.href, { method: "POST", body, within: patience });
       away = false;
       if (answer.status !== 404) {
-        show(answer);
+        show(answer, body.get("gate").trim());
         left = false;
         return showState();
       }
