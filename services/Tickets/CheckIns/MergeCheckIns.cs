@@ -67,8 +67,8 @@ internal static class MergeCheckIns
     /// <remarks>
     /// For the organizer's team with the role door, manager or owner. Again with the same scans: the same answers. Per scan
     /// <c>admitted</c>; <c>alreadyUsed</c> with whom it counts for; <c>voided</c>; <c>blocked</c>; or <c>unknown</c>, no ticket of
-    /// this session. Where two doors admitted one ticket, <c>conflict</c> is the other one, and the audit log has a line for each
-    /// scan that does not count, however often it is told.
+    /// this session. Where two doors admitted one ticket, <c>conflict</c> is the other one, for who tells it after the other one
+    /// did. The audit log has a line for each scan of a ticket that does not count, however often it is told.
     /// </remarks>
     /// <response code="404">No such session of an organizer whose door you keep.</response>
     public static async Task<Ok<Response>> Handle(
@@ -89,10 +89,12 @@ internal static class MergeCheckIns
             {
                 var rows = await MergeAsync(db, request, claims, token);
                 var found = claims.Select(claim => Decide(claim, rows, request.DeviceId)).ToList();
-                foreach (
-                    var ticket in await NoteAsync(db, [.. found.Select(f => f.Lost).OfType<DoubleAdmission>()], token)
-                )
-                    db.Record(actor.Did("ticket.admitted-twice", organizer, ticket));
+                var lost = found
+                    .Where(f => f.Lost is not null)
+                    .DistinctBy(f => f.Lost)
+                    .ToDictionary(f => f.Lost!, f => f.Result.Verdict);
+                foreach (var scan in await NoteAsync(db, [.. lost.Keys], token))
+                    db.Record(actor.Did(ActOf(lost[scan]), organizer, scan.TicketId));
                 return found.ConvertAll(r => r.Result);
             },
             ct
@@ -111,6 +113,15 @@ internal static class MergeCheckIns
             Verdict.Voided => "voided",
             Verdict.Blocked => "ticket-blocked",
             _ => "not-found",
+        };
+
+    /// <summary>What happened: somebody is inside with a ticket that does not let them in.</summary>
+    private static string ActOf(Verdict verdict) =>
+        verdict switch
+        {
+            Verdict.Voided => "ticket.admitted-voided",
+            Verdict.Blocked => "ticket.admitted-blocked",
+            _ => "ticket.admitted-twice",
         };
 
     /// <summary>A scan as far as it names a ticket; serial 0: typed, so of whichever code.</summary>
@@ -245,24 +256,25 @@ internal static class MergeCheckIns
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     }
 
-    /// <returns>The tickets of those that were not known before.</returns>
-    private static Task<List<Guid>> NoteAsync(TicketsDb db, DoubleAdmission[] lost, CancellationToken ct) =>
+    /// <returns>Those that were not known before.</returns>
+    private static Task<List<DoubleAdmission>> NoteAsync(TicketsDb db, DoubleAdmission[] lost, CancellationToken ct) =>
         lost.Length == 0
-            ? Task.FromResult(new List<Guid>())
-            : db
-                .Database.SqlQuery<Guid>(
+            ? Task.FromResult(new List<DoubleAdmission>())
+            : db.Set<DoubleAdmission>()
+                .FromSql(
                     $"""
                     INSERT INTO double_admissions (ticket_id, device, at)
-                    SELECT DISTINCT * FROM unnest({lost.Select(l => l.TicketId).ToArray()},
+                    SELECT * FROM unnest({lost.Select(l => l.TicketId).ToArray()},
                         {lost.Select(l => l.Device).ToArray()}, {lost.Select(l => l.At).ToArray()})
                     ORDER BY 1, 2, 3
                     ON CONFLICT DO NOTHING
-                    RETURNING ticket_id AS "Value"
+                    RETURNING ticket_id, device, at
                     """
                 )
+                .AsNoTracking()
                 .ToListAsync(ct);
 
-    /// <returns>What the door is told, and the scan that does not count because two doors admitted the ticket.</returns>
+    /// <returns>What the door is told, and the scan that let somebody in and does not count.</returns>
     private static (Result Result, DoubleAdmission? Lost) Decide(
         Claim claim,
         IReadOnlyDictionary<Guid, Row> rows,
@@ -272,9 +284,9 @@ internal static class MergeCheckIns
         if (claim.TicketId is not { } id || !rows.TryGetValue(id, out var row))
             return (new(null, Verdict.Unknown, null, null, null), null);
         if (row.Status == nameof(TicketStatus.Voided) || claim.Serial is not 0 && claim.Serial != row.Serial)
-            return (new(id, Verdict.Voided, null, null, null), null);
+            return (new(id, Verdict.Voided, null, null, null), new DoubleAdmission(id, deviceId, claim.At));
         if (row is { Blocked: true, Was: null })
-            return (new(id, Verdict.Blocked, null, null, null), null);
+            return (new(id, Verdict.Blocked, null, null, null), new DoubleAdmission(id, deviceId, claim.At));
         var holder = new Admission(row.UsedAt ?? claim.At, row.Gate, row.DeviceId);
         if (!IsOne(holder, claim, deviceId))
             return (
@@ -298,7 +310,9 @@ internal static class MergeCheckIns
         && (admission.At - claim.At).Duration() <= SameScan;
 }
 
-/// <summary>A scan that let somebody in with a ticket that another door has: the log is told of each once.</summary>
+/// <summary>
+/// A scan that let somebody in with a ticket that another door has, or that lets nobody in: the log is told of each once.
+/// </summary>
 /// <param name="Device">Empty: admitted with a network, by who does not say its device.</param>
 internal sealed record DoubleAdmission(Guid TicketId, string Device, DateTimeOffset At)
 {

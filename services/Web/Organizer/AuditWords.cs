@@ -45,6 +45,8 @@ internal static class AuditWords
         ["dispute.answered"] = ("Contestação respondida", "Dispute answered"),
         ["ticket.checked-in"] = ("Entrada pela plataforma", "Admitted by the platform"),
         ["ticket.admitted-twice"] = ("Duas portas deixaram entrar", "Admitted by two doors"),
+        ["ticket.admitted-voided"] = ("Entrou com ingresso que não vale mais", "Admitted with a void ticket"),
+        ["ticket.admitted-blocked"] = ("Entrou com ingresso bloqueado", "Admitted with a blocked ticket"),
         ["ticket.checked-in-by-number"] = ("Entrada por número digitado", "Admitted by typed number"),
     };
 

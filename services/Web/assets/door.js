@@ -297,10 +297,15 @@ async function showState() {
 
 const where = ({ at, gate }) => (gate ? say(`${clock(at)} em ${gate}`, `${clock(at)} at ${gate}`) : clock(at));
 
-const reason = (scan) =>
-  scan.told.conflict
-    ? say(`Entrou duas vezes: ${where(scan)}; ${where(scan.told.conflict)}`, `Admitted twice: ${where(scan)}; ${where(scan.told.conflict)}`)
-    : say(`Registro recusado: ${where(scan)}`, `Record refused: ${where(scan)}`);
+const reasons = {
+  alreadyUsed: say("Entrou duas vezes", "Admitted twice"),
+  admitted: say("Entrou duas vezes", "Admitted twice"),
+  voided: say("Não valia mais", "No longer good"),
+  blocked: say("Estava bloqueado", "Was blocked"),
+  unknown: say("Desconhecido nesta data", "Unknown for this date"),
+  refused: say("Registro recusado", "Record refused"),
+};
+const reason = ({ told, ...scan }) => `${reasons[told.verdict]}: ${[scan, told.conflict].filter(Boolean).map(where).join("; ")}`;
 
 async function showAside() {
   const items = (await notices().catch(() => [])).map((scan) => {
@@ -363,14 +368,17 @@ async function tellAll() {
 
 /** What counts is done with; what does not is somebody's to look at. */
 async function settle(scans, results) {
-  const counts = results.map(({ verdict, conflict }) => verdict !== "refused" && !conflict);
+  const counts = results.map(({ verdict, conflict }) => !conflict && (verdict === "admitted" || verdict === "alreadyUsed"));
   await stored("queue", "readwrite", (queue) => {
     scans.forEach((scan, i) => {
       if (counts[i]) queue.delete(scan.key);
       else queue.put({ ...scan, told: results[i] });
     });
   });
-  results.forEach(({ ticketId, conflict }, i) => {
+  results.forEach(({ verdict, conflict }, i) => {
+    const { ticketId } = scans[i];
+    // Whose code is no good now may come with a better one.
+    if (verdict === "voided" || verdict === "blocked") admitted.delete(ticketId);
     // Of two doors that let one ticket in, the earlier one counts, here too.
     if (conflict && Date.parse(conflict.at) < Date.parse(scans[i].at)) admitted.set(ticketId, conflict);
   });

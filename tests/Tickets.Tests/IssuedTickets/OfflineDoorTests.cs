@@ -216,6 +216,7 @@ public sealed class OfflineDoorTests(TicketsApp app)
             results.Select(r => r!["verdict"]!.ToString())
         );
         Assert.True((DateTimeOffset)results[4]!["usedAt"]! < TimeProvider.System.GetUtcNow());
+        await app.Acts.OfAsync("ticket.admitted-voided", ticket.Id);
         using var online = await door.PostAsJsonAsync(
             "/api/v1/check-ins/by-number",
             new
@@ -226,6 +227,14 @@ public sealed class OfflineDoorTests(TicketsApp app)
             }
         );
         Assert.Equal("Norte", (await online.ProblemAsync(409, "already-used")).GetProperty("gate").GetString());
+        // Whoever is inside with a blocked ticket is in the log once.
+        var (disputed, blocked, held, itsDoor) = await OpenAsync();
+        await app.DisputeAsync(blocked.OrderId);
+        var scan = Scan(held.Code, Ago(5));
+        for (var i = 0; i < 2; i++)
+            Assert.Equal("blocked", Verdict(await MergeAsync(itsDoor, disputed.SessionId, "a", scan)));
+        await app.Acts.OfAsync("ticket.admitted-blocked", held.Id);
+        Assert.Equal(1, app.Acts.Count("ticket.admitted-blocked", held.Id));
         using var stranger = app.Person(Guid.CreateVersion7());
         using var refused = await stranger.PostAsJsonAsync(
             "/api/v1/check-ins/batch",
