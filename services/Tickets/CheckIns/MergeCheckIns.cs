@@ -68,7 +68,7 @@ internal static class MergeCheckIns
     /// For the organizer's team with the role door, manager or owner. Again with the same scans: the same answers. Per scan
     /// <c>admitted</c>; <c>alreadyUsed</c> with whom it counts for; <c>voided</c>; <c>blocked</c>; or <c>unknown</c>, no ticket of
     /// this session. Where two doors admitted one ticket, <c>conflict</c> is the other one, for who tells it after the other one
-    /// did. The audit log has a line for each scan of a ticket that does not count, however often it is told.
+    /// did; told again, its gate may be null. The audit log has a line for each scan of a ticket that does not count, however often it is told.
     /// </remarks>
     /// <response code="404">No such session of an organizer whose door you keep.</response>
     public static async Task<Ok<Response>> Handle(
@@ -173,6 +173,7 @@ internal static class MergeCheckIns
     }
 
     /// <param name="Was">Before this batch.</param>
+    /// <param name="Known">The earliest of other devices that are known to have let it in, too; by which gate is not.</param>
     private sealed record Row(
         Guid Id,
         int Serial,
@@ -182,7 +183,8 @@ internal static class MergeCheckIns
         bool Moved,
         DateTimeOffset? UsedAt,
         string? Gate,
-        string? DeviceId
+        string? DeviceId,
+        Admission? Known
     );
 
     /// <summary>
@@ -209,8 +211,11 @@ internal static class MergeCheckIns
         due AS (
             UPDATE transfers f SET due_at = now() FROM moved u WHERE f.ticket_id = u.id AND f.status = 'Offered')
         SELECT l.id, l.serial, l.status, l.block_reason IS NOT NULL, l.used_at, l.gate, l.used_device, m.id IS NOT NULL,
-            coalesce(m.used_at, l.used_at), coalesce(m.gate, l.gate)
+            coalesce(m.used_at, l.used_at), coalesce(m.gate, l.gate), k.at, k.device
         FROM locked l LEFT JOIN moved m ON m.id = l.id
+        LEFT JOIN LATERAL (
+            SELECT d.at, nullif(d.device, '') AS device FROM double_admissions d
+            WHERE d.ticket_id = l.id AND d.device <> @device ORDER BY d.at, d.device LIMIT 1) k ON true
         """;
 
     private static async Task<Dictionary<Guid, Row>> MergeAsync(
@@ -248,7 +253,8 @@ internal static class MergeCheckIns
                 moved,
                 reader.IsDBNull(8) ? null : reader.GetFieldValue<DateTimeOffset>(8),
                 Text(9),
-                moved ? request.DeviceId : Text(6)
+                moved ? request.DeviceId : Text(6),
+                reader.IsDBNull(10) ? null : new(reader.GetFieldValue<DateTimeOffset>(10), null, Text(11))
             );
         }
         return rows;
@@ -296,7 +302,7 @@ internal static class MergeCheckIns
         // Whoever had it before this batch.
         var other = row.Moved && row.Was is { } was && !IsOne(was, claim, deviceId) ? was : null;
         return (
-            new(id, Verdict.Admitted, row.UsedAt, row.Gate, other),
+            new(id, Verdict.Admitted, row.UsedAt, row.Gate, other ?? row.Known),
             other is null ? null : new DoubleAdmission(id, other.DeviceId ?? "", other.At)
         );
     }

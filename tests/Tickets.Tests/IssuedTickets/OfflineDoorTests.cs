@@ -96,11 +96,16 @@ public sealed class OfflineDoorTests(TicketsApp app)
         var first = await MergeAsync(door, show.SessionId, "b", Scan(ticket.Code, late, "Sul"));
         var second = await MergeAsync(door, show.SessionId, "a", Scan(ticket.Code, early));
         var third = await MergeAsync(door, show.SessionId, "b", Scan(ticket.Code, late, "Sul"));
+        // To a door that got no answer.
+        var again = await MergeAsync(door, show.SessionId, "a", Scan(ticket.Code, early));
 
         Assert.Equal("admitted", Verdict(first));
         Assert.Null(first[0]!["conflict"]);
         Assert.Equal("admitted", Verdict(second));
         Assert.Equal("Sul", second[0]!["conflict"]!["gate"]!.ToString());
+        Assert.Equal("admitted", Verdict(again));
+        Assert.Equal("b", again[0]!["conflict"]!["deviceId"]!.ToString());
+        Assert.Equal(second[0]!["conflict"]!["at"]!.ToString(), again[0]!["conflict"]!["at"]!.ToString());
         Assert.Equal("alreadyUsed", Verdict(third));
         Assert.Equal(("Norte", "a"), (third[0]!["gate"]!.ToString(), third[0]!["conflict"]!["deviceId"]!.ToString()));
     }
