@@ -210,13 +210,19 @@ public sealed class DoorTests(WebSystem system)
         await door.Page.Context.SetOfflineAsync(false);
         await door.GoAsync("/conta");
         Assert.Equal(1, await door.Page.EvaluateAsync<int>(KeptLists));
+        await Assertions.Expect(door.Page.Locator("[data-unsent]")).ToBeVisibleAsync();
 
         await door.PressAsync("Sair desta conta");
         await door.SeesAsync("Entrar", "header");
         await Eventually.TrueAsync(async () => await door.Page.EvaluateAsync<int>(KeptLists) == 0);
         await Eventually.TrueAsync(async () => !await door.Page.EvaluateAsync<bool>("caches.has('door-1')"));
 
+        // From the list of doors, too.
         await door.SignInFirstAsync(team.Person);
+        await door.Page.RunAndWaitForResponseAsync(
+            () => door.GoAsync("/portaria"),
+            answer => answer.Url.EndsWith("/lote", StringComparison.Ordinal) && answer.Ok
+        );
         await door.GoAsync($"/portaria/{team.Show.SessionId}");
         await door.SeesAsync("1 de 1 dentro", ".door-count");
     }

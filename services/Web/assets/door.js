@@ -1,18 +1,15 @@
 // The door with a script: a scan changes the page without loading it anew, with a sound and a vibration; the camera reads
-// codes, by the browser where it can, else by a reader of ours. Without a network the door goes on by itself: it has the session's list and the keys, admits,
-// and tells the server when it is back. Readers that type, and people, use the form as it is.
+// codes, by the browser where it can, else by a reader of ours. Without a network the door goes on by itself: it has the session's
+// list and the keys, admits, and tells the server when it is back. Readers that type, and people, use the form as it is.
 
-const english = document.documentElement.lang === "en";
-const say = (portuguese, englishText) => (english ? englishText : portuguese);
 const root = document.querySelector(".door");
+const { Away, ask, device, element, holdOn, pageOf, say, showAside, state, stored, sync, timeOf, unkept, waiting } = await import(root.dataset.queue);
 const form = document.querySelector("[data-scan]");
 const code = form.elements.namedItem("code");
 const here = `/portaria/${root.dataset.session}`;
 const session = root.dataset.session;
-/** For whom somebody waits, and for what nobody does. */
+/** Somebody waits. */
 const patience = 4_000;
-const backgroundPatience = 20_000;
-const batchSize = 200;
 
 // ---- Sounds: rising is yes, level is look, falling is no.
 
@@ -61,80 +58,16 @@ function tell(outcome) {
   }
 }
 
-// ---- What stays on this phone: the lists that it took along, and what it has not told yet.
+// ---- The list that stays on this phone.
 
-let database;
-const opened = () =>
-  (database ??= new Promise((done, failed) => {
-    const asked = indexedDB.open("ticketing-door", 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("lists");
-      asked.result.createObjectStore("queue", { keyPath: "key", autoIncrement: true }).createIndex("session", "session");
-    };
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => failed(asked.error);
-  }));
-
-async function storedOnce(name, mode, work) {
-  const transaction = (await opened()).transaction(name, mode);
-  return new Promise((done, failed) => {
-    transaction.oncomplete = () => done(answer?.result);
-    transaction.onerror = transaction.onabort = () => failed(transaction.error);
-    const answer = work(transaction.objectStore(name));
-  });
-}
-
-/** A browser may close what it has open: the next one is a new one. A transaction that failed has changed nothing. */
-async function stored(...what) {
-  try {
-    return await storedOnce(...what);
-  } catch {
-    database?.then((old) => old.close()).catch(() => {});
-    database = undefined;
-    return storedOnce(...what);
-  }
-}
-
-const queued = () => stored("queue", "readonly", (queue) => queue.index("session").getAll(session));
-const waiting = async () => (await queued()).filter((scan) => !scan.told);
-/** What was told and does not count: it stays until somebody has seen it. */
-const notices = async () => (await queued()).filter((scan) => scan.told);
-
-let device = localStorage.getItem("ticketing-device");
-if (!device) localStorage.setItem("ticketing-device", (device = crypto.randomUUID()));
 form.elements.namedItem("device").value = device;
 
-/** Names stay on a phone no longer than its door may see them; what it has still to tell has none. */
-async function forget(everything) {
+/** Names stay on a phone no longer than its door may see them. */
+async function forget() {
   list = undefined;
   delete root.dataset.list;
-  await stored("lists", "readwrite", (lists) => (everything ? lists.clear() : lists.delete(session))).catch(() => {});
+  await stored("lists", "readwrite", (lists) => lists.delete(session)).catch(() => {});
 }
-
-/** The server did not answer, or not as one that works. */
-class Away extends Error {}
-
-/** What the server says, in time and whole. Whoever is signed out is led to the sign-in. */
-async function ask(path, { within = backgroundPatience, ...options } = {}) {
-  let answer;
-  try {
-    answer = await fetch(path, { ...options, redirect: "manual", signal: AbortSignal.timeout(within) });
-    if (answer.type !== "opaqueredirect") {
-      const { ok, status, headers } = answer;
-      const text = await answer.text();
-      if (status < 500) return { ok, status, headers, text };
-    }
-  } catch {
-    throw new Away();
-  }
-  if (answer.type !== "opaqueredirect") throw new Away();
-  await forget(true);
-  location.reload();
-  // The page goes.
-  return new Promise(() => {});
-}
-
-const pageOf = ({ text }) => new DOMParser().parseFromString(text, "text/html");
 
 /** The list as it is used: by id and by number, with the keys, and what this door has admitted since. */
 let list;
@@ -148,7 +81,7 @@ async function use(raw) {
       await crypto.subtle.importKey("jwk", { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y }, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]),
     );
   list = { keys, byId: new Map(raw.tickets.map((t) => [t.id, t])), byNumber: new Map(raw.tickets.map((t) => [t.number, t])) };
-  for (const scan of await waiting().catch(() => [])) if (scan.ticketId) admitted.set(scan.ticketId, scan);
+  for (const scan of await waiting(session).catch(() => [])) if (scan.ticketId) admitted.set(scan.ticketId, scan);
 }
 
 // By the server's clock: of two doors that let one ticket in, the earlier one counts. An answer says it to the second, and is as
@@ -169,11 +102,11 @@ function setClock(date, sent) {
 let left = false;
 async function leave() {
   left = true;
-  await forget(false);
+  await forget();
 }
 
 async function takeList() {
-  if (Date.now() > Date.parse(root.dataset.until)) return forget(false);
+  if (Date.now() > Date.parse(root.dataset.until)) return forget();
   const sent = Date.now();
   const answer = await ask(`${here}/lista.json`);
   if (answer.status === 404) return leave();
@@ -205,9 +138,7 @@ async function read(text) {
   return { ticketId: guid(bytes.slice(5, 21)), session: guid(bytes.slice(21, 37)), serial: new DataView(bytes.buffer).getInt32(37) };
 }
 
-const clock = (at) =>
-  new Intl.DateTimeFormat(english ? "en-US" : "pt-BR", { hour: "2-digit", minute: "2-digit", timeZone: root.dataset.zone }).format(new Date(at));
-const unkept = say("Este aparelho não consegue guardar: recarregue a página.", "This device cannot keep anything: reload the page.");
+const clock = (at) => timeOf(at, root.dataset.zone);
 const no = (title, line) => ({ colour: "bad", mark: "✕", sound: "refused", title, lines: [line] });
 
 async function admitHere(text, typed) {
@@ -230,7 +161,8 @@ async function admitHere(text, typed) {
     return no(say("Não vale mais", "No longer good"), say("Reembolsado, passado a outra pessoa ou com código novo.", "Refunded, passed on, or there is a newer code."));
   if (ticket?.status === "blocked")
     return no(say("Bloqueado", "Blocked"), say("O pagamento está contestado: encaminhe à bilheteria.", "The payment is disputed: send the person to the box office."));
-  const scan = { session, ticketId: id, at: now().toISOString(), gate, ...(claim ? { code: text } : { number: text }) };
+  const { zone, starts } = root.dataset;
+  const scan = { session, starts, zone, ticketId: id, at: now().toISOString(), gate, number: ticket?.number, ...(claim && { code: text }) };
   // Who would not be told of is not let in.
   try {
     await stored("queue", "readwrite", (queue) => queue.add(scan));
@@ -244,13 +176,6 @@ async function admitHere(text, typed) {
   return ticket.kind === "half"
     ? { colour: "warm", mark: "½", sound: "look", title: say("Entra: confira a meia-entrada", "Admitted: check the half-price proof"), who: ticket.name, lines }
     : { colour: "good", mark: "✓", sound: "admitted", title: say("Pode entrar", "Admitted"), who: ticket.name, lines };
-}
-
-function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
 }
 
 function showHere(outcome) {
@@ -272,109 +197,21 @@ function showHere(outcome) {
 
 // ---- What the phone has not told yet, and who came in and does not count.
 
-const state = document.querySelector("[data-state]");
-const aside = state.querySelector("section");
-
 /** Since the server did not answer: who comes is let in here, and nobody waits for it. */
 let away = !navigator.onLine;
 
-async function showState() {
-  const count = await waiting().then(
-    (scans) => scans.length,
-    () => undefined,
-  );
-  const line = state.querySelector("[role=status]");
-  const words = [
-    count === undefined ? unkept : "",
+const showState = () =>
+  state(
     left ? say("Sua conta não está mais nesta portaria.", "Your account no longer keeps this door.") : "",
     away ? say("Sem rede: a portaria continua por este aparelho.", "No network: the door goes on with this device.") : "",
-    count > 0 ? (count === 1 ? say("1 entrada para enviar.", "1 admission to send.") : say(`${count} entradas para enviar.`, `${count} admissions to send.`)) : "",
-  ].filter(Boolean);
-  line.textContent = words.join(" ");
-  line.hidden = words.length === 0;
-  state.hidden = words.length === 0 && aside.hidden;
-}
-
-const where = ({ at, gate }) => (gate ? say(`${clock(at)} em ${gate}`, `${clock(at)} at ${gate}`) : clock(at));
-
-const reasons = {
-  alreadyUsed: say("Entrou duas vezes", "Admitted twice"),
-  admitted: say("Entrou duas vezes", "Admitted twice"),
-  voided: say("Não valia mais", "No longer good"),
-  blocked: say("Estava bloqueado", "Was blocked"),
-  unknown: say("Desconhecido nesta data", "Unknown for this date"),
-  refused: say("Registro recusado", "Record refused"),
+  );
+const nameOf = ({ ticketId }) => {
+  const ticket = list?.byId.get(ticketId);
+  return ticket ? `${ticket.number} ${ticket.name}, ${ticket.type}` : "";
 };
-const reason = ({ told, ...scan }) => `${reasons[told.verdict]}: ${[scan, told.conflict].filter(Boolean).map(where).join("; ")}`;
 
-async function showAside() {
-  const items = (await notices().catch(() => [])).map((scan) => {
-    const ticket = list?.byId.get(scan.ticketId);
-    const item = element("li");
-    const seen = element("button", "button quiet", say("Visto", "Seen"));
-    seen.type = "button";
-    seen.addEventListener("click", async () => {
-      await stored("queue", "readwrite", (queue) => queue.delete(scan.key)).catch(() => {});
-      await showAside();
-      await showState();
-    });
-    item.append(
-      element("strong", "mono", ticket?.number ?? scan.number ?? ""),
-      ` ${ticket ? `${ticket.name}, ${ticket.type}` : ""} `,
-      element("span", "", reason(scan)),
-      " ",
-      seen,
-    );
-    return item;
-  });
-  aside.querySelector("ul").replaceChildren(...items);
-  aside.hidden = items.length === 0;
-}
-
-const token = () => form.elements.namedItem("__RequestVerificationToken");
-
-let telling;
-/** One at a time: what is told twice is merged twice. */
-const sync = () => (telling ??= tellAll().finally(() => (telling = undefined)));
-
-async function tellAll() {
-  let renewed = false;
-  for (let size = batchSize; ; ) {
-    const scans = (await waiting()).slice(0, size);
-    if (scans.length === 0) return;
-    const answer = await ask(`${here}/lote`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", RequestVerificationToken: token().value },
-      body: JSON.stringify({ deviceId: device, scans: scans.map(({ code, number, at, gate }) => ({ code, number, at, gate })) }),
-    });
-    if (answer.status === 400 && !renewed) {
-      // The form's token is of another sign-in: the page has a newer one.
-      renewed = true;
-      const fresh = pageOf(await ask(location.href, { cache: "reload" })).querySelector("[data-scan] [name=__RequestVerificationToken]");
-      if (fresh) token().value = fresh.value;
-      continue;
-    }
-    if (answer.status === 404) return leave();
-    // One that the server does not take holds no other one up.
-    if (answer.status === 422 && scans.length > 1) {
-      size = Math.ceil(scans.length / 2);
-      continue;
-    }
-    if (!answer.ok && answer.status !== 422) throw new Error(`${answer.status}`);
-    await settle(scans, answer.ok ? JSON.parse(answer.text).results : [{ verdict: "refused" }]);
-    size = batchSize;
-  }
-}
-
-/** What counts is done with; what does not is somebody's to look at. */
+/** What was told of this door changes whom it lets in. */
 async function settle(scans, results) {
-  const counts = results.map(({ verdict, conflict }) => !conflict && (verdict === "admitted" || verdict === "alreadyUsed"));
-  await stored("queue", "readwrite", (queue) => {
-    scans.forEach((scan, i) => {
-      if (counts[i]) queue.delete(scan.key);
-      else queue.put({ ...scan, told: results[i] });
-    });
-  });
   results.forEach(({ verdict, conflict }, i) => {
     const { ticketId } = scans[i];
     // Whose code is no good now may come with a better one.
@@ -382,9 +219,7 @@ async function settle(scans, results) {
     // Of two doors that let one ticket in, the earlier one counts, here too.
     if (conflict && Date.parse(conflict.at) < Date.parse(scans[i].at)) admitted.set(ticketId, conflict);
   });
-  if (counts.every(Boolean)) return;
-  await showAside();
-  tell("look");
+  if (await showAside(nameOf)) tell("look");
 }
 
 // ---- A scan: by the server while it answers, else here.
@@ -440,7 +275,7 @@ async function scan() {
 
 async function decide(body) {
   // What waits is told first: nobody stands there meanwhile.
-  if (!list || (!away && (await waiting().catch(() => [])).length === 0)) {
+  if (!list || (!away && (await waiting(session).catch(() => [])).length === 0)) {
     try {
       if (!navigator.onLine) throw new Away();
       const answer = await ask(location.href, { method: "POST", body, within: patience });
@@ -490,7 +325,7 @@ const catchUp = () => (catching ??= catchUpOnce().finally(() => (catching = unde
 async function catchUpOnce() {
   try {
     if (!navigator.onLine) throw new Away();
-    await sync();
+    if ((await sync({ first: session, settled: settle })).has(session)) await leave();
     const fresh = pageOf(await ask(location.href, { cache: "reload" })).querySelector("[data-counts]");
     if (fresh && !busy) document.querySelector("[data-counts]").replaceWith(document.adoptNode(fresh));
     await takeList();
@@ -506,7 +341,8 @@ setInterval(() => document.hidden || catchUp(), 15_000);
 
 const kept = await stored("lists", "readonly", (lists) => lists.get(session)).catch(() => undefined);
 if (kept?.until > Date.now()) await use(kept.raw);
-await showAside();
+await showAside(nameOf);
+holdOn();
 catchUp();
 
 // ---- Reads codes: by the browser, or by ZXing in WebAssembly, which is fetched for browsers that cannot.
@@ -551,7 +387,8 @@ async function keepPage() {
   if (!answer.ok) return;
   const cache = await caches.open("door-1");
   const page = pageOf({ text: await answer.clone().text() });
-  const files = [...page.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon]")].map((e) => e.getAttribute("src") ?? e.getAttribute("href"));
+  const named = page.querySelectorAll("script[src], link[rel=stylesheet], link[rel=icon], link[rel=modulepreload]");
+  const files = [...named].map((e) => e.getAttribute("src") ?? e.getAttribute("href"));
   const newer = page.querySelector("[data-camera]").dataset;
   if (!readsItself) files.push(newer.reader, newer.module);
   await cache.addAll(files);

@@ -128,6 +128,9 @@ document.querySelector("[data-focus]")?.focus();
 async function forgetLists(signedOut) {
   if (!(await indexedDB.databases()).some((database) => database.name === "ticketing-door")) return;
   indexedDB.open("ticketing-door").onsuccess = ({ target: { result: database } }) => {
+    const unsent = document.querySelector("[data-unsent]");
+    if (unsent && database.objectStoreNames.contains("queue"))
+      database.transaction("queue").objectStore("queue").getAll().onsuccess = ({ target }) => (unsent.hidden = target.result.every(({ told }) => told));
     if (database.objectStoreNames.contains("lists"))
       database.transaction("lists", "readwrite").objectStore("lists").openCursor().onsuccess = ({ target: { result: cursor } }) => {
         if (!cursor) return;
