@@ -161,7 +161,23 @@ public sealed class DoorTests(WebSystem system)
         await north.SeesAsync("1 entrada para enviar", ".door-state");
         await north.Page.GotoAsync("/portaria");
         await north.SeesAsync("1 entrada para enviar", ".door-state");
-        // A reader that types is heard wherever the focus is.
+        Assert.Equal("Norte", await north.Page.InputValueAsync("#gate"));
+        // A reader that types is heard wherever the focus is, in the gate's field, too.
+        await north.Page.FocusAsync("#gate");
+        await north.Page.EvaluateAsync(
+            """
+            text => {
+              const gate = document.activeElement;
+              for (const key of [...text, "Enter"]) {
+                if (key.length === 1) gate.value += key;
+                gate.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+              }
+            }
+            """,
+            ticket.Text("code")
+        );
+        await north.SeesAsync("Já entrou", ".outcome.bad");
+        Assert.Equal("Norte", await north.Page.InputValueAsync("#gate"));
         await north.Page.EvaluateAsync("document.activeElement.blur()");
         await north.Page.Keyboard.TypeAsync("NADA2345");
         await north.Page.Keyboard.PressAsync("Enter");
