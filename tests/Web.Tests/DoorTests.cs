@@ -343,6 +343,7 @@ public sealed class DoorTests(WebSystem system)
         var manifest = await door.Page.GetAttributeAsync("link[rel=manifest]", "href");
         var answer = await door.Page.APIRequest.GetAsync(system.BaseUrl + manifest![1..]);
         Assert.Equal("standalone", (await answer.JsonAsync())!.Value.GetProperty("display").GetString());
+        await door.SeesAsync("pronta sem rede", "[data-along]");
         // The page and its files are kept, and no file that no page names.
         await door.Page.EvaluateAsync("caches.open('door-1').then(cache => cache.put('/assets/old.js', new Response('')))");
         await door.Page.ReloadAsync();
@@ -363,6 +364,22 @@ public sealed class DoorTests(WebSystem system)
                 """
                 path => fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"deviceId":"a","scans":[]}' })
                   .then(answer => answer.status)
+                """,
+                $"/portaria/{team.Show.SessionId}/lote"
+            )
+        );
+        Assert.Equal(
+            422,
+            await door.Page.EvaluateAsync<int>(
+                """
+                path => fetch(path, {
+                  method: "POST",
+                  headers: {
+                    "Content-Type": "application/json",
+                    RequestVerificationToken: document.querySelector("[name=__RequestVerificationToken]").value,
+                  },
+                  body: "[]",
+                }).then(answer => answer.status)
                 """,
                 $"/portaria/{team.Show.SessionId}/lote"
             )

@@ -95,6 +95,8 @@ internal static class DoorRoutes
     )
     {
         await antiforgery.ValidateRequestAsync(http);
+        if (batch.ValueKind != JsonValueKind.Object)
+            return Results.StatusCode(StatusCodes.Status422UnprocessableEntity);
         var device = batch.TryGetProperty("deviceId", out var given) ? given : default;
         var scans = batch.TryGetProperty("scans", out var told) ? told : default;
         if (device.ValueKind != JsonValueKind.String || scans.ValueKind != JsonValueKind.Array)

@@ -1,7 +1,7 @@
 // What a door lets in without a network is kept on the phone until the server has it, and is told from any page of the door, of
 // all its dates; what the server does not count is shown until somebody has seen it.
 
-const english = document.documentElement.lang === "en";
+export const english = document.documentElement.lang === "en";
 export const say = (portuguese, englishText) => (english ? englishText : portuguese);
 const backgroundPatience = 20_000;
 const batchSize = 200;

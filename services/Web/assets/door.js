@@ -3,7 +3,7 @@
 // list and the keys, admits, and tells the server when it is back. Readers that type, and people, use the form as it is.
 
 const root = document.querySelector(".door");
-const { Away, ask, device, element, holdOn, pageOf, say, showAside, state, stored, sync, timeOf, unkept, waiting } = await import(root.dataset.queue);
+const { Away, ask, device, element, english, holdOn, pageOf, say, showAside, state, stored, sync, timeOf, unkept, waiting } = await import(root.dataset.queue);
 const form = document.querySelector("[data-scan]");
 const code = form.elements.namedItem("code");
 const here = `/portaria/${root.dataset.session}`;
@@ -90,6 +90,7 @@ form.elements.namedItem("device").value = device;
 /** Names stay on a phone no longer than its door may see them. */
 async function forget() {
   list = undefined;
+  along.textContent = "";
   delete root.dataset.list;
   await stored("lists", "readwrite", (lists) => lists.delete(session)).catch(() => {});
 }
@@ -130,18 +131,36 @@ async function leave() {
   await forget();
 }
 
+const along = document.querySelector("[data-along]");
+const lacking = say("sem rede, ninguém entra por este aparelho", "without a network, nobody is admitted with this device");
+
+function sayAlong(at, isKept) {
+  const { size } = list.byId;
+  const count = size.toLocaleString(english ? "en-US" : "pt-BR");
+  const tickets = size === 1 ? say("1 ingresso", "1 ticket") : say(`${count} ingressos`, `${count} tickets`);
+  const ready = isKept ? say("pronta sem rede", "ready without a network") : say("pronta sem rede enquanto esta página estiver aberta", "ready without a network while this page is open");
+  along.textContent = say(`Lista de ${tickets}, ${clock(at)}: ${ready}.`, `List of ${tickets}, ${clock(at)}: ${ready}.`);
+}
+
 async function takeList() {
   if (Date.now() > Date.parse(root.dataset.until)) return forget();
   const sent = Date.now();
   const answer = await ask(`${here}/lista.json`);
   if (answer.status === 404) return leave();
+  if (answer.status === 409) along.textContent = say(`Ingressos demais para um aparelho: ${lacking}.`, `Too many tickets for one device: ${lacking}.`);
+  else if (!answer.ok && !list) along.textContent = say(`A lista não veio: ${lacking}.`, `The list did not come: ${lacking}.`);
   if (!answer.ok) return;
   left = false;
   setClock(Date.parse(answer.headers.get("Date")), sent);
   const raw = JSON.parse(answer.text);
   await use(raw);
   // A browser that keeps nothing (a private window) still has a door, while its page is open.
-  await stored("lists", "readwrite", (lists) => lists.put({ raw, until: Date.parse(root.dataset.until) }, session)).catch(() => {});
+  const what = { raw, at: now().getTime(), ahead, until: Date.parse(root.dataset.until) };
+  const isKept = await stored("lists", "readwrite", (lists) => lists.put(what, session)).then(
+    () => true,
+    () => false,
+  );
+  sayAlong(what.at, isKept);
   root.dataset.list = raw.tickets.length;
 }
 
@@ -366,7 +385,11 @@ addEventListener("offline", catchUp);
 setInterval(() => document.hidden || catchUp(), 15_000);
 
 const kept = await stored("lists", "readonly", (lists) => lists.get(session)).catch(() => undefined);
-if (kept?.until > Date.now()) await use(kept.raw);
+if (kept?.until > Date.now()) {
+  ahead = kept.ahead ?? 0;
+  await use(kept.raw);
+  if (kept.at) sayAlong(kept.at, true);
+}
 await showAside(nameOf);
 holdOn();
 catchUp();
@@ -446,7 +469,9 @@ if (navigator.mediaDevices?.getUserMedia) {
   const [video, button, note] = [camera.querySelector("video"), camera.querySelector("button"), camera.querySelector("p")];
   let codeIn;
   let stream;
-  let last = { text: "", at: 0 };
+  /** The same ticket stays before the camera for a while, beside others: when each was there last. */
+  const seen = new Map();
+  const staysFor = 4_000;
   camera.hidden = false;
   const stop = () => {
     stream?.getTracks().forEach((track) => track.stop());
@@ -454,16 +479,22 @@ if (navigator.mediaDevices?.getUserMedia) {
     video.hidden = true;
     button.textContent = button.dataset.off;
   };
+  // The screen of a door stays on; whoever looks elsewhere gives that up.
+  const stayAwake = () => {
+    if (stream && !document.hidden) navigator.wakeLock?.request("screen").catch(() => {});
+  };
   const look = async () => {
     if (!stream) return;
     try {
       const found = busy || video.readyState < 2 ? undefined : await codeIn(video);
-      // The same ticket stays before the camera for a while.
-      if (found && (found !== last.text || Date.now() - last.at > 4_000)) {
-        last = { text: found, at: Date.now() };
+      for (const [text, at] of seen) if (Date.now() - at > staysFor) seen.delete(text);
+      const isNew = found && !seen.has(found);
+      if (found) seen.set(found, Date.now());
+      if (isNew) {
         code.value = found;
         await scan();
-      } else if (found) last.at = Date.now();
+        seen.set(found, Date.now());
+      }
     } catch {
       // A frame that could not be read.
     }
@@ -473,8 +504,9 @@ if (navigator.mediaDevices?.getUserMedia) {
     if (stream) return stop();
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
-    } catch {
-      note.textContent = note.dataset.denied;
+    } catch ({ name }) {
+      const { denied, none, taken } = note.dataset;
+      note.textContent = { NotFoundError: none, OverconstrainedError: none, NotReadableError: taken }[name] ?? denied;
       return;
     }
     note.textContent = "";
@@ -491,8 +523,8 @@ if (navigator.mediaDevices?.getUserMedia) {
     video.hidden = false;
     button.textContent = button.dataset.on;
     await video.play();
-    // The screen of a door stays on.
-    navigator.wakeLock?.request("screen").catch(() => {});
+    stayAwake();
     look();
   });
+  document.addEventListener("visibilitychange", stayAwake);
 }
