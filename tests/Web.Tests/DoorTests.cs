@@ -344,6 +344,13 @@ public sealed class DoorTests(WebSystem system)
         var answer = await door.Page.APIRequest.GetAsync(system.BaseUrl + manifest![1..]);
         Assert.Equal("standalone", (await answer.JsonAsync())!.Value.GetProperty("display").GetString());
         await door.SeesAsync("pronta sem rede", "[data-along]");
+        Assert.Equal(
+            "br",
+            await door.Page.EvaluateAsync<string>(
+                "path => fetch(path).then(answer => answer.headers.get('content-encoding'))",
+                $"/portaria/{team.Show.SessionId}/lista.json"
+            )
+        );
         // The page and its files are kept, and no file that no page names.
         await door.Page.EvaluateAsync("caches.open('door-1').then(cache => cache.put('/assets/old.js', new Response('')))");
         await door.Page.ReloadAsync();

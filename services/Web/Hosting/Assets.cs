@@ -60,17 +60,21 @@ internal sealed class Assets
             _ => throw new InvalidOperationException($"No content type is known for {name}."),
         };
 
-    private static byte[] Compress(byte[] content)
+    /// <param name="quality">Of Brotli, 0 to 11: the better, the slower.</param>
+    public static byte[] Compress(byte[] content, int quality = 9)
     {
         var compressed = new byte[BrotliEncoder.GetMaxCompressedLength(content.Length)];
-        if (!BrotliEncoder.TryCompress(content, compressed, out var length, quality: 9, window: 22))
-            throw new InvalidOperationException("An asset could not be compressed.");
+        if (!BrotliEncoder.TryCompress(content, compressed, out var length, quality, window: 22))
+            throw new InvalidOperationException("Nothing could be compressed.");
         return compressed[..length];
     }
 }
 
 internal static class AssetRoutes
 {
+    public static bool TakesBrotli(HttpRequest request) =>
+        request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.Ordinal);
+
     public static void MapAssets(this WebApplication app)
     {
         // Browsers ask for it at pages that name no icon: the provider's, the API's reference.
@@ -83,7 +87,7 @@ internal static class AssetRoutes
                         return Results.NotFound();
                     http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
                     http.Response.Headers.Vary = "Accept-Encoding";
-                    if (!http.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.Ordinal))
+                    if (!TakesBrotli(http.Request))
                         return Results.Bytes(asset.Plain, asset.Type);
                     http.Response.Headers.ContentEncoding = "br";
                     return Results.Bytes(asset.Brotli, asset.Type);

@@ -142,6 +142,11 @@ function sayAlong(at, isKept) {
   along.textContent = say(`Lista de ${tickets}, ${clock(at)}: ${ready}.`, `List of ${tickets}, ${clock(at)}: ${ready}.`);
 }
 
+const listEvery = 120_000;
+let taken = -Infinity;
+/** What was told since, or where the network was away, is not in it. */
+let stale = true;
+
 async function takeList() {
   if (Date.now() > Date.parse(root.dataset.until)) return forget();
   const sent = Date.now();
@@ -154,6 +159,8 @@ async function takeList() {
   setClock(Date.parse(answer.headers.get("Date")), sent);
   const raw = JSON.parse(answer.text);
   await use(raw);
+  taken = performance.now();
+  stale = false;
   // A browser that keeps nothing (a private window) still has a door, while its page is open.
   const what = { raw, at: now().getTime(), ahead, until: Date.parse(root.dataset.until) };
   const isKept = await stored("lists", "readwrite", (lists) => lists.put(what, session)).then(
@@ -256,6 +263,7 @@ const nameOf = ({ ticketId }) => {
 
 /** What was told of this door changes whom it lets in. */
 async function settle(scans, results) {
+  stale = true;
   results.forEach(({ verdict, conflict }, i) => {
     const { ticketId } = scans[i];
     // Whose code is no good now may come with a better one.
@@ -373,9 +381,11 @@ async function catchUpOnce() {
     if ((await sync({ first: session, settled: settle })).has(session)) await leave();
     const fresh = pageOf(await ask(location.href, { cache: "reload" })).querySelector("[data-counts]");
     if (fresh && !busy) document.querySelector("[data-counts]").replaceWith(document.adoptNode(fresh));
-    await takeList();
+    // Whom others let in is long known to the server when it is asked; the list is for when it cannot be.
+    if (stale || !list || performance.now() - taken > listEvery) await takeList();
     away = false;
   } catch (error) {
+    stale = true;
     away = error instanceof Away;
   }
   await showState();
