@@ -352,7 +352,9 @@ public sealed class DoorTests(WebSystem system)
             )
         );
         // The page and its files are kept, and no file that no page names.
-        await door.Page.EvaluateAsync("caches.open('door-1').then(cache => cache.put('/assets/old.js', new Response('')))");
+        await door.Page.EvaluateAsync(
+            "caches.open('door-1').then(cache => cache.put('/assets/old.js', new Response('')))"
+        );
         await door.Page.ReloadAsync();
         await door.Page.WaitForSelectorAsync(".door[data-list][data-ready]");
         var kept = await door.Page.EvaluateAsync<string[]>(

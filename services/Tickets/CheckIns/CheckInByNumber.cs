@@ -60,7 +60,15 @@ internal static class CheckInByNumber
             if (!await db.KeepsDoorAsync(user, ticket.Session.Event.OrganizerId, ct))
                 throw ProblemException.NotFound("ticket");
             var act = actor.Did("ticket.checked-in-by-number", ticket.Session.Event.OrganizerId, ticket.Id);
-            var answer = await db.AdmitAsync(ticket, ticket.Serial, request.Gate, request.DeviceId, time.GetUtcNow(), act, ct);
+            var answer = await db.AdmitAsync(
+                ticket,
+                ticket.Serial,
+                request.Gate,
+                request.DeviceId,
+                time.GetUtcNow(),
+                act,
+                ct
+            );
             metrics.CheckedIn("admitted");
             return TypedResults.Ok(answer);
         }
