@@ -68,7 +68,8 @@ internal static class MergeCheckIns
     /// For the organizer's team with the role door, manager or owner. Again with the same scans: the same answers. Per scan
     /// <c>admitted</c>; <c>alreadyUsed</c> with whom it counts for; <c>voided</c>; <c>blocked</c>; or <c>unknown</c>, no ticket of
     /// this session. Where two doors admitted one ticket, <c>conflict</c> is the other one, for who tells it after the other one
-    /// did; told again, its gate may be null. The audit log has a line for each scan of a ticket that does not count, however often it is told.
+    /// did; told again, its gate may be null. The audit log has a line for each scan of a ticket that does not count, however
+    /// often it is told.
     /// </remarks>
     /// <response code="404">No such session of an organizer whose door you keep.</response>
     public static async Task<Ok<Response>> Handle(
