@@ -293,7 +293,7 @@ function show(answer, gate) {
   tell(outcome);
 }
 
-const checking = { colour: "waiting", mark: "…", title: say("Conferindo…", "Checking…"), lines: [] };
+const checking = { colour: "waiting", mark: "…", title: say("Conferindo", "Checking"), lines: [] };
 const broken = no(say("Tente de novo", "Try again"), unkept);
 
 async function scan() {
