@@ -169,8 +169,8 @@ public sealed class DoorTests(WebSystem system)
             text => {
               const gate = document.activeElement;
               for (const key of [...text, "Enter"]) {
-                if (key.length === 1) gate.value += key;
                 gate.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+                if (key.length === 1) gate.value += key;
               }
             }
             """,
@@ -502,8 +502,10 @@ public sealed class DoorTests(WebSystem system)
         await door.Page.Context.SetOfflineAsync(true);
         await door.Page.EvaluateAsync(
             """
-            window.add = IDBObjectStore.prototype.add;
-            IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError"); };
+            () => {
+              window.add = IDBObjectStore.prototype.add;
+              IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError"); };
+            }
             """
         );
         await ScanAsync(door, codes[3], "bad", "não consegue guardar");

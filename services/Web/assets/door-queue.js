@@ -34,9 +34,10 @@ const opened = () =>
 async function storedOnce(name, mode, work) {
   const transaction = (await opened()).transaction(name, mode);
   return new Promise((done, failed) => {
+    let answer;
     transaction.oncomplete = () => done(answer?.result);
     transaction.onerror = transaction.onabort = () => failed(transaction.error);
-    const answer = work(transaction.objectStore(name));
+    answer = work(transaction.objectStore(name));
   });
 }
 

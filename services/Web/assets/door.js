@@ -341,6 +341,7 @@ async function decide(body) {
       await leave();
     } catch (error) {
       away = error instanceof Away;
+      stale ||= away;
     }
   }
   await scanHere(body);
