@@ -60,7 +60,13 @@ gate.addEventListener("keydown", (event) => {
 const gateOf = `${session} `;
 const keptGate = localStorage.getItem("ticketing-gate");
 if (keptGate?.startsWith(gateOf)) gate.value = keptGate.slice(gateOf.length);
-const keepGate = () => localStorage.setItem("ticketing-gate", gateOf + gate.value);
+function keepGate() {
+  try {
+    localStorage.setItem("ticketing-gate", gateOf + gate.value);
+  } catch {
+    // No room: it is asked for again.
+  }
+}
 
 function tell(outcome) {
   const sound = sounds[outcome];
