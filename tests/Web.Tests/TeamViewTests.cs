@@ -1,5 +1,9 @@
 using Bunit;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
+using Ticketing.TestKit;
 using Ticketing.Web.Organizer;
 
 namespace Ticketing.Web.Tests;
@@ -10,6 +14,7 @@ public sealed class TeamViewTests : PlayedApi
     private static readonly Guid Organizer = Guid.CreateVersion7();
     private static readonly Guid Show = Guid.CreateVersion7();
     private static readonly Guid Session = Guid.CreateVersion7();
+    private static readonly Guid Hall = Guid.CreateVersion7();
 
     public override async ValueTask InitializeAsync()
     {
@@ -46,6 +51,10 @@ public sealed class TeamViewTests : PlayedApi
             },
         };
         Answers["/api/v1/products"] = PageOf(Product("Camiseta", "onSale"), Product("Caneca", "hidden"));
+        Play("published", Date(Session));
+    }
+
+    private void Play(string status, params object[] sessions) =>
         Answers[$"/api/v1/events/{Show}"] = new
         {
             id = Show,
@@ -54,40 +63,91 @@ public sealed class TeamViewTests : PlayedApi
             description = "Uma noite.",
             category = "concert",
             imageUrl = (string?)null,
-            status = "published",
-            team,
+            status,
+            team = new
+            {
+                id = Organizer,
+                name = "Circo",
+                role = "owner",
+                approved = true,
+            },
             cancelReason = (string?)null,
             accentColor = (string?)null,
             organizer = new { id = Organizer, name = "Circo" },
             venue = new
             {
-                id = Guid.CreateVersion7(),
+                id = Hall,
                 name = "Sala",
                 address = "Rua 1",
                 city = "Recife",
                 state = "PE",
                 timeZone = "America/Recife",
             },
-            sessions = new[]
-            {
-                new
-                {
-                    id = Session,
-                    eventId = Show,
-                    startsAt = Now.AddDays(9),
-                    doorsAt = (DateTimeOffset?)null,
-                    endsAt = (DateTimeOffset?)null,
-                    cancelled = false,
-                    seatMapId = (Guid?)null,
-                    maxPerPerson = 4,
-                    requiresCpf = false,
-                    pools = Array.Empty<object>(),
-                    ticketTypes = Array.Empty<object>(),
-                    version = 7,
-                },
-            },
+            sessions,
         };
+
+    private static object Date(Guid id, Guid? map = null, object[]? pools = null, object[]? types = null) =>
+        new
+        {
+            id,
+            eventId = Show,
+            startsAt = Now.AddDays(9),
+            doorsAt = (DateTimeOffset?)null,
+            endsAt = (DateTimeOffset?)null,
+            cancelled = false,
+            seatMapId = map,
+            maxPerPerson = 4,
+            requiresCpf = false,
+            pools = pools ?? [],
+            ticketTypes = types ?? [],
+            version = 7,
+        };
+
+    private static object Pool(Guid id, string name) =>
+        new
+        {
+            id,
+            name,
+            capacity = 10,
+            sectionId = (Guid?)null,
+        };
+
+    private static object Type(Guid id, Guid pool, string name, string kind = "full") =>
+        new
+        {
+            id,
+            sessionId = Session,
+            poolId = pool,
+            name,
+            kind,
+            price = Reais(8_000),
+            salesStart = Now.AddDays(-9),
+            salesEnd = Now.AddDays(-2),
+            maxPerOrder = 4,
+            fee = Reais(0),
+        };
+
+    /// <summary>As a browser sends it: what is not said is as it was shown.</summary>
+    private IRenderedComponent<SessionPage> Send(Guid? session, string handler, params (string, StringValues)[] fields)
+    {
+        Request.Form = new FormCollection(
+            new(fields.ToDictionary(f => f.Item1, f => f.Item2)) { ["_handler"] = handler }
+        );
+        var shown = DatePage(session);
+        shown.Find($"form:has([name={fields[0].Item1}])").Submit();
+        return shown;
     }
+
+    private IRenderedComponent<SessionPage> DatePage(Guid? session)
+    {
+        var shown = Render<SessionPage>(p =>
+            p.Add(s => s.OrganizerId, Organizer).Add(s => s.EventId, Show).Add(s => s.SessionId, session)
+        );
+        shown.WaitForElement("h1");
+        return shown;
+    }
+
+    private string Went => Services.GetRequiredService<NavigationManager>().Uri;
 
     private static object Product(string name, string status) =>
         new
@@ -111,10 +171,7 @@ public sealed class TeamViewTests : PlayedApi
     [Fact]
     public void A_date_with_its_add_ons_is_two_questions_and_is_edited_as_it_was_read()
     {
-        var shown = Render<SessionPage>(p =>
-            p.Add(s => s.OrganizerId, Organizer).Add(s => s.EventId, Show).Add(s => s.SessionId, Session)
-        );
-        shown.WaitForElement("h1");
+        var shown = DatePage(Session);
 
         Assert.Equal(2, Asked.Count);
         Assert.Equal("\"7\"", shown.Find("input[name=tag]").GetAttribute("value"));
@@ -122,6 +179,51 @@ public sealed class TeamViewTests : PlayedApi
         var buttons = shown.FindAll("button.link").Select(b => b.TextContent);
         Assert.Contains("Tirar de venda Camiseta", buttons);
         Assert.Contains("Voltar a vender Caneca", buttons);
+    }
+
+    [Fact]
+    public void Another_date_keeps_the_times_of_sale_and_says_what_it_could_not_copy()
+    {
+        var (map, floor, gallery, copy) = (
+            Guid.CreateVersion7(),
+            Guid.CreateVersion7(),
+            Guid.CreateVersion7(),
+            Session
+        );
+        var other = Guid.CreateVersion7();
+        Play(
+            "draft",
+            Date(
+                other,
+                map,
+                [Pool(floor, "Pista"), Pool(gallery, "Galeria")],
+                [Type(Guid.CreateVersion7(), floor, "Lote 1"), Type(Guid.CreateVersion7(), gallery, "Galeria")]
+            )
+        );
+        Answers[$"/api/v1/events/{Show}/sessions"] = Date(copy, map, [Pool(Guid.CreateVersion7(), "Pista")]);
+        Answers[$"/api/v1/sessions/{copy}/ticket-types"] = new { };
+        Answers[$"/api/v1/venues/{Hall}/seat-maps"] = PageOf(
+            new
+            {
+                id = map,
+                venueId = Hall,
+                name = "Sala",
+                seatCount = 10,
+                sections = Array.Empty<object>(),
+            }
+        );
+        Assert.Equal($"{map}", DatePage(null).Find("#map option[selected]").GetAttribute("value"));
+
+        Send(null, "date", ("starts", "2027-01-02T20:00"), ("map", $"{map}"), ("copy", "true"))
+            .WaitForAssertion(() => Assert.EndsWith($"/datas/{copy}?salvo=parte", Went, StringComparison.Ordinal));
+
+        var type = Assert.Single(Sent, s => s.Contains("Lote 1", StringComparison.Ordinal));
+        Assert.Contains("\"salesEnd\":\"2026-11-27T15:00:00", type, StringComparison.Ordinal);
+        Assert.DoesNotContain(Sent, s => s.Contains("Galeria\",\"kind", StringComparison.Ordinal));
+        Assert.Single(Sent, s => s.Contains("Camiseta", StringComparison.Ordinal));
+        Services.GetRequiredService<NavigationManager>().NavigateTo($"/x?salvo=parte");
+        Request.Form = FormCollection.Empty;
+        Assert.Contains("nem tudo foi copiado", Words(DatePage(other)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -154,7 +154,9 @@ public sealed record Product(
     string Status,
     int Available,
     int MaxPerOrder,
-    ProductStock? Stock = null
+    ProductStock? Stock = null,
+    DateTimeOffset? SalesStart = null,
+    DateTimeOffset? SalesEnd = null
 )
 {
     public bool IsHidden => Status == "hidden";
