@@ -227,6 +227,28 @@ public sealed class TeamViewTests : PlayedApi
     }
 
     [Fact]
+    public void What_was_sent_into_silence_is_sent_again_as_the_same()
+    {
+        var (path, key) = ($"/api/v1/sessions/{Session}/ticket-types", Guid.CreateVersion7().ToString("N"));
+        IRenderedComponent<SessionPage> Create()
+        {
+            var shown = Send(Session, "new-ticket", ("capacity", "9"), ("price", "80"), ("name", "P"), ("key", key));
+            shown.WaitForElement("[role=alert]");
+            return shown;
+        }
+        string? Next(IRenderedComponent<SessionPage> shown) =>
+            shown.Find("form:has(#new-name) [name=key]").GetAttribute("value");
+
+        Refusals[$"POST {path}"] = Results.StatusCode(503);
+        var silent = Create();
+        Assert.Contains("Não sabemos se deu certo", Words(silent), StringComparison.Ordinal);
+        Assert.Equal(key, Next(silent));
+
+        Refusals[$"POST {path}"] = PeerStub.Problem(409, "limit-reached");
+        Assert.NotEqual(key, Next(Create()));
+    }
+
+    [Fact]
     public void The_profile_with_its_fee_is_three_questions()
     {
         var shown = Render<ProfilePage>(p => p.Add(s => s.OrganizerId, Organizer));

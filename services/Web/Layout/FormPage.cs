@@ -10,11 +10,17 @@ public abstract class FormPage : PageBase
 
     private protected bool Saved => SavedMark is not null && Problem is null;
 
-    /// <summary>The same form sent twice is one thing; another visit of the page is another one.</summary>
+    /// <summary>The same form sent twice is one thing, also after silence; another visit of the page is another one.</summary>
     private protected string Key =>
         Guid.TryParseExact(Field("key"), "N", out var sent) && (Problem is null || Unknown)
             ? sent.ToString("N")
             : Guid.CreateVersion7().ToString("N");
+
+    private protected override string Silence =>
+        T(
+            "Não sabemos se deu certo: o serviço não respondeu. Tente de novo em alguns segundos.",
+            "We do not know whether it was done: the service did not answer. Try again in a few seconds."
+        );
 
     private protected bool Ticked(string form, string field, bool otherwise = false) =>
         Field("_handler") == form ? Field(field) is not null : otherwise;

@@ -58,11 +58,14 @@ public abstract class PageBase : ComponentBase
     /// <summary>What the API said no to, as a sentence.</summary>
     private protected string? Problem { get; set; }
 
-    /// <summary>It did not answer: what was asked for may be done, or not.</summary>
-    private protected bool Unknown { get; private set; }
-
     /// <summary>Names of the fields that it said no to.</summary>
     private protected IReadOnlyCollection<string> WrongFields { get; set; } = [];
+
+    /// <summary>Nobody knows whether it was done: to ask again is to ask for the same.</summary>
+    private protected bool Unknown { get; private set; }
+
+    /// <summary>What is said then.</summary>
+    private protected virtual string Silence => ProblemSentences.Of("unavailable");
 
     /// <summary>False when it was refused: the page is shown again, with what was typed and why.</summary>
     private protected async Task<bool> TryAsync(Func<Task> action)
@@ -74,12 +77,18 @@ public abstract class PageBase : ComponentBase
         }
         catch (ApiProblemException p) when (p.Status != StatusCodes.Status401Unauthorized)
         {
-            (Problem, WrongFields) = (ProblemSentences.Of(p), [.. p.Errors.Keys]);
+            // What was sent before was done, and this is something else: only a page that is opened anew sends it.
+            var reused = p.Errors.ContainsKey(Idempotency.Header);
+            (Problem, WrongFields) = (
+                reused ? ProblemSentences.Of("key-reused") : ProblemSentences.Of(p),
+                [.. p.Errors.Keys]
+            );
+            Unknown = reused || p.Status >= StatusCodes.Status500InternalServerError;
             Http.Response.StatusCode = StatusOf(p);
         }
         catch (PeerUnavailableException)
         {
-            (Problem, Unknown) = (ProblemSentences.Of("unavailable"), true);
+            (Problem, Unknown) = (Silence, true);
             Http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
         return false;
