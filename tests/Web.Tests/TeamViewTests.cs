@@ -147,6 +147,14 @@ public sealed class TeamViewTests : PlayedApi
         return shown;
     }
 
+    private sealed class Once(IResult answer) : IResult
+    {
+        private int asked;
+
+        public Task ExecuteAsync(HttpContext http) =>
+            (Interlocked.Increment(ref asked) == 1 ? answer : PeerStub.Problem(422, "invalid")).ExecuteAsync(http);
+    }
+
     private string Went => Services.GetRequiredService<NavigationManager>().Uri;
 
     private static object Product(string name, string status) =>
@@ -246,6 +254,34 @@ public sealed class TeamViewTests : PlayedApi
 
         Refusals[$"POST {path}"] = PeerStub.Problem(409, "limit-reached");
         Assert.NotEqual(key, Next(Create()));
+    }
+
+    [Fact]
+    public void A_half_price_ticket_that_was_refused_is_said_and_made_later()
+    {
+        var pool = Guid.CreateVersion7();
+        var path = $"/api/v1/sessions/{Session}/ticket-types";
+        Answers[path] = Type(Session, pool, "Pista – inteira");
+        Refusals[$"POST {path}"] = new Once(PeerStub.Json(Answers[path]));
+
+        Send(Session, "new-ticket", ("capacity", "9"), ("price", "80"), ("name", "Pista"), ("half", "true"))
+            .WaitForAssertion(() => Assert.EndsWith("?salvo=inteira", Went, StringComparison.Ordinal));
+
+        Refusals.Clear();
+        Request.Form = FormCollection.Empty;
+        Play("draft", Date(Session, pools: [Pool(pool, "Pista")], types: [Type(Session, pool, "Pista – inteira")]));
+        var shown = DatePage(Session);
+        Assert.Contains("a meia-entrada, não", Words(shown), StringComparison.Ordinal);
+        shown
+            .FindAll("form")
+            .Single(f => f.TextContent.Contains("Criar a meia-entrada", StringComparison.Ordinal))
+            .Submit();
+        shown.WaitForAssertion(() => Assert.EndsWith("?salvo=1", Went, StringComparison.Ordinal));
+        Assert.Contains(
+            "meia-entrada\",\"kind\":\"half\",\"price\":{\"amount\":4000",
+            Sent.Last(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
