@@ -284,6 +284,52 @@ public sealed class TeamViewTests : PlayedApi
         );
     }
 
+    /// <summary>Every optional time of the pages of an event.</summary>
+    public static readonly TheoryData<string, string> Times = new()
+    {
+        { "date", "doors" },
+        { "date", "ends" },
+        { "new-ticket", "from" },
+        { "new-ticket", "until" },
+        { $"type-{Guid.Empty}", "from" },
+        { $"type-{Guid.Empty}", "until" },
+        { "create", "from" },
+        { "create", "until" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Times))]
+    public void A_time_that_is_none_is_refused_at_its_field(string form, string field)
+    {
+        var pool = Guid.CreateVersion7();
+        Play("draft", Date(Session, pools: [Pool(pool, "Pista")], types: [Type(Guid.Empty, pool, "Pista")]));
+        Answers[$"/api/v1/events/{Show}/coupons"] = PageOf();
+        Request.Form = new FormCollection(
+            new()
+            {
+                ["_handler"] = form,
+                ["name"] = "Pista",
+                ["price"] = "80",
+                ["capacity"] = "9",
+                ["starts"] = "2027-01-02T20:00",
+                ["off"] = "10",
+                [field] = "9999-12-31T22:00",
+            }
+        );
+        IRenderedComponent<IComponent> shown =
+            form == "create"
+                ? Render<CouponsPage>(p => p.Add(s => s.OrganizerId, Organizer).Add(s => s.EventId, Show))
+                : DatePage(Session);
+        shown.WaitForElement("h1");
+
+        shown.Find($"form:has([name={field}][value^='9999'])").Submit();
+        shown.WaitForElement("[role=alert]");
+
+        Assert.Empty(Sent);
+        Assert.Equal("9999-12-31T22:00", shown.Find("[aria-invalid=true]").GetAttribute("value"));
+        Assert.Equal("2100-12-31T23:59", shown.Find("[aria-invalid=true]").GetAttribute("max"));
+    }
+
     [Fact]
     public void The_profile_with_its_fee_is_three_questions()
     {

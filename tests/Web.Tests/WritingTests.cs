@@ -94,6 +94,9 @@ public sealed class WritingTests
     [InlineData("2030-03-31T02:30", "Europe/Berlin", null)]
     [InlineData("2030-05-04T20:00", "Nada/Nada", null)]
     [InlineData("ontem", "America/Sao_Paulo", null)]
+    [InlineData("2100-12-31T23:59", "America/Sao_Paulo", "2101-01-01T02:59:00+00:00")]
+    [InlineData("9999-12-31T22:00", "America/Sao_Paulo", null)]
+    [InlineData("0001-01-01T00:00", "Asia/Kathmandu", null)]
     public void A_time_is_of_the_venues_clocks(string text, string zone, string? moment) =>
         Assert.Equal(
             moment is null

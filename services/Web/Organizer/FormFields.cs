@@ -9,6 +9,11 @@ namespace Ticketing.Web.Organizer;
 internal static class FormFields
 {
     private const string LocalTime = "yyyy-MM-dd'T'HH:mm";
+    private const int LastYear = 2100;
+
+    /// <summary>Latest that a field for date and time takes.</summary>
+    public static readonly string Latest = $"{LastYear}-12-31T23:59";
+
     private const int Group = 3;
 
     /// <summary>
@@ -38,9 +43,10 @@ internal static class FormFields
     /// <summary>As it is typed again: "1234,50".</summary>
     public static string Of(Money money) => MoneyText.Plain(money).Replace('.', ',');
 
-    /// <summary>Of a field for date and time; null when it is empty, or a time that the clocks there skip.</summary>
+    /// <summary>Of a field for date and time; null when it is empty, too far away, or a time that the clocks there skip.</summary>
     public static DateTimeOffset? Moment(string? text, string zone) =>
         DateTime.TryParseExact(text, LocalTime, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
+        && local.Year is > 1900 and <= LastYear
         && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var clocks)
         && !clocks.IsInvalidTime(local)
             ? new DateTimeOffset(local, clocks.GetUtcOffset(local)).ToUniversalTime()

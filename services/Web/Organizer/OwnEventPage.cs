@@ -14,6 +14,23 @@ public abstract class OwnEventPage : RoomPage
 
     private protected string Zone => Show.Venue.TimeZone;
 
+    /// <summary>False when something stands there that is no time: what is typed is never left out in silence.</summary>
+    /// <param name="wrong">The field, as the API calls it.</param>
+    private protected bool Reads(string field, string wrong, string label, out DateTimeOffset? at)
+    {
+        at = FormFields.Moment(Field(field), Zone);
+        if (at is not null || Filled(field) is null)
+            return true;
+        Refuse(
+            wrong,
+            T(
+                $"“{label}”: este dia e hora não existem, ou estão longe demais.",
+                $"“{label}”: there is no such day and time, or it is too far away."
+            )
+        );
+        return false;
+    }
+
     private protected sealed override async Task<Membership?> FindTeamAsync()
     {
         Show =
