@@ -235,6 +235,7 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
     [Theory]
     [InlineData("/api/v1/orders", 300_000, HttpStatusCode.RequestEntityTooLarge)]
     [InlineData("/api/v1/venues/1/seat-maps", 300_000, HttpStatusCode.OK)]
+    [InlineData("/organizar/1/locais/1/mapas/novo", 2_000_000, HttpStatusCode.OK)]
     [InlineData("/api/v1/venues/1/seat-maps", 3_000_000, HttpStatusCode.RequestEntityTooLarge)]
     public async Task A_body_over_its_limit_is_refused(string path, int bytes, HttpStatusCode expected)
     {

@@ -272,6 +272,31 @@ public sealed class SeatTests(WebSystem system)
         await Assertions.Expect(plain.Page.Locator("#text")).ToBeVisibleAsync();
         await Assertions.Expect(plain.Page.Locator("#seat-editor")).ToBeHiddenAsync();
 
+        // A file of a large room, a seat a line, becomes a row a line; without a script it is sent as it is.
+        var large = string.Join(
+            '\n',
+            Enumerable.Range(0, 20_000).Select(i => $"Arquibancada;{i / 200 + 1};{i % 200 + 1};normal")
+        );
+        await plain.Page.EvalOnSelectorAsync("#text", "(area, text) => { area.value = text; }", large);
+        await plain.PressAsync("Ver como fica");
+        await plain.SeesAsync("100 filas, 20000 lugares", ".seat-sketch");
+        await page.ClickAsync("#as-text summary");
+        await page.FillAsync("#text", "");
+        await page.SetInputFilesAsync(
+            "#file",
+            new FilePayload
+            {
+                Name = "arquibancada.csv",
+                MimeType = "text/csv",
+                Buffer = global::System.Text.Encoding.UTF8.GetBytes(large),
+            }
+        );
+        await Assertions
+            .Expect(page.Locator("#text"))
+            .ToHaveValueAsync(new global::System.Text.RegularExpressions.Regex("^Arquibancada; 1; 1-200\n"));
+        await visitor.PressAsync("Salvar mapa");
+        await visitor.SeesAsync("20000 lugares", ".seat-tools");
+
         // Two rows in one place: said at the row that is too many.
         await page.ClickAsync("#as-text summary");
         await page.FillAsync("#text", "P; A; 1-4; 0,0\nP; B; 1-4; 3,1");

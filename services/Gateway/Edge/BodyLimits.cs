@@ -23,7 +23,8 @@ internal sealed class BodyLimits(RequestDelegate next)
     }
 
     private static long? LimitOf(string path) =>
-        path.Contains("/seat-maps", StringComparison.Ordinal) ? SeatMapBytes
+        path.Contains("/seat-maps", StringComparison.Ordinal) || path.Contains("/mapas/", StringComparison.Ordinal)
+            ? SeatMapBytes
         : path.EndsWith("/picture", StringComparison.Ordinal) || path.EndsWith("/imagem", StringComparison.Ordinal)
             ? PictureBytes
         : null;

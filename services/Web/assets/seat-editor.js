@@ -652,7 +652,7 @@ function takeText() {
     asText.open = true;
     return;
   }
-  if (sections.length > 0 && write(found.sections) === write(sections)) return;
+  if (sections.length > 0 && write(found.sections) === write(sections)) return show();
   if (sections.length > 0) past.push({ sections, at, words: say("texto", "text") });
   future.length = 0;
   sections = found.sections;
@@ -663,7 +663,11 @@ area.addEventListener("input", () => {
   clearTimeout(typed);
   typed = setTimeout(takeText, 300);
 });
-area.addEventListener("change", takeText);
+area.addEventListener("change", () => {
+  takeText();
+  // A file with a seat a line is longer than what is sent and kept.
+  if (refused.hidden) area.value = write(sections);
+});
 
 // What is not saved is not left without a question, which browsers ask in their own words.
 let sent = false;
