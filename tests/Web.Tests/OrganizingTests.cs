@@ -254,7 +254,10 @@ public sealed class OrganizingTests(WebSystem system)
             {
                 Name = "balcao.csv",
                 MimeType = "text/csv",
-                Buffer = "setor,fila,lugar\r\nBalcão,1,1\r\nBalcão,1,2\r\nBalcão,1"u8.ToArray(),
+                // As a spreadsheet of Windows keeps it.
+                Buffer = global::System.Text.Encoding.Latin1.GetBytes(
+                    "setor,fila,lugar\r\nBalcão,1,1\r\nBalcão,1,2\r\nBalcão,1"
+                ),
             }
         );
         await Assertions.Expect(page.Locator("#text")).ToHaveValueAsync(new Regex("Balcão,1,2"));

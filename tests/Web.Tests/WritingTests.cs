@@ -111,6 +111,16 @@ public sealed class WritingTests
         { "Plateia; A; 1-10 13-22", "Plateia; A; 1-10 13-22\n" },
         { "setor;fila;lugar\nP;A;1\nP;A;2\nP;A;3\nP;B;9", "P; A; 1-3\nP; B; 9\n" },
         { "\"P\",A,\"1\"", "P; A; 1\n" },
+        { "Setor;Fila;Poltrona\nP;A;1\nSetor;Fila;Nº\nP;A;2\nsection,row,NUMBER", "P; A; 1 2\n" },
+        { "\"Plateia, superior\",A,1-10", "Plateia, superior; A; 1-10\n" },
+        { "\"Plateia; superior\" , \"A\",\"1-10 , 12\"", "\"Plateia; superior\"; A; 1-10 12\n" },
+        {
+            "\"Plateia; superior\"; A; 1-10 12\n\"\"\"Zona\"\"\"; \"\"\"\"; 1",
+            "\"Plateia; superior\"; A; 1-10 12\n\"\"\"Zona\"\"\"; \"\"\"\"; 1\n"
+        },
+        { "A 12\" alta; A; 1", "A 12\" alta; A; 1\n" },
+        { "\"P; A; 1", null },
+        { "\"\"; A; 1", null },
         { "P\tA\t1 2 5", "P; A; 1 2 5\n" },
         { "P; A; 11-3/2 2-12/2 14", "P; A; 11-3/2 2-14/2\n" },
         { "P; A; 1A 1B", "P; A; 1A 1B\n" },

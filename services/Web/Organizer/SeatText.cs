@@ -75,12 +75,8 @@ internal static class SeatText
 
     private static SeatTextRow? ReadLine(string line)
     {
-        var sign =
-            line.Contains(';', StringComparison.Ordinal) ? ';'
-            : line.Contains('\t', StringComparison.Ordinal) ? '\t'
-            : ',';
-        var parts = line.Split(sign).Select(p => p.Trim().Trim('"').Trim()).ToArray();
-        if (parts.Length < 3 || parts.Take(2).Any(p => p.Length == 0))
+        var (parts, sign) = Parts(line);
+        if (parts.Count < 3 || parts.Take(2).Any(p => p.Length == 0))
             return null;
         var (section, table) = WithoutMark(parts[0]);
         var (seats, kind, at) = (parts[2], (string?)null, ((int, int)?)null);
@@ -99,6 +95,38 @@ internal static class SeatText
         if (kind is not null)
             places = [.. places.Select(p => p is null ? null : p with { Kind = kind })];
         return new(section, table, parts[1], places, at?.Item1, at?.Item2);
+    }
+
+    /// <summary>Parted by the first of these that stands outside of quotes.</summary>
+    private static (List<string> Parts, char Sign) Parts(string line)
+    {
+        foreach (var sign in new[] { ';', '\t' })
+            if (Split(line, sign) is { Count: > 1 } parts)
+                return (parts, sign);
+        return (Split(line, ','), ',');
+    }
+
+    /// <summary>As spreadsheets write it: what begins with a quote goes on to the next one, of which two are one.</summary>
+    private static List<string> Split(string line, char sign)
+    {
+        var (parts, part, quoted) = (new List<string>(), new StringBuilder(), false);
+        for (var i = 0; i < line.Length; i++)
+            if (line[i] == '"' && (quoted || part.Length == 0))
+            {
+                if (quoted && i + 1 < line.Length && line[i + 1] == '"')
+                    part.Append(line[i++]);
+                else
+                    quoted = !quoted;
+            }
+            else if (line[i] == sign && !quoted)
+            {
+                parts.Add(part.ToString().Trim());
+                part.Clear();
+            }
+            else if (quoted || part.Length > 0 || !char.IsWhiteSpace(line[i]))
+                part.Append(line[i]);
+        parts.Add(part.ToString().Trim());
+        return parts;
     }
 
     private static (string Section, bool Table) WithoutMark(string section)
@@ -177,14 +205,25 @@ internal static class SeatText
 
     /// <summary>The columns' names, as the first line of a file: the third of them is no seat.</summary>
     private static bool IsHeading(string line) =>
-        line.Split([';', '\t', ',']) is [_, _, var third, ..]
-        && third.Trim().Trim('"').ToLowerInvariant()
-            is "lugar"
-                or "lugares"
-                or "assento"
-                or "assentos"
-                or "seat"
-                or "seats";
+        Parts(line).Parts is [_, _, var third, ..] && Headings.Contains(third.ToLowerInvariant());
+
+    private static readonly string[] Headings =
+    [
+        "lugar",
+        "lugares",
+        "assento",
+        "assentos",
+        "poltrona",
+        "poltronas",
+        "cadeira",
+        "cadeiras",
+        "número",
+        "numero",
+        "nº",
+        "seat",
+        "seats",
+        "number",
+    ];
 
     /// <summary>Rows of one section, or tables, as a house makes them.</summary>
     /// <param name="first">Name of the first row: a letter or a number; the others follow it.</param>
@@ -263,7 +302,10 @@ internal static class SeatText
         var mark = TablesMarks[Languages.IsEnglish ? 1 : 0];
         foreach (var row in rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{row.Section}{(row.Table ? $" {mark}" : "")}; {row.Row}; ");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{Quoted(row.Section + (row.Table ? $" {mark}" : ""))}; {Quoted(row.Row)}; "
+            );
             text.Append(Short(row.Places));
             if (row is { X: { } x, Y: { } y })
                 text.Append(CultureInfo.InvariantCulture, $"; {x},{y}");
@@ -271,6 +313,12 @@ internal static class SeatText
         }
         return text.ToString();
     }
+
+    /// <summary>Where it would be read as something else.</summary>
+    private static string Quoted(string name) =>
+        name.StartsWith('"') || name.Contains(';', StringComparison.Ordinal)
+            ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : name;
 
     /// <summary>Neighbours as spans.</summary>
     private static string Short(IReadOnlyList<SeatTextSeat?> places)

@@ -40,11 +40,36 @@ export function read(text) {
   return { sections: [...sections.values()].map((section) => ({ ...section, rows: [...section.rows.values()] })) };
 }
 
-const isHeading = (line) => /^(lugar|lugares|assento|assentos|seat|seats)$/i.test(line.split(/[;\t,]/)[2]?.trim().replace(/^"+|"+$/g, "") ?? "");
+const isHeading = (line) => /^(lugar|lugares|assentos?|poltronas?|cadeiras?|n[úu]mero|nº|seats?|number)$/i.test(partsOf(line).parts[2] ?? "");
+
+/** Parted by the first of these that stands outside of quotes. */
+function partsOf(line) {
+  for (const sign of [";", "\t"]) {
+    const parts = split(line, sign);
+    if (parts.length > 1) return { parts, sign };
+  }
+  return { parts: split(line, ","), sign: "," };
+}
+
+/** As spreadsheets write it: what begins with a quote goes on to the next one, of which two are one. */
+function split(line, sign) {
+  const parts = [];
+  let [part, quoted] = ["", false];
+  for (let i = 0; i < line.length; i++) {
+    if (line[i] === '"' && (quoted || part === "")) {
+      if (quoted && line[i + 1] === '"') part += line[i++];
+      else quoted = !quoted;
+    } else if (line[i] === sign && !quoted) {
+      parts.push(part.trim());
+      part = "";
+    } else if (quoted || part !== "" || /\S/.test(line[i])) part += line[i];
+  }
+  return [...parts, part.trim()];
+}
 
 function readLine(line) {
-  const sign = [";", "\t"].find((s) => line.includes(s)) ?? ",";
-  const [first, name, ...others] = line.split(sign).map((part) => part.trim().replace(/^"+|"+$/g, "").trim());
+  const { parts, sign } = partsOf(line);
+  const [first, name, ...others] = parts;
   if (others.length === 0 || !first || !name) return undefined;
   let [seats, kind, point] = [others[0], undefined, {}];
   for (const part of others.slice(1).filter(Boolean)) {
@@ -106,9 +131,12 @@ export function write(sections) {
   let text = "";
   for (const { name, table, rows } of sections)
     for (const row of rows)
-      text += `${name}${table ? ` ${tablesMark}` : ""}; ${row.name}; ${short(row.places)}${row.x === undefined ? "" : `; ${row.x},${row.y}`}\n`;
+      text += `${quoted(name + (table ? ` ${tablesMark}` : ""))}; ${quoted(row.name)}; ${short(row.places)}${row.x === undefined ? "" : `; ${row.x},${row.y}`}\n`;
   return text;
 }
+
+/** Where it would be read as something else. */
+const quoted = (name) => (/^"|;/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
 
 /** Neighbours as spans. */
 function short(places) {

@@ -143,13 +143,23 @@ async function forgetLists(signedOut) {
 }
 forgetLists("signedOut" in document.documentElement.dataset).catch(() => {});
 
+// Spreadsheets still write the letters of Windows.
+async function textOf(file) {
+  const bytes = await file.arrayBuffer();
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
+
 // A text file goes into a field of the form, behind what is there.
 for (const box of document.querySelectorAll("[data-file]")) {
   const input = box.querySelector("input");
   box.hidden = false;
   input.addEventListener("change", async () => {
     const into = document.getElementById(box.dataset.file);
-    for (const file of input.files) into.value = `${into.value.trimEnd()}\n${await file.text()}`.trimStart();
+    for (const file of input.files) into.value = `${into.value.trimEnd()}\n${await textOf(file)}`.trimStart();
     input.value = "";
     into.focus();
     into.dispatchEvent(new Event("change"));
