@@ -56,6 +56,9 @@ internal sealed class Order
     public required IReadOnlyList<Attendee> Attendees { get; init; }
 
     public required string EventTitle { get; set; }
+
+    /// <summary>Null until Events told of it.</summary>
+    public Guid? VenueId { get; set; }
     public required string VenueName { get; set; }
     public required string VenueCity { get; set; }
     public required string TimeZone { get; set; }

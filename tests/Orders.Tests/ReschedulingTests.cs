@@ -17,7 +17,9 @@ public sealed class ReschedulingTests(OrdersApp app)
         long version,
         DateTimeOffset? startsAt = null,
         string title = "Noite de São João",
-        string venue = "Arena da Praça"
+        string venue = "Arena da Praça",
+        Guid venueId = default,
+        string city = "São Paulo"
     ) =>
         new(
             buy.EventId,
@@ -26,7 +28,7 @@ public sealed class ReschedulingTests(OrdersApp app)
             "Produtora",
             title,
             "noite",
-            new(Guid.CreateVersion7(), venue, "Rua 1", "São Paulo", "SP", "America/Sao_Paulo"),
+            new(venueId, venue, "Rua 1", city, "SP", "America/Sao_Paulo"),
             [new(buy.SessionId, startsAt ?? buy.StartsAt, null, null, false, null, [], [], version)]
         );
 
@@ -84,6 +86,34 @@ public sealed class ReschedulingTests(OrdersApp app)
         var order = await Eventually.GetAsync(renamed.GetAsync, o => o.EventTitle == "Noite de São Pedro");
         Assert.Null(order.RescheduledAt);
         Assert.Equal(0, app.CountTold<OrderRescheduled>(renamed.Id));
+    }
+
+    [Fact]
+    public async Task A_venue_that_is_called_otherwise_is_no_other_place()
+    {
+        var early = app.NewPurchase();
+        var late = app.NewPurchase(p => (p.EventId, p.SessionId) = (early.EventId, early.SessionId));
+        var arena = Guid.CreateVersion7();
+        await early.PaidAsync();
+        await app.DeliverAsync(new EventChanged(Changed(early, 2, venueId: arena)));
+        await Eventually.TrueAsync(async () =>
+            await app.ScalarAsync<long>("SELECT count(*) FROM orders WHERE id = $1 AND venue_id IS NOT NULL", early.Id)
+            == 1
+        );
+        await late.PaidAsync();
+
+        await app.DeliverAsync(new EventChanged(Changed(early, 3, venue: "Arena da Sé", venueId: arena)));
+        foreach (var buy in new[] { early, late })
+        {
+            var order = await Eventually.GetAsync(buy.GetAsync, o => o.VenueName == "Arena da Sé");
+            Assert.Null(order.RescheduledAt);
+            Assert.Equal(0, app.CountTold<OrderRescheduled>(buy.Id));
+        }
+
+        // Another one, though called the same as the first was; and the same one in another city.
+        await app.DeliverAsync(new EventChanged(Changed(early, 4, venueId: Guid.CreateVersion7())));
+        foreach (var buy in new[] { early, late })
+            Assert.Equal("Arena da Praça", (await app.HeardAsync<OrderRescheduled>(buy.Id)).Order.VenueName);
     }
 
     [Fact]

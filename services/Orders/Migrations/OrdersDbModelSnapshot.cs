@@ -323,6 +323,10 @@ namespace Ticketing.Orders.Migrations
                         .HasColumnType("text")
                         .HasColumnName("venue_city");
 
+                    b.Property<Guid?>("VenueId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("venue_id");
+
                     b.Property<string>("VenueName")
                         .IsRequired()
                         .HasColumnType("text")
@@ -482,6 +486,10 @@ namespace Ticketing.Orders.Migrations
                     b.Property<string>("VenueCity")
                         .HasColumnType("text")
                         .HasColumnName("venue_city");
+
+                    b.Property<Guid?>("VenueId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("venue_id");
 
                     b.Property<string>("VenueName")
                         .HasColumnType("text")

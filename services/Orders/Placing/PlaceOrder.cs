@@ -229,13 +229,13 @@ public static class PlaceOrder
             lines, ticket_count, currency, discount, total, coupon, trace_parent,
             payment_attempt, payment_method, payment_status, card_token,
             placed_at, expires_at, paid_at, tickets, refund_even_if_used, refund_even_if_transferred,
-            drive_after, withdrawal_days, withdrawal_ends_hours_before, buyer_key)
+            drive_after, withdrawal_days, withdrawal_ends_hours_before, buyer_key, venue_id)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, coalesce(e.event_title, $14),
             coalesce(e.venue_name, $15), coalesce(e.venue_city, $16), coalesce(e.time_zone, $17),
             coalesce(s.starts_at, $18), $19::jsonb, $20, $21, $22, $23, $24, $25,
             $26, $27, CASE WHEN $26 IS NOT NULL THEN 'Pending' END, $28,
             now(), now() + make_interval(secs => $29), CASE $8 WHEN 'Paid' THEN now() END, '[]', false, false,
-            now() + make_interval(secs => $30), $31, $32, $33
+            now() + make_interval(secs => $30), $31, $32, $33, e.venue_id
         FROM (SELECT) one
         LEFT JOIN show_changes e ON e.subject_id = $6
         LEFT JOIN show_changes s ON s.subject_id = $7

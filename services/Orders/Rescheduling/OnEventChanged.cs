@@ -10,25 +10,27 @@ internal static class OnEventChanged
 {
     // An event has no start, a session nothing else.
     private const string Differs = """
-        (known.event_title, known.venue_name, known.venue_city, known.time_zone, known.starts_at) IS DISTINCT FROM
-            (excluded.event_title, excluded.venue_name, excluded.venue_city, excluded.time_zone, excluded.starts_at)
+        (known.event_title, known.venue_id, known.venue_name, known.venue_city, known.time_zone, known.starts_at)
+            IS DISTINCT FROM (excluded.event_title, excluded.venue_id, excluded.venue_name, excluded.venue_city,
+                excluded.time_zone, excluded.starts_at)
         """;
 
     private const string Note = $"""
         INSERT INTO show_changes AS known
-            (subject_id, version, event_title, venue_name, venue_city, time_zone, starts_at, at, up_to, resume_at)
-        SELECT n.id, n.version, n.title, n.venue_name, n.venue_city, n.time_zone, n.starts_at, now(),
+            (subject_id, version, event_title, venue_id, venue_name, venue_city, time_zone, starts_at, at, up_to,
+            resume_at)
+        SELECT n.id, n.version, n.title, n.venue_id, n.venue_name, n.venue_city, n.time_zone, n.starts_at, now(),
             '00000000-0000-0000-0000-000000000000', now()
         FROM (
-            SELECT $1 AS id, $2 AS version, $3 AS title, $4 AS venue_name, $5 AS venue_city, $6 AS time_zone,
-                NULL::timestamptz AS starts_at
+            SELECT $1 AS id, $2 AS version, $3 AS title, $4 AS venue_id, $5 AS venue_name, $6 AS venue_city,
+                $7 AS time_zone, NULL::timestamptz AS starts_at
             UNION ALL
-            SELECT s.id, s.version, NULL, NULL, NULL, NULL, s.starts_at
-            FROM unnest($7, $8, $9) s(id, version, starts_at)) n
+            SELECT s.id, s.version, NULL, NULL, NULL, NULL, NULL, s.starts_at
+            FROM unnest($8, $9, $10) s(id, version, starts_at)) n
         ORDER BY n.id
         ON CONFLICT (subject_id) DO UPDATE SET
-            version = excluded.version, event_title = excluded.event_title, venue_name = excluded.venue_name,
-            venue_city = excluded.venue_city, time_zone = excluded.time_zone, starts_at = excluded.starts_at,
+            version = excluded.version, event_title = excluded.event_title, venue_id = excluded.venue_id,
+            venue_name = excluded.venue_name, venue_city = excluded.venue_city, time_zone = excluded.time_zone, starts_at = excluded.starts_at,
             at = CASE WHEN {Differs} THEN excluded.at ELSE known.at END,
             up_to = CASE WHEN {Differs} THEN excluded.up_to ELSE known.up_to END,
             resume_at = CASE WHEN {Differs} THEN excluded.resume_at ELSE known.resume_at END
@@ -46,6 +48,7 @@ internal static class OnEventChanged
             told.Id,
             told.Version,
             told.Title,
+            told.Venue.Id,
             told.Venue.Name,
             told.Venue.City,
             told.Venue.TimeZone,

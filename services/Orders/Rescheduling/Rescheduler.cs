@@ -58,8 +58,11 @@ internal sealed class Rescheduler(IServiceScopeFactory scopes, TimeProvider cloc
 
     private void Apply(ShowChange change, Order order, OrdersDb db)
     {
-        var before = (order.StartsAt, order.VenueName, order.VenueCity);
+        // A venue that is only called otherwise is where it was.
+        var renamed = change.VenueId is not null && change.VenueId == order.VenueId;
+        var before = (order.StartsAt, renamed ? change.VenueName : order.VenueName, order.VenueCity);
         order.EventTitle = change.EventTitle ?? order.EventTitle;
+        order.VenueId = change.VenueId ?? order.VenueId;
         order.VenueName = change.VenueName ?? order.VenueName;
         order.VenueCity = change.VenueCity ?? order.VenueCity;
         order.TimeZone = change.TimeZone ?? order.TimeZone;

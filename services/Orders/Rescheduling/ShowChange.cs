@@ -14,6 +14,7 @@ internal sealed class ShowChange
     /// <summary>A lower one is stale.</summary>
     public required long Version { get; init; }
     public string? EventTitle { get; init; }
+    public Guid? VenueId { get; init; }
     public string? VenueName { get; init; }
     public string? VenueCity { get; init; }
     public string? TimeZone { get; init; }

@@ -12,7 +12,7 @@ using Ticketing.Orders;
 namespace Ticketing.Orders.Migrations
 {
     [DbContext(typeof(OrdersDb))]
-    [Migration("20261130032009_Initial")]
+    [Migration("20261130112800_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -326,6 +326,10 @@ namespace Ticketing.Orders.Migrations
                         .HasColumnType("text")
                         .HasColumnName("venue_city");
 
+                    b.Property<Guid?>("VenueId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("venue_id");
+
                     b.Property<string>("VenueName")
                         .IsRequired()
                         .HasColumnType("text")
@@ -485,6 +489,10 @@ namespace Ticketing.Orders.Migrations
                     b.Property<string>("VenueCity")
                         .HasColumnType("text")
                         .HasColumnName("venue_city");
+
+                    b.Property<Guid?>("VenueId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("venue_id");
 
                     b.Property<string>("VenueName")
                         .HasColumnType("text")
