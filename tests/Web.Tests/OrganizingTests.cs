@@ -298,6 +298,21 @@ public sealed class OrganizingTests(WebSystem system)
         await page.Locator(".row-more button").First.ClickAsync();
         await visitor.SeesAsync("80,00", "[role=alert]");
         Assert.Equal("nada", await page.InputValueAsync(".row-more input[name=price]"));
+        // An older tab does not put back what was changed since.
+        using (
+            await organizer.Person.Api.SendAsync(
+                HttpMethod.Patch,
+                $"/api/v1/ticket-types/{organizer.Show.TicketTypeId}",
+                new { price = new { amount = 9500, currency = "BRL" } },
+                default
+            )
+        )
+            await page.FillAsync(".row-more input[name=price]", "90");
+        await page.Locator(".row-more button").First.ClickAsync();
+        await visitor.SeesAsync("mudou enquanto você editava", "[role=alert]");
+        await visitor.GoAsync(page.Url);
+        await page.Locator(".row-more summary").First.ClickAsync();
+        await Assertions.Expect(page.Locator(".row-more input[name=price]")).ToHaveValueAsync("95,00");
         await page.FillAsync(".row-more input[name=price]", "1.234,50");
         await page.Locator(".row-more button").First.ClickAsync();
         await visitor.SeesAsync("R$\u00a01.234,50");

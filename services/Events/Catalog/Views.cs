@@ -86,9 +86,10 @@ internal sealed record SessionView(
 
 /// <summary>Capacity that ticket types draw from.</summary>
 /// <param name="SectionId">The seat map's section when it is seated.</param>
-internal sealed record PoolView(Guid Id, string Name, int Capacity, Guid? SectionId)
+/// <param name="Version">Quoted, it is its ETag.</param>
+internal sealed record PoolView(Guid Id, string Name, int Capacity, Guid? SectionId, long Version)
 {
-    public static PoolView Of(Pool p) => new(p.Id, p.Name, p.Capacity, p.SectionId);
+    public static PoolView Of(Pool p) => new(p.Id, p.Name, p.Capacity, p.SectionId, p.Version);
 }
 
 /// <summary>What a buyer chooses.</summary>
@@ -97,6 +98,7 @@ internal sealed record PoolView(Guid Id, string Name, int Capacity, Guid? Sectio
 /// <param name="SalesStart">On sale from then; null: since publishing.</param>
 /// <param name="SalesEnd">On sale until then; null: until the session ends, or starts when its end is not given.</param>
 /// <param name="MaxPerOrder">Tickets of this type in one order.</param>
+/// <param name="Version">Quoted, it is its ETag.</param>
 internal sealed record TicketTypeView(
     Guid Id,
     Guid SessionId,
@@ -107,7 +109,8 @@ internal sealed record TicketTypeView(
     DateTimeOffset? SalesStart,
     DateTimeOffset? SalesEnd,
     int MaxPerOrder,
-    Money Fee
+    Money Fee,
+    long Version
 )
 {
     public static TicketTypeView Of(TicketType t) =>
@@ -124,6 +127,7 @@ internal sealed record TicketTypeView(
             t.Price with
             {
                 Amount = t.Fee,
-            }
+            },
+            t.Version
         );
 }

@@ -70,7 +70,8 @@ internal sealed record CouponView(
     int? MaxRedemptions,
     int Redeemed,
     DateTimeOffset? ValidFrom,
-    DateTimeOffset? ValidUntil
+    DateTimeOffset? ValidUntil,
+    long Version
 )
 {
     public static CouponView Of(Coupon c) =>
@@ -83,6 +84,7 @@ internal sealed record CouponView(
             c.MaxRedemptions,
             c.Redeemed,
             c.ValidFrom,
-            c.ValidUntil
+            c.ValidUntil,
+            c.Version
         );
 }

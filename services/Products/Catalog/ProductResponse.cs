@@ -9,6 +9,7 @@ namespace Ticketing.Products.Catalog;
 /// <param name="SalesStart">Sold from then on; null: at once.</param>
 /// <param name="SalesEnd">Sold until then; null: as long as the session's tickets.</param>
 /// <param name="Stock">Only shown to the organizer's team.</param>
+/// <param name="Version">Quoted, it is its ETag.</param>
 public sealed record ProductResponse(
     Guid Id,
     Guid SessionId,
@@ -20,7 +21,8 @@ public sealed record ProductResponse(
     int MaxPerOrder,
     DateTimeOffset? SalesStart,
     DateTimeOffset? SalesEnd,
-    ProductStock? Stock
+    ProductStock? Stock,
+    long Version
 )
 {
     internal static ProductResponse From(Product p, bool sessionCancelled, DateTimeOffset now, bool forTeam) =>
@@ -35,7 +37,8 @@ public sealed record ProductResponse(
             p.MaxPerOrder,
             p.SalesStart,
             p.SalesEnd,
-            forTeam ? new(p.Capacity, p.Available, p.Held, p.Sold) : null
+            forTeam ? new(p.Capacity, p.Available, p.Held, p.Sold) : null,
+            p.Version
         );
 
     private static ProductStatus StatusOf(Product p, bool sessionCancelled, DateTimeOffset now) =>

@@ -68,7 +68,8 @@ public sealed record CouponView(
     int? MaxRedemptions,
     int Redeemed,
     DateTimeOffset? ValidFrom,
-    DateTimeOffset? ValidUntil
+    DateTimeOffset? ValidUntil,
+    long Version = 0
 );
 
 public sealed record TeamOrderItem(

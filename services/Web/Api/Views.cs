@@ -64,7 +64,7 @@ public sealed record SessionView(
     long Version = 0
 );
 
-public sealed record PoolView(Guid Id, string Name, int Capacity, Guid? SectionId);
+public sealed record PoolView(Guid Id, string Name, int Capacity, Guid? SectionId, long Version = 0);
 
 public sealed record TicketTypeView(
     Guid Id,
@@ -75,7 +75,8 @@ public sealed record TicketTypeView(
     DateTimeOffset? SalesStart,
     DateTimeOffset? SalesEnd,
     int MaxPerOrder,
-    Money Fee
+    Money Fee,
+    long Version = 0
 )
 {
     /// <summary>What buyers pay.</summary>
@@ -156,7 +157,8 @@ public sealed record Product(
     int MaxPerOrder,
     ProductStock? Stock = null,
     DateTimeOffset? SalesStart = null,
-    DateTimeOffset? SalesEnd = null
+    DateTimeOffset? SalesEnd = null,
+    long Version = 0
 )
 {
     public bool IsHidden => Status == "hidden";

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 using Ticketing.Web.Api;
 
 namespace Ticketing.Web.Organizer;
@@ -13,6 +14,9 @@ public abstract class OwnEventPage : RoomPage
     private protected EventView Show { get; private set; } = null!;
 
     private protected string Zone => Show.Venue.TimeZone;
+
+    /// <summary>Null of a service that does not tell versions yet.</summary>
+    private protected static string? TagOf(long version) => version == 0 ? null : ETag.Of(version);
 
     /// <summary>False when something stands there that is no time: what is typed is never left out in silence.</summary>
     /// <param name="wrong">The field, as the API calls it.</param>
