@@ -331,6 +331,35 @@ public sealed class TeamViewTests : PlayedApi
     }
 
     [Fact]
+    public void An_event_stays_at_its_venue_however_many_there_are()
+    {
+        Answers["/api/v1/venues"] = new
+        {
+            items = new[]
+            {
+                new
+                {
+                    id = Guid.CreateVersion7(),
+                    name = "Outra",
+                    address = "Rua 2",
+                    city = "Olinda",
+                    state = "PE",
+                    timeZone = "America/Recife",
+                },
+            },
+            next = "a/b",
+        };
+
+        var shown = Render<EventFormPage>(p => p.Add(s => s.OrganizerId, Organizer).Add(s => s.EventId, Show));
+        shown.WaitForElement("h1");
+
+        Assert.Equal(3, Asked.Count);
+        Assert.Equal(["Outra – Olinda", "Sala – Recife"], shown.FindAll("#venue option").Select(o => o.TextContent));
+        Assert.Equal("Sala – Recife", shown.Find("#venue option[selected]").TextContent);
+        Assert.Equal("?pagina=a%2Fb", shown.Find(".hint a").GetAttribute("href"));
+    }
+
+    [Fact]
     public void The_profile_with_its_fee_is_three_questions()
     {
         var shown = Render<ProfilePage>(p => p.Add(s => s.OrganizerId, Organizer));
