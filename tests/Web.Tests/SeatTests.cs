@@ -305,6 +305,8 @@ public sealed class SeatTests(WebSystem system)
         await Assertions.Expect(page.Locator(".wrong > [role=rowheader]")).ToHaveTextAsync("B");
         await visitor.SeesAsync("está em cima de outra", ".seat-side .bad");
         await visitor.AssertAccessibleAsync();
+        // What was refused is not left without a question.
+        Assert.True(await AsksAsync());
         // Mended, nothing is said any more.
         await page.Locator(".seat-side summary").ClickAsync();
         await visitor.PressAsync("Lugar automático");
@@ -314,6 +316,7 @@ public sealed class SeatTests(WebSystem system)
         await page.Keyboard.PressAsync("Control+Shift+z");
         await visitor.PressAsync("Salvar mapa");
         await visitor.SeesAsync("8 lugares", ".seat-tools");
+        Assert.False(await AsksAsync());
 
         // Of a large section there is a seat wherever one scrolls to.
         await page.ClickAsync("#as-text summary");
@@ -346,6 +349,9 @@ public sealed class SeatTests(WebSystem system)
                     text
                 )
             );
+
+        Task<bool> AsksAsync() =>
+            page.EvaluateAsync<bool>("() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))");
     }
 
     [Fact]

@@ -54,7 +54,9 @@ public sealed class TeamViewTests : PlayedApi
         Play("published", Date(Session));
     }
 
-    private void Play(string status, params object[] sessions) =>
+    private void Play(string status, params object[] sessions) => Play(status, "owner", sessions);
+
+    private void Play(string status, string role, params object[] sessions) =>
         Answers[$"/api/v1/events/{Show}"] = new
         {
             id = Show,
@@ -68,7 +70,7 @@ public sealed class TeamViewTests : PlayedApi
             {
                 id = Organizer,
                 name = "Circo",
-                role = "owner",
+                role,
                 approved = true,
             },
             cancelReason = (string?)null,
@@ -86,12 +88,18 @@ public sealed class TeamViewTests : PlayedApi
             sessions,
         };
 
-    private static object Date(Guid id, Guid? map = null, object[]? pools = null, object[]? types = null) =>
+    private static object Date(
+        Guid id,
+        Guid? map = null,
+        object[]? pools = null,
+        object[]? types = null,
+        DateTimeOffset? startsAt = null
+    ) =>
         new
         {
             id,
             eventId = Show,
-            startsAt = Now.AddDays(9),
+            startsAt = startsAt ?? Now.AddDays(9),
             doorsAt = (DateTimeOffset?)null,
             endsAt = (DateTimeOffset?)null,
             cancelled = false,
@@ -357,6 +365,64 @@ public sealed class TeamViewTests : PlayedApi
         Assert.Equal(["Outra – Olinda", "Sala – Recife"], shown.FindAll("#venue option").Select(o => o.TextContent));
         Assert.Equal("Sala – Recife", shown.Find("#venue option[selected]").TextContent);
         Assert.Equal("?pagina=a%2Fb", shown.Find(".hint a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public void An_order_whose_dispute_is_over_is_three_questions()
+    {
+        var id = Guid.CreateVersion7();
+        Answers[$"/api/v1/orders/{id}"] = new
+        {
+            id,
+            number = "AB12",
+            status = "fulfilled",
+            eventId = Show,
+            eventTitle = "Noite",
+            startsAt = Now.AddDays(9),
+            venueName = "Sala",
+            timeZone = "America/Recife",
+            lines = Array.Empty<object>(),
+            discount = Reais(0),
+            fee = Reais(500),
+            total = Reais(8_500),
+            placedAt = Now,
+            paidAt = Now,
+            dispute = new { state = "won" },
+            tickets = Array.Empty<object>(),
+            partialRefunds = Array.Empty<object>(),
+        };
+
+        var shown = Render<TeamOrderPage>(p => p.Add(s => s.OrganizerId, Organizer).Add(s => s.OrderId, id));
+        shown.WaitForElement("h1");
+
+        Assert.Equal(3, Asked.Count);
+        Assert.Contains("a favor da venda", Words(shown), StringComparison.Ordinal);
+        Assert.True(shown.Find("input[name=keep]").HasAttribute("checked"));
+    }
+
+    [Fact]
+    public void A_date_that_is_over_is_not_the_one_that_is_shown()
+    {
+        var next = Guid.CreateVersion7();
+        Play("published", Date(Session, startsAt: Now.AddDays(-1)), Date(next, startsAt: Now.AddHours(-3)));
+
+        var shown = Render<EntryPage>(p => p.Add(s => s.OrganizerId, Organizer).Add(s => s.EventId, Show));
+        shown.WaitForElement("h1");
+
+        Assert.EndsWith($"{next}", shown.Find("[aria-current=true]").GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("owner", 4)]
+    [InlineData("finance", 0)]
+    public void Who_may_not_do_what_is_missing_is_not_led_there(string role, int links)
+    {
+        Play("draft", role);
+
+        var shown = Render<EventRoomPage>(p => p.Add(s => s.OrganizerId, Organizer).Add(s => s.EventId, Show));
+        shown.WaitForElement("h1");
+
+        Assert.Equal(links, shown.FindAll(".checklist a").Count);
     }
 
     [Fact]

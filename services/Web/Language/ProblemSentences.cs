@@ -72,7 +72,7 @@ internal static class ProblemSentences
             "Somebody has just taken one of these seats. Choose others."
         ),
         ("sale-not-open", "Este ingresso não está à venda agora.", "This ticket is not on sale right now."),
-        ("limit-reached", "Passou da quantidade permitida por compra.", "That is more than one purchase may have."),
+        ("limit-reached", "Passou do máximo permitido.", "That is more than is allowed."),
         (
             "person-limit-reached",
             "Você chegou ao limite de ingressos por pessoa desta sessão.",

@@ -22,6 +22,8 @@ let sections = [];
 let at = { section: 0, row: 0, place: 0 };
 const past = [];
 const future = [];
+/** Not as it was saved, though there is nothing to undo. */
+let dirty = "dirty" in root.dataset;
 /** What Events said of a row or a section, until it is another one. */
 const faults = new WeakMap();
 
@@ -655,6 +657,7 @@ function takeText() {
   if (sections.length > 0 && write(found.sections) === write(sections)) return show();
   if (sections.length > 0) past.push({ sections, at, words: say("texto", "text") });
   future.length = 0;
+  dirty = true;
   sections = found.sections;
   show();
 }
@@ -674,7 +677,7 @@ let sent = false;
 form.addEventListener("submit", () => (sent = true));
 addEventListener("pageshow", () => (sent = false));
 addEventListener("beforeunload", (event) => {
-  if (!sent && past.length > 0) event.preventDefault();
+  if (!sent && (dirty || past.length > 0)) event.preventDefault();
 });
 
 asText.open = false;
