@@ -326,6 +326,7 @@ public sealed class OrganizingTests(WebSystem system)
         await visitor.PressAsync("Criar data");
         await visitor.SeesAsync("R$\u00a01.234,50");
         await page.Locator("details.rules summary").ClickAsync();
+        await page.CheckAsync("input[name=sure]");
         await visitor.PressAsync("Cancelar a data");
         await visitor.SeesAsync("Cancelada");
 
@@ -338,8 +339,15 @@ public sealed class OrganizingTests(WebSystem system)
         await page.FillAsync("#off", "5");
         await visitor.PressAsync("Criar cupom");
         await visitor.SeesAsync("Já há um cupom", "[role=alert]");
-        await visitor.PressAsync("Encerrar AMIGOS10");
-        await Assertions.Expect(page.Locator(".ticket-list form")).ToHaveCountAsync(0);
+        await page.Locator(".row-more summary").ClickAsync();
+        await page.FillAsync(".row-more input[name=most]", "3");
+        await page.FillAsync(".row-more input[name=from]", "2030-01-01T10:00");
+        await visitor.PressAsync("Salvar AMIGOS10");
+        await visitor.SeesAsync("usado em 0 de 3 pedidos · desde", ".ticket-list");
+        await visitor.AssertAccessibleAsync();
+        await page.Locator(".row-more summary").ClickAsync();
+        await visitor.PressAsync("Encerrar agora AMIGOS10");
+        await Assertions.Expect(page.Locator(".ticket-list form")).ToHaveCountAsync(1);
 
         await visitor.GoAsync(path);
         await page.Locator("details.rules summary").ClickAsync();

@@ -187,14 +187,20 @@ public sealed class TeamViewTests : PlayedApi
     [Fact]
     public void A_date_with_its_add_ons_is_two_questions_and_is_edited_as_it_was_read()
     {
+        Play("draft", Date(Session, pools: [Pool(Session, "Frisas")]));
+
         var shown = DatePage(Session);
 
         Assert.Equal(2, Asked.Count);
-        Assert.Equal("\"7\"", shown.Find("input[name=tag]").GetAttribute("value"));
+        Assert.Equal("\"7\"", shown.Find("form:has(#starts) input[name=tag]").GetAttribute("value"));
         Assert.Contains("2 vendidos, 10 de 12 disponíveis", Words(shown), StringComparison.Ordinal);
         var buttons = shown.FindAll("button.link").Select(b => b.TextContent);
         Assert.Contains("Tirar de venda Camiseta", buttons);
         Assert.Contains("Voltar a vender Caneca", buttons);
+        // What nothing is sold from.
+        Answers[$"/api/v1/sessions/{Session}/pools/{Session}"] = new { };
+        shown.FindAll("form").Single(f => f.TextContent.Contains("Apagar Frisas", StringComparison.Ordinal)).Submit();
+        shown.WaitForAssertion(() => Assert.EndsWith("?salvo=1", Went, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -301,6 +307,8 @@ public sealed class TeamViewTests : PlayedApi
         { "new-ticket", "until" },
         { $"type-{Guid.Empty}", "from" },
         { $"type-{Guid.Empty}", "until" },
+        { $"change-{Guid.Empty}", "from" },
+        { $"change-{Guid.Empty}", "until" },
         { "create", "from" },
         { "create", "until" },
     };
@@ -311,7 +319,15 @@ public sealed class TeamViewTests : PlayedApi
     {
         var pool = Guid.CreateVersion7();
         Play("draft", Date(Session, pools: [Pool(pool, "Pista")], types: [Type(Guid.Empty, pool, "Pista")]));
-        Answers[$"/api/v1/events/{Show}/coupons"] = PageOf();
+        Answers[$"/api/v1/events/{Show}/coupons"] = PageOf(
+            new
+            {
+                id = Guid.Empty,
+                code = "AMIGOS",
+                percentOff = 10,
+                redeemed = 0,
+            }
+        );
         Request.Form = new FormCollection(
             new()
             {
@@ -325,7 +341,7 @@ public sealed class TeamViewTests : PlayedApi
             }
         );
         IRenderedComponent<IComponent> shown =
-            form == "create"
+            form == "create" || form.StartsWith("change", StringComparison.Ordinal)
                 ? Render<CouponsPage>(p => p.Add(s => s.OrganizerId, Organizer).Add(s => s.EventId, Show))
                 : DatePage(Session);
         shown.WaitForElement("h1");
