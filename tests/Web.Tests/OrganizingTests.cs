@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Spreadsheet;
 using Microsoft.Playwright;
 using Ticketing.Local.Seeding;
 using Ticketing.System.Tests;
 using Ticketing.TestKit;
+using Ticketing.Web.Language;
 
 namespace Ticketing.Web.Tests;
 
@@ -544,7 +547,23 @@ public sealed class OrganizingTests(WebSystem system)
         var file = await page.RunAndWaitForDownloadAsync(() => visitor.PressAsync("Baixar CSV", AriaRole.Link));
         var lines = await File.ReadAllLinesAsync(await file.PathAsync());
         Assert.Equal(2, lines.Length);
-        Assert.StartsWith($"{order.Text("number")},refunded,", lines[1]);
+        Assert.StartsWith($"{order.Text("number")},Reembolsado,", lines[1]);
+        var total = (order["total"]!["amount"]!.GetValue<long>() / 100m).ToString(
+            "F2",
+            global::System.Globalization.CultureInfo.InvariantCulture
+        );
+        Assert.EndsWith($",{total},BRL", lines[1]);
+        var book = await page.RunAndWaitForDownloadAsync(() => visitor.PressAsync("Baixar planilha", AriaRole.Link));
+        using (var document = SpreadsheetDocument.Open(await book.PathAsync(), isEditable: false))
+        {
+            var cells = document.WorkbookPart!.WorksheetParts.Single().Worksheet!.Descendants<Row>().Last();
+            Assert.Equal(
+                [order.Text("number"), "Reembolsado", "1", total, "BRL"],
+                cells.Elements<Cell>().Select(c => c.InnerText).Where((_, i) => i is 0 or 1 or >= 5)
+            );
+        }
+        var statement = await page.APIRequest.GetAsync($"{system.BaseUrl}{organizer.Room[1..]}/extrato.xlsx");
+        Assert.Equal(SpreadsheetFile.MediaType, statement.Headers["content-type"]);
 
         // Somebody else's orders are not there.
         await using var stranger = await system.VisitAsync();

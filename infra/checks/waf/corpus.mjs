@@ -92,6 +92,8 @@ const pages = [
     "GET /organizar/{organizerId}/eventos/{eventId}/participantes",
     "GET /organizar/{organizerId}/eventos/{eventId}/pedidos",
     "GET /organizar/{organizerId}/eventos/{eventId}/pedidos.csv",
+    "GET /organizar/{organizerId}/eventos/{eventId}/pedidos.xlsx",
+    "GET /organizar/{organizerId}/extrato.xlsx",
     "GET /organizar/{organizerId}/eventos/{eventId}/entrada",
     "GET /organizar/{organizerId}/eventos/{eventId}/entrada.csv",
     "GET /organizar/{organizerId}/pedidos/{orderId}",

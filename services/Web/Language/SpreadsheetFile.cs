@@ -26,7 +26,7 @@ internal static partial class SpreadsheetFile
     private static readonly DateTime Origin = new(1899, 12, 30, 0, 0, 0, DateTimeKind.Unspecified);
 
     /// <param name="columns">Headings, each with how wide its column is, in characters.</param>
-    /// <param name="rows">Cells: text, a whole number, a local time, or null.</param>
+    /// <param name="rows">Cells: text, a number, a local time, or null.</param>
     public static byte[] Write(
         string sheet,
         IReadOnlyList<(string Heading, int Width)> columns,
@@ -116,6 +116,7 @@ internal static partial class SpreadsheetFile
                 CellValue = new((local - Origin).TotalDays.ToString(CultureInfo.InvariantCulture)),
             },
             int number => new Cell { CellValue = new(number) },
+            decimal number => new Cell { CellValue = new(number) },
             _ => throw new InvalidOperationException($"A cell cannot be a {value.GetType()}."),
         };
 

@@ -6,6 +6,7 @@ using Ticketing.Contracts;
 using Ticketing.Web.Api;
 using Ticketing.Web.Language;
 using Csv = Ticketing.ServiceDefaults.Csv;
+using MoneyText = Ticketing.ServiceDefaults.MoneyText;
 
 namespace Ticketing.Web.Organizer;
 
@@ -14,16 +15,19 @@ internal static class OrganizerRoutes
 {
     private const string PageSize = "100";
     private const int MaxPictureBytes = 1024 * 1024;
+    private const int MaxBookOrders = 50_000;
 
     public static void MapOrganizer(this WebApplication app)
     {
         app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/pedidos.csv", OrdersAsync);
+        app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/pedidos.xlsx", OrdersBookAsync);
         app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/entrada.csv", AttendeesAsync);
         app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/entrada.xlsx", AttendeesBookAsync);
         app.MapPut("/organizar/{organizerId:guid}/eventos/{eventId:guid}/imagem", PutPictureAsync)
             .WithMetadata(new RequestSizeLimitAttribute(MaxPictureBytes));
         app.MapGet("/organizar/{organizerId:guid}/registro.csv", AuditLogAsync);
         app.MapGet("/organizar/{organizerId:guid}/extrato.csv", StatementsAsync);
+        app.MapGet("/organizar/{organizerId:guid}/extrato.xlsx", StatementsBookAsync);
         app.MapGet("/organizar/{organizerId:guid}/eventos/{eventId:guid}/extrato.pdf", StatementPdfAsync);
     }
 
@@ -83,11 +87,7 @@ internal static class OrganizerRoutes
     /// <summary>What each event brought in.</summary>
     private static async Task<IResult> StatementsAsync(Guid organizerId, TicketingApi api)
     {
-        var found = await api.FindAsync<StatementsView>(
-            AppIds.Orders,
-            $"/api/v1/orders/statements?organizerId={organizerId}"
-        );
-        if (found is null)
+        if (await FindStatementsAsync(organizerId, api) is not { } found)
             return Results.NotFound();
         var text =
             Csv.Line([
@@ -111,15 +111,55 @@ internal static class OrganizerRoutes
                         s.EventTitle ?? "",
                         s.Payments.ToString(CultureInfo.InvariantCulture),
                         s.Gross.Currency,
-                        .. new[] { s.Gross, s.Fees, s.Refunds, s.Chargebacks, s.Net, s.Disputed, s.PaidOut }.Select(
-                            FormFields.Of
-                        ),
+                        .. Amounts(s).Select(MoneyText.Plain),
                         s.PayableFrom is { } from ? Time(from, "Etc/UTC") : "",
                     ])
                 )
             );
         return File(text, "extrato.csv");
     }
+
+    /// <summary>The same for people: amounts as numbers, times as times.</summary>
+    private static async Task<IResult> StatementsBookAsync(Guid organizerId, TicketingApi api)
+    {
+        if (await FindStatementsAsync(organizerId, api) is not { } found)
+            return Results.NotFound();
+        var book = SpreadsheetFile.Write(
+            T("Extrato", "Statement"),
+            [
+                (T("Evento", "Event"), 36),
+                (T("Pedidos", "Orders"), 10),
+                (T("Moeda", "Currency"), 10),
+                (T("Pago", "Paid"), 14),
+                (T("Taxa", "Fee"), 14),
+                (T("Devolvido", "Refunded"), 14),
+                (T("Bancos", "Banks"), 14),
+                (T("Líquido", "Net"), 14),
+                (T("Em disputa", "In dispute"), 14),
+                (T("Repassado", "Paid out"), 14),
+                (T("Repassável desde (UTC)", "Payable from (UTC)"), 24),
+            ],
+            found.Items.Select(s =>
+                (IReadOnlyList<object?>)
+                    [
+                        s.EventTitle ?? $"{s.EventId}",
+                        (decimal)s.Payments,
+                        s.Gross.Currency,
+                        .. Amounts(s).Select(a => (object?)Number(a)),
+                        s.PayableFrom?.UtcDateTime,
+                    ]
+            )
+        );
+        return Results.Bytes(book, SpreadsheetFile.MediaType, $"{T("extrato", "statement")}.xlsx");
+    }
+
+    private static decimal Number(Money money) => decimal.Parse(MoneyText.Plain(money), CultureInfo.InvariantCulture);
+
+    private static Task<StatementsView?> FindStatementsAsync(Guid organizerId, TicketingApi api) =>
+        api.FindAsync<StatementsView>(AppIds.Orders, $"/api/v1/orders/statements?organizerId={organizerId}");
+
+    private static Money[] Amounts(StatementView s) =>
+        [s.Gross, s.Fees, s.Refunds, s.Chargebacks, s.Net, s.Disputed, s.PaidOut];
 
     /// <summary>Who comes to a date, as far as a door sees it: first names.</summary>
     private static async Task<IResult> AttendeesAsync(Guid organizerId, Guid eventId, Guid data, TicketingApi api)
@@ -257,12 +297,12 @@ internal static class OrganizerRoutes
                         await file.WriteAsync(
                             Csv.Line([
                                 order.Number,
-                                order.Status,
+                                EventStates.OrderName(order.Status),
                                 Time(order.PlacedAt, zone),
                                 Time(order.StartsAt, zone),
                                 order.BuyerName ?? "",
                                 order.Tickets.ToString(CultureInfo.InvariantCulture),
-                                FormFields.Of(order.Total),
+                                MoneyText.Plain(order.Total),
                                 order.Total.Currency,
                             ])
                         );
@@ -274,6 +314,61 @@ internal static class OrganizerRoutes
             },
             "text/csv; charset=utf-8"
         );
+    }
+
+    /// <summary>The same for people: amounts as numbers, times as times. It is made whole, so that it has a limit.</summary>
+    private static async Task<IResult> OrdersBookAsync(
+        Guid organizerId,
+        Guid eventId,
+        string? busca,
+        string? situacao,
+        TicketingApi api
+    )
+    {
+        var status = EventStates.OfOrders.Contains(situacao) ? situacao : null;
+        var show = await api.FindAsync<EventView>(AppIds.Events, $"/api/v1/events/{eventId}");
+        if (show?.Organizer.Id != organizerId)
+            return Results.NotFound();
+        var orders = new List<TeamOrderItem>();
+        for (string? cursor = null; ; )
+        {
+            if (await PageAsync(api, eventId, busca, status, cursor) is not { } page)
+                return Results.NotFound();
+            orders.AddRange(page.Items);
+            if (page.Next is null)
+                break;
+            if (orders.Count >= MaxBookOrders)
+                throw new ApiProblemException(StatusCodes.Status409Conflict, "limit-reached", null);
+            cursor = page.Next;
+        }
+        var zone = show.Venue.TimeZone;
+        var book = SpreadsheetFile.Write(
+            T("Pedidos", "Orders"),
+            [
+                (T("Pedido", "Order"), 12),
+                (T("Situação", "State"), 22),
+                (T("Feito em", "Placed at"), 18),
+                (T("Data do evento", "Date of the event"), 18),
+                (T("Nome", "Name"), 28),
+                (T("Ingressos", "Tickets"), 10),
+                ("Total", 14),
+                (T("Moeda", "Currency"), 10),
+            ],
+            orders.Select(o =>
+                (IReadOnlyList<object?>)
+                    [
+                        o.Number,
+                        EventStates.OrderName(o.Status),
+                        ServiceDefaults.Formats.Local(o.PlacedAt, zone).DateTime,
+                        ServiceDefaults.Formats.Local(o.StartsAt, zone).DateTime,
+                        o.BuyerName,
+                        o.Tickets,
+                        Number(o.Total),
+                        o.Total.Currency,
+                    ]
+            )
+        );
+        return Results.Bytes(book, SpreadsheetFile.MediaType, $"{show.Slug}-{T("pedidos", "orders")}.xlsx");
     }
 
     private static Task<Page<TeamOrderItem>?> PageAsync(
