@@ -328,11 +328,12 @@ public sealed class CatalogTests(ProductsApp app)
                 SalesStart = new DateTimeOffset(2030, 1, 1, 3, 0, 0, TimeSpan.Zero),
                 Price = new(1, "BRL"),
                 Status = ProductStatus.Upcoming,
+                Version = 2,
             },
             after
         );
         using var cleared = await show.Edit(product.Id, new() { ["description"] = null, ["salesStart"] = null });
-        Assert.Equal(product with { Price = new(1, "BRL") }, await cleared.ReadAsync<ProductResponse>());
+        Assert.Equal(product with { Price = new(1, "BRL"), Version = 3 }, await cleared.ReadAsync<ProductResponse>());
         using var nothing = await show.Edit(product.Id, []);
         Assert.Equal(HttpStatusCode.OK, nothing.StatusCode);
     }

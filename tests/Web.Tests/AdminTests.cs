@@ -135,7 +135,7 @@ public sealed class AdminTests(WebSystem system)
         Assert.Equal(503, page.Status);
         Assert.Equal("15", await page.HeaderValueAsync("retry-after"));
         Assert.Equal("no-store", await page.HeaderValueAsync("cache-control"));
-        await visitor.SeesAsync("Seu lugar está guardado");
+        await visitor.SeesAsync("tenta de novo sozinha");
         await visitor.AssertAccessibleAsync();
         await Assertions.Expect(visitor.Page.Locator("[data-next='/eventos/x']")).ToBeVisibleAsync();
         // Without a script, too.

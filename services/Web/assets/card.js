@@ -15,7 +15,7 @@ for (const box of document.querySelectorAll("[data-stripe]")) {
   token.value = token.defaultValue;
 
   /** What is to be paid, with what is added meanwhile. */
-  const amount = () => Number(form.dataset.sum ?? box.dataset.amount);
+  const amount = () => Number(form.dataset.due ?? box.dataset.amount);
   const isWanted = () => card.checked && !tests?.value && amount() > 0;
   const tell = (text) => {
     problem.hidden = !text;

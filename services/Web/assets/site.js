@@ -83,7 +83,7 @@ for (const form of document.querySelectorAll("[data-totals]")) {
   const add = () => {
     let amount = Number(form.dataset.totals);
     for (const input of form.querySelectorAll("[data-price]")) amount += (Number(input.value) || 0) * Number(input.dataset.price);
-    form.dataset.sum = amount;
+    form.dataset.due = amount;
     for (const out of document.querySelectorAll("[data-sum]")) out.textContent = show(amount, out.dataset);
   };
   form.addEventListener("input", add);
