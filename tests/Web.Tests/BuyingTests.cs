@@ -286,7 +286,9 @@ public sealed class BuyingTests(WebSystem system)
         await Assertions.Expect(page.Locator("#coupon")).ToHaveAttributeAsync("aria-invalid", "true");
         await page.SelectOptionAsync("#card", "");
         await TypeAsync(page, "4000 0000 0000 0002");
+        await page.FillAsync("#coupon", "NENHUM");
         await visitor.PressAsync("Aplicar");
+        await Assertions.Expect(page.Locator("#coupon")).ToHaveAttributeAsync("value", "NENHUM");
         await visitor.SeesAsync("continua aqui", "[data-kept]");
         await visitor.AssertAccessibleAsync();
         await page.FillAsync("#coupon", "");

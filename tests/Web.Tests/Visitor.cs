@@ -25,12 +25,7 @@ internal sealed class Visitor : IAsyncDisposable
         this.context = context;
         this.touches = touches;
         Page = page;
-        page.PageError += (_, error) =>
-        {
-            // The browser gives its own cross-fade up when the machine is slow, and shows the page all the same.
-            if (!error.StartsWith("InvalidStateError: Transition was aborted", StringComparison.Ordinal))
-                complaints.Enqueue(error);
-        };
+        page.PageError += (_, error) => complaints.Enqueue(error);
         page.Dialog += (_, dialog) =>
         {
             // A page of ours may ask whether to leave it; it has nothing else to say so.

@@ -103,7 +103,8 @@ for (const box of document.querySelectorAll("[data-stripe]")) {
         if (!asked) tell(error?.message);
         if (error && !asked) return;
         token.value = confirmationToken?.id ?? "";
-        form.requestSubmit(submitter);
+        // From within the event that asks for it, a form is not sent once more.
+        setTimeout(() => form.requestSubmit(submitter));
       } catch {
         tell(away);
       } finally {
