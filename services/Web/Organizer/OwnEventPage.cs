@@ -18,10 +18,15 @@ public abstract class OwnEventPage : RoomPage
     /// <summary>When an end is not given.</summary>
     private static readonly TimeSpan LongestSession = TimeSpan.FromHours(12);
 
-    /// <summary>The date that a page is about when none is said: the first that is not over, else the last.</summary>
-    private protected SessionView? Current =>
-        Show.Sessions.FirstOrDefault(s => !s.Cancelled && (s.EndsAt ?? s.StartsAt + LongestSession) > Clock.GetUtcNow())
-        ?? (Show.Sessions is [.., var last] ? last : null);
+    /// <summary>The date that the query names (<c>data</c>); when none is said, the first that is not over, else the last.</summary>
+    private protected SessionView FindSession() =>
+        (
+            QueryId("data") is { } id
+                ? Show.Sessions.FirstOrDefault(s => s.Id == id)
+                : Show.Sessions.FirstOrDefault(s =>
+                    !s.Cancelled && (s.EndsAt ?? s.StartsAt + LongestSession) > Clock.GetUtcNow()
+                ) ?? (Show.Sessions is [.., var last] ? last : null)
+        ) ?? throw Missing();
 
     /// <summary>Null of a service that does not tell versions yet.</summary>
     private protected static string? TagOf(long version) => version == 0 ? null : ETag.Of(version);
