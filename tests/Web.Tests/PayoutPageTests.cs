@@ -181,9 +181,7 @@ public sealed class PayoutPageTests(WebSystem system)
                     .CountAsync() > 0;
         });
         await owner.AssertAccessibleAsync();
-        var file = await owner.Page.RunAndWaitForDownloadAsync(() =>
-            owner.PressAsync("CSV", AriaRole.Link)
-        );
+        var file = await owner.Page.RunAndWaitForDownloadAsync(() => owner.PressAsync("CSV", AriaRole.Link));
         var lines = await File.ReadAllLinesAsync(await file.PathAsync());
         Assert.EndsWith(",repassado,repassavel_desde_utc", lines[0], StringComparison.Ordinal);
         Assert.Contains("100.00", lines[1].Split(',')[^3..]);
