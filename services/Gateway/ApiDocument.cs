@@ -5,24 +5,29 @@ using Ticketing.ServiceDefaults;
 namespace Ticketing.Gateway;
 
 /// <summary>The whole API, and the sandbox's apart from it: made when this project was built; the origin is the installation's.</summary>
-internal static class ApiDocument
+/// <param name="Path">Where it is served.</param>
+internal sealed record ApiDocument(string Path, string FileName)
 {
-    public const string Path = "/openapi/v1.json";
-    public const string SandboxPath = "/openapi/sandbox.json";
+    public static readonly ApiDocument Public = new("/openapi/v1.json", "openapi.json");
+    public static readonly ApiDocument Sandbox = new("/openapi/sandbox.json", "openapi-sandbox.json");
+
     private const string CacheControl = "public, max-age=300";
 
-    public static void MapApiDocument(this WebApplication app, GatewayOptions options)
+    public JsonNode Read() =>
+        JsonNode.Parse(File.ReadAllText(System.IO.Path.Combine(AppContext.BaseDirectory, FileName)))!;
+
+    public static void MapAll(WebApplication app, GatewayOptions options)
     {
-        Map(app, Path, "openapi.json");
+        Public.Map(app);
         if (options.Sandbox)
-            Map(app, SandboxPath, "openapi-sandbox.json");
+            Sandbox.Map(app);
     }
 
-    private static void Map(WebApplication app, string path, string file)
+    private void Map(WebApplication app)
     {
-        var document = JsonNode.Parse(File.ReadAllText(System.IO.Path.Combine(AppContext.BaseDirectory, file)))!;
+        var document = Read();
         document["servers"]![0]!["url"] = app.Services.GetRequiredService<IOptions<PublicOptions>>().Value.BaseUrl;
         var answer = Answer.Of(document);
-        app.MapGet(path, () => answer.With(CacheControl)).AllowAnonymous();
+        app.MapGet(Path, () => answer.With(CacheControl)).AllowAnonymous();
     }
 }

@@ -63,7 +63,7 @@ public static class GatewayService
         app.UseMiddleware<RateLimitMiddleware>();
         app.UseMiddleware<RefuseBadTokens>();
         app.UseMiddleware<BodyLimits>();
-        app.MapApiDocument(options);
+        ApiDocument.MapAll(app, options);
         app.MapDocs(options);
         app.MapReverseProxy()
             .ConfigureEndpoints(

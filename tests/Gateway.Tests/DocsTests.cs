@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ticketing.Contracts;
@@ -83,8 +85,9 @@ public sealed partial class DocsTests
     [InlineData("/docs/errors", "problem+json")]
     [InlineData("/docs/webhooks", "HMAC-SHA256")]
     [InlineData("/docs/sandbox", "tok_approve")]
-    [InlineData("/docs/reference/", "openapi/v1.json")]
-    [InlineData("/docs/sandbox/reference/", "openapi/sandbox.json")]
+    [InlineData("/docs/reference", "openapi/v1.json")]
+    [InlineData("/docs/reference/PlaceOrder", "/api/v1/orders")]
+    [InlineData("/docs/sandbox/reference", "openapi/sandbox.json")]
     public async Task A_page_opens_and_loads_nothing_from_elsewhere(string path, string says)
     {
         await using var system = await StartAsync();
@@ -95,10 +98,62 @@ public sealed partial class DocsTests
         Assert.Contains(says, html);
         Assert.DoesNotMatch("(src|<link[^>]* href)=\"https?:", html);
         Assert.DoesNotContain("{{", html);
-        Assert.Contains(
-            "frame-ancestors 'none'",
-            string.Join(' ', answer.Headers.GetValues("Content-Security-Policy"))
-        );
+        Assert.DoesNotContain("<script", html);
+        Assert.DoesNotContain(" style=", html);
+        var policy = string.Join(' ', answer.Headers.GetValues("Content-Security-Policy"));
+        Assert.Contains("frame-ancestors 'none'", policy);
+        Assert.DoesNotContain("unsafe", policy);
+        var sheet = SHA256.HashData(Encoding.UTF8.GetBytes(Sheet().Match(html).Groups[1].Value));
+        Assert.Contains($"style-src 'sha256-{Convert.ToBase64String(sheet)}'", policy);
+    }
+
+    /// <summary>
+    /// Each operation has its page, which names all that the document says of it, no longer than other pages; every link and
+    /// every shape on it is there.
+    /// </summary>
+    [Theory]
+    [InlineData("/docs/reference", "/openapi/v1.json", 100)]
+    [InlineData("/docs/sandbox/reference", "/openapi/sandbox.json", 3)]
+    public async Task The_reference_tells_every_operation(string path, string file, int atLeast)
+    {
+        await using var system = await StartAsync();
+        using var http = system.Client(AppIds.Gateway);
+        var document = JsonNode.Parse(await http.GetStringAsync(file))!;
+        var list = await http.GetStringAsync(path);
+        var known = new HashSet<string>();
+        var operations = document["paths"]!
+            .AsObject()
+            .SelectMany(p => p.Value!.AsObject(), (p, o) => (Path: p.Key, Method: o.Key, Operation: o.Value!))
+            .ToList();
+        Assert.True(operations.Count >= atLeast);
+        foreach (var (route, method, operation) in operations)
+        {
+            var own = $"{path}/{operation["operationId"]}";
+            Assert.Contains($"<a href=\"{own}\">", list);
+            var html = await http.GetStringAsync(own);
+            Assert.InRange(html.Length, 1, 50_000);
+            var text = WebUtility.HtmlDecode(Tag().Replace(html, ""));
+            Assert.Contains($"{method.ToUpperInvariant()} {route}", text);
+            foreach (var parameter in operation["parameters"]?.AsArray() ?? [])
+                Assert.Contains($"{parameter!["name"]} {parameter["in"]}, ", text);
+            foreach (var (status, answer) in operation["responses"]!.AsObject())
+            {
+                Assert.Contains($"<dt><code>{status}</code>", html);
+                Assert.Contains($"{answer!["description"]}".Replace("`", ""), text);
+            }
+            Assert.Equal(operation["requestBody"] is not null, html.Contains("<h2>Body</h2>"));
+            Assert.DoesNotContain("components/schemas", html);
+            foreach (var link in Link().Matches(html).Select(m => m.Groups[1].Value).Where(l => known.Add(own + l)))
+            {
+                var target = link.Split('#');
+                if (target[0].Length > 0 && !known.Add(link))
+                    continue;
+                var page = target[0].Length == 0 ? html : await http.GetStringAsync(target[0]);
+                if (target.Length > 1)
+                    Assert.Contains($"id=\"{target[1]}\"", page);
+            }
+        }
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"{path}/{new string('x', 300)}")).StatusCode);
     }
 
     [Fact]
@@ -106,7 +161,7 @@ public sealed partial class DocsTests
     {
         await using var system = await StartAsync(sandbox: false);
         using var http = system.Client(AppIds.Gateway);
-        foreach (var path in new[] { "/docs/sandbox", "/docs/sandbox/reference/", "/openapi/sandbox.json" })
+        foreach (var path in new[] { "/docs/sandbox", "/docs/sandbox/reference", "/openapi/sandbox.json" })
             // Whoever answers the paths of nobody else is not there.
             Assert.False((await http.GetAsync(path)).IsSuccessStatusCode);
         Assert.DoesNotContain("/docs/sandbox", await http.GetStringAsync("/docs"));
@@ -187,6 +242,12 @@ public sealed partial class DocsTests
                 : schema;
         }
     }
+
+    [GeneratedRegex("<style>(.*?)</style>", RegexOptions.Singleline)]
+    private static partial Regex Sheet();
+
+    [GeneratedRegex("<[^>]+>")]
+    private static partial Regex Tag();
 
     [GeneratedRegex("<a href=\"([^\"]+)\"")]
     private static partial Regex Link();

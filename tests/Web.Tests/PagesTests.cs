@@ -36,6 +36,9 @@ public sealed class PagesTests(WebSystem system)
                 "/docs/errors",
                 "/docs/webhooks",
                 "/docs/sandbox",
+                "/docs/reference",
+                "/docs/reference/PlaceOrder",
+                "/docs/sandbox/reference",
                 WebSystem.PathOf(show),
             }
         )

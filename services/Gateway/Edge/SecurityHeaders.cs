@@ -7,11 +7,6 @@ internal sealed class SecurityHeaders(RequestDelegate next)
 {
     private const string ApiPolicy = "default-src 'none'; frame-ancestors 'none'";
 
-    // The reference page brings its script and styles itself; they are inlined by its library.
-    private const string DocsPolicy =
-        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        + "font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
-
     public Task InvokeAsync(HttpContext context)
     {
         context.Response.OnStarting(() =>
@@ -22,10 +17,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
             headers.TryAdd("Permissions-Policy", "camera=(self), geolocation=(), microphone=()");
             headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
             headers.TryAdd("X-Frame-Options", "DENY");
-            headers.TryAdd(
-                "Content-Security-Policy",
-                context.Request.Path.StartsWithSegments("/docs") ? DocsPolicy : ApiPolicy
-            );
+            headers.TryAdd("Content-Security-Policy", ApiPolicy);
             if (context.Request.IsHttps)
                 headers.TryAdd("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
             if (context.Request.Headers.ContainsKey("Authorization"))
