@@ -45,15 +45,7 @@ public static class WebService
         builder.Services.AddRazorComponents();
 
         var app = builder.Build();
-        // Pages take GET and POST; who asks for the head alone gets GET's, whose body the server leaves out (RFC 9110, 9.3.2).
-        app.Use(
-            (context, next) =>
-            {
-                if (HttpMethods.IsHead(context.Request.Method))
-                    context.Request.Method = HttpMethods.Get;
-                return next(context);
-            }
-        );
+        app.UseMiddleware<HeadAsGet>();
         app.UseRouting();
         app.UseMiddleware<PublicOrigin>();
         app.UseMiddleware<SecurityHeaders>();

@@ -154,6 +154,17 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
+    [Theory]
+    [InlineData("/eventos/100%25")]
+    [InlineData("/api/v1/orders/100%25")]
+    public async Task Who_takes_no_JSON_is_refused_all_the_same(string path)
+    {
+        using var http = Client();
+        http.DefaultRequestHeaders.Accept.ParseAdd("text/html");
+        using var response = await http.GetAsync(path);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
     /// <summary>Without a client that tidies the path up.</summary>
     private async Task<(int Status, string Body)> BareAsync(string path)
     {

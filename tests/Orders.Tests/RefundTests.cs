@@ -255,7 +255,7 @@ public sealed class RefundTests(OrdersApp app)
             p.Discount = 1000;
         });
         using (var refused = await late.PostAsync())
-            Assert.Equal("sale-not-open", await Purchase.ProblemAsync(refused));
+            Assert.Equal("session-cancelled", await Purchase.ProblemAsync(refused));
         Assert.Equal(1, late.Count("DELETE /internal/coupons/redemptions/*"));
         // One that slipped through while the event was being cancelled is found by the second look.
         await app.ScalarAsync<object>(

@@ -121,16 +121,22 @@ public sealed class LoginPageTests(UsersApp users)
     [InlineData("en;q=0.5,pt;q=0.9", null, "pt-BR", "Entrar", "E-mail ou senha incorretos.")]
     [InlineData("tlh", null, "pt-BR", "Entrar", "E-mail ou senha incorretos.")]
     [InlineData("pt-BR", "en", "en", "Sign in", "The e-mail address or the password is wrong.")]
+    [InlineData("pt-BR", null, "en", "Sign in", "The e-mail address or the password is wrong.", "en")]
+    [InlineData("en", "en", "en", "Sign in", "The e-mail address or the password is wrong.", "pt-BR")]
+    [InlineData("en", null, "en", "Sign in", "The e-mail address or the password is wrong.", "xx")]
     public async Task The_page_speaks_the_persons_language(
         string accept,
         string? asked,
         string language,
         string title,
-        string wrong
+        string wrong,
+        string? chosen = null
     )
     {
         var browser = new Browser(users);
         browser.Http.DefaultRequestHeaders.Add("Accept-Language", accept);
+        if (chosen is not null)
+            browser.Http.DefaultRequestHeaders.Add("Cookie", $"ticketing-language={chosen}");
         var request = browser.Request;
         request["ui_locales"] = asked;
         var page = await browser.FollowAsync(await browser.AuthorizeAsync(request));

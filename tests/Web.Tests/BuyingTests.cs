@@ -72,6 +72,16 @@ public sealed class BuyingTests(WebSystem system)
         Assert.Equal("%PDF"u8.ToArray(), (await stranger.DownloadAsync(all!, default))[..4]);
         foreach (var wrong in new[] { link![..^3] + "AAA", link.Split('&')[0], "/ingressos/por-link?orderId=x&key=x" })
             Assert.Equal(404, (await phone.GoAsync(wrong)).Status);
+
+        // A link that is over says so to people; it was a document until then.
+        var one = (await buyer.Api.GetAsync($"/api/v1/tickets?orderId={order.Text("id")}", default))["items"]![0]!;
+        var document = one.Text("pdfPath").Replace("/api/v1/tickets/", "/ingressos/");
+        Assert.Equal("%PDF"u8.ToArray(), (await stranger.DownloadAsync(document, default))[..4]);
+        await buyer.Api.PostAsync($"/api/v1/tickets/{one.Text("id")}/reissue", null, default);
+        Assert.Equal(410, (await phone.GoAsync(document)).Status);
+        await phone.SeesAsync("Este link não vale mais");
+        await phone.SeesAsync("anulado, transferido ou reemitido");
+        await phone.AssertAccessibleAsync();
     }
 
     [Fact]
@@ -535,6 +545,45 @@ public sealed class BuyingTests(WebSystem system)
         Assert.Equal(2, mine.Count);
     }
 
+    /// <summary>Who stops what was being sent gets no answer: the page goes on by itself and takes presses again.</summary>
+    [Fact]
+    public async Task A_form_whose_sending_was_stopped_leaves_a_page_that_works()
+    {
+        var show = await system.ShowAsync(capacity: 5);
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync();
+        var page = visitor.Page;
+        await page.Clock.InstallAsync();
+        await visitor.SignInFirstAsync(buyer);
+        await visitor.HoldAsync(show);
+        await page.Locator(".skip").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        Assert.EndsWith("#content", page.Url, StringComparison.Ordinal);
+        // Time is up, by the browser's clock alone: the server is asked, also from within the page.
+        await page.RunAndWaitForRequestAsync(
+            () => page.Clock.RunForAsync("11:00"),
+            request => request.IsNavigationRequest && request.Method == "GET"
+        );
+        await visitor.SeesAsync("Seus ingressos estão reservados", ".timer");
+        await page.CheckAsync("input[value=pix]");
+        await page.Locator("form .button.wide").ClickAsync();
+        await page.WaitForSelectorAsync(".pix");
+
+        var sent = 0;
+        await page.RouteAsync(
+            "**/pedidos/*",
+            route => route.Request.Method == "POST" && ++sent == 1 ? route.AbortAsync("aborted") : route.ContinueAsync()
+        );
+        var pay = page.Locator(".pix .link");
+        await pay.ClickAsync();
+        await Assertions.Expect(pay).ToHaveAttributeAsync("aria-disabled", "true");
+        await page.Clock.RunForAsync("00:31");
+        await Assertions.Expect(pay).Not.ToHaveAttributeAsync("aria-disabled", "true");
+        await pay.ClickAsync();
+        await page.WaitForSelectorAsync(".ticket-row");
+        Assert.Equal(2, sent);
+    }
+
     [Fact]
     public async Task A_refund_gives_the_tickets_back()
     {
@@ -620,6 +669,13 @@ public sealed class BuyingTests(WebSystem system)
         await page.FillAsync("#password", Buyer.Password);
         await page.ClickAsync("button[type=submit]");
         await page.WaitForURLAsync("**/conta");
+
+        // An address that was cut has no form to repeat.
+        Assert.Equal(400, (await visitor.GoAsync("/pedidos?pagina=x")).Status);
+        await visitor.SeesAsync("Este endereço não vale mais");
+        await visitor.PressAsync("Tentar de novo", AriaRole.Link);
+        await visitor.SeesAsync("Pedidos", "h1");
+        await visitor.GoAsync("/conta");
 
         await page.FillAsync("#name", "Íris A. Moreira");
         await visitor.PressAsync("Salvar");

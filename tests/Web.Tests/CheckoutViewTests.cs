@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Bunit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -90,6 +92,29 @@ public sealed class CheckoutViewTests : PlayedApi
         shown.Find("form[data-totals]").Submit();
         shown.WaitForElement("[role=alert]");
         return shown;
+    }
+
+    [Theory]
+    [InlineData("released", "foram devolvidos")]
+    [InlineData("expired", "O tempo passou")]
+    public void A_hold_that_is_over_says_how_it_ended(string status, string words)
+    {
+        Answers[$"/api/v1/holds/{Id}"] = JsonSerializer.SerializeToNode(Answers[$"/api/v1/holds/{Id}"])!.AsObject();
+        ((JsonObject)Answers[$"/api/v1/holds/{Id}"])["status"] = status;
+
+        Assert.Contains(words, Words(Page()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_show_that_was_cancelled_meanwhile_blames_no_add_on()
+    {
+        Refusals["POST /api/v1/orders"] = PeerStub.Problem(409, "session-cancelled");
+
+        Assert.Contains(
+            "Esta sessão foi cancelada",
+            Order("").Find("[role=alert]").TextContent,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public sealed class ChooseViewTests : PlayedApi
         };
     }
 
-    private IRenderedComponent<ChoosePage> Send(bool signedIn)
+    private IRenderedComponent<ChoosePage> Send(bool signedIn, int more = 0)
     {
         if (signedIn)
             Request.HttpContext.User = new(new ClaimsIdentity("test"));
@@ -113,7 +113,11 @@ public sealed class ChooseViewTests : PlayedApi
             new()
             {
                 ["_handler"] = "hold",
-                ["seat"] = $"{Seat}",
+                ["seat"] = Enumerable
+                    .Range(0, more)
+                    .Select(_ => $"{Guid.CreateVersion7()}")
+                    .Append($"{Seat}")
+                    .ToArray(),
                 [$"type-{Seat}"] = $"{Type}",
             }
         );
@@ -158,6 +162,18 @@ public sealed class ChooseViewTests : PlayedApi
             $"{Request.HttpContext.Response.Headers.SetCookie}",
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public void More_seats_than_one_purchase_takes_are_refused_and_none_is_left_out()
+    {
+        Answers["/api/v1/holds"] = new { id = Guid.CreateVersion7(), expiresAt = Now.AddMinutes(10) };
+
+        var shown = Send(signedIn: true, more: Choice.MaxSeats);
+        shown.Find("form.choose").Submit();
+
+        Assert.Contains("no máximo 20 lugares", shown.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("/api/v1/holds", Asked);
     }
 
     [Fact]

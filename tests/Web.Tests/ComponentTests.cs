@@ -81,6 +81,15 @@ public sealed class ComponentTests : BunitContext
         Assert.Equal(("/fim", null), (time.GetAttribute("data-next"), time.GetAttribute("data-reload")));
     }
 
+    [Theory]
+    [InlineData(569, "9 min")]
+    [InlineData(15, "15 s")]
+    public void Where_nobody_knows_the_place_a_countdown_says_how_long(int seconds, string words) =>
+        Assert.Equal(
+            words,
+            Render<Countdown>(p => p.Add(c => c.Until, Now.AddSeconds(seconds))).Find("time").TextContent
+        );
+
     [Fact]
     public void A_teams_events_are_told_by_the_clock_of_where_they_are()
     {

@@ -55,7 +55,9 @@ public sealed class OrderViewTests : PlayedApi
         object? dispute = null,
         string? cancelReason = null,
         string payment = "settled",
-        bool moved = false
+        bool moved = false,
+        long total = 20_000,
+        params object[] partialRefunds
     )
     {
         Answers[$"/api/v1/orders/{Id}"] = new
@@ -74,7 +76,7 @@ public sealed class OrderViewTests : PlayedApi
             lines = Array.Empty<object>(),
             discount = Reais(0),
             fee = Reais(0),
-            total = Reais(20_000),
+            total = Reais(total),
             placedAt = Now.AddDays(-1),
             expiresAt = Now.AddDays(-1),
             rescheduledAt = moved ? Now.AddHours(-1) : (DateTimeOffset?)null,
@@ -91,7 +93,7 @@ public sealed class OrderViewTests : PlayedApi
             tickets = status is "fulfilled" or "refunded"
                 ? new[] { Ticket(Mine, "A1"), Ticket(Given, "A2") }
                 : Array.Empty<object>(),
-            partialRefunds = Array.Empty<object>(),
+            partialRefunds,
         };
         var shown = Render<OrderPage>(p => p.Add(o => o.Id, Id));
         shown.WaitForElement("h1");
@@ -166,6 +168,62 @@ public sealed class OrderViewTests : PlayedApi
         Assert.Equal("/api/v1/tickets/pdf?new=1", rows[0].QuerySelector(".quiet")!.GetAttribute("href"));
         Assert.Equal("Com outra pessoa", rows[1].QuerySelector(".tag")!.TextContent);
         Assert.InRange(Asked.Count, 1, 3);
+    }
+
+    [Fact]
+    public void All_that_went_back_is_in_the_sum()
+    {
+        var part = new
+        {
+            id = Guid.CreateVersion7(),
+            reason = "organizer",
+            ticketIds = Array.Empty<Guid>(),
+            products = Array.Empty<object>(),
+            requestedAt = Now.AddDays(-1),
+            amount = Reais(5_000),
+            completed = true,
+        };
+
+        var left = Page("fulfilled", partialRefunds: part);
+        Assert.Contains("Devolvido−R$ 50,00", Words(left), StringComparison.Ordinal);
+        Assert.Contains("receber R$ 150,00", Words(left), StringComparison.Ordinal);
+        var all = Page("refunded", Refund(completed: true), partialRefunds: part);
+        Assert.Contains("Devolvido−R$ 200,00", Words(all), StringComparison.Ordinal);
+        Assert.DoesNotContain("Devolvido−", Words(Page("fulfilled")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fulfilled", false)]
+    [InlineData("refunded", true)]
+    public void What_was_free_speaks_of_no_money(string status, bool refunded)
+    {
+        var shown = Page(status, refunded ? Refund(completed: true) : null, total: 0);
+
+        Assert.Contains("evolv", Words(shown), StringComparison.Ordinal);
+        foreach (var word in new[] { "dinheiro", "mesmo meio", "receber R$", "Devolvido−", "eembolso" })
+            Assert.DoesNotContain(word, Words(shown), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tok_approve\nX-Role: admin")]
+    [InlineData("tok_aprovação")]
+    public void Whatever_a_card_field_says_goes_to_the_API_and_into_no_header(string card)
+    {
+        Answers[$"/api/v1/orders/{Id}/payments"] = new { };
+        Request.Form = new Microsoft.AspNetCore.Http.FormCollection(
+            new()
+            {
+                ["_handler"] = "retry",
+                ["attempt"] = "1",
+                ["method"] = "card",
+                ["card"] = card,
+            }
+        );
+
+        var shown = Page("awaitingPayment", payment: "failed");
+        shown.Find("form.form").Submit();
+
+        shown.WaitForState(() => Sent.Any(s => s.StartsWith("POST", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -181,6 +181,60 @@ public sealed class SeatTests(WebSystem system)
     }
 
     [Fact]
+    public async Task Who_has_just_reserved_seats_is_not_told_that_somebody_took_them()
+    {
+        var path = await ShowAsync();
+        var buyer = await system.BuyerAsync();
+        await using var visitor = await system.VisitAsync();
+        await visitor.SignInFirstAsync(buyer);
+        var page = visitor.Page;
+        await page.Clock.InstallAsync();
+        await visitor.GoAsync(path);
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Plateia, fila B, lugar 3" }).ClickAsync();
+        // A look at what is free is on its way when the form is sent; its answer comes while the next page is waited for.
+        var (asked, held, told) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
+        await page.RouteAsync(
+            "**/lugares.json",
+            async route =>
+            {
+                asked.TrySetResult();
+                await held.Task;
+                await route.ContinueAsync();
+            }
+        );
+        await page.RouteAsync(
+            "**" + path,
+            async route =>
+            {
+                var made = await route.FetchAsync(new() { MaxRedirects = 0 });
+                held.TrySetResult();
+                await told.Task;
+                await route.FulfillAsync(new() { Response = made });
+            }
+        );
+        var answer = page.WaitForResponseAsync("**/lugares.json");
+        await page.Clock.RunForAsync("00:11");
+        await asked.Task;
+        await page.EvaluateAsync("document.querySelector('form.choose').requestSubmit()");
+        await (await answer).FinishedAsync();
+        // As long as it takes to read that answer, and one more.
+        Assert.Equal(
+            1,
+            await page.EvaluateAsync<int>(
+                """
+                async () => {
+                  for (let i = 0; i < 3; i++) await (await fetch("/docs")).text();
+                  return document.querySelectorAll("input[name=seat]:checked, input[type=hidden][name=seat]").length;
+                }
+                """
+            )
+        );
+        Assert.DoesNotContain("levou antes", await visitor.TextAsync(".seats > [role=status]"));
+        told.SetResult();
+        await visitor.SeesAsync("Seus ingressos estão reservados", ".timer");
+    }
+
+    [Fact]
     public async Task The_best_that_are_together_leave_accessible_seats_to_who_asks_for_them()
     {
         var path = await ShowAsync();

@@ -58,6 +58,7 @@ const pages = [
     "GET /ingressos",
     "GET /ingressos/por-link",
     "GET /ingressos/{id}",
+    "GET /ingressos/{id}/pdf",
     "POST /ingressos/{id}",
     "GET /transferencias/{ticketId}/{id}",
     "POST /transferencias/{ticketId}/{id}",

@@ -99,7 +99,7 @@ internal static class KnownProblems
         new(
             "limit-reached",
             "409",
-            "There are as many as there may be; limit says how many.",
+            "There are as many as there may be; limit says how many, reason held that they are on hold already.",
             "Remove one first, or ask for fewer."
         ),
         new("sold-out", "409", "There are not enough left.", "Ask for fewer, or look at other ticket types."),

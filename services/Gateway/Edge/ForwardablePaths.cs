@@ -20,7 +20,8 @@ internal sealed class ForwardablePaths(RequestDelegate next, IProblemDetailsServ
             return;
         }
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        await problems.WriteAsync(
+        // Who takes no JSON gets the status alone.
+        await problems.TryWriteAsync(
             new()
             {
                 HttpContext = context,

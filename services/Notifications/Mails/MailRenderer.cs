@@ -98,7 +98,7 @@ internal sealed partial class MailRenderer(ComponentRenderer components, IOption
                 : ticket.Seat is null ? ticket.TicketTypeName
                 : $"{ticket.TicketTypeName}, {Place(ticket.Seat, words)}",
             ActionOf(content, words),
-            [.. content.Tickets.Select(t => (t, t.Seat is { } s ? Place(s, words) : null, Url(t.PdfPath)))],
+            [.. content.Tickets.Select(t => (t, t.Seat is { } s ? Place(s, words) : null, Url(DocumentOf(t.PdfPath))))],
             order is null ? null : PurchaseOf(order, content, formats, words),
             show?.ContactEmail is { } contact ? new(Fill(words.Questions, show.OrganizerName), contact) : null,
             words.Footer(kind)
@@ -153,12 +153,16 @@ internal sealed partial class MailRenderer(ComponentRenderer components, IOption
                 all.Count == 1 ? words.ShowTicket : Fill(words.ShowTickets, all.Count),
                 Url(PageOf(path))
             ),
-            { Tickets: [var only] } => (words.OpenTicket, Url(only.PdfPath)),
+            { Tickets: [var only] } => (words.OpenTicket, Url(DocumentOf(only.PdfPath))),
             _ => null,
         };
 
     /// <summary>Of the page (Web's) that shows what the document has, to whoever has the same link.</summary>
     private static string PageOf(string pdfPath) => "/ingressos/por-link" + pdfPath[pdfPath.IndexOf('?')..];
+
+    /// <summary>The same document by way of the pages, which say in words for people when the link is over.</summary>
+    private static string DocumentOf(string pdfPath) =>
+        pdfPath.Replace("/api/v1/tickets/", "/ingressos/", StringComparison.Ordinal);
 
     /// <summary>"setor Plateia, fila A, assento 12".</summary>
     private static string Place(string label, Words words) =>

@@ -84,7 +84,7 @@ public static class PlaceOrder
     /// </remarks>
     /// <response code="404">hold-not-found: no such hold of yours.</response>
     /// <response code="409">person-limit-reached: of the session, where it sells by CPF. order-exists: the hold's order was placed by another request, see Location. hold-expired: hold again.
-    /// sold-out, limit-reached, sale-not-open: of a product, or the show is cancelled. coupon-exhausted. contended: another request for the hold is
+    /// sold-out, limit-reached, sale-not-open: of a product. session-cancelled. coupon-exhausted. contended: another request for the hold is
     /// not answered yet.</response>
     /// <response code="422">invalid, product-not-found, coupon-invalid.</response>
     /// <response code="503">A neighbour is away; the same request may be repeated.</response>
@@ -149,7 +149,7 @@ public static class PlaceOrder
         {
             saved = await InsertAsync(source, order, options, ct);
             if (!saved && !await ExistsAsync(db, order.Id, buyerId, ct))
-                throw ProblemException.Conflict("sale-not-open", "The show is cancelled.");
+                throw ProblemException.Conflict("session-cancelled", "The show is cancelled.");
             return saved ? order : null;
         }
         finally

@@ -6,4 +6,7 @@ public static class Locales
     public const string Portuguese = "pt-BR";
     public const string English = "en";
     public const string Default = Portuguese;
+
+    /// <summary>Of the browser: the language that somebody chose on the pages, which sign-in pages follow.</summary>
+    public const string Cookie = "ticketing-language";
 }

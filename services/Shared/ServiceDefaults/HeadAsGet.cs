@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Ticketing.ServiceDefaults;
 
 /// <summary>HEAD is GET without a body (RFC 9110): routes know GET alone, and the server keeps the body back.</summary>
-internal sealed class HeadAsGet(RequestDelegate next)
+public sealed class HeadAsGet(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
     {

@@ -9,6 +9,10 @@ internal static class Refusals
     public static ProblemException LimitReached(string detail, int limit) =>
         new(409, "limit-reached", detail) { Extensions = { ["limit"] = limit } };
 
+    /// <summary>Of what the buyer has on hold already, not of what is asked for.</summary>
+    public static ProblemException HoldsLimitReached(string detail, int limit) =>
+        new(409, "limit-reached", detail) { Extensions = { ["limit"] = limit, ["reason"] = "held" } };
+
     public static ProblemException PersonLimitReached(int limit, int left) =>
         new(409, "person-limit-reached", $"One person may have {limit} tickets of this session.")
         {

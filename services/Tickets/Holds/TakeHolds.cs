@@ -171,13 +171,13 @@ internal sealed class TakeHolds(NpgsqlDataSource source, int holdSeconds) : IAsy
                 Refusal: Refusals.LimitReached($"At most {reader.GetInt32(5)} of this ticket type.", reader.GetInt32(5))
             ),
             "over-hold-limit" => new(
-                Refusal: Refusals.LimitReached(
+                Refusal: Refusals.HoldsLimitReached(
                     "You have other tickets of this session on hold: order or return them first.",
                     reader.GetInt32(5)
                 )
             ),
             "over-unpaid-limit" => new(
-                Refusal: Refusals.LimitReached(
+                Refusal: Refusals.HoldsLimitReached(
                     $"At most {reader.GetInt32(5)} tickets on hold of all sessions: order or return some first.",
                     reader.GetInt32(5)
                 )

@@ -32,9 +32,10 @@ internal static class OfferTransfer
     /// <response code="404">No such ticket of yours.</response>
     /// <response code="409">
     /// <c>transfer-open</c> with its <c>transferId</c>: withdraw that offer first. <c>ticket-used</c>, <c>ticket-voided</c>,
-    /// <c>ticket-blocked</c>, <c>session-cancelled</c>, <c>doors-open</c>, or <c>profile-missing</c>.
+    /// <c>ticket-blocked</c>, <c>session-cancelled</c>, <c>doors-open</c>, <c>ticket-yours</c> (the address is your own), or
+    /// <c>profile-missing</c>.
     /// </response>
-    /// <response code="422">The address is your own.</response>
+    /// <response code="422">The address is none.</response>
     /// <response code="429"><c>too-many-transfers</c>: the ticket was offered too often today, or you offered too many.</response>
     public static async Task<Created<TransferView>> Handle(
         Guid id,
@@ -56,7 +57,7 @@ internal static class OfferTransfer
                 "The receiver is told who offers: read GET /api/v1/me first."
             );
         if (me.Email == email)
-            throw ProblemException.Invalid("email", "The ticket is yours already.");
+            throw ProblemException.Conflict("ticket-yours", "The ticket is yours already.");
         var transferId = Guid.CreateVersion7();
         var path = await links.TransferPathAsync(id, transferId, ct);
         var made = await db.InTransactionAsync(

@@ -181,7 +181,7 @@ public sealed record PageText
     public required string End { get; init; }
     public required string EndAll { get; init; }
 
-    /// <summary>What the client asked for (<c>ui_locales</c>), else the browser's first language that is written here.</summary>
+    /// <summary>What the client asked for (<c>ui_locales</c>), else what was chosen on the pages, else the browser's first language that is written here.</summary>
     internal static PageText For(HttpContext http, string returnUrl)
     {
         var query = returnUrl.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at
@@ -191,7 +191,7 @@ public sealed record PageText
         var accepted = StringWithQualityHeaderValue.TryParseList(http.Request.Headers.AcceptLanguage, out var languages)
             ? languages.OrderByDescending(l => l.Quality ?? 1).Select(l => l.Value.ToString())
             : [];
-        foreach (var language in asked.Concat(accepted))
+        foreach (var language in asked.Append(http.Request.Cookies[Contracts.Locales.Cookie] ?? "").Concat(accepted))
         {
             if (language.StartsWith("pt", StringComparison.OrdinalIgnoreCase))
                 return Portuguese;

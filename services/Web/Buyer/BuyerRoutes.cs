@@ -14,6 +14,7 @@ internal static class BuyerRoutes
         app.MapGet("/eventos/{slug}/agenda.ics", CalendarAsync).AllowAnonymous();
         app.MapGet("/eventos/{slug}/sessoes/{id:guid}/lugares.json", SeatsAsync).AllowAnonymous();
         app.MapGet("/pedidos/{id:guid}/mudou", ChangedAsync);
+        app.MapGet("/ingressos/{id:guid}/pdf", PdfAsync).AllowAnonymous();
         app.MapGet("/conta/dados", ExportAsync);
     }
 
@@ -75,6 +76,18 @@ internal static class BuyerRoutes
         if (order is not null && OrderMark.Of(order) == mark)
             order = await api.FindAsync<Order>(AppIds.Orders, $"/api/v1/orders/{id}?wait={WaitSeconds}");
         return order is null ? Results.NotFound() : Results.Json(new { changed = OrderMark.Of(order) != mark });
+    }
+
+    /// <summary>The document behind a mail's link. What that link is no longer good for is told as a page, not in the API's words.</summary>
+    private static async Task<IResult> PdfAsync(Guid id, string? key, TicketingApi api, HttpContext http)
+    {
+        using var pdf = await api.OpenAsync(
+            AppIds.Tickets,
+            $"/api/v1/tickets/{id}/pdf{(key is null ? QueryString.Empty : QueryString.Create("key", key))}"
+        );
+        http.Response.Headers.CacheControl = "private, no-store";
+        http.Response.Headers.ContentDisposition = pdf.Content.Headers.ContentDisposition?.ToString();
+        return Results.Bytes(await pdf.Content.ReadAsByteArrayAsync(http.RequestAborted), "application/pdf");
     }
 
     private static async Task<IResult> ExportAsync(TicketingApi api)

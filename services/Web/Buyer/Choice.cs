@@ -11,7 +11,9 @@ internal sealed record Choice(
 {
     private const string Cookie = "ticketing-choice";
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(20);
-    private const int MaxSeats = 20;
+
+    /// <summary>Of one line, as the API takes it.</summary>
+    public const int MaxSeats = 20;
 
     /// <summary>More than anything sells; the API says no to less.</summary>
     private const int MaxCount = 10_000;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.Options;
+using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Web.Language;
@@ -11,7 +12,6 @@ internal static class Languages
     public const string Portuguese = "pt-BR";
     public const string English = "en";
     public const string Path = "/idioma";
-    private const string Cookie = "ticketing-language";
     private static readonly TimeSpan Kept = TimeSpan.FromDays(365);
 
     public static bool IsEnglish => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == English;
@@ -29,8 +29,8 @@ internal static class Languages
         [
             new CustomRequestCultureProvider(context =>
                 Task.FromResult(
-                    context.Request.Cookies[Cookie] is Portuguese or English
-                        ? new ProviderCultureResult(context.Request.Cookies[Cookie])
+                    context.Request.Cookies[Locales.Cookie] is Portuguese or English
+                        ? new ProviderCultureResult(context.Request.Cookies[Locales.Cookie])
                         : null
                 )
             ),
@@ -64,7 +64,7 @@ internal static class Languages
                 {
                     if (para is Portuguese or English)
                         context.Response.Cookies.Append(
-                            Cookie,
+                            Locales.Cookie,
                             para,
                             new CookieOptions
                             {

@@ -343,6 +343,10 @@ internal static class ProblemSentences
                 $"O limite desta sessão é de {limit} por pessoa, contando o que você já comprou ou reservou. Você ainda pode levar {left}.",
                 $"This session's limit is {limit} per person, with what you have bought or reserved already. You may take {left} more."
             ),
+            "limit-reached" when problem.Text("reason") == "held" => T(
+                "Você tem outros ingressos reservados: finalize ou devolva essa reserva antes.",
+                "You have other tickets on hold: order or return them first."
+            ),
             "limit-reached" when problem.Number("limit") is { } limit => T(
                 $"São no máximo {limit} por compra.",
                 $"At most {limit} in one purchase."

@@ -359,13 +359,19 @@ show(current);
 // ---- Others choose, too: what is free is asked for again while somebody looks, and what was chosen and is gone is said.
 
 const every = 10_000;
+// From then on it is this buyer who has them.
+let sent = false;
+root.closest("form").addEventListener("submit", () => (sent = true));
+addEventListener("pageshow", () => (sent = false));
 const byId = new Map(all.map((seat) => [seat.id, seat]));
 
 async function refresh() {
   const answer = await fetch(root.dataset.source);
   if (!answer.ok) return;
+  const { sections } = await answer.json();
+  if (sent) return;
   let changed = false;
-  for (const { id, free } of (await answer.json()).sections.flatMap((section) => section.rows.flatMap((row) => row.seats))) {
+  for (const { id, free } of sections.flatMap((section) => section.rows.flatMap((row) => row.seats))) {
     const seat = byId.get(id);
     if (!seat || seat.free === free) continue;
     seat.free = free;
@@ -387,6 +393,6 @@ async function refresh() {
   for (;;) {
     await new Promise((go) => setTimeout(go, every));
     // Out of reach for now: what is shown stays, and the server decides anyway.
-    if (!document.hidden) await refresh().catch(() => {});
+    if (!document.hidden && !sent) await refresh().catch(() => {});
   }
 })();

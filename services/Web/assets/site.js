@@ -6,10 +6,12 @@ const show = (amount, { sign, digits }) =>
   sign + (amount / 10 ** digits).toLocaleString(english ? "en-US" : "pt-BR", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 // What is being sent has an answer of its own, which to go elsewhere by itself would cut off.
-let sending = false;
-addEventListener("submit", (event) => (sending ||= !event.defaultPrevented));
-addEventListener("pageshow", (event) => (sending &&= !event.persisted));
-const go = (to) => sending || location.replace(to);
+// Who stops it gets none: then all goes on.
+const answered = 30_000;
+let sentAt = -Infinity;
+addEventListener("submit", (event) => event.defaultPrevented || (sentAt = Date.now()));
+addEventListener("pageshow", (event) => event.persisted && (sentAt = -Infinity));
+const go = (to) => (Date.now() - sentAt < answered ? setTimeout(() => go(to), 1000) : location.replace(to));
 addEventListener("outdated", () => go(location.pathname));
 
 // Counts by the server's clock: a phone's may be wrong.
@@ -29,7 +31,7 @@ for (const time of document.querySelectorAll("[data-countdown]")) {
     time.textContent = english ? "time is up" : "tempo esgotado";
     time.closest(".held-bar")?.remove();
     if (time.dataset.next) go(time.dataset.next);
-    if (time.dataset.reload) setTimeout(() => go(location.href), 1500);
+    if (time.dataset.reload) setTimeout(() => go(location.pathname + location.search), 1500);
   };
   tick();
 }
@@ -93,10 +95,15 @@ for (const form of document.querySelectorAll("[data-totals]")) {
 // A second press sends nothing; the server would take it as the first one anyway.
 for (const form of document.querySelectorAll("form[data-once]")) {
   let sent = false;
+  const buttons = form.querySelectorAll("button[type=submit]");
   form.addEventListener("submit", (event) => {
-    if (sent) event.preventDefault();
+    if (sent) return event.preventDefault();
     sent = true;
-    for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
+    for (const button of buttons) button.setAttribute("aria-disabled", "true");
+    setTimeout(() => {
+      sent = false;
+      for (const button of buttons) button.removeAttribute("aria-disabled");
+    }, answered);
   });
   // Back from the next page: what was sent has changed what is here.
   addEventListener("pageshow", (event) => {

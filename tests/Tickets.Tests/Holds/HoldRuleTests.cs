@@ -69,6 +69,7 @@ public sealed class HoldRuleTests(TicketsApp app)
             "limit-reached"
         );
         Assert.Equal(6, problem.GetProperty("limit").GetInt32());
+        Assert.False(problem.TryGetProperty("reason", out _));
         problem = await (await http.HoldAsync(show.SessionId, [.. many.Select(t => Some(t, 7))])).ProblemAsync(
             409,
             "limit-reached"
@@ -92,6 +93,7 @@ public sealed class HoldRuleTests(TicketsApp app)
         {
             problem = await refused.ProblemAsync(409, "limit-reached");
             Assert.Equal(HoldLimits.MaxLiveHolds, problem.GetProperty("limit").GetInt32());
+            Assert.Equal("held", problem.GetProperty("reason").GetString());
         }
         // One given back makes room for one.
         using var again = app.Person(buyer);

@@ -383,7 +383,7 @@ public sealed class TransferTests(TicketsApp app)
         Task<HttpResponseMessage> TryAsync(string email, string name = "Bruna") =>
             app.OfferAsync(sold.Buyer, sold.Ticket, email, name);
 
-        Assert.Equal("email", (await (await TryAsync(me.Email)).ProblemAsync(422, "invalid")).Field());
+        await (await TryAsync(me.Email)).ProblemAsync(409, "ticket-yours");
         Assert.Equal("email", (await (await TryAsync("not an address")).ProblemAsync(400, "invalid")).Field());
         Assert.Equal("email", (await (await TryAsync("a@b")).ProblemAsync(422, "invalid")).Field());
         Assert.Equal("name", (await (await TryAsync("a@b.example", "  ")).ProblemAsync(400, "invalid")).Field());
