@@ -20,6 +20,9 @@ public sealed class TestIssuer : IAsyncDisposable
     /// <summary>The <c>iss</c> of its tokens, with a trailing slash.</summary>
     public string Authority { get; private set; } = "";
 
+    /// <summary>What it gives for a code or a refresh token; refuses until set.</summary>
+    public Func<IFormCollection, Task<IResult>> Exchange { get; set; } = _ => Task.FromResult(Results.BadRequest());
+
     public static async Task<TestIssuer> StartAsync()
     {
         var builder = PeerStub.CreateBuilder();
@@ -27,9 +30,22 @@ public sealed class TestIssuer : IAsyncDisposable
         var issuer = new TestIssuer(builder.Build());
         issuer.app.MapGet(
             "/.well-known/openid-configuration",
-            () => Results.Json(new { issuer = issuer.Authority, jwks_uri = issuer.Authority + ".well-known/jwks" })
+            () =>
+                Results.Json(
+                    new
+                    {
+                        issuer = issuer.Authority,
+                        jwks_uri = issuer.Authority + ".well-known/jwks",
+                        authorization_endpoint = issuer.Authority + "connect/authorize",
+                        token_endpoint = issuer.Authority + "connect/token",
+                    }
+                )
         );
         issuer.app.MapGet("/.well-known/jwks", issuer.Jwks);
+        issuer.app.MapPost(
+            "/connect/token",
+            async (HttpRequest request) => await issuer.Exchange(await request.ReadFormAsync())
+        );
         await issuer.app.StartAsync();
         issuer.Authority = issuer.app.Urls.First() + "/";
         return issuer;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Dapr;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
@@ -10,9 +11,9 @@ namespace Ticketing.Web.SignIn;
 
 /// <summary>
 /// Renews the session's access token before it runs out. A provider that says no has ended the session; one that does
-/// not answer has not.
+/// not answer has not. What is renewed is saved at once: the answer may take its time, and others need the token meanwhile.
 /// </summary>
-internal sealed class Tokens(IOptionsMonitor<OpenIdConnectOptions> options, TimeProvider clock)
+internal sealed class Tokens(IOptionsMonitor<OpenIdConnectOptions> options, StoredSessions sessions, TimeProvider clock)
 {
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(1);
 
@@ -41,7 +42,7 @@ internal sealed class Tokens(IOptionsMonitor<OpenIdConnectOptions> options, Time
         OpenIdConnectMessage? renewed;
         try
         {
-            renewed = await asking.GetOrAdd(refresh, AskAsync);
+            renewed = await asking.GetOrAdd(refresh, _ => RenewAsync(refresh, context));
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException or InvalidOperationException)
         {
@@ -53,10 +54,34 @@ internal sealed class Tokens(IOptionsMonitor<OpenIdConnectOptions> options, Time
             asking.TryRemove(refresh, out _);
         }
         if (renewed is null)
-        {
             context.RejectPrincipal();
-            return;
+        else
+            Take(renewed, properties);
+    }
+
+    /// <summary>Null when the session is over: the provider says so, or somebody has signed out meanwhile.</summary>
+    private async Task<OpenIdConnectMessage?> RenewAsync(string refresh, CookieValidatePrincipalContext context)
+    {
+        if (await AskAsync(refresh) is not { } renewed)
+            return null;
+        Take(renewed, context.Properties);
+        var now = clock.GetUtcNow();
+        (context.Properties.IssuedUtc, context.Properties.ExpiresUtc) = (now, now + StoredSessions.Lifetime);
+        try
+        {
+            return await sessions.TryRenewAsync(new(context.Principal!, context.Properties, context.Scheme.Name))
+                ? renewed
+                : null;
         }
+        catch (DaprException)
+        {
+            // The next request asks again.
+            return renewed;
+        }
+    }
+
+    private void Take(OpenIdConnectMessage renewed, AuthenticationProperties properties)
+    {
         var lifetime = int.TryParse(renewed.ExpiresIn, CultureInfo.InvariantCulture, out var seconds) ? seconds : 300;
         properties.UpdateTokenValue("access_token", renewed.AccessToken);
         if (renewed.RefreshToken is { Length: > 0 } next)
@@ -67,7 +92,6 @@ internal sealed class Tokens(IOptionsMonitor<OpenIdConnectOptions> options, Time
             "expires_at",
             clock.GetUtcNow().AddSeconds(lifetime).ToString("o", CultureInfo.InvariantCulture)
         );
-        context.ShouldRenew = true;
     }
 
     /// <summary>Null when the provider says that the session is over.</summary>

@@ -1,0 +1,249 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Npgsql;
+using Ticketing.Contracts;
+using Ticketing.TestKit;
+
+namespace Ticketing.Web.Tests;
+
+/// <summary>How a session begins, goes on and ends; the provider and the services behind the pages are played.</summary>
+public sealed partial class SessionTests : IAsyncLifetime
+{
+    private const string Cookie = "ticketing-session";
+
+    private readonly PeerStub orders = new();
+    private readonly PeerStub users = new();
+    private readonly Guid someone = Guid.CreateVersion7();
+    private TestSystem system = null!;
+
+    /// <summary>Of the tokens that are given; less than a minute is renewed with each request.</summary>
+    private int lasts = 3600;
+    private int exchanged;
+
+    /// <summary>The refresh token that is good; another one is refused.</summary>
+    private string good = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        system = await new TestSystem()
+            .Service(AppIds.Web, WebService.Build, "Web:EmbeddedProvider=false")
+            .Stub(AppIds.Orders, orders)
+            .Stub(AppIds.Users, users)
+            .StartAsync();
+        system.Issuer.Exchange = form => Task.FromResult(Exchange(form));
+        users.Handle = asked =>
+            Task.FromResult(
+                asked.Path == "/api/v1/me" && asked.Method == "GET"
+                    ? PeerStub.Json(
+                        new
+                        {
+                            id = someone,
+                            email = "ana@example.com",
+                            emailVerified = true,
+                            name = "Ana",
+                            locale = "pt-BR",
+                            roles = Array.Empty<string>(),
+                        }
+                    )
+                : asked.Path == "/api/v1/me/consents" ? PeerStub.Json(new { consents = Array.Empty<object>() })
+                : PeerStub.Problem(401, "unauthenticated")
+            );
+    }
+
+    public ValueTask DisposeAsync() => system.DisposeAsync();
+
+    private IResult Exchange(IFormCollection form)
+    {
+        if (form["grant_type"] == "refresh_token" && form["refresh_token"] != good)
+            return Results.BadRequest();
+        good = $"refresh-{Interlocked.Increment(ref exchanged)}";
+        var id = new Dictionary<string, object>
+        {
+            ["sub"] = someone.ToString(),
+            ["aud"] = "ticketing-web",
+            ["name"] = "Ana",
+        };
+        // The code of a sign-in is its nonce here.
+        if (form["code"].ToString() is { Length: > 0 } nonce)
+            id["nonce"] = nonce;
+        return Results.Json(
+            new
+            {
+                access_token = $"access-{exchanged}",
+                refresh_token = good,
+                id_token = system.Issuer.Token(id, type: "JWT"),
+                token_type = "Bearer",
+                expires_in = lasts.ToString(CultureInfo.InvariantCulture),
+            }
+        );
+    }
+
+    /// <summary>With the cookies that it was given, wherever they belong.</summary>
+    private sealed class Browser(HttpClient http) : IDisposable
+    {
+        public Dictionary<string, string> Cookies { get; init; } = [];
+
+        /// <summary>Of all answers, in their order.</summary>
+        public List<string> Given { get; } = [];
+
+        public Browser Copy() => new(http) { Cookies = new(Cookies) };
+
+        public Task<HttpResponseMessage> GetAsync(string path, params (string, string)[] headers) =>
+            SendAsync(HttpMethod.Get, path, null, headers);
+
+        public Task<HttpResponseMessage> PostAsync(
+            string path,
+            Dictionary<string, string> form,
+            params (string, string)[] headers
+        ) => SendAsync(HttpMethod.Post, path, new FormUrlEncodedContent(form), headers);
+
+        private async Task<HttpResponseMessage> SendAsync(
+            HttpMethod method,
+            string path,
+            HttpContent? content,
+            (string Name, string Value)[] headers
+        )
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = content };
+            if (Cookies.Count > 0)
+                request.Headers.Add("Cookie", string.Join("; ", Cookies.Select(c => $"{c.Key}={c.Value}")));
+            foreach (var (name, value) in headers)
+                request.Headers.Add(name, value);
+            var answer = await http.SendAsync(request);
+            if (answer.Headers.TryGetValues("Set-Cookie", out var given))
+                foreach (var line in given)
+                {
+                    Given.Add(line);
+                    var (name, value) = line.Split(';')[0].Split('=', 2) is [var n, var v] ? (n, v) : ("", "");
+                    if (value.Length == 0)
+                        Cookies.Remove(name);
+                    else
+                        Cookies[name] = value;
+                }
+            return answer;
+        }
+
+        public void Dispose() => http.Dispose();
+    }
+
+    private Browser Open() => new(system.Client(AppIds.Web));
+
+    private async Task<Browser> SignedInAsync()
+    {
+        var browser = Open();
+        using var challenge = await browser.GetAsync("/entrar");
+        using var back = await ComeBackAsync(browser, challenge);
+        Assert.Contains(Cookie, browser.Cookies.Keys);
+        return browser;
+    }
+
+    /// <summary>From the provider, where somebody has signed in.</summary>
+    private static Task<HttpResponseMessage> ComeBackAsync(Browser browser, HttpResponseMessage challenge)
+    {
+        var asked = QueryHelpers.ParseQuery(challenge.Headers.Location!.Query);
+        var back = QueryHelpers.AddQueryString(
+            "/auth/callback",
+            new Dictionary<string, string?> { ["code"] = asked["nonce"], ["state"] = asked["state"] }
+        );
+        return browser.GetAsync(back);
+    }
+
+    private bool IsChallenge(HttpResponseMessage answer) =>
+        answer.StatusCode == HttpStatusCode.Redirect
+        && answer.Headers.Location!.OriginalString.StartsWith(system.Issuer.Authority, StringComparison.Ordinal);
+
+    private static async Task<Dictionary<string, string>> FormAsync(Browser browser, string handler)
+    {
+        using var page = await browser.GetAsync("/conta");
+        var token = Token().Match(await page.Content.ReadAsStringAsync()).Groups[1].Value;
+        return new() { ["__RequestVerificationToken"] = token, ["_handler"] = handler };
+    }
+
+    /// <summary>Asks for what is answered when <paramref name="released"/> is.</summary>
+    private async Task<Task<HttpResponseMessage>> PollAsync(Browser browser, Task released)
+    {
+        orders.Handle = async _ =>
+        {
+            await released;
+            return PeerStub.Problem(404, "not-found");
+        };
+        var poll = browser.GetAsync($"/pedidos/{Guid.CreateVersion7()}/mudou?mark=x");
+        await Eventually.TrueAsync(() => Task.FromResult(!orders.Requests.IsEmpty));
+        return poll;
+    }
+
+    private async Task<object?> StoreAsync(string sql)
+    {
+        await using var dapr = NpgsqlDataSource.Create(system.DaprDatabase);
+        await using var command = dapr.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
+
+    [Fact]
+    public async Task Who_signs_out_stays_signed_out_whatever_is_still_on_its_way()
+    {
+        lasts = 30;
+        using var person = await SignedInAsync();
+        var form = await FormAsync(person, "");
+        using var old = person.Copy();
+        var answered = new TaskCompletionSource();
+        var poll = await PollAsync(old, answered.Task);
+
+        using (var left = await person.PostAsync("/sair", form))
+            Assert.Equal(HttpStatusCode.Redirect, left.StatusCode);
+        Assert.DoesNotContain(Cookie, person.Cookies.Keys);
+        answered.SetResult();
+        using (await poll)
+            Assert.DoesNotContain(old.Given, c => c.StartsWith(Cookie, StringComparison.Ordinal));
+
+        using var again = await old.GetAsync("/pedidos");
+        Assert.True(IsChallenge(again));
+        Assert.Equal(0L, await StoreAsync("SELECT count(*) FROM state WHERE key LIKE '%session-%'"));
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_while_its_token_is_renewed_is_over()
+    {
+        lasts = 30;
+        using var person = await SignedInAsync();
+        var (asked, given) = (new TaskCompletionSource(), new TaskCompletionSource());
+        system.Issuer.Exchange = async form =>
+        {
+            asked.SetResult();
+            await given.Task;
+            return Exchange(form);
+        };
+        var page = person.GetAsync("/conta");
+        await asked.Task;
+        await StoreAsync("DELETE FROM state WHERE key LIKE '%session-%'");
+        given.SetResult();
+
+        using var answer = await page;
+        Assert.True(IsChallenge(answer));
+        Assert.Equal(0L, await StoreAsync("SELECT count(*) FROM state WHERE key LIKE '%session-%'"));
+    }
+
+    [Fact]
+    public async Task A_renewed_token_is_everybodys_at_once()
+    {
+        lasts = 30;
+        using var person = await SignedInAsync();
+        lasts = 3600;
+        var answered = new TaskCompletionSource();
+        using var tab = person.Copy();
+        var poll = await PollAsync(tab, answered.Task);
+
+        // The provider takes no refresh token twice.
+        using (var page = await person.GetAsync("/conta"))
+            Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Equal(2, exchanged);
+        answered.SetResult();
+        (await poll).Dispose();
+    }
+
+    [GeneratedRegex(@"name=""__RequestVerificationToken"" value=""([^""]+)""")]
+    private static partial Regex Token();
+}
