@@ -118,6 +118,7 @@ public sealed partial class ArchitectureTests
         "api/v1/tickets/{id:guid}/transfers/{transferId:guid}/decline", // by the mail's key
         "connect/", // the OpenID provider authenticates clients itself
         "account/", // log-in form, with antiforgery
+        "sair", // whoever is signed in sends the form's token
         "api/v1/payments/webhooks/", // signed, or at a secret path
         "sandbox/", // another company's buttons for play money
         "api-pix/", // another company's API, with its own tokens

@@ -244,6 +244,45 @@ public sealed partial class SessionTests : IAsyncLifetime
         (await poll).Dispose();
     }
 
+    [Fact]
+    public async Task A_script_is_told_that_nobody_is_signed_in_and_lays_no_cookies()
+    {
+        using var browser = Open();
+        foreach (var path in new[] { $"/pedidos/{Guid.CreateVersion7()}/mudou", "/conta", "/entrar" })
+        {
+            using var told = await browser.GetAsync(path, ("Sec-Fetch-Mode", "cors"));
+            Assert.Equal(HttpStatusCode.Unauthorized, told.StatusCode);
+            Assert.Empty(browser.Given);
+        }
+        using var led = await browser.GetAsync("/conta", ("Sec-Fetch-Mode", "navigate"));
+        Assert.True(IsChallenge(led));
+        using var older = await browser.GetAsync("/conta");
+        Assert.True(IsChallenge(older));
+
+        // So it is where the API says that the session is over.
+        using var person = await SignedInAsync();
+        orders.Handle = _ => Task.FromResult(PeerStub.Problem(401, "unauthenticated"));
+        using var over = await person.GetAsync($"/pedidos/{Guid.CreateVersion7()}/mudou", ("Sec-Fetch-Mode", "cors"));
+        Assert.Equal(HttpStatusCode.Unauthorized, over.StatusCode);
+        Assert.DoesNotContain(Cookie, person.Cookies.Keys);
+    }
+
+    [Fact]
+    public async Task Signing_out_twice_leads_home()
+    {
+        using var browser = Open();
+        using var posted = await browser.PostAsync("/sair", []);
+        Assert.Equal((HttpStatusCode.Redirect, "/"), (posted.StatusCode, posted.Headers.Location!.OriginalString));
+        using var got = await browser.GetAsync("/sair");
+        Assert.Equal((HttpStatusCode.Redirect, "/"), (got.StatusCode, got.Headers.Location!.OriginalString));
+
+        using var person = await SignedInAsync();
+        using var forged = await person.PostAsync("/sair", []);
+        Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
+        using var page = await person.GetAsync("/conta");
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+    }
+
     [GeneratedRegex(@"name=""__RequestVerificationToken"" value=""([^""]+)""")]
     private static partial Regex Token();
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dapr;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -31,6 +32,11 @@ internal sealed class PageErrors(RequestDelegate next, ILogger<PageErrors> logge
             when (p.Status == StatusCodes.Status401Unauthorized && !context.Response.HasStarted)
         {
             await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+            if (context.Request.IsByScript())
+            {
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                return;
+            }
             context.Response.Redirect(
                 SignInRoutes.InPath + QueryString.Create("volta", context.Request.Path + context.Request.QueryString)
             );
@@ -49,6 +55,8 @@ internal sealed class PageErrors(RequestDelegate next, ILogger<PageErrors> logge
         }
         if (
             context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }
+            // It is said to scripts alone.
+            && context.Response.StatusCode != StatusCodes.Status401Unauthorized
             && !context.Request.Path.StartsWithSegments("/healthz")
         )
             await RenderAsync(context, context.Response.StatusCode, null, null);
@@ -86,7 +94,12 @@ internal sealed class PageErrors(RequestDelegate next, ILogger<PageErrors> logge
         e switch
         {
             ApiProblemException p => (p.Status, p.Code, p.TraceId),
-            PeerUnavailableException or TimeoutException or HttpRequestException => (503, "unavailable", null),
+            PeerUnavailableException or TimeoutException or HttpRequestException or DaprException => (
+                503,
+                "unavailable",
+                null
+            ),
+            ProblemException p => (p.Status, p.Code, null),
             AntiforgeryValidationException => (400, null, null),
             BadHttpRequestException bad => (bad.StatusCode, null, null),
             InvalidDataException => (400, null, null),

@@ -7,6 +7,7 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Ticketing.ServiceDefaults;
 using Ticketing.Web.Api;
 using Ticketing.Web.Buyer;
+using Ticketing.Web.Hosting;
 using Ticketing.Web.Language;
 
 namespace Ticketing.Web.SignIn;
@@ -51,11 +52,7 @@ internal static class SignInRoutes
             o.SuppressXFrameOptionsHeader = true;
         });
         services
-            .AddAuthentication(o =>
-            {
-                o.DefaultScheme = CookieAuthenticationDefaults.AuthenticationScheme;
-                o.DefaultChallengeScheme = OpenIdConnectDefaults.AuthenticationScheme;
-            })
+            .AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme)
             .AddCookie(o =>
             {
                 o.Cookie.Name = $"{prefix}ticketing-session";
@@ -66,6 +63,7 @@ internal static class SignInRoutes
                 o.SlidingExpiration = false;
                 o.Events.OnValidatePrincipal = context =>
                     context.HttpContext.RequestServices.GetRequiredService<Tokens>().KeepFreshAsync(context);
+                o.Events.OnRedirectToLogin = LeadInAsync;
             })
             .AddOpenIdConnect(o =>
             {
@@ -143,7 +141,32 @@ internal static class SignInRoutes
     public static void MapSignIn(this WebApplication app)
     {
         app.MapGet(InPath, SignIn).AllowAnonymous();
-        app.MapPost(OutPath, SignOutAsync);
+        app.MapPost(OutPath, SignOutAsync).AllowAnonymous();
+        app.MapGet(OutPath, () => Results.LocalRedirect("/")).AllowAnonymous();
+    }
+
+    /// <summary>
+    /// Somebody is led to the provider and back. A script is told, before anything is laid into the browser for a sign-in that
+    /// it does not make.
+    /// </summary>
+    private static async Task LeadInAsync(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        var http = context.HttpContext;
+        if (StoredSessions.AreUnread(http))
+            throw new PeerUnavailableException("Sessions cannot be read.");
+        if (http.Request.IsByScript())
+        {
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+        try
+        {
+            await http.ChallengeAsync(OpenIdConnectDefaults.AuthenticationScheme, context.Properties);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new PeerUnavailableException("The identity provider is not answering.", e);
+        }
     }
 
     private static IResult SignIn(HttpContext http, string? volta, string? falhou)
@@ -164,10 +187,17 @@ internal static class SignInRoutes
         IOptionsMonitor<OpenIdConnectOptions> options
     )
     {
-        await antiforgery.ValidateRequestAsync(http);
+        if (StoredSessions.AreUnread(http))
+            throw new PeerUnavailableException("A session that cannot be read cannot be ended.");
+        var isOver = http.User.Identity is not { IsAuthenticated: true };
+        // Where nobody is signed in, nobody can be signed out by another site.
+        if (!isOver)
+            await antiforgery.ValidateRequestAsync(http);
         // Whoever comes next at this browser has reserved nothing.
         if (hold.Read() is { } held)
             hold.Forget(held.Id);
+        if (isOver)
+            return Results.LocalRedirect("/");
         var oidc = options.Get(OpenIdConnectDefaults.AuthenticationScheme);
         var provider = await oidc.ConfigurationManager!.GetConfigurationAsync(http.RequestAborted);
         return Results.SignOut(

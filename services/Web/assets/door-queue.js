@@ -67,12 +67,15 @@ export const device = own;
 /** The server did not answer, or not as one that works. */
 export class Away extends Error {}
 
+// A browser that does not say that a script asks is led to the sign-in itself.
+const isSignedOut = ({ type, status }) => type === "opaqueredirect" || status === 401;
+
 /** What the server says, in time and whole. Whoever is signed out is led to the sign-in. */
 export async function ask(path, { within = backgroundPatience, ...options } = {}) {
   let answer;
   try {
     answer = await fetch(path, { ...options, redirect: "manual", signal: AbortSignal.timeout(within) });
-    if (answer.type !== "opaqueredirect") {
+    if (!isSignedOut(answer)) {
       const { ok, status, headers } = answer;
       const text = await answer.text();
       if (status < 500) return { ok, status, headers, text };
@@ -80,7 +83,7 @@ export async function ask(path, { within = backgroundPatience, ...options } = {}
   } catch {
     throw new Away();
   }
-  if (answer.type !== "opaqueredirect") throw new Away();
+  if (!isSignedOut(answer)) throw new Away();
   // Names stay on a phone no longer than its door may see them; what it has still to tell has none.
   await stored("lists", "readwrite", (lists) => lists.clear()).catch(() => {});
   location.reload();

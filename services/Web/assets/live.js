@@ -8,6 +8,11 @@ for (;;) {
   if (document.hidden) continue;
   try {
     const answer = await fetch(location.href, { redirect: "error" });
+    // Nobody is signed in any more: the page leads to the sign-in.
+    if (answer.status === 401) {
+      dispatchEvent(new Event("outdated"));
+      break;
+    }
     if (!answer.ok) continue;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
     const shown = document.querySelector("[data-live]");

@@ -7,8 +7,10 @@ if (waiting) {
   for (let failures = 0; ; ) {
     try {
       const answer = await fetch(waiting.dataset.wait, { headers: { Accept: "application/json" }, redirect: "error" });
-      if (!answer.ok) throw new Error(`${answer.status}`);
-      if ((await answer.json()).changed) {
+      // Nobody is signed in any more: the page leads to the sign-in.
+      const isOver = answer.status === 401;
+      if (!answer.ok && !isOver) throw new Error(`${answer.status}`);
+      if (isOver || (await answer.json()).changed) {
         dispatchEvent(new Event("outdated"));
         break;
       }
