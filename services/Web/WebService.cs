@@ -49,9 +49,11 @@ public static class WebService
         app.UseRouting();
         app.UseMiddleware<PublicOrigin>();
         app.UseMiddleware<SecurityHeaders>();
-        app.UseServiceDefaults();
-        app.UseLanguages();
-        app.UseMiddleware<PageErrors>();
+        app.UseServiceDefaults(answers =>
+        {
+            answers.UseLanguages();
+            answers.UseMiddleware<PageErrors>();
+        });
         app.UseMiddleware<PageCache>();
         app.UseAntiforgery();
         app.MapAssets();

@@ -672,7 +672,7 @@ public sealed class BuyingTests(WebSystem system)
 
         // An address that was cut has no form to repeat.
         Assert.Equal(400, (await visitor.GoAsync("/pedidos?pagina=x")).Status);
-        await visitor.SeesAsync("Este endereço não vale mais");
+        await visitor.SeesAsync("Este endereço não está certo");
         await visitor.PressAsync("Tentar de novo", AriaRole.Link);
         await visitor.SeesAsync("Pedidos", "h1");
         await visitor.GoAsync("/conta");

@@ -283,6 +283,62 @@ public sealed partial class SessionTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
     }
 
+    [Fact]
+    public async Task An_address_that_was_cut_is_answered_with_a_page()
+    {
+        using var person = await SignedInAsync();
+        foreach (
+            var path in new[]
+            {
+                "/eventos/x/agenda.ics?sessao=x",
+                "/entrar?volta=/a&volta=/b",
+                $"/organizar/{someone}/eventos/{someone}/entrada.csv?data=x",
+            }
+        )
+        {
+            using var answer = await person.GetAsync(path, ("Accept", "text/html"), ("Accept-Language", "en"));
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
+            Assert.Contains("This address is not right", await answer.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Public_pages_are_there_while_sessions_cannot_be_read_and_others_say_so()
+    {
+        const string open = "/entrada-interrompida";
+        using var person = await SignedInAsync();
+        var form = await FormAsync(person, "");
+        await StoreAsync("ALTER TABLE state RENAME TO away");
+        using (var answer = await person.GetAsync(open))
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            // Else a door's phone would forget its list.
+            Assert.DoesNotContain("data-signed-out", await answer.Content.ReadAsStringAsync());
+        }
+        foreach (
+            var ask in new Func<Task<HttpResponseMessage>>[]
+            {
+                () => person.GetAsync("/conta"),
+                () => person.GetAsync("/entrar"),
+                () => person.PostAsync("/conta", form),
+                () => person.PostAsync("/sair", form),
+            }
+        )
+        {
+            using var answer = await ask();
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
+            Assert.DoesNotContain("data-signed-out", await answer.Content.ReadAsStringAsync());
+        }
+        await StoreAsync("ALTER TABLE away RENAME TO state");
+        using var again = await person.GetAsync("/conta");
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        using var stranger = Open();
+        using var signedOut = await stranger.GetAsync(open);
+        Assert.Contains("data-signed-out", await signedOut.Content.ReadAsStringAsync());
+    }
+
     [GeneratedRegex(@"name=""__RequestVerificationToken"" value=""([^""]+)""")]
     private static partial Regex Token();
 }

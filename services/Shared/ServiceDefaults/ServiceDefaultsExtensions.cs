@@ -125,13 +125,15 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>Call before mapping the service's own endpoints.</summary>
-    public static WebApplication UseServiceDefaults(this WebApplication app)
+    /// <param name="answers">Middleware of a service that has other answers than problems to what goes wrong.</param>
+    public static WebApplication UseServiceDefaults(this WebApplication app, Action<WebApplication>? answers = null)
     {
         app.UseMiddleware<HeadAsGet>();
         app.UseRouting();
         app.UseHttpLogging();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        answers?.Invoke(app);
         app.UseMiddleware<SidecarOnly>();
         // Of others it would unwrap, too, and break over what is none.
         app.UseWhen(
