@@ -339,6 +339,60 @@ public sealed partial class SessionTests : IAsyncLifetime
         Assert.Contains("data-signed-out", await signedOut.Content.ReadAsStringAsync());
     }
 
+    [Fact]
+    public async Task A_form_whose_session_had_ended_comes_back_marked()
+    {
+        using var browser = Open();
+        using var challenge = await browser.PostAsync("/conta?salvo=1&a=b", []);
+        Assert.True(IsChallenge(challenge));
+        using var back = await ComeBackAsync(browser, challenge);
+        Assert.Equal("/conta?a=b&interrompido=1", back.Headers.Location!.OriginalString);
+        using var page = await browser.GetAsync("/conta?interrompido=1");
+        Assert.Contains("Sua sessão tinha acabado: nada foi enviado.", await page.Content.ReadAsStringAsync());
+
+        // So it does where the API says that the session is over.
+        using var over = await browser.PostAsync("/conta", await FormAsync(browser, "profile"));
+        Assert.Equal("/entrar?volta=%2Fconta%3Finterrompido%3D1", over.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task A_form_of_ours_that_somebody_else_sends_comes_back_marked_and_another_sites_is_refused()
+    {
+        using var person = await SignedInAsync();
+        foreach (var header in new[] { ("Sec-Fetch-Site", "same-origin"), ("Origin", "http://localhost:8080") })
+        {
+            using var answer = await person.PostAsync("/conta?salvo=1", new() { ["_handler"] = "profile" }, header);
+            Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+            Assert.Equal("/conta?interrompido=2", answer.Headers.Location!.OriginalString);
+        }
+        foreach (
+            var headers in new (string, string)[][]
+            {
+                [],
+                [("Origin", "http://evil.example")],
+                [("Origin", "null")],
+                [("Sec-Fetch-Site", "cross-site"), ("Origin", "http://localhost:8080")],
+                [("Sec-Fetch-Site", "same-site")],
+                // A script looks at the answer itself.
+                [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Mode", "cors")],
+            }
+        )
+        {
+            using var answer = await person.PostAsync("/conta", new() { ["_handler"] = "profile" }, headers);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        }
+
+        var (session, type) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var choice = new Dictionary<string, string> { ["_handler"] = "hold", [$"n-{type}"] = "2" };
+        using var chosen = await person.PostAsync(
+            $"/eventos/x/sessoes/{session}",
+            choice,
+            ("Sec-Fetch-Site", "same-origin")
+        );
+        Assert.Equal($"/eventos/x/sessoes/{session}?interrompido=2", chosen.Headers.Location!.OriginalString);
+        Assert.Equal($"{session:N}.{type:N}-2.", person.Cookies["ticketing-choice"]);
+    }
+
     [GeneratedRegex(@"name=""__RequestVerificationToken"" value=""([^""]+)""")]
     private static partial Regex Token();
 }

@@ -6,4 +6,10 @@ internal static class FetchMetadata
     /// <summary>Of a script, which can neither show a sign-in nor come back from it.</summary>
     public static bool IsByScript(this HttpRequest request) =>
         request.Headers["Sec-Fetch-Mode"].ToString() is not ("" or "navigate");
+
+    /// <summary>Of a page of ours. No other site can say so: browsers set both headers themselves.</summary>
+    public static bool IsFrom(this HttpRequest request, string origin) =>
+        request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site
+            ? site == "same-origin"
+            : request.Headers.Origin == origin;
 }

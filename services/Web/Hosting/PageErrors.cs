@@ -5,18 +5,22 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Ticketing.ServiceDefaults;
 using Ticketing.Web.Api;
+using Ticketing.Web.Buyer;
 using Ticketing.Web.Layout;
 using Ticketing.Web.SignIn;
 
 namespace Ticketing.Web.Hosting;
 
 /// <summary>What goes wrong is told as a page: what happened, what to do, and the trace's id when it is our fault.</summary>
-internal sealed class PageErrors(RequestDelegate next, ILogger<PageErrors> logger)
+internal sealed class PageErrors(RequestDelegate next, IOptions<PublicOptions> site, ILogger<PageErrors> logger)
 {
     /// <summary>What the framework says in such a case is a line; a page of ours is longer.</summary>
     private const int TextBytes = 1000;
+
+    private readonly string origin = new Uri(site.Value.BaseUrl).GetLeftPart(UriPartial.Authority);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -37,9 +41,10 @@ internal sealed class PageErrors(RequestDelegate next, ILogger<PageErrors> logge
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 return;
             }
-            context.Response.Redirect(
-                SignInRoutes.InPath + QueryString.Create("volta", context.Request.Path + context.Request.QueryString)
-            );
+            var back = HttpMethods.IsPost(context.Request.Method)
+                ? Interruption.PageOf(context.Request, Interruption.SessionOver)
+                : context.Request.Path + context.Request.QueryString;
+            context.Response.Redirect(SignInRoutes.InPath + QueryString.Create("volta", back));
             return;
         }
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
@@ -64,28 +69,46 @@ internal sealed class PageErrors(RequestDelegate next, ILogger<PageErrors> logge
 
     /// <summary>
     /// A form that the page no longer has, because its order was paid or its hold is over: the page as it now is. To the
-    /// framework that is a bad request, with a text of its own.
+    /// framework that is a bad request, with a text of its own. So is a form of somebody else than who sends it, which is signed
+    /// in or out in another tab: nothing of it is done, and its page is made for who it is now.
     /// </summary>
     private async Task PostAsync(HttpContext context)
     {
         var response = context.Response;
         using var made = await HeldBack.RunAsync(context, next);
-        var ours =
-            context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null
-            && context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: true };
-        if (response.StatusCode == StatusCodes.Status400BadRequest && ours && made.Length < TextBytes)
+        if (response.StatusCode != StatusCodes.Status400BadRequest || made.Length >= TextBytes)
         {
-            response.Clear();
+            await made.CopyToAsync(response.Body, context.RequestAborted);
+            return;
+        }
+        response.Clear();
+        var page = context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>()?.Type;
+        var token = context.Features.Get<IAntiforgeryValidationFeature>();
+        if (page is not null && token is { IsValid: true })
             response.Redirect(context.Request.Path + context.Request.QueryString);
-            return;
-        }
-        if (response.StatusCode == StatusCodes.Status400BadRequest && made.Length < TextBytes)
+        else if (page is not null && token is { IsValid: false } && IsOurs(context.Request))
         {
-            response.Clear();
-            response.StatusCode = StatusCodes.Status400BadRequest;
-            return;
+            if (page == typeof(ChoosePage))
+                await KeepChoiceAsync(context);
+            response.Redirect(Interruption.PageOf(context.Request, Interruption.SomebodyElse));
         }
-        await made.CopyToAsync(response.Body, context.RequestAborted);
+        else
+            response.StatusCode = StatusCodes.Status400BadRequest;
+    }
+
+    /// <summary>A script of ours looks at the answer itself.</summary>
+    private bool IsOurs(HttpRequest request) => request.IsFrom(origin) && !request.IsByScript();
+
+    private static async Task KeepChoiceAsync(HttpContext context)
+    {
+        // Else nothing may read the form. Of this one nothing is done: the browser gets back what it sent.
+        context.Features.Set<IAntiforgeryValidationFeature>(null);
+        if (
+            context.Request.HasFormContentType
+            && Guid.TryParse(context.GetRouteValue(nameof(ChoosePage.SessionId))?.ToString(), out var session)
+            && Choice.Of(session, await context.Request.ReadFormAsync(context.RequestAborted)) is { Count: > 0 } choice
+        )
+            choice.Keep(context);
     }
 
     public static IResult NotFound() => Results.StatusCode(StatusCodes.Status404NotFound);

@@ -159,6 +159,8 @@ internal static class SignInRoutes
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
         }
+        if (HttpMethods.IsPost(http.Request.Method))
+            context.Properties.RedirectUri = Interruption.PageOf(http.Request, Interruption.SessionOver);
         try
         {
             await http.ChallengeAsync(OpenIdConnectDefaults.AuthenticationScheme, context.Properties);

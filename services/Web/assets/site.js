@@ -172,3 +172,45 @@ for (const box of document.querySelectorAll("[data-file]")) {
     into.dispatchEvent(new Event("change"));
   });
 }
+
+// A form that was not taken, because its session had ended: its page comes back with a mark, and gets what was typed. Until then
+// that is kept in this tab alone; never what is secret or a card's.
+const mark = "interrompido";
+const kinds = ["text", "email", "tel", "url", "search", "number", "date", "time", "datetime-local", "radio", "checkbox", "select-one", "textarea"];
+const fieldsOf = (form) =>
+  [...form.elements].filter((field) => field.name && kinds.includes(field.type) && !field.readOnly && !field.closest("[data-kept], .card-field"));
+const isTicked = ({ type }) => type === "radio" || type === "checkbox";
+const placeOf = (form) => `${location.pathname} ${form.elements.namedItem("_handler")?.value}`;
+
+function putBack(form, kept) {
+  for (const field of fieldsOf(form)) {
+    const at = kept.findIndex(({ name, value }) => name === field.name && (!isTicked(field) || value === field.value));
+    if (at < 0) continue;
+    const [{ value, ticked }] = kept.splice(at, 1);
+    if (isTicked(field)) field.checked = ticked;
+    else if (field.type !== "select-one" || [...field.options].some((option) => option.value === value)) field.value = value;
+    for (const event of ["input", "change"]) field.dispatchEvent(new Event(event, { bubbles: true }));
+  }
+}
+
+const address = new URL(location.href);
+const isBack = address.searchParams.has(mark);
+const typed = isBack ? JSON.parse(sessionStorage.getItem("typed")) : null;
+// On the way in, the address to come back to has the mark.
+if (isBack || !address.search.includes(mark)) sessionStorage.removeItem("typed");
+if (isBack) {
+  address.searchParams.delete(mark);
+  history.replaceState(history.state, "", address);
+}
+for (const form of document.querySelectorAll("form[data-once]")) {
+  if (typed?.place === placeOf(form)) putBack(form, typed.fields);
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    const fields = fieldsOf(form).map((field) => ({ name: field.name, value: field.value, ticked: isTicked(field) && field.checked }));
+    try {
+      sessionStorage.setItem("typed", JSON.stringify({ place: placeOf(form), fields }));
+    } catch {
+      // No room: it is typed again.
+    }
+  });
+}
