@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Ticketing.System.Tests;
+using Ticketing.TestKit;
 
 namespace Ticketing.Web.Tests;
 
@@ -134,5 +135,25 @@ public sealed class InterruptedTests(WebSystem system)
         await visitor.GoAsync($"{team.Room}/eventos/{team.EventId}/entrada");
         await visitor.Page.Context.ClearCookiesAsync();
         await visitor.Page.WaitForURLAsync("**/account/login**");
+    }
+
+    [Fact]
+    public async Task A_picture_that_nobody_who_is_signed_in_sends_is_said_to_be_unsent()
+    {
+        var team = await system.TeamAsync(publish: true);
+        await using var visitor = await system.VisitAsync();
+        await visitor.SignInFirstAsync(team.Person);
+        await visitor.GoAsync($"{team.Room}/eventos/{team.EventId}/editar");
+        await EndSessionAsync(visitor);
+        await visitor.Page.SetInputFilesAsync(
+            "#file",
+            new FilePayload
+            {
+                Name = "foto.jpg",
+                MimeType = "image/jpeg",
+                Buffer = Jpegs.Baseline,
+            }
+        );
+        await visitor.SeesAsync("Não foi enviada.", "[data-told]");
     }
 }

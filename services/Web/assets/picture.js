@@ -52,6 +52,7 @@ for (const box of document.querySelectorAll("[data-picture]")) {
         headers: { "Content-Type": "image/jpeg", RequestVerificationToken: form.elements.namedItem("__RequestVerificationToken").value },
         body,
       });
+      if (answer.status === 401) throw new Error("401");
       const said = await answer.json();
       if (!answer.ok) {
         tell(said.problem, true);
