@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Ticketing.Contracts;
 using Ticketing.ServiceDefaults;
 using Ticketing.Web.Language;
@@ -6,15 +7,13 @@ using Ticketing.Web.Language;
 namespace Ticketing.Web.Organizer;
 
 /// <summary>What forms say as text: money as people write it, times on the venue's clocks.</summary>
-internal static class FormFields
+internal static partial class FormFields
 {
     private const string LocalTime = "yyyy-MM-dd'T'HH:mm";
     private const int LastYear = 2100;
 
     /// <summary>Latest that a field for date and time takes.</summary>
     public static readonly string Latest = $"{LastYear}-12-31T23:59";
-
-    private const int Group = 3;
 
     /// <summary>
     /// Minor units of "1.234,50", "1,234.50", "R$ 90" or "90"; null when it is no price. Of one sign alone the digits behind
@@ -23,22 +22,27 @@ internal static class FormFields
     public static Money? Money(string? text, string currency)
     {
         var exponent = MoneyText.ExponentOf(currency);
-        var typed = (text ?? "")
-            .Replace(PageFormats.Sign(currency), "", StringComparison.OrdinalIgnoreCase)
-            .Replace("\u00a0", "")
-            .Trim();
+        var typed = (text ?? "").Trim();
+        var name = PageFormats.Sign(currency);
+        if (typed.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+            typed = typed[name.Length..].TrimStart();
         var sign = typed.LastIndexOfAny([',', '.']);
         var behind = sign < 0 ? 0 : typed.Length - sign - 1;
         var minor = behind > 0 && behind <= exponent;
-        if (sign >= 0 && !minor && behind != Group)
+        var whole = Whole().Match(minor ? typed[..sign] : typed);
+        // What parts the thousands does not part the smaller coins, too.
+        if (!whole.Success || (minor && whole.Groups["sign"].Value == typed[sign..(sign + 1)]))
             return null;
-        var whole = minor ? typed[..sign] : typed;
         var plain =
-            whole.Replace(".", "").Replace(",", "") + (minor ? typed[(sign + 1)..] : "").PadRight(exponent, '0');
-        return whole.Length > 0 && long.TryParse(plain, NumberStyles.None, CultureInfo.InvariantCulture, out var amount)
+            whole.Value.Replace(".", "").Replace(",", "") + (minor ? typed[(sign + 1)..] : "").PadRight(exponent, '0');
+        return long.TryParse(plain, NumberStyles.None, CultureInfo.InvariantCulture, out var amount)
             ? new Money(amount, currency)
             : null;
     }
+
+    /// <summary>Digits alone, or thousands by one sign.</summary>
+    [GeneratedRegex(@"\A(?:[0-9]+|[1-9][0-9]{0,2}(?<sign>[.,])[0-9]{3}(?:\k<sign>[0-9]{3})*)\z")]
+    private static partial Regex Whole();
 
     /// <summary>As it is typed again: "1234,50".</summary>
     public static string Of(Money money) => MoneyText.Plain(money).Replace('.', ',');
