@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using Ticketing.TestKit;
+using Ticketing.Web.Api;
 using Ticketing.Web.Organizer;
 
 namespace Ticketing.Web.Tests;
@@ -15,6 +16,7 @@ public sealed class TeamViewTests : PlayedApi
     private static readonly Guid Show = Guid.CreateVersion7();
     private static readonly Guid Session = Guid.CreateVersion7();
     private static readonly Guid Hall = Guid.CreateVersion7();
+    private static readonly Guid Bought = Guid.CreateVersion7();
 
     public override async ValueTask InitializeAsync()
     {
@@ -165,10 +167,10 @@ public sealed class TeamViewTests : PlayedApi
 
     private string Went => Services.GetRequiredService<NavigationManager>().Uri;
 
-    private static object Product(string name, string status) =>
+    private static object Product(string name, string status, Guid? id = null) =>
         new
         {
-            id = Guid.CreateVersion7(),
+            id = id ?? Guid.CreateVersion7(),
             name,
             description = (string?)null,
             price = Reais(5_000),
@@ -354,6 +356,130 @@ public sealed class TeamViewTests : PlayedApi
         Assert.Equal("2100-12-31T23:59", shown.Find("[aria-invalid=true]").GetAttribute("max"));
     }
 
+    /// <summary>Every field for a whole number of an event's pages, a venue's and an order's.</summary>
+    public static readonly TheoryData<string, string> Counts = new()
+    {
+        { "date", "limit" },
+        { "new-ticket", "capacity" },
+        { "new-ticket", "most" },
+        { $"type-{Guid.Empty}", "most" },
+        { $"pool-{Guid.Empty}", "capacity" },
+        { "add-product", "stock" },
+        { "add-product", "most" },
+        { $"product-{Guid.Empty}", "stock" },
+        { $"product-{Guid.Empty}", "most" },
+        { $"change-{Guid.Empty}", "most" },
+        { "create", "most" },
+        { "venue", "capacity" },
+        { "part", $"of-{Guid.Empty}" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Counts))]
+    public void A_number_that_is_none_is_refused_at_its_field(string form, string field)
+    {
+        foreach (var typed in new[] { "-3", "1e-3", "1.5", "3e", "99999999999", "1.000" })
+        {
+            var shown = SendCount(form, field, typed);
+            shown.WaitForElement("[role=alert]");
+
+            Assert.Contains("Confira os campos marcados.", Words(shown), StringComparison.Ordinal);
+            Assert.Equal(typed, shown.Find("[aria-invalid=true]").GetAttribute("value"));
+        }
+        Assert.Empty(Sent);
+    }
+
+    [Theory]
+    [MemberData(nameof(Counts))]
+    public void A_number_is_read_as_the_browser_means_it(string form, string field)
+    {
+        var shown = SendCount(form, field, "1e3");
+
+        shown.WaitForAssertion(() => Assert.Contains(":1000", Assert.Single(Sent), StringComparison.Ordinal));
+    }
+
+    private IRenderedComponent<IComponent> SendCount(string form, string field, string typed)
+    {
+        Play(
+            "draft",
+            Date(Session, pools: [Pool(Guid.Empty, "Pista")], types: [Type(Guid.Empty, Guid.Empty, "Pista")])
+        );
+        Answers["/api/v1/products"] = PageOf(Product("Camiseta", "onSale", Guid.Empty));
+        Answers[$"/api/v1/events/{Show}/coupons"] = PageOf(
+            new
+            {
+                id = Guid.Empty,
+                code = "AMIGOS",
+                percentOff = 10,
+                redeemed = 0,
+            }
+        );
+        PlayVenue(Organizer);
+        PlayOrder(
+            "fulfilled",
+            lines:
+            [
+                new
+                {
+                    kind = "product",
+                    itemId = Guid.Empty,
+                    name = "Camiseta",
+                    unitPrice = Reais(5_000),
+                    quantity = 2,
+                    seats = Array.Empty<string>(),
+                },
+            ]
+        );
+        Request.Form = new FormCollection(
+            new()
+            {
+                ["_handler"] = form,
+                ["name"] = "Pista",
+                ["code"] = "OUTRO",
+                ["price"] = "80",
+                ["capacity"] = "9",
+                ["stock"] = "9",
+                ["starts"] = "2027-01-02T20:00",
+                ["off"] = "10",
+                [field] = typed,
+            }
+        );
+        var shown = form switch
+        {
+            "venue" => VenuePageOf(Organizer),
+            "part" => OrderPage(),
+            _ when form == "create" || form.StartsWith("change", StringComparison.Ordinal) => Render<CouponsPage>(p =>
+                p.Add(s => s.OrganizerId, Organizer).Add(s => s.EventId, Show)
+            ),
+            _ => (IRenderedComponent<IComponent>)DatePage(Session),
+        };
+        shown.WaitForElement("h1");
+        shown.Find($"form:has([name={field}][value='{typed}'])").Submit();
+        return shown;
+    }
+
+    private void PlayVenue(Guid? organizerId) =>
+        Answers[$"/api/v1/venues/{Hall}"] = new
+        {
+            id = Hall,
+            organizerId,
+            name = "Sala",
+            address = "Rua 1",
+            city = "Recife",
+            state = "PE",
+            timeZone = "America/Recife",
+        };
+
+    private IRenderedComponent<VenuePage> VenuePageOf(Guid organizer) => VenuePageOf(organizer, Hall);
+
+    private IRenderedComponent<VenuePage> VenuePageOf(Guid organizer, Guid? venue)
+    {
+        Answers[$"/api/v1/venues/{Hall}/seat-maps"] = PageOf();
+        var shown = Render<VenuePage>(p => p.Add(s => s.OrganizerId, organizer).Add(s => s.VenueId, venue));
+        shown.WaitForElement("h1");
+        return shown;
+    }
+
     [Fact]
     public void An_event_stays_at_its_venue_however_many_there_are()
     {
@@ -386,34 +512,52 @@ public sealed class TeamViewTests : PlayedApi
     [Fact]
     public void An_order_whose_dispute_is_over_is_three_questions()
     {
-        var id = Guid.CreateVersion7();
-        Answers[$"/api/v1/orders/{id}"] = new
+        PlayOrder("fulfilled", dispute: new { state = "won" });
+
+        var shown = OrderPage();
+
+        Assert.Equal(3, Asked.Count);
+        Assert.Contains("a favor da venda", Words(shown), StringComparison.Ordinal);
+        Assert.True(shown.Find("input[name=keep]").HasAttribute("checked"));
+    }
+
+    private void PlayOrder(
+        string status,
+        object[]? lines = null,
+        object? dispute = null,
+        object[]? tickets = null,
+        object[]? parts = null,
+        object? refund = null
+    ) =>
+        Answers[$"/api/v1/orders/{Bought}"] = new
         {
-            id,
+            id = Bought,
             number = "AB12",
-            status = "fulfilled",
+            status,
             eventId = Show,
             eventTitle = "Noite",
             startsAt = Now.AddDays(9),
             venueName = "Sala",
             timeZone = "America/Recife",
-            lines = Array.Empty<object>(),
+            lines = lines ?? [],
             discount = Reais(0),
             fee = Reais(500),
             total = Reais(8_500),
             placedAt = Now,
             paidAt = Now,
-            dispute = new { state = "won" },
-            tickets = Array.Empty<object>(),
-            partialRefunds = Array.Empty<object>(),
+            dispute,
+            refund,
+            tickets = tickets ?? [],
+            partialRefunds = parts ?? [],
         };
 
-        var shown = Render<TeamOrderPage>(p => p.Add(s => s.OrganizerId, Organizer).Add(s => s.OrderId, id));
+    private IRenderedComponent<TeamOrderPage> OrderPage(Guid? organizer = null)
+    {
+        var shown = Render<TeamOrderPage>(p =>
+            p.Add(s => s.OrganizerId, organizer ?? Organizer).Add(s => s.OrderId, Bought)
+        );
         shown.WaitForElement("h1");
-
-        Assert.Equal(3, Asked.Count);
-        Assert.Contains("a favor da venda", Words(shown), StringComparison.Ordinal);
-        Assert.True(shown.Find("input[name=keep]").HasAttribute("checked"));
+        return shown;
     }
 
     [Fact]

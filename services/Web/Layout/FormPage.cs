@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Ticketing.Web.Language;
 
 namespace Ticketing.Web.Layout;
 
@@ -27,7 +29,24 @@ public abstract class FormPage : PageBase
 
     private protected string? Filled(string field) => Field(field) is { Length: > 0 } text ? text : null;
 
-    private protected int? Number(string field) => Filled(field) is null ? null : Count(field);
+    /// <summary>A whole number as a browser's number fields send it, which take "1e3", too; null for anything else.</summary>
+    private protected int? Number(string field) =>
+        decimal.TryParse(Field(field), NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var n)
+        && n == decimal.Truncate(n)
+        && n <= int.MaxValue
+            ? (int)n
+            : null;
+
+    /// <summary>False when something stands there that is no whole number: it is never taken for none, or for 0.</summary>
+    /// <param name="wrong">The field, as the API calls it.</param>
+    private protected bool ReadsNumber(string field, string wrong, out int? number)
+    {
+        number = Number(field);
+        if (number is not null || Filled(field) is null)
+            return true;
+        Refuse(wrong, ProblemSentences.Of("invalid"));
+        return false;
+    }
 
     /// <summary>Refused here, before the API is asked.</summary>
     private protected void Refuse(string field, string sentence)
