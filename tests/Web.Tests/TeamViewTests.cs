@@ -561,6 +561,47 @@ public sealed class TeamViewTests : PlayedApi
     }
 
     [Fact]
+    public void What_is_another_organizers_is_not_in_the_room()
+    {
+        var (second, map) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        Answers["/api/v1/organizers"] = PageOf(
+            new
+            {
+                id = second,
+                name = "Outro",
+                role = "owner",
+                approved = true,
+            }
+        );
+        PlayOrder("fulfilled");
+        PlayVenue(Organizer);
+        Answers[$"/api/v1/seat-maps/{map}"] = new
+        {
+            id = map,
+            venueId = Hall,
+            name = "Sala",
+            sections = Array.Empty<object>(),
+        };
+
+        AssertMissing(() => OrderPage(second));
+        AssertMissing(() => VenuePageOf(second));
+        foreach (var id in new Guid?[] { map, null })
+            AssertMissing(() => MapPage(second, id));
+    }
+
+    private static void AssertMissing(Action page) =>
+        Assert.Equal(404, Assert.Throws<ApiProblemException>(page).Status);
+
+    private IRenderedComponent<SeatMapPage> MapPage(Guid organizer, Guid? map)
+    {
+        var shown = Render<SeatMapPage>(p =>
+            p.Add(s => s.OrganizerId, organizer).Add(s => s.VenueId, Hall).Add(s => s.MapId, map)
+        );
+        shown.WaitForElement("h1");
+        return shown;
+    }
+
+    [Fact]
     public void A_date_that_is_over_is_not_the_one_that_is_shown()
     {
         var next = Guid.CreateVersion7();

@@ -37,8 +37,13 @@ public sealed record OwnVenue(
     string City,
     string State,
     string TimeZone,
-    int? Capacity
-);
+    int? Capacity,
+    Guid? OrganizerId = null
+)
+{
+    /// <summary>One that does not say whose it is comes from a service that does not tell yet.</summary>
+    public bool IsOf(Guid organizerId) => OrganizerId is null || OrganizerId == organizerId;
+}
 
 public sealed record SeatMapSummary(
     Guid Id,
