@@ -602,6 +602,44 @@ public sealed class TeamViewTests : PlayedApi
     }
 
     [Fact]
+    public void Of_an_order_that_went_back_in_parts_nothing_goes_back_again()
+    {
+        object Ticket(Guid id, bool refunded) =>
+            new
+            {
+                id,
+                number = "K7",
+                ticketTypeName = "Pista",
+                refunded,
+            };
+        object Part(long amount, params Guid[] tickets) =>
+            new
+            {
+                id = Guid.CreateVersion7(),
+                requestedAt = Now,
+                reason = "organizer",
+                amount = Reais(amount),
+                ticketIds = tickets,
+                products = Array.Empty<object>(),
+                completed = true,
+            };
+        int Forms() => OrderPage().FindAll("form").Count;
+        var (one, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+
+        PlayOrder("fulfilled", tickets: [Ticket(one, true), Ticket(other, false)], parts: [Part(8_500, one)]);
+        Assert.Equal(3, Forms());
+        // Its fee stayed.
+        PlayOrder("fulfilled", tickets: [Ticket(one, true), Ticket(other, true)], parts: [Part(8_000, one, other)]);
+        Assert.Equal(2, Forms());
+        Assert.DoesNotContain("Ingressos que deixam de valer", Words(OrderPage()), StringComparison.Ordinal);
+        PlayOrder("fulfilled", tickets: [Ticket(one, true), Ticket(other, true)], parts: [Part(8_500, one, other)]);
+        Assert.Equal(0, Forms());
+        // Free, and not issued yet.
+        PlayOrder("paid", parts: [Part(8_500)]);
+        Assert.Equal(1, Forms());
+    }
+
+    [Fact]
     public void A_date_that_is_over_is_not_the_one_that_is_shown()
     {
         var next = Guid.CreateVersion7();

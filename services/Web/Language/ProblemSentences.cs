@@ -125,7 +125,11 @@ internal static class ProblemSentences
             "Os ingressos ainda estão sendo emitidos. Tente em um instante.",
             "The tickets are still being issued. Try again in a moment."
         ),
-        ("order-not-paid", "Só um pedido pago pode ser reembolsado.", "Only a paid order can be refunded."),
+        (
+            "order-not-paid",
+            "Isso só vale para um pedido pago que ainda tem ingressos.",
+            "That is only for a paid order that still has tickets."
+        ),
         (
             "refund-window-closed",
             "O prazo de reembolso acabou. Fale com quem organiza.",
