@@ -639,6 +639,28 @@ public sealed class TeamViewTests : PlayedApi
         Assert.Equal(1, Forms());
     }
 
+    [Theory]
+    [InlineData("event-cancelled", "O dinheiro foi devolvido. O evento ou a data foi cancelada.")]
+    [InlineData("sold-out", "O dinheiro foi devolvido. A reserva já não valia quando o pagamento chegou.")]
+    [InlineData("hold-released", "O dinheiro foi devolvido. A reserva já não valia quando o pagamento chegou.")]
+    [InlineData("buyer", "O dinheiro foi devolvido. Quem comprou pediu.")]
+    [InlineData("organizer", "O dinheiro foi devolvido.")]
+    [InlineData("Choveu", "O dinheiro foi devolvido. Choveu")]
+    public void Why_an_order_went_back_is_said_in_words(string reason, string words)
+    {
+        PlayOrder(
+            "refunded",
+            refund: new
+            {
+                requestedAt = Now,
+                reason,
+                completed = true,
+            }
+        );
+
+        Assert.Equal(words, OrderPage().Find("[role=status] p").TextContent);
+    }
+
     [Fact]
     public void A_date_that_is_over_is_not_the_one_that_is_shown()
     {
