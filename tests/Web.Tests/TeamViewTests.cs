@@ -601,6 +601,49 @@ public sealed class TeamViewTests : PlayedApi
         return shown;
     }
 
+    [Theory]
+    [InlineData("door")]
+    [InlineData("finance")]
+    public void What_a_role_may_not_make_or_change_is_not_there(string role)
+    {
+        PlayRole(role);
+        Play("published", role, Date(Session));
+        PlayVenue(Organizer);
+
+        AssertMissing(() => DatePage(null));
+        AssertMissing(() => VenuePageOf(Organizer, null));
+        AssertMissing(() => MapPage(Organizer, null));
+        AssertMissing(() => Render<ProfilePage>(p => p.Add(s => s.OrganizerId, Organizer)).WaitForElement("h1"));
+        Assert.Empty(VenuePageOf(Organizer).FindAll("form"));
+    }
+
+    private void PlayRole(string role) =>
+        Answers["/api/v1/organizers"] = PageOf(
+            new
+            {
+                id = Organizer,
+                name = "Circo",
+                role,
+                approved = true,
+            }
+        );
+
+    [Fact]
+    public void Of_a_cancelled_event_there_are_no_more_dates_and_coupons()
+    {
+        Play("cancelled", Date(Session));
+        Answers[$"/api/v1/events/{Show}/coupons"] = PageOf();
+        Answers[$"/api/v1/venues/{Hall}/seat-maps"] = PageOf();
+        var coupons = Render<CouponsPage>(p => p.Add(s => s.OrganizerId, Organizer).Add(s => s.EventId, Show));
+        coupons.WaitForElement("h1");
+
+        foreach (var shown in new IRenderedComponent<IComponent>[] { coupons, DatePage(null) })
+        {
+            Assert.Empty(shown.FindAll("form"));
+            Assert.Contains("Este evento foi cancelado.", Words(shown), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Of_an_order_that_went_back_in_parts_nothing_goes_back_again()
     {
