@@ -173,10 +173,26 @@ public sealed class WritingTests
     public void A_seat_map_is_read_and_written_as_text(string text, string? again)
     {
         global::System.Globalization.CultureInfo.CurrentUICulture = new("pt-BR");
-        var (rows, wrong) = SeatText.Read(text);
+        var (rows, wrong, _) = SeatText.Read(text);
         Assert.Equal(again is null, wrong is not null);
         if (again is not null)
             Assert.Equal(again, SeatText.Write(rows));
+    }
+
+    [Theory]
+    [InlineData(120, false)]
+    [InlineData(121, true)]
+    public void A_map_that_is_too_large_is_told_from_one_that_is_not_understood(int lines, bool tooLarge)
+    {
+        var text = string.Concat(Enumerable.Range(1, lines).Select(i => $"P; {i}; 1-500\n"));
+        Assert.Equal((tooLarge ? 121 : null, tooLarge), Read(text));
+        Assert.Equal((1, false), Read("P; A"));
+
+        static (int?, bool) Read(string text)
+        {
+            var (_, wrong, tooLarge) = SeatText.Read(text);
+            return (wrong, tooLarge);
+        }
     }
 
     [Fact]

@@ -36,8 +36,8 @@ internal static class SeatText
     public const string Accessible = "accessible";
     public const string Companion = "companion";
 
-    /// <summary>As many as a map may have, and one more: then the API says no by its own rule.</summary>
-    private const int MaxSeats = 60_001;
+    /// <summary>As many as the API takes of a map; here its gaps count, too.</summary>
+    private const int MaxPlaces = 60_000;
     private const int MaxRows = 200;
     private const int MaxSeatsPerRow = 500;
     private const int MaxPlacesPerRow = 600;
@@ -49,8 +49,8 @@ internal static class SeatText
     /// <summary>Seats in the order they stand, by how a house numbers them.</summary>
     public static readonly IReadOnlyList<string> Schemes = ["up", "odd", "even", "middle", "letters"];
 
-    /// <returns>The rows, or the number of the first line that cannot be read.</returns>
-    public static (IReadOnlyList<SeatTextRow> Rows, int? WrongLine) Read(string text)
+    /// <returns>The rows, or the number of the first line that cannot be read, or with which there are too many places.</returns>
+    public static (IReadOnlyList<SeatTextRow> Rows, int? WrongLine, bool TooLarge) Read(string text)
     {
         var rows = new Dictionary<(string, string), (SeatTextRow Row, List<SeatTextSeat?> Places)>();
         var lines = text.ReplaceLineEndings("\n").Split('\n');
@@ -60,8 +60,10 @@ internal static class SeatText
             var line = lines[i].Trim().TrimStart('\ufeff');
             if (line.Length == 0 || IsHeading(line))
                 continue;
-            if (ReadLine(line) is not { } row || (places += row.Places.Count) > MaxSeats)
-                return ([], i + 1);
+            if (ReadLine(line) is not { } row)
+                return ([], i + 1, false);
+            if ((places += row.Places.Count) > MaxPlaces)
+                return ([], i + 1, true);
             if (!rows.TryGetValue((row.Section, row.Row), out var known))
                 rows[(row.Section, row.Row)] = known = (row, []);
             known.Places.AddRange(row.Places);
@@ -69,7 +71,8 @@ internal static class SeatText
         var tables = rows.Values.Where(r => r.Row.Table).Select(r => r.Row.Section).ToHashSet();
         return (
             [.. rows.Values.Select(r => r.Row with { Places = r.Places, Table = tables.Contains(r.Row.Section) })],
-            null
+            null,
+            false
         );
     }
 

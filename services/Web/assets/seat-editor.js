@@ -647,10 +647,12 @@ function takeText() {
   if (found.wrong) {
     for (const part of [bar, tabs, desk]) part.hidden = true;
     refused.hidden = false;
-    refused.textContent = say(
-      `Não entendemos a linha ${found.wrong} do texto. Corrija-a abaixo, e o mapa volta.`,
-      `We do not understand line ${found.wrong} of the text. Put it right below, and the map is back.`,
-    );
+    refused.textContent = found.tooLarge
+      ? say("Um mapa tem no máximo 60.000 lugares, contando os vãos.", "A map has at most 60,000 places, its gaps among them.")
+      : say(
+          `Não entendemos a linha ${found.wrong} do texto. Corrija-a abaixo, e o mapa volta.`,
+          `We do not understand line ${found.wrong} of the text. Put it right below, and the map is back.`,
+        );
     asText.open = true;
     return;
   }

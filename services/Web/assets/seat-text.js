@@ -3,7 +3,7 @@
 
 // ---- The text.
 
-const MaxSeats = 60_001;
+const MaxPlaces = 60_000;
 export const MaxSeatsPerRow = 500;
 export const MaxSeatsPerTable = 40;
 export const MaxPlacesPerRow = 600;
@@ -21,7 +21,7 @@ export const seat = (n, kind = "standard") => ({ n: `${n}`, kind });
 let ids = 0;
 export const made = (row) => ({ ...row, id: ++ids });
 
-/** The sections, or the number of the first line that cannot be read. */
+/** The sections, or the number of the first line that cannot be read, or with which there are too many places. */
 export function read(text) {
   const sections = new Map();
   let count = 0;
@@ -29,7 +29,8 @@ export function read(text) {
     const line = raw.trim();
     if (line === "" || isHeading(line)) continue;
     const found = readLine(line);
-    if (!found || (count += found.row.places.length) > MaxSeats) return { wrong: i + 1 };
+    if (!found) return { wrong: i + 1 };
+    if ((count += found.row.places.length) > MaxPlaces) return { wrong: i + 1, tooLarge: true };
     const section = sections.get(found.section) ?? { name: found.section, table: false, rows: new Map() };
     sections.set(found.section, section);
     section.table ||= found.table;
