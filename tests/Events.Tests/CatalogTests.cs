@@ -620,6 +620,16 @@ public sealed class CatalogTests(EventsApp app)
         422,
         "salesEnd"
     )]
+    [InlineData(
+        """{"name":"T","kind":"full","price":{"amount":1,"currency":"BRL"},"capacity":1,"poolName":" "}""",
+        400,
+        "poolName"
+    )]
+    [InlineData(
+        """{"name":"T","kind":"full","price":{"amount":1,"currency":"BRL"},"section":"Inteira","poolName":"P"}""",
+        422,
+        "poolName"
+    )]
     public async Task A_bad_ticket_type_is_refused_by_name(string body, int status, string field)
     {
         var ana = await app.Organizer();
@@ -629,6 +639,29 @@ public sealed class CatalogTests(EventsApp app)
         var refused = await ana.Post($"/api/v1/sessions/{sessionId}/ticket-types", body, status);
 
         Assert.Equal([field], refused.ErrorFields);
+    }
+
+    [Fact]
+    public async Task A_pool_that_is_made_with_a_ticket_type_may_be_called_otherwise()
+    {
+        var ana = await app.Organizer();
+        var sessionId = await ana.Session(await ana.Draft());
+        foreach (var poolName in new[] { "Pista", "pista", null })
+            await ana.Post(
+                $"/api/v1/sessions/{sessionId}/ticket-types",
+                new
+                {
+                    name = "Pista – inteira",
+                    kind = "full",
+                    price = new Money(1000, "BRL"),
+                    capacity = 5,
+                    poolName,
+                },
+                201
+            );
+
+        var pools = (await ana.Get($"/api/v1/sessions/{sessionId}"))["pools"].AsArray();
+        Assert.Equal(["Pista", "pista 2", "Pista – inteira"], pools.Select(p => (string)p!["name"]!));
     }
 
     [Fact]

@@ -282,6 +282,7 @@ public sealed class TeamViewTests : PlayedApi
 
         Send(Session, "new-ticket", ("capacity", "9"), ("price", "80"), ("name", "Pista"), ("half", "true"))
             .WaitForAssertion(() => Assert.EndsWith("?salvo=inteira", Went, StringComparison.Ordinal));
+        Assert.Contains("\"poolName\":\"Pista\"", Sent.First(), StringComparison.Ordinal);
 
         Refusals.Clear();
         Request.Form = FormCollection.Empty;

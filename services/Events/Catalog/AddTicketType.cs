@@ -13,6 +13,7 @@ public static class AddTicketType
     /// <param name="PoolId">The pool it draws from.</param>
     /// <param name="Section">Instead of a pool: the name of a section of the session's seat map.</param>
     /// <param name="Capacity">Instead of a pool: makes a general-admission pool of this capacity.</param>
+    /// <param name="PoolName">Of the pool that is made; null: as the ticket type. Where another has it, a number follows.</param>
     /// <param name="SalesStart">Null: as soon as the event is published.</param>
     /// <param name="SalesEnd">Null: until the session ends, or starts when its end is not given.</param>
     public sealed record Request(
@@ -24,7 +25,8 @@ public static class AddTicketType
         [Range(0, Pool.MaxCapacity)] int? Capacity = null,
         DateTimeOffset? SalesStart = null,
         DateTimeOffset? SalesEnd = null,
-        [Range(1, TicketType.MaxMaxPerOrder)] int MaxPerOrder = TicketType.DefaultMaxPerOrder
+        [Range(1, TicketType.MaxMaxPerOrder)] int MaxPerOrder = TicketType.DefaultMaxPerOrder,
+        [Text(Pool.MaxNameLength)] string? PoolName = null
     );
 
     /// <summary>Adds what buyers choose: name, kind, price, and where its places come from.</summary>
@@ -77,12 +79,20 @@ public static class AddTicketType
     private static Pool PoolOf(Session session, Request request) =>
         (request.PoolId, request.Section, request.Capacity) switch
         {
+            _ when request is { PoolName: not null, Capacity: null } => throw ProblemException.Invalid(
+                "poolName",
+                "Only of a pool that is made: give capacity."
+            ),
             ({ } poolId, null, null) => session.Pools.SingleOrDefault(p => p.Id == poolId)
                 ?? throw ProblemException.Invalid("poolId", "Not a pool of this session."),
             (null, { } section, null) => session.Pools.SingleOrDefault(p =>
                 p.SectionId is not null && p.Name.Equals(section.Trim(), StringComparison.OrdinalIgnoreCase)
             ) ?? throw ProblemException.Invalid("section", "Not a section of this session."),
-            (null, null, { } capacity) => session.AddPool("name", session.FreePoolName(request.Name), capacity),
+            (null, null, { } capacity) => session.AddPool(
+                "name",
+                session.FreePoolName(request.PoolName ?? request.Name),
+                capacity
+            ),
             _ => throw ProblemException.Invalid("poolId", "Give exactly one of poolId, section and capacity."),
         };
 }
