@@ -564,6 +564,22 @@ public sealed class OrganizingTests(WebSystem system)
         }
         var statement = await page.APIRequest.GetAsync($"{system.BaseUrl}{organizer.Room[1..]}/extrato.xlsx");
         Assert.Equal(SpreadsheetFile.MediaType, statement.Headers["content-type"]);
+        // A search that is too long is cut, as on the page; a list of no date is none.
+        var (files, longSearch) = (
+            $"{system.BaseUrl}{organizer.Room[1..]}/eventos/{organizer.EventId}/",
+            new string('x', 300)
+        );
+        foreach (
+            var (path, status) in new[]
+            {
+                ($"pedidos?busca={longSearch}", 200),
+                ($"pedidos.csv?busca={longSearch}", 200),
+                ($"pedidos.xlsx?busca={longSearch}", 200),
+                ("entrada.csv", 404),
+                ("entrada.xlsx", 404),
+            }
+        )
+            Assert.Equal(status, (await page.APIRequest.GetAsync(files + path)).Status);
 
         // Somebody else's orders are not there.
         await using var stranger = await system.VisitAsync();

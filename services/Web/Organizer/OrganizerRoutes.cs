@@ -162,7 +162,7 @@ internal static class OrganizerRoutes
         [s.Gross, s.Fees, s.Refunds, s.Chargebacks, s.Net, s.Disputed, s.PaidOut];
 
     /// <summary>Who comes to a date, as far as a door sees it: first names.</summary>
-    private static async Task<IResult> AttendeesAsync(Guid organizerId, Guid eventId, Guid data, TicketingApi api)
+    private static async Task<IResult> AttendeesAsync(Guid organizerId, Guid eventId, Guid? data, TicketingApi api)
     {
         if (await ListAsync(organizerId, eventId, data, api) is not var (show, tickets))
             return Results.NotFound();
@@ -186,7 +186,7 @@ internal static class OrganizerRoutes
     }
 
     /// <summary>The same for people: headings and states in words, times as times.</summary>
-    private static async Task<IResult> AttendeesBookAsync(Guid organizerId, Guid eventId, Guid data, TicketingApi api)
+    private static async Task<IResult> AttendeesBookAsync(Guid organizerId, Guid eventId, Guid? data, TicketingApi api)
     {
         if (await ListAsync(organizerId, eventId, data, api) is not var (show, tickets))
             return Results.NotFound();
@@ -229,10 +229,12 @@ internal static class OrganizerRoutes
     private static async Task<(EventView Show, IReadOnlyList<DoorTicket> Tickets)?> ListAsync(
         Guid organizerId,
         Guid eventId,
-        Guid sessionId,
+        Guid? sessionId,
         TicketingApi api
     )
     {
+        if (sessionId is null)
+            return null;
         var show = await api.FindAsync<EventView>(AppIds.Events, $"/api/v1/events/{eventId}");
         if (show?.Organizer.Id != organizerId || show.Sessions.All(s => s.Id != sessionId))
             return null;
@@ -383,7 +385,7 @@ internal static class OrganizerRoutes
             "/api/v1/orders"
                 + NextPage.Query(
                     ("eventId", $"{eventId}"),
-                    ("q", search),
+                    ("q", RoomPage.Shortened(search, TeamOrdersPage.MaxSearch)),
                     ("status", status),
                     ("limit", PageSize),
                     ("cursor", cursor)

@@ -40,7 +40,7 @@ public abstract class RoomPage : FormPage
         show.Sessions.SelectMany(s => s.TicketTypes).FirstOrDefault()?.Price.Currency ?? Options.Value.Currency;
 
     /// <summary>Of an address, as long as the API takes it.</summary>
-    private protected static string? Shortened(string? typed, int maxLength) =>
+    internal static string? Shortened(string? typed, int maxLength) =>
         typed is null ? null : ServiceDefaults.AsStored.Cut(typed.Trim(), maxLength);
 
     private protected virtual Task LoadRoomAsync() => Task.CompletedTask;
