@@ -159,6 +159,7 @@ public sealed class DoorTests(WebSystem system)
         // A closed door opens again, and knows what it did; also from the icon, which leads to the list of doors.
         await north.Page.ReloadAsync();
         await north.SeesAsync("1 entrada para enviar", ".door-state");
+        await north.SeesAsync("1 de 1 dentro", ".door-count");
         await north.Page.GotoAsync("/portaria");
         await north.SeesAsync("1 entrada para enviar", ".door-state");
         Assert.Equal("Norte", await north.Page.InputValueAsync("#gate"));

@@ -246,6 +246,11 @@ function showHere(outcome) {
   words.append(...outcome.lines.map((line) => element("p", "", line)));
   section.append(mark, words);
   document.querySelector("[data-door] .outcome").replaceWith(section);
+  recount();
+}
+
+/** Whom this door let in counts, also before the server knows. */
+function recount() {
   if (!list) return;
   const inside = [...list.byId.values()].filter((t) => t.status === "used" || (t.status === "valid" && admitted.has(t.id))).length;
   const counted = document.querySelector("[data-counts] strong");
@@ -405,6 +410,7 @@ const kept = await stored("lists", "readonly", (lists) => lists.get(session)).ca
 if (kept?.until > Date.now()) {
   ahead = kept.ahead ?? 0;
   await use(kept.raw);
+  recount();
   if (kept.at) sayAlong(kept.at, true);
 }
 await showAside(nameOf);
