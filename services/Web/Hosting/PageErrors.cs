@@ -85,7 +85,7 @@ internal sealed class PageErrors(RequestDelegate next, IOptions<PublicOptions> s
         var page = context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>()?.Type;
         var token = context.Features.Get<IAntiforgeryValidationFeature>();
         if (page is not null && token is { IsValid: true })
-            response.Redirect(context.Request.Path + context.Request.QueryString);
+            response.Redirect(Interruption.PageOf(context.Request, Interruption.Changed));
         else if (page is not null && token is { IsValid: false } && IsOurs(context.Request))
         {
             if (page == typeof(ChoosePage))

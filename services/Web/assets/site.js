@@ -12,7 +12,12 @@ let sentAt = -Infinity;
 addEventListener("submit", (event) => event.defaultPrevented || (sentAt = Date.now()));
 addEventListener("pageshow", (event) => event.persisted && (sentAt = -Infinity));
 const go = (to) => (Date.now() - sentAt < answered ? setTimeout(() => go(to), 1000) : location.replace(to));
-addEventListener("outdated", () => go(location.pathname));
+addEventListener("outdated", () => {
+  const to = new URL(location.href);
+  // What was said of a form is said once.
+  for (const said of ["salvo", "enviado"]) to.searchParams.delete(said);
+  go(to.pathname + to.search);
+});
 
 // Counts by the server's clock: a phone's may be wrong.
 const loaded = Date.now();
