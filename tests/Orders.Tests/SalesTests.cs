@@ -39,7 +39,13 @@ public sealed class SalesTests(OrdersApp app)
         var one = await DayAsync($"&eventId={show}");
         Assert.Equal(8, (int)one!["orders"]!);
         Assert.Null(await DayAsync($"&eventId={Guid.CreateVersion7()}"));
-        Assert.Equal(0, await app.ScalarAsync<long>("SELECT count(*) FROM sales_facts"));
+        Assert.Equal(
+            0,
+            await app.ScalarAsync<long>(
+                "SELECT count(*) FROM sales_facts f JOIN orders o ON o.id = f.order_id WHERE o.organizer_id = $1",
+                organizer
+            )
+        );
     }
 
     [Fact]

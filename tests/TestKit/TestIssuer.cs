@@ -12,6 +12,9 @@ namespace Ticketing.TestKit;
 /// <summary>An OpenID issuer on loopback: discovery, JWKS and whatever token a test needs.</summary>
 public sealed class TestIssuer : IAsyncDisposable
 {
+    /// <summary>The origin of its page for signing out.</summary>
+    public const string Pages = "https://pages.idp.example";
+
     private readonly RSA rsa = RSA.Create(2048);
     private readonly WebApplication app;
 
@@ -38,6 +41,8 @@ public sealed class TestIssuer : IAsyncDisposable
                         jwks_uri = issuer.Authority + ".well-known/jwks",
                         authorization_endpoint = issuer.Authority + "connect/authorize",
                         token_endpoint = issuer.Authority + "connect/token",
+                        // Some have their pages elsewhere.
+                        end_session_endpoint = Pages + "/logout",
                     }
                 )
         );

@@ -188,6 +188,8 @@ public sealed class SeatTests(WebSystem system)
         await page.EvaluateAsync(
             """
             () => {
+              const json = Response.prototype.json;
+              Response.prototype.json = function () { return (window.read = json.call(this)); };
               const form = document.querySelector("form.choose");
               form.addEventListener("submit", event => event.preventDefault());
               form.requestSubmit();
@@ -197,13 +199,15 @@ public sealed class SeatTests(WebSystem system)
         await TakeAsync(path, row: 1, seat: 2);
         taken.SetResult();
         await (await answer).FinishedAsync();
-        // As long as it takes to read that answer.
+        // When that answer was read.
         var chosen = await page.EvaluateAsync<int>(
             """
             async () => {
               const { port1, port2 } = new MessageChannel();
-              for (let i = 0; i < 100; i++)
-                await new Promise(next => { port1.onmessage = next; port2.postMessage(i); });
+              const turn = () => new Promise(next => { port1.onmessage = next; port2.postMessage(0); });
+              while (!window.read) await turn();
+              await window.read;
+              await turn();
               return document.querySelectorAll(".seat-picked li strong").length;
             }
             """

@@ -32,6 +32,7 @@ public sealed partial class SessionTests : IAsyncLifetime
             .Service(AppIds.Web, WebService.Build, "Web:EmbeddedProvider=false")
             .Stub(AppIds.Orders, orders)
             .Stub(AppIds.Users, users)
+            .Stub(AppIds.Tickets, new() { Handle = _ => Task.FromResult(PeerStub.Problem(401, "unauthenticated")) })
             .StartAsync();
         system.Issuer.Exchange = form => Task.FromResult(Exchange(form));
         users.Handle = asked =>
@@ -268,11 +269,11 @@ public sealed partial class SessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Signing_out_twice_leads_home()
+    public async Task Signing_out_twice_ends_the_providers_session_too()
     {
         using var browser = Open();
         using var posted = await browser.PostAsync("/sair", []);
-        Assert.Equal((HttpStatusCode.Redirect, "/"), (posted.StatusCode, posted.Headers.Location!.OriginalString));
+        Assert.StartsWith(TestIssuer.Pages + "/logout?", posted.Headers.Location!.OriginalString);
         using var got = await browser.GetAsync("/sair");
         Assert.Equal((HttpStatusCode.Redirect, "/"), (got.StatusCode, got.Headers.Location!.OriginalString));
 
@@ -281,6 +282,22 @@ public sealed partial class SessionTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
         using var page = await person.GetAsync("/conta");
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+    }
+
+    /// <summary>Browsers hold the redirects after a form to its policy, too.</summary>
+    [Fact]
+    public async Task A_form_may_lead_to_wherever_the_provider_has_its_pages()
+    {
+        using var browser = Open();
+        var own = new Uri(system.Issuer.Authority).GetLeftPart(UriPartial.Authority);
+        await Eventually.TrueAsync(async () =>
+        {
+            using var page = await browser.GetAsync("/entrada-interrompida");
+            return page
+                .Headers.GetValues("Content-Security-Policy")
+                .Single()
+                .EndsWith($"form-action 'self' {own} {TestIssuer.Pages}", StringComparison.Ordinal);
+        });
     }
 
     [Fact]
@@ -323,6 +340,9 @@ public sealed partial class SessionTests : IAsyncLifetime
                 () => person.GetAsync("/entrar"),
                 () => person.PostAsync("/conta", form),
                 () => person.PostAsync("/sair", form),
+                // Neither is anybody told to have signed out, nor signed out.
+                () => person.PostAsync($"/eventos/x/sessoes/{someone}", form, ("Sec-Fetch-Site", "same-origin")),
+                () => person.GetAsync($"/ingressos/{someone}/pdf"),
             }
         )
         {

@@ -33,9 +33,12 @@ internal sealed class PageErrors(RequestDelegate next, IOptions<PublicOptions> s
         }
         // The provider has ended the session: in again, and back to this page.
         catch (ApiProblemException p)
-            when (p.Status == StatusCodes.Status401Unauthorized && !context.Response.HasStarted)
+            when (p.Status == StatusCodes.Status401Unauthorized
+                && !context.Response.HasStarted
+                && !StoredSessions.AreUnread(context)
+            )
         {
-            await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+            await EndAsync(context);
             if (context.Request.IsByScript())
             {
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
@@ -50,6 +53,9 @@ internal sealed class PageErrors(RequestDelegate next, IOptions<PublicOptions> s
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             var (status, code, trace) = Of(e);
+            // Who could not be read is not nobody.
+            if (status == StatusCodes.Status401Unauthorized)
+                (status, code) = (StatusCodes.Status503ServiceUnavailable, "unavailable");
             if (status == StatusCodes.Status500InternalServerError)
                 logger.LogError(e, "A page failed");
             context.Response.Clear();
@@ -82,6 +88,8 @@ internal sealed class PageErrors(RequestDelegate next, IOptions<PublicOptions> s
             return;
         }
         response.Clear();
+        if (StoredSessions.AreUnread(context))
+            throw new PeerUnavailableException("Sessions cannot be read.");
         var page = context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>()?.Type;
         var token = context.Features.Get<IAntiforgeryValidationFeature>();
         if (page is not null && token is { IsValid: true })
@@ -109,6 +117,18 @@ internal sealed class PageErrors(RequestDelegate next, IOptions<PublicOptions> s
             && Choice.Of(session, await context.Request.ReadFormAsync(context.RequestAborted)) is { Count: > 0 } choice
         )
             choice.Keep(context);
+    }
+
+    private static async Task EndAsync(HttpContext context)
+    {
+        try
+        {
+            await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        }
+        catch (DaprException)
+        {
+            // The sign-in goes on all the same, and the session has no more use than before.
+        }
     }
 
     public static IResult NotFound() => Results.StatusCode(StatusCodes.Status404NotFound);

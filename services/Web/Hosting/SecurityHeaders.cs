@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Ticketing.Web.SignIn;
 
 namespace Ticketing.Web.Hosting;
 
@@ -7,38 +8,34 @@ namespace Ticketing.Web.Hosting;
 /// frames. A session's door may compile its code reader, nothing else anything; where one pays, the card's fields are
 /// Stripe's (docs.stripe.com/security/guide). Forms end at the origin, or at the identity provider that a form leads on to.
 /// </summary>
-internal sealed class SecurityHeaders(RequestDelegate next, IConfiguration configuration, IOptions<WebOptions> options)
+internal sealed class SecurityHeaders(RequestDelegate next, ProviderOrigins provider, IOptions<WebOptions> options)
 {
     private const string DoorPath = "/portaria/";
     private const string Stripe = "https://js.stripe.com https://*.js.stripe.com";
 
-    private readonly string policy = Policy(configuration, options.Value, "'self'");
-    private readonly string doorPolicy = Policy(configuration, options.Value, "'self' 'wasm-unsafe-eval'");
+    private readonly string policy = Policy("'self'");
+    private readonly string doorPolicy = Policy("'self' 'wasm-unsafe-eval'");
     private readonly string payPolicy =
         options.Value.StripePublishableKey.Length > 0 && !options.Value.StripeScript.StartsWith('/')
             ? Policy(
-                configuration,
-                options.Value,
                 "'self' " + Stripe,
                 $"frame-src {Stripe} https://hooks.stripe.com; connect-src 'self' https://api.stripe.com"
             )
-            : Policy(configuration, options.Value, "'self'");
+            : Policy("'self'");
 
-    private static string Policy(
-        IConfiguration configuration,
-        WebOptions options,
-        string scripts,
-        string reach = "connect-src 'self'"
-    ) =>
+    private static string Policy(string scripts, string reach = "connect-src 'self'") =>
         $"default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; {reach}; "
-        + $"manifest-src 'self'; form-action 'self'{Provider(configuration, options)}; base-uri 'none'; frame-ancestors 'none'";
+        + "manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
     public Task InvokeAsync(HttpContext context)
     {
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers.TryAdd("Content-Security-Policy", PolicyOf(context.Request.Path.Value ?? ""));
+            headers.TryAdd(
+                "Content-Security-Policy",
+                string.Join(' ', [PolicyOf(context.Request.Path.Value ?? ""), .. provider.All])
+            );
             headers.TryAdd("Referrer-Policy", "strict-origin-when-cross-origin");
             headers.TryAdd("X-Content-Type-Options", "nosniff");
             headers.TryAdd("X-Frame-Options", "DENY");
@@ -56,10 +53,4 @@ internal sealed class SecurityHeaders(RequestDelegate next, IConfiguration confi
         || path.StartsWith("/pedidos/", StringComparison.Ordinal)
             ? payPolicy
         : policy;
-
-    /// <summary>Browsers apply form-action to the redirects after a form, too: signing out may lead to another origin.</summary>
-    private static string Provider(IConfiguration configuration, WebOptions options) =>
-        options.EmbeddedProvider || configuration["Auth:Authority"] is not { } authority
-            ? ""
-            : " " + new Uri(authority).GetLeftPart(UriPartial.Authority);
 }

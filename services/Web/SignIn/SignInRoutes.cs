@@ -44,6 +44,8 @@ internal static class SignInRoutes
         var secure = https ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
         services.AddSingleton<StoredSessions>();
         services.AddSingleton<Tokens>();
+        services.AddSingleton<ProviderOrigins>();
+        services.AddHostedService(sp => sp.GetRequiredService<ProviderOrigins>());
         services.AddAntiforgery(o =>
         {
             o.Cookie.Name = $"{prefix}ticketing-page";
@@ -191,15 +193,12 @@ internal static class SignInRoutes
     {
         if (StoredSessions.AreUnread(http))
             throw new PeerUnavailableException("A session that cannot be read cannot be ended.");
-        var isOver = http.User.Identity is not { IsAuthenticated: true };
-        // Where nobody is signed in, nobody can be signed out by another site.
-        if (!isOver)
+        // Where nobody is signed in, nobody can be signed out by another site; the provider's own session may go on, though.
+        if (http.User.Identity is { IsAuthenticated: true })
             await antiforgery.ValidateRequestAsync(http);
         // Whoever comes next at this browser has reserved nothing.
         if (hold.Read() is { } held)
             hold.Forget(held.Id);
-        if (isOver)
-            return Results.LocalRedirect("/");
         var oidc = options.Get(OpenIdConnectDefaults.AuthenticationScheme);
         var provider = await oidc.ConfigurationManager!.GetConfigurationAsync(http.RequestAborted);
         return Results.SignOut(

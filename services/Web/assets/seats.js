@@ -360,16 +360,18 @@ show(current);
 
 const every = 10_000;
 // From then on it is this buyer who has them.
-let sent = false;
-root.closest("form").addEventListener("submit", () => (sent = true));
-addEventListener("pageshow", () => (sent = false));
+const answered = 30_000;
+let sentAt = -Infinity;
+const sent = () => Date.now() - sentAt < answered;
+root.closest("form").addEventListener("submit", () => (sentAt = Date.now()));
+addEventListener("pageshow", () => (sentAt = -Infinity));
 const byId = new Map(all.map((seat) => [seat.id, seat]));
 
 async function refresh() {
   const answer = await fetch(root.dataset.source);
   if (!answer.ok) return;
   const { sections } = await answer.json();
-  if (sent) return;
+  if (sent()) return;
   let changed = false;
   for (const { id, free } of sections.flatMap((section) => section.rows.flatMap((row) => row.seats))) {
     const seat = byId.get(id);
@@ -393,6 +395,6 @@ async function refresh() {
   for (;;) {
     await new Promise((go) => setTimeout(go, every));
     // Out of reach for now: what is shown stays, and the server decides anyway.
-    if (!document.hidden && !sent) await refresh().catch(() => {});
+    if (!document.hidden && !sent()) await refresh().catch(() => {});
   }
 })();

@@ -179,11 +179,12 @@ for (const box of document.querySelectorAll("[data-file]")) {
 }
 
 // A form that was not taken, because its session had ended: its page comes back with a mark, and gets what was typed. Until then
-// that is kept in this tab alone; never what is secret or a card's.
+// that is kept in this tab alone; never what is secret or a card's. The tag goes along: what somebody else has changed meanwhile is
+// still refused.
 const mark = "interrompido";
 const kinds = ["text", "email", "tel", "url", "search", "number", "date", "time", "datetime-local", "radio", "checkbox", "select-one", "textarea"];
 const fieldsOf = (form) =>
-  [...form.elements].filter((field) => field.name && kinds.includes(field.type) && !field.readOnly && !field.closest("[data-kept], .card-field"));
+  [...form.elements].filter((field) => field.name && (kinds.includes(field.type) || field.name === "tag") && !field.readOnly && !field.closest("[data-kept], .card-field"));
 const isTicked = ({ type }) => type === "radio" || type === "checkbox";
 const placeOf = (form) => `${location.pathname} ${form.elements.namedItem("_handler")?.value}`;
 
