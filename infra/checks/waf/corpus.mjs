@@ -45,6 +45,7 @@ const pages = [
     "GET /idioma",
     "GET /entrar",
     "GET /entrada-interrompida",
+    "GET /sair",
     "POST /sair",
     "GET /auth/callback",
     "GET /cadastro",
