@@ -32,8 +32,9 @@ public sealed class MailTests(NotificationsApp app)
         }
         foreach (var ticket in fulfilled.Tickets)
         {
-            Assert.Contains(BaseUrl + ticket.PdfPath, mail.Text);
-            Assert.Contains(BaseUrl + ticket.PdfPath, WebUtility.HtmlDecode(mail.Html));
+            var page = BaseUrl + ticket.PdfPath.Replace("/api/v1/tickets/", "/ingressos/", StringComparison.Ordinal);
+            Assert.Contains(page, mail.Text);
+            Assert.Contains(page, WebUtility.HtmlDecode(mail.Html));
         }
         Assert.Contains("lang=\"pt-BR\"", mail.Html);
     }
@@ -253,7 +254,7 @@ public sealed class MailTests(NotificationsApp app)
 
         var received = await app.MailTo(to.Email);
         Assert.Equal("Your ticket: Noite de São João", received.Subject);
-        Assert.Contains(BaseUrl + pdf, received.Text);
+        Assert.Contains($"{BaseUrl}/ingressos/{ticket.Id}/pdf?key=abc", received.Text);
         var sent = await app.MailTo(from.Email);
         Assert.Equal("Ingresso transferido: Noite de São João", sent.Subject);
         Assert.DoesNotContain("pdf?key", sent.Text + sent.Html);
