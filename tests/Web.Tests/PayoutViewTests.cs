@@ -42,15 +42,7 @@ public sealed class PayoutViewTests : PlayedApi
 
     private void Play(string role, object[]? balance = null, object? account = null, params object[] payouts)
     {
-        Answers["/api/v1/organizers"] = PageOf(
-            new
-            {
-                id = Organizer,
-                name = "Circo",
-                role,
-                approved = true,
-            }
-        );
+        PlayTeam(Organizer, role);
         Answers["/api/v1/orders/balance"] = new { items = balance ?? [], account };
         Answers["/api/v1/orders/payouts"] = PageOf(payouts);
     }

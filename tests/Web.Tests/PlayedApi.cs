@@ -134,6 +134,18 @@ public abstract class PlayedApi : BunitContext, IAsyncLifetime
 
     protected static Money Reais(long amount) => new(amount, "BRL");
 
+    /// <summary>Whoever asks is in this one team.</summary>
+    protected void PlayTeam(Guid organizer, string role) =>
+        Answers["/api/v1/organizers"] = PageOf(
+            new
+            {
+                id = organizer,
+                name = "Circo",
+                role,
+                approved = true,
+            }
+        );
+
     protected static object PageOf(params object[] items) => new { items, next = (string?)null };
 
     protected static string Words(IRenderedComponent<IComponent> shown) =>

@@ -607,7 +607,7 @@ public sealed class TeamViewTests : PlayedApi
     [InlineData("finance")]
     public void What_a_role_may_not_make_or_change_is_not_there(string role)
     {
-        PlayRole(role);
+        PlayTeam(Organizer, role);
         Play("published", role, Date(Session));
         PlayVenue(Organizer);
 
@@ -617,17 +617,6 @@ public sealed class TeamViewTests : PlayedApi
         AssertMissing(() => Render<ProfilePage>(p => p.Add(s => s.OrganizerId, Organizer)).WaitForElement("h1"));
         Assert.Empty(VenuePageOf(Organizer).FindAll("form"));
     }
-
-    private void PlayRole(string role) =>
-        Answers["/api/v1/organizers"] = PageOf(
-            new
-            {
-                id = Organizer,
-                name = "Circo",
-                role,
-                approved = true,
-            }
-        );
 
     [Fact]
     public void Of_a_cancelled_event_there_are_no_more_dates_and_coupons()

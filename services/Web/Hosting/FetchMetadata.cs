@@ -7,9 +7,12 @@ internal static class FetchMetadata
     public static bool IsByScript(this HttpRequest request) =>
         request.Headers["Sec-Fetch-Mode"].ToString() is not ("" or "navigate");
 
-    /// <summary>Of a page of ours. No other site can say so: browsers set both headers themselves.</summary>
-    public static bool IsFrom(this HttpRequest request, string origin) =>
+    /// <summary>
+    /// Of a page of ours, by the origin that <see cref="PublicOrigin"/> gives requests. No other site can say so: browsers set
+    /// both headers themselves.
+    /// </summary>
+    public static bool IsFromHere(this HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site
             ? site == "same-origin"
-            : request.Headers.Origin == origin;
+            : request.Headers.Origin == $"{request.Scheme}://{request.Host}";
 }

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 using Ticketing.ServiceDefaults;
 using Ticketing.Web.Api;
 using Ticketing.Web.Buyer;
@@ -15,12 +14,10 @@ using Ticketing.Web.SignIn;
 namespace Ticketing.Web.Hosting;
 
 /// <summary>What goes wrong is told as a page: what happened, what to do, and the trace's id when it is our fault.</summary>
-internal sealed class PageErrors(RequestDelegate next, IOptions<PublicOptions> site, ILogger<PageErrors> logger)
+internal sealed class PageErrors(RequestDelegate next, ILogger<PageErrors> logger)
 {
     /// <summary>What the framework says in such a case is a line; a page of ours is longer.</summary>
     private const int TextBytes = 1000;
-
-    private readonly string origin = new Uri(site.Value.BaseUrl).GetLeftPart(UriPartial.Authority);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -88,8 +85,7 @@ internal sealed class PageErrors(RequestDelegate next, IOptions<PublicOptions> s
             return;
         }
         response.Clear();
-        if (StoredSessions.AreUnread(context))
-            throw new PeerUnavailableException("Sessions cannot be read.");
+        StoredSessions.ThrowIfUnread(context);
         var page = context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>()?.Type;
         var token = context.Features.Get<IAntiforgeryValidationFeature>();
         if (page is not null && token is { IsValid: true })
@@ -105,7 +101,7 @@ internal sealed class PageErrors(RequestDelegate next, IOptions<PublicOptions> s
     }
 
     /// <summary>A script of ours looks at the answer itself.</summary>
-    private bool IsOurs(HttpRequest request) => request.IsFrom(origin) && !request.IsByScript();
+    private static bool IsOurs(HttpRequest request) => request.IsFromHere() && !request.IsByScript();
 
     private static async Task KeepChoiceAsync(HttpContext context)
     {

@@ -154,8 +154,7 @@ internal static class SignInRoutes
     private static async Task LeadInAsync(RedirectContext<CookieAuthenticationOptions> context)
     {
         var http = context.HttpContext;
-        if (StoredSessions.AreUnread(http))
-            throw new PeerUnavailableException("Sessions cannot be read.");
+        StoredSessions.ThrowIfUnread(http);
         if (http.Request.IsByScript())
         {
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
@@ -191,8 +190,7 @@ internal static class SignInRoutes
         IOptionsMonitor<OpenIdConnectOptions> options
     )
     {
-        if (StoredSessions.AreUnread(http))
-            throw new PeerUnavailableException("A session that cannot be read cannot be ended.");
+        StoredSessions.ThrowIfUnread(http);
         // Where nobody is signed in, nobody can be signed out by another site; the provider's own session may go on, though.
         if (http.User.Identity is { IsAuthenticated: true })
             await antiforgery.ValidateRequestAsync(http);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Ticketing.Contracts;
+using Ticketing.ServiceDefaults;
 
 namespace Ticketing.Web.SignIn;
 
@@ -30,6 +31,13 @@ internal sealed class StoredSessions(DaprClient dapr, IDataProtectionProvider pr
 
     /// <summary>Somebody may well be signed in: the store did not say.</summary>
     public static bool AreUnread(HttpContext http) => http.Items.ContainsKey(Unread);
+
+    /// <exception cref="PeerUnavailableException">The store did not say who it is: that is not nobody.</exception>
+    public static void ThrowIfUnread(HttpContext http)
+    {
+        if (AreUnread(http))
+            throw new PeerUnavailableException("Sessions cannot be read.");
+    }
 
     public async Task<string> StoreAsync(AuthenticationTicket ticket)
     {
