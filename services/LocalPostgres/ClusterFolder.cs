@@ -173,7 +173,7 @@ internal sealed class ClusterFolder : IDisposable
             }
             catch (IOException)
             {
-                // Another process is deleting it, or its server, whose owner was killed, still writes.
+                // Its server, whose owner was killed, still writes.
             }
         File.WriteAllText(place + OwnerExtension, Root);
         return place;
@@ -193,8 +193,15 @@ internal sealed class ClusterFolder : IDisposable
 
     private static void DeletePlace(string place)
     {
-        if (Directory.Exists(place))
-            Directory.Delete(place, recursive: true);
+        while (Directory.Exists(place))
+            try
+            {
+                Directory.Delete(place, recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Another process deletes it, too: what each leaves to the other is looked for again.
+            }
         File.Delete(place + OwnerExtension);
     }
 

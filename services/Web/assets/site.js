@@ -138,17 +138,20 @@ document.querySelector("[data-focus]")?.focus();
 // What a door took along has names: they go when nobody is signed in here any more, and when their session is over. (What it
 // has still to tell stays: numbers and times.)
 async function forgetLists(signedOut) {
-  if (!(await indexedDB.databases()).some((database) => database.name === "ticketing-door")) return;
-  indexedDB.open("ticketing-door").onsuccess = ({ target: { result: database } }) => {
+  if (!localStorage.getItem("ticketing-device")) return;
+  const asked = indexedDB.open("ticketing-door");
+  // There is none: it is not made here.
+  asked.onupgradeneeded = () => asked.transaction.abort();
+  asked.onsuccess = () => {
+    const database = asked.result;
     const unsent = document.querySelector("[data-unsent]");
-    if (unsent && database.objectStoreNames.contains("queue"))
+    if (unsent)
       database.transaction("queue").objectStore("queue").getAll().onsuccess = ({ target }) => (unsent.hidden = target.result.every(({ told }) => told));
-    if (database.objectStoreNames.contains("lists"))
-      database.transaction("lists", "readwrite").objectStore("lists").openCursor().onsuccess = ({ target: { result: cursor } }) => {
-        if (!cursor) return;
-        if (signedOut || !(cursor.value.until > Date.now())) cursor.delete();
-        cursor.continue();
-      };
+    database.transaction("lists", "readwrite").objectStore("lists").openCursor().onsuccess = ({ target: { result: cursor } }) => {
+      if (!cursor) return;
+      if (signedOut || !(cursor.value.until > Date.now())) cursor.delete();
+      cursor.continue();
+    };
     database.close();
   };
   if (signedOut) await caches.delete("door-1");
