@@ -224,7 +224,7 @@ public sealed class DoorTests(WebSystem system)
         await door.Page.Context.SetOfflineAsync(true);
         await ScanAsync(door, ticket.Text("code"), "good", "Zoé");
         // While it goes, a page may still hear that the network is back.
-        await door.Page.EvaluateAsync("fetch = () => Promise.reject()");
+        await door.Page.EvaluateAsync("() => { fetch = () => Promise.reject(); }");
         await door.Page.GotoAsync("about:blank");
         await door.Page.Context.SetOfflineAsync(false);
         await door.GoAsync("/conta");

@@ -11,6 +11,27 @@ public sealed class PagesTests(WebSystem system)
 {
     internal const int MaxHtmlBytes = 50_000;
 
+    [Theory]
+    [InlineData("<img src='/icon.svg'>", "image-alt")]
+    [InlineData(
+        "<style>@media (prefers-color-scheme: dark) { p { color: #222; background: #333 } }</style><p>Noite</p>",
+        "Dark: color-contrast"
+    )]
+    [InlineData(
+        "<iframe title='Dentro' srcdoc=\"<html lang='pt'><title>Dentro</title><main><input></main></html>\"></iframe>",
+        "label"
+    )]
+    [InlineData("<div style='width: 400px; height: 1px'></div>", "")]
+    public async Task What_is_not_accessible_is_told(string markup, string says)
+    {
+        await using var visitor = await system.VisitAsync(new() { BypassCSP = true });
+        await visitor.GoAsync("/cadastro");
+        await visitor.AssertAccessibleAsync();
+        await visitor.Page.EvaluateAsync("markup => { document.querySelector('main').innerHTML += markup; }", markup);
+        var told = await Assert.ThrowsAnyAsync<Exception>(visitor.AssertAccessibleAsync);
+        Assert.Contains(says, told.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Every_page_is_accessible_in_light_and_dark_and_fits_the_narrowest_phone()
     {
