@@ -71,7 +71,7 @@ public sealed class CheckoutViewTests : PlayedApi
         return shown;
     }
 
-    private IRenderedComponent<CheckoutPage> Order(string coupon, params (string, StringValues)[] more)
+    private async Task<IRenderedComponent<CheckoutPage>> OrderAsync(string coupon, params (string, StringValues)[] more)
     {
         Request.Form = new FormCollection(
             new Dictionary<string, StringValues>
@@ -89,8 +89,7 @@ public sealed class CheckoutViewTests : PlayedApi
                 .ToDictionary(f => f.Key, f => f.Last().Value)
         );
         var shown = Page();
-        shown.Find("form[data-totals]").Submit();
-        shown.WaitForElement("[role=alert]");
+        await shown.Find("form[data-totals]").SubmitAsync();
         return shown;
     }
 
@@ -106,13 +105,13 @@ public sealed class CheckoutViewTests : PlayedApi
     }
 
     [Fact]
-    public void A_show_that_was_cancelled_meanwhile_blames_no_add_on()
+    public async Task A_show_that_was_cancelled_meanwhile_blames_no_add_on()
     {
         Refusals["POST /api/v1/orders"] = PeerStub.Problem(409, "session-cancelled");
 
         Assert.Contains(
             "Esta sessão foi cancelada",
-            Order("").Find("[role=alert]").TextContent,
+            (await OrderAsync("")).Find("[role=alert]").TextContent,
             StringComparison.Ordinal
         );
     }
@@ -140,12 +139,12 @@ public sealed class CheckoutViewTests : PlayedApi
     }
 
     [Fact]
-    public void A_refused_order_keeps_its_sentence_and_what_was_typed_and_shows_the_discount_that_is_left()
+    public async Task A_refused_order_keeps_its_sentence_and_what_was_typed_and_shows_the_discount_that_is_left()
     {
         Refusals["POST /api/v1/orders"] = PeerStub.Problem(409, "coupon-exhausted");
         Answers[$"/api/v1/events/{Show}/coupons/quote"] = new { discount = Reais(1_500) };
 
-        var shown = Order("FOLIA");
+        var shown = await OrderAsync("FOLIA");
 
         Assert.Contains("R$ 85,00", Words(shown), StringComparison.Ordinal);
         Assert.Equal("Zoé", shown.Find("#buyer-name").GetAttribute("value"));
@@ -154,9 +153,9 @@ public sealed class CheckoutViewTests : PlayedApi
     }
 
     [Fact]
-    public void A_coupon_that_was_taken_away_is_a_total_to_look_at_first()
+    public async Task A_coupon_that_was_taken_away_is_a_total_to_look_at_first()
     {
-        var shown = Order("", ("applied", "FOLIA"));
+        var shown = await OrderAsync("", ("applied", "FOLIA"));
 
         Assert.Empty(Sent);
         Assert.Contains(
@@ -168,12 +167,12 @@ public sealed class CheckoutViewTests : PlayedApi
     }
 
     [Fact]
-    public void Nothing_to_pay_needs_no_card()
+    public async Task Nothing_to_pay_needs_no_card()
     {
         Answers[$"/api/v1/events/{Show}/coupons/quote"] = new { discount = Reais(10_000) };
         Refusals["POST /api/v1/orders"] = PeerStub.Problem(409, "sold-out");
 
-        var shown = Order("FOLIA", ("method", "card"), ("card", ""), ("card-token", ""));
+        var shown = await OrderAsync("FOLIA", ("method", "card"), ("card", ""), ("card-token", ""));
 
         Assert.Contains("\"payment\":null", Sent.First(), StringComparison.Ordinal);
         Assert.Empty(shown.FindAll("input[name=method]"));
@@ -188,12 +187,12 @@ public sealed class CheckoutViewTests : PlayedApi
     [InlineData("sold-out")]
     [InlineData("sale-not-open")]
     [InlineData("product-not-found")]
-    public void An_add_on_that_is_gone_is_said_and_not_left_out(string refusal)
+    public async Task An_add_on_that_is_gone_is_said_and_not_left_out(string refusal)
     {
         Refusals["POST /api/v1/orders"] = PeerStub.Problem(409, refusal);
         var gone = Guid.CreateVersion7();
 
-        var shown = Order("", ($"p-{gone}", "2"), ($"p-{Guid.CreateVersion7()}", "0"), ("p-x", "1"));
+        var shown = await OrderAsync("", ($"p-{gone}", "2"), ($"p-{Guid.CreateVersion7()}", "0"), ("p-x", "1"));
 
         var order = Assert.Single(Sent, s => s.StartsWith("POST", StringComparison.Ordinal));
         Assert.Contains($"\"products\":[{{\"productId\":\"{gone}\",\"quantity\":2}}]", order, StringComparison.Ordinal);
@@ -203,7 +202,7 @@ public sealed class CheckoutViewTests : PlayedApi
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_coupon_that_was_used_up_meanwhile_takes_its_discount_with_it_and_no_more(bool away)
+    public async Task A_coupon_that_was_used_up_meanwhile_takes_its_discount_with_it_and_no_more(bool away)
     {
         Refusals["POST /api/v1/orders"] = PeerStub.Problem(409, "coupon-exhausted");
         Refusals[$"POST /api/v1/events/{Show}/coupons/quote"] = away
@@ -211,7 +210,7 @@ public sealed class CheckoutViewTests : PlayedApi
             : PeerStub.Problem(409, "coupon-exhausted");
         var refused = ProblemWords();
 
-        var shown = Order("FOLIA");
+        var shown = await OrderAsync("FOLIA");
 
         Assert.Contains("R$ 100,00", Words(shown), StringComparison.Ordinal);
         Assert.Equal("Zoé", shown.Find("#buyer-name").GetAttribute("value"));

@@ -16,7 +16,12 @@ public sealed class TransferViewTests : PlayedApi
     [InlineData("bruna@example.com", false, "Falta confirmar que este e-mail é seu", 1)]
     [InlineData("bruna@example.com", true, "A oferta é para outro e-mail", 0)]
     [InlineData("other@example.com", false, "A oferta é para outro e-mail", 0)]
-    public void The_right_person_is_led_to_confirm_the_address(string email, bool verified, string words, int links)
+    public async Task The_right_person_is_led_to_confirm_the_address(
+        string email,
+        bool verified,
+        string words,
+        int links
+    )
     {
         var path = $"/api/v1/tickets/{Ticket}/transfers/{Id}";
         Answers[path] = new
@@ -48,9 +53,9 @@ public sealed class TransferViewTests : PlayedApi
         Request.HttpContext.User = new(new ClaimsIdentity("test"));
 
         var shown = Render<TransferPage>(p => p.Add(t => t.TicketId, Ticket).Add(t => t.Id, Id));
-        shown.WaitForElement("form").Submit();
+        await shown.WaitForElement("form").SubmitAsync();
 
-        Assert.Contains(words, shown.WaitForElement("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains(words, shown.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.Equal(links, shown.FindAll("a[href='/conta']").Count);
     }
 }
