@@ -90,6 +90,7 @@ public sealed class CheckoutViewTests : PlayedApi
         );
         var shown = Page();
         await shown.Find("form[data-totals]").SubmitAsync();
+        Assert.NotEmpty(shown.FindAll("[role=alert]"));
         return shown;
     }
 
