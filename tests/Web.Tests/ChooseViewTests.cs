@@ -127,12 +127,12 @@ public sealed class ChooseViewTests : PlayedApi
     }
 
     [Fact]
-    public void What_was_chosen_is_held_before_anything_else_is_asked()
+    public async Task What_was_chosen_is_held_before_anything_else_is_asked()
     {
         Refusals["POST /api/v1/holds"] = PeerStub.Problem(409, "seat-taken");
 
         var shown = Send(signedIn: true);
-        shown.Find("form.choose").Submit();
+        await shown.Find("form.choose").SubmitAsync();
 
         Assert.Equal("/api/v1/holds", Asked.First());
         Assert.Single(Sent, s => s.Contains($"{Seat}", StringComparison.Ordinal));
@@ -165,12 +165,12 @@ public sealed class ChooseViewTests : PlayedApi
     }
 
     [Fact]
-    public void More_seats_than_one_purchase_takes_are_refused_and_none_is_left_out()
+    public async Task More_seats_than_one_purchase_takes_are_refused_and_none_is_left_out()
     {
         Answers["/api/v1/holds"] = new { id = Guid.CreateVersion7(), expiresAt = Now.AddMinutes(10) };
 
         var shown = Send(signedIn: true, more: Choice.MaxSeats);
-        shown.Find("form.choose").Submit();
+        await shown.Find("form.choose").SubmitAsync();
 
         Assert.Contains("no máximo 20 lugares", shown.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain("/api/v1/holds", Asked);

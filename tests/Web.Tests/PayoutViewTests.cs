@@ -183,7 +183,7 @@ public sealed class PayoutViewTests : PlayedApi
         Assert.Contains("voltou ao saldo", Words(shown), StringComparison.Ordinal);
     }
 
-    private IRenderedComponent<PayoutsPage> Send(string taxId, string pixKey, string iban = "")
+    private async Task<IRenderedComponent<PayoutsPage>> SendAsync(string taxId, string pixKey, string iban = "")
     {
         Request.Form = new FormCollection(
             new()
@@ -196,12 +196,12 @@ public sealed class PayoutViewTests : PlayedApi
             }
         );
         var shown = Page();
-        shown.Find("form").Submit();
+        await shown.Find("form").SubmitAsync();
         return shown;
     }
 
     [Fact]
-    public void An_account_that_is_refused_is_typed_on_where_it_is_wrong()
+    public async Task An_account_that_is_refused_is_typed_on_where_it_is_wrong()
     {
         Refusals["PUT /api/v1/orders/payout-account"] = Results.ValidationProblem(
             new Dictionary<string, string[]> { ["taxId"] = ["No CPF, no CNPJ."], ["pixKey"] = ["No Pix key."] },
@@ -209,8 +209,7 @@ public sealed class PayoutViewTests : PlayedApi
             type: ServiceDefaults.Problems.TypePrefix + "invalid"
         );
 
-        var shown = Send("11222333000180", "nada");
-        shown.WaitForElement("#problem");
+        var shown = await SendAsync("11222333000180", "nada");
 
         Assert.Equal(422, Request.HttpContext.Response.StatusCode);
         Assert.Equal("Confira os campos marcados.", shown.Find("[role=alert]").TextContent);
@@ -221,10 +220,9 @@ public sealed class PayoutViewTests : PlayedApi
     }
 
     [Fact]
-    public void With_nothing_to_pay_to_the_API_is_not_asked()
+    public async Task With_nothing_to_pay_to_the_API_is_not_asked()
     {
-        var shown = Send("11222333000181", "", " ");
-        shown.WaitForElement("#problem");
+        var shown = await SendAsync("11222333000181", "", " ");
 
         Assert.Empty(Sent);
         Assert.Equal("pixKey", shown.Find("[aria-invalid=true]").GetAttribute("name"));
@@ -232,14 +230,14 @@ public sealed class PayoutViewTests : PlayedApi
     }
 
     [Fact]
-    public void An_account_is_sent_whole_and_the_page_shown_anew()
+    public async Task An_account_is_sent_whole_and_the_page_shown_anew()
     {
         Answers["/api/v1/orders/payout-account"] = Account(Now);
 
-        var shown = Send("11.222.333/0001-81", "pix@aurora.example", "de89 3704 0044 0532 0130 00");
+        var shown = await SendAsync("11.222.333/0001-81", "pix@aurora.example", "de89 3704 0044 0532 0130 00");
 
         var go = Services.GetRequiredService<NavigationManager>();
-        shown.WaitForState(() => go.Uri.EndsWith($"/organizar/{Organizer}/repasses?salvo=1", StringComparison.Ordinal));
+        Assert.EndsWith($"/organizar/{Organizer}/repasses?salvo=1", go.Uri, StringComparison.Ordinal);
         Assert.Equal(
             $$"""PUT ?organizerId={{Organizer}} {"holder":"Circo Ltda","taxId":"11.222.333/0001-81","pixKey":"pix@aurora.example","iban":"de89 3704 0044 0532 0130 00"}""",
             Assert.Single(Sent)

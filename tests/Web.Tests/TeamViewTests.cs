@@ -138,13 +138,17 @@ public sealed class TeamViewTests : PlayedApi
         };
 
     /// <summary>As a browser sends it: what is not said is as it was shown.</summary>
-    private IRenderedComponent<SessionPage> Send(Guid? session, string handler, params (string, StringValues)[] fields)
+    private async Task<IRenderedComponent<SessionPage>> SendAsync(
+        Guid? session,
+        string handler,
+        params (string, StringValues)[] fields
+    )
     {
         Request.Form = new FormCollection(
             new(fields.ToDictionary(f => f.Item1, f => f.Item2)) { ["_handler"] = handler }
         );
         var shown = DatePage(session);
-        shown.Find($"form:has([name={fields[0].Item1}])").Submit();
+        await shown.Find($"form:has([name={fields[0].Item1}])").SubmitAsync();
         return shown;
     }
 
@@ -187,7 +191,7 @@ public sealed class TeamViewTests : PlayedApi
         };
 
     [Fact]
-    public void A_date_with_its_add_ons_is_two_questions_and_is_edited_as_it_was_read()
+    public async Task A_date_with_its_add_ons_is_two_questions_and_is_edited_as_it_was_read()
     {
         Play("draft", Date(Session, pools: [Pool(Session, "Frisas")]));
 
@@ -201,12 +205,15 @@ public sealed class TeamViewTests : PlayedApi
         Assert.Contains("Voltar a vender Caneca", buttons);
         // What nothing is sold from.
         Answers[$"/api/v1/sessions/{Session}/pools/{Session}"] = new { };
-        shown.FindAll("form").Single(f => f.TextContent.Contains("Apagar Frisas", StringComparison.Ordinal)).Submit();
-        shown.WaitForAssertion(() => Assert.EndsWith("?salvo=1", Went, StringComparison.Ordinal));
+        await shown
+            .FindAll("form")
+            .Single(f => f.TextContent.Contains("Apagar Frisas", StringComparison.Ordinal))
+            .SubmitAsync();
+        Assert.EndsWith("?salvo=1", Went, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Another_date_keeps_the_times_of_sale_and_says_what_it_could_not_copy()
+    public async Task Another_date_keeps_the_times_of_sale_and_says_what_it_could_not_copy()
     {
         var (map, floor, gallery, copy) = (
             Guid.CreateVersion7(),
@@ -238,8 +245,9 @@ public sealed class TeamViewTests : PlayedApi
         );
         Assert.Equal($"{map}", DatePage(null).Find("#map option[selected]").GetAttribute("value"));
 
-        Send(null, "date", ("starts", "2027-01-02T20:00"), ("map", $"{map}"), ("copy", "true"))
-            .WaitForAssertion(() => Assert.EndsWith($"/datas/{copy}?salvo=parte", Went, StringComparison.Ordinal));
+        await SendAsync(null, "date", ("starts", "2027-01-02T20:00"), ("map", $"{map}"), ("copy", "true"));
+
+        Assert.EndsWith($"/datas/{copy}?salvo=parte", Went, StringComparison.Ordinal);
 
         var type = Assert.Single(Sent, s => s.Contains("Lote 1", StringComparison.Ordinal));
         Assert.Contains("\"salesEnd\":\"2026-11-27T15:00:00", type, StringComparison.Ordinal);
@@ -251,37 +259,34 @@ public sealed class TeamViewTests : PlayedApi
     }
 
     [Fact]
-    public void What_was_sent_into_silence_is_sent_again_as_the_same()
+    public async Task What_was_sent_into_silence_is_sent_again_as_the_same()
     {
         var (path, key) = ($"/api/v1/sessions/{Session}/ticket-types", Guid.CreateVersion7().ToString("N"));
-        IRenderedComponent<SessionPage> Create()
-        {
-            var shown = Send(Session, "new-ticket", ("capacity", "9"), ("price", "80"), ("name", "P"), ("key", key));
-            shown.WaitForElement("[role=alert]");
-            return shown;
-        }
+        Task<IRenderedComponent<SessionPage>> CreateAsync() =>
+            SendAsync(Session, "new-ticket", ("capacity", "9"), ("price", "80"), ("name", "P"), ("key", key));
         string? Next(IRenderedComponent<SessionPage> shown) =>
             shown.Find("form:has(#new-name) [name=key]").GetAttribute("value");
 
         Refusals[$"POST {path}"] = Results.StatusCode(503);
-        var silent = Create();
+        var silent = await CreateAsync();
         Assert.Contains("Não sabemos se deu certo", Words(silent), StringComparison.Ordinal);
         Assert.Equal(key, Next(silent));
 
         Refusals[$"POST {path}"] = PeerStub.Problem(409, "limit-reached");
-        Assert.NotEqual(key, Next(Create()));
+        Assert.NotEqual(key, Next(await CreateAsync()));
     }
 
     [Fact]
-    public void A_half_price_ticket_that_was_refused_is_said_and_made_later()
+    public async Task A_half_price_ticket_that_was_refused_is_said_and_made_later()
     {
         var pool = Guid.CreateVersion7();
         var path = $"/api/v1/sessions/{Session}/ticket-types";
         Answers[path] = Type(Session, pool, "Pista – inteira");
         Refusals[$"POST {path}"] = new Once(PeerStub.Json(Answers[path]));
 
-        Send(Session, "new-ticket", ("capacity", "9"), ("price", "80"), ("name", "Pista"), ("half", "true"))
-            .WaitForAssertion(() => Assert.EndsWith("?salvo=inteira", Went, StringComparison.Ordinal));
+        await SendAsync(Session, "new-ticket", ("capacity", "9"), ("price", "80"), ("name", "Pista"), ("half", "true"));
+
+        Assert.EndsWith("?salvo=inteira", Went, StringComparison.Ordinal);
         Assert.Contains("\"poolName\":\"Pista\"", Sent.First(), StringComparison.Ordinal);
 
         Refusals.Clear();
@@ -289,11 +294,11 @@ public sealed class TeamViewTests : PlayedApi
         Play("draft", Date(Session, pools: [Pool(pool, "Pista")], types: [Type(Session, pool, "Pista – inteira")]));
         var shown = DatePage(Session);
         Assert.Contains("a meia-entrada, não", Words(shown), StringComparison.Ordinal);
-        shown
+        await shown
             .FindAll("form")
             .Single(f => f.TextContent.Contains("Criar a meia-entrada", StringComparison.Ordinal))
-            .Submit();
-        shown.WaitForAssertion(() => Assert.EndsWith("?salvo=1", Went, StringComparison.Ordinal));
+            .SubmitAsync();
+        Assert.EndsWith("?salvo=1", Went, StringComparison.Ordinal);
         Assert.Contains(
             "meia-entrada\",\"kind\":\"half\",\"price\":{\"amount\":4000",
             Sent.Last(),
@@ -318,7 +323,7 @@ public sealed class TeamViewTests : PlayedApi
 
     [Theory]
     [MemberData(nameof(Times))]
-    public void A_time_that_is_none_is_refused_at_its_field(string form, string field)
+    public async Task A_time_that_is_none_is_refused_at_its_field(string form, string field)
     {
         var pool = Guid.CreateVersion7();
         Play("draft", Date(Session, pools: [Pool(pool, "Pista")], types: [Type(Guid.Empty, pool, "Pista")]));
@@ -349,8 +354,7 @@ public sealed class TeamViewTests : PlayedApi
                 : DatePage(Session);
         shown.WaitForElement("h1");
 
-        shown.Find($"form:has([name={field}][value^='9999'])").Submit();
-        shown.WaitForElement("[role=alert]");
+        await shown.Find($"form:has([name={field}][value^='9999'])").SubmitAsync();
 
         Assert.Empty(Sent);
         Assert.Equal("9999-12-31T22:00", shown.Find("[aria-invalid=true]").GetAttribute("value"));
@@ -377,12 +381,11 @@ public sealed class TeamViewTests : PlayedApi
 
     [Theory]
     [MemberData(nameof(Counts))]
-    public void A_number_that_is_none_is_refused_at_its_field(string form, string field)
+    public async Task A_number_that_is_none_is_refused_at_its_field(string form, string field)
     {
         foreach (var typed in new[] { "-3", "1e-3", "1.5", "3e", "99999999999", "1.000" })
         {
-            var shown = SendCount(form, field, typed);
-            shown.WaitForElement("[role=alert]");
+            var shown = await SendCountAsync(form, field, typed);
 
             Assert.Contains("Confira os campos marcados.", Words(shown), StringComparison.Ordinal);
             Assert.Equal(typed, shown.Find("[aria-invalid=true]").GetAttribute("value"));
@@ -392,14 +395,14 @@ public sealed class TeamViewTests : PlayedApi
 
     [Theory]
     [MemberData(nameof(Counts))]
-    public void A_number_is_read_as_the_browser_means_it(string form, string field)
+    public async Task A_number_is_read_as_the_browser_means_it(string form, string field)
     {
-        var shown = SendCount(form, field, "1e3");
+        await SendCountAsync(form, field, "1e3");
 
-        shown.WaitForAssertion(() => Assert.Contains(":1000", Assert.Single(Sent), StringComparison.Ordinal));
+        Assert.Contains(":1000", Assert.Single(Sent), StringComparison.Ordinal);
     }
 
-    private IRenderedComponent<IComponent> SendCount(string form, string field, string typed)
+    private async Task<IRenderedComponent<IComponent>> SendCountAsync(string form, string field, string typed)
     {
         Play(
             "draft",
@@ -455,7 +458,7 @@ public sealed class TeamViewTests : PlayedApi
             _ => (IRenderedComponent<IComponent>)DatePage(Session),
         };
         shown.WaitForElement("h1");
-        shown.Find($"form:has([name={field}][value='{typed}'])").Submit();
+        await shown.Find($"form:has([name={field}][value='{typed}'])").SubmitAsync();
         return shown;
     }
 
