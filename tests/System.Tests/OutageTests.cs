@@ -13,6 +13,9 @@ public sealed class ImpatientBroker : TicketingSystem
 {
     protected override bool Processes => true;
 
+    /// <summary>What hangs answers nobody; whoever has waited for it asks again.</summary>
+    protected override TimeSpan Patience => TimeSpan.FromSeconds(20);
+
     protected override Dictionary<string, string[]> Settings =>
         new[] { AppIds.Tickets, AppIds.Products, AppIds.Orders, AppIds.Payments, AppIds.Events }.ToDictionary(
             appId => appId,

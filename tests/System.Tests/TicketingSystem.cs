@@ -28,6 +28,9 @@ public class TicketingSystem : IAsyncLifetime
     /// <summary>The folder of Dapr's component files.</summary>
     protected virtual string Components { get; } = Path.Combine(AppContext.BaseDirectory, "components");
 
+    /// <summary>How long a person waits for an answer.</summary>
+    protected virtual TimeSpan Patience => TimeSpan.FromSeconds(100);
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("ticketing-system-").FullName;
 
     public Uri BaseUrl => new(system.BaseUrl);
@@ -59,14 +62,14 @@ public class TicketingSystem : IAsyncLifetime
     /// <summary>A new person with an account.</summary>
     internal async Task<Buyer> BuyerAsync()
     {
-        var buyer = new Buyer(new ApiClient(BaseUrl));
+        var buyer = new Buyer(new ApiClient(BaseUrl) { Patience = Patience });
         await buyer.RegisterAsync();
         return buyer;
     }
 
     internal async Task<ApiClient> LogInAsync(SeedLogin login)
     {
-        var api = new ApiClient(BaseUrl);
+        var api = new ApiClient(BaseUrl) { Patience = Patience };
         await api.LogInAsync(login.Email, login.Password, CancellationToken.None);
         return api;
     }
@@ -103,7 +106,7 @@ public sealed class ImpatientSystem : TicketingSystem
     protected override Dictionary<string, string[]> Settings =>
         new()
         {
-            ["orders"] = ["Orders:PaymentWindowSeconds=3", "Orders:SweepSeconds=1"],
+            ["orders"] = ["Orders:PaymentWindowSeconds=3", "Orders:SweepSeconds=1", "Orders:GraceSeconds=5"],
             ["tickets"] = ["Tickets:SweepSeconds=1"],
             ["payments"] = ["Payments:CheckSeconds=1"],
         };

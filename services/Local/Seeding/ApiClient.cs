@@ -27,6 +27,12 @@ internal sealed class ApiClient(Uri baseUrl) : IDisposable
         return here;
     }
 
+    /// <summary>How long an answer is waited for, from the first request on.</summary>
+    public TimeSpan Patience
+    {
+        init => http.Timeout = value;
+    }
+
     public string? AccessToken => http.DefaultRequestHeaders.Authorization?.Parameter;
 
     /// <exception cref="LocalException">The name or password is wrong.</exception>
