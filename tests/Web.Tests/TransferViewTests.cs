@@ -16,8 +16,9 @@ public sealed class TransferViewTests : PlayedApi
     [InlineData("bruna@example.com", false, "Falta confirmar que este e-mail é seu", 1)]
     [InlineData("bruna@example.com", true, "A oferta é para outro e-mail", 0)]
     [InlineData("other@example.com", false, "A oferta é para outro e-mail", 0)]
+    [InlineData(null, false, "Só a conta de bruna@example.com, com esse e-mail confirmado", 0)]
     public async Task The_right_person_is_led_to_confirm_the_address(
-        string email,
+        string? email,
         bool verified,
         string words,
         int links
@@ -49,6 +50,9 @@ public sealed class TransferViewTests : PlayedApi
             locale = "pt-BR",
             roles = Array.Empty<string>(),
         };
+        // Whose account it is cannot be asked for.
+        if (email is null)
+            Refusals["GET /api/v1/me"] = Results.StatusCode(503);
         Refusals[$"POST {path}/accept"] = PeerStub.Problem(403, "address-not-proven");
         Request.HttpContext.User = new(new ClaimsIdentity("test"));
 
