@@ -25,7 +25,7 @@ public sealed class BuyingTests(WebSystem system)
         await visitor.SignInAsync(buyer);
         Assert.Equal("2", await page.InputValueAsync("input[type=number]"));
         await page.Locator(".buy-bar button").ClickAsync();
-        await page.WaitForURLAsync("**/reservas/**");
+        await page.AtAsync("**/reservas/**");
         await page.FillAsync("#attendee-1", "Zoé Simões");
         await page.Locator(".types .stepper button").Last.ClickAsync();
         await Assertions.Expect(page.Locator("[data-sum]").First).ToContainTextAsync("250,00");
@@ -96,24 +96,24 @@ public sealed class BuyingTests(WebSystem system)
         await keys.PressAsync("ArrowUp");
         await visitor.PressEnterAtAsync(".buy-bar button");
 
-        await page.WaitForURLAsync("**/account/login**");
+        await page.AtAsync("**/account/login**");
         await visitor.TabToAsync("#email");
         await keys.TypeAsync(buyer.Email);
         await visitor.TabToAsync("#password");
         await keys.TypeAsync(Buyer.Password);
         await keys.PressAsync("Enter");
-        await page.WaitForURLAsync("**/sessoes/**");
+        await page.AtAsync("**/sessoes/**");
         await visitor.PressEnterAtAsync(".buy-bar button");
 
-        await page.WaitForURLAsync("**/reservas/**");
+        await page.AtAsync("**/reservas/**");
         await visitor.TabToAsync("#attendee-0");
         await keys.TypeAsync("Zoé Simões");
         await visitor.TabToAsync("input[name=method]:checked");
         await visitor.PressEnterAtAsync("form .button.wide");
-        await page.WaitForURLAsync("**/pedidos/*");
+        await page.AtAsync("**/pedidos/*");
         await visitor.PressEnterAtAsync(".pix .link");
         await visitor.PressEnterAtAsync(".ticket-row a");
-        await page.WaitForURLAsync("**/ingressos/*");
+        await page.AtAsync("**/ingressos/*");
         await visitor.SeesAsync("Zoé Simões", ".pass");
     }
 
@@ -213,7 +213,7 @@ public sealed class BuyingTests(WebSystem system)
         await Assertions.Expect(page.Locator(".seat-picked li")).ToHaveCountAsync(2);
         await Assertions.Expect(page.Locator("[data-total]")).ToContainTextAsync("180,00");
         await page.Locator(".buy-bar button").ClickAsync();
-        await page.WaitForURLAsync("**/reservas/**");
+        await page.AtAsync("**/reservas/**");
         Assert.Contains("Plateia", await visitor.TextAsync(".summary"));
         await visitor.OrderAsync("tok_approve");
         await Assertions.Expect(page.Locator(".ticket-row")).ToHaveCountAsync(2);
@@ -303,7 +303,7 @@ public sealed class BuyingTests(WebSystem system)
         await visitor.AssertAccessibleAsync();
         await page.FillAsync("#coupon", "");
         await visitor.PressAsync("Finalizar compra");
-        await page.WaitForURLAsync("**/pedidos/*");
+        await page.AtAsync("**/pedidos/*");
         await visitor.SeesAsync("pagamento não foi aceito", "[role=alert]");
         await page.CheckAsync("input[value=card]");
         await page.SelectOptionAsync("#card", "");
@@ -386,7 +386,7 @@ public sealed class BuyingTests(WebSystem system)
         await Assertions.Expect(visitor.Page.Locator("input[name=seat]:checked")).ToHaveCountAsync(1);
         await visitor.Page.Locator("input[name=seat]:enabled").First.CheckAsync();
         await visitor.Page.Locator(".buy-bar button").ClickAsync();
-        await visitor.Page.WaitForURLAsync("**/reservas/**");
+        await visitor.Page.AtAsync("**/reservas/**");
         var held = await visitor.TextAsync(".summary");
         Assert.Contains("2 × Balcão", held);
     }
@@ -446,7 +446,7 @@ public sealed class BuyingTests(WebSystem system)
         Assert.True(await page.IsCheckedAsync("input[value=card]"));
 
         await visitor.PressAsync("Finalizar compra");
-        await page.WaitForURLAsync("**/pedidos/*");
+        await page.AtAsync("**/pedidos/*");
         await visitor.SeesAsync("R$\u00a0150,00");
     }
 
@@ -493,14 +493,14 @@ public sealed class BuyingTests(WebSystem system)
         await visitor.SignInFirstAsync(buyer);
         await visitor.HoldAsync(show);
         await page.GoBackAsync();
-        await page.WaitForURLAsync("**/sessoes/*");
+        await page.AtAsync("**/sessoes/*");
         await visitor.SeesAsync("Seus ingressos estão reservados", ".held-bar");
         await visitor.PressAsync("Continuar", AriaRole.Link);
         await visitor.OrderAsync("tok_approve");
         await Assertions.Expect(page.Locator(".ticket-row")).ToHaveCountAsync(1);
         var order = page.Url;
         await page.GoBackAsync();
-        await page.WaitForURLAsync(order);
+        await page.AtAsync(order);
         await Assertions.Expect(page.Locator(".ticket-row")).ToHaveCountAsync(1);
 
         // A browser that keeps pages shows one as it was when its form was sent: it is asked for again.
@@ -516,7 +516,7 @@ public sealed class BuyingTests(WebSystem system)
             }
             """
         );
-        await page.WaitForURLAsync("**/pedidos/*");
+        await page.AtAsync("**/pedidos/*");
 
         // So it is with an order that is no more, also where the page that waits hears of it before the form's answer comes.
         var heard = page.WaitForResponseAsync("**/mudou?**");
@@ -539,7 +539,7 @@ public sealed class BuyingTests(WebSystem system)
         await visitor.AssertAccessibleAsync();
         order = page.Url;
         await page.GoBackAsync();
-        await page.WaitForURLAsync(order);
+        await page.AtAsync(order);
         await visitor.SeesAsync("Pedido cancelado", "h1");
         var mine = (await buyer.Api.GetAsync("/api/v1/me/orders", default))["items"]!.AsArray();
         Assert.Equal(2, mine.Count);
@@ -643,7 +643,7 @@ public sealed class BuyingTests(WebSystem system)
 
         await receiver.GoAsync(await OfferAsync());
         await receiver.PressAsync("Aceitar ingresso");
-        await receiver.Page.WaitForURLAsync("**/ingressos/*");
+        await receiver.Page.AtAsync("**/ingressos/*");
         Assert.Contains("Bruna Lisboa", await receiver.TextAsync(".pass"));
         await visitor.GoAsync("/ingressos");
         Assert.Contains("Nenhum ingresso", await visitor.TextAsync());
@@ -668,7 +668,7 @@ public sealed class BuyingTests(WebSystem system)
         await page.FillAsync("#email", email);
         await page.FillAsync("#password", Buyer.Password);
         await page.ClickAsync("button[type=submit]");
-        await page.WaitForURLAsync("**/conta");
+        await page.AtAsync("**/conta");
 
         // An address that was cut has no form to repeat.
         Assert.Equal(400, (await visitor.GoAsync("/pedidos?pagina=x")).Status);
@@ -696,7 +696,7 @@ public sealed class BuyingTests(WebSystem system)
         await page.FillAsync("#email", email);
         await page.FillAsync("#password", Buyer.Password);
         await page.ClickAsync("button[type=submit]");
-        await page.WaitForURLAsync("**/conta");
+        await page.AtAsync("**/conta");
         await page.Locator("summary").ClickAsync();
         await page.FillAsync("#password", Buyer.Password);
         await visitor.PressAsync("Apagar para sempre");

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 using Microsoft.Playwright;
@@ -60,7 +61,7 @@ public sealed class DoorTests(WebSystem system)
         await visitor.GoAsync("/portaria");
         await page.Locator(".row-title").Filter(new() { HasText = "Cena" }).Last.ClickAsync();
         // It is left again at once.
-        await page.WaitForURLAsync("**/portaria/*-*", new() { WaitUntil = WaitUntilState.Commit });
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/portaria/[^/]*-"));
         await visitor.GoAsync($"/portaria/{team.Show.SessionId}");
         await visitor.SeesAsync("0 de 3 dentro", ".door-count");
 
@@ -253,9 +254,7 @@ public sealed class DoorTests(WebSystem system)
         await using var door = await OpenAsync(team, "Norte");
         await door.Page.Context.ClearCookiesAsync();
         await door.Page.EvaluateAsync("dispatchEvent(new Event('online'))");
-        await door.Page.WaitForURLAsync(url =>
-            !url.Contains("/portaria/", StringComparison.Ordinal) || url.Contains('?', StringComparison.Ordinal)
-        );
+        await door.Page.AtAsync(new Regex(@"^(?!.*/portaria/)|\?"));
         await door.GoAsync("/");
         Assert.Equal(0, await door.Page.EvaluateAsync<int>(KeptLists));
     }

@@ -53,7 +53,7 @@ public sealed class InterruptedTests(WebSystem system)
 
         await page.SelectOptionAsync("#card", "tok_approve");
         await visitor.PressAsync("Finalizar compra");
-        await page.WaitForURLAsync("**/pedidos/*");
+        await page.AtAsync("**/pedidos/*");
         await visitor.SeesAsync("Bruna");
         Assert.Equal(0, await page.EvaluateAsync<int>(KeptInTab));
     }
@@ -102,14 +102,14 @@ public sealed class InterruptedTests(WebSystem system)
         await other.FillAsync("#email", buyer.Email);
         await other.FillAsync("#password", Buyer.Password);
         await other.ClickAsync("button[type=submit]");
-        await other.WaitForURLAsync(url => !url.Contains("/account/") && !url.Contains("/auth/"));
+        await other.AwayFromProviderAsync();
         await page.Locator(".buy-bar button").ClickAsync();
 
         await visitor.SeesAsync("Você entrou ou saiu em outra aba: nada foi enviado.");
         await Assertions.Expect(page).ToHaveURLAsync(new Uri(system.BaseUrl, WebSystem.PathOf(show)).AbsoluteUri);
         Assert.Equal("3", await page.InputValueAsync("input[type=number]"));
         await page.Locator(".buy-bar button").ClickAsync();
-        await page.WaitForURLAsync("**/reservas/**");
+        await page.AtAsync("**/reservas/**");
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class InterruptedTests(WebSystem system)
         // What waits is cut off, and asks again.
         await page.Context.SetOfflineAsync(true);
         await page.Context.SetOfflineAsync(false);
-        await page.WaitForURLAsync("**/account/login**");
+        await page.AtAsync("**/account/login**");
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class InterruptedTests(WebSystem system)
         await visitor.SignInFirstAsync(team.Person);
         await visitor.GoAsync($"{team.Room}/eventos/{team.EventId}/entrada");
         await visitor.Page.Context.ClearCookiesAsync();
-        await visitor.Page.WaitForURLAsync("**/account/login**");
+        await visitor.Page.AtAsync("**/account/login**");
     }
 
     [Fact]

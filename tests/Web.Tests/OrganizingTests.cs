@@ -76,7 +76,7 @@ public sealed class OrganizingTests(WebSystem system)
         });
         await audience.Page.Locator("input[type=number]").First.FillAsync("1");
         await audience.Page.Locator(".buy-bar button").ClickAsync();
-        await audience.Page.WaitForURLAsync("**/reservas/**");
+        await audience.Page.AtAsync("**/reservas/**");
         await Eventually.TrueAsync(async () =>
         {
             await audience.GoAsync(audience.Page.Url);
@@ -159,7 +159,7 @@ public sealed class OrganizingTests(WebSystem system)
         await visitor.PressAsync("Publicar e vender");
         await visitor.SeesAsync("Publicado", "h1");
         await visitor.PressAsync("Ver página", AriaRole.Link);
-        await page.WaitForURLAsync("**/eventos/quatro-*");
+        await page.AtAsync("**/eventos/quatro-*");
         var address = new Uri(page.Url).AbsolutePath;
 
         // One by Pix, for half the price; three at once by card.
@@ -213,7 +213,7 @@ public sealed class OrganizingTests(WebSystem system)
             {
                 await buyer.GoAsync(address);
                 await buyer.PressAsync(buyer.Page.Locator(".date .button"));
-                await buyer.Page.WaitForURLAsync("**/sessoes/*");
+                await buyer.Page.AtAsync("**/sessoes/*");
                 return await buyer.Page.Locator("#seats").CountAsync() == 1;
             });
             var free = buyer.Page.Locator(".seat[role=checkbox]:not([aria-disabled=true], [aria-checked=true])");
@@ -681,7 +681,7 @@ public sealed class OrganizingTests(WebSystem system)
 
         await invited.GoAsync($"{organizer.Room}/equipe");
         await invited.PressAsync("Sair desta equipe");
-        await invited.Page.WaitForURLAsync("**/organizar?salvo=1");
+        await invited.Page.AtAsync("**/organizar?salvo=1");
         Assert.Equal(404, (await invited.GoAsync($"{organizer.Room}/equipe")).Status);
 
         // The last owner stays.

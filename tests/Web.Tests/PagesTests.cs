@@ -273,7 +273,7 @@ public sealed class PagesTests(WebSystem system)
         await visitor.GoAsync("/cadastro");
         await AssertEnglishAsync();
         await visitor.GoAsync("/entrar");
-        await visitor.Page.WaitForURLAsync("**/account/login**");
+        await visitor.Page.AtAsync("**/account/login**");
         await AssertEnglishAsync();
         await visitor.SignInAsync(team.Person);
         var show = $"{team.Room}/eventos/{team.EventId}";

@@ -168,7 +168,7 @@ public sealed class PayoutPageTests(WebSystem system)
         await OpenDetailsAsync(owner);
         await owner.AssertAccessibleAsync();
         await owner.Page.Locator("section[aria-labelledby=payouts] .lines a").ClickAsync();
-        await owner.Page.WaitForURLAsync($"**/eventos/{team.EventId}");
+        await owner.Page.AtAsync($"**/eventos/{team.EventId}");
 
         // The statement is by the books, which are closed now and then.
         var sales = $"{team.Room}/eventos/{team.EventId}/vendas";
@@ -204,7 +204,7 @@ public sealed class PayoutPageTests(WebSystem system)
     private static async Task<ILocator> MakeBatchAsync(Visitor admin, string name)
     {
         await admin.PressAsync("Fazer um lote");
-        await admin.Page.WaitForURLAsync("**/administracao/repasses/*");
+        await admin.Page.AtAsync("**/administracao/repasses/*");
         return admin.Page.Locator(".ticket-list > li", new() { HasText = name });
     }
 

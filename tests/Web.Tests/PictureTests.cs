@@ -40,7 +40,7 @@ public sealed partial class PictureTests(WebSystem system)
         await visitor.GoAsync("/organizar");
         await visitor.SignInAsync(SeedLogins.Organizer.Email, SeedLogins.Organizer.Password);
         await visitor.PressAsync("Aurora Produções", AriaRole.Link);
-        await visitor.Page.WaitForURLAsync("**/organizar/*");
+        await visitor.Page.AtAsync("**/organizar/*");
         await Eventually.TrueAsync(async () =>
         {
             await visitor.Page.ReloadAsync();

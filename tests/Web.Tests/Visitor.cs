@@ -11,6 +11,30 @@ namespace Ticketing.Web.Tests;
 
 using Buyer = Ticketing.System.Tests.Buyer;
 
+/// <summary>
+/// Where a page is, and all of it there. Playwright's own waits look first and listen then: on a busy machine what happens between
+/// the two is missed.
+/// </summary>
+internal static class Whereabouts
+{
+    /// <param name="page">The browser's tab.</param>
+    /// <param name="path">With * for what has no slash, and ** for anything.</param>
+    public static Task AtAsync(this IPage page, string path) =>
+        page.AtAsync(
+            new Regex(
+                $"^{Regex.Escape(path).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal)}$"
+            )
+        );
+
+    public static Task AwayFromProviderAsync(this IPage page) => page.AtAsync(new Regex("^(?!.*/(account|auth)/)"));
+
+    public static async Task AtAsync(this IPage page, Regex address)
+    {
+        await Assertions.Expect(page).ToHaveURLAsync(address);
+        await Assertions.Expect(page.Locator("html")).ToHaveJSPropertyAsync("ownerDocument.readyState", "complete");
+    }
+}
+
 /// <summary>Somebody at a browser. What the browser complains of (scripts, the content policy) fails the scenario.</summary>
 internal sealed class Visitor : IAsyncDisposable
 {
@@ -95,11 +119,11 @@ internal sealed class Visitor : IAsyncDisposable
 
     public async Task SignInAsync(string email, string password)
     {
-        await Page.WaitForURLAsync("**/account/login**");
+        await Page.AtAsync("**/account/login**");
         await Page.FillAsync("#email", email);
         await Page.FillAsync("#password", password);
         await Page.ClickAsync("button[type=submit]");
-        await Page.WaitForURLAsync(url => !url.Contains("/account/") && !url.Contains("/auth/"));
+        await Page.AwayFromProviderAsync();
     }
 
     public async Task SignInFirstAsync(Buyer buyer)
@@ -112,11 +136,11 @@ internal sealed class Visitor : IAsyncDisposable
     public async Task SetUpAppAsync(SeedLogin person)
     {
         await GoAsync("/entrar");
-        await Page.WaitForURLAsync("**/account/login**");
+        await Page.AtAsync("**/account/login**");
         await Page.FillAsync("#email", person.Email);
         await Page.FillAsync("#password", person.Password);
         await Page.ClickAsync("button[type=submit]");
-        await Page.WaitForURLAsync("**/account/security**");
+        await Page.AtAsync("**/account/security**");
         var app = Page.Locator("section[aria-labelledby=app]");
         await app.Locator("button").ClickAsync();
         var secret = await app.Locator("code").InnerTextAsync();
@@ -126,7 +150,7 @@ internal sealed class Visitor : IAsyncDisposable
         );
         await app.Locator("button").ClickAsync();
         await Page.Locator("a.go").ClickAsync();
-        await Page.WaitForURLAsync(url => !url.Contains("/account/") && !url.Contains("/auth/"));
+        await Page.AwayFromProviderAsync();
     }
 
     /// <summary>So many of the first ticket type.</summary>
@@ -141,7 +165,7 @@ internal sealed class Visitor : IAsyncDisposable
     public async Task HoldAsync(Show show, int quantity = 1)
     {
         await ChooseAsync(show, quantity);
-        await Page.WaitForURLAsync("**/reservas/**");
+        await Page.AtAsync("**/reservas/**");
     }
 
     /// <summary>By the Tab key alone, as far as the page goes once around.</summary>
@@ -172,7 +196,7 @@ internal sealed class Visitor : IAsyncDisposable
             await Page.SelectOptionAsync("#card", card);
         }
         await PressAsync("Finalizar compra");
-        await Page.WaitForURLAsync("**/pedidos/*");
+        await Page.AtAsync("**/pedidos/*");
     }
 
     /// <summary>Nothing that axe knows of is wrong, and nothing is wider than the narrowest phone.</summary>
