@@ -210,6 +210,7 @@ public sealed class PayoutViewTests : PlayedApi
         );
 
         var shown = await SendAsync("11222333000180", "nada");
+        Assert.NotEmpty(shown.FindAll("#problem"));
 
         Assert.Equal(422, Request.HttpContext.Response.StatusCode);
         Assert.Equal("Confira os campos marcados.", shown.Find("[role=alert]").TextContent);
@@ -223,6 +224,7 @@ public sealed class PayoutViewTests : PlayedApi
     public async Task With_nothing_to_pay_to_the_API_is_not_asked()
     {
         var shown = await SendAsync("11222333000181", "", " ");
+        Assert.NotEmpty(shown.FindAll("#problem"));
 
         Assert.Empty(Sent);
         Assert.Equal("pixKey", shown.Find("[aria-invalid=true]").GetAttribute("name"));

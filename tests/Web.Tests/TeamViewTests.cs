@@ -262,8 +262,19 @@ public sealed class TeamViewTests : PlayedApi
     public async Task What_was_sent_into_silence_is_sent_again_as_the_same()
     {
         var (path, key) = ($"/api/v1/sessions/{Session}/ticket-types", Guid.CreateVersion7().ToString("N"));
-        Task<IRenderedComponent<SessionPage>> CreateAsync() =>
-            SendAsync(Session, "new-ticket", ("capacity", "9"), ("price", "80"), ("name", "P"), ("key", key));
+        async Task<IRenderedComponent<SessionPage>> CreateAsync()
+        {
+            var shown = await SendAsync(
+                Session,
+                "new-ticket",
+                ("capacity", "9"),
+                ("price", "80"),
+                ("name", "P"),
+                ("key", key)
+            );
+            Assert.NotEmpty(shown.FindAll("[role=alert]"));
+            return shown;
+        }
         string? Next(IRenderedComponent<SessionPage> shown) =>
             shown.Find("form:has(#new-name) [name=key]").GetAttribute("value");
 
@@ -356,6 +367,7 @@ public sealed class TeamViewTests : PlayedApi
 
         await shown.Find($"form:has([name={field}][value^='9999'])").SubmitAsync();
 
+        Assert.NotEmpty(shown.FindAll("[role=alert]"));
         Assert.Empty(Sent);
         Assert.Equal("9999-12-31T22:00", shown.Find("[aria-invalid=true]").GetAttribute("value"));
         Assert.Equal("2100-12-31T23:59", shown.Find("[aria-invalid=true]").GetAttribute("max"));
@@ -387,6 +399,7 @@ public sealed class TeamViewTests : PlayedApi
         {
             var shown = await SendCountAsync(form, field, typed);
 
+            Assert.NotEmpty(shown.FindAll("[role=alert]"));
             Assert.Contains("Confira os campos marcados.", Words(shown), StringComparison.Ordinal);
             Assert.Equal(typed, shown.Find("[aria-invalid=true]").GetAttribute("value"));
         }
