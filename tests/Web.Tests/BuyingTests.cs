@@ -23,7 +23,7 @@ public sealed class BuyingTests(WebSystem system)
         // The choice is kept over the sign-in.
         await visitor.ChooseAsync(show, 2);
         await visitor.SignInAsync(buyer);
-        Assert.Equal("2", await page.InputValueAsync("input[type=number]"));
+        await Assertions.Expect(page.Locator("input[type=number]")).ToHaveValueAsync("2");
         await page.Locator(".buy-bar button").ClickAsync();
         await page.AtAsync("**/reservas/**");
         await page.FillAsync("#attendee-1", "Zoé Simões");
@@ -44,7 +44,7 @@ public sealed class BuyingTests(WebSystem system)
         var order = await buyer.Api.GetAsync($"/api/v1/orders/{page.Url.Split('/')[^1]}", default);
         await buyer.PayAsync(order);
         await Assertions.Expect(page.Locator(".ticket-row")).ToHaveCountAsync(2);
-        Assert.Contains("Zoé Simões", await visitor.TextAsync());
+        await visitor.SeesAsync("Zoé Simões");
 
         await page.Locator(".ticket-row a").First.ClickAsync();
         await Assertions
@@ -65,7 +65,7 @@ public sealed class BuyingTests(WebSystem system)
         await Assertions
             .Expect(phone.Page.GetByRole(AriaRole.Img, new() { Name = "Código QR do ingresso" }))
             .ToHaveCountAsync(2);
-        Assert.Contains("Zoé Simões", await phone.TextAsync());
+        await phone.SeesAsync("Zoé Simões");
         await phone.AssertAccessibleAsync();
         var all = await phone.Page.GetByText("Baixar todos em PDF").GetAttributeAsync("href");
         using var stranger = new ApiClient(system.BaseUrl);
@@ -214,7 +214,7 @@ public sealed class BuyingTests(WebSystem system)
         await Assertions.Expect(page.Locator("[data-total]")).ToContainTextAsync("180,00");
         await page.Locator(".buy-bar button").ClickAsync();
         await page.AtAsync("**/reservas/**");
-        Assert.Contains("Plateia", await visitor.TextAsync(".summary"));
+        await visitor.SeesAsync("Plateia", ".summary");
         await visitor.OrderAsync("tok_approve");
         await Assertions.Expect(page.Locator(".ticket-row")).ToHaveCountAsync(2);
     }
@@ -230,12 +230,12 @@ public sealed class BuyingTests(WebSystem system)
         await visitor.Page.FillAsync("input[type=number]", "2");
         await other.HoldAsync(show, 1);
         await visitor.Page.Locator(".buy-bar button").ClickAsync();
-        Assert.Contains("Esgotou", await visitor.TextAsync("[role=alert]"));
+        await visitor.SeesAsync("Esgotou", "[role=alert]");
 
         await other.HoldAsync(show, 1);
         await show.UntilAvailableAsync(other.Api, 0);
         await visitor.GoAsync(WebSystem.PathOf(show));
-        Assert.Contains("Esgotado", await visitor.TextAsync());
+        await visitor.SeesAsync("Esgotado");
         // So does the event's page, which asks no one to choose then.
         await visitor.GoAsync($"/eventos/{show.EventId}");
         await visitor.SeesAsync("Esgotado", ".date");
@@ -252,7 +252,7 @@ public sealed class BuyingTests(WebSystem system)
         await visitor.SignInFirstAsync(buyer);
         await visitor.HoldAsync(show);
         await visitor.OrderAsync("tok_insufficient_funds");
-        Assert.Contains("não tem limite", await visitor.TextAsync("[role=alert]"));
+        await visitor.SeesAsync("não tem limite", "[role=alert]");
         await visitor.Page.CheckAsync("input[value=pix]");
         await visitor.Page.Locator("form .button.wide").ClickAsync();
         await visitor.PressAsync("Ambiente de teste: pagar no banco simulado");
@@ -273,7 +273,7 @@ public sealed class BuyingTests(WebSystem system)
         };
         await visitor.SignInFirstAsync(await system.BuyerAsync());
         await visitor.HoldAsync(show);
-        Assert.Equal(0, await page.Locator("[data-fields] input").CountAsync());
+        await Assertions.Expect(page.Locator("[data-fields] input")).ToHaveCountAsync(0);
         await page.CheckAsync("input[value=card]");
         await page.SelectOptionAsync("#card", "");
         await visitor.AssertAccessibleAsync();
@@ -287,7 +287,7 @@ public sealed class BuyingTests(WebSystem system)
         await page.FillAsync("#stripe-expiry", "12");
         await visitor.PressAsync("Finalizar compra");
         await visitor.SeesAsync("validade está incompleta", ".card-field [role=alert]");
-        Assert.Equal("Zoé d'Ávila", await page.InputValueAsync("#buyer-name"));
+        await Assertions.Expect(page.Locator("#buyer-name")).ToHaveValueAsync("Zoé d'Ávila");
 
         // A coupon is looked at without a card, and keeps one that is whole.
         await page.FillAsync("#stripe-number", "42");
@@ -353,8 +353,8 @@ public sealed class BuyingTests(WebSystem system)
         var hold = visitor.Page.Url.Split('/')[^1];
         using var released = await buyer.Api.SendAsync(HttpMethod.Delete, $"/api/v1/holds/{hold}", null, default);
         await visitor.PressAsync("Finalizar compra");
-        Assert.Contains("A reserva acabou", await visitor.TextAsync());
-        Assert.Equal(0, await visitor.Page.Locator(".held-bar").CountAsync());
+        await visitor.SeesAsync("A reserva acabou");
+        await Assertions.Expect(visitor.Page.Locator(".held-bar")).ToHaveCountAsync(0);
         await visitor.PressAsync("Tentar de novo", AriaRole.Link);
         await visitor.HoldAsync(show);
     }
@@ -370,7 +370,7 @@ public sealed class BuyingTests(WebSystem system)
         await visitor.Page.Locator(".buy-bar button").ClickAsync();
         await visitor.OrderAsync();
         // A browser without scripts asks again by itself.
-        Assert.Equal(1, await visitor.Page.Locator("noscript meta[http-equiv=refresh]").CountAsync());
+        await Assertions.Expect(visitor.Page.Locator("noscript meta[http-equiv=refresh]")).ToHaveCountAsync(1);
         await visitor.PressAsync("Ambiente de teste: pagar no banco simulado");
         await Assertions
             .Expect(visitor.Page.Locator(".ticket-row"))
@@ -406,12 +406,12 @@ public sealed class BuyingTests(WebSystem system)
         await page.Locator(".types .stepper button").Last.ClickAsync();
         await page.CheckAsync("input[value=card]");
         await visitor.PressAsync("Finalizar compra");
-        Assert.Contains("cupom", await visitor.TextAsync("[role=alert]"));
+        await visitor.SeesAsync("cupom", "[role=alert]");
         await Assertions.Expect(page.Locator("[role=alert]")).ToBeFocusedAsync();
-        Assert.Equal("Zoé Simões", await page.InputValueAsync("#attendee-0"));
-        Assert.Equal("NADA", await page.InputValueAsync("#coupon"));
-        Assert.Equal("1", await page.InputValueAsync(".types .stepper input"));
-        Assert.True(await page.IsCheckedAsync("input[value=card]"));
+        await Assertions.Expect(page.Locator("#attendee-0")).ToHaveValueAsync("Zoé Simões");
+        await Assertions.Expect(page.Locator("#coupon")).ToHaveValueAsync("NADA");
+        await Assertions.Expect(page.Locator(".types .stepper input")).ToHaveValueAsync("1");
+        await Assertions.Expect(page.Locator("input[value=card]")).ToBeCheckedAsync();
         await page.FillAsync("#coupon", "");
         await visitor.PressAsync("Finalizar compra");
         await Assertions.Expect(page.Locator("#buyer-cpf")).ToHaveAttributeAsync("aria-invalid", "true");
@@ -443,7 +443,7 @@ public sealed class BuyingTests(WebSystem system)
         await visitor.SeesAsync("Desconto nos ingressos: R$\u00a050,00");
         await visitor.SeesAsync("R$\u00a0150,00", ".buy-total");
         await visitor.AssertAccessibleAsync();
-        Assert.True(await page.IsCheckedAsync("input[value=card]"));
+        await Assertions.Expect(page.Locator("input[value=card]")).ToBeCheckedAsync();
 
         await visitor.PressAsync("Finalizar compra");
         await page.AtAsync("**/pedidos/*");
@@ -603,7 +603,7 @@ public sealed class BuyingTests(WebSystem system)
         await visitor.SeesAsync("Pedido reembolsado", "h1");
         await visitor.AssertAccessibleAsync();
         await visitor.GoAsync("/ingressos");
-        Assert.Contains("Sem validade", await visitor.TextAsync());
+        await visitor.SeesAsync("Sem validade");
     }
 
     [Fact]
@@ -638,15 +638,15 @@ public sealed class BuyingTests(WebSystem system)
         await receiver.SeesAsync("A oferta vale até");
         await receiver.AssertAccessibleAsync();
         await receiver.PressAsync("Recusar");
-        Assert.Contains("recusada", await receiver.TextAsync("[role=status]"));
+        await receiver.SeesAsync("recusada", "[role=status]");
         await receiver.AssertAccessibleAsync();
 
         await receiver.GoAsync(await OfferAsync());
         await receiver.PressAsync("Aceitar ingresso");
         await receiver.Page.AtAsync("**/ingressos/*");
-        Assert.Contains("Bruna Lisboa", await receiver.TextAsync(".pass"));
+        await receiver.SeesAsync("Bruna Lisboa", ".pass");
         await visitor.GoAsync("/ingressos");
-        Assert.Contains("Nenhum ingresso", await visitor.TextAsync());
+        await visitor.SeesAsync("Nenhum ingresso");
     }
 
     [Fact]
@@ -660,8 +660,8 @@ public sealed class BuyingTests(WebSystem system)
         await page.FillAsync("#email", email);
         await page.FillAsync("#password", "0123456789");
         await visitor.PressAsync("Criar conta");
-        Assert.Equal("true", await page.GetAttributeAsync("#password", "aria-invalid"));
-        Assert.Equal(email, await page.InputValueAsync("#email"));
+        await Assertions.Expect(page.Locator("#password")).ToHaveAttributeAsync("aria-invalid", "true");
+        await Assertions.Expect(page.Locator("#email")).ToHaveValueAsync(email);
         await page.FillAsync("#password", Buyer.Password);
         await visitor.PressAsync("Criar conta");
         await visitor.Page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "Entrar" }).ClickAsync();
@@ -679,11 +679,11 @@ public sealed class BuyingTests(WebSystem system)
 
         await page.FillAsync("#name", "Íris A. Moreira");
         await visitor.PressAsync("Salvar");
-        Assert.Contains("Salvo", await visitor.TextAsync("[role=status]"));
-        Assert.Equal("Íris A. Moreira", await page.InputValueAsync("#name"));
+        await visitor.SeesAsync("Salvo", "[role=status]");
+        await Assertions.Expect(page.Locator("#name")).ToHaveValueAsync("Íris A. Moreira");
         await page.CheckAsync("input[value=marketing]");
         await visitor.PressAsync("Salvar escolhas");
-        Assert.True(await page.IsCheckedAsync("input[value=marketing]"));
+        await Assertions.Expect(page.Locator("input[value=marketing]")).ToBeCheckedAsync();
         var exported = await page.RunAndWaitForDownloadAsync(() =>
             visitor.PressAsync("Baixar meus dados", AriaRole.Link)
         );

@@ -51,7 +51,7 @@ public sealed class HostileTests(WebSystem system)
             )
         );
         await visitor.GoAsync($"/?q={Uri.EscapeDataString(words)}");
-        Assert.Equal(words, await visitor.Page.InputValueAsync("#q"));
+        await Assertions.Expect(visitor.Page.Locator("#q")).ToHaveValueAsync(words);
         await visitor.GoAsync(WebSystem.PathOf(show));
         Assert.Contains(words, await visitor.Page.Locator(".kicker").TextContentAsync());
     }
@@ -68,7 +68,7 @@ public sealed class HostileTests(WebSystem system)
         await visitor.Page.FillAsync("#buyer-name", words);
         await visitor.Page.FillAsync("#coupon", words);
         await visitor.PressAsync("Finalizar compra");
-        Assert.Equal(words, await visitor.Page.InputValueAsync("#buyer-name"));
+        await Assertions.Expect(visitor.Page.Locator("#buyer-name")).ToHaveValueAsync(words);
         await visitor.Page.FillAsync("#coupon", "");
         await visitor.OrderAsync("tok_approve");
         await Assertions.Expect(visitor.Page.Locator(".ticket-row")).ToContainTextAsync(words);
@@ -118,7 +118,7 @@ public sealed class HostileTests(WebSystem system)
             );
         }
         await visitor.GoAsync($"{show}/editar");
-        Assert.Equal(words.Trim(), await visitor.Page.InputValueAsync("#title"));
+        await Assertions.Expect(visitor.Page.Locator("#title")).ToHaveValueAsync(words.Trim());
     }
 
     [Fact]

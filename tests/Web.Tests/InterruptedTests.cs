@@ -43,19 +43,19 @@ public sealed class InterruptedTests(WebSystem system)
         await visitor.SeesAsync(SessionOver, "main [role=status]");
         await visitor.AssertAccessibleAsync();
         await Assertions.Expect(page).ToHaveURLAsync(checkout);
-        Assert.Equal("Zoé Simões", await page.InputValueAsync("#buyer-name"));
-        Assert.Equal("Bruna", await page.InputValueAsync("#attendee-1"));
+        await Assertions.Expect(page.Locator("#buyer-name")).ToHaveValueAsync("Zoé Simões");
+        await Assertions.Expect(page.Locator("#attendee-1")).ToHaveValueAsync("Bruna");
         await Assertions.Expect(page.Locator("[data-sum]").First).ToContainTextAsync("250,00");
-        Assert.True(await page.IsCheckedAsync("input[value=card]"));
+        await Assertions.Expect(page.Locator("input[value=card]")).ToBeCheckedAsync();
         // A card's is not kept.
-        Assert.Equal("tok_approve", await page.InputValueAsync("#card"));
-        Assert.Equal(0, await page.EvaluateAsync<int>(KeptInTab));
+        await Assertions.Expect(page.Locator("#card")).ToHaveValueAsync("tok_approve");
+        await Eventually.TrueAsync(async () => await page.EvaluateAsync<int>(KeptInTab) == 0);
 
         await page.SelectOptionAsync("#card", "tok_approve");
         await visitor.PressAsync("Finalizar compra");
         await page.AtAsync("**/pedidos/*");
         await visitor.SeesAsync("Bruna");
-        Assert.Equal(0, await page.EvaluateAsync<int>(KeptInTab));
+        await Eventually.TrueAsync(async () => await page.EvaluateAsync<int>(KeptInTab) == 0);
     }
 
     [Fact]
@@ -83,9 +83,9 @@ public sealed class InterruptedTests(WebSystem system)
         Assert.DoesNotContain("ticketing-demo-1", kept);
         Assert.DoesNotContain("__RequestVerificationToken", kept);
         await visitor.GoAsync("/entrada-interrompida?volta=%2Fconta%3Finterrompido%3D1");
-        Assert.Equal(1, await page.EvaluateAsync<int>(KeptInTab));
+        await Eventually.TrueAsync(async () => await page.EvaluateAsync<int>(KeptInTab) == 1);
         await visitor.GoAsync("/");
-        Assert.Equal(0, await page.EvaluateAsync<int>(KeptInTab));
+        await Eventually.TrueAsync(async () => await page.EvaluateAsync<int>(KeptInTab) == 0);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class InterruptedTests(WebSystem system)
 
         await visitor.SeesAsync("Você entrou ou saiu em outra aba: nada foi enviado.");
         await Assertions.Expect(page).ToHaveURLAsync(new Uri(system.BaseUrl, WebSystem.PathOf(show)).AbsoluteUri);
-        Assert.Equal("3", await page.InputValueAsync("input[type=number]"));
+        await Assertions.Expect(page.Locator("input[type=number]")).ToHaveValueAsync("3");
         await page.Locator(".buy-bar button").ClickAsync();
         await page.AtAsync("**/reservas/**");
     }

@@ -300,7 +300,7 @@ public sealed class OrganizingTests(WebSystem system)
         await page.FillAsync(".row-more input[name=price]", "nada");
         await page.Locator(".row-more button").First.ClickAsync();
         await visitor.SeesAsync("80,00", "[role=alert]");
-        Assert.Equal("nada", await page.InputValueAsync(".row-more input[name=price]"));
+        await Assertions.Expect(page.Locator(".row-more input[name=price]")).ToHaveValueAsync("nada");
         // An older tab does not put back what was changed since.
         using (
             await organizer.Person.Api.SendAsync(
@@ -376,7 +376,7 @@ public sealed class OrganizingTests(WebSystem system)
         await visitor.Page.FillAsync("#title", "Meu título");
         await visitor.PressAsync("Salvar");
         await visitor.SeesAsync("mudou enquanto você editava", "[role=alert]");
-        Assert.Equal("Meu título", await visitor.Page.InputValueAsync("#title"));
+        await Assertions.Expect(visitor.Page.Locator("#title")).ToHaveValueAsync("Meu título");
     }
 
     [Fact]
@@ -617,15 +617,15 @@ public sealed class OrganizingTests(WebSystem system)
         await page.FillAsync("#amount", "999999");
         await visitor.PressAsync("Devolver esta parte");
         await visitor.SeesAsync("mais do que resta", "[role=alert]");
-        Assert.Equal("Adoeceu", await page.InputValueAsync("#part-reason"));
+        await Assertions.Expect(page.Locator("#part-reason")).ToHaveValueAsync("Adoeceu");
         await page.FillAsync("#amount", "");
         await page.Locator("label.check", new() { HasText = gone }).ClickAsync();
         await visitor.PressAsync("Devolver esta parte");
 
         await visitor.SeesAsync(gone, "[role=status] >> nth=-1");
         await visitor.SeesAsync("Adoeceu", "[role=status] >> nth=-1");
-        Assert.Equal(0, await page.Locator("label.check", new() { HasText = gone }).CountAsync());
-        Assert.Equal(1, await page.Locator("label.check", new() { HasText = kept }).CountAsync());
+        await Assertions.Expect(page.Locator("label.check", new() { HasText = gone })).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator("label.check", new() { HasText = kept })).ToHaveCountAsync(1);
         await buyer.WaitAsync(order, o => o["partialRefunds"]![0]!["completed"]!.GetValue<bool>());
 
         await using var guest = await system.VisitAsync();
@@ -634,7 +634,7 @@ public sealed class OrganizingTests(WebSystem system)
         await guest.AssertAccessibleAsync();
         var rows = guest.Page.Locator(".ticket-row");
         await Assertions.Expect(rows.Filter(new() { HasText = gone })).ToContainTextAsync("Devolvido");
-        Assert.Equal(0, await rows.Filter(new() { HasText = gone }).Locator("a").CountAsync());
+        await Assertions.Expect(rows.Filter(new() { HasText = gone }).Locator("a")).ToHaveCountAsync(0);
         Assert.NotEqual(0, await rows.Filter(new() { HasText = kept }).Locator("a").CountAsync());
         await guest.SeesAsync("Voltou pelo mesmo meio", "[role=status]");
     }
@@ -666,7 +666,7 @@ public sealed class OrganizingTests(WebSystem system)
         await invited.PressAsync("Entrar na equipe");
         await invited.SeesAsync("Finanças", ".room-name");
         // What is not of this role is not offered.
-        Assert.Equal(0, await invited.Page.GetByText("Novo evento").CountAsync());
+        await Assertions.Expect(invited.Page.GetByText("Novo evento")).ToHaveCountAsync(0);
         Assert.Equal(404, (await invited.GoAsync($"{organizer.Room}/registro")).Status);
 
         await visitor.GoAsync($"{organizer.Room}/equipe");

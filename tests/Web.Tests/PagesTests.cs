@@ -319,7 +319,7 @@ public sealed class PagesTests(WebSystem system)
 
         async Task AssertEnglishAsync()
         {
-            Assert.Equal("en", await visitor.Page.GetAttributeAsync("html", "lang"));
+            await Assertions.Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
             // Of whole words that no page in English has, wherever a reader or a screen reader meets them.
             Assert.DoesNotMatch(
                 @"\b(Salvar|Novo|Nova|Nenhum|Nenhuma|Pedidos?|Ingressos?|Evento|Eventos|Mudar|até|não|Filtrar|Buscar|Pagar|Pagamento|Finalizar|Compra|Cupom|Cartão|Seus?|Suas?|Resumo|Lugar|Nome|Senha|Conta|Entrar|Sair|Baixar|Enviar|Escolher|Devolver|Você|Prazo|Para|Com)\b",
@@ -347,16 +347,16 @@ public sealed class PagesTests(WebSystem system)
         await using var visitor = await system.VisitAsync(new() { Locale = "en-US" });
         var page = visitor.Page;
         await visitor.GoAsync("/");
-        Assert.Equal("en", await page.GetAttributeAsync("html", "lang"));
-        Assert.Contains("Coming up", await visitor.TextAsync());
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "en");
+        await visitor.SeesAsync("Coming up");
         await visitor.GoAsync(await system.PathOfAsync("mare"));
-        Assert.Contains("180.00", await visitor.TextAsync());
+        await visitor.SeesAsync("180.00");
         await visitor.PressAsync("Português", AriaRole.Link);
-        Assert.Equal("pt-BR", await page.GetAttributeAsync("html", "lang"));
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "pt-BR");
         Assert.Contains("/eventos/", page.Url);
-        Assert.Contains("R$\u00a0180,00", await visitor.TextAsync());
+        await visitor.SeesAsync("R$\u00a0180,00");
         await visitor.GoAsync("/");
-        Assert.Contains("Próximos eventos", await visitor.TextAsync());
+        await visitor.SeesAsync("Próximos eventos");
     }
 
     [Fact]
@@ -368,8 +368,8 @@ public sealed class PagesTests(WebSystem system)
         await visitor.PressAsync("Buscar");
         Assert.Equal("Festival Maré Alta", await visitor.TextAsync(".card-title"));
         await visitor.GoAsync("/?cidade=Belo+Horizonte&categoria=concert");
-        Assert.Contains("Recital", await visitor.TextAsync(".card-title"));
+        await visitor.SeesAsync("Recital", ".card-title");
         await visitor.GoAsync("/?desde=2999-01-01");
-        Assert.Contains("Nenhum evento", await visitor.TextAsync());
+        await visitor.SeesAsync("Nenhum evento");
     }
 }

@@ -41,7 +41,7 @@ public sealed class PayoutPageTests(WebSystem system)
         await owner.SeesAsync("Confira os campos marcados", "[role=alert]");
         await Assertions.Expect(page.Locator("#tax-id")).ToHaveAttributeAsync("aria-invalid", "true");
         await owner.SeesAsync("Não é um CPF nem um CNPJ", "#tax-id-wrong");
-        Assert.Equal(PixKey, await page.InputValueAsync("#pix-key"));
+        await Assertions.Expect(page.Locator("#pix-key")).ToHaveValueAsync(PixKey);
         await page.FillAsync("#tax-id", Cnpj);
         await page.FillAsync("#pix-key", "");
         await owner.PressAsync("Salvar a conta");
@@ -58,8 +58,8 @@ public sealed class PayoutPageTests(WebSystem system)
         Assert.DoesNotContain(Cnpj, html, StringComparison.Ordinal);
         Assert.DoesNotContain(PixKey, html, StringComparison.Ordinal);
         await page.Locator("summary", new() { HasText = "Mudar a conta" }).ClickAsync();
-        Assert.Equal("Aurora Produções", await page.InputValueAsync("#holder"));
-        Assert.Equal("", await page.InputValueAsync("#tax-id"));
+        await Assertions.Expect(page.Locator("#holder")).ToHaveValueAsync("Aurora Produções");
+        await Assertions.Expect(page.Locator("#tax-id")).ToHaveValueAsync("");
     }
 
     [Fact]
@@ -72,12 +72,12 @@ public sealed class PayoutPageTests(WebSystem system)
         await GoWhenKnownAsync(finance, team);
         await finance.SeesAsync("Aurora Produções", "section[aria-labelledby=account] dl");
         await finance.SeesAsync("Só titulares da equipe informam a conta");
-        Assert.Equal(0, await finance.Page.Locator("main form").CountAsync());
+        await Assertions.Expect(finance.Page.Locator("main form")).ToHaveCountAsync(0);
 
         await using var door = await system.VisitAsync();
         await door.SignInFirstAsync(await MemberAsync(team, "door"));
         await door.GoAsync(team.Room);
-        Assert.Equal(0, await door.Page.Locator($"a[href='{team.Room}/repasses']").CountAsync());
+        await Assertions.Expect(door.Page.Locator($"a[href='{team.Room}/repasses']")).ToHaveCountAsync(0);
         Assert.Equal(404, (await door.GoAsync($"{team.Room}/repasses")).Status);
 
         await using var stranger = await system.VisitAsync();

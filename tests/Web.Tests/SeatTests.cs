@@ -479,7 +479,7 @@ public sealed class SeatTests(WebSystem system)
         var text =
             $"{name}; A; 1* 2+ 3 _ 4-6\n{name}; B; 15-11/2 _ 9 7 _ 5-1/2\n{name} 2 (mesas); A; 1* 2+ 3-6\n{name} 2 (mesas); B; 15-1/2\n";
         await WrittenAsync(text);
-        Assert.Equal(0, await page.Locator("main script, main img").CountAsync());
+        await Assertions.Expect(page.Locator("main script, main img")).ToHaveCountAsync(0);
         await visitor.AssertAccessibleAsync();
 
         // Who would leave what is not saved is asked, and stays.
