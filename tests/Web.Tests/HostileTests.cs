@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Playwright;
 using Ticketing.Local.Seeding;
 using Ticketing.System.Tests;
+using Ticketing.TestKit;
 
 namespace Ticketing.Web.Tests;
 
@@ -110,7 +111,8 @@ public sealed class HostileTests(WebSystem system)
             }
         )
         {
-            Assert.True((await visitor.GoAsync(path)).Ok, path);
+            // Orders hear of a team a moment later.
+            await Eventually.TrueAsync(async () => (await visitor.GoAsync(path)).Ok);
             Assert.Contains(words.Trim(), await visitor.Page.Locator(".room-name").TextContentAsync());
             Assert.Equal(
                 0,

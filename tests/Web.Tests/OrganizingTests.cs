@@ -119,6 +119,7 @@ public sealed class OrganizingTests(WebSystem system)
         await page.FillAsync("#email", email);
         await page.FillAsync("#password", Buyer.Password);
         await visitor.PressAsync("Criar conta");
+        await visitor.SeesAsync("Quase lá");
         await visitor.PressAsync(page.Locator("main").GetByRole(AriaRole.Link, new() { Name = "Entrar" }));
         await visitor.SignInAsync(email, Buyer.Password);
         await page.FillAsync("#name", "Sala Estreita Produções");
@@ -138,6 +139,7 @@ public sealed class OrganizingTests(WebSystem system)
         // Its seats are numbered: the room is drawn, and the date is where it was.
         await visitor.PressAsync("Desenhe antes o mapa da sala", AriaRole.Link);
         await page.FillAsync("#name", "Sala");
+        await visitor.DrawsAsync();
         await page.FillAsync("#section", "Plateia");
         await page.FillAsync("#rows", "1");
         await page.FillAsync("#seats", "5");
@@ -155,6 +157,7 @@ public sealed class OrganizingTests(WebSystem system)
         await page.FillAsync("#new-name", "Plateia");
         await page.FillAsync("#new-price", "80");
         await visitor.PressAsync("Criar ingresso");
+        await visitor.SeesAsync("Plateia – meia-entrada");
         await visitor.PressAsync(title, AriaRole.Link);
         await visitor.PressAsync("Publicar e vender");
         await visitor.SeesAsync("Publicado", "h1");
@@ -199,6 +202,7 @@ public sealed class OrganizingTests(WebSystem system)
         await visitor.PressAsync("Portaria", AriaRole.Link);
         await visitor.PressAsync(title, AriaRole.Link);
         await visitor.SeesAsync("0 de 4 dentro", ".door-count");
+        await page.WaitForSelectorAsync(".door[data-list][data-ready]");
         var (half, whole) = (await one.TicketsAsync(), await three.TicketsAsync());
         var code = (await three.Api.GetAsync($"/api/v1/tickets/{whole[2].Id()}", default)).Text("code");
         await ShowAsync(half[0].Text("number"), "Entra: confira a meia-entrada", 1, "660 660 660, 80-60-80");
@@ -241,6 +245,7 @@ public sealed class OrganizingTests(WebSystem system)
         await visitor.SignInFirstAsync(organizer.Person);
         await visitor.GoAsync($"{organizer.Room}/locais/{organizer.VenueId}");
         await visitor.PressAsync("Novo mapa", AriaRole.Link);
+        await visitor.DrawsAsync();
         await page.FillAsync("#section", "Plateia");
         await page.FillAsync("#rows", "3");
         await page.FillAsync("#seats", "12");
@@ -395,6 +400,7 @@ public sealed class OrganizingTests(WebSystem system)
             await page.FillAsync("#product-price", "50,00");
             await page.FillAsync("#product-stock", "10");
             await visitor.PressAsync("Criar adicional");
+            await page.AllThereAsync();
             return await row.CountAsync() == 1;
         });
         await Assertions.Expect(row).ToContainTextAsync("0 vendidos, 10 de 10 disponíveis");
@@ -533,9 +539,9 @@ public sealed class OrganizingTests(WebSystem system)
         await page.Locator("tbody a").ClickAsync();
         await visitor.PressAsync("Enviar os ingressos de novo por e-mail");
         await visitor.SeesAsync("a caminho", "[role=status]");
-        await visitor.AssertAccessibleAsync();
         await visitor.PressAsync("Enviar os ingressos de novo por e-mail");
         await visitor.SeesAsync("acabou de ser enviado", "[role=alert]");
+        await visitor.AssertAccessibleAsync();
         await page.Locator("details.rules summary").First.ClickAsync();
         await page.FillAsync("#reason", "Pedido por telefone");
         await page.Locator("form:has(#reason) .button.danger").ClickAsync();

@@ -29,6 +29,8 @@ public sealed class PagesTests(WebSystem system)
         await visitor.GoAsync("/cadastro");
         await visitor.AssertAccessibleAsync();
         await visitor.Page.EvaluateAsync("markup => { document.querySelector('main').innerHTML += markup; }", markup);
+        if (markup.StartsWith("<iframe", StringComparison.Ordinal))
+            await visitor.Page.FrameLocator("main iframe").Locator("input").WaitForAsync();
         var told = await Assert.ThrowsAsync<TrueException>(visitor.AssertAccessibleAsync);
         Assert.Contains(says, told.Message, StringComparison.Ordinal);
     }
@@ -85,6 +87,7 @@ public sealed class PagesTests(WebSystem system)
         await visitor.AssertAccessibleAsync();
         await visitor.PressAsync("Continuar", AriaRole.Link);
         await visitor.OrderAsync("tok_decline");
+        await visitor.SeesAsync("não foi aceito");
         await visitor.AssertAccessibleAsync();
         await visitor.Page.CheckAsync("input[value=pix]");
         await page.Locator("form .button.wide").ClickAsync();
@@ -166,6 +169,8 @@ public sealed class PagesTests(WebSystem system)
         await using var visitor = await system.VisitAsync(new() { BypassCSP = true });
         await visitor.SignInFirstAsync(team.Person);
         await visitor.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
+        // Where the waiting room leads to by itself.
+        await visitor.Page.RouteAsync("**/eventos/x", route => route.AbortAsync("aborted"));
         foreach (
             var path in new[]
             {
@@ -180,7 +185,7 @@ public sealed class PagesTests(WebSystem system)
                 $"{team.Room}/eventos/{team.EventId}",
                 $"{team.Room}/locais/{team.VenueId}/mapas/novo",
                 $"/portaria/{team.Show.SessionId}",
-                "/fila",
+                "/fila?volta=%2Feventos%2Fx",
             }
         )
         {

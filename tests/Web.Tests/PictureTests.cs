@@ -49,6 +49,7 @@ public sealed partial class PictureTests(WebSystem system)
         await TakeAsync(visitor, "organizer.png");
 
         await visitor.Page.SetViewportSizeAsync(420, 800);
+        await visitor.Page.AddInitScriptAsync(DoorTests.Patient);
         await visitor.GoAsync($"/portaria/{session.Id()}");
         var last = await organizer.GetAsync($"/api/v1/orders?eventId={show.Id()}&limit=1", default);
         var tickets = await organizer.GetAsync($"/api/v1/orders/{last["items"]![0]!.Id()}", default);

@@ -185,6 +185,7 @@ public sealed class SeatTests(WebSystem system)
         var answer = page.WaitForResponseAsync("**/lugares.json");
         await page.Clock.RunForAsync("00:11");
         await asked.Task;
+        await TakeAsync(path, row: 1, seat: 2);
         await page.EvaluateAsync(
             """
             () => {
@@ -196,7 +197,6 @@ public sealed class SeatTests(WebSystem system)
             }
             """
         );
-        await TakeAsync(path, row: 1, seat: 2);
         taken.SetResult();
         await (await answer).FinishedAsync();
         // When that answer was read.
@@ -291,6 +291,7 @@ public sealed class SeatTests(WebSystem system)
         var page = visitor.Page;
         await visitor.SignInFirstAsync(team.Person);
         await visitor.GoAsync($"{team.Room}/locais/{team.VenueId}/mapas/novo");
+        await visitor.DrawsAsync();
         await page.FillAsync("#section", "Salão");
         await page.CheckAsync("input[name=tables]");
         await page.FillAsync("#first", "1");
@@ -432,6 +433,7 @@ public sealed class SeatTests(WebSystem system)
         ILocator Seat(string name) => page.GetByRole(AriaRole.Gridcell, new() { Name = name, Exact = true });
 
         // By clicks, from nothing.
+        await visitor.DrawsAsync();
         await page.FillAsync("#name", "Sala");
         await page.FillAsync("#section", "Plateia");
         await page.FillAsync("#rows", "2");
@@ -501,6 +503,7 @@ public sealed class SeatTests(WebSystem system)
 
         // By keys alone.
         await visitor.GoAsync($"{team.Room}/locais/{team.VenueId}/mapas/novo");
+        await visitor.DrawsAsync();
         async Task TabToAsync(string selector)
         {
             for (var i = 0; i < 80; i++)

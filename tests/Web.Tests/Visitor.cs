@@ -31,8 +31,12 @@ internal static class Whereabouts
     public static async Task AtAsync(this IPage page, Regex address)
     {
         await Assertions.Expect(page).ToHaveURLAsync(address);
-        await Assertions.Expect(page.Locator("html")).ToHaveJSPropertyAsync("ownerDocument.readyState", "complete");
+        await page.AllThereAsync();
     }
+
+    /// <summary>The page it is at, to its end: a press waits for the next one's beginning alone.</summary>
+    public static Task AllThereAsync(this IPage page) =>
+        Assertions.Expect(page.Locator("html")).ToHaveJSPropertyAsync("ownerDocument.readyState", "complete");
 }
 
 /// <summary>Somebody at a browser. What the browser complains of (scripts, the content policy) fails the scenario.</summary>
@@ -188,6 +192,10 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.Keyboard.PressAsync("Enter");
     }
 
+    /// <summary>The map's editor has taken over from the plain form.</summary>
+    public Task DrawsAsync() =>
+        Page.Locator("#seat-editor:not([hidden])").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+
     public async Task OrderAsync(string? card = null)
     {
         if (card is not null)
@@ -202,6 +210,7 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>Nothing that axe knows of is wrong, and nothing is wider than the narrowest phone.</summary>
     public async Task AssertAccessibleAsync()
     {
+        await Page.AllThereAsync();
         // Deque's runner for Playwright opens a page more each time: two seconds, of which its rules take a tenth.
         foreach (var frame in Page.Frames)
             await frame.EvaluateAsync(Axe);
