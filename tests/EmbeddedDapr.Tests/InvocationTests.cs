@@ -180,9 +180,16 @@ public sealed class InvocationTests
     {
         await using var apps = await TwoApps.CreateAsync();
         using var http = apps.Http("alpha");
-        var call = http.PostAsync("/v1.0/invoke/beta/method/", new StringContent("once"));
-        await apps.StartAppAsync("beta", app => app.MapPost("/", EchoAsync));
-        using var response = await call;
+        Task<HttpResponseMessage>? call = null;
+        await apps.StartAppAsync(
+            "beta",
+            app =>
+            {
+                app.MapPost("/", EchoAsync);
+                call = http.PostAsync("/v1.0/invoke/beta/method/", new StringContent("once"));
+            }
+        );
+        using var response = await call!;
         Assert.EndsWith("once", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 

@@ -239,7 +239,7 @@ public sealed class WorkflowTests
     {
         await using var apps = await TwoWorkflowApps.CreateAsync();
         var client = apps.Client("alpha");
-        var start = TimeProvider.System.GetUtcNow().AddSeconds(1).UtcDateTime;
+        var start = TimeProvider.System.GetUtcNow().AddSeconds(10).UtcDateTime;
         await client.ScheduleNewWorkflowAsync(nameof(Sum), "later", 1, start);
         Assert.Equal(WorkflowRuntimeStatus.Pending, (await client.GetWorkflowStateAsync("later"))!.RuntimeStatus);
         var state = await client.WaitForWorkflowCompletionAsync("later");

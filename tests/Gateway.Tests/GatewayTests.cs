@@ -297,13 +297,17 @@ public sealed class GatewayTests(GatewayFixture fixture) : IClassFixture<Gateway
     [Fact]
     public async Task A_customer_with_many_addresses_is_one_client()
     {
-        var answers = new List<HttpStatusCode>();
-        foreach (var host in Enumerable.Range(1, 5))
-        {
-            using var http = Client();
-            http.DefaultRequestHeaders.Add("X-Forwarded-For", $"2001:db8:1:2::{host}");
-            answers.Add((await http.PostAsync("/connect/token", new StringContent(""))).StatusCode);
-        }
+        // At once: with the time, requests come back.
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(1, 5)
+                .Select(async host =>
+                {
+                    using var http = Client();
+                    http.DefaultRequestHeaders.Add("X-Forwarded-For", $"2001:db8:1:2::{host}");
+                    return (await http.PostAsync("/connect/token", new StringContent(""))).StatusCode;
+                })
+        );
         Assert.Contains(HttpStatusCode.TooManyRequests, answers);
         using var neighbour = Client();
         neighbour.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8:1:3::1");

@@ -299,7 +299,7 @@ public sealed class DeliveryTests(NotificationsApp app)
         var orders = Enumerable.Range(0, 200).Select(_ => Order()).ToArray();
         await own.ExecuteAsync(Waiting(orders));
         await own.Deliver(Fulfilled(Order()));
-        await own.System.StopAsync(AppIds.Notifications);
+        await own.System.StopAsync(AppIds.Notifications, gracefully: true);
         foreach (var order in orders)
             await Eventually.GetAsync(
                 () =>

@@ -158,7 +158,8 @@ public sealed class ExpiryTests(OrdersApp app)
             await app.ScalarAsync<long>("SELECT count(*) FROM orders WHERE id = $1 AND drive_after IS NULL", buy.Id)
             == 1
         );
-        Assert.Equal(3, buy.Count("POST /internal/holds/*/release"));
+        // Two that failed and one; the sweep may come between and ask once more, which changes nothing.
+        Assert.InRange(buy.Count("POST /internal/holds/*/release"), 3, 4);
     }
 
     [Fact]

@@ -497,7 +497,7 @@ public sealed class PurchaseTests(OrdersApp app)
         var waits = WaitAsync(http, buy);
 
         var source = app.System.Services(AppIds.Orders).GetRequiredService<NpgsqlDataSource>();
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 5; i++)
         {
             await source.ExecuteAsync("SELECT pg_notify('order_changes', $1)", default, buy.Id.ToString("N"));
             using var meanwhile = await http.GetAsync($"/api/v1/orders/{buy.Id}");

@@ -236,6 +236,7 @@ public sealed class DisputeTests(PaymentsApp app)
 }
 
 /// <summary>Where no webhook ever arrives.</summary>
+[Collection(CheckingApp.Name)]
 public sealed class LostDisputeTests(CheckingApp app)
 {
     [Theory]

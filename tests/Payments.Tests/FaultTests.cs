@@ -10,12 +10,29 @@ namespace Ticketing.Payments.Tests;
 public sealed class BadDay : PaymentsApp
 {
     protected override double CheckSeconds => 0.2;
-    protected override IReadOnlyList<string> MoreSettings => ["Payments:ProviderTimeoutSeconds=1"];
+    protected override int ProviderTimeoutSeconds => 1;
 
+    /// <summary>Until it is set again.</summary>
     public async Task SetAsync(object fault)
     {
-        using var response = await Sandbox.PutAsJsonAsync("/sandbox/faults", fault);
+        var lasting = JsonSerializer.SerializeToNode(fault)!;
+        lasting["seconds"] ??= 3600;
+        using var response = await Sandbox.PutAsJsonAsync("/sandbox/faults", lasting);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    /// <summary>A good answer, too, may take longer than a second.</summary>
+    public async Task<PaymentSnapshot> CreatedAsync(CreatePayment request)
+    {
+        PaymentSnapshot? made = null;
+        await Eventually.TrueAsync(async () =>
+        {
+            using var response = await SendAsync(request);
+            if (response.StatusCode != HttpStatusCode.ServiceUnavailable)
+                made = await ReadAsync<PaymentSnapshot>(response);
+            return made is not null;
+        });
+        return made!;
     }
 }
 
@@ -53,7 +70,7 @@ public sealed class FaultTests(BadDay app) : IClassFixture<BadDay>, IAsyncLifeti
     /// <summary>What only a webhook tells, or who asks.</summary>
     private async Task PaidLaterAsync(bool card)
     {
-        payment = await app.CreateAsync(card ? PaymentsApp.Card(order, "tok_settle_late") : PaymentsApp.Pix(order));
+        payment = await app.CreatedAsync(card ? PaymentsApp.Card(order, "tok_settle_late") : PaymentsApp.Pix(order));
         await PayAsync(card);
     }
 
@@ -81,7 +98,7 @@ public sealed class FaultTests(BadDay app) : IClassFixture<BadDay>, IAsyncLifeti
 
         await app.SetAsync(new { });
 
-        await app.CreateAsync(Request(card));
+        await app.CreatedAsync(Request(card));
         await PayAsync(card);
         Assert.Equal(1, await ChargesAsync(card));
         Assert.Equal(15000, await app.BalanceAsync(order, "Provider"));
@@ -93,7 +110,7 @@ public sealed class FaultTests(BadDay app) : IClassFixture<BadDay>, IAsyncLifeti
     [MemberData(nameof(Days))]
     public async Task A_refund_on_a_bad_day_is_owed_and_made_once_when_it_is_over(bool card, string day)
     {
-        await app.CreateAsync(Request(card));
+        await app.CreatedAsync(Request(card));
         await PayAsync(card);
         await app.SetAsync(new { api = day, delaySeconds = 30 });
         Assert.False((await app.RefundAsync(order, "bad-day")).Completed);
@@ -111,7 +128,7 @@ public sealed class FaultTests(BadDay app) : IClassFixture<BadDay>, IAsyncLifeti
     [MemberData(nameof(Days))]
     public async Task Parts_on_a_bad_day_are_made_once_each_and_then_what_is_left(bool card, string day)
     {
-        var payment = await app.CreateAsync(Request(card));
+        var payment = await app.CreatedAsync(Request(card));
         await PayAsync(card);
         await app.SetAsync(new { api = day, delaySeconds = 30 });
         var parts = new[] { Guid.CreateVersion7(), Guid.CreateVersion7() };
@@ -133,7 +150,7 @@ public sealed class FaultTests(BadDay app) : IClassFixture<BadDay>, IAsyncLifeti
     [InlineData("slow")]
     public async Task A_pix_that_is_paid_on_a_bad_day_is_not_given_up(string day)
     {
-        await app.CreateAsync(Request(card: false));
+        await app.CreatedAsync(Request(card: false));
         await app.SetAsync(new { api = day, delaySeconds = 30 });
         await app.PayAsync(TxId);
         using (var refused = await app.SendCloseAsync(order))
@@ -171,6 +188,18 @@ public sealed class FaultTests(BadDay app) : IClassFixture<BadDay>, IAsyncLifeti
 
         await Eventually.TrueAsync(() => Task.FromResult(app.WebhookWire.Seen.Any(Names)));
         Assert.Single(app.Published<PaymentSettled>(order));
+    }
+
+    [Fact]
+    public async Task An_answer_after_our_patience_is_repaired_by_repeating()
+    {
+        var held = app.ProviderWire.Hold(e => e.Method == "PUT" && e.Concerns(TxId));
+
+        using var response = await app.SendAsync(Request(card: false));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        held.Release.SetResult();
+
+        Assert.Equal(TxId, (await app.CreatedAsync(Request(card: false))).Pix!.TxId);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Ticketing.TestKit;
 namespace Ticketing.Payments.Tests;
 
 /// <summary>No webhook arrives in these tests.</summary>
+[Collection(CheckingApp.Name)]
 public sealed class PaymentChecksTests(CheckingApp app)
 {
     private readonly Guid order = Guid.CreateVersion7();

@@ -187,14 +187,15 @@ public sealed class PayoutTests(PayingOut app) : IClassFixture<PayingOut>
     [Fact]
     public async Task Only_what_is_over_for_some_days_is_due()
     {
-        await ShowAsync(over, Now.AddDays(-2).AddMinutes(5));
+        var now = TimeProvider.System.GetUtcNow();
+        await ShowAsync(over, now.AddDays(-2).AddHours(1));
         await SellAsync(over, 10000);
         var unknown = Guid.CreateVersion7();
         await SellAsync(unknown, 10000);
         await NameAccountAsync();
         Assert.Equal((0, 18000), await DueAsync());
 
-        await ShowAsync(over, Now.AddDays(-2).AddMinutes(-5), version: 2);
+        await ShowAsync(over, now.AddDays(-2).AddHours(-1), version: 2);
         Assert.Equal((9000, 9000), await DueAsync());
         // What is older changes nothing, and of several the last one counts.
         await ShowAsync(unknown, Now.AddDays(-9), version: 1, Now.AddDays(9));

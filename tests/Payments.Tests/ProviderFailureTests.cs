@@ -171,16 +171,4 @@ public sealed class ProviderFailureTests(PaymentsApp app)
         Assert.True(await app.CloseAsync(order));
         Assert.Equal(0, await app.BalanceAsync(order, "Receivable"));
     }
-
-    [Fact]
-    public async Task An_answer_after_our_patience_is_repaired_by_repeating()
-    {
-        var held = app.ProviderWire.Hold(e => e.Method == "PUT" && e.Concerns(TxId));
-
-        using var response = await app.SendAsync(PaymentsApp.Pix(order));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        held.Release.SetResult();
-
-        Assert.Equal(TxId, (await app.CreateAsync(PaymentsApp.Pix(order))).Pix!.TxId);
-    }
 }

@@ -129,7 +129,6 @@ public sealed class ReconcileTests(PaymentsApp app)
         var token = await app.CardTokenAsync("4242424242424242");
         var request = PaymentsApp.Card(order, token);
         using (app.WebhookWire.Cut(_ => true))
-        using (app.ProviderWire.Cut(e => e.Concerns("search")))
         {
             using (app.ProviderWire.LoseAnswers(e => e.Concerns(token)))
             using (await app.SendAsync(request)) { }

@@ -61,7 +61,7 @@ public sealed class CrashTests(SystemOfProcesses system) : IClassFixture<SystemO
                 await step();
                 return true;
             }
-            catch (Exception e) when (e is Local.LocalException or HttpRequestException)
+            catch (Exception e) when (e is Local.LocalException or HttpRequestException or OperationCanceledException)
             {
                 return false;
             }

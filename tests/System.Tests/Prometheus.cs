@@ -62,7 +62,7 @@ internal sealed class Prometheus : IAsyncDisposable
         await File.WriteAllTextAsync(
             config,
             $$"""
-            global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }
+            global: { scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 1s }
             rule_files: ["{{CopyRules()}}/*.yaml"]
             scrape_configs:
               - job_name: local

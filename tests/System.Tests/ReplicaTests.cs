@@ -75,7 +75,7 @@ public sealed class ReplicaTests(SystemOfReplicas system) : IClassFixture<System
                 answer = await step();
                 return true;
             }
-            catch (Exception e) when (e is Local.LocalException or HttpRequestException)
+            catch (Exception e) when (e is Local.LocalException or HttpRequestException or OperationCanceledException)
             {
                 return false;
             }

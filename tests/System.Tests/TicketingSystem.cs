@@ -81,16 +81,18 @@ public class TicketingSystem : IAsyncLifetime
         return await Show.PublishAsync(organizer, capacity, price, stock);
     }
 
-    /// <summary>I1 to I7 hold in every database.</summary>
-    internal async Task AssertInvariantsAsync()
-    {
-        var findings = await Auditor.RunAsync(
-            system.DatabaseOf,
-            TimeProvider.System.GetUtcNow(),
-            CancellationToken.None
-        );
-        Assert.All(findings, f => Assert.True(f.Ok, $"{f.Id} {f.Detail}"));
-    }
+    /// <summary>I1 to I7 hold in every database. I5, that all is told, may hold a little later: who tells it waits after an outage.</summary>
+    internal Task AssertInvariantsAsync() =>
+        TestKit.Eventually.TrueAsync(async () =>
+        {
+            var findings = await Auditor.RunAsync(
+                system.DatabaseOf,
+                TimeProvider.System.GetUtcNow(),
+                CancellationToken.None
+            );
+            Assert.All(findings.Where(f => f.Id != "I5"), f => Assert.True(f.Ok, $"{f.Id} {f.Detail}"));
+            return findings.All(f => f.Ok);
+        });
 
     public async ValueTask DisposeAsync()
     {
@@ -106,7 +108,7 @@ public sealed class ImpatientSystem : TicketingSystem
     protected override Dictionary<string, string[]> Settings =>
         new()
         {
-            ["orders"] = ["Orders:PaymentWindowSeconds=3", "Orders:SweepSeconds=1", "Orders:GraceSeconds=5"],
+            ["orders"] = ["Orders:PaymentWindowSeconds=10", "Orders:SweepSeconds=1", "Orders:GraceSeconds=5"],
             ["tickets"] = ["Tickets:SweepSeconds=1"],
             ["payments"] = ["Payments:CheckSeconds=1"],
         };

@@ -18,7 +18,9 @@ public sealed class HeardActs
         return app;
     }
 
-    public int Count(string action, Guid subjectId) => heard.Count(a => a.Action == action && a.SubjectId == subjectId);
+    /// <summary>Told at least once: the same one has the same id.</summary>
+    public int Count(string action, Guid subjectId) =>
+        heard.Where(a => a.Action == action && a.SubjectId == subjectId).DistinctBy(a => a.Id).Count();
 
     /// <summary>The first act of this kind that was done to the subject, once it is told.</summary>
     public Task<ActRecorded> OfAsync(string action, Guid? subjectId, Guid? actorId = null)

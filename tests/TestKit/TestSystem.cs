@@ -131,10 +131,15 @@ public sealed class TestSystem : IAsyncDisposable
         running[appId] = app;
     }
 
-    public async Task StopAsync(string appId)
+    /// <param name="appId">The service.</param>
+    /// <param name="gracefully">As one that is asked to leave, and ends what it has begun.</param>
+    public async Task StopAsync(string appId, bool gracefully = false)
     {
-        if (running.Remove(appId, out var app))
-            await app.DisposeAsync();
+        if (!running.Remove(appId, out var app))
+            return;
+        if (gracefully)
+            await app.StopAsync();
+        await app.DisposeAsync();
     }
 
     /// <summary>The service's own container, to look at or to change what cannot be reached from outside.</summary>

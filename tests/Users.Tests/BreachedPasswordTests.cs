@@ -29,8 +29,11 @@ public sealed class BreachedPasswordTests
         );
         await service.StartAsync();
         await using var app = await UsersApp.StartAsync($"Users:BreachedPasswordsUrl={service.Urls.First()}/range/");
-        await (await RegisterAsync(Breached)).IsProblemAsync(422, "invalid", "password");
-        Assert.Equal([Hash[..5]], asked);
+        // A list that is slow is not waited for: then the built-in one decides alone.
+        await Eventually.HoldsAsync(async () =>
+            await (await RegisterAsync(Breached)).IsProblemAsync(422, "invalid", "password")
+        );
+        Assert.Equal([Hash[..5]], asked.Distinct());
         await (await RegisterAsync(UsersApp.Password)).IsOkAsync(202);
         // Padding is no finding, and without an answer the built-in list decides alone.
         answer = Results.Text($"{Hash[5..]}:0");

@@ -50,16 +50,21 @@ public sealed class ThrottleTests(UsersApp users)
         var person = await app.RegisterAsync();
         var browser = new Browser(app);
         await browser.SignInAsync(person);
-        HttpResponseMessage answer;
-        var guesses = 0;
-        do
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(async guess =>
+                {
+                    using var stranger = app.Anonymous();
+                    return await stranger.PasswordAsync(person.Email, $"guess number {guess}");
+                })
+        );
+        Assert.Equal(4, answers.Count(a => a.StatusCode == HttpStatusCode.BadRequest));
+        foreach (var answer in answers.Where(a => a.StatusCode != HttpStatusCode.BadRequest))
         {
-            using var stranger = app.Anonymous();
-            answer = await stranger.PasswordAsync(person.Email, $"guess number {guesses++}");
-        } while (answer.StatusCode == HttpStatusCode.BadRequest && guesses < 20);
-        Assert.Equal(5, guesses);
-        await answer.IsProblemAsync(429, "too-many-attempts");
-        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 10);
+            await answer.IsProblemAsync(429, "too-many-attempts");
+            Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 10);
+        }
 
         var request = browser.Request;
         request["prompt"] = "login";
@@ -105,7 +110,7 @@ public sealed class ThrottleTests(UsersApp users)
     [Fact]
     public async Task A_client_that_guesses_at_many_accounts_has_to_wait_and_others_do_not()
     {
-        await using var strict = await UsersApp.StartAsync("Users:ClientAttempts=3", "Users:AttemptWindowSeconds=1");
+        await using var strict = await UsersApp.StartAsync("Users:ClientAttempts=3", "Users:AttemptWindowSeconds=5");
         var person = await strict.RegisterAsync();
         using var guesser = strict.Anonymous();
         var answers = await Task.WhenAll(

@@ -9,7 +9,7 @@ namespace Ticketing.Local.Seeding;
 /// <summary>A client of the public API as anyone could write it: plain HTTP and JSON.</summary>
 internal sealed class ApiClient(Uri baseUrl) : IDisposable
 {
-    private static readonly TimeSpan KnownLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan KnownLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan KnownPoll = TimeSpan.FromMilliseconds(50);
 
     private readonly HttpClient http = new() { BaseAddress = baseUrl };

@@ -28,7 +28,7 @@ internal sealed class Corpus
         0xD9,
     ];
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly HashSet<string> called = [];

@@ -508,14 +508,21 @@ public sealed class CheckInTests(TicketsApp app)
     public async Task Numbers_are_not_found_out_by_trying()
     {
         var (show, purchase, door) = await OpenAsync();
-        HttpResponseMessage answer;
-        var tries = 0;
-        do answer = await TypeAsync(door, show.SessionId, "ZZZZZZZZ");
-        while (answer.StatusCode == HttpStatusCode.NotFound && ++tries < 1_000);
+        // All at once: with the time, numbers come back.
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 4 * TypedNumbers.PerMinute).Select(_ => TypeAsync(door, show.SessionId, "ZZZZZZZZ"))
+        );
         // Each of the two replicas counts for itself.
-        Assert.InRange(tries, TypedNumbers.PerMinute, 3 * TypedNumbers.PerMinute);
-        await answer.ProblemAsync(429, "too-many-numbers");
-        Assert.NotNull(answer.Headers.RetryAfter);
+        Assert.InRange(
+            answers.Count(a => a.StatusCode == HttpStatusCode.NotFound),
+            TypedNumbers.PerMinute,
+            3 * TypedNumbers.PerMinute
+        );
+        foreach (var refused in answers.Where(a => a.StatusCode != HttpStatusCode.NotFound))
+        {
+            await refused.ProblemAsync(429, "too-many-numbers");
+            Assert.NotNull(refused.Headers.RetryAfter);
+        }
         // A scan goes on.
         (await CheckInAsync(door, (await TicketAsync(purchase)).Code!)).EnsureSuccessStatusCode();
     }
