@@ -51,6 +51,7 @@ internal sealed class WarmUp(
     IServiceScopeFactory scopes,
     IOptionsMonitor<JwtBearerOptions> bearer,
     IOptions<WarmUpOptions> options,
+    IHostApplicationLifetime lifetime,
     ILogger<WarmUp> logger
 ) : BackgroundService, IHealthCheck
 {
@@ -68,6 +69,10 @@ internal sealed class WarmUp(
     {
         if (warm)
             return;
+        // Before the host has started it has no routes.
+        var started = new TaskCompletionSource();
+        await using var waiting = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
         var start = Stopwatch.GetTimestamp();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         limit.CancelAfter(TimeSpan.FromSeconds(options.Value.Seconds));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Ticketing.ServiceDefaults;
 using Ticketing.TestKit;
 
@@ -75,6 +76,7 @@ public sealed class ServiceHostTests
             "probe",
             ["--environment=Development", "--urls=http://127.0.0.1:0", Authority, "--WarmUp:Seconds=60"]
         );
+        builder.Services.AddHostedService<SlowStart>();
         await using var app = builder.Build();
         app.UseServiceDefaults();
         app.MapGet("/broken", string () => throw new InvalidOperationException("It is broken.")).Rehearsed();
@@ -140,6 +142,15 @@ public sealed class ServiceHostTests
         Assert.Equal(1, code);
         Assert.Contains(says, error);
         Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    /// <summary>On a busy machine a host takes its time; until it has started, it has no routes.</summary>
+    private sealed class SlowStart : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) =>
+            Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private static async Task<(int Code, string Error)> RunAsync(string[] args)
