@@ -224,7 +224,7 @@ public sealed class ApiPixTests(PaymentsApp app)
         // At an hour of their own: what others pay meanwhile would move the pages.
         await app.SandboxExecuteAsync(
             "UPDATE pix_received SET paid_at = '2026-01-15T10:30:00Z' WHERE end_to_end_id = ANY ($1)",
-            (string[])[.. returned, kept]
+            (object)(string[])[.. returned, kept]
         );
         const string list =
             "/api-pix/pix?inicio=2026-01-15T10:00:00Z&fim=2026-01-15T11:00:00Z&paginacao.itensPorPagina=1";
