@@ -22,18 +22,19 @@ public sealed class BadDay : PaymentsApp
     }
 
     /// <summary>A good answer, too, may take longer than a second.</summary>
-    public async Task<PaymentSnapshot> CreatedAsync(CreatePayment request)
-    {
-        PaymentSnapshot? made = null;
-        await Eventually.TrueAsync(async () =>
-        {
-            using var response = await SendAsync(request);
-            if (response.StatusCode != HttpStatusCode.ServiceUnavailable)
-                made = await ReadAsync<PaymentSnapshot>(response);
-            return made is not null;
-        });
-        return made!;
-    }
+    public async Task<PaymentSnapshot> CreatedAsync(CreatePayment request) =>
+        (
+            await Eventually.GetAsync(
+                async () =>
+                {
+                    using var response = await SendAsync(request);
+                    return response.StatusCode == HttpStatusCode.ServiceUnavailable
+                        ? null
+                        : await ReadAsync<PaymentSnapshot>(response);
+                },
+                made => made is not null
+            )
+        )!;
 }
 
 /// <summary>A bad day of the bank and of the card processor, over both protocols: nothing is lost, nothing done twice.</summary>

@@ -29,8 +29,7 @@ public class PaymentsApp : IAsyncLifetime
     public const string Reais = "BRL";
     public const string PixKey = "pix@ticketing.example";
 
-    private readonly ConcurrentQueue<(string Topic, JsonElement Event)> events = new();
-    private readonly ConcurrentDictionary<string, string> heard = new();
+    private readonly ConcurrentQueue<(string Topic, string Id, JsonElement Event)> events = new();
     private NpgsqlDataSource? database;
     private NpgsqlDataSource? sandboxDatabase;
 
@@ -164,9 +163,7 @@ public class PaymentsApp : IAsyncLifetime
             "/{type}",
             (string type, JsonElement envelope) =>
             {
-                // Told at least once: the same one has the same id.
-                if (heard.TryAdd(envelope.GetProperty("id").GetString()!, type))
-                    events.Enqueue((type, envelope.GetProperty("data").Clone()));
+                events.Enqueue((type, envelope.GetProperty("id").GetString()!, envelope.GetProperty("data").Clone()));
                 return Results.Ok();
             }
         );
@@ -179,6 +176,8 @@ public class PaymentsApp : IAsyncLifetime
         [
             .. events
                 .Where(e => e.Topic == T.Type && e.Event.GetProperty("orderId").GetGuid() == orderId)
+                // Told at least once: the same one has the same id.
+                .DistinctBy(e => e.Id)
                 .Select(e => e.Event.Deserialize<T>(ServiceDefaultsExtensions.Json)!),
         ];
 

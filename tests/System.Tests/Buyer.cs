@@ -59,13 +59,16 @@ internal sealed class Buyer(ApiClient api)
 
     public async Task PayAsync(JsonNode order, bool late = false)
     {
-        // An order that is over shows no more how to pay: who pays late has the code from before.
-        var current = order["payment"]?["pix"] is not null
-            ? order
-            : await WaitAsync(order, o => o["payment"]?["pix"] is not null);
-        var txId = current["payment"]!["pix"]!.Text("txId");
+        var txId = (await PayableAsync(order))["payment"]!["pix"]!.Text("txId");
         await api.PostAsync($"/sandbox/pix/{txId}/pay", new { late }, default);
     }
+
+    /// <summary>
+    /// With its Pix: the bank's answer is waited for so long, then the order is told without it. One that is over shows no more how
+    /// to pay: who pays late has the code from before.
+    /// </summary>
+    public async Task<JsonNode> PayableAsync(JsonNode order) =>
+        order["payment"]?["pix"] is not null ? order : await WaitAsync(order, o => o["payment"]?["pix"] is not null);
 
     public Task<JsonNode> WaitAsync(JsonNode order, Func<JsonNode, bool> done) =>
         Eventually.GetAsync(() => api.GetAsync($"/api/v1/orders/{order.Id()}", default), done);

@@ -42,8 +42,7 @@ public abstract class PurchaseScenarios(TicketingSystem system)
         var buyer = await system.BuyerAsync();
         var order = await buyer.OrderByPixAsync(show, quantity: 2, show.ProductId);
         Assert.Equal(25000, order["total"]!["amount"]!.GetValue<int>());
-        // The bank's answer is waited for so long; then the order is told without it.
-        order = await buyer.WaitAsync(order, o => o["payment"]?["pix"] is not null);
+        order = await buyer.PayableAsync(order);
         Assert.Equal("awaitingPayment", order.Text("status"));
 
         await buyer.PayAsync(order);
@@ -210,8 +209,7 @@ public abstract class PurchaseScenarios(TicketingSystem system)
     {
         var show = await system.ShowAsync(capacity: 1);
         var buyer = await system.BuyerAsync();
-        var order = await buyer.OrderByPixAsync(show);
-        order = await buyer.WaitAsync(order, o => o["payment"]?["pix"] is not null);
+        var order = await buyer.PayableAsync(await buyer.OrderByPixAsync(show));
         await buyer.PayAsync(order);
         await buyer.WaitForStatusAsync(order, "fulfilled");
         var ticket = await buyer.Api.GetAsync($"/api/v1/tickets/{(await buyer.TicketsAsync())[0].Id()}", default);

@@ -239,12 +239,12 @@ public sealed class DoorTests(WebSystem system)
         await door.Page.GotoAsync("about:blank");
         await door.Page.Context.SetOfflineAsync(false);
         await door.GoAsync("/conta");
-        await Eventually.TrueAsync(async () => await door.Page.EvaluateAsync<int>(KeptLists) == 1);
+        await door.CountsAsync(KeptLists, 1);
         await Assertions.Expect(door.Page.Locator("[data-unsent]")).ToBeVisibleAsync();
 
         await door.PressAsync("Sair desta conta");
         await door.SeesAsync("Entrar", "header");
-        await Eventually.TrueAsync(async () => await door.Page.EvaluateAsync<int>(KeptLists) == 0);
+        await door.CountsAsync(KeptLists, 0);
         await Eventually.TrueAsync(async () => !await door.Page.EvaluateAsync<bool>("caches.has('door-1')"));
 
         // From the list of doors, too.
@@ -266,7 +266,7 @@ public sealed class DoorTests(WebSystem system)
         await door.Page.EvaluateAsync("dispatchEvent(new Event('online'))");
         await door.Page.AtAsync(new Regex(@"^(?!.*/portaria/)|\?"));
         await door.GoAsync("/");
-        await Eventually.TrueAsync(async () => await door.Page.EvaluateAsync<int>(KeptLists) == 0);
+        await door.CountsAsync(KeptLists, 0);
     }
 
     [Fact]
@@ -275,7 +275,7 @@ public sealed class DoorTests(WebSystem system)
         var team = await system.TeamAsync(publish: true);
         await using var door = await OpenAsync(team, "Norte");
         await door.GoAsync("/conta");
-        await Eventually.TrueAsync(async () => await door.Page.EvaluateAsync<int>(KeptLists) == 1);
+        await door.CountsAsync(KeptLists, 1);
         await door.Page.EvaluateAsync(
             """
             () => new Promise(done => indexedDB.open("ticketing-door").onsuccess = ({ target: { result: database } }) => {
@@ -286,7 +286,7 @@ public sealed class DoorTests(WebSystem system)
             """
         );
         await door.GoAsync("/pedidos");
-        await Eventually.TrueAsync(async () => await door.Page.EvaluateAsync<int>(KeptLists) == 0);
+        await door.CountsAsync(KeptLists, 0);
     }
 
     /// <summary>A browser that reads no codes itself, and whose camera sees this picture.</summary>
@@ -328,10 +328,9 @@ public sealed class DoorTests(WebSystem system)
         await door.Page.AddInitScriptAsync(Camera.Replace("PICTURE", picture, StringComparison.Ordinal));
         var page = await door.GoAsync($"/portaria/{team.Show.SessionId}");
         Assert.Contains("'wasm-unsafe-eval'", await page.HeaderValueAsync("content-security-policy"));
-        await door.Page.WaitForSelectorAsync(".door[data-list][data-ready]");
+        await ReadyAsync(door);
         if (offline)
         {
-            await door.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
             await door.Page.Context.SetOfflineAsync(true);
             await door.Page.ReloadAsync();
             await door.SeesAsync("Sem rede", ".door-state");
@@ -369,7 +368,7 @@ public sealed class DoorTests(WebSystem system)
             "caches.open('door-1').then(cache => cache.put('/assets/old.js', new Response('')))"
         );
         await door.Page.ReloadAsync();
-        await door.Page.WaitForSelectorAsync(".door[data-list][data-ready]");
+        await ReadyAsync(door);
         var kept = await door.Page.EvaluateAsync<string[]>(
             "caches.open('door-1').then(cache => cache.keys()).then(keys => keys.map(key => new URL(key.url).pathname))"
         );
@@ -413,14 +412,20 @@ public sealed class DoorTests(WebSystem system)
     }
 
     /// <summary>With its list, and ready to be without a network.</summary>
+    /// <summary>It has its list, listens, and opens again without a network.</summary>
+    internal static async Task ReadyAsync(Visitor door)
+    {
+        await door.Page.WaitForSelectorAsync(".door[data-list][data-ready]");
+        await door.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
+    }
+
     private async Task<Visitor> OpenAsync(Team team, string gate)
     {
         var visitor = await system.VisitAsync(new() { BypassCSP = true });
         await visitor.SignInFirstAsync(team.Person);
         await visitor.Page.AddInitScriptAsync(Told);
         await visitor.GoAsync($"/portaria/{team.Show.SessionId}");
-        await visitor.Page.WaitForSelectorAsync(".door[data-list][data-ready]");
-        await visitor.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
+        await ReadyAsync(visitor);
         await visitor.Page.FillAsync("#gate", gate);
         return visitor;
     }
@@ -561,7 +566,7 @@ public sealed class DoorTests(WebSystem system)
         foreach (var part in new[] { "**/lista.json", $"**/portaria/{team.Show.SessionId}" })
             await door.Page.RouteAsync(part, route => route.FulfillAsync(new() { Status = 404 }));
         await ScanAsync(door, codes[0], "bad", "não está mais nesta portaria");
-        await Eventually.TrueAsync(async () => await door.Page.EvaluateAsync<int>(KeptLists) == 0);
+        await door.CountsAsync(KeptLists, 0);
     }
 
     private static async Task<List<string>> CodesAsync(Team team, Buyer buyer, int count)

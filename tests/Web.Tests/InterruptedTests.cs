@@ -49,13 +49,13 @@ public sealed class InterruptedTests(WebSystem system)
         await Assertions.Expect(page.Locator("input[value=card]")).ToBeCheckedAsync();
         // A card's is not kept.
         await Assertions.Expect(page.Locator("#card")).ToHaveValueAsync("tok_approve");
-        await Eventually.TrueAsync(async () => await page.EvaluateAsync<int>(KeptInTab) == 0);
+        await visitor.CountsAsync(KeptInTab, 0);
 
         await page.SelectOptionAsync("#card", "tok_approve");
         await visitor.PressAsync("Finalizar compra");
         await page.AtAsync("**/pedidos/*");
         await visitor.SeesAsync("Bruna");
-        await Eventually.TrueAsync(async () => await page.EvaluateAsync<int>(KeptInTab) == 0);
+        await visitor.CountsAsync(KeptInTab, 0);
     }
 
     [Fact]
@@ -83,9 +83,9 @@ public sealed class InterruptedTests(WebSystem system)
         Assert.DoesNotContain("ticketing-demo-1", kept);
         Assert.DoesNotContain("__RequestVerificationToken", kept);
         await visitor.GoAsync("/entrada-interrompida?volta=%2Fconta%3Finterrompido%3D1");
-        await Eventually.TrueAsync(async () => await page.EvaluateAsync<int>(KeptInTab) == 1);
+        await visitor.CountsAsync(KeptInTab, 1);
         await visitor.GoAsync("/");
-        await Eventually.TrueAsync(async () => await page.EvaluateAsync<int>(KeptInTab) == 0);
+        await visitor.CountsAsync(KeptInTab, 0);
     }
 
     [Fact]

@@ -202,7 +202,7 @@ public sealed class OrganizingTests(WebSystem system)
         await visitor.PressAsync("Portaria", AriaRole.Link);
         await visitor.PressAsync(title, AriaRole.Link);
         await visitor.SeesAsync("0 de 4 dentro", ".door-count");
-        await page.WaitForSelectorAsync(".door[data-list][data-ready]");
+        await DoorTests.ReadyAsync(visitor);
         var (half, whole) = (await one.TicketsAsync(), await three.TicketsAsync());
         var code = (await three.Api.GetAsync($"/api/v1/tickets/{whole[2].Id()}", default)).Text("code");
         await ShowAsync(half[0].Text("number"), "Entra: confira a meia-entrada", 1, "660 660 660, 80-60-80");

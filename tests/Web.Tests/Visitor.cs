@@ -5,6 +5,7 @@ using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 using Ticketing.Local.Seeding;
 using Ticketing.System.Tests;
+using Ticketing.TestKit;
 using Ticketing.Users.Factors;
 
 namespace Ticketing.Web.Tests;
@@ -171,6 +172,10 @@ internal sealed class Visitor : IAsyncDisposable
         await ChooseAsync(show, quantity);
         await Page.AtAsync("**/reservas/**");
     }
+
+    /// <summary>Sooner or later: a script may be at it.</summary>
+    public Task CountsAsync(string script, int count) =>
+        Eventually.TrueAsync(async () => await Page.EvaluateAsync<int>(script) == count);
 
     /// <summary>By the Tab key alone, as far as the page goes once around.</summary>
     public async Task TabToAsync(string selector)
